@@ -1,0 +1,167 @@
+"""What the library says when something cannot be done: what happened, where, the value, the bound, a hint.
+
+Every error is a `TherarelError` and also the builtin that a caller would expect, so that both
+``except TherarelError`` and ``except ValueError`` read naturally. The parts of the message stand in
+fields too, for programs. No message shows free text: see `shown`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import reprlib
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+__all__ = [
+    "ConfidentialityError",
+    "InvalidValueError",
+    "MissingExtraError",
+    "OutOfScopeError",
+    "ReadingError",
+    "TherarelError",
+    "UnknownNameError",
+    "hint_for",
+    "nearest",
+    "shown",
+]
+
+_LONGEST_SHOWN: Final = 40
+
+
+class TherarelError(Exception):
+    """Something therarel was asked for cannot be done.
+
+    Attributes:
+        what: What happened, in one clause.
+        where: The path, field, file or row it happened at; ``None`` where there is none.
+        value: The offending value as `shown` renders it; ``None`` where there is none.
+        bound: What would have been accepted; ``None`` where there is no bound to name.
+        hint: What to do about it; ``None`` where nothing helps.
+    """
+
+    what: str
+    where: str | None
+    value: str | None
+    bound: str | None
+    hint: str | None
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        value: str | None = None,
+        bound: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.what, self.where, self.value, self.bound, self.hint = what, where, value, bound, hint
+        super().__init__(self.render())
+
+    def render(self) -> str:
+        """The message as a person reads it: place, fact, value, bound, hint."""
+        parts = [f"{self.where}: " if self.where else "", self.what]
+        if self.value is not None:
+            parts.append(f", got {self.value}")
+        if self.bound is not None:
+            parts.append(f" (expected {self.bound})")
+        if self.hint is not None:
+            parts.append(f". Hint: {self.hint}")
+        return "".join(parts)
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+class InvalidValueError(TherarelError, ValueError):
+    """A value lies outside what its field allows."""
+
+
+class OutOfScopeError(TherarelError, ValueError):
+    """The library speaks of one client and one therapist; more people are refused, not averaged."""
+
+
+class UnknownNameError(TherarelError, LookupError, ValueError):
+    """A name that the library does not know; the hint names the nearest one it does."""
+
+
+class ConfidentialityError(TherarelError, TypeError):
+    """Confidential text was about to leave without an explicit decision."""
+
+
+class MissingExtraError(TherarelError, ImportError):
+    """A part of the library needs packages that are not installed; the hint is the line that installs them."""
+
+    def __init__(self, needed_for: str, *, extra: str, missing: str | None = None) -> None:
+        self.extra = extra
+        super().__init__(
+            f"{needed_for} needs {missing or 'packages'} of the extra '{extra}'",
+            hint=f"pip install 'therarel[{extra}]'",
+        )
+
+
+class ReadingError(TherarelError, ValueError):
+    """A document could not be read; all its problems are told at once.
+
+    Attributes:
+        problems: One `TherarelError` per problem, in the order of the document.
+    """
+
+    def __init__(self, what: str, problems: Sequence[TherarelError], *, where: str | None = None) -> None:
+        self.problems = tuple(problems)
+        super().__init__(what, where=where)
+
+    def render(self) -> str:
+        """The summary, then one line per problem."""
+        problems: Sequence[TherarelError] = getattr(self, "problems", ())
+        return "\n".join([super().render(), *(f"  {problem.render()}" for problem in problems)])
+
+
+def shown(value: object) -> str:
+    """A value as an error message may show it.
+
+    Numbers, codes and single words are shown; text with spaces in it, or longer than 40 characters, may be
+    something a client said and is described by its length alone.
+
+    Examples:
+        >>> shown(7), shown("Post-Rx"), shown("she said it was over")
+        ('7', "'Post-Rx'", 'text of 20 characters')
+    """
+    if isinstance(value, str):
+        if len(value) > _LONGEST_SHOWN or any(character.isspace() for character in value):
+            return f"text of {len(value)} characters"
+        return repr(str(value))
+    if isinstance(value, bool | int | float | None):
+        return reprlib.repr(value)
+    if isinstance(value, (list, tuple, set, frozenset, dict)):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"an object of type {type(value).__name__}"
+
+
+def nearest(name: object, known: Iterable[str]) -> str | None:
+    """The known name most like the one given, or ``None`` if nothing is close.
+
+    Examples:
+        >>> nearest("empathie", ["empathy", "trust"])
+        'empathy'
+    """
+    if not isinstance(name, str):
+        return None
+    names = list(known)
+    folded = {candidate.casefold(): candidate for candidate in names}
+    found = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def hint_for(name: object, known: Iterable[str], *, most: int = 12) -> str:
+    """A hint for a misspelt name: the nearest known one, else the known ones.
+
+    Examples:
+        >>> hint_for("strainned", ["intact", "strained"])
+        "did you mean 'strained'?"
+    """
+    names = list(known)
+    near = nearest(name, names)
+    if near is not None:
+        return f"did you mean '{near}'?"
+    listed = ", ".join(names[:most])
+    return f"known are {listed}{', ...' if len(names) > most else ''}"
