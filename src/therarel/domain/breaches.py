@@ -1,0 +1,82 @@
+"""Breaches of boundaries, confidentiality or ethics; kept apart from ruptures.
+
+A crossing is not a violation: it opens no strain by itself and blocks nothing.
+
+Source: gutheil_gabbard1993.
+"""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from therarel.domain import checks
+from therarel.domain.occurrence import Occurrence
+from therarel.domain.vocabulary import Vocabulary
+
+__all__ = ["Breach", "BreachKind", "BreachSeverity", "BreachStatus"]
+
+
+class BreachKind(Vocabulary, links={}):
+    """What was breached."""
+
+    CONFIDENTIALITY = "confidentiality"
+    DUAL_ROLE = "dual_role"
+    CONTACT = "contact"
+    COMPETENCE = "competence"
+    EXPLOITATION = "exploitation"
+    OTHER = "other"
+
+
+class BreachSeverity(Vocabulary, links={"violation": "boundary_breach", "serious": "boundary_breach"}):
+    """A crossing (benign departure from the frame), a violation, or a serious violation."""
+
+    CROSSING = "crossing"
+    VIOLATION = "violation"
+    SERIOUS = "serious"
+
+
+class BreachStatus(Vocabulary, links={}):
+    """Whether a reported breach stands."""
+
+    ALLEGED = "alleged"
+    SUBSTANTIATED = "substantiated"
+    NOT_SUBSTANTIATED = "not_substantiated"
+
+
+@frozen
+class Breach:
+    """A breach as it stands now.
+
+    Args:
+        breach_id: The name by which later events speak of it.
+        kind: What was breached.
+        severity: How grave it is.
+        status: Alleged, substantiated or not substantiated.
+        is_open: Whether it still awaits being addressed.
+        occurred: When it happened, as far as stated.
+        reported: When it was reported.
+        supervised_since: Whether supervision or consultation followed the report.
+
+    Examples:
+        >>> Breach("breach-1", BreachKind.CONTACT, BreachSeverity.CROSSING).blocks
+        False
+    """
+
+    breach_id: str = field(validator=checks.name)
+    kind: BreachKind = field(validator=checks.a(BreachKind))
+    severity: BreachSeverity = field(validator=checks.a(BreachSeverity))
+    status: BreachStatus = field(default=BreachStatus.ALLEGED, validator=checks.a(BreachStatus))
+    is_open: bool = field(default=True, validator=checks.truth, kw_only=True)
+    occurred: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
+    reported: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
+    supervised_since: bool = field(default=False, validator=checks.truth, kw_only=True)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it is open and no crossing: while it is, nothing advances, eases or is repaired."""
+        return self.is_open and self.severity is not BreachSeverity.CROSSING
+
+    @property
+    def is_serious(self) -> bool:
+        """Whether it is a serious breach that was substantiated; such a breach is never merely addressed."""
+        return self.severity is BreachSeverity.SERIOUS and self.status is BreachStatus.SUBSTANTIATED

@@ -1,0 +1,132 @@
+"""Validators of the domain's fields: what is refused is named with its field, its value and its bound."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from attrs import Attribute
+
+from therarel.confidential import Confidential
+from therarel.errors import InvalidValueError, shown
+
+T = TypeVar("T")
+Check = Callable[[object, "Attribute[Any]", Any], None]
+
+
+def refuse(instance: object, attribute: Attribute[Any], value: object, bound: str, hint: str | None = None) -> None:
+    """Raise for a field's value; confidential fields never show theirs."""
+    raise InvalidValueError(
+        "not accepted",
+        where=f"{type(instance).__name__}.{attribute.name}",
+        value=shown(value),
+        bound=bound,
+        hint=hint,
+    )
+
+
+def bounds(minimum: float | None = None, maximum: float | None = None) -> Mapping[str, float]:
+    """Field metadata that holds the bounds, so that schemas and docs can read them."""
+    given = {"minimum": minimum, "maximum": maximum}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def whole(minimum: int = 0, maximum: int | None = None) -> Check:
+    """A whole number within the bounds, both included; ``True`` and ``3.0`` are none."""
+    expected = f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
+
+    def check(instance: object, attribute: Attribute[Any], value: Any) -> None:
+        if type(value) is not int or value < minimum or (maximum is not None and value > maximum):
+            refuse(instance, attribute, value, f"a whole number {expected}")
+
+    return check
+
+
+def number(minimum: float = -math.inf, maximum: float = math.inf) -> Check:
+    """A finite number within the bounds, both included; ``True`` is none."""
+
+    def check(instance: object, attribute: Attribute[Any], value: Any) -> None:
+        plain = type(value) is float or type(value) is int
+        if plain and math.isfinite(value) and minimum <= value <= maximum:
+            return
+        expected = "a finite number" if minimum == -math.inf else f"a number from {minimum:g} to {maximum:g}"
+        refuse(instance, attribute, value, expected)
+
+    return check
+
+
+def a(kind: type | tuple[type, ...], *, hint: str | None = None) -> Check:
+    """An instance of a class, or of one of several."""
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    expected = " or ".join(each.__name__ for each in kinds)
+
+    def check(instance: object, attribute: Attribute[Any], value: Any) -> None:
+        if not isinstance(value, kinds):
+            refuse(instance, attribute, value, f"a {expected}", hint)
+
+    return check
+
+
+def truth(instance: object, attribute: Attribute[Any], value: Any) -> None:
+    """``True`` or ``False``, nothing that merely behaves so."""
+    if value is not True and value is not False:
+        refuse(instance, attribute, value, "True or False")
+
+
+def day(instance: object, attribute: Attribute[Any], value: Any) -> None:
+    """A calendar date without a time of day."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        refuse(instance, attribute, value, "a datetime.date", "drop the time of day with .date()")
+
+
+def name(instance: object, attribute: Attribute[Any], value: Any) -> None:
+    """A short name on one line, such as an identifier; free text about a client does not belong here."""
+    if not isinstance(value, str) or not 0 < len(value) <= 80 or value != value.strip() or "\n" in value:
+        refuse(instance, attribute, value, "a name of 1 to 80 characters on one line")
+
+
+def private(instance: object, attribute: Attribute[Any], value: Any) -> None:
+    """Confidential text."""
+    if not isinstance(value, Confidential):
+        refuse(instance, attribute, value, "Confidential text")
+
+
+def optional(check: Check) -> Check:
+    """``None`` (not stated, not rated, not asked) or what the check accepts."""
+
+    def checked(instance: object, attribute: Attribute[Any], value: Any) -> None:
+        if value is not None:
+            check(instance, attribute, value)
+
+    return checked
+
+
+def each(check: Check) -> Check:
+    """Every member of a tuple or set passes the check."""
+
+    def checked(instance: object, attribute: Attribute[Any], value: Any) -> None:
+        for member in value:
+            check(instance, attribute, member)
+
+    return checked
+
+
+def as_set(values: Iterable[T]) -> frozenset[T]:
+    """Any collection as a frozen set; a single string is refused, for its characters are not meant."""
+    if isinstance(values, str):
+        raise InvalidValueError("a collection is needed", value=shown(values), hint="write it as {...}")
+    return frozenset(values)
+
+
+def as_tuple(values: Iterable[T]) -> tuple[T, ...]:
+    """Any collection as a tuple; a single string is refused, for its characters are not meant."""
+    if isinstance(values, str):
+        raise InvalidValueError("a collection is needed", value=shown(values), hint="write it as (...,)")
+    return tuple(values)
+
+
+def as_float(value: float) -> float:
+    """A whole number as a float; anything else is left for the validator to judge."""
+    return float(value) if type(value) is int else value

@@ -1,0 +1,241 @@
+"""The core components: the working alliance and therapeutic presence, as one person sees them at one time.
+
+Every rating in a component comes from the same rater, for raters are never pooled. What was not rated is
+``None``.
+
+Source: bordin1979, geller_greenberg2002.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import attrs
+from attrs import field, frozen
+
+from therarel.confidential import Confidential, confidential
+from therarel.domain import checks
+from therarel.domain.checks import as_set, as_tuple, each, optional
+from therarel.domain.people import Party
+from therarel.domain.ratings import Rater, Rating
+from therarel.domain.vocabulary import Vocabulary
+from therarel.errors import InvalidValueError
+
+__all__ = [
+    "Bond",
+    "Component",
+    "Goal",
+    "NonVerbalExchange",
+    "TherapeuticPresence",
+    "TherapeuticTask",
+    "WorkingAlliance",
+    "one_rater",
+    "ratings_in",
+]
+
+
+def _party_set(values: Iterable[Party]) -> frozenset[Party]:
+    return as_set(values)
+
+
+def _goal_tuple(values: Iterable[Goal]) -> tuple[Goal, ...]:
+    return as_tuple(values)
+
+
+def _therapeutic_task_tuple(values: Iterable[TherapeuticTask]) -> tuple[TherapeuticTask, ...]:
+    return as_tuple(values)
+
+
+def _non_verbal_exchange_tuple(values: Iterable[NonVerbalExchange]) -> tuple[NonVerbalExchange, ...]:
+    return as_tuple(values)
+
+
+class Component(Vocabulary, concepts=True):
+    """A core component of the relationship."""
+
+    WORKING_ALLIANCE = "working_alliance"
+    THERAPEUTIC_PRESENCE = "therapeutic_presence"
+
+
+def ratings_in(view: attrs.AttrsInstance) -> Iterator[tuple[str, Rating | None]]:
+    """Every rating a view can hold, by field name, ``None`` where it was not rated; nested views included."""
+    for attribute in attrs.fields(type(view)):
+        value = getattr(view, attribute.name)
+        if attribute.metadata.get("rated"):
+            yield attribute.name, value
+        elif attrs.has(type(value)):
+            for name, rating in ratings_in(value):
+                yield f"{attribute.name}.{name}", rating
+
+
+def one_rater(view: attrs.AttrsInstance) -> None:
+    """Refuse a view that mixes raters."""
+    raters = {rating.rater for _, rating in ratings_in(view) if rating is not None}
+    if len(raters) > 1:
+        raise InvalidValueError(
+            "raters are never pooled: one view holds the ratings of one rater",
+            where=type(view).__name__,
+            value=", ".join(sorted(raters)),
+            hint="make one view per rater and compare them",
+        )
+
+
+RATED = {"rated": True}
+
+
+@frozen
+class Goal:
+    """A goal of the treatment.
+
+    Args:
+        text: The goal in words.
+        agreed_by: Who agreed to it; mutual when both did.
+
+    Examples:
+        >>> Goal("Sleep through the night", agreed_by={Party.CLIENT}).is_mutual
+        False
+    """
+
+    text: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    agreed_by: frozenset[Party] = field(default=frozenset(), converter=_party_set, validator=each(checks.a(Party)))
+
+    @property
+    def is_mutual(self) -> bool:
+        """Whether client and therapist both agreed."""
+        return len(self.agreed_by) == len(Party)
+
+
+@frozen
+class TherapeuticTask:
+    """Something the two do in therapy, and whether both understand why.
+
+    Args:
+        text: The task in words.
+        rationale_shared: Whether its rationale is shared; ``None`` if not known.
+
+    Examples:
+        >>> TherapeuticTask(rationale_shared=True)
+        TherapeuticTask(text=None, rationale_shared=True)
+    """
+
+    text: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    rationale_shared: bool | None = field(default=None, validator=optional(checks.truth))
+
+
+@frozen
+class Bond:
+    """The affective tie: trust and emotional safety.
+
+    Args:
+        trust: How far the other is trusted; higher is more.
+        emotional_safety: How safe it feels to be vulnerable; higher is safer.
+
+    Examples:
+        >>> Bond().trust is None
+        True
+    """
+
+    trust: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
+    emotional_safety: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
+
+
+@frozen
+class WorkingAlliance:
+    """Agreement on goals, shared understanding of tasks, bond and collaboration, in one person's view.
+
+    Args:
+        goal_agreement: How far both agree what the treatment is for.
+        task_understanding: How far both understand what they do and why.
+        bond: Trust and emotional safety.
+        collaboration: How far problems are worked on jointly.
+        goals: The goals themselves.
+        tasks: The tasks themselves.
+
+    Raises:
+        InvalidValueError: if ratings of two raters are mixed.
+
+    Source: bordin1979.
+
+    Examples:
+        >>> WorkingAlliance(bond=Bond()).goal_agreement is None
+        True
+    """
+
+    goal_agreement: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
+    task_understanding: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
+    bond: Bond = field(default=Bond(), validator=checks.a(Bond))
+    collaboration: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
+    goals: tuple[Goal, ...] = field(default=(), converter=_goal_tuple, validator=each(checks.a(Goal)))
+    tasks: tuple[TherapeuticTask, ...] = field(
+        default=(), converter=_therapeutic_task_tuple, validator=each(checks.a(TherapeuticTask))
+    )
+
+    def __attrs_post_init__(self) -> None:
+        one_rater(self)
+
+    @property
+    def rater(self) -> Rater | None:
+        """Whose view this is; ``None`` while nothing is rated."""
+        return next((rating.rater for _, rating in ratings_in(self) if rating is not None), None)
+
+
+@frozen
+class NonVerbalExchange:
+    """A non-verbal cue and the response to it.
+
+    Args:
+        cue: What was seen or heard.
+        response: What the other did; ``None`` if there was no response or none was noted.
+        by: Who gave the cue.
+
+    Examples:
+        >>> NonVerbalExchange("looked away", by=Party.CLIENT).cue
+        Confidential(...)
+    """
+
+    cue: Confidential = field(converter=confidential, validator=checks.private)
+    response: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    by: Party | None = field(default=None, validator=optional(checks.a(Party)))
+
+
+@frozen
+class TherapeuticPresence:
+    """The therapist's engagement in the moment, in one person's view.
+
+    Client and therapist views of presence differ, and only the client's was found to predict outcome: the rater
+    is part of every rating.
+
+    Args:
+        empathy: Understanding the client's experience and conveying it.
+        active_listening: Attending closely and reflecting back.
+        genuine_attention: Undivided, sincere attention.
+        authenticity: Being real rather than hiding behind a role.
+        nonverbal_communication: Sending and reading non-verbal cues.
+        exchanges: Single cues and responses that were noted.
+
+    Raises:
+        InvalidValueError: if ratings of two raters are mixed.
+
+    Source: geller_greenberg2002, geller2010.
+
+    Examples:
+        >>> TherapeuticPresence().empathy is None
+        True
+    """
+
+    empathy: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
+    active_listening: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
+    genuine_attention: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
+    authenticity: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
+    nonverbal_communication: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
+    exchanges: tuple[NonVerbalExchange, ...] = field(
+        default=(), converter=_non_verbal_exchange_tuple, validator=each(checks.a(NonVerbalExchange))
+    )
+
+    def __attrs_post_init__(self) -> None:
+        one_rater(self)
+
+    @property
+    def rater(self) -> Rater | None:
+        """Whose view this is; ``None`` while nothing is rated."""
+        return next((rating.rater for _, rating in ratings_in(self) if rating is not None), None)

@@ -1,0 +1,179 @@
+"""Culture, identity and power in the relationship: the client's perspective comes in the client's own words.
+
+Client-rated cultural competence relates to outcome far more closely than the therapist's own rating of it, so the
+two are kept apart.
+
+Source: tao2015, hook2013, soto2018.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import field, frozen
+
+from therarel.confidential import Confidential, confidential
+from therarel.domain import checks
+from therarel.domain.checks import as_tuple, each, optional
+from therarel.domain.occurrence import Occurrence
+from therarel.domain.people import Party
+from therarel.domain.ratings import Rater, Rating
+from therarel.errors import InvalidValueError
+
+__all__ = [
+    "Adaptation",
+    "ClientPerspective",
+    "CulturalAcknowledgement",
+    "CulturalCompetence",
+    "CulturalContext",
+    "PowerDynamic",
+]
+
+
+def _power_dynamic_tuple(values: Iterable[PowerDynamic]) -> tuple[PowerDynamic, ...]:
+    return as_tuple(values)
+
+
+def _adaptation_tuple(values: Iterable[Adaptation]) -> tuple[Adaptation, ...]:
+    return as_tuple(values)
+
+
+def _cultural_acknowledgement_tuple(values: Iterable[CulturalAcknowledgement]) -> tuple[CulturalAcknowledgement, ...]:
+    return as_tuple(values)
+
+
+@frozen
+class ClientPerspective:
+    """How the client sees the problem and its treatment, in the client's own words.
+
+    Args:
+        view: The client's account.
+        learned: When it was told; unknown if not stated.
+
+    Examples:
+        >>> ClientPerspective("It runs in the family.").view
+        Confidential(...)
+    """
+
+    view: Confidential = field(converter=confidential, validator=checks.private)
+    learned: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence))
+
+
+@frozen
+class PowerDynamic:
+    """A difference of power between the two, along one axis.
+
+    Args:
+        axis: What the difference rests on, in words.
+        held_by: Who holds more; ``None`` if not stated.
+        discussed: Whether the two have talked about it; ``None`` if not known.
+
+    Examples:
+        >>> PowerDynamic("age", held_by=Party.THERAPIST, discussed=False).discussed
+        False
+    """
+
+    axis: Confidential = field(converter=confidential, validator=checks.private)
+    held_by: Party | None = field(default=None, validator=optional(checks.a(Party)))
+    discussed: bool | None = field(default=None, validator=optional(checks.truth))
+
+
+@frozen
+class Adaptation:
+    """A change of method, language or frame to suit the client.
+
+    Args:
+        what: What was changed.
+        why: Why; ``None`` if not stated.
+        agreed_with_client: Whether the client agreed; ``None`` if not known.
+
+    Examples:
+        >>> Adaptation("shorter sessions", agreed_with_client=True).agreed_with_client
+        True
+    """
+
+    what: Confidential = field(converter=confidential, validator=checks.private)
+    why: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    agreed_with_client: bool | None = field(default=None, validator=optional(checks.truth))
+
+
+@frozen
+class CulturalAcknowledgement:
+    """A cultural misstep that the therapist owned.
+
+    Args:
+        client_view_invited: Whether the client's view of it was invited; only then does repair rest on it.
+        what: What was acknowledged; ``None`` if not written down.
+        occurred: When.
+
+    Examples:
+        >>> CulturalAcknowledgement(client_view_invited=True).what is None
+        True
+    """
+
+    client_view_invited: bool = field(validator=checks.truth)
+    what: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    occurred: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence))
+
+
+@frozen
+class CulturalCompetence:
+    """The therapist's cultural competence, rated by the client and by the therapist; never averaged.
+
+    Args:
+        by_client: The client's rating.
+        by_therapist: The therapist's own rating.
+
+    Raises:
+        InvalidValueError: if a rating stands in the other person's place.
+
+    Source: tao2015.
+
+    Examples:
+        >>> CulturalCompetence().by_client is None
+        True
+    """
+
+    by_client: Rating | None = field(default=None, validator=optional(checks.a(Rating)))
+    by_therapist: Rating | None = field(default=None, validator=optional(checks.a(Rating)))
+
+    def __attrs_post_init__(self) -> None:
+        for place, rating, rater in (
+            ("by_client", self.by_client, Rater.CLIENT),
+            ("by_therapist", self.by_therapist, Rater.THERAPIST),
+        ):
+            if rating is not None and rating.rater is not rater:
+                raise InvalidValueError(
+                    "a rating stands in the place of its rater",
+                    where=f"CulturalCompetence.{place}",
+                    value=f"a rating by the {rating.rater}",
+                )
+
+
+@frozen
+class CulturalContext:
+    """What is known of culture and power in this relationship.
+
+    Args:
+        perspective: The client's perspective; ``None`` if it was not asked for.
+        power: Differences of power.
+        adaptations: Changes of approach.
+        acknowledgements: Missteps that were owned.
+        competence: The therapist's cultural competence in both views.
+
+    Examples:
+        >>> CulturalContext().perspective is None
+        True
+    """
+
+    perspective: ClientPerspective | None = field(default=None, validator=optional(checks.a(ClientPerspective)))
+    power: tuple[PowerDynamic, ...] = field(
+        default=(), converter=_power_dynamic_tuple, validator=each(checks.a(PowerDynamic))
+    )
+    adaptations: tuple[Adaptation, ...] = field(
+        default=(), converter=_adaptation_tuple, validator=each(checks.a(Adaptation))
+    )
+    acknowledgements: tuple[CulturalAcknowledgement, ...] = field(
+        default=(), converter=_cultural_acknowledgement_tuple, validator=each(checks.a(CulturalAcknowledgement))
+    )
+    competence: CulturalCompetence = field(default=CulturalCompetence(), validator=checks.a(CulturalCompetence))

@@ -1,0 +1,112 @@
+"""What happens in a course of therapy: facts, judgements and corrections.
+
+A *fact* is always accepted and logged; it may move nothing, and then says so. A *judgement* may be declined. A
+*correction* appends to the history and never rewrites it. Every event can say when it occurred, who says so,
+and carry `Confidential` text. The JSON tag of an event is the name of its class.
+"""
+
+from __future__ import annotations
+
+from therarel.domain.events.closing import (
+    BreachReassessed,
+    BreachReported,
+    Closed,
+    ClosingReason,
+    EndingPlanned,
+    EndingRescinded,
+    ReEngaged,
+)
+from therarel.domain.events.corrections import CORRECTIONS, Correction, EntryCorrected, EntryRetracted
+from therarel.domain.events.frame import (
+    AllianceMeasured,
+    ApproachAdapted,
+    ChallengeFaced,
+    ConfidentialityLimitInvoked,
+    CulturalMisstepAcknowledged,
+    FollowUpHeld,
+    Modality,
+    OtherPresent,
+    PauseAgreed,
+    PauseEnded,
+    PerspectiveGiven,
+    SafetyConcernRaised,
+    SafetyConcernReviewed,
+    SessionHeld,
+    SessionMissed,
+    SupervisionHeld,
+)
+from therarel.domain.events.happening import Happening, Reporter
+from therarel.domain.events.judgements import (
+    AdvanceRequested,
+    BreachAddressed,
+    ClosedAllStagesCompleted,
+    RepairSucceeded,
+    ReturnedToEarlierStage,
+    StageTaskMet,
+    StageTaskReopened,
+    StageTaskWaived,
+    StrainEased,
+)
+from therarel.domain.events.strains import (
+    RepairBegan,
+    RepairPartial,
+    RepairStalled,
+    RepairStepTaken,
+    RuptureNoticed,
+    RuptureReassessed,
+    StrainNoticed,
+)
+from therarel.domain.events.unions import FACTS, JUDGEMENTS, Event, Fact, Judgement
+
+__all__ = [
+    "CORRECTIONS",
+    "FACTS",
+    "JUDGEMENTS",
+    "AdvanceRequested",
+    "AllianceMeasured",
+    "ApproachAdapted",
+    "BreachAddressed",
+    "BreachReassessed",
+    "BreachReported",
+    "ChallengeFaced",
+    "Closed",
+    "ClosedAllStagesCompleted",
+    "ClosingReason",
+    "ConfidentialityLimitInvoked",
+    "Correction",
+    "CulturalMisstepAcknowledged",
+    "EndingPlanned",
+    "EndingRescinded",
+    "EntryCorrected",
+    "EntryRetracted",
+    "Event",
+    "Fact",
+    "FollowUpHeld",
+    "Happening",
+    "Judgement",
+    "Modality",
+    "OtherPresent",
+    "PauseAgreed",
+    "PauseEnded",
+    "PerspectiveGiven",
+    "ReEngaged",
+    "RepairBegan",
+    "RepairPartial",
+    "RepairStalled",
+    "RepairStepTaken",
+    "RepairSucceeded",
+    "Reporter",
+    "ReturnedToEarlierStage",
+    "RuptureNoticed",
+    "RuptureReassessed",
+    "SafetyConcernRaised",
+    "SafetyConcernReviewed",
+    "SessionHeld",
+    "SessionMissed",
+    "StageTaskMet",
+    "StageTaskReopened",
+    "StageTaskWaived",
+    "StrainEased",
+    "StrainNoticed",
+    "SupervisionHeld",
+]

@@ -1,0 +1,135 @@
+"""Facts about breaches, the ending of a course and its taking up again."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from therarel.domain import checks
+from therarel.domain.breaches import BreachKind, BreachSeverity, BreachStatus
+from therarel.domain.checks import optional
+from therarel.domain.events.happening import Happening
+from therarel.domain.occurrence import Occurrence
+from therarel.domain.vocabulary import Vocabulary
+from therarel.errors import InvalidValueError
+
+__all__ = [
+    "BreachReassessed",
+    "BreachReported",
+    "Closed",
+    "ClosingReason",
+    "EndingPlanned",
+    "EndingRescinded",
+    "ReEngaged",
+]
+
+
+class ClosingReason(Vocabulary, links={}):
+    """Why a course closed."""
+
+    AGREED = "agreed"
+    CLIENT_ENDED = "client_ended"
+    THERAPIST_ENDED = "therapist_ended"
+    TRANSFERRED = "transferred"
+    REFERRED_ON = "referred_on"
+    SERVICE_LIMIT = "service_limit"
+    LOST_CONTACT = "lost_contact"
+    CLIENT_DIED = "client_died"
+    EXTERNAL = "external"
+    ALL_STAGES_COMPLETED = "all_stages_completed"
+    """Set by the judgement `ClosedAllStagesCompleted` alone."""
+
+
+@frozen
+class BreachReported(Happening):
+    """A breach of boundaries, confidentiality or ethics was reported.
+
+    Args:
+        kind: What was breached.
+        severity: How grave it is said to be.
+        status: Alleged or substantiated.
+        happened: When it happened, as far as stated.
+        breach_id: A name for later events; ``None`` lets the course count: ``breach-1``, ``breach-2``, ...
+
+    Raises:
+        InvalidValueError: if it is reported as not substantiated.
+
+    Examples:
+        >>> BreachReported(BreachKind.CONFIDENTIALITY, BreachSeverity.VIOLATION, session=5).status.label
+        'alleged'
+    """
+
+    kind: BreachKind = field(validator=checks.a(BreachKind))
+    severity: BreachSeverity = field(validator=checks.a(BreachSeverity))
+    status: BreachStatus = field(default=BreachStatus.ALLEGED, validator=checks.a(BreachStatus))
+    happened: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence))
+    breach_id: str | None = field(default=None, validator=optional(checks.name))
+
+    def __attrs_post_init__(self) -> None:
+        if self.status is BreachStatus.NOT_SUBSTANTIATED:
+            raise InvalidValueError(
+                "a breach is reported as alleged or substantiated",
+                where="BreachReported.status",
+                value=f"'{self.status}'",
+                hint="reassess a reported breach with BreachReassessed",
+            )
+
+
+@frozen
+class BreachReassessed(Happening):
+    """A reported breach is seen differently; what is ``None`` stays as it was.
+
+    Args:
+        of: The breach's name.
+        severity: Its severity as it is seen now.
+        status: Its status as it is seen now; not substantiated closes it.
+
+    Examples:
+        >>> BreachReassessed("breach-1", status=BreachStatus.SUBSTANTIATED).severity is None
+        True
+    """
+
+    of: str = field(validator=checks.name)
+    severity: BreachSeverity | None = field(default=None, validator=optional(checks.a(BreachSeverity)))
+    status: BreachStatus | None = field(default=None, validator=optional(checks.a(BreachStatus)))
+
+
+@frozen
+class EndingPlanned(Happening):
+    """The two began to plan the ending."""
+
+
+@frozen
+class EndingRescinded(Happening):
+    """The planned ending was taken back."""
+
+
+@frozen
+class Closed(Happening):
+    """The course closed.
+
+    Args:
+        reason: Why.
+
+    Raises:
+        InvalidValueError: if the reason is that all stages were completed, which is a judgement of its own.
+
+    Examples:
+        >>> Closed(ClosingReason.AGREED, session=20).reason.label
+        'agreed'
+    """
+
+    reason: ClosingReason = field(validator=checks.a(ClosingReason))
+
+    def __attrs_post_init__(self) -> None:
+        if self.reason is ClosingReason.ALL_STAGES_COMPLETED:
+            raise InvalidValueError(
+                "that all stages were completed is a judgement",
+                where="Closed.reason",
+                value=f"'{self.reason}'",
+                hint="record ClosedAllStagesCompleted",
+            )
+
+
+@frozen
+class ReEngaged(Happening):
+    """The relationship was taken up again after it had closed."""

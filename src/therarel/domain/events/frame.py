@@ -1,0 +1,243 @@
+"""Facts about sessions, measures and the frame of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from attrs import field, frozen
+
+from therarel.confidential import Confidential, confidential
+from therarel.domain import checks
+from therarel.domain.checks import as_set, each, optional
+from therarel.domain.events.happening import Happening
+from therarel.domain.people import Party
+from therarel.domain.ratings import Rater, Score
+from therarel.domain.vocabulary import Vocabulary
+
+__all__ = [
+    "AllianceMeasured",
+    "ApproachAdapted",
+    "ChallengeFaced",
+    "ConfidentialityLimitInvoked",
+    "CulturalMisstepAcknowledged",
+    "FollowUpHeld",
+    "Modality",
+    "OtherPresent",
+    "PauseAgreed",
+    "PauseEnded",
+    "PerspectiveGiven",
+    "SafetyConcernRaised",
+    "SafetyConcernReviewed",
+    "SessionHeld",
+    "SessionMissed",
+    "SupervisionHeld",
+]
+
+
+def _other_present_set(values: Iterable[OtherPresent]) -> frozenset[OtherPresent]:
+    return as_set(values)
+
+
+class Modality(Vocabulary, links={}):
+    """How a session was held."""
+
+    IN_PERSON = "in_person"
+    VIDEO = "video"
+    TELEPHONE = "telephone"
+    TEXT = "text"
+
+
+class OtherPresent(Vocabulary, links={"supervisor": "supervisor"}):
+    """Somebody other than the two who was present at a session; the dyad stays a dyad."""
+
+    INTERPRETER = "interpreter"
+    RELATIVE = "relative"
+    CARER = "carer"
+    TRAINEE = "trainee"
+    SUPERVISOR = "supervisor"
+    OTHER = "other"
+
+
+@frozen
+class SessionHeld(Happening):
+    """A session took place.
+
+    Args:
+        modality: How it was held; ``None`` if not stated.
+        others_present: Others who were present.
+
+    Examples:
+        >>> SessionHeld(session=1).modality is None
+        True
+    """
+
+    modality: Modality | None = field(default=None, validator=optional(checks.a(Modality)))
+    others_present: frozenset[OtherPresent] = field(
+        default=frozenset(), converter=_other_present_set, validator=each(checks.a(OtherPresent))
+    )
+
+
+@frozen
+class SessionMissed(Happening):
+    """A session that was agreed did not take place.
+
+    Args:
+        by: Who missed it; ``None`` where neither did (the clinic was closed). Only the client's misses count.
+        notified: Whether notice was given; ``None`` if not known.
+
+    Examples:
+        >>> SessionMissed(Party.CLIENT, session=4).notified is None
+        True
+    """
+
+    by: Party | None = field(default=None, validator=optional(checks.a(Party)))
+    notified: bool | None = field(default=None, validator=optional(checks.truth))
+
+
+@frozen
+class PauseAgreed(Happening):
+    """The two agreed to pause; sessions missed meanwhile do not count.
+
+    Args:
+        until: Day until which; ``None`` if open.
+
+    Examples:
+        >>> PauseAgreed(date(2026, 9, 1)).until
+        datetime.date(2026, 9, 1)
+    """
+
+    until: date | None = field(default=None, validator=optional(checks.day))
+
+
+@frozen
+class PauseEnded(Happening):
+    """A pause ended."""
+
+
+@frozen
+class FollowUpHeld(Happening):
+    """A follow-up contact took place, during a course or after it closed."""
+
+
+@frozen
+class AllianceMeasured(Happening):
+    """A routine measure of the relationship or its outcome was taken.
+
+    Args:
+        score: What the instrument gave, with rater and timing; a score without a value is recorded too.
+
+    Examples:
+        >>> AllianceMeasured(Score("wai-sr", 4.25, Rater.CLIENT), session=3).score.value
+        4.25
+    """
+
+    score: Score = field(validator=checks.a(Score))
+
+
+@frozen
+class PerspectiveGiven(Happening):
+    """Somebody said whether they perceived the open episode.
+
+    Args:
+        by: Whose perspective.
+        perceived: Whether they perceived it.
+
+    Examples:
+        >>> PerspectiveGiven(Rater.CLIENT, True).perceived
+        True
+    """
+
+    by: Rater = field(validator=checks.a(Rater))
+    perceived: bool = field(validator=checks.truth)
+
+
+@frozen
+class ChallengeFaced(Happening):
+    """A difficulty of the work was faced and worked through.
+
+    Args:
+        what: What it was, in words.
+
+    Examples:
+        >>> ChallengeFaced("exposure to the dog").what
+        Confidential(...)
+    """
+
+    what: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+
+
+@frozen
+class SupervisionHeld(Happening):
+    """The therapist brought this relationship to supervision or consultation.
+
+    Args:
+        focus: What it was about, in words.
+        independent: Whether it was held with somebody independent.
+
+    Examples:
+        >>> SupervisionHeld(independent=True, session=6).independent
+        True
+    """
+
+    focus: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    independent: bool = field(default=False, validator=checks.truth)
+
+
+@frozen
+class ApproachAdapted(Happening):
+    """The approach was adapted to the client.
+
+    Args:
+        what: What was changed.
+        why: Why.
+        agreed_with_client: Whether the client agreed; ``None`` if not known.
+
+    Examples:
+        >>> ApproachAdapted("slower pace", agreed_with_client=True).agreed_with_client
+        True
+    """
+
+    what: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    why: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    agreed_with_client: bool | None = field(default=None, validator=optional(checks.truth))
+
+
+@frozen
+class CulturalMisstepAcknowledged(Happening):
+    """The therapist owned a cultural misstep.
+
+    Args:
+        client_view_invited: Whether the client's view of it was invited.
+
+    Examples:
+        >>> CulturalMisstepAcknowledged(True).client_view_invited
+        True
+    """
+
+    client_view_invited: bool = field(validator=checks.truth)
+
+
+@frozen
+class ConfidentialityLimitInvoked(Happening):
+    """Something was disclosed within the stated limits of confidentiality; a lawful disclosure is no breach.
+
+    Args:
+        ground: On what ground, in words.
+
+    Examples:
+        >>> ConfidentialityLimitInvoked().ground is None
+        True
+    """
+
+    ground: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+
+
+@frozen
+class SafetyConcernRaised(Happening):
+    """A concern for somebody's safety was raised; it stands as a notice on every decision until reviewed."""
+
+
+@frozen
+class SafetyConcernReviewed(Happening):
+    """The open concern for safety was reviewed."""

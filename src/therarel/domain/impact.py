@@ -1,0 +1,99 @@
+"""What the relationship bears on, and what research found about it: associations, never causes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import field, frozen
+
+from therarel.citations import Status, citation
+from therarel.domain import checks
+from therarel.domain.checks import optional
+from therarel.domain.ratings import Rater
+from therarel.domain.vocabulary import Vocabulary
+from therarel.errors import InvalidValueError
+
+__all__ = ["Effect", "EffectMetric", "Outcome"]
+
+
+class Outcome(Vocabulary, concepts=True):
+    """Something that the quality of the relationship bears on."""
+
+    TREATMENT_EFFECTIVENESS = "treatment_effectiveness"
+    CLIENT_ENGAGEMENT = "client_engagement"
+    HEALING_PROCESS = "healing_process"
+    SUSTAINED_CHANGE = "sustained_change"
+    PERSONAL_GROWTH = "personal_growth"
+    DROPOUT = "dropout"
+
+
+class EffectMetric(Vocabulary, links={}):
+    """The metric of an effect: a correlation or a standardised mean difference."""
+
+    R = "r"
+    D = "d"
+    G = "g"
+
+
+_LIMIT: Final = {EffectMetric.R: 1.0}
+
+
+@frozen
+class Effect:
+    """A meta-analytic association, as published.
+
+    Args:
+        metric: Correlation ``r`` or standardised difference ``d`` or ``g``.
+        value: The pooled effect.
+        citation_key: Key in the bibliography; it has to exist there.
+        status: How surely the figures are known.
+        ci_low: Lower end of the 95 % confidence interval; ``None`` if not seen.
+        ci_high: Upper end; ``None`` if not seen.
+        studies: Number of studies or samples (k); ``None`` if not stated.
+        participants: Number of people (N); ``None`` if not stated.
+        rater: Whose ratings; ``None`` if pooled over raters or not stated.
+
+    Raises:
+        InvalidValueError: if a correlation leaves [-1, 1] or the interval does not hold the value.
+        UnknownNameError: if the bibliography has no such key.
+
+    Examples:
+        >>> effect = Effect(EffectMetric.R, 0.278, "fluckiger2018", Status.VERIFIED, 0.256, 0.299, studies=295)
+        >>> effect.is_causal
+        False
+    """
+
+    metric: EffectMetric = field(validator=checks.a(EffectMetric))
+    value: float = field(validator=checks.number())
+    citation_key: str = field(validator=checks.name)
+    status: Status = field(validator=checks.a(Status))
+    ci_low: float | None = field(default=None, validator=optional(checks.number()))
+    ci_high: float | None = field(default=None, validator=optional(checks.number()))
+    studies: int | None = field(default=None, validator=optional(checks.whole(1)), kw_only=True)
+    participants: int | None = field(default=None, validator=optional(checks.whole(1)), kw_only=True)
+    rater: Rater | None = field(default=None, validator=optional(checks.a(Rater)), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        citation(self.citation_key)
+        limit = _LIMIT.get(self.metric)
+        if limit is not None and abs(self.value) > limit:
+            raise InvalidValueError(
+                "a correlation lies within its bounds",
+                where="Effect.value",
+                value=f"{self.value:g}",
+                bound="-1 to 1",
+            )
+        low = self.value if self.ci_low is None else self.ci_low
+        high = self.value if self.ci_high is None else self.ci_high
+        if not low <= self.value <= high:
+            raise InvalidValueError(
+                "a confidence interval holds its estimate",
+                where="Effect.value",
+                value=f"{self.value:g}",
+                bound=f"{low:g} to {high:g}",
+            )
+
+    @property
+    def is_causal(self) -> bool:
+        """Always ``False``: these are associations."""
+        return False

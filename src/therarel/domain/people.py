@@ -1,0 +1,122 @@
+"""The two people of the relationship, and the third who oversees the work: pseudonyms and roles, nothing else.
+
+No name, birth date or demographic field exists here, so none can feed a score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import field, frozen
+
+from therarel.confidential import Pseudonym
+from therarel.domain.vocabulary import Vocabulary
+from therarel.errors import InvalidValueError, OutOfScopeError
+
+__all__ = ["Client", "Dyad", "Party", "Role", "Therapist"]
+
+
+class Role(Vocabulary, concepts=True):
+    """A person in or near the dyad."""
+
+    THERAPIST = "therapist"
+    CLIENT = "client"
+    SUPERVISOR = "supervisor"
+
+
+class Party(Vocabulary, links={"client": "client", "therapist": "therapist"}):
+    """One of the two people of the dyad, as the one who did or missed something."""
+
+    CLIENT = "client"
+    THERAPIST = "therapist"
+
+
+def _pseudonym(code: str) -> Pseudonym:
+    if isinstance(code, (list, tuple, set, frozenset)):
+        raise OutOfScopeError(
+            "a relationship has one client and one therapist",
+            value=f"{len(code)} people",
+            hint="couples, families, groups and co-therapy are out of scope; keep one course per dyad",
+        )
+    return code if isinstance(code, Pseudonym) else Pseudonym(code)
+
+
+@frozen
+class Client:
+    """The person seeking help, known by a pseudonym alone.
+
+    Args:
+        pseudonym: A code such as ``C-014``.
+
+    Raises:
+        InvalidValueError: if the code could be a name or a sentence.
+        OutOfScopeError: if several people are given.
+
+    Examples:
+        >>> Client("C-014").pseudonym
+        Pseudonym('C-014')
+    """
+
+    pseudonym: Pseudonym = field(converter=_pseudonym)
+
+
+@frozen
+class Therapist:
+    """The mental health professional of the dyad; therapists are people too and go by a pseudonym.
+
+    Args:
+        pseudonym: A code such as ``T-03``.
+
+    Raises:
+        InvalidValueError: if the code could be a name or a sentence.
+        OutOfScopeError: if several people are given.
+
+    Examples:
+        >>> Therapist("T-03").pseudonym
+        Pseudonym('T-03')
+    """
+
+    pseudonym: Pseudonym = field(converter=_pseudonym)
+
+
+def _client(person: Client | str) -> Client:
+    return person if isinstance(person, Client) else Client(person)
+
+
+def _therapist(person: Therapist | str) -> Therapist:
+    return person if isinstance(person, Therapist) else Therapist(person)
+
+
+@frozen
+class Dyad:
+    """One client and one therapist: the two people whose relationship is modelled.
+
+    Args:
+        client: The client, or the client's pseudonym.
+        therapist: The therapist, or the therapist's pseudonym.
+
+    Raises:
+        OutOfScopeError: if several people stand on one side.
+        InvalidValueError: if both sides are the same person.
+
+    Examples:
+        >>> str(Dyad("C-014", "T-03"))
+        'C-014 with T-03'
+    """
+
+    client: Client = field(converter=_client)
+    therapist: Therapist = field(converter=_therapist)
+
+    def __attrs_post_init__(self) -> None:
+        if self.client.pseudonym == self.therapist.pseudonym:
+            raise InvalidValueError(
+                "client and therapist are two people", where="Dyad", hint="give them different pseudonyms"
+            )
+
+    @property
+    def parties(self) -> Sequence[Pseudonym]:
+        """Both pseudonyms, the client's first."""
+        return (self.client.pseudonym, self.therapist.pseudonym)
+
+    def __str__(self) -> str:
+        return f"{self.client.pseudonym} with {self.therapist.pseudonym}"

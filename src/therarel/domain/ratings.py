@@ -1,0 +1,289 @@
+"""Numbers that know where they come from: scales, raters, timing, ratings and scores.
+
+A number without its scale, its rater and its timing is not a rating. Ratings of different raters are never
+pooled: the gap between two raters is a question of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from attrs import field, frozen
+
+from therarel.domain import checks
+from therarel.domain.checks import as_float, as_tuple, bounds, optional
+from therarel.domain.vocabulary import Vocabulary
+from therarel.errors import InvalidValueError
+
+__all__ = [
+    "Construct",
+    "MissingItem",
+    "MissingReason",
+    "Rater",
+    "Rating",
+    "RatingScale",
+    "Score",
+    "ScoreStatus",
+    "SubscaleScore",
+    "Timing",
+]
+
+
+def _missing_item_tuple(values: Iterable[MissingItem]) -> tuple[MissingItem, ...]:
+    return as_tuple(values)
+
+
+def _subscale_score_tuple(values: Iterable[SubscaleScore]) -> tuple[SubscaleScore, ...]:
+    return as_tuple(values)
+
+
+class Rater(Vocabulary, links={"client": "client", "therapist": "therapist"}):
+    """Who rated. Required wherever a number is a view: client and therapist views differ and predict differently."""
+
+    CLIENT = "client"
+    THERAPIST = "therapist"
+    OBSERVER = "observer"
+
+
+class Timing(Vocabulary, links={}):
+    """Whether a measure was taken before or after the session it belongs to."""
+
+    PRE_SESSION = "pre_session"
+    POST_SESSION = "post_session"
+
+
+class Construct(
+    Vocabulary,
+    links={
+        "alliance": "working_alliance",
+        "relationship": "therapeutic_relationship",
+        "presence": "therapeutic_presence",
+    },
+):
+    """What a score is a score of."""
+
+    ALLIANCE = "alliance"
+    RELATIONSHIP = "relationship"
+    PRESENCE = "presence"
+    OUTCOME = "outcome"
+
+
+class ScoreStatus(Vocabulary, links={}):
+    """How a score came about, or why there is none."""
+
+    COMPLETE = "complete"
+    """Every item was answered."""
+    PRORATED = "prorated"
+    """Items were missing and an explicit policy, or a published rule, filled them."""
+    STATED = "stated"
+    """A total was handed over without its items."""
+    INCOMPLETE = "incomplete"
+    """Too many items are missing: no value."""
+    INVALID = "invalid"
+    """An answer lies outside the scale: no value."""
+    NOT_SCORABLE = "not_scorable"
+    """The instrument's key is not verified: no value."""
+
+    @property
+    def has_value(self) -> bool:
+        """Whether a score of this status carries a number."""
+        return self in _WITH_VALUE
+
+
+_WITH_VALUE = frozenset({ScoreStatus.COMPLETE, ScoreStatus.PRORATED, ScoreStatus.STATED})
+
+
+class MissingReason(Vocabulary, links={}):
+    """Why an item has no usable answer."""
+
+    NOT_ASKED = "not_asked"
+    NOT_ANSWERED = "not_answered"
+    REFUSED = "refused"
+    NOT_APPLICABLE = "not_applicable"
+    OUT_OF_RANGE = "out_of_range"
+    UNREADABLE = "unreadable"
+
+
+@frozen
+class RatingScale:
+    """The range a number lies in and the direction it reads.
+
+    Args:
+        minimum: Lowest possible value; below ``maximum``.
+        maximum: Highest possible value.
+        higher_is_better: ``True`` if more means a better alliance, relationship, presence or state; ``False``
+            for symptom scales.
+        step: Smallest difference between two possible values, in scale points; ``None`` if continuous or unknown.
+
+    Raises:
+        InvalidValueError: if a bound is not finite, the bounds are not in order, or the step does not fit.
+
+    Examples:
+        >>> RatingScale(1, 5).range
+        4.0
+    """
+
+    minimum: float = field(validator=checks.number(), converter=as_float)
+    maximum: float = field(validator=checks.number(), converter=as_float)
+    higher_is_better: bool = field(default=True, validator=checks.truth)
+    step: float | None = field(default=None, validator=optional(checks.number(0.0, math.inf)))
+
+    def __attrs_post_init__(self) -> None:
+        if not self.minimum < self.maximum:
+            raise InvalidValueError(
+                "a scale needs its minimum below its maximum",
+                where="RatingScale",
+                value=f"{self.minimum:g} to {self.maximum:g}",
+            )
+        if self.step is not None and not 0 < self.step <= self.range:
+            raise InvalidValueError(
+                "the step of a scale lies between 0 and its range",
+                where="RatingScale.step",
+                value=f"{self.step:g}",
+                bound=f"above 0, at most {self.range:g}",
+            )
+
+    @property
+    def range(self) -> float:
+        """Distance from the lowest to the highest possible value, in scale points."""
+        return self.maximum - self.minimum
+
+    def __contains__(self, value: float) -> bool:
+        return self.minimum <= value <= self.maximum
+
+    def __str__(self) -> str:
+        better = "higher" if self.higher_is_better else "lower"
+        return f"{self.minimum:g} to {self.maximum:g}, {better} is better"
+
+
+@frozen
+class Rating:
+    """One number that somebody gave, with its scale, rater and timing.
+
+    Args:
+        value: The rating, in points of its scale; within the scale.
+        scale: The scale it was given on.
+        rater: Who gave it.
+        timing: Before or after the session; ``None`` if not known.
+
+    Raises:
+        InvalidValueError: if the value is not a finite number within the scale.
+
+    Examples:
+        >>> Rating(4, RatingScale(1, 5), Rater.CLIENT).share
+        0.75
+    """
+
+    value: float = field(validator=checks.number())
+    scale: RatingScale = field(validator=checks.a(RatingScale))
+    rater: Rater = field(validator=checks.a(Rater))
+    timing: Timing | None = field(default=None, validator=optional(checks.a(Timing)))
+
+    def __attrs_post_init__(self) -> None:
+        if self.value not in self.scale:
+            raise InvalidValueError(
+                "a rating lies on its scale",
+                where="Rating.value",
+                value=f"{self.value:g}",
+                bound=f"{self.scale.minimum:g} to {self.scale.maximum:g}",
+            )
+
+    @property
+    def share(self) -> float:
+        """Place on the scale from 0 (worst end) to 1 (best end), whichever direction the scale reads."""
+        part = (self.value - self.scale.minimum) / self.scale.range
+        return part if self.scale.higher_is_better else 1 - part
+
+
+@frozen
+class MissingItem:
+    """An item without a usable answer, and why.
+
+    Args:
+        item: Item number, from 1.
+        reason: Why there is no answer to use.
+
+    Examples:
+        >>> MissingItem(4, MissingReason.REFUSED).reason.label
+        'refused'
+    """
+
+    item: int = field(validator=checks.whole(1), metadata=bounds(1))
+    reason: MissingReason = field(validator=checks.a(MissingReason))
+
+
+@frozen
+class SubscaleScore:
+    """The score of one subscale, or ``None`` where it could not be computed.
+
+    Examples:
+        >>> SubscaleScore("bond", 4.25).value
+        4.25
+    """
+
+    name: str = field(validator=checks.name)
+    value: float | None = field(validator=optional(checks.number()))
+
+
+@frozen
+class Score:
+    """What an instrument gave, or why it gave nothing.
+
+    A score that cannot be computed is a score without a value; it is never a zero and never an error.
+
+    Args:
+        instrument: Id of the instrument, such as ``wai-sr``.
+        value: The score in points of ``scale``; ``None`` exactly when ``status`` says that there is none.
+        rater: Who answered the instrument.
+        timing: Before or after the session; ``None`` if not known.
+        status: How the value came about, or why there is none.
+        scale: Range and direction of the value; ``None`` if not known.
+        answered: Number of items answered; ``None`` if the items were not seen.
+        missing: The items without a usable answer, each with its reason.
+        subscales: Scores of the subscales.
+        rule: The scoring and missing-data rule that was applied.
+        instrument_version: Version of the instrument's data.
+        scorer_version: Version of the program that scored.
+
+    Raises:
+        InvalidValueError: if value and status disagree or the value lies outside the scale.
+
+    Examples:
+        >>> Score("wai-sr", 4.5, Rater.CLIENT).status.label
+        'stated'
+        >>> Score("wai-sr", None, Rater.CLIENT, status=ScoreStatus.INCOMPLETE).value is None
+        True
+    """
+
+    instrument: str = field(validator=checks.name)
+    value: float | None = field(validator=optional(checks.number()))
+    rater: Rater = field(validator=checks.a(Rater))
+    timing: Timing | None = field(default=None, validator=optional(checks.a(Timing)))
+    status: ScoreStatus = field(default=ScoreStatus.STATED, validator=checks.a(ScoreStatus), kw_only=True)
+    scale: RatingScale | None = field(default=None, validator=optional(checks.a(RatingScale)), kw_only=True)
+    answered: int | None = field(default=None, validator=optional(checks.whole()), metadata=bounds(0), kw_only=True)
+    missing: tuple[MissingItem, ...] = field(
+        default=(), converter=_missing_item_tuple, validator=checks.each(checks.a(MissingItem)), kw_only=True
+    )
+    subscales: tuple[SubscaleScore, ...] = field(
+        default=(), converter=_subscale_score_tuple, validator=checks.each(checks.a(SubscaleScore)), kw_only=True
+    )
+    rule: str | None = field(default=None, validator=optional(checks.name), kw_only=True)
+    instrument_version: str | None = field(default=None, validator=optional(checks.name), kw_only=True)
+    scorer_version: str | None = field(default=None, validator=optional(checks.name), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.status.has_value != (self.value is not None):
+            raise InvalidValueError(
+                f"a score with status '{self.status}' has {'a' if self.status.has_value else 'no'} value",
+                where="Score.value",
+                value="None" if self.value is None else f"{self.value:g}",
+            )
+        if self.value is not None and self.scale is not None and self.value not in self.scale:
+            raise InvalidValueError(
+                "a score lies on its scale",
+                where="Score.value",
+                value=f"{self.value:g}",
+                bound=f"{self.scale.minimum:g} to {self.scale.maximum:g}",
+            )

@@ -1,0 +1,171 @@
+"""The relationship as it stands: the snapshot that guards and current views read.
+
+Logs live in the history of a course; here stands only what decides what may come next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import field, frozen
+
+from therarel.confidential import Confidential, Pseudonym, confidential
+from therarel.domain import checks
+from therarel.domain.breaches import Breach
+from therarel.domain.checks import as_set, as_tuple, bounds, each, optional
+from therarel.domain.events import ClosingReason
+from therarel.domain.occurrence import Occurrence
+from therarel.domain.people import Client, Dyad, Therapist
+from therarel.domain.ruptures import AllianceStatus, EpisodeKind, RuptureEpisode
+from therarel.domain.stages import Stage, StageTask
+from therarel.errors import InvalidValueError
+
+__all__ = ["Relationship", "WaivedTask"]
+
+
+def _stage_task_set(values: Iterable[StageTask]) -> frozenset[StageTask]:
+    return as_set(values)
+
+
+def _waived_task_tuple(values: Iterable[WaivedTask]) -> tuple[WaivedTask, ...]:
+    return as_tuple(values)
+
+
+def _breach_tuple(values: Iterable[Breach]) -> tuple[Breach, ...]:
+    return as_tuple(values)
+
+
+def _rupture_episode_tuple(values: Iterable[RuptureEpisode]) -> tuple[RuptureEpisode, ...]:
+    return as_tuple(values)
+
+
+def _pseudonym_or_none(code: str | None) -> Pseudonym | None:
+    return None if code is None else Pseudonym(code)
+
+
+@frozen
+class WaivedTask:
+    """A task that was judged not to apply, and why.
+
+    Args:
+        task: Which one.
+        reason: Why, in words.
+
+    Examples:
+        >>> WaivedTask(StageTask.ADDRESSING_RESISTANCE, "none was met").reason
+        Confidential(...)
+    """
+
+    task: StageTask = field(validator=checks.a(StageTask))
+    reason: Confidential = field(converter=confidential, validator=checks.private)
+
+
+@frozen
+class Relationship:
+    """One client and one therapist, and how their relationship stands now.
+
+    A snapshot never changes; a decision returns a new one.
+
+    Args:
+        dyad: The two people.
+        stage: Stage of development.
+        alliance_status: How the alliance stands.
+        tasks_met: Stage tasks that are met.
+        tasks_waived: Tasks that were waived, with their reasons.
+        rupture_repaired: Whether a rupture (not a mere strain) was repaired in this course.
+        challenge_faced: Whether a difficulty of the work was faced.
+        episode: The open strain or rupture; ``None`` exactly when the alliance is intact, while the course is open.
+        breaches: Breaches on record, open and closed.
+        supervision_last: When supervision or consultation was last held; ``None`` if it was not.
+        client_misses_in_a_row: Sessions the client has missed since the last one held.
+        paused: Whether a pause is agreed.
+        closed_reason: Why the course closed; ``None`` exactly while it is open.
+        ended_from: Stage from which the ending was planned; ``None`` outside ending and closed.
+        safety_concern_open: Whether a concern for safety awaits review. It gates nothing and is always shown.
+        unresolved_before: Episodes that an earlier course, or an earlier closing, left open.
+        predecessor: Pseudonym of the course that came before with another therapist; ``None`` if there is none.
+
+    Raises:
+        InvalidValueError: if the parts contradict each other.
+
+    Examples:
+        >>> relationship = Relationship.between("C-014", "T-03")
+        >>> relationship.stage.label, relationship.alliance_status.label
+        ('initial formation', 'intact')
+    """
+
+    dyad: Dyad = field(validator=checks.a(Dyad))
+    stage: Stage = field(default=Stage.INITIAL_FORMATION, validator=checks.a(Stage))
+    alliance_status: AllianceStatus = field(default=AllianceStatus.INTACT, validator=checks.a(AllianceStatus))
+    tasks_met: frozenset[StageTask] = field(
+        default=frozenset(), converter=_stage_task_set, validator=each(checks.a(StageTask))
+    )
+    tasks_waived: tuple[WaivedTask, ...] = field(
+        default=(), converter=_waived_task_tuple, validator=each(checks.a(WaivedTask))
+    )
+    rupture_repaired: bool = field(default=False, validator=checks.truth)
+    challenge_faced: bool = field(default=False, validator=checks.truth)
+    episode: RuptureEpisode | None = field(default=None, validator=optional(checks.a(RuptureEpisode)))
+    breaches: tuple[Breach, ...] = field(default=(), converter=_breach_tuple, validator=each(checks.a(Breach)))
+    supervision_last: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)))
+    client_misses_in_a_row: int = field(default=0, validator=checks.whole(), metadata=bounds(0))
+    paused: bool = field(default=False, validator=checks.truth)
+    closed_reason: ClosingReason | None = field(default=None, validator=optional(checks.a(ClosingReason)))
+    ended_from: Stage | None = field(default=None, validator=optional(checks.a(Stage)))
+    safety_concern_open: bool = field(default=False, validator=checks.truth)
+    unresolved_before: tuple[RuptureEpisode, ...] = field(
+        default=(), converter=_rupture_episode_tuple, validator=each(checks.a(RuptureEpisode))
+    )
+    predecessor: Pseudonym | None = field(default=None, converter=_pseudonym_or_none)
+
+    def __attrs_post_init__(self) -> None:
+        closed = self.stage is Stage.CLOSED
+        if closed == (self.closed_reason is None):
+            _contradicts("closed_reason", "a course has a closing reason exactly when it is closed")
+        if not closed and (self.alliance_status is AllianceStatus.INTACT) == (self.episode is not None):
+            _contradicts("episode", "while a course is open, an episode is open exactly when it is not intact")
+        if self.episode is not None:
+            if self.episode.repaired:
+                _contradicts("episode", "the open episode is not repaired")
+            if self.alliance_status is AllianceStatus.REPAIRING and self.episode.origin is None:
+                _contradicts("episode", "a repair under way knows the status it began from")
+            if self.alliance_status is AllianceStatus.RUPTURED and self.episode.kind is not EpisodeKind.RUPTURE:
+                _contradicts("episode", "a ruptured alliance has an open rupture")
+        if (self.stage is Stage.ENDING) and self.ended_from is None:
+            _contradicts("ended_from", "an ending knows the stage it was planned from")
+
+    @classmethod
+    def between(
+        cls, client: Client | str, therapist: Therapist | str, *, predecessor: str | None = None
+    ) -> Relationship:
+        """A new relationship, at the beginning of initial formation.
+
+        Args:
+            client: The client or the client's pseudonym.
+            therapist: The therapist or the therapist's pseudonym.
+            predecessor: Pseudonym of the course that came before, where the therapist is a new one.
+        """
+        return cls(Dyad(client, therapist), predecessor=predecessor)
+
+    @property
+    def waived(self) -> frozenset[StageTask]:
+        """The tasks that are waived."""
+        return frozenset(waived.task for waived in self.tasks_waived)
+
+    @property
+    def has_open_rupture(self) -> bool:
+        """Whether a rupture is open, partly repaired ones included."""
+        return self.episode is not None and self.episode.kind is EpisodeKind.RUPTURE
+
+    @property
+    def has_open_breach(self) -> bool:
+        """Whether a breach is open that is no crossing."""
+        return any(breach.blocks for breach in self.breaches)
+
+    def breach(self, breach_id: str) -> Breach | None:
+        """The breach of that name, or ``None``."""
+        return next((breach for breach in self.breaches if breach.breach_id == breach_id), None)
+
+
+def _contradicts(name: str, what: str) -> None:
+    raise InvalidValueError(what, where=f"Relationship.{name}")

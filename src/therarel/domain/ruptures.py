@@ -1,0 +1,353 @@
+"""Strains and ruptures of the alliance and their repair: what a person confirmed or coded.
+
+A rupture has modes that may co-occur, a severity, somebody who moved, contributors on both sides and in the
+setting, and views of it that differ. A detector never makes an episode: it offers a candidate with its
+`Grounds`, a person confirms it, and the episode keeps the grounds.
+
+Source: safran_muran2000, eubanks2019, safran_muran1996.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from therarel.confidential import Confidential, confidential
+from therarel.domain import checks
+from therarel.domain.checks import as_set, as_tuple, each, optional
+from therarel.domain.occurrence import Occurrence
+from therarel.domain.ratings import Rater
+from therarel.domain.threers import Marker, ResolutionStrategy2015
+from therarel.domain.vocabulary import Vocabulary
+from therarel.errors import InvalidValueError
+
+__all__ = [
+    "AllianceStatus",
+    "Contributor",
+    "EpisodeKind",
+    "GroundValue",
+    "Grounds",
+    "MovedBy",
+    "PerceivedBy",
+    "Perception",
+    "RepairAct",
+    "RepairRoute",
+    "RepairStep",
+    "RuptureEpisode",
+    "RuptureMode",
+    "RuptureSeverity",
+]
+
+
+def _rupture_mode_set(values: Iterable[RuptureMode]) -> frozenset[RuptureMode]:
+    return as_set(values)
+
+
+def _contributor_set(values: Iterable[Contributor]) -> frozenset[Contributor]:
+    return as_set(values)
+
+
+def _marker_set(values: Iterable[Marker]) -> frozenset[Marker]:
+    return as_set(values)
+
+
+def _repair_act_tuple(values: Iterable[RepairAct]) -> tuple[RepairAct, ...]:
+    return as_tuple(values)
+
+
+def _rater_set(values: Iterable[Rater]) -> frozenset[Rater]:
+    return as_set(values)
+
+
+class AllianceStatus(Vocabulary, links={"strained": "alliance_strain", "ruptured": "alliance_rupture"}):
+    """How the alliance stands, apart from the stage."""
+
+    INTACT = "intact"
+    STRAINED = "strained"
+    RUPTURED = "ruptured"
+    REPAIRING = "repairing"
+
+
+class EpisodeKind(Vocabulary, links={"strain": "alliance_strain", "rupture": "alliance_rupture"}):
+    """A minor tension, or a deterioration of collaboration or bond."""
+
+    STRAIN = "strain"
+    RUPTURE = "rupture"
+
+
+class RuptureMode(Vocabulary, links={"withdrawal": "withdrawal_rupture", "confrontation": "confrontation_rupture"}):
+    """A movement away from the other or the work, or against them; both may occur in one episode."""
+
+    WITHDRAWAL = "withdrawal"
+    CONFRONTATION = "confrontation"
+
+
+class RuptureSeverity(Vocabulary, links={}):
+    """How severe a rupture is, in the judgement of whoever reports it."""
+
+    MINOR = "minor"
+    MODERATE = "moderate"
+    MAJOR = "major"
+
+    @property
+    def rank(self) -> int:
+        """0 for minor, 1 for moderate, 2 for major."""
+        return _SEVERITIES.index(self)
+
+
+_SEVERITIES = tuple(RuptureSeverity)
+
+
+class MovedBy(Vocabulary, links={"client": "client", "therapist": "therapist"}):
+    """Who moved away or against: either person can, and both may."""
+
+    CLIENT = "client"
+    THERAPIST = "therapist"
+    BOTH = "both"
+
+
+class Contributor(
+    Vocabulary,
+    links={
+        "client": "client",
+        "therapist": "therapist",
+        "culture": "cultural_factors",
+        "power": "power_imbalance",
+    },
+):
+    """What contributed to a strain or rupture; several may."""
+
+    CLIENT = "client"
+    THERAPIST = "therapist"
+    INTERACTION = "interaction"
+    SETTING = "setting"
+    CULTURE = "culture"
+    POWER = "power"
+    TECHNOLOGY = "technology"
+
+
+class Perception(Vocabulary, links={}):
+    """Whether somebody perceived the episode; not asked is not no."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_ASKED = "not_asked"
+
+
+class RepairRoute(Vocabulary, links={"immediate": "clarifying_rationale", "exploratory": "exploring_rupture"}):
+    """Immediate repair (clarify, change task or goal, give a rationale) or exploration of the rupture itself."""
+
+    IMMEDIATE = "immediate"
+    EXPLORATORY = "exploratory"
+
+
+class RepairStep(Vocabulary, concepts=True):
+    """A step of exploratory repair. Steps form a graph with ways back, not a chain; any may repeat.
+
+    Source: safran_muran1996.
+    """
+
+    STRAIN_RECOGNITION = "strain_recognition"
+    EXPLORING_RUPTURE = "exploring_rupture"
+    EXPLORING_AVOIDANCE = "exploring_avoidance"
+    EMERGENCE_OF_NEED = "emergence_of_need"
+
+
+RepairAct: TypeAlias = RepairStep | ResolutionStrategy2015
+"""What was done to repair: a step of the process model or a coded strategy."""
+
+
+@frozen
+class PerceivedBy:
+    """Who perceived the episode: views of a rupture differ.
+
+    Args:
+        client: Whether the client did.
+        therapist: Whether the therapist did.
+        observer: Whether an observer did.
+
+    Examples:
+        >>> PerceivedBy(client=Perception.YES).therapist.label
+        'not asked'
+    """
+
+    client: Perception = field(default=Perception.NOT_ASKED, validator=checks.a(Perception))
+    therapist: Perception = field(default=Perception.NOT_ASKED, validator=checks.a(Perception))
+    observer: Perception = field(default=Perception.NOT_ASKED, validator=checks.a(Perception))
+
+    def joined(self, other: PerceivedBy) -> PerceivedBy:
+        """This view completed by another: a later answer replaces an earlier one, not asked replaces nothing."""
+        later = [
+            new if new is not Perception.NOT_ASKED else old
+            for old, new in (
+                (self.client, other.client),
+                (self.therapist, other.therapist),
+                (self.observer, other.observer),
+            )
+        ]
+        return PerceivedBy(*later)
+
+
+@frozen
+class GroundValue:
+    """One named setting or value behind a detector's candidate.
+
+    Args:
+        name: What it is, such as ``k`` or ``lower_limit``.
+        value: A number, a code, ``True``/``False``, or ``None`` where it was not available.
+
+    Examples:
+        >>> GroundValue("k", 2.0).value
+        2.0
+    """
+
+    name: str = field(validator=checks.name)
+    value: float | int | str | bool | None = field()
+
+    @value.validator
+    def _plain(self, attribute: object, value: object) -> None:
+        if isinstance(value, str) and not 0 < len(value) <= 80:
+            raise InvalidValueError("a ground is a short code", where="GroundValue.value", bound="1 to 80 characters")
+        if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+            raise InvalidValueError(
+                "a ground is a finite number", where="GroundValue.value", hint="use None for not available"
+            )
+        if value is not None and not isinstance(value, (str, bool, int, float)):
+            raise InvalidValueError(
+                "a ground is a plain value",
+                where="GroundValue.value",
+                bound="number, code, truth value or None",
+            )
+
+
+def _named(
+    values: Mapping[str, float | int | str | bool | None] | Iterable[GroundValue],
+) -> tuple[GroundValue, ...]:
+    if isinstance(values, Mapping):
+        return tuple(GroundValue(name, value) for name, value in values.items())
+    return as_tuple(values)
+
+
+@frozen
+class Grounds:
+    """Why a detector offered a candidate: the rule, its settings and the values it saw.
+
+    Args:
+        rule: Name of the rule.
+        settings: The rule's settings; a mapping is accepted.
+        values: What the rule saw at this place; a mapping is accepted.
+
+    Examples:
+        >>> Grounds("drop", settings={"k": 2}, values={"drop": 1.1, "threshold": 0.8}).settings
+        (GroundValue(name='k', value=2),)
+    """
+
+    rule: str = field(validator=checks.name)
+    settings: tuple[GroundValue, ...] = field(default=(), converter=_named, validator=each(checks.a(GroundValue)))
+    values: tuple[GroundValue, ...] = field(default=(), converter=_named, validator=each(checks.a(GroundValue)))
+
+
+@frozen
+class RuptureEpisode:
+    """A strain or rupture that a person confirmed or coded, open or closed.
+
+    Args:
+        kind: A strain or a rupture.
+        modes: Withdrawal, confrontation, both, or none coded.
+        severity: Severity of a rupture; ``None`` for a strain.
+        moved_by: Who moved; ``None`` if not stated.
+        contributors: What contributed; both people may.
+        perceived_by: Who perceived it.
+        markers: Observable markers that were coded.
+        opened: When it was first noticed.
+        acknowledged: Whether a cultural misstep was acknowledged with the client's view invited.
+        partly_repaired: Whether a repair ended half-way; a rupture then stays open.
+        trust_lost: Whether it reopened the task of establishing trust and that cost still stands.
+        origin: Status from which a repair under way began; ``None`` while none is.
+        route: Route of the repair under way or last taken; ``None`` if none was begun.
+        steps: What was done in the repair under way or last taken, in order.
+        repaired: Whether it was judged repaired.
+        repaired_in_view_of: In whose view it is repaired; empty while it is not.
+        understanding: What was understood through it, if anything was written down.
+        grounds: The detector's grounds, where a confirmed candidate stood at the beginning.
+
+    Raises:
+        InvalidValueError: if a rupture has no severity, a strain has one, or a repair has no one who judged it.
+
+    Source: safran_muran2000.
+
+    Examples:
+        >>> episode = RuptureEpisode(EpisodeKind.STRAIN, contributors={Contributor.CULTURE})
+        >>> episode.needs_acknowledgement
+        True
+    """
+
+    kind: EpisodeKind = field(validator=checks.a(EpisodeKind))
+    modes: frozenset[RuptureMode] = field(
+        default=frozenset(), converter=_rupture_mode_set, validator=each(checks.a(RuptureMode)), kw_only=True
+    )
+    severity: RuptureSeverity | None = field(default=None, validator=optional(checks.a(RuptureSeverity)), kw_only=True)
+    moved_by: MovedBy | None = field(default=None, validator=optional(checks.a(MovedBy)), kw_only=True)
+    contributors: frozenset[Contributor] = field(
+        default=frozenset(), converter=_contributor_set, validator=each(checks.a(Contributor)), kw_only=True
+    )
+    perceived_by: PerceivedBy = field(default=PerceivedBy(), validator=checks.a(PerceivedBy), kw_only=True)
+    markers: frozenset[Marker] = field(
+        default=frozenset(), converter=_marker_set, validator=each(checks.a(Marker.__args__)), kw_only=True
+    )
+    opened: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
+    acknowledged: bool = field(default=False, validator=checks.truth, kw_only=True)
+    partly_repaired: bool = field(default=False, validator=checks.truth, kw_only=True)
+    trust_lost: bool = field(default=False, validator=checks.truth, kw_only=True)
+    origin: AllianceStatus | None = field(default=None, validator=optional(checks.a(AllianceStatus)), kw_only=True)
+    route: RepairRoute | None = field(default=None, validator=optional(checks.a(RepairRoute)), kw_only=True)
+    steps: tuple[RepairAct, ...] = field(
+        default=(), converter=_repair_act_tuple, validator=each(checks.a(RepairAct.__args__)), kw_only=True
+    )
+    repaired: bool = field(default=False, validator=checks.truth, kw_only=True)
+    repaired_in_view_of: frozenset[Rater] = field(
+        default=frozenset(), converter=_rater_set, validator=each(checks.a(Rater)), kw_only=True
+    )
+    understanding: Confidential | None = field(
+        default=None, converter=confidential, validator=optional(checks.private), kw_only=True
+    )
+    grounds: Grounds | None = field(default=None, validator=optional(checks.a(Grounds)), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if (self.severity is not None) != (self.kind is EpisodeKind.RUPTURE):
+            raise InvalidValueError(
+                "a rupture has a severity and a strain has none",
+                where="RuptureEpisode.severity",
+                value="None" if self.severity is None else f"'{self.severity}'",
+            )
+        if self.repaired != bool(self.repaired_in_view_of):
+            raise InvalidValueError(
+                "an episode is repaired in somebody's view, and only then",
+                where="RuptureEpisode.repaired_in_view_of",
+                bound="at least one rater exactly when repaired",
+            )
+
+    @property
+    def needs_acknowledgement(self) -> bool:
+        """Whether culture or power contributed, so that repair needs an acknowledgement first."""
+        return not self.contributors.isdisjoint(_NEED_ACKNOWLEDGEMENT)
+
+    @property
+    def repair_in_words(self) -> str:
+        """Whether it is repaired and in whose view; without the client's view it says so.
+
+        Examples:
+            >>> RuptureEpisode(
+            ...     EpisodeKind.STRAIN, repaired=True, repaired_in_view_of={Rater.THERAPIST}
+            ... ).repair_in_words
+            "repaired, therapist's view"
+        """
+        if not self.repaired:
+            return "partly repaired" if self.partly_repaired else "not repaired"
+        views = [rater.label for rater in Rater if rater in self.repaired_in_view_of]
+        return f"repaired, {' and '.join(f'{view}' + chr(39) + 's' for view in views)} view"
+
+
+_NEED_ACKNOWLEDGEMENT = frozenset({Contributor.CULTURE, Contributor.POWER})
