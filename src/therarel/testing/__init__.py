@@ -1,0 +1,39 @@
+"""What tests of clinical software need: hypothesis strategies for every value, laws, and leak detection.
+
+Needs the extra ``testing``. The strategies build only values that the library accepts, so that a test of your
+own code starts from material that can really occur.
+"""
+
+from __future__ import annotations
+
+from therarel.errors import MissingExtraError
+
+try:
+    import hypothesis as _hypothesis  # noqa: F401
+except ImportError as missing:
+    raise MissingExtraError("therarel.testing", extra="testing", missing="hypothesis") from missing
+
+from therarel.testing.canaries import Leak, leaks
+from therarel.testing.strategies import (
+    PUBLIC_CLASSES,
+    confidential_texts,
+    corrections,
+    events,
+    facts,
+    judgements,
+    relationships,
+    strategy_for,
+)
+
+__all__ = [
+    "PUBLIC_CLASSES",
+    "Leak",
+    "confidential_texts",
+    "corrections",
+    "events",
+    "facts",
+    "judgements",
+    "leaks",
+    "relationships",
+    "strategy_for",
+]

@@ -1,0 +1,335 @@
+"""Hypothesis strategies for every public value of the domain.
+
+Strategies are derived from the annotated fields and the bounds in their metadata. Classes whose fields depend on
+one another have a strategy of their own below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date, timedelta
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from therarel import domain
+from therarel.citations import Status, bibliography
+from therarel.confidential import Confidential, Pseudonym
+from therarel.domain import (
+    AllianceStatus,
+    Client,
+    CulturalCompetence,
+    Dyad,
+    Effect,
+    EffectMetric,
+    EpisodeKind,
+    Rater,
+    Rating,
+    RatingScale,
+    Relationship,
+    RuptureEpisode,
+    Score,
+    ScoreStatus,
+    Stage,
+    Therapist,
+)
+from therarel.domain import events as domain_events
+from therarel.domain.events import (
+    CORRECTIONS,
+    FACTS,
+    JUDGEMENTS,
+    Closed,
+    ClosingReason,
+    Correction,
+    Event,
+    Fact,
+    Judgement,
+)
+
+T = TypeVar("T")
+AnyStrategy = SearchStrategy[Any]
+
+PUBLIC_CLASSES: Final[tuple[type, ...]] = tuple(
+    sorted(
+        {
+            value
+            for module in (domain, domain_events)
+            for value in (getattr(module, name) for name in module.__all__)
+            if isinstance(value, type) and attrs.has(value) and value is not domain_events.Happening
+        },
+        key=lambda cls: cls.__name__,
+    )
+)
+"""Every public value class of the domain, by name."""
+
+_CODES: Final = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,10}[A-Za-z0-9])?", fullmatch=True)
+_NUMBERS: Final = st.floats(-1e6, 1e6, allow_nan=False)
+
+
+def confidential_texts(marker: str | None = None) -> SearchStrategy[Confidential]:
+    """Confidential texts of any content; with a marker, each text holds it.
+
+    Args:
+        marker: Text to plant in every value, so that a test can look for it where it must not be.
+    """
+    if marker is not None:
+        return st.text(max_size=12).map(lambda text: Confidential(f"{text}{marker}"))
+    return st.text(min_size=1, max_size=40).filter(lambda text: bool(text.strip())).map(Confidential)
+
+
+def facts() -> SearchStrategy[Fact]:
+    """Any fact."""
+    return st.one_of([strategy_for(cls) for cls in FACTS])
+
+
+def judgements() -> SearchStrategy[Judgement]:
+    """Any judgement."""
+    return st.one_of([strategy_for(cls) for cls in JUDGEMENTS])
+
+
+def events() -> SearchStrategy[Event]:
+    """Any event, fact or judgement."""
+    return st.one_of(facts(), judgements())
+
+
+def corrections() -> SearchStrategy[Correction]:
+    """Any correction of a history."""
+    return st.one_of([strategy_for(cls) for cls in CORRECTIONS])
+
+
+def relationships() -> SearchStrategy[Relationship]:
+    """Any consistent relationship, whether or not a course could have led to it."""
+    return strategy_for(Relationship)
+
+
+def strategy_for(cls: type[T], *, marker: str | None = None) -> SearchStrategy[T]:
+    """Values of one public class.
+
+    Args:
+        cls: The class, one of `PUBLIC_CLASSES`.
+        marker: Text to plant in every confidential field.
+    """
+    strategy: SearchStrategy[T] = _strategy(cast("Hashable", cls), marker)
+    return strategy
+
+
+@cache
+def _strategy(cls: Hashable, marker: str | None) -> AnyStrategy:
+    assert isinstance(cls, type)
+    own = _OWN.get(cls)
+    return own(marker) if own is not None else _from_fields(cls, marker)
+
+
+def _from_fields(cls: type, marker: str | None, **fixed: AnyStrategy) -> AnyStrategy:
+    """A class from its fields; fields in ``fixed`` come from there."""
+    hints = get_type_hints(cls)
+    fields: dict[str, AnyStrategy] = {}
+    for attribute in attrs.fields(cls):
+        if attribute.name in fixed:
+            fields[attribute.name] = fixed[attribute.name]
+        else:
+            fields[attribute.name] = _from_annotation(hints[attribute.name], attribute.metadata, marker)
+    return st.builds(cls, **fields)
+
+
+def _from_annotation(annotation: Any, bounds: Mapping[str, Any], marker: str | None) -> AnyStrategy:
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        members = [_from_annotation(member, bounds, marker) for member in args if member is not NoneType]
+        # Without a value first: examples shrink towards what was not stated, unless a marker is wanted.
+        nothing = [st.none()] if NoneType in args and marker is None else []
+        return st.one_of([*nothing, *members])
+    if origin is tuple:
+        return st.lists(_from_annotation(args[0], {}, marker), max_size=3).map(tuple)
+    if origin is frozenset:
+        return st.frozensets(_from_annotation(args[0], {}, marker), max_size=3)
+    if annotation is Confidential:
+        return confidential_texts(marker)
+    if annotation in _PLAIN:
+        return _PLAIN[annotation](bounds)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return st.sampled_from(list(annotation))
+    return st.deferred(lambda: _strategy(annotation, marker))
+
+
+_PLAIN: Final[Mapping[object, Callable[[Mapping[str, Any]], AnyStrategy]]] = {
+    bool: lambda bounds: st.booleans(),
+    int: lambda bounds: st.integers(bounds.get("minimum", -1000), bounds.get("maximum", 1000)),
+    float: lambda bounds: st.floats(
+        bounds.get("minimum", -1e6), bounds.get("maximum", 1e6), allow_nan=False, allow_infinity=False
+    ),
+    str: lambda bounds: _CODES,
+    date: lambda bounds: st.dates(date(1990, 1, 1), date(2040, 12, 31)),
+    timedelta: lambda bounds: st.integers(1, 400).map(lambda days: timedelta(days=days)),
+    Pseudonym: lambda bounds: _CODES.map(Pseudonym),
+}
+
+
+def _scales(marker: str | None) -> SearchStrategy[RatingScale]:
+    return st.builds(
+        lambda low, width, higher, steps: RatingScale(low, low + width, higher, steps and width / steps),
+        st.integers(-5, 10),
+        st.integers(1, 100),
+        st.booleans(),
+        st.none() | st.integers(1, 10),
+    )
+
+
+@st.composite
+def _ratings(draw: st.DrawFn, marker: str | None = None, rater: Rater | None = None) -> Rating:
+    scale = draw(_scales(marker))
+    value = draw(st.floats(scale.minimum, scale.maximum, allow_nan=False))
+    return Rating(
+        value,
+        scale,
+        rater or draw(st.sampled_from(Rater)),
+        draw(st.none() | st.sampled_from(domain.Timing)),
+    )
+
+
+@st.composite
+def _scores(draw: st.DrawFn, marker: str | None) -> Score:
+    status = draw(st.sampled_from(ScoreStatus))
+    scale = draw(st.none() | _scales(marker))
+    low, high = (scale.minimum, scale.maximum) if scale is not None else (-100.0, 100.0)
+    value = st.floats(low, high, allow_nan=False) if status.has_value else st.none()
+    fixed = {"status": st.just(status), "scale": st.just(scale), "value": value}
+    score: Score = draw(_from_fields(Score, marker, **fixed))
+    return score
+
+
+def _of_one_rater(cls: type) -> Callable[[str | None], AnyStrategy]:
+    """A view whose ratings, nested ones included, come from one rater."""
+
+    @st.composite
+    def views(draw: st.DrawFn, marker: str | None) -> Any:
+        return draw(_view(cls, marker, draw(st.sampled_from(Rater))))
+
+    return views
+
+
+def _view(cls: type, marker: str | None, rater: Rater) -> AnyStrategy:
+    fixed = {}
+    for attribute in attrs.fields(cls):
+        if attribute.metadata.get("rated"):
+            fixed[attribute.name] = st.none() | _ratings(rater=rater)
+        elif (nested := get_type_hints(cls)[attribute.name]) in _VIEWS:
+            fixed[attribute.name] = _view(nested, marker, rater)
+    return _from_fields(cls, marker, **fixed)
+
+
+_VIEWS: Final = (
+    domain.Bond,
+    domain.WorkingAlliance,
+    domain.TherapeuticPresence,
+    domain.ProfessionalBoundaries,
+    domain.SafeEnvironment,
+    domain.EmotionalAttunement,
+    domain.Characteristics,
+    domain.RelationshipQuality,
+)
+
+
+@st.composite
+def _dyads(draw: st.DrawFn, marker: str | None) -> Dyad:
+    first, second = draw(st.lists(_CODES, min_size=2, max_size=2, unique=True))
+    return Dyad(Client(first), Therapist(second))
+
+
+@st.composite
+def _competences(draw: st.DrawFn, marker: str | None) -> CulturalCompetence:
+    return CulturalCompetence(
+        draw(st.none() | _ratings(rater=Rater.CLIENT)), draw(st.none() | _ratings(rater=Rater.THERAPIST))
+    )
+
+
+@st.composite
+def _effects(draw: st.DrawFn, marker: str | None) -> Effect:
+    low, value, high = sorted(draw(st.lists(st.floats(-1, 1), min_size=3, max_size=3)))
+    return Effect(
+        draw(st.sampled_from(EffectMetric)),
+        value,
+        draw(st.sampled_from(sorted(bibliography()))),
+        draw(st.sampled_from(Status)),
+        draw(st.none() | st.just(low)),
+        draw(st.none() | st.just(high)),
+        studies=draw(st.none() | st.integers(1, 500)),
+        participants=draw(st.none() | st.integers(1, 10**6)),
+        rater=draw(st.none() | st.sampled_from(Rater)),
+    )
+
+
+@st.composite
+def _episodes(draw: st.DrawFn, /, marker: str | None, *, open_one: bool = False, **fixed: Any) -> RuptureEpisode:
+    kind = fixed.get("kind") or draw(st.sampled_from(EpisodeKind))
+    severity = st.sampled_from(domain.RuptureSeverity) if kind is EpisodeKind.RUPTURE else st.none()
+    views = frozenset() if open_one else draw(st.frozensets(st.sampled_from(Rater), max_size=3))
+    origin = fixed.get("origin", draw(st.none() | st.sampled_from(AllianceStatus)))
+    episode: RuptureEpisode = draw(
+        _from_fields(
+            RuptureEpisode,
+            marker,
+            kind=st.just(kind),
+            severity=severity,
+            origin=st.just(origin),
+            repaired=st.just(bool(views)),
+            repaired_in_view_of=st.just(views),
+        )
+    )
+    return episode
+
+
+@st.composite
+def _relationships(draw: st.DrawFn, marker: str | None) -> Relationship:
+    stage = draw(st.sampled_from(Stage))
+    status = draw(st.sampled_from(AllianceStatus))
+    if status is AllianceStatus.INTACT:
+        episode = None
+    elif status is AllianceStatus.RUPTURED:
+        episode = draw(_episodes(marker, open_one=True, kind=EpisodeKind.RUPTURE))
+    else:
+        episode = draw(_episodes(marker, open_one=True, origin=AllianceStatus.STRAINED))
+    growth = st.sampled_from(domain.GROWTH_STAGES)
+    fixed: dict[str, AnyStrategy] = {
+        "stage": st.just(stage),
+        "alliance_status": st.just(status),
+        "episode": st.just(episode),
+        "closed_reason": st.sampled_from(ClosingReason) if stage is Stage.CLOSED else st.none(),
+        "ended_from": growth if stage is Stage.ENDING else st.none(),
+        "unresolved_before": st.lists(_episodes(marker, open_one=True), max_size=1).map(tuple),
+    }
+    relationship: Relationship = draw(_from_fields(Relationship, marker, **fixed))
+    return relationship
+
+
+def _ground_values(marker: str | None) -> AnyStrategy:
+    return st.builds(domain.GroundValue, _CODES, st.none() | st.booleans() | st.integers() | _NUMBERS | _CODES)
+
+
+_OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
+    RatingScale: _scales,
+    Rating: lambda marker: _ratings(marker),
+    Score: lambda marker: _scores(marker),
+    **{cls: _of_one_rater(cls) for cls in _VIEWS},
+    Dyad: lambda marker: _dyads(marker),
+    CulturalCompetence: lambda marker: _competences(marker),
+    Effect: lambda marker: _effects(marker),
+    domain.GroundValue: _ground_values,
+    RuptureEpisode: lambda marker: _episodes(marker),
+    Relationship: lambda marker: _relationships(marker),
+    domain_events.BreachReported: lambda marker: _from_fields(
+        domain_events.BreachReported,
+        marker,
+        status=st.sampled_from([domain.BreachStatus.ALLEGED, domain.BreachStatus.SUBSTANTIATED]),
+    ),
+    Closed: lambda marker: _from_fields(
+        Closed,
+        marker,
+        reason=st.sampled_from([reason for reason in ClosingReason if reason != ClosingReason.ALL_STAGES_COMPLETED]),
+    ),
+}
