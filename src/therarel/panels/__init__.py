@@ -1,0 +1,33 @@
+"""Session-by-session scores of many dyads, read from files and from and to any dataframe.
+
+`Panel` is what everything else computes with. It is made by ``Panel.read``, ``Panel.from_frame``,
+``Panel.from_wide`` and ``Panel.from_arrays``; it knows construct, direction, scale, rater and timing of its scores,
+and it lists every row that it could not take as it stood.
+"""
+
+from therarel.panels.blocks import Block
+from therarel.panels.files import column_names
+from therarel.panels.guessing import guess_columns
+from therarel.panels.panel import Panel
+from therarel.panels.policy import PanelPolicy
+from therarel.panels.problems import NothingReadableError, PanelProblem
+from therarel.panels.summary import PanelSummary
+from therarel.panels.table import Roles
+from therarel.panels.terms import Action, Duplicates, ProblemKind, ScaleSource, SessionIndex
+
+__all__ = [
+    "Action",
+    "Block",
+    "Duplicates",
+    "NothingReadableError",
+    "Panel",
+    "PanelProblem",
+    "PanelSummary",
+    "PanelPolicy",
+    "ProblemKind",
+    "Roles",
+    "ScaleSource",
+    "SessionIndex",
+    "column_names",
+    "guess_columns",
+]

@@ -1,0 +1,269 @@
+"""From a table as it was read to sorted sessions; every row that is not taken as it stands is listed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+from attrs import frozen
+
+from therarel.domain.ratings import Rater, RatingScale
+from therarel.errors import InvalidValueError, ReadingError
+from therarel.panels import cells, repeats, series
+from therarel.panels.listing import Listing
+from therarel.panels.meaning import Meaning
+from therarel.panels.policy import PanelPolicy
+from therarel.panels.problems import Found, NothingReadableError, PanelProblem, as_errors
+from therarel.panels.table import RawTable
+from therarel.panels.terms import Action, ProblemKind, ScaleSource, SessionIndex
+
+__all__ = ["Built", "build"]
+
+# A step that is no whole number is mostly that of a mean, which people write with two decimals.
+_ROUNDED: Final = 0.005
+# With no step stated, scores of which this share is whole are taken to be whole by their nature.
+_MOSTLY_WHOLE: Final = 0.9
+_HALF: Final = 1 << 31
+_KEY: Final = "__key__"
+_EXPECTED: Final = {
+    SessionIndex.ATTENDED: "an attended session is a whole number from 0",
+    SessionIndex.SCHEDULED: "a scheduled session is a number",
+    SessionIndex.DATED: "a dated session is a date such as 2024-05-31",
+}
+
+
+@frozen
+class Built:
+    """Sorted sessions, what is known about them, and everything that was found on the way."""
+
+    rows: pl.DataFrame
+    scale: RatingScale
+    scale_source: ScaleSource
+    rater: Rater | None
+    found: Found
+    problems: tuple[PanelProblem, ...]
+
+
+def build(raw: RawTable, meaning: Meaning, policy: PanelPolicy) -> Built:
+    """Read the cells, settle the problems, sort.
+
+    Raises:
+        InvalidValueError: if a column's type cannot be read, several raters are in one table and none was asked
+            for, or the range of the scores is nowhere to be seen.
+        NothingReadableError: if no row holds a dyad, a session and a score.
+        ReadingError: if the policy refuses what was found.
+    """
+    if not raw.height:
+        raise NothingReadableError("there are no rows", [], where=raw.source)
+    listing = Listing(raw)
+    rows = _labelled(raw, listing, policy)
+    rows, comma_session = _with_sessions(rows, listing, meaning.index, policy, raw.comma)
+    rows, rater = _of_one_rater(rows, listing, meaning.rater)
+    if meaning.index is SessionIndex.DATED:
+        rows = _counted_in_days(rows)
+    rows, comma_score = _with_scores(rows, listing, policy, raw.comma)
+    usable = rows["score"].drop_nulls()
+    if not len(usable):
+        _nothing(raw, listing, meaning)
+    scale, source = meaning.scale_for(usable)
+    rows = _within_scale(rows, listing, policy, scale, source)
+    rows = _sorted(rows)
+    rows = repeats.settle(rows, listing, policy)
+    rows = series.look(rows, listing, policy, meaning.max_gap)
+    if not rows["score"].count():
+        _nothing(raw, listing, meaning)
+    commas = [raw.roles.session] * comma_session + [raw.roles.score] * comma_score
+    notes = [*raw.notes]
+    if commas:
+        notes.append(
+            PanelProblem(
+                ProblemKind.DECIMAL_COMMA,
+                Action.KEPT,
+                f"column {' and column '.join(commas)}: numbers are read with a decimal comma",
+            )
+        )
+    found = Found(listing.table(), listing.bounds, tuple(notes))
+    problems = found.entries()
+    refused = [problem for problem in problems if problem.action is Action.REFUSED]
+    if refused:
+        raise ReadingError(f"{raw.source}: the policy refuses what was found", as_errors(refused), where="policy")
+    return Built(rows.rechunk(), scale, source, rater, found, problems)
+
+
+def _nothing(raw: RawTable, listing: Listing, meaning: Meaning) -> None:
+    problems = Found(listing.table(), listing.bounds).entries()
+    hint = ""
+    sessions = raw.frame["session"]
+    text = sessions.dtype == pl.String and meaning.index is not SessionIndex.DATED
+    if text and cells.sessions(sessions, SessionIndex.DATED).values.count():
+        hint = "; the sessions are dates: say index='dated'"
+    raise NothingReadableError(
+        f"no row holds a dyad, a session and a score that can be read{hint}",
+        as_errors(problems),
+        where=raw.source,
+    )
+
+
+def _labelled(raw: RawTable, listing: Listing, policy: PanelPolicy) -> pl.DataFrame:
+    """Rows with the labels of their people; rows without a dyad are set aside."""
+    rows = raw.frame.with_columns(
+        cells.labels(raw.frame[role], role).alias(role) for role in ("dyad", "therapist") if role in raw.frame.columns
+    )
+    listing.add_broken(raw.broken)
+    without = rows["dyad"].is_null()
+    if not without.any():
+        return rows
+    blank = without & _blank(rows["session"]) & _blank(rows["score"])
+    listing.add(ProblemKind.EMPTY_ROW, Action.LEFT_OUT, rows.filter(blank))
+    listing.add(ProblemKind.MISSING_DYAD, policy.missing_dyad, rows.filter(without & ~blank), column=raw.roles.dyad)
+    return rows.filter(~without)
+
+
+def _blank(column: pl.Series) -> pl.Series:
+    if column.dtype == pl.String:
+        return column.str.strip_chars().is_in(cells.MISSING).fill_null(True)
+    return column.is_null() | (column.is_nan().fill_null(False) if column.dtype.is_float() else False)
+
+
+def _with_sessions(
+    rows: pl.DataFrame, listing: Listing, index: SessionIndex, policy: PanelPolicy, comma: bool
+) -> tuple[pl.DataFrame, bool]:
+    read = cells.sessions(rows["session"], index, comma=comma)
+    written = rows["session"]
+    rows = rows.with_columns(read.values.alias("session"))
+    listing.bounds[ProblemKind.UNREADABLE_SESSION] = _EXPECTED[index]
+    for kind, mask in (
+        (ProblemKind.MISSING_SESSION, read.missing),
+        (ProblemKind.UNREADABLE_SESSION, read.unreadable),
+    ):
+        listing.add(
+            kind,
+            policy.action(kind),
+            rows.filter(mask),
+            column=listing.roles.session,
+            values=written.filter(mask) if kind is ProblemKind.UNREADABLE_SESSION else None,
+        )
+    lost = read.missing | read.unreadable
+    return (rows.filter(~lost) if lost.any() else rows), read.decimal_comma
+
+
+def _of_one_rater(rows: pl.DataFrame, listing: Listing, asked: Rater | None) -> tuple[pl.DataFrame, Rater | None]:
+    """The rows of one rater; views of different people are never pooled."""
+    if "rater" not in rows.columns:
+        return rows, asked
+    read = cells.raters(rows["rater"])
+    column = listing.roles.rater
+    present = sorted(read.values.unique().drop_nulls().to_list())
+    if asked is None and len(present) > 1:
+        raise InvalidValueError(
+            "several raters in one panel are never pooled",
+            where=column,
+            value=" and ".join(present),
+            hint=f"choose one with rater_is='{present[0]}' and make a panel of each",
+        )
+    listing.add(ProblemKind.MISSING_RATER, Action.LEFT_OUT, rows.filter(read.missing), column=column)
+    listing.add(
+        ProblemKind.UNREADABLE_RATER,
+        Action.LEFT_OUT,
+        rows.filter(read.unreadable),
+        column=column,
+        values=rows["rater"].filter(read.unreadable),
+    )
+    if asked is None and present:
+        asked = Rater(present[0])
+    chosen = (read.values == (asked.value if asked else "")).fill_null(False)
+    other = ~chosen & read.values.is_not_null()
+    listing.add(
+        ProblemKind.OTHER_RATER, Action.LEFT_OUT, rows.filter(other), column=column, values=read.values.filter(other)
+    )
+    return rows.filter(chosen).drop("rater"), asked
+
+
+def _counted_in_days(rows: pl.DataFrame) -> pl.DataFrame:
+    """Days since the dyad's first date, the moment itself kept as ``date``."""
+    first = pl.col("session").min().over("dyad").dt.truncate("1d")
+    days = (pl.col("session") - first).dt.total_microseconds() / 86_400_000_000
+    whole = bool((rows["session"].dt.truncate("1d") == rows["session"]).all())
+    date = pl.col("session").cast(pl.Date) if whole else pl.col("session")
+    return rows.with_columns(date=date, session=days)
+
+
+def _with_scores(rows: pl.DataFrame, listing: Listing, policy: PanelPolicy, comma: bool) -> tuple[pl.DataFrame, bool]:
+    read = cells.numbers(rows["score"], "score", comma=comma)
+    written = rows["score"]
+    values, missing = read.values, read.missing
+    if policy.missing_codes:
+        coded = values.is_in(policy.missing_codes).fill_null(False)
+        values, missing = values.set(coded, None), missing | coded
+    # `seen` is what duplicates are compared by: the number before anything is left out.
+    rows = rows.with_columns(values.alias("score"), values.alias("seen"), read.unreadable.alias("unclear"))
+    rows = listing.settle(rows, ProblemKind.MISSING_SCORE, policy.missing_score, missing, column=listing.roles.score)
+    if read.unreadable.any():
+        unclear = rows["unclear"]
+        by_row = written.filter(read.unreadable)
+        rows = listing.settle(
+            rows,
+            ProblemKind.UNREADABLE_SCORE,
+            policy.unreadable_score,
+            unclear,
+            column=listing.roles.score,
+            values=by_row,
+        )
+    return rows, read.decimal_comma
+
+
+def _within_scale(
+    rows: pl.DataFrame, listing: Listing, policy: PanelPolicy, scale: RatingScale, source: ScaleSource
+) -> pl.DataFrame:
+    tolerance = 1e-9 * scale.range
+    score = rows["score"]
+    outside = ~score.is_between(scale.minimum - tolerance, scale.maximum + tolerance).fill_null(True)
+    listing.bounds[ProblemKind.OUT_OF_RANGE] = f"{scale.minimum:g} to {scale.maximum:g}"
+    rows = listing.settle(
+        rows,
+        ProblemKind.OUT_OF_RANGE,
+        policy.out_of_range,
+        outside,
+        column=listing.roles.score,
+        values=score.filter(outside),
+    )
+    score = rows["score"]
+    off = _off_step(score, scale, listing)
+    if off is None:
+        return rows
+    return listing.settle(
+        rows, ProblemKind.OFF_STEP, policy.off_step, off, column=listing.roles.score, values=score.filter(off)
+    )
+
+
+def _off_step(score: pl.Series, scale: RatingScale, listing: Listing) -> pl.Series | None:
+    """Which scores lie between two values that the scale can take; ``None`` where none does."""
+    tolerance = 1e-9 * scale.range
+    if scale.step is None:
+        off = ((score - score.round()).abs() > tolerance).fill_null(False)
+        share = 1 - off.sum() / max(score.count(), 1)
+        if share < _MOSTLY_WHOLE:
+            return None
+        listing.bounds[ProblemKind.OFF_STEP] = f"{share:.1%} of the scores being whole numbers"
+    else:
+        whole = scale.step == round(scale.step)
+        steps = ((score - scale.minimum) / scale.step).round()
+        distance = (score - scale.minimum - steps * scale.step).abs()
+        off = (distance > tolerance + (0.0 if whole else _ROUNDED)).fill_null(False)
+        listing.bounds[ProblemKind.OFF_STEP] = f"in steps of {scale.step:.3g} from {scale.minimum:g}"
+    return off if off.any() else None
+
+
+def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows by dyad and session; a table that is in order already is left as it is."""
+    dyad, session = rows["dyad"], rows["session"]
+    same = dyad == dyad.shift(1)
+    in_order = (dyad > dyad.shift(1)) | (same & (session >= session.shift(1)))
+    if in_order.slice(1).all():
+        return rows
+    if bool((session != session.floor()).any()) or bool((session.abs() >= _HALF).any()):
+        return rows.sort("dyad", "session", maintain_order=True)
+    # One whole number per row sorts many times faster than a label and a number do.
+    code = dyad.cast(pl.Enum(dyad.unique().sort())).to_physical().cast(pl.UInt64)
+    key = code * (2 * _HALF) + (session + _HALF).cast(pl.UInt64)
+    return rows.with_columns(key.alias(_KEY)).sort(_KEY, maintain_order=True).drop(_KEY)

@@ -1,0 +1,560 @@
+"""A panel: session-by-session scores of many dyads, and everything that is known about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, Self, overload
+
+import numpy as np
+import polars as pl
+from attrs import evolve, field, frozen
+from narwhals.typing import IntoFrame
+from numpy.typing import ArrayLike, NDArray
+
+from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
+from therarel.errors import UnknownNameError, nearest, shown
+from therarel.panels import files, frames, wide
+from therarel.panels.blocks import Block, blocks_of, starts_of
+from therarel.panels.building import build
+from therarel.panels.guessing import guess_columns
+from therarel.panels.meaning import Meaning, resolve
+from therarel.panels.policy import PanelPolicy
+from therarel.panels.problems import PanelProblem
+from therarel.panels.summary import PanelSummary, summarise
+from therarel.panels.table import RawTable, Roles
+from therarel.panels.terms import Duplicates, ScaleSource, SessionIndex
+
+__all__ = ["Panel"]
+
+_LABELS_COMPARED = 5000  # near misses are sought among so many labels; more take too long
+
+
+@frozen(eq=False)
+class Panel:
+    """Session-by-session scores of many dyads, one score per dyad and session, in order.
+
+    A panel is made by `read`, `from_frame`, `from_wide` or `from_arrays`. It knows what its scores are scores of,
+    on which scale and in which direction, who rated, and what its session numbers count. Whatever could not be
+    taken as it stood is listed in `problems`; nothing is clipped, filled in or dropped in silence.
+
+    The ways of making a panel share these arguments:
+
+    * ``instrument``: id such as ``wai-sr``; gives construct, direction, range and step, and the rater where only
+      one person can answer it.
+    * ``construct``: what the scores are scores of, if there is no instrument; ``None`` means not known, and then
+      nothing that is printed about the panel says alliance or rupture.
+    * ``scale``: lowest and highest possible score, or a `RatingScale`. Without it, and without an instrument,
+      the range is what was observed, and nothing can be out of range.
+    * ``higher_is_better``: direction of the scores. Needed where neither instrument nor scale states it.
+    * ``rater_is``: who rated; where there is a rater column, whose rows are taken. Raters are never pooled.
+    * ``timing``: whether scores were given before or after the session; ``None`` means not known, whatever is usual
+      for the instrument.
+    * ``index``: what the session column counts, see `SessionIndex`.
+    * ``max_gap``: largest distance at which two sessions are still neighbours; ``None`` for no limit.
+    * ``covariates``: further columns to keep, as they are.
+    * ``policy``: what is done about problems, see `PanelPolicy`; ``duplicates`` is a short way to state that part.
+
+    Missing scores are cells that are empty or say ``NA``, ``NaN``, ``null``, ``None``, ``n/a`` or ``.``: the
+    session stays in the panel without a score.
+
+    Attributes:
+        construct: What the scores are scores of; ``None`` if not known.
+        scale: Range and direction.
+        scale_source: Where the range comes from.
+        instrument: Id of the instrument; ``None`` if not stated.
+        rater: Who rated; ``None`` if not known.
+        timing: Before or after the session; ``None`` if not known.
+        index: What the session numbers count.
+        max_gap: Largest distance of neighbouring sessions; ``None`` if unlimited.
+        problems: What was found in the data, in words; `problem_rows` has every row.
+        policy: What was done about it.
+        source: What was read.
+        columns: Which column was taken for what.
+        guessed: The roles of which the column was guessed from its name.
+        kind: Kind of table that came in, and that `to_frame` gives back.
+        rows_read: Number of rows that were read.
+
+    Examples:
+        >>> panel = Panel.from_arrays(
+        ...     dyad=["A", "A", "A", "B"], session=[1, 2, 3, 1], score=[4.0, None, 4.5, 7.0],
+        ...     scale=(1, 5), higher_is_better=True, construct="alliance",
+        ... )
+        >>> panel
+        <Panel: 2 dyads, 4 sessions (2 scored, 2 without a score), alliance, 1 to 5, higher is better>
+        >>> for problem in panel.problems:
+        ...     print(problem)
+        row 2, column score: no score (kept)
+        row 4, column score: 7.0 lies outside the scale, 1 to 5 (score left out)
+        row 4: the dyad has a single session (kept)
+    """
+
+    _rows: pl.DataFrame = field(repr=False)
+    _starts: NDArray[np.int64] = field(repr=False)
+    _problem_rows: pl.DataFrame = field(repr=False)
+    construct: Construct | None
+    scale: RatingScale
+    scale_source: ScaleSource
+    instrument: str | None
+    rater: Rater | None
+    timing: Timing | None
+    index: SessionIndex
+    max_gap: float | None
+    problems: tuple[PanelProblem, ...]
+    policy: PanelPolicy
+    source: str
+    columns: Mapping[str, str]
+    guessed: tuple[str, ...]
+    kind: str
+    rows_read: int
+
+    @classmethod
+    def read(
+        cls,
+        path: str | Path,
+        *,
+        dyad: str | None = None,
+        session: str | None = None,
+        score: str | None = None,
+        therapist: str | None = None,
+        rater: str | None = None,
+        rater_is: Rater | str | None = None,
+        instrument: str | None = None,
+        construct: Construct | str | None = None,
+        scale: RatingScale | Sequence[float] | None = None,
+        higher_is_better: bool | None = None,
+        timing: Timing | str | None = None,
+        index: SessionIndex | str = SessionIndex.ATTENDED,
+        max_gap: float | None = None,
+        covariates: Sequence[str] = (),
+        duplicates: Duplicates | str | None = None,
+        policy: PanelPolicy | None = None,
+    ) -> Self:
+        """Read a file of scores, one row per dyad and session: CSV, Parquet or JSON Lines.
+
+        A CSV file is separated by commas, semicolons or tabs; where it is not by commas, numbers may have a
+        decimal comma. Columns that are not named are guessed from their names, see `guess_columns`, and
+        `guessed` says which; therapist and rater columns are guessed only if none of the columns is named.
+
+        Args:
+            path: The file.
+            dyad: Column of the dyad's (client's) label.
+            session: Column of the session.
+            score: Column of the score.
+            therapist: Column of the therapist's label.
+            rater: Column of the rater.
+            rater_is: See `Panel`, as for all arguments that follow.
+            instrument: Id of the instrument.
+            construct: What the scores are scores of.
+            scale: Lowest and highest possible score.
+            higher_is_better: Direction.
+            timing: Before or after the session.
+            index: What the session column counts.
+            max_gap: Largest distance of neighbouring sessions.
+            covariates: Further columns to keep.
+            duplicates: What to do with contradicting rows of one session.
+            policy: What to do about other problems.
+
+        Raises:
+            OSError: if the file cannot be opened.
+            UnknownNameError: if a column, an instrument or a term is not known.
+            InvalidValueError: if the direction is not known, or raters are mixed and none is chosen.
+            NothingReadableError: if no row can be used.
+            ReadingError: if the policy refuses what was found.
+        """
+        meaning = resolve(
+            instrument=instrument, construct=construct, scale=scale, higher_is_better=higher_is_better,
+            rater_is=rater_is, timing=timing, index=index, max_gap=max_gap,
+        )  # fmt: skip
+        raw = files.read_file(path, _roles(dyad, session, score, therapist, rater, covariates))
+        return cls._built(raw, meaning, _policy(policy, duplicates))
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: IntoFrame,
+        *,
+        dyad: str | None = None,
+        session: str | None = None,
+        score: str | None = None,
+        therapist: str | None = None,
+        rater: str | None = None,
+        rater_is: Rater | str | None = None,
+        instrument: str | None = None,
+        construct: Construct | str | None = None,
+        scale: RatingScale | Sequence[float] | None = None,
+        higher_is_better: bool | None = None,
+        timing: Timing | str | None = None,
+        index: SessionIndex | str = SessionIndex.ATTENDED,
+        max_gap: float | None = None,
+        covariates: Sequence[str] = (),
+        duplicates: Duplicates | str | None = None,
+        policy: PanelPolicy | None = None,
+    ) -> Self:
+        """Take a dataframe of polars, pandas, pyarrow or DuckDB, one row per dyad and session.
+
+        Args:
+            frame: The dataframe; it is not changed.
+            dyad: Column of the dyad's (client's) label; this and the others as for `read`.
+            session: Column of the session.
+            score: Column of the score.
+            therapist: Column of the therapist's label.
+            rater: Column of the rater.
+            rater_is: See `Panel`, as for all arguments that follow.
+            instrument: Id of the instrument.
+            construct: What the scores are scores of.
+            scale: Lowest and highest possible score.
+            higher_is_better: Direction.
+            timing: Before or after the session.
+            index: What the session column counts.
+            max_gap: Largest distance of neighbouring sessions.
+            covariates: Further columns to keep.
+            duplicates: What to do with contradicting rows of one session.
+            policy: What to do about other problems.
+
+        Raises:
+            UnknownNameError: as for `read`.
+            InvalidValueError: as for `read`, or if it is no dataframe.
+            ReadingError: as for `read`.
+
+        Examples:
+            >>> import polars
+            >>> table = polars.DataFrame({"client": ["A", "A"], "week": [1, 2], "phq9": [12, 9]})
+            >>> Panel.from_frame(table, instrument="phq-9").columns["score"]
+            'phq9'
+        """
+        meaning = resolve(
+            instrument=instrument, construct=construct, scale=scale, higher_is_better=higher_is_better,
+            rater_is=rater_is, timing=timing, index=index, max_gap=max_gap,
+        )  # fmt: skip
+        raw = frames.from_dataframe(frame, _roles(dyad, session, score, therapist, rater, covariates))
+        return cls._built(raw, meaning, _policy(policy, duplicates))
+
+    @classmethod
+    def from_wide(
+        cls,
+        frame: IntoFrame,
+        *,
+        dyad: str,
+        sessions: Mapping[str, float],
+        therapist: str | None = None,
+        rater_is: Rater | str | None = None,
+        instrument: str | None = None,
+        construct: Construct | str | None = None,
+        scale: RatingScale | Sequence[float] | None = None,
+        higher_is_better: bool | None = None,
+        timing: Timing | str | None = None,
+        index: SessionIndex | str = SessionIndex.ATTENDED,
+        max_gap: float | None = None,
+        covariates: Sequence[str] = (),
+        duplicates: Duplicates | str | None = None,
+        policy: PanelPolicy | None = None,
+    ) -> Self:
+        """Take a dataframe with one row per dyad and one column per session.
+
+        An empty cell does not tell whether there was a session; unless the policy keeps it, it is left out (and
+        listed). The rows that problems name are rows of the wide table, and their column is the session's.
+
+        Args:
+            frame: The dataframe.
+            dyad: Column of the dyad's label.
+            sessions: Column of scores to session number.
+            therapist: Column of the therapist's label.
+            rater_is: See `Panel`, as for all arguments that follow.
+            instrument: Id of the instrument.
+            construct: What the scores are scores of.
+            scale: Lowest and highest possible score.
+            higher_is_better: Direction.
+            timing: Before or after the session.
+            index: What the session numbers count; not dates.
+            max_gap: Largest distance of neighbouring sessions.
+            covariates: Further columns to keep.
+            duplicates: What to do with contradicting rows of one session.
+            policy: What to do about other problems.
+
+        Raises:
+            UnknownNameError: as for `read`.
+            InvalidValueError: as for `from_frame`, or if ``sessions`` does not give each column a number of its own.
+            ReadingError: as for `read`.
+
+        Examples:
+            >>> import polars
+            >>> table = polars.DataFrame({"client": ["A", "B"], "s1": [4.0, 3.5], "s2": [4.5, None]})
+            >>> panel = Panel.from_wide(
+            ...     table, dyad="client", sessions={"s1": 1, "s2": 2}, scale=(1, 5), higher_is_better=True
+            ... )
+            >>> panel.n_sessions, panel.problems[0].message
+            (3, 'row 2, column s2: no score (left out)')
+        """
+        meaning = resolve(
+            instrument=instrument, construct=construct, scale=scale, higher_is_better=higher_is_better,
+            rater_is=rater_is, timing=timing, index=index, max_gap=max_gap,
+        )  # fmt: skip
+        raw = wide.from_wide(frame, dyad, sessions, therapist, covariates, meaning.index)
+        return cls._built(raw, meaning, _policy(policy or PanelPolicy(missing_score="left_out"), duplicates))
+
+    @classmethod
+    def from_arrays(
+        cls,
+        dyad: ArrayLike | Sequence[object],
+        session: ArrayLike | Sequence[object],
+        score: ArrayLike | Sequence[object],
+        *,
+        therapist: ArrayLike | Sequence[object] | None = None,
+        rater: ArrayLike | Sequence[object] | None = None,
+        rater_is: Rater | str | None = None,
+        instrument: str | None = None,
+        construct: Construct | str | None = None,
+        scale: RatingScale | Sequence[float] | None = None,
+        higher_is_better: bool | None = None,
+        timing: Timing | str | None = None,
+        index: SessionIndex | str = SessionIndex.ATTENDED,
+        max_gap: float | None = None,
+        covariates: Mapping[str, ArrayLike | Sequence[object]] | None = None,
+        duplicates: Duplicates | str | None = None,
+        policy: PanelPolicy | None = None,
+    ) -> Self:
+        """Take arrays or lists of one length, one element per dyad and session.
+
+        Args:
+            dyad: Labels: text or whole numbers, shape (n,).
+            session: Sessions, shape (n,).
+            score: Scores, shape (n,); NaN or ``None`` where a session has none.
+            therapist: Labels of therapists, shape (n,).
+            rater: Raters, shape (n,).
+            rater_is: See `Panel`, as for all arguments that follow.
+            instrument: Id of the instrument.
+            construct: What the scores are scores of.
+            scale: Lowest and highest possible score.
+            higher_is_better: Direction.
+            timing: Before or after the session.
+            index: What ``session`` counts.
+            max_gap: Largest distance of neighbouring sessions.
+            covariates: Further arrays to keep, by name.
+            duplicates: What to do with contradicting rows of one session.
+            policy: What to do about other problems.
+
+        Raises:
+            UnknownNameError: as for `read`.
+            InvalidValueError: as for `read`, or if the lengths differ.
+            ReadingError: as for `read`.
+
+        Examples:
+            >>> panel = Panel.from_arrays([7, 7], [1, 2], [20, 14], instrument="phq-9")
+            >>> panel.scale.higher_is_better, panel.construct.label
+            (False, 'outcome')
+        """
+        meaning = resolve(
+            instrument=instrument, construct=construct, scale=scale, higher_is_better=higher_is_better,
+            rater_is=rater_is, timing=timing, index=index, max_gap=max_gap,
+        )  # fmt: skip
+        given = {"dyad": dyad, "session": session, "score": score, "therapist": therapist, "rater": rater}
+        more = dict(covariates or {})
+        roles = Roles(
+            dyad="dyad",
+            session="session",
+            score="score",
+            therapist=None if therapist is None else "therapist",
+            rater=None if rater is None else "rater",
+            covariates=tuple(more),
+        )
+        table = frames.of_arrays({name: array for name, array in given.items() if array is not None} | more)
+        raw = evolve(frames.from_dataframe(table, lambda _: roles), source="arrays")
+        return cls._built(raw, meaning, _policy(policy, duplicates))
+
+    @classmethod
+    def _built(cls, raw: RawTable, meaning: Meaning, policy: PanelPolicy) -> Self:
+        built = build(raw, meaning, policy)
+        return cls(
+            rows=built.rows,
+            starts=starts_of(built.rows["dyad"]),
+            problem_rows=built.found.table,
+            construct=meaning.construct,
+            scale=built.scale,
+            scale_source=built.scale_source,
+            instrument=meaning.instrument,
+            rater=built.rater,
+            timing=meaning.timing,
+            index=meaning.index,
+            max_gap=meaning.max_gap,
+            problems=built.problems,
+            policy=policy,
+            source=raw.source,
+            columns=raw.roles.by_role(),
+            guessed=raw.roles.guessed,
+            kind=raw.kind,
+            rows_read=raw.height,
+        )
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The sessions in order, as a polars table of its own.
+
+        Columns: dyad, session, score (null where there is none), therapist, rater, row (the place in what was
+        read, from 1), date (dated panels only), covariates.
+        """
+        rows = self._rows
+        if "therapist" not in rows.columns:
+            rows = rows.with_columns(pl.lit(None, pl.String).alias("therapist"))
+        rows = rows.with_columns(pl.lit(self.rater.value if self.rater else None, pl.String).alias("rater"))
+        first = ["dyad", "session", "score", "therapist", "rater", "row"]
+        return rows.select(*first, pl.exclude(first))
+
+    @property
+    def problem_rows(self) -> pl.DataFrame:
+        """Every row of every problem: kind, action, row, line, column, value (as it may be shown), dyad, session."""
+        return self._problem_rows.clone()
+
+    @property
+    def n_dyads(self) -> int:
+        """Number of dyads."""
+        return len(self._starts) - 1
+
+    @property
+    def n_sessions(self) -> int:
+        """Number of sessions, with or without a score."""
+        return self._rows.height
+
+    @property
+    def n_scored(self) -> int:
+        """Number of sessions with a score."""
+        return self._rows["score"].count()
+
+    @property
+    def n_missing(self) -> int:
+        """Number of sessions without a score."""
+        return self._rows["score"].null_count()
+
+    @property
+    def n_therapists(self) -> int:
+        """Number of therapists; 0 if nobody stated them."""
+        if "therapist" not in self._rows.columns:
+            return 0
+        return self._rows["therapist"].drop_nulls().n_unique()
+
+    @property
+    def dyads(self) -> list[str]:
+        """The labels of the dyads, ascending."""
+        return self._rows["dyad"].gather(self._starts[:-1]).to_list()
+
+    def sessions_per_dyad(self) -> NDArray[np.int64]:
+        """Number of sessions of each dyad, in the order of `dyads`: shape (g,)."""
+        return np.diff(self._starts)
+
+    def blocks(self, rows: int = 65536) -> Iterator[Block]:
+        """Cut the panel into blocks of whole dyads, for computing.
+
+        Args:
+            rows: Most rows of a block. A dyad with more is a block of its own.
+
+        Raises:
+            InvalidValueError: if ``rows`` is not a whole number of at least 1.
+        """
+        return blocks_of(self._rows, self._starts, rows)
+
+    def dyad(self, label: str) -> IntoFrame:
+        """The sessions of one dyad, as the kind of table that came in.
+
+        Raises:
+            UnknownNameError: if there is no such dyad.
+        """
+        return self.only([label]).to_frame()
+
+    def only(self, labels: Iterable[str]) -> Self:
+        """The panel of some of its dyads; `problems` stay those of the whole.
+
+        Raises:
+            UnknownNameError: if a dyad is not there.
+
+        Examples:
+            >>> panel = Panel.from_arrays(["A", "B"], [1, 1], [4, 5], scale=(1, 5), higher_is_better=True)
+            >>> panel.only(["B"]).dyads
+            ['B']
+        """
+        wanted = [str(label) for label in ([labels] if isinstance(labels, str) else labels)]
+        known = self.dyads
+        present = set(known)
+        for label in wanted:
+            if label not in present:
+                near = nearest(label, known) if len(known) <= _LABELS_COMPARED else None
+                raise UnknownNameError(
+                    "there is no such dyad",
+                    value=shown(label),
+                    hint=None if near is None else f"did you mean {shown(near)}?",
+                )
+        rows = self._rows.filter(pl.col("dyad").is_in(wanted))
+        return evolve(self, rows=rows, starts=starts_of(rows["dyad"]))
+
+    @overload
+    def to_frame(self, kind: Literal["polars"]) -> pl.DataFrame: ...
+    @overload
+    def to_frame(self, kind: str | None = None) -> IntoFrame: ...
+    def to_frame(self, kind: str | None = None) -> IntoFrame:
+        """The sessions in order, as the kind of table that came in or as another.
+
+        Args:
+            kind: ``polars``, ``pandas``, ``pyarrow`` or ``duckdb``; ``None`` for the kind that came in.
+
+        Raises:
+            InvalidValueError: if the kind is not known.
+            ImportError: if its library is not installed.
+        """
+        return frames.as_kind(self.frame, self.kind if kind is None else kind)
+
+    def summary(self) -> PanelSummary:
+        """What the panel holds and what was found in the data, as plain data and, printed, as text."""
+        return summarise(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two panels say the same about the same sessions; where they were read does not count."""
+        if not isinstance(other, Panel):
+            return NotImplemented
+        if self._what() != other._what():
+            return False
+        mine, theirs = (panel._rows.drop("row") for panel in (self, other))
+        return set(mine.columns) == set(theirs.columns) and mine.equals(theirs.select(mine.columns))
+
+    def __hash__(self) -> int:
+        return hash((self._what(), self.n_dyads, self.n_sessions))
+
+    def _what(self) -> tuple[object, ...]:
+        return (self.construct, self.scale, self.instrument, self.rater, self.timing, self.index, self.max_gap)
+
+    def __repr__(self) -> str:
+        what = self.construct.label if self.construct else "construct not known"
+        return (
+            f"<Panel: {self.n_dyads:,} dyads, {self.n_sessions:,} sessions ({self.n_scored:,} scored, "
+            f"{self.n_missing:,} without a score), {what}, {self.scale}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
+
+
+def _roles(
+    dyad: str | None,
+    session: str | None,
+    score: str | None,
+    therapist: str | None,
+    rater: str | None,
+    covariates: Sequence[str],
+) -> Callable[[tuple[str, ...]], Roles]:
+    """How to find the columns among the names of a table."""
+
+    def roles_of(names: tuple[str, ...]) -> Roles:
+        if dyad is not None and session is not None and score is not None:
+            return Roles(
+                dyad=dyad, session=session, score=score, therapist=therapist, rater=rater,
+                covariates=tuple(covariates),
+            )  # fmt: skip
+        return guess_columns(
+            names, dyad=dyad, session=session, score=score, therapist=therapist, rater=rater,
+            covariates=covariates,
+        )  # fmt: skip
+
+    return roles_of
+
+
+def _policy(policy: PanelPolicy | None, duplicates: Duplicates | str | None) -> PanelPolicy:
+    policy = policy or PanelPolicy()
+    return policy if duplicates is None else evolve(policy, duplicates=duplicates)

@@ -1,0 +1,189 @@
+"""What was found in the data: every row with its place, and entries that say it in words.
+
+A problem row is one row of a table (kind, action, row, line, column, value, dyad, session); the entries that people
+read group them, so that 400 empty cells are one entry. Values pass through `therarel.errors.shown`: what could be
+free text about a client is described by its length alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+from attrs import field, frozen
+
+from therarel.errors import InvalidValueError, ReadingError, shown
+from therarel.panels.terms import Action, ProblemKind
+
+__all__ = ["NothingReadableError", "PanelProblem"]
+
+SCHEMA: Final = {
+    "kind": pl.String,
+    "action": pl.String,
+    "row": pl.UInt32,
+    "line": pl.UInt32,
+    "column": pl.String,
+    "value": pl.String,
+    "dyad": pl.String,
+    "session": pl.Float64,
+}
+
+# Entries per kind before the rest is folded into one, and rows named by an entry.
+_MOST_ENTRIES: Final = 50
+_MOST_ROWS: Final = 10
+
+# Kinds of which each different value is worth an entry of its own.
+_BY_VALUE: Final = frozenset(
+    {
+        ProblemKind.UNREADABLE_SESSION,
+        ProblemKind.UNREADABLE_SCORE,
+        ProblemKind.UNREADABLE_RATER,
+        ProblemKind.OTHER_RATER,
+        ProblemKind.OUT_OF_RANGE,
+    }
+)
+
+_SAID: Final = {
+    ProblemKind.UNREADABLE_ROW: "more cells than the header has names, or no JSON object",
+    ProblemKind.EMPTY_ROW: "dyad, session and score are empty",
+    ProblemKind.MISSING_DYAD: "no dyad",
+    ProblemKind.MISSING_SESSION: "no session",
+    ProblemKind.UNREADABLE_SESSION: "{value} is not a session: {bound}",
+    ProblemKind.MISSING_RATER: "no rater",
+    ProblemKind.UNREADABLE_RATER: "{value} is not a rater: client, therapist or observer",
+    ProblemKind.OTHER_RATER: "rated by {value}, who was not asked for: raters are never pooled",
+    ProblemKind.MISSING_SCORE: "no score",
+    ProblemKind.UNREADABLE_SCORE: "{value} is not a number",
+    ProblemKind.OUT_OF_RANGE: "{value} lies outside the scale, {bound}",
+    ProblemKind.OFF_STEP: "not a value the scale can take, {bound}",
+    ProblemKind.DUPLICATE: "another row of the same dyad and session says the same",
+    ProblemKind.CONFLICTING_DUPLICATE: "rows of the same dyad and session contradict each other, {bound}",
+    ProblemKind.THERAPIST_CHANGE: "the therapist differs from that of the dyad's session before",
+    ProblemKind.GAP: "more than {bound} since the dyad's session before",
+    ProblemKind.ONE_ROW_DYAD: "the dyad has a single session",
+    ProblemKind.CONSTANT_SERIES: "all scores of the dyad are the same",
+}
+
+
+@frozen
+class PanelProblem:
+    """Something wrong, or worth knowing, about one row or about several rows of one kind.
+
+    Args:
+        kind: What it is.
+        action: What was done about it.
+        message: The whole of it in one sentence.
+        count: Number of rows concerned; 0 if it concerns the file.
+        rows: The first rows concerned, counted from 1 without the header; at most ten.
+        row: The row, if it is one.
+        line: The line of the file where that row begins, if it is one row and there is a file with lines.
+        column: Name of the column, as it was read.
+        value: The value as it may be shown; ``None`` if there is none or values differ.
+        dyad: The dyad, if it is one row and the label is a code.
+
+    Examples:
+        >>> from therarel.panels import Panel
+        >>> panel = Panel.from_arrays(["A", "A"], [1, 2], [4, 9], scale=(1, 5), higher_is_better=True)
+        >>> panel.problems[0].row, panel.problems[0].action.label
+        (2, 'score left out')
+    """
+
+    kind: ProblemKind
+    action: Action
+    message: str
+    count: int = 0
+    rows: tuple[int, ...] = ()
+    row: int | None = None
+    line: int | None = None
+    column: str | None = None
+    value: str | None = None
+    dyad: str | None = None
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class NothingReadableError(ReadingError):
+    """Not one row holds a dyad, a session and a score that can be read.
+
+    Attributes:
+        problems: What was found instead, one error per kind and value.
+    """
+
+
+@frozen
+class Found:
+    """All problems of one reading: the table of rows, the bounds to name in words, and what concerns the file."""
+
+    table: pl.DataFrame = field(eq=False, repr=False)
+    bounds: dict[ProblemKind, str]
+    notes: tuple[PanelProblem, ...] = ()
+
+    def entries(self) -> tuple[PanelProblem, ...]:
+        """The problems in words: first of the file, then by kind in the order of the vocabulary."""
+        entries = list(self.notes)
+        order = {kind.value: place for place, kind in enumerate(ProblemKind)}
+        for (kind, action), rows in sorted(
+            self.table.group_by(["kind", "action"], maintain_order=True),
+            key=lambda group: (order[str(group[0][0])], str(group[0][1])),
+        ):
+            entries.extend(self._of_kind(ProblemKind(kind), Action(action), rows))
+        return tuple(entries)
+
+    def _of_kind(self, kind: ProblemKind, action: Action, rows: pl.DataFrame) -> list[PanelProblem]:
+        if kind not in _BY_VALUE:
+            return [self._entry(kind, action, rows)]
+        groups = [part for _, part in rows.group_by(["column", "value"], maintain_order=True)]
+        entries = [self._entry(kind, action, part) for part in groups[:_MOST_ENTRIES]]
+        if len(groups) > _MOST_ENTRIES:
+            entries.append(self._entry(kind, action, pl.concat(groups[_MOST_ENTRIES:])))
+        return entries
+
+    def _entry(self, kind: ProblemKind, action: Action, rows: pl.DataFrame) -> PanelProblem:
+        rows = rows.sort("row")
+        first = tuple(rows["row"].head(_MOST_ROWS).to_list())
+        one = rows.row(0, named=True) if rows.height == 1 else None
+        column = rows["column"][0] if rows["column"].n_unique() == 1 else None
+        value = rows["value"][0] if rows["value"].n_unique() == 1 else None
+        line = None if one is None else one["line"]
+        said = _SAID[kind].format(
+            value=value if value is not None else "a value", bound=self.bounds.get(kind, "as stated")
+        )
+        if value is None and kind is ProblemKind.OFF_STEP:
+            said = f"{said}: such as {', '.join(rows['value'].drop_nulls().head(3).to_list())}"
+        return PanelProblem(
+            kind=kind,
+            action=action,
+            message=f"{_place(first, rows.height, line, column)}: {said} ({action.label})",
+            count=rows.height,
+            rows=first,
+            row=None if one is None else one["row"],
+            line=line,
+            column=column,
+            value=value,
+            dyad=None if one is None else one["dyad"],
+        )
+
+
+def _place(first: Sequence[int], count: int, line: int | None, column: str | None) -> str:
+    """Where, in words: ``row 3 (line 4), month`` or ``198 rows (2, 15, ...), month``."""
+    if count == 1:
+        place = f"row {first[0]}" + (f" (line {line})" if line is not None else "")
+    else:
+        listed = ", ".join(str(row) for row in first[:5])
+        place = f"{count:,} rows ({listed}{', ...' if count > 5 else ''})"
+    return place + (f", column {column}" if column is not None else "")
+
+
+def code_or_none(label: object) -> str | None:
+    """A label if it can be shown as it stands, otherwise nothing."""
+    return label if isinstance(label, str) and shown(label) == repr(label) else None
+
+
+def as_errors(problems: Sequence[PanelProblem], most: int = 20) -> list[InvalidValueError]:
+    """Problems as errors that a `ReadingError` carries; beyond ``most`` only their number is told."""
+    errors = [InvalidValueError(problem.message) for problem in problems[:most]]
+    if len(problems) > most:
+        errors.append(InvalidValueError(f"and {len(problems) - most} further entries"))
+    return errors
