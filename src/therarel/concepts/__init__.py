@@ -1,0 +1,26 @@
+"""What the therapeutic relationship means: concepts, links with evidence, and the questions asked of them."""
+
+from therarel.concepts.difference import Change, Difference
+from therarel.concepts.evidence import Evidence
+from therarel.concepts.faults import Fault
+from therarel.concepts.findings import Finding, findings
+from therarel.concepts.graph import ConceptGraph
+from therarel.concepts.kinds import EdgeKind, NodeKind
+from therarel.concepts.loading import check_concepts, concept_graph, extend_concepts, load_concepts
+from therarel.concepts.names import Concept
+from therarel.concepts.questions.course import Background, GuardBackground, InPlay, Missing, MissingTask
+from therarel.concepts.questions.gaps import Central, Centrality
+from therarel.concepts.questions.lessons import LearningPath, LearningStep, Lecture
+from therarel.concepts.questions.tending import Mending
+from therarel.concepts.questions.what import Description
+from therarel.concepts.questions.why import By, Explanation, ExplanationStep
+from therarel.concepts.terms import Basis, Direction, Influence, Level, Match, Origin, Scheme, Standing
+from therarel.concepts.values import Counterpart, Edge, Node
+
+__all__ = [
+    "Background", "Basis", "By", "Central", "Centrality", "Change", "Concept", "ConceptGraph", "Counterpart",
+    "Description", "Difference", "Direction", "Edge", "EdgeKind", "Evidence", "Explanation", "ExplanationStep",
+    "Fault", "Finding", "GuardBackground", "InPlay", "Influence", "LearningPath", "LearningStep", "Lecture",
+    "Level", "Match", "Mending", "Missing", "MissingTask", "Node", "NodeKind", "Origin", "Scheme", "Standing",
+    "check_concepts", "concept_graph", "extend_concepts", "findings", "load_concepts",
+]  # fmt: skip

@@ -1,0 +1,139 @@
+"""Faults of links: their ends, their kind, what they rest on, and links that stand twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from therarel.concepts.checking.scope import Scope
+from therarel.concepts.checking.texts import near_hint, outline_faults, repeated, text_faults
+from therarel.concepts.faults import Fault
+from therarel.concepts.kinds import EdgeKind
+from therarel.concepts.terms import Basis, Level
+from therarel.concepts.values import Edge
+from therarel.errors import hint_for, shown
+from therarel.reading import Path
+
+__all__ = ["edge_faults"]
+
+# Whether an edge of this basis names places in the outline, and whether it names publications; None: it may.
+_RESTS: Final = {
+    Basis.STATED: (True, None),
+    Basis.OUTLINE: (True, False),
+    Basis.INFERRED: (True, False),
+    Basis.INFERRED_WITH_LITERATURE: (True, True),
+    Basis.LITERATURE: (False, True),
+}
+_EVIDENCE: Final = (("outline", "a place in the outline"), ("refs", "a publication"))
+
+
+def edge_faults(scope: Scope) -> Iterator[Fault]:
+    """What is wrong with the links that a document brings, each by itself."""
+    triples = {edge.triple for edge in scope.edges_below}
+    wholes = {
+        (edge.subject, edge.kind): edge.object for edge in scope.edges_below if scope.edge_kinds[edge.kind].functional
+    }
+    for position, edge in enumerate(scope.document.edges):
+        here: Path = ("edges", position)
+        kind = scope.edge_kinds.get(edge.kind)
+        if kind is None:
+            yield Fault(
+                level=Level.ERROR,
+                what="no such kind of edge",
+                path=(*here, "kind"),
+                value=shown(edge.kind),
+                hint=hint_for(edge.kind, scope.edge_kinds),
+            )
+        else:
+            yield from _kind_faults(scope, edge, kind, here)
+            if kind.functional and edge.subject in scope.nodes:
+                whole = wholes.setdefault((edge.subject, edge.kind), edge.object)
+                if whole != edge.object:
+                    yield Fault(
+                        level=Level.ERROR,
+                        what=f"'{edge.subject}' {kind.says} '{whole}' already, and has only one",
+                        path=(*here, "object"),
+                        value=shown(edge.object),
+                    )
+            if kind.symmetric and (edge.object, edge.kind, edge.subject) in triples:
+                yield Fault(level=Level.WARN, what="the edge reads the same both ways and is there already", path=here)
+            if (edge.waivable or edge.alternative) and edge.kind != "requires":
+                name = "waivable" if edge.waivable else "alternative"
+                yield Fault(level=Level.WARN, what="only a requirement has this", path=(*here, name), at_key=True)
+        yield from _end_faults(scope, edge, here)
+        if edge.triple in triples:
+            yield Fault(level=Level.ERROR, what="this edge is there already", path=here, value=" ".join(edge.triple))
+        triples.add(edge.triple)
+        yield from _evidence_faults(scope, edge, here)
+        for name in ("note", "alternative"):
+            yield from text_faults(getattr(edge, name), (*here, name), name)
+
+
+def _end_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
+    for name in ("subject", "object"):
+        end = getattr(edge, name)
+        if end not in scope.nodes:
+            yield Fault(
+                level=Level.ERROR,
+                what=f"the {name} of the edge is no concept",
+                path=(*here, name),
+                value=shown(end),
+                hint=near_hint(end, scope.nodes),
+            )
+    if edge.subject == edge.object:
+        yield Fault(
+            level=Level.ERROR,
+            what="an edge does not lead back to where it begins",
+            path=(*here, "object"),
+            value=shown(edge.object),
+        )
+
+
+def _kind_faults(scope: Scope, edge: Edge, kind: EdgeKind, here: Path) -> Iterator[Fault]:
+    subject, target = scope.nodes.get(edge.subject), scope.nodes.get(edge.object)
+    for name, end, allowed in (("subject", subject, kind.subjects), ("object", target, kind.objects)):
+        if end is not None and end.kind in scope.node_kinds and end.kind not in allowed:
+            yield Fault(
+                level=Level.ERROR,
+                what=f"the kind '{end.kind}' is no {name} of '{kind.id}'",
+                path=(*here, name),
+                value=shown(end.id),
+                bound=", ".join(allowed),
+            )
+    if kind.same_kind and subject is not None and target is not None and subject.kind != target.kind:
+        yield Fault(
+            level=Level.ERROR,
+            what=f"'{kind.id}' joins concepts of one kind",
+            path=(*here, "object"),
+            value=shown(target.id),
+            bound=f"a {subject.kind} like '{subject.id}', not a {target.kind}",
+        )
+
+
+def _evidence_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
+    if not edge.outline and not edge.refs:
+        yield Fault(
+            level=Level.ERROR,
+            what="an edge names what it rests on",
+            path=here,
+            hint="add places of the outline or keys of the bibliography",
+        )
+    else:
+        for (name, words), needed in zip(_EVIDENCE, _RESTS[edge.basis], strict=True):
+            given = bool(getattr(edge, name))
+            if needed is not None and given != needed:
+                verb = "names" if needed else "does not name"
+                what = f"an edge of the basis '{edge.basis}' {verb} {words}"
+                yield Fault(level=Level.ERROR, what=what, path=(*here, name if given else "basis"))
+    yield from outline_faults(edge.outline, (*here, "outline"))
+    for position, key in enumerate(edge.refs):
+        if key not in scope.references:
+            yield Fault(
+                level=Level.ERROR,
+                what="the bibliography has no such key",
+                path=(*here, "refs", position),
+                value=shown(key),
+                hint=near_hint(key, scope.references),
+            )
+        elif key in edge.refs[:position]:
+            yield repeated("key", key, (*here, "refs", position))

@@ -1,0 +1,94 @@
+"""A file of concepts as it stands: read strictly, with the place of every part at hand when a fault has to be named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from attrs import frozen
+
+from therarel.citations import Citation
+from therarel.concepts.faults import Fault
+from therarel.concepts.kinds import EdgeKind, NodeKind
+from therarel.concepts.values import Edge, Node
+from therarel.reading import Reader, Source, Upcasting
+from therarel.reading.problems import find_places, wanted_paths
+from therarel.reading.texts import text_of
+from therarel.reading.yaml_text import mark_yaml
+
+__all__ = ["ConceptDocument", "ReadDocument", "read_document"]
+
+_VERSIONS: Final = Upcasting("concepts", current=1)
+_READER: Final = Reader()
+
+
+@frozen(kw_only=True)
+class ConceptDocument:
+    """What a file of concepts holds.
+
+    Args:
+        title: What the file is.
+        version: Which version of the knowledge it is.
+        node_kinds: Kinds of concept that it brings.
+        edge_kinds: Kinds of link that it brings.
+        references: Publications that it brings beside the bibliography of the library.
+        nodes: Its concepts, in the order in which they should be told.
+        edges: Its links.
+
+    Examples:
+        >>> ConceptDocument(title="Concepts of our clinic", version="1").nodes
+        ()
+    """
+
+    title: str
+    version: str
+    node_kinds: tuple[NodeKind, ...] = ()
+    edge_kinds: tuple[EdgeKind, ...] = ()
+    references: tuple[Citation, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+
+
+@frozen
+class ReadDocument:
+    """A document with its text, so that a fault can be given its line.
+
+    Args:
+        document: What was read.
+        text: The text that it was read from.
+        name: The name of the file in messages; ``None`` if it has none.
+    """
+
+    document: ConceptDocument
+    text: str
+    name: str | None
+
+    def placed(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
+        """The faults with file, line and column, in the order of the text."""
+        found = list(faults)
+        if not found:
+            return ()
+        # The text is read again with position marks only here: a file without faults is read once.
+        problems = [fault.problem() for fault in found]
+        marks = mark_yaml(self.text, wanted_paths(problems))
+        levels = {id(problem): fault.level for problem, fault in zip(problems, found, strict=True)}
+        placed = []
+        for problem in problems:
+            (there,) = find_places([problem], marks, self.name)
+            placed.append(Fault.of(there, levels[id(problem)]))
+        return tuple(sorted(placed, key=lambda fault: (fault.line or 0, fault.column or 0)))
+
+
+def read_document(source: Source, *, name: str | None = None) -> ReadDocument:
+    """Read a file of concepts; what it means is not looked at yet.
+
+    Args:
+        source: The text, its bytes, or the file that holds it.
+        name: The name to use in messages; the file's own where it is ``None``.
+
+    Raises:
+        ReadingError: if it is no YAML, or not of the form of a concept file; names every place.
+    """
+    text, known = text_of(source, name)
+    document = _READER.read_yaml(text, ConceptDocument, versions=_VERSIONS, source=known)
+    return ReadDocument(document, text, known)

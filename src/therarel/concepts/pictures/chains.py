@@ -1,0 +1,126 @@
+"""Explanations, learning paths and lectures: concepts in columns from what comes first to what rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Final
+
+from therarel.concepts.core import GraphCore
+from therarel.concepts.pictures.columns import Column, cell_mark, curve, place_columns, shifts
+from therarel.concepts.pictures.families import family_key
+from therarel.concepts.pictures.layers import Passage, flow_order, layered
+from therarel.concepts.questions.lessons import prerequisites
+from therarel.concepts.values import Edge, Node
+from therarel.drawing import Arrow, Box, Drawing, Frame, arrows, text, wrap
+from therarel.drawing.colours import Colour, Theme
+
+if TYPE_CHECKING:
+    from therarel.concepts.questions.lessons import LearningPath
+    from therarel.concepts.questions.why import Explanation
+
+__all__ = ["explanation_picture", "map_picture", "path_picture"]
+
+_WIDTH, _GAP, _MARGIN, _AIR = 128.0, 42.0, 12.0, 30.0
+_BOX: Final = 132.0
+_STEP: Final = 250.0
+
+
+def explanation_picture(explanation: Explanation, graph: GraphCore, *, theme: Theme = "auto") -> Drawing:
+    """An explanation as boxes in a row, with the verb on each arrow."""
+    nodes = explanation.nodes
+    boxes = [
+        Box(wrap(node.label, _BOX - 20), _MARGIN + _BOX / 2 + place * _STEP, 44, width=_BOX, size=12)
+        for place, node in enumerate(nodes)
+    ]
+    steps = []
+    for step, one, other in zip(explanation, boxes, boxes[1:], strict=False):
+        kind = graph.edge_kind(step.edge.kind)
+        verb = kind.says if step.forward else kind.inverse_says
+        steps.append(
+            Arrow.between(one, other, label=wrap(verb, _STEP - _BOX - 30, size=11), bend=0, colour=Colour.BLUE)
+        )
+    picture = Drawing(
+        _MARGIN * 2 + _BOX + _STEP * (len(nodes) - 1),
+        88,
+        title=f"Why {explanation.start.label} and {graph.in_sentence(explanation.end)} are linked",
+        description=explanation.sentence,
+        theme=theme,
+    )
+    ends = (boxes[0], boxes[-1])
+    return picture.add(
+        arrows(steps, around=boxes, within=picture.frame),
+        *(box.mark(colour=Colour.BLUE if box in ends else Colour.MUTED, filled=box in ends) for box in boxes),
+    )
+
+
+def path_picture(path: LearningPath, graph: GraphCore, *, theme: Theme = "auto") -> Drawing:
+    """A learning path from what has to come first, on the left, to the target on the right.
+
+    A stage that is not learnt itself, but whose requirements are part of the path, stands between the two.
+    """
+    known = {node.id for node in path.nodes}
+    edges: dict[tuple[str, str, str], Edge] = {}
+    order: list[Node] = []
+    for node in path.nodes:
+        for edge in prerequisites(graph, node):
+            if edge.object not in known:
+                continue
+            edges[edge.triple] = edge
+            if edge.subject != node.id:
+                stage = graph.node(edge.subject)
+                if stage not in order and stage.id not in known:
+                    order.append(stage)
+                part = graph.edge(node, "part_of", stage)
+                edges[part.triple] = part
+        order.append(node)
+    title = f"What to learn before {graph.in_sentence(path.target)}"
+    return _picture(graph, order, list(edges.values()), title=title, heavy=(path.target,), theme=theme)
+
+
+def map_picture(
+    graph: GraphCore, *, title: str, order: Sequence[Node] = (), heavy: Collection[Node] = (), theme: Theme = "auto"
+) -> Drawing:
+    """A small graph from what works on others, on the left, to what is worked on, with every link of it."""
+    return _picture(
+        graph, flow_order(graph, order or graph.nodes()), graph.edges(), title=title, heavy=heavy, theme=theme
+    )
+
+
+def _picture(
+    graph: GraphCore,
+    order: Sequence[Node],
+    edges: Collection[Edge],
+    *,
+    title: str,
+    heavy: Collection[Node],
+    theme: Theme,
+) -> Drawing:
+    layers = layered(order, edges)
+    columns = [Column(_MARGIN + place * (_WIDTH + _GAP), _WIDTH, tuple(rows)) for place, rows in enumerate(layers)]
+    width = max(_MARGIN * 2 + len(columns) * (_WIDTH + _GAP) - _GAP, 520)
+    heading = wrap(title, width - 2 * _MARGIN, size=16, bold=True)
+    top = 28 + 20 * (heading.count("\n") + 1)
+    tallest, cells = place_columns(columns, top=top, most_air=_AIR)
+    listed = ", ".join(graph.in_sentence(node) for node in order)
+    legend, height = family_key(edges, _MARGIN, top + tallest + 22, width - 2 * _MARGIN)
+    picture = Drawing(
+        width,
+        top + tallest + 26 + height,
+        title=title,
+        description=f"From left to right: {listed}. {' '.join(graph.sentence(edge) for edge in edges)}".strip(),
+        theme=theme,
+    )
+    frames = {cell.row.id: cell.frame for column in cells for cell in column if isinstance(cell.row, Node)}
+    passed: dict[Edge, list[Frame]] = {}
+    for column in cells:
+        for cell in column:
+            if isinstance(cell.row, Passage):
+                passed.setdefault(cell.row.edge, []).append(cell.frame)
+    picture.add(text(_MARGIN, 26, heading, size=16, bold=True))
+    moved = shifts(edges)
+    for edge in edges:
+        start, end, through = frames[edge.subject], frames[edge.object], passed.get(edge, [])
+        forth = start.left <= end.left
+        picture.add(curve(graph, edge, start, end, through if forth else through[::-1], shift=moved[edge]))
+    picture.add(*(cell_mark(cell, heavy=cell.row in heavy) for column in cells for cell in column))
+    return picture.add(legend)

@@ -1,0 +1,200 @@
+"""Concepts in columns, joined by curves: the layout behind every picture but the overview."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final, TypeAlias
+
+from attrs import frozen
+
+from therarel.concepts.core import GraphCore
+from therarel.concepts.pictures.families import family_of
+from therarel.concepts.pictures.layers import Passage
+from therarel.concepts.values import Edge, Node
+from therarel.drawing import Colour, Element, Frame, group, rectangle, text, wrap
+from therarel.drawing.elements import element, numeral
+
+__all__ = [
+    "Cell",
+    "Column",
+    "Heading",
+    "Row",
+    "by_neighbours",
+    "cell_mark",
+    "curve",
+    "height_of",
+    "place_columns",
+    "shifts",
+]
+
+SIZE: Final = 12.0
+_LINE: Final = SIZE * 1.25
+_PAD: Final = 5.0
+_BETWEEN: Final = 5.0
+_HEADING: Final = 20.0
+_PASSAGE: Final = 8.0
+
+
+@frozen
+class Heading:
+    """Words above the concepts of a column that stand under them.
+
+    Args:
+        words: The words.
+        kind: Id of the kind of link that they speak of; empty where they speak of none.
+    """
+
+    words: str
+    kind: str = ""
+
+
+Row: TypeAlias = Node | Heading | Passage
+"""What stands in a column: a concept, words, or nothing but a link that passes."""
+
+
+@frozen
+class Column:
+    """What stands in a column, from top to bottom.
+
+    Args:
+        left: Its left edge, in pixels.
+        width: Its width.
+        rows: Concepts and headings.
+    """
+
+    left: float
+    width: float
+    rows: tuple[Row, ...]
+
+
+@frozen
+class Cell:
+    """A row with its place.
+
+    Args:
+        row: The concept or heading.
+        frame: Where it stands.
+        words: Its words, broken into lines.
+    """
+
+    row: Row
+    frame: Frame
+    words: str
+
+
+def _size(column: Column, row: Row) -> tuple[str, float]:
+    if isinstance(row, Heading):
+        return row.words, _HEADING
+    if isinstance(row, Passage):
+        return "", _PASSAGE
+    words = wrap(row.label, column.width - 2 * _PAD - 4, size=SIZE)
+    return words, (words.count("\n") + 1) * _LINE + 2 * _PAD
+
+
+def height_of(column: Column) -> float:
+    """How high the rows of a column are together."""
+    return sum(_size(column, row)[1] + _BETWEEN for row in column.rows)
+
+
+def place_columns(columns: Sequence[Column], *, top: float, most_air: float = 0) -> tuple[float, list[list[Cell]]]:
+    """Every row in its place, the columns centred beside each other; with it the height of the tallest.
+
+    Args:
+        columns: The columns.
+        top: The upper edge of the tallest one.
+        most_air: How many pixels may part two rows of a short column, so that it stretches along the tallest.
+    """
+    tallest = max((height_of(column) for column in columns), default=0.0)
+    placed = []
+    for column in columns:
+        # words stay with the row beneath them
+        gaps = sum(not isinstance(row, Heading) for row in column.rows) - 1
+        air = min((tallest - height_of(column)) / gaps, most_air) if gaps > 0 else 0.0
+        y = top + (tallest - height_of(column) - air * gaps) / 2
+        cells = []
+        for row in column.rows:
+            words, height = _size(column, row)
+            cells.append(Cell(row, Frame(column.left, y, column.width, height), words))
+            y += height + _BETWEEN + (0 if isinstance(row, Heading) else air)
+        placed.append(cells)
+    return tallest, placed
+
+
+def cell_mark(cell: Cell, *, heavy: bool = False, align: str = "start") -> Element:
+    """A row as it is drawn.
+
+    Args:
+        cell: The row in its place.
+        heavy: Whether it is what the picture is about.
+        align: ``start`` or ``end``: where a heading stands in its column.
+    """
+    frame = cell.frame
+    if isinstance(cell.row, Passage):
+        return group()
+    if isinstance(cell.row, Heading):
+        x, anchor = (frame.left + 2, "start") if align == "start" else (frame.right - 2, "end")
+        return text(x, frame.bottom - 5, cell.words, size=11, colour=Colour.MUTED, anchor=anchor)  # type: ignore[arg-type]  # one of two anchors
+    x, y = frame.centre
+    colour = Colour.BLUE if heavy else Colour.GRID
+    ground = rectangle(frame, fill=Colour.WASH, stroke=colour, width=2 if heavy else 1, radius=6)
+    letters = text(x, y, cell.words, size=SIZE, anchor="middle", middle=True, bold=heavy)
+    return group(ground, letters, tooltip=f"{cell.row.label}: {cell.row.definition}")
+
+
+def shifts(edges: Iterable[Edge]) -> dict[Edge, float]:
+    """How far up or down each link is moved, so that links between the same two concepts lie beside each other."""
+    pairs: dict[frozenset[str], list[Edge]] = {}
+    for edge in edges:
+        pairs.setdefault(frozenset((edge.subject, edge.object)), []).append(edge)
+    return {edge: 7.0 * (place - (len(pair) - 1) / 2) for pair in pairs.values() for place, edge in enumerate(pair)}
+
+
+def curve(
+    graph: GraphCore, edge: Edge, start: Frame, end: Frame, through: Sequence[Frame] = (), *, shift: float = 0
+) -> Element:
+    """A link from frame to frame, from subject to object; its tip says which way it reads.
+
+    Args:
+        graph: The graph, for the words.
+        edge: The link.
+        start: Where its subject stands.
+        end: Where its object stands, left or right of it.
+        through: The frames of the columns between, where the link passes.
+        shift: How far down its ends are moved.
+    """
+    facing = 1.0 if end.centre[0] >= start.centre[0] else -1.0
+    here = (start.right if facing > 0 else start.left, start.centre[1] + shift)
+    tip = (end.left if facing > 0 else end.right, end.centre[1] + shift)
+    way = f"M{_pair(here)}"
+    for frame in (*through, None):
+        there = (tip[0] - facing * 6, tip[1])
+        if frame is not None:
+            there = (frame.left if facing > 0 else frame.right, frame.centre[1])
+        middle = (here[0] + there[0]) / 2
+        way += f"C{_pair((middle, here[1]))} {_pair((middle, there[1]))} {_pair(there)}"
+        if frame is not None:
+            here = (frame.right if facing > 0 else frame.left, frame.centre[1])
+            way += f"L{_pair(here)}"
+    colour = family_of(edge).colour
+    drawn = {"fill": "none", "stroke": colour, "stroke-width": 1.4, "opacity": 0.85}
+    stroke = element("path", {"d": way, **drawn, "stroke-dasharray": "4 3" if edge.is_inferred else None})
+    corners = (tip, (tip[0] - facing * 6, tip[1] - 3.2), (tip[0] - facing * 6, tip[1] + 3.2))
+    head = element("path", {"d": f"M{'L'.join(map(_pair, corners))}Z", "fill": colour})
+    return group(stroke, head, tooltip=graph.sentence(edge))
+
+
+def _pair(point: tuple[float, float]) -> str:
+    return f"{numeral(point[0])},{numeral(point[1])}"
+
+
+def by_neighbours(nodes: Iterable[Node], beside: Sequence[Node], edges: Collection[Edge]) -> tuple[Node, ...]:
+    """The concepts in the order of what they are linked with in the column beside, so that few curves cross."""
+    rank = {node.id: place for place, node in reversed(list(enumerate(beside)))}
+
+    def middle(node: Node) -> float:
+        places = [
+            rank[edge.other(node.id)] for edge in edges if node.id in edge.triple[::2] and edge.other(node.id) in rank
+        ]
+        return sum(places) / len(places) if places else float(len(rank))
+
+    return tuple(sorted(nodes, key=middle))

@@ -1,0 +1,132 @@
+"""Concepts and the links between them, as the knowledge file has them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from therarel.citations import Status
+from therarel.concepts.terms import Basis, Match, Origin, Scheme
+
+__all__ = ["Counterpart", "Edge", "Node"]
+
+
+@frozen(kw_only=True)
+class Counterpart:
+    """A term of another vocabulary that a concept is mapped to.
+
+    Args:
+        vocabulary: MeSH, the Behaviour Change Intervention Ontology (BCIO), or Wikidata.
+        identifier: Their identifier, as they write it.
+        label: Their label.
+        match: How the two match.
+        status: How surely identifier and label are known.
+        note: What is to be said about it; ``None`` if nothing is.
+
+    Examples:
+        >>> from therarel.concepts import concept_graph
+        >>> concept_graph().node("confidentiality").mappings[0].address
+        'http://id.nlm.nih.gov/mesh/D003219'
+    """
+
+    vocabulary: Scheme
+    identifier: str
+    label: str
+    match: Match
+    status: Status
+    note: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The identifier as a web address."""
+        if self.vocabulary is Scheme.MESH:
+            return f"http://id.nlm.nih.gov/mesh/{self.identifier}"
+        if self.vocabulary is Scheme.WIKIDATA:
+            return f"http://www.wikidata.org/entity/{self.identifier}"
+        return f"http://humanbehaviourchange.org/ontology/{self.identifier.replace(':', '_')}"
+
+
+@frozen(kw_only=True)
+class Node:
+    """A concept of the therapeutic relationship.
+
+    Args:
+        id: Its name in the data, in lower snake case; the value of the vocabularies of the domain.
+        kind: The id of its kind.
+        label: What people call it; no two concepts share one.
+        definition: What it is, in our own words.
+        origin: Where it comes from.
+        aliases: Other names that lead to it.
+        slug: The name of its topic where the outline links one; ``None`` where it does not.
+        outline: Its places in the outline, as section/subsection/position.
+        classes: Names in ``therarel.domain`` that speak of it.
+        mappings: Terms of other vocabularies.
+        note: What else is to be said; ``None`` if nothing is.
+
+    Examples:
+        >>> from therarel.concepts import concept_graph
+        >>> concept_graph().node("genuineness").id
+        'authenticity'
+    """
+
+    id: str
+    kind: str
+    label: str
+    definition: str
+    origin: Origin
+    aliases: tuple[str, ...] = ()
+    slug: str | None = None
+    outline: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    mappings: tuple[Counterpart, ...] = ()
+    note: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that leads to the concept: id, label, slug and aliases."""
+        return (self.id, self.label, *([self.slug] if self.slug else []), *self.aliases)
+
+
+@frozen(kw_only=True)
+class Edge:
+    """A link between two concepts, read "subject kind object", and what it rests on.
+
+    Args:
+        subject: Id of the concept that the link speaks of.
+        kind: Id of the kind of link.
+        object: Id of the concept that the link leads to.
+        basis: What it rests on.
+        outline: Places in the outline that it rests on.
+        refs: Keys of the bibliography that it rests on.
+        waivable: Whether this requirement may be waived with a reason.
+        alternative: What else satisfies this requirement, in words; ``None`` if nothing does.
+        note: What else is to be said; ``None`` if nothing is.
+
+    Examples:
+        >>> from therarel.concepts import concept_graph
+        >>> concept_graph().edge("empathy", "supports", "bond").refs
+        ('ackerman_hilsenroth2003', 'rogers1957')
+    """
+
+    subject: str
+    kind: str
+    object: str
+    basis: Basis
+    outline: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
+    waivable: bool = False
+    alternative: str | None = None
+    note: str | None = None
+
+    @property
+    def triple(self) -> tuple[str, str, str]:
+        """Subject, kind and object: what no two edges share."""
+        return (self.subject, self.kind, self.object)
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether the edge is our reading of the outline and nothing else."""
+        return self.basis is Basis.INFERRED
+
+    def other(self, end: str) -> str:
+        """The id at the other end."""
+        return self.object if end == self.subject else self.subject

@@ -1,0 +1,134 @@
+"""A file laid over the graph: what it may bring, what is refused, and what came from where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from therarel.concepts import ConceptGraph, Level, check_concepts, extend_concepts
+from therarel.errors import ReadingError
+
+OURS = """\
+schema: therarel.concepts/1
+title: Terms of our clinic
+version: "3"
+node_kinds:
+- {id: setting, meaning: A place or medium of therapy.}
+edge_kinds:
+- {id: offered_in, inverse: offers, says: is offered in, inverse_says: offers, meaning: The subject takes place there.,
+   subjects: [stage_task, skill], objects: [setting], influence: none}
+references:
+- {key: clinic2026, authors: [Our clinic], status: M-h, year: 2026}
+nodes:
+- {id: video_call, kind: setting, label: Video call, origin: literature, definition: Therapy over a screen.}
+- {id: checking_in, kind: skill, label: Checking in, origin: literature, aliases: [pulse],
+   definition: Asking in every session how the work together feels.}
+edges:
+- {subject: checking_in, kind: offered_in, object: video_call, basis: literature, refs: [clinic2026]}
+- {subject: checking_in, kind: supports, object: collaboration, basis: literature, refs: [clinic2026, tryon2018]}
+"""
+
+
+@pytest.fixture
+def extended(graph: ConceptGraph) -> ConceptGraph:
+    """Our graph with the terms of a clinic."""
+    return graph.extended(OURS)
+
+
+def test_concepts_of_a_file_stand_beside_ours(graph: ConceptGraph, extended: ConceptGraph) -> None:
+    """New concepts, kinds and links are there, ours are untouched, and every question reaches both."""
+    assert (len(extended), len(extended.edges())) == (len(graph) + 2, len(graph.edges()) + 2)
+    assert extended.nodes()[: len(graph)] == graph.nodes()
+    assert extended.node("pulse").id == "checking_in"
+    assert extended.why("checking_in", "treatment_effectiveness").sentence.startswith("Checking in supports")
+    assert "checking_in" in {edge.subject for edge in extended.supports("collaboration")}
+    assert "pulse" not in graph
+
+
+def test_it_is_known_what_came_from_where(graph: ConceptGraph, extended: ConceptGraph) -> None:
+    """Concepts and links know the file that brought them, also in graphs cut out later and in a second layer."""
+    assert extended.provenance("checking_in") == "Terms of our clinic"
+    assert extended.provenance("collaboration") == graph.title
+    brought = extended.edge("checking_in", "supports", "collaboration")
+    assert extended.provenance(brought) == "Terms of our clinic"
+    assert extended.subgraph(["pulse", "collaboration"]).provenance("pulse") == "Terms of our clinic"
+    second = extended.extended(
+        "schema: therarel.concepts/1\ntitle: Terms of our ward\nversion: '1'\nedges:\n"
+        "- {subject: checking_in, kind: supports, object: trust, basis: literature, refs: [clinic2026]}\n"
+    )
+    assert second.provenance("checking_in") == "Terms of our clinic"
+    assert second.provenance(second.edge("checking_in", "supports", "trust")) == "Terms of our ward"
+
+
+def test_publications_of_a_file_are_found(extended: ConceptGraph) -> None:
+    """A link may rest on a publication that the file brings beside those of the bibliography."""
+    evidence = extended.evidence(extended.edge("checking_in", "supports", "collaboration"))
+    assert [each.short for each in evidence.citations] == ["Our clinic, 2026", "Tryon et al., 2018"]
+
+
+def test_the_difference_is_what_the_file_brought(graph: ConceptGraph, extended: ConceptGraph) -> None:
+    """Comparing the two graphs lists the additions, and the other way round the losses."""
+    found = graph.diff(extended)
+    assert [node.id for node in found.added_nodes] == ["video_call", "checking_in"]
+    assert len(found.added_edges) == 2
+    assert (found.removed_nodes, found.removed_edges, found.changes) == ((), (), ())
+    back = extended.diff(graph)
+    assert back.removed_nodes == found.added_nodes
+    assert "+ checking_in (skill)" in str(found)
+    assert "- checking_in (skill)" in str(back)
+    assert str(graph.diff(graph)) == "no difference"
+
+
+def test_changed_fields_are_told_before_and_after(graph: ConceptGraph, text: str) -> None:
+    """A new version of the file tells which fields of which concept or link read otherwise."""
+    from therarel.concepts import load_concepts
+
+    newer = load_concepts(
+        text.replace("Friendly, caring regard", "Kind, caring regard").replace(
+            "{subject: trust, kind: kind_of", "{subject: trust, kind: kind_of"
+        ).replace("object: bond, basis: inferred_with_literature, outline: [key-characteristics/professional-boundaries/3]",
+                  "object: bond, basis: inferred_with_literature, outline: [summary]")
+    )  # fmt: skip
+    found = graph.diff(newer)
+    assert [(each.part, each.field) for each in found.changes] == [
+        ("warmth", "definition"),
+        ("warmth supports bond", "outline"),
+    ]
+    assert "~ warmth: definition was 'Friendly" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("id: checking_in, kind: skill", "id: empathy, kind: skill", "a concept with this id is there already"),
+        ("label: Checking in", "label: Empathy", "the label leads to 'empathy' already"),
+        ("aliases: [pulse]", "aliases: [congruence]", "the alias leads to 'authenticity' already"),
+        ("id: setting, meaning", "id: skill, meaning", "this kind of node is there already"),
+        ("id: offered_in, inverse: offers", "id: supports, inverse: offers", "this kind of edge is there already"),
+        ("id: offered_in, inverse: offers", "id: offered_in, inverse: supported_by", "this kind of edge is there already"),
+        ("object: collaboration", "object: nowhere", "the object of the edge is no concept"),
+        ("kind: skill, label: Checking in", "kind: relationship, label: Checking in", "there is one relationship"),
+        ("subject: checking_in, kind: supports, object: collaboration", "subject: warmth, kind: supports, object: bond", "this edge is there already"),
+        ("subject: checking_in, kind: supports, object: collaboration", "subject: warmth, kind: part_of, object: bond", "already, and has only one"),
+        ("subject: checking_in, kind: supports, object: collaboration", "subject: genuine_attention, kind: requires, object: building_rapport", "closes a circle"),
+    ],
+)  # fmt: skip
+def test_a_file_cannot_contradict_what_it_is_laid_over(
+    graph: ConceptGraph, tmp_path: Path, before: str, after: str, says: str
+) -> None:
+    """What our graph has already, or forbids, is refused with file and line."""
+    path = tmp_path / "clinic.yaml"
+    path.write_text(OURS.replace(before, after), "utf-8")
+    with pytest.raises(ReadingError) as refused:
+        extend_concepts(graph, path)
+    assert says in str(refused.value)
+    assert "clinic.yaml:" in str(refused.value)
+
+
+def test_a_concept_that_nothing_joins_is_let_in_with_a_warning(graph: ConceptGraph) -> None:
+    """An island is no error, for somebody may be about to join it."""
+    alone = OURS[: OURS.index("edges:\n")]
+    levels = {fault.level for fault in check_concepts(alone, over=graph)}
+    assert levels == {Level.WARN, Level.INFO}
+    assert len(extend_concepts(graph, alone)) == len(graph) + 2
