@@ -189,3 +189,11 @@ def test_columns_that_are_not_named_are_guessed_and_said(tmp_path: Path) -> None
     panel = read(tmp_path, "Client ID,week,WAI-SR\nA,1,4\nA,2,5\n", dyad=None, session=None, score=None)
     assert panel.guessed == ("dyad", "session", "score")
     assert "score = WAI-SR (guessed)" in str(panel.summary())
+
+
+def test_a_file_that_is_not_what_its_first_bytes_say_is_refused(tmp_path: Path) -> None:
+    """Bytes that begin like UTF-16 and are none are nothing readable, not a crash."""
+    path = tmp_path / "broken.csv"
+    path.write_bytes(b"\xff\xfea,b\n1")
+    with pytest.raises(NothingReadableError, match="UTF-8"):
+        Panel.read(path, dyad="a", session="b", score="c", higher_is_better=True)

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from therarel.errors import InvalidValueError, ReadingError
-from therarel.panels import Action, Panel, PanelProblem, PanelPolicy, ProblemKind
+from therarel.panels import Action, Panel, PanelPolicy, PanelProblem, ProblemKind
 
 Columns = dict[str, list[object]]
 

@@ -192,6 +192,16 @@ def _whole(reader: Iterator[list[str]]) -> Iterator[list[str]]:
         raise ReadingError("the file cannot be taken apart into cells", [], where="CSV") from fault
 
 
+def _from_utf16(path: Path) -> bytes:
+    try:
+        return path.read_bytes().decode("utf-16").encode()
+    except UnicodeDecodeError:
+        pass
+    raise NothingReadableError(
+        "the file is not what its first bytes say, UTF-16; save the table as CSV in UTF-8", [], where=path.name
+    )
+
+
 def _dialect(path: Path) -> _Dialect:
     """Separator, names and encoding, from the beginning of the file."""
     with path.open("rb") as file:
@@ -200,7 +210,7 @@ def _dialect(path: Path) -> _Dialect:
     encoding = "UTF-8"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "UTF-16"
-        content = path.read_bytes().decode("utf-16").encode()
+        content = _from_utf16(path)
     elif b"\r" in head and b"\n" not in head:  # the line ends of old spreadsheets
         content = path.read_bytes().replace(b"\r", b"\n")
     blank = (head if content is None else content[:_SNIFFED]).removeprefix(b"\xef\xbb\xbf")

@@ -14,9 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import UnknownNameError, nearest, shown
+from therarel.machine import Course
+from therarel.measures.catalogue import instruments
 from therarel.panels import files, frames, wide
 from therarel.panels.blocks import Block, blocks_of, starts_of
 from therarel.panels.building import build
+from therarel.panels.courses import recorded_scores
 from therarel.panels.guessing import guess_columns
 from therarel.panels.meaning import Meaning, resolve
 from therarel.panels.policy import PanelPolicy
@@ -361,6 +364,58 @@ class Panel:
         table = frames.of_arrays({name: array for name, array in given.items() if array is not None} | more)
         raw = evolve(frames.from_dataframe(table, lambda _: roles), source="arrays")
         return cls._built(raw, meaning, _policy(policy, duplicates))
+
+    @classmethod
+    def from_courses(
+        cls,
+        courses: Iterable[Course],
+        *,
+        instrument: str | None = None,
+        rater_is: Rater | str | None = None,
+        construct: Construct | str | None = None,
+        scale: RatingScale | Sequence[float] | None = None,
+        higher_is_better: bool | None = None,
+        max_gap: float | None = None,
+        duplicates: Duplicates | str | None = None,
+        policy: PanelPolicy | None = None,
+    ) -> Self:
+        """Take the scores that were recorded on courses, one dyad per course; retracted entries do not count.
+
+        Rater and timing come from the scores. The dyads go by the client's pseudonym, and by both where a client
+        has several courses. Sessions are the numbers of the events, or their dates where numbers are lacking.
+
+        Args:
+            courses: Courses of different dyads.
+            instrument: Which of the recorded instruments; ``None`` takes the only one there is.
+            rater_is: See `Panel`, as for all arguments that follow.
+            construct: Only where the instrument is not one of ours.
+            scale: Only where neither the instrument nor the scores know it.
+            higher_is_better: Only where neither the instrument nor the scores know it.
+            max_gap: Largest distance of neighbouring sessions.
+            duplicates: What to do with contradicting scores of one session.
+            policy: What to do about other problems.
+
+        Raises:
+            InvalidValueError: as for `read`, or if no score was recorded, or it is not known which are meant.
+
+        Examples:
+            >>> from therarel.domain import Rater, Score, events
+            >>> from therarel.machine import Course
+            >>> course = Course.begin("C-014", "T-03")
+            >>> for session, value in enumerate([44, 51, 38], start=1):
+            ...     score = Score("wai-sr", value, Rater.CLIENT)
+            ...     _ = course.record(events.AllianceMeasured(score, session=session))
+            >>> Panel.from_courses([course])
+            <Panel: 1 dyads, 3 sessions (3 scored, 0 without a score), alliance, 12 to 60, higher is better>
+        """
+        found = recorded_scores(courses, instrument)
+        known = any(found.instrument == each.id for each in instruments())
+        return cls.from_arrays(
+            found.dyad, found.session, found.score, therapist=found.therapist, rater=found.rater, rater_is=rater_is,
+            instrument=found.instrument if known else None, construct=construct,
+            scale=scale if known or scale is not None else found.scale, higher_is_better=higher_is_better,
+            timing=found.timing, index=found.index, max_gap=max_gap, duplicates=duplicates, policy=policy,
+        )  # fmt: skip
 
     @classmethod
     def _built(cls, raw: RawTable, meaning: Meaning, policy: PanelPolicy) -> Self:

@@ -45,7 +45,7 @@ def leaks(action: Callable[[], object], marker: str, *, local_values: bool = Tru
     Examples:
         >>> leaks(lambda: "the canary sings", "canary")
         (Leak(place='return value'),)
-        >>> leaks(lambda: 1 / 0, "canary")
+        >>> leaks(lambda: 1 / 0, "can" + "ary")
         ()
     """
     out, err, log = io.StringIO(), io.StringIO(), io.StringIO()

@@ -1,0 +1,81 @@
+"""From errors to messages and exit codes: 0 done, 2 unusable arguments, 3 nothing readable in the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import click
+
+from therarel.errors import MissingExtraError, ReadingError, TherarelError
+
+__all__ = ["NOTHING_READABLE", "UNUSABLE", "as_options", "failing_well"]
+
+UNUSABLE: Final = 2
+"""Exit code where the arguments cannot be used as they stand."""
+
+NOTHING_READABLE: Final = 3
+"""Exit code where the data are so bad that nothing could be read."""
+
+# Package: the extra that installs it.
+_EXTRAS: Final = {"narwhals": "research", "numpy": "research", "polars": "research", "scipy": "research"}
+
+# What a hint says in the words of the library, and what a person at the command line types instead.
+_OPTIONS: Final = (
+    (re.compile(r"\bhigher_is_better=True or False"), "--higher-is-better or --lower-is-better"),
+    (re.compile(r"\bscale=\((\S+), (\S+)\)"), r"--scale \1 \2"),
+    (re.compile(r"\b(dyad|session|score|therapist|rater)=\.\.\. \(--\1\)"), r"--\1 COLUMN"),
+    (re.compile(r"\brater_is='(\w+)'(?: and make a panel of each)?"), r"--rater-is \1"),
+    (re.compile(r"\binstrument=\.\.\."), "--instrument ID"),
+    (re.compile(r"\b(instrument|construct|index|timing)='([\w.-]+)'"), r"--\1 \2"),
+)
+
+
+def as_options(message: str) -> str:
+    """A message of the library in the words of the command line.
+
+    Examples:
+        >>> as_options("Hint: choose one with rater_is='client' and make a panel of each")
+        'Hint: choose one with --rater-is client'
+    """
+    for pattern, replacement in _OPTIONS:
+        message = pattern.sub(replacement, message)
+    return message
+
+
+@contextmanager
+def failing_well(command: str) -> Iterator[None]:
+    """Turn errors that a person can do something about into a message on stderr and an exit code.
+
+    Args:
+        command: What was asked for, for the message about a missing extra.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        package = (missing.name or "").partition(".")[0]
+        if package not in _EXTRAS:
+            raise
+        _leave(MissingExtraError(command, extra=_EXTRAS[package], missing=package), UNUSABLE)
+    except ReadingError as error:
+        _leave(error, NOTHING_READABLE)
+    except TherarelError as error:
+        _leave(error, UNUSABLE)
+    except UnicodeDecodeError as error:
+        message = f"the file is not what its first bytes say, {error.encoding}. Hint: save the table as CSV in UTF-8"
+        click.echo(f"Error: {message}", err=True)
+        raise SystemExit(NOTHING_READABLE) from None
+    except BrokenPipeError:
+        raise  # whoever reads stdout has seen enough; click knows how to end quietly
+    except OSError as error:
+        what = error.strerror or "the file cannot be used"
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"Error: {where}{what}", err=True)
+        raise SystemExit(UNUSABLE) from None
+
+
+def _leave(error: TherarelError, code: int) -> None:
+    click.echo(f"Error: {as_options(error.render())}", err=True)
+    raise SystemExit(code)

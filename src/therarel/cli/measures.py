@@ -1,0 +1,129 @@
+"""``therarel instruments`` and ``therarel score``: what instruments are known, and answers to scores."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from therarel.cli.failing import failing_well
+from therarel.errors import InvalidValueError
+
+__all__ = ["instruments", "score"]
+
+
+@click.command(short_help="List the instruments, or describe one.")
+@click.argument("instrument", required=False, metavar="[ID]")
+@click.option("--json", "as_json", is_flag=True, help="Put the list as JSON on stdout, and nothing else.")
+def instruments(instrument: str | None, as_json: bool) -> None:
+    """List the instruments, or describe the one called ID: scale, key, cut-offs or none, licence, sources."""
+    with failing_well("therarel instruments"):
+        from therarel import measures
+
+        if instrument is not None:
+            click.echo(measures.describe(instrument))
+            return
+        known = measures.instruments()
+        if as_json:
+            listed = [
+                {"id": each.id, "name": each.name, "construct": each.construct.value, "items": each.n_items}
+                for each in known
+            ]
+            click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+            return
+        width = max(len(each.id) for each in known)
+        for each in known:
+            click.echo(f"{each.id:<{width}}  {each.construct.label:<12}  {each.name}")
+
+
+def _missing(policy: str, floor: float | None) -> object:
+    from therarel.measures import Prorate, Published, Strict
+
+    if policy == "prorate":
+        if floor is None:
+            raise InvalidValueError(
+                "prorating needs a floor",
+                where="--min-fraction",
+                hint="say --min-fraction 0.8, or whatever you can defend",
+            )
+        return Prorate(floor)
+    return Published() if policy == "published" else Strict()
+
+
+@click.command(short_help="Score a table of answers.")
+@click.argument("responses", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--instrument", required=True, metavar="ID", help="Such as wai-sr; `therarel instruments` lists them.")
+@click.option(
+    "--items",
+    metavar="COLUMN,COLUMN,...",
+    help="The item columns in order. Without it item1, item2, ... and the like are looked for.",
+)
+@click.option("--rater", type=click.Choice(["client", "therapist", "observer"]), help="Who answered.")
+@click.option(
+    "--missing",
+    type=click.Choice(["strict", "prorate", "published"]),
+    default="strict",
+    show_default=True,
+    help="What becomes of a response with unanswered items.",
+)
+@click.option("--min-fraction", type=click.FloatRange(0, 1), help="With --missing prorate: least share of answers.")
+@click.option("--metric", type=click.Choice(["sum", "mean"]), help="Sum or item mean.  [default: as published]")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the scores to this CSV file.")
+@click.option("--json", "as_json", is_flag=True, help="Put the scores as JSON on stdout, and nothing else.")
+def score(
+    responses: Path,
+    instrument: str,
+    items: str | None,
+    rater: str | None,
+    missing: str,
+    min_fraction: float | None,
+    metric: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Score every row of RESPONSES, a CSV file with one response per row.
+
+    Columns that are no items are kept. Each row gets a score or the reason why there is none; nothing is filled in
+    without an explicit policy.
+
+    \b
+    therarel score responses.csv --instrument wai-sr
+    therarel score responses.csv --instrument care --missing published --out scores.csv
+    """  # noqa: D301 -- the escape is click's mark for lines that keep their breaks
+    with failing_well("therarel score"):
+        from therarel import measures
+
+        scored = measures.score_file(
+            responses,
+            instrument,
+            items=None if items is None else [column.strip() for column in items.split(",")],
+            rater=rater,
+            missing=_missing(missing, min_fraction),  # type: ignore[arg-type]  # one of the three policies
+            metric=metric,
+        )
+        if out is not None:
+            scored.write(out)
+        if as_json:
+            rows = [dict(zip(scored.header, cells, strict=True)) for cells in scored.cells]
+            click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+            return
+        if out is None:
+            _table(scored.header, scored.cells)
+        for suspicion in scored.suspicions:
+            click.echo(f"Note: {suspicion}", err=True)
+        told = ", ".join(f"{count} {status.label}" for status, count in scored.counts.items())
+        click.echo(f"{len(scored.rows)} responses: {told}" + (f"; scores: {out}" if out else ""), err=out is None)
+
+
+def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in header:
+        table.add_column(Text(name))
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console(highlight=False).print(table)

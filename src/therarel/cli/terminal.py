@@ -1,0 +1,98 @@
+"""What the command says while it works and when it is done: progress on stderr, a short summary on stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from therarel.reports import Report
+
+__all__ = ["Terminal"]
+
+_MOST_PROBLEMS: Final = 8
+
+
+class Terminal:
+    """Two consoles: stdout for what was asked for, stderr for what goes on meanwhile.
+
+    Args:
+        quiet: Whether stdout is kept free for data.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._out = Console(quiet=quiet, highlight=False, soft_wrap=False)
+        self._meanwhile = Console(stderr=True, highlight=False)
+
+    @contextmanager
+    def during(self, what: str) -> Iterator[None]:
+        """Say what is going on for as long as it goes on, if a person is watching."""
+        if self._meanwhile.is_terminal:
+            with self._meanwhile.status(Text(what)):
+                yield
+        else:
+            yield
+
+    def summarise(self, made: Report, written: Sequence[tuple[str, Path]]) -> None:
+        """The report in a few lines: what was read and guessed, observed beside expected, problems, files."""
+        detection = made.detection
+        panel = detection.panel
+        self._out.print(Text(made.title, style="bold"))
+        if made.simulated is not None:
+            self._say(f"Simulated data. {made.simulated} No real person is in it.", style="yellow")
+        else:
+            guessed = ", ".join(f"{role} = {panel.columns[role]}" for role in panel.guessed)
+            self._say(f"Read {panel.source}: {panel.rows_read:,} rows.")
+            if guessed:
+                self._say(f"Guessed from the names of the columns: {guessed}.", style="yellow")
+        what = panel.construct.label if panel.construct else "construct not known"
+        self._say(
+            f"{panel.n_dyads:,} dyads, {panel.n_sessions:,} sessions ({panel.n_scored:,} scored,"
+            f" {panel.n_missing:,} without a score); {what}, {panel.scale} ({panel.scale_source.label})."
+        )
+        self._out.print()
+        self._out.print(self._counts(made))
+        self._out.print()
+        for sentence in made.headline:
+            self._say(sentence)
+        self._problems(made)
+        self._out.print()
+        for what, path in written:
+            self._out.print(Text(f"{what}: {path}"), soft_wrap=True)
+
+    def _say(self, words: str, style: str = "") -> None:
+        self._out.print(Text(words, style=style))
+
+    def _counts(self, made: Report) -> Table:
+        table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
+        table.add_column("rule")
+        for name in ("dyads flagged", "expected from noise", "of", "could not be flagged"):
+            table.add_column(name, justify="right")
+        for count in made.detection.counts:
+            primary = " (primary)" if count.rule is made.detection.primary else ""
+            table.add_row(
+                Text(count.rule.label + primary),
+                f"{count.flagged_dyads:,}",
+                "not known" if count.expected_dyads is None else f"{count.expected_dyads:.1f}",
+                f"{count.dyads:,}",
+                f"{count.undetectable_dyads:,}",
+            )
+        return table
+
+    def _problems(self, made: Report) -> None:
+        problems = made.detection.panel.problems
+        if not problems:
+            return
+        self._out.print()
+        self._say("Found in the data:")
+        for problem in problems[:_MOST_PROBLEMS]:
+            self._out.print(Padding(Text(problem.message), (0, 0, 0, 2)))
+        if len(problems) > _MOST_PROBLEMS:
+            self._say(f"  and {len(problems) - _MOST_PROBLEMS:,} further entries, all on the page")

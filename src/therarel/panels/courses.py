@@ -1,0 +1,111 @@
+"""Scores that were recorded on courses, as the columns of a panel."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from attrs import frozen
+
+from therarel.domain.events import AllianceMeasured
+from therarel.domain.ratings import RatingScale, Timing
+from therarel.errors import InvalidValueError, OutOfScopeError, shown
+from therarel.machine import Course
+from therarel.panels.terms import SessionIndex
+
+__all__ = ["Recording", "recorded_scores"]
+
+
+@frozen
+class Recording:
+    """The recorded scores of courses, one element per score, and what they share.
+
+    Args:
+        dyad: Label of each score's dyad.
+        session: Session number, or ISO date where none of the scores has a number.
+        score: The score; ``None`` where the instrument gave none.
+        therapist: The therapist's pseudonym.
+        rater: Who rated.
+        instrument: The instrument of all of them.
+        scale: Range and direction that all of them state; ``None`` if they state none or differ.
+        timing: Before or after the session, where all say the same.
+        index: Whether sessions are numbers or dates.
+    """
+
+    dyad: Sequence[str]
+    session: Sequence[int | str]
+    score: Sequence[float | None]
+    therapist: Sequence[str]
+    rater: Sequence[str]
+    instrument: str
+    scale: RatingScale | None
+    timing: Timing | None
+    index: SessionIndex
+
+
+def recorded_scores(courses: Iterable[Course], instrument: str | None) -> Recording:
+    """The scores of one instrument that stand in the histories of courses; retracted entries do not count.
+
+    Args:
+        courses: The courses, one per dyad.
+        instrument: The instrument; ``None`` takes the only one there is.
+
+    Raises:
+        InvalidValueError: if there is no score, several instruments and none chosen, or sessions without number
+            and date.
+        OutOfScopeError: if a course stands there twice.
+    """
+    held = list(courses)
+    for course in held:
+        if not isinstance(course, Course):
+            raise InvalidValueError("a course is needed", where="courses", value=shown(course))
+    clients = Counter(course.start.dyad.client.pseudonym for course in held)
+    labels = [str(course.start.dyad) if clients[course.start.dyad.client.pseudonym] > 1 else
+              str(course.start.dyad.client.pseudonym) for course in held]  # fmt: skip
+    if len(set(labels)) < len(labels):
+        raise OutOfScopeError(
+            "two courses are of the same dyad", where="courses", hint="a course taken up again is one course"
+        )
+    found = [
+        (label, course, standing.event)
+        for label, course in zip(labels, held, strict=True)
+        for standing in course.history.standing
+        if isinstance(standing.event, AllianceMeasured)
+    ]
+    chosen = _instrument([event.score.instrument for _, _, event in found], instrument)
+    kept = [each for each in found if each[2].score.instrument == chosen]
+    events = [event for _, _, event in kept]
+    numbered = all(event.session is not None for event in events)
+    if not numbered and not all(event.on is not None for event in events):
+        raise InvalidValueError(
+            "some scores have neither session number nor date in common",
+            where="courses",
+            hint="record AllianceMeasured with session=..., or all of them with on=...",
+        )
+    scales, timings = {event.score.scale for event in events}, {event.score.timing for event in events}
+    return Recording(
+        dyad=[label for label, _, _ in kept],
+        session=[event.session if numbered else event.on.isoformat() for event in events],  # type: ignore[misc, union-attr]
+        score=[event.score.value for event in events],
+        therapist=[str(course.start.dyad.therapist.pseudonym) for _, course, _ in kept],
+        rater=[event.score.rater.value for event in events],
+        instrument=chosen,
+        scale=scales.pop() if len(scales) == 1 else None,
+        timing=timings.pop() if len(timings) == 1 else None,
+        index=SessionIndex.ATTENDED if numbered else SessionIndex.DATED,
+    )
+
+
+def _instrument(recorded: Sequence[str], wanted: str | None) -> str:
+    known = sorted(set(recorded))
+    if wanted is None and len(known) == 1:
+        return known[0]
+    if wanted is not None and wanted in known:
+        return wanted
+    raise InvalidValueError(
+        "no score of that instrument was recorded" if wanted else "which instrument is meant is not known",
+        where="instrument",
+        value=shown(wanted),
+        bound=", ".join(known) or "none: no score was recorded on these courses",
+        hint=None if not known else f"instrument='{known[0]}'",
+    )

@@ -1,0 +1,27 @@
+"""How values get in and out: JSON documents and JSON Lines that name their kind and version.
+
+Every record carries ``"schema": "therarel.<kind>/<version>"``; what was once written can be read forever.
+Confidential text leaves only by an explicit decision.
+"""
+
+from __future__ import annotations
+
+from therarel.records.courses import CourseRecord
+from therarel.records.documents import dump, dumps, load, loads
+from therarel.records.kinds import Kind, kind_of, kinds
+from therarel.records.logs import read_log, write_log
+from therarel.records.schemas import json_schema
+
+__all__ = [
+    "CourseRecord",
+    "Kind",
+    "dump",
+    "dumps",
+    "json_schema",
+    "kind_of",
+    "kinds",
+    "load",
+    "loads",
+    "read_log",
+    "write_log",
+]

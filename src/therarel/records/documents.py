@@ -1,0 +1,138 @@
+"""Single values as JSON documents."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TypeVar, overload
+
+from therarel.domain import Occurrence
+from therarel.errors import InvalidValueError, ReadingError, TherarelError, shown
+from therarel.machine import Course
+from therarel.reading import SCHEMA_KEY, Decision
+from therarel.records.courses import CourseRecord
+from therarel.records.kinds import READER, Kind, kind_named, kind_of, kinds
+
+__all__ = ["dump", "dumps", "load", "loads"]
+
+T = TypeVar("T")
+
+
+def dumps(value: object, *, confidential: Decision | None = None, indent: int | None = None) -> str:
+    """Write a value as a JSON document that names its kind and version.
+
+    Args:
+        value: Any public value of the domain, or a course, which is written as its `CourseRecord`.
+        confidential: ``"include"`` writes confidential text, ``"redact"`` leaves it out. Without a decision a value
+            that holds confidential text is refused.
+        indent: Spaces per level; ``None`` writes one line.
+
+    Raises:
+        ConfidentialityError: if the value holds confidential text and nobody decided; the path is named.
+        InvalidValueError: if there is no kind of record for the value.
+
+    Examples:
+        >>> from therarel.domain import Occurrence
+        >>> dumps(Occurrence(session=3))
+        '{"schema": "therarel.occurrence/1", "session": 3}'
+    """
+    if isinstance(value, Course):
+        value = CourseRecord.of(value)
+    kind = kind_of(value)
+    if kind is None:
+        raise InvalidValueError(
+            "there is no kind of record for this",
+            value=shown(value),
+            bound="a public value class of therarel.domain",
+            hint="a series of events is written with write_log",
+        )
+    return READER.dumps(value, kind.holds, confidential=confidential, versions=kind.versions, indent=indent)
+
+
+def dump(
+    value: object, path: str | os.PathLike[str], *, confidential: Decision | None = None, indent: int | None = 2
+) -> None:
+    """Write a value to a file; as `dumps` otherwise. The file is not touched if the value is refused.
+
+    Args:
+        value: Any public value of the domain.
+        path: The file; one that exists is replaced.
+        confidential: As for `dumps`.
+        indent: As for `dumps`.
+    """
+    text = dumps(value, confidential=confidential, indent=indent)
+    Path(path).write_text(text + "\n", encoding="utf-8")
+
+
+@overload
+def loads(text: str | bytes, expected: type[T], *, source: str | None = None) -> T: ...
+@overload
+def loads(text: str | bytes, expected: None = None, *, source: str | None = None) -> object: ...
+def loads(text: str | bytes, expected: type[T] | None = None, *, source: str | None = None) -> T | object:
+    """Read a value from a JSON document, whatever version it was written in.
+
+    Args:
+        text: The document.
+        expected: The class that must come out, `Course` among them; ``None`` takes what the document says it is.
+        source: A name for the document in messages.
+
+    Raises:
+        ReadingError: with every problem of the document, each with its path and line.
+        InvalidValueError: if the document holds something other than what was expected.
+
+    Examples:
+        >>> from therarel.domain import Occurrence
+        >>> loads('{"schema": "therarel.occurrence/1", "session": 3}', Occurrence)
+        Occurrence(session=3, on=None)
+    """
+    kind = _kind_in(text, expected, source)
+    value = READER.loads(text, kind.holds, versions=kind.versions, source=source)
+    if expected is Course and isinstance(value, CourseRecord):
+        value = value.course()
+    if expected is not None and not isinstance(value, expected):
+        raise InvalidValueError(
+            "the record holds another kind of value",
+            where=source,
+            value=type(value).__name__,
+            bound=expected.__name__,
+        )
+    return value
+
+
+@overload
+def load(path: str | os.PathLike[str], expected: type[T]) -> T: ...
+@overload
+def load(path: str | os.PathLike[str], expected: None = None) -> object: ...
+def load(path: str | os.PathLike[str], expected: type[T] | None = None) -> T | object:
+    """Read a value from a file; as `loads` otherwise.
+
+    Args:
+        path: The file.
+        expected: As for `loads`.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ReadingError: as for `loads`.
+    """
+    return loads(Path(path).read_bytes(), expected, source=Path(path).name)
+
+
+def _kind_in(text: str | bytes, expected: type | None, source: str | None) -> Kind:
+    """The kind that a document names; malformed text and a missing stamp are problems of the document."""
+    if expected is Course:
+        expected = CourseRecord
+    if expected is not None:
+        for kind in kinds().values():
+            if kind.holds is expected:
+                return kind
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        # Not JSON: reading it as anything tells where and why.
+        READER.loads(text, Occurrence, source=source)
+        raise
+    try:
+        return kind_named(document.get(SCHEMA_KEY) if isinstance(document, dict) else document)
+    except TherarelError as problem:
+        raise ReadingError("the document could not be read, 1 problem", [problem], where=source) from None

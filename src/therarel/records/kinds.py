@@ -1,0 +1,116 @@
+"""The kinds of records: which value each holds, in which version, and how older versions are brought up.
+
+A kind is named after its class in snake case; every event is of the kind ``event`` and carries its class name as
+``type``. A change of a class that old files would not survive raises the kind's version and adds a step here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+import attrs
+from attrs import field, frozen
+
+from therarel import domain
+from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS, Correction, Event
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.machine import Policy
+from therarel.reading import Reader, Upcasting
+from therarel.records.courses import CourseRecord
+
+__all__ = ["READER", "Kind", "kind_named", "kind_of", "kinds"]
+
+READER: Final = Reader(unions=[Event | Correction])
+"""The one reader of records."""
+
+_EVENTS: Final = (*FACTS, *JUDGEMENTS, *CORRECTIONS)
+
+# Kind: its version today, where that is not 1.
+_VERSIONS: Final[Mapping[str, int]] = MappingProxyType({})
+
+
+@frozen
+class Kind:
+    """One kind of record.
+
+    Args:
+        name: The kind's name, as it stands in the schema stamp.
+        holds: The class, or the union of classes, that such a record holds.
+        versions: Its versions and the steps between them.
+
+    Examples:
+        >>> kind_of(domain.Rater.CLIENT) is None
+        True
+    """
+
+    name: str = field()
+    holds: object = field()
+    versions: Upcasting = field(eq=False)
+
+    @property
+    def stamp(self) -> str:
+        """What a record of the current version carries, such as ``therarel.event/1``."""
+        return self.versions.stamp
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """Every kind of record by its name.
+
+    Examples:
+        >>> kinds()["event"].stamp
+        'therarel.event/1'
+    """
+    holds: dict[str, object] = {"course": CourseRecord, "event": Event | Correction, "policy": Policy}
+    for name in domain.__all__:
+        value = getattr(domain, name)
+        if isinstance(value, type) and attrs.has(value):
+            holds[_snake(name)] = value
+    made = {name: Kind(name, held, Upcasting(name, _VERSIONS.get(name, 1))) for name, held in sorted(holds.items())}
+    for kind in made.values():
+        kind.versions.check()
+    return MappingProxyType(made)
+
+
+def kind_of(value: object) -> Kind | None:
+    """The kind of record that would hold a value; ``None`` if there is none.
+
+    Examples:
+        >>> from therarel.domain import Occurrence
+        >>> kind_of(Occurrence(session=3)).name
+        'occurrence'
+    """
+    if isinstance(value, _EVENTS):
+        return kinds()["event"]
+    return next((kind for kind in kinds().values() if kind.holds is type(value)), None)
+
+
+def kind_named(stamp: object) -> Kind:
+    """The kind that a schema stamp names.
+
+    Raises:
+        InvalidValueError: if it is no stamp at all.
+        UnknownNameError: if no such kind exists.
+    """
+    named = re.fullmatch(r"therarel\.([a-z0-9_]+)/\d+", stamp) if isinstance(stamp, str) else None
+    if named is None:
+        raise InvalidValueError(
+            "a record names its kind and version",
+            where="$.schema",
+            value=shown(stamp),
+            bound="therarel.<kind>/<version>",
+        )
+    try:
+        return kinds()[named[1]]
+    except KeyError:
+        raise UnknownNameError(
+            "no such kind of record", where="$.schema", value=shown(named[1]), hint=hint_for(named[1], kinds())
+        ) from None

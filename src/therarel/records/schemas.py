@@ -1,0 +1,30 @@
+"""JSON Schema (2020-12) of every kind of record, for programs in other languages."""
+
+from __future__ import annotations
+
+from therarel.errors import UnknownNameError, hint_for, shown
+from therarel.records.kinds import READER, kinds
+
+__all__ = ["json_schema"]
+
+
+def json_schema(kind: str) -> dict[str, object]:
+    """The JSON Schema of one kind of record in its current version.
+
+    It is never stricter than reading; relations between fields are checked by reading alone.
+
+    Args:
+        kind: Name of the kind, one of `kinds`.
+
+    Raises:
+        UnknownNameError: if there is no such kind.
+
+    Examples:
+        >>> json_schema("occurrence")["required"]
+        ['schema']
+    """
+    try:
+        found = kinds()[kind]
+    except KeyError:
+        raise UnknownNameError("no such kind of record", value=shown(kind), hint=hint_for(kind, kinds())) from None
+    return READER.schema(found.holds, versions=found.versions)

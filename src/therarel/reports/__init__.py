@@ -1,0 +1,11 @@
+"""How it looks: what rules found in a panel, as a self-contained page with figures, and as data.
+
+`report` takes a detection and gives a `Report`, which shows itself in a notebook, is saved as one HTML file that
+loads nothing, and gives the same content as plain data.
+"""
+
+from therarel.reports.page import is_report
+from therarel.reports.reporting import Report, report
+from therarel.reports.truth import TruthCount
+
+__all__ = ["Report", "TruthCount", "is_report", "report"]

@@ -1,0 +1,193 @@
+"""How a report begins: what it is, the counts beside what noise alone gives, and the data."""
+
+from __future__ import annotations
+
+import math
+
+from therarel.panels import ScaleSource, SessionIndex
+from therarel.reports.comparisons import observed_beside_expected
+from therarel.reports.markup import Content, Markup, joined, table, tag
+from therarel.reports.subject import Subject, counted
+from therarel.trajectories.wording import number
+
+__all__ = ["data_section", "glance", "headline", "opening"]
+
+
+def opening(subject: Subject) -> Markup:
+    """The heading, what this is in two sentences, and whether it is simulated."""
+    panel = subject.detection.panel
+    lead = (
+        f"Session-by-session scores of {counted(panel.n_dyads, 'dyad')}, searched for sudden changes for the"
+        f" {'worse and for recovery from them' if subject.move == 'drop' else 'better and for their reversal'}."
+        f" What is listed are {subject.findings}: patterns in numbers that may deserve a look, and no judgement about"
+        " anybody."
+    )
+    direction = (
+        None
+        if panel.scale.higher_is_better
+        else tag(
+            "p",
+            "Lower scores are better here. A score drop is a change for the worse, so that the number itself rises. In"
+            " the pictures better is up, and a drop goes down.",
+            class_="note",
+        )
+    )
+    banner = (
+        None
+        if subject.simulated is None
+        else tag(
+            "p", tag("strong", "Simulated data. "), f"{subject.simulated} No real person is in it.", class_="caution"
+        )
+    )
+    return tag("header", tag("h1", subject.title), tag("p", lead, class_="lead"), banner, direction)
+
+
+def glance(subject: Subject) -> Markup:
+    """The counts, and what was flagged beside what noise alone would give."""
+    detection = subject.detection
+    panel = detection.panel
+    cells = [
+        ("dyads", panel.n_dyads),
+        ("therapists", panel.n_therapists or "not stated"),
+        ("sessions", panel.n_sessions),
+        ("with a score", panel.n_scored),
+        ("without a score", panel.n_missing),
+        (f"{subject.findings}", len(detection.candidates)),
+    ]
+    counts = tag(
+        "dl",
+        *(
+            tag("div", tag("dt", name), tag("dd", f"{value:,}" if isinstance(value, int) else value))
+            for name, value in cells
+        ),
+        class_="counts",
+    )
+    figure = tag(
+        "figure",
+        tag("div", Markup(observed_beside_expected(detection.counts).to_svg()), class_="scroll narrow"),
+        tag(
+            "figcaption",
+            "Filled: the share of dyads that each rule flagged here. Open: the share that it flags in simulated series"
+            " of the same lengths in which nothing happened.",
+        ),
+    )
+    return tag(
+        "section",
+        tag("h2", "At a glance"),
+        counts,
+        *(tag("p", sentence) for sentence in headline(subject)),
+        figure,
+        _counts_table(subject),
+    )
+
+
+def headline(subject: Subject) -> list[str]:
+    """The result in a few sentences: observed beside expected, and what that allows one to say."""
+    detection = subject.detection
+    count = detection.counts[0]
+    flagged = f"{count.flagged_dyads:,} of {count.dyads:,} dyads with a score ({count.flagged_share:.0%})"
+    told = [f"The primary rule, {count.rule.label}, flagged {flagged}."]
+    if count.expected_dyads is None:
+        told.append(
+            "How many noise alone would make it flag is not known for these settings, and without that number the"
+            " count says little."
+        )
+    else:
+        give = 2 * math.sqrt(count.expected_dyads * (1 - (count.expected_share or 0)))
+        told.append(
+            f"In simulated series as long as these, noise alone would make it flag about {count.expected_dyads:.0f}"
+            f" ({count.expected_share or 0:.0%}), give or take {max(give, 1):.0f}. As far as the simulation resembles"
+            " these scores,"
+        )
+        if count.flagged_dyads < count.expected_dyads - give:
+            told.append("these are fewer than noise gives: the count is no sign that anything happened.")
+        elif count.flagged_dyads <= count.expected_dyads + give:
+            told.append("that is as many as noise may give: the count is no sign that anything happened.")
+        else:
+            told.append("that is more than noise gives; which findings are the ones too many, the count does not tell.")
+    return [
+        " ".join(told),
+        f"A {subject.move} in a score has many reasons, most of them ordinary. Whether something happened between two"
+        " people, and what, is for those who were there to say.",
+    ]
+
+
+def _counts_table(subject: Subject) -> Markup:
+    rows: list[list[Content]] = []
+    for count in subject.detection.counts:
+        expected = "not known" if count.expected_dyads is None else f"{count.expected_dyads:.1f}"
+        rows.append(
+            [
+                count.rule.label + (" (primary)" if count.rule is subject.detection.primary else ""),
+                f"{count.flagged_dyads:,}",
+                expected,
+                f"{count.undetectable_dyads:,}",
+                f"{count.dyads:,}",
+                f"{count.flagged_sessions:,}",
+                f"{count.undetectable_sessions:,}",
+                f"{count.sessions:,}",
+            ]
+        )
+    head = [
+        "rule",
+        "dyads flagged",
+        "expected from noise",
+        "undetectable throughout",
+        "dyads with a score",
+        "sessions flagged",
+        "sessions undetectable",
+        "sessions with a score",
+    ]
+    listed = table("Counts of each rule, beside the count that noise alone would give", head, rows, numbers=range(1, 8))
+    outside = max((count.outside for count in subject.detection.counts), default=0)
+    if not outside:
+        return listed
+    note = (
+        f"{counted(outside, 'dyad')} {'has' if outside == 1 else 'have'} fewer or more sessions than were simulated;"
+        " the nearest length stands for them."
+    )
+    return joined(listed, tag("p", note, class_="note"))
+
+
+def data_section(subject: Subject) -> Markup:
+    """What was read, and what is known about the scores."""
+    panel = subject.detection.panel
+    summary = panel.summary()
+    low, middle, high = summary.sessions_per_dyad
+    columns = "; ".join(
+        f"{role}: {name}{' (guessed from its name)' if role in panel.guessed else ''}"
+        for role, name in panel.columns.items()
+    )
+    observed = panel.scale_source is ScaleSource.OBSERVED
+    source = "lowest and highest score read; nothing can be out of range" if observed else panel.scale_source.label
+    scale = f"{panel.scale} ({source})"
+    index = {
+        SessionIndex.ATTENDED: "attended sessions",
+        SessionIndex.SCHEDULED: "planned occasions, whether or not a session took place",
+        SessionIndex.DATED: "days since the first date of the dyad",
+    }[panel.index]
+    lines: list[tuple[str, str]] = [
+        ("Read", f"{panel.source}, {panel.rows_read:,} rows" if subject.simulated is None else "the simulated clinic"),
+        ("Columns", columns),
+        ("Construct", panel.construct.label if panel.construct else "not known: the wording stays neutral"),
+        ("Instrument", panel.instrument or "not stated"),
+        ("Scale", scale),
+        (
+            "Scores",
+            f"{number(summary.score_min)} to {number(summary.score_max)}, mean {number(summary.score_mean)}"
+            + (f", SD {number(summary.score_sd)}" if summary.score_sd is not None else ""),
+        ),
+        ("Rater", panel.rater.label if panel.rater else "not known"),
+        (
+            "Given",
+            f"{panel.timing.label.replace(' session', '')}-session"
+            if panel.timing
+            else "before or after the session: not known",
+        ),
+        ("Sessions count", f"{index}; {low} to {high} per dyad, median {number(middle)}"),
+        ("Largest gap", "unlimited" if panel.max_gap is None else number(panel.max_gap)),
+    ]
+    if subject.when is not None:
+        lines.append(("Date", subject.when))
+    listed = tag("dl", *(joined(tag("dt", name), tag("dd", words)) for name, words in lines), class_="about")
+    return tag("section", tag("h2", "The data"), listed)

@@ -1,0 +1,280 @@
+"""Close-ups: one small picture per dyad with candidates, the limits, what was blind, and what became of each drop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from attrs import frozen
+
+from therarel.domain.ratings import RatingScale
+from therarel.drawing import (
+    Colour,
+    Drawing,
+    Element,
+    Frame,
+    LinearScale,
+    bottom_axis,
+    describe_series,
+    group,
+    left_axis,
+    line,
+    points,
+    rectangle,
+    rule,
+    shorten,
+    text,
+    text_width,
+)
+from therarel.reports.courses import Courses
+from therarel.reports.figures import arrow, better_up, colours, session_ticks
+from therarel.reports.subject import in_points
+from therarel.trajectories import RuptureCandidate
+from therarel.trajectories.rules import Change
+from therarel.trajectories.verdicts import CODES
+from therarel.trajectories.wording import number, place
+
+__all__ = ["CloseUp", "closeup", "closeup_key"]
+
+MOST_SESSIONS: Final = 120
+_BLIND: Final = 0.6
+_WIDTH, _HEIGHT = 280.0, 172.0
+
+
+@frozen
+class CloseUp:
+    """A dyad and its candidates, in the order of sessions.
+
+    Args:
+        dyad: Its label in the data.
+        candidates: At least one.
+    """
+
+    dyad: str
+    candidates: tuple[RuptureCandidate, ...]
+
+    @property
+    def depth(self) -> float:
+        """The depth of its deepest candidate, in score points."""
+        return max(candidate.depth for candidate in self.candidates)
+
+
+def closeup(shown: CloseUp, courses: Courses, scale: RatingScale, *, name: str) -> Drawing:
+    """The series of one dyad with its candidates.
+
+    Of a very long series the part around the first candidate is drawn.
+
+    Args:
+        shown: The dyad and its candidates.
+        courses: All series.
+        scale: Range and direction of the scores.
+        name: Id of the picture.
+    """
+    rows = courses.rows(courses.places[shown.dyad])
+    session, score, code = courses.session[rows], courses.score[rows], courses.code[rows]
+    if session.size > MOST_SESSIONS:
+        about = int(np.searchsorted(session, shown.candidates[0].flagged_at))
+        first = min(max(0, about - MOST_SESSIONS // 2), session.size - MOST_SESSIONS)
+        part = slice(first, first + MOST_SESSIONS)
+        session, score, code = session[part], score[part], code[part]
+    low, high = float(session[0]), float(session[-1])
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    called = courses.name(shown.dyad)
+    dated = shown.candidates[0].dated
+    picture = Drawing(
+        _WIDTH,
+        _HEIGHT,
+        title=f"Dyad {called}",
+        description=" ".join(
+            [
+                describe_series("The series", session.tolist(), score.tolist(), x="day" if dated else "session"),
+                *(told(candidate) for candidate in shown.candidates[:6]),
+            ]
+        ),
+        identifier=name,
+        ground=False,
+    )
+    plot = Frame(30, 30, _WIDTH - 38, _HEIGHT - 54)
+    x, y = plot.x((low, high)), better_up(plot, scale)
+    picture.add(*_blind(session, code, plot, x))
+    picture.add(
+        left_axis(y, plot, ticks=y.ticks(3), size=10),
+        bottom_axis(x, plot, ticks=session_ticks(x, 5), size=10),
+        *_heading(called, shown, plot),
+    )
+    within = [each for each in shown.candidates if low <= each.flagged_at <= high]
+    picture.add(*_limits(shown.candidates[0], x, y, (low, high)))
+    picture.add(line(x.map(session.tolist()), y.map(_or_none(score)), width=1, colour=Colour.MUTED))
+    for candidate in within:
+        picture.add(*_moves(candidate, x, y, (low, high)))
+    picture.add(points(x.map(session.tolist()), y.map(_or_none(score)), radius=1.9, colour=Colour.INK))
+    missing = session[np.isnan(score)]
+    if missing.size:
+        foot = [plot.bottom - 4.0] * missing.size
+        picture.add(points(x.map(missing.tolist()), foot, shape="cross", radius=2.2, colour=Colour.MUTED))
+    for candidate in within:
+        picture.add(_marks(candidate, x, y, (low, high)))
+    return picture
+
+
+def told(candidate: RuptureCandidate) -> str:
+    """A candidate in one sentence: where it began, where it was worst, what became of it."""
+    dated = candidate.dated
+    begin = "" if candidate.onset is None else f"from {place(candidate.onset, dated=dated)} "
+    worst = f"{number(candidate.lowest)} at {place(candidate.nadir, dated=dated)}"
+    became = "recovered" if candidate.rule.change is Change.DROP else "reversed"
+    end = (
+        f"{became} at {place(candidate.recovered_at, dated=dated)}"
+        if candidate.recovered_at is not None
+        else "recovery not known"
+        if candidate.recovery == "not_known"
+        else "open"
+    )
+    return f"Flagged at {place(candidate.flagged_at, dated=dated)}: {begin}to {worst}; {end}."
+
+
+def closeup_key(change: Change, *, missing: bool, blind: bool) -> Drawing:
+    """The key to the close-ups: its marks, each with its name."""
+    there, back = colours(change)
+    words = (
+        ("drop, to the worst score", "recovery") if change is Change.DROP else ("gain, to the best score", "reversal")
+    )
+    entries: list[tuple[Element, str]] = [
+        (points([8], [0], shape=arrow(change), colour=there, radius=3.4), "flagged"),
+        (line([0, 16], [0, 0], colour=there, width=2), words[0]),
+        (line([0, 16], [0, 0], colour=back, width=2), words[1]),
+        (rule((2, 0), (14, 0), colour=Colour.BLUE, width=1.4), "limit of the rule"),
+    ]
+    if blind:
+        entries.append((rectangle(Frame(0, -6, 16, 12), fill=Colour.GRID, opacity=_BLIND), "undetectable"))
+    if missing:
+        entries.append((points([8], [0], shape="cross", radius=2.6, colour=Colour.MUTED), "no score"))
+    widths = [21 + text_width(name, size=11) + 18 for _, name in entries]
+    picture = Drawing(
+        sum(widths),
+        22,
+        title="Key to the close-ups",
+        description="; ".join(name for _, name in entries),
+        identifier="key-closeups",
+        ground=False,
+    )
+    reach = 0.0
+    for (sample, name), wide in zip(entries, widths, strict=True):
+        picture.add(
+            group(sample, at=(reach, 11)), text(reach + 21, 11, name, size=11, colour=Colour.MUTED, middle=True)
+        )
+        reach += wide
+    return picture
+
+
+def _or_none(score: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float | None]:
+    return [None if math.isnan(each) else each for each in score.tolist()]
+
+
+def _heading(called: str, shown: CloseUp, plot: Frame) -> list[Element]:
+    deep = in_points(shown.depth)
+    if len(shown.candidates) > 1:
+        deep = f"{len(shown.candidates)} {shown.candidates[0].rule.change.label}s, up to {deep}"
+    room = plot.right - 4 - text_width(deep, size=10.5) - 8
+    return [
+        text(4, 13, shorten(called, room, size=12, bold=True), size=12, bold=True),
+        text(plot.right, 13, deep, size=10.5, colour=Colour.MUTED, anchor="end"),
+    ]
+
+
+def _blind(
+    session: np.ndarray[tuple[int], np.dtype[np.float64]],
+    code: np.ndarray[tuple[int], np.dtype[np.uint8]],
+    plot: Frame,
+    x: LinearScale,
+) -> list[Element]:
+    """Bands behind the sessions at which the rule could not have fired."""
+    at = np.array([x(each) for each in session.tolist()])
+    edges = np.concatenate(([plot.left], (at[1:] + at[:-1]) / 2, [plot.right]))
+    blind = code >= min(value for value in CODES.values() if value >= 16)
+    bands = []
+    for first in np.flatnonzero(blind & ~np.concatenate(([False], blind[:-1]))).tolist():
+        last = first
+        while last + 1 < blind.size and blind[last + 1]:
+            last += 1
+        left, right = max(edges[first], plot.left - 4), min(edges[last + 1], plot.right + 4)
+        if first == 0:
+            left = plot.left - 4
+        if last == blind.size - 1:
+            right = plot.right + 4
+        bands.append(rectangle(Frame.between((left, plot.top), (right, plot.bottom)), fill=Colour.GRID, opacity=_BLIND))
+    return bands
+
+
+def _limits(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tuple[float, float]) -> list[Element]:
+    """The limit at each session: one line where it is the same throughout, a short stroke at each otherwise."""
+    known = [
+        (session, limit)
+        for session, limit in zip(candidate.sessions, candidate.limits, strict=True)
+        if ends[0] <= session <= ends[1] and not math.isnan(limit)
+    ]
+    level = len({round(limit, 9) for _, limit in known}) == 1
+    low, high = sorted(y.domain)
+    known = [(session, limit) for session, limit in known if low <= limit <= high]
+    if not known:
+        return []
+    if level:
+        height = y(known[0][1])
+        return [rule((x(known[0][0]), height), (x(known[-1][0]), height), colour=Colour.BLUE, dashes="3 2")]
+    places = [x(session) for session, _ in known]
+    step = min((b - a for a, b in pairwise(places)), default=8.0)
+    half = max(1.0, min(5.0, 0.38 * step))
+    return [
+        rule((at - half, y(limit)), (at + half, y(limit)), colour=Colour.BLUE, width=1.2)
+        for at, (_, limit) in zip(places, known, strict=True)
+    ]
+
+
+def _moves(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tuple[float, float]) -> list[Element]:
+    """The part of the series that is the drop, and the part that is its recovery."""
+    begin = candidate.flagged_at if candidate.onset is None else candidate.onset
+    there, back = colours(candidate.rule.change)
+    spans: list[tuple[float, float, Colour]] = [(begin, candidate.nadir, there)]
+    if candidate.recovered_at is not None:
+        spans.append((candidate.nadir, candidate.recovered_at, back))
+    drawn = []
+    for first, last, colour in spans:
+        part = [
+            (session, score)
+            for session, score in zip(candidate.sessions, candidate.scores, strict=True)
+            if first <= session <= last and ends[0] <= session <= ends[1]
+        ]
+        if len(part) > 1:
+            drawn.append(line([x(at) for at, _ in part], [y(score) for _, score in part], colour=colour, width=2))
+    return drawn
+
+
+def _marks(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tuple[float, float]) -> Element:
+    """The flagged session and the session of recovery, which tell their story when pointed at."""
+    score = dict(zip(candidate.sessions, candidate.scores, strict=True))
+    there, back = colours(candidate.rule.change)
+    marks = [
+        points(
+            [x(candidate.flagged_at)],
+            [y(score[candidate.flagged_at])],
+            shape=arrow(candidate.rule.change),
+            colour=there,
+            radius=3.4,
+        )
+    ]
+    again = candidate.recovered_at
+    if again is not None and ends[0] <= again <= ends[1]:
+        marks.append(points([x(again)], [y(score[again])], colour=back, radius=3.2))
+    return group(*marks, tooltip=told(candidate))
+
+
+def closeups_of(candidates: Sequence[RuptureCandidate]) -> list[CloseUp]:
+    """Candidates gathered by dyad, in the order in which they come."""
+    gathered: dict[str, list[RuptureCandidate]] = {}
+    for candidate in candidates:
+        gathered.setdefault(candidate.dyad, []).append(candidate)
+    return [CloseUp(dyad, tuple(each)) for dyad, each in gathered.items()]

@@ -1,0 +1,145 @@
+"""Pictures that compare: observed beside expected, and false alarms by the length of a series."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from therarel.drawing import (
+    Colour,
+    Drawing,
+    Frame,
+    bottom_axis,
+    key,
+    left_axis,
+    line,
+    points,
+    rectangle,
+    rule,
+    shorten,
+    spread,
+    text,
+    text_width,
+)
+from therarel.trajectories import FalseAlarms, RuleCount
+
+__all__ = ["false_alarm_picture", "observed_beside_expected"]
+
+
+def observed_beside_expected(counts: Sequence[RuleCount]) -> Drawing:
+    """For each rule the share of dyads it flagged, beside the share that noise alone would lead it to flag."""
+    named = [shorten(count.rule.label, 210, size=12) for count in counts]
+    left = 24 + max(text_width(name, size=12) for name in named)
+    top, row = 34, 34
+    picture = Drawing(
+        640,
+        top + row * len(counts) + 44,
+        title="Share of dyads flagged, beside the share expected from noise alone",
+        description=" ".join(_count_told(count) for count in counts),
+        identifier="figure-expected",
+        ground=False,
+    )
+    plot = Frame(left, top, 640 - left - 30, row * len(counts))
+    shares = [share for count in counts for share in (count.flagged_share, count.expected_share) if share is not None]
+    x = plot.x((0, max(0.05, math.ceil(max(shares) * 20) / 20)))
+    ticks = x.ticks(5)
+    picture.add(
+        bottom_axis(
+            x,
+            plot,
+            ticks=ticks,
+            labels=[f"{100 * tick:.0f} %" for tick in ticks],
+            title="share of dyads with a score",
+            grid=True,
+        )
+    )
+    for place, (count, name) in enumerate(zip(counts, named, strict=True)):
+        y = plot.top + row * (place + 0.5)
+        picture.add(text(left - 14, y, name, anchor="end", middle=True))
+        if count.expected_share is not None:
+            picture.add(
+                rule((x(count.expected_share), y), (x(count.flagged_share), y), width=1.2),
+                points([x(count.expected_share)], [y], shape="ring", colour=Colour.BLUE, radius=5),
+            )
+        picture.add(points([x(count.flagged_share)], [y], colour=Colour.VERMILLION, radius=5))
+    entries = [(points([8], [0], colour=Colour.VERMILLION, radius=5), "flagged here")]
+    if any(count.expected_share is not None for count in counts):
+        entries.append((points([8], [0], shape="ring", colour=Colour.BLUE, radius=5), "expected from noise alone"))
+    return picture.add(key(left, 14, entries))
+
+
+def _count_told(count: RuleCount) -> str:
+    expected = "is not known" if count.expected_share is None else f"is {count.expected_share:.0%}"
+    return f"{count.rule.label}: {count.flagged_share:.0%} flagged; the share expected from noise {expected}."
+
+
+def false_alarm_picture(lines: Sequence[tuple[str, FalseAlarms, bool]], lengths: npt.NDArray[np.intp]) -> Drawing:
+    """How the share of false alarms grows with the length of a series, above the lengths of the series at hand.
+
+    Args:
+        lines: Name of a rule, its shares, and whether it was used here.
+        lengths: Number of scored sessions of each dyad.
+    """
+    told = "; ".join(
+        f"{name}: " + ", ".join(f"{share:.1%} at {at}" for at, share in zip(each.sessions, each.shares, strict=True))
+        for name, each, _ in lines
+    )
+    picture = Drawing(
+        640,
+        340,
+        title="Share of simulated clients without any event that a rule flags, by number of sessions",
+        description=f"{told}. Bars below: the number of sessions of the series of this report.",
+        identifier="figure-false-alarms",
+        ground=False,
+    )
+    plot = Frame(44, 32, 376, 218)
+    first = min(min(each.sessions) for _, each, _ in lines)
+    last = max(max(each.sessions) for _, each, _ in lines)
+    longest = max(last, min(int(lengths.max(initial=0)), 2 * last))
+    x, y = plot.x((0, longest)), plot.y((0, 1))
+    ticks = y.ticks(5)
+    picture.add(
+        left_axis(
+            y,
+            plot,
+            ticks=ticks,
+            labels=[f"{100 * tick:.0f} %" for tick in ticks],
+            title="flagged although nothing happened",
+        ),
+        bottom_axis(x, plot, ticks=x.ticks(6, whole=True), title="sessions in the series"),
+        rule((x(first), plot.top), (x(first), plot.bottom), colour=Colour.GRID),
+    )
+    ends = spread([y(each.shares[-1]) for _, each, _ in lines], 16, low=plot.top, high=plot.bottom)
+    for (name, each, used), end in zip(lines, ends, strict=True):
+        colour = Colour.VERMILLION if used else Colour.MUTED
+        xs, ys = x.map(each.sessions), y.map(each.shares)
+        picture.add(
+            line(xs, ys, colour=colour, width=2 if used else 1.1),
+            points(xs, ys, colour=colour, radius=3 if used else 2),
+            rule((x(each.sessions[-1]) + 4, y(each.shares[-1])), (plot.right + 12, end), colour=Colour.GRID),
+            text(plot.right + 16, end, name, size=11, colour=colour, middle=True, bold=used),
+        )
+    counts = np.bincount(lengths[lengths > 0])
+    if counts.size:
+        foot = plot.bottom + 78
+        most = int(counts.max())
+        wide = max(1.0, 0.6 * plot.width / longest)
+        for length, dyads in enumerate(counts.tolist()):
+            if dyads and length <= longest:
+                high = 26 * dyads / most
+                bar = Frame(x(length) - wide / 2, foot - high, wide, high)
+                picture.add(rectangle(bar, fill=Colour.MUTED, opacity=0.45))
+        picture.add(
+            text(
+                plot.right + 16,
+                foot - 10,
+                "dyads here with so many\nscored sessions",
+                size=11,
+                colour=Colour.MUTED,
+                middle=True,
+            )
+        )
+    return picture

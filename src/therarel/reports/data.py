@@ -1,0 +1,148 @@
+"""A report as data: what the page says, in a form for programs."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Final, TextIO
+
+import numpy as np
+
+from therarel.panels import PanelProblem
+from therarel.reports.courses import Courses
+from therarel.trajectories import Detection, Reason
+from therarel.trajectories.verdicts import CODES
+from therarel.trajectories.wording import finding
+
+__all__ = ["FORMAT", "as_data", "blind", "write_candidates", "write_problems"]
+
+FORMAT: Final = "therarel.report/1"
+"""Name and version of the form; a change that breaks a reader gives a new version."""
+
+
+def as_data(detection: Detection, courses: Courses, *, simulated: str | None, when: str | None) -> dict[str, object]:
+    """Everything a report says, as plain lists and dictionaries that JSON can hold; NaN becomes ``None``."""
+    panel = detection.panel
+    summary = panel.summary()
+    return {
+        "format": FORMAT,
+        "therarel": version("therarel"),
+        "when": when,
+        "simulated": simulated,
+        "panel": {
+            **{
+                name: value
+                for name, value in summary.as_dict().items()
+                if name not in ("problems", "messages", "scale")
+            },
+            "scale": {
+                "minimum": panel.scale.minimum,
+                "maximum": panel.scale.maximum,
+                "higher_is_better": panel.scale.higher_is_better,
+                "step": panel.scale.step,
+            },
+        },
+        "finding": finding(panel.construct, detection.primary.change),
+        "rules": [
+            {
+                "name": count.rule.name,
+                "label": count.rule.label,
+                "primary": count.rule is detection.primary,
+                "settings": count.rule.settings,
+                "dyads": count.dyads,
+                "flagged_dyads": count.flagged_dyads,
+                "expected_dyads": count.expected_dyads,
+                "undetectable_dyads": count.undetectable_dyads,
+                "sessions": count.sessions,
+                "flagged_sessions": count.flagged_sessions,
+                "undetectable_sessions": count.undetectable_sessions,
+                "false_alarms": None
+                if count.false_alarms is None
+                else {
+                    "sessions": list(count.false_alarms.sessions),
+                    "shares": list(count.false_alarms.shares),
+                    "source": count.false_alarms.source,
+                    "dyads_outside": count.outside,
+                },
+            }
+            for count in detection.counts
+        ],
+        "agreement": [
+            dict(zip(columns, row, strict=True))
+            for columns in [list(detection.agreement.columns())]
+            for row in zip(*detection.agreement.columns().values(), strict=True)
+        ],
+        "candidates": [
+            {name: _plain(value, name, courses) for name, value in row.items()} for row in _candidate_rows(detection)
+        ],
+        "undetectable": [
+            {"rule": label, "reason": reason.value, "sessions": sessions, "dyads": dyads}
+            for label, reason, sessions, dyads in blind(detection)
+        ],
+        "problems": _problems(detection),
+    }
+
+
+def blind(detection: Detection) -> list[tuple[str, Reason, int, int]]:
+    """For each rule and reason: at how many sessions, and in how many dyads, the rule could not have fired."""
+    found = []
+    for rule, code in zip(detection.rules, detection.codes, strict=True):
+        for reason in Reason:
+            here = code == CODES[reason]
+            sessions = int(here.sum())
+            if sessions:
+                dyads = int(np.logical_or.reduceat(here, detection.starts[:-1]).sum())
+                found.append((rule.label, reason, sessions, dyads))
+    return found
+
+
+def write_candidates(detection: Detection, courses: Courses, file: TextIO) -> None:
+    """Write every candidate of the primary rule as CSV, one per line; what is not known is empty."""
+    names = list(detection.candidates.columns) or ["dyad"]
+    writer = csv.DictWriter(file, names, lineterminator="\n")
+    writer.writeheader()
+    for row in _candidate_rows(detection):
+        writer.writerow({name: _plain(value, name, courses) for name, value in row.items()})
+
+
+def write_problems(detection: Detection, file: TextIO) -> None:
+    """Write every row of every problem as CSV, one per line; what is not known is empty."""
+    rows = detection.panel.problem_rows
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(rows.columns)
+    writer.writerows(rows.iter_rows())
+
+
+def _candidate_rows(detection: Detection) -> list[dict[str, object]]:
+    columns = detection.candidates.columns
+    lists = [column.tolist() if isinstance(column, np.ndarray) else list(column) for column in columns.values()]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
+
+
+def _plain(value: object, name: str, courses: Courses) -> object:
+    if name == "dyad" and isinstance(value, str):
+        return courses.name(value)
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _problems(detection: Detection) -> list[dict[str, object]]:
+    """The problems in words, and every row of each kind."""
+    rows = detection.panel.problem_rows
+    by_kind: dict[tuple[str, str], list[Mapping[str, object]]] = {}
+    for row in rows.iter_rows(named=True):
+        by_kind.setdefault((row.pop("kind"), row.pop("action")), []).append(row)
+    told: dict[tuple[str, str], list[PanelProblem]] = {}
+    for problem in detection.panel.problems:
+        told.setdefault((problem.kind.value, problem.action.value), []).append(problem)
+    return [
+        {
+            "kind": kind,
+            "action": action,
+            "count": sum(problem.count for problem in entries),
+            "messages": [problem.message for problem in entries],
+            "rows": by_kind.get((kind, action), []),
+        }
+        for (kind, action), entries in told.items()
+    ]

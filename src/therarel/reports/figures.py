@@ -1,0 +1,245 @@
+"""All series in one picture: thin lines, the middle of the scores, what was flagged, and how many were scored.
+
+Every picture of scores has better scores at the top, whichever direction the scale reads, so that a drop goes down.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from therarel.domain.ratings import RatingScale
+from therarel.drawing import (
+    Colour,
+    Drawing,
+    Element,
+    Frame,
+    LinearScale,
+    Shape,
+    area,
+    bottom_axis,
+    group,
+    key,
+    left_axis,
+    line,
+    points,
+    rectangle,
+    rule,
+    text,
+    text_width,
+)
+from therarel.reports.courses import Courses
+from therarel.trajectories.rules import Change
+from therarel.trajectories.wording import number
+
+__all__ = ["MOST_MARKS", "arrow", "better_up", "colours", "drawn_dyads", "overview", "session_ticks"]
+
+MOST_LINES: Final = 300
+MOST_POINTS: Final = 12_000
+MOST_MARKS: Final = 400
+"""Most flagged sessions that are marked in the picture of all series."""
+_FEWEST_FOR_BAND: Final = 8
+_MOST_STATIONS: Final = 60
+_BINS: Final = 30
+
+
+def colours(change: Change) -> tuple[Colour, Colour]:
+    """The colour of what was found, and that of its recovery or reversal: for the worse, and for the better."""
+    worse, better = Colour.VERMILLION, Colour.GREEN
+    return (worse, better) if change is Change.DROP else (better, worse)
+
+
+def arrow(change: Change) -> Shape:
+    """The mark of a flagged session: it points where the scores went."""
+    return "down" if change is Change.DROP else "up"
+
+
+def better_up(frame: Frame, scale: RatingScale) -> LinearScale:
+    """The scale of scores in a frame, better scores higher up."""
+    ends = (scale.minimum, scale.maximum)
+    return frame.y(ends if scale.higher_is_better else ends[::-1])
+
+
+def session_ticks(scale: LinearScale, about: int) -> tuple[float, ...]:
+    """Ticks of a session axis: whole sessions, the first one among them where it is a whole number."""
+    low, high = scale.domain
+    ticks = scale.ticks(about, whole=True)
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else high - low
+    if low != round(low) or not ticks or ticks[0] == low:
+        return ticks
+    return (low, *(ticks if ticks[0] - low >= 0.75 * step else ticks[1:]))
+
+
+def overview(
+    courses: Courses,
+    scale: RatingScale,
+    flagged: Sequence[tuple[float, float]],
+    *,
+    change: Change,
+    score_title: str,
+    session_title: str,
+) -> Drawing:
+    """All series in one picture: thin lines, the middle of the scores, flagged sessions, and how many were scored.
+
+    Args:
+        courses: The series.
+        scale: Range and direction of the scores.
+        flagged: Session and score of each flagged session that is to be marked.
+        change: Whether drops or gains were looked for.
+        score_title: What the scores are, with range and direction.
+        session_title: What the sessions count.
+    """
+    there = ~np.isnan(courses.score)
+    low, high = float(courses.session.min()), float(courses.session.max())
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    shown = drawn_dyads(courses)
+    picture = Drawing(
+        880,
+        440,
+        title=f"The series of all dyads: {score_title}",
+        description=_overview_told(courses, scale, len(shown), len(flagged)),
+        identifier="figure-series",
+        ground=False,
+    )
+    plot = Frame(44, 34, 822, 308)
+    x, y = plot.x((low, high)), better_up(plot, scale)
+    ticks = session_ticks(x, 12)
+    picture.add(left_axis(y, plot, title=score_title), bottom_axis(x, plot, ticks=ticks))
+    picture.add(*_thin_lines(courses, shown, x, y))
+    middle = _middle(courses, there)
+    if middle is not None:
+        at, quarter, half, most = middle
+        xs = x.map(at.tolist())
+        picture.add(
+            area(xs, y.map(quarter.tolist()), y.map(most.tolist()), opacity=0.16),
+            line(xs, y.map(half.tolist()), colour=Colour.BLUE, width=2.2),
+        )
+    if flagged:
+        picture.add(
+            points(
+                [x(session) for session, _ in flagged],
+                [y(score) for _, score in flagged],
+                shape=arrow(change),
+                colour=colours(change)[0],
+                radius=3.2,
+                opacity=0.85,
+            )
+        )
+    picture.add(*_strip(courses, there, x, Frame(plot.left, 378, plot.width, 34), session_title))
+    entries = [(line([0, 16], [0, 0], colour=Colour.MUTED, width=1, opacity=0.6), "a dyad")]
+    if middle is not None:
+        sample = group(
+            rectangle(Frame(0, -5, 16, 10), fill=Colour.BLUE, opacity=0.16),
+            line([0, 16], [0, 0], colour=Colour.BLUE, width=2.2),
+        )
+        entries.append((sample, "median and middle half"))
+    if flagged:
+        entries.append((points([8], [0], shape=arrow(change), colour=colours(change)[0], radius=3.2), "flagged"))
+    wide = sum(21 + text_width(name, size=11) + 18 for _, name in entries)
+    picture.add(key(plot.right - wide + 18, 14, entries))
+    return picture
+
+
+def drawn_dyads(courses: Courses) -> list[int]:
+    """The dyads of which a line is drawn: all, or evenly spaced ones where there are too many for a picture."""
+    scored = np.flatnonzero(courses.lengths > 0)
+    if not scored.size:
+        return []
+    typical = max(1.0, float(courses.lengths[scored].mean()))
+    most = int(max(1, min(MOST_LINES, MOST_POINTS / typical)))
+    if scored.size <= most:
+        return [int(each) for each in scored]
+    return [int(each) for each in scored[np.linspace(0, scored.size - 1, most).round().astype(np.intp)]]
+
+
+def _thin_lines(courses: Courses, shown: Sequence[int], x: LinearScale, y: LinearScale) -> list[Element]:
+    opacity = min(0.55, max(0.16, 2.6 / math.sqrt(max(len(shown), 1))))
+    lines = []
+    for place in shown:
+        rows = courses.rows(place)
+        session, score = courses.session[rows], courses.score[rows]
+        keep = ~np.isnan(score)
+        session, score = session[keep], score[keep]
+        if session.size > MOST_POINTS // 10:
+            few = np.linspace(0, session.size - 1, MOST_POINTS // 10).round().astype(np.intp)
+            session, score = session[few], score[few]
+        lines.append(
+            line(x.map(session.tolist()), y.map(score.tolist()), colour=Colour.MUTED, width=0.8, opacity=opacity)
+        )
+    return lines
+
+
+def stations(courses: Courses) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
+    """Where the series are looked at across dyads: every session, or equal spans where there are too many.
+
+    Returns:
+        The middle of each station, rising, and the station of each row.
+    """
+    different, which = np.unique(courses.session, return_inverse=True)
+    if different.size <= _MOST_STATIONS:
+        return different, which.reshape(-1)
+    edges = np.linspace(different[0], different[-1], _BINS + 1)
+    place = np.clip(np.searchsorted(edges, courses.session, side="right") - 1, 0, _BINS - 1)
+    return (edges[:-1] + edges[1:]) / 2, place
+
+
+def _middle(courses: Courses, there: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.float64], ...] | None:
+    """Stations with their quartiles, NaN where too few dyads were scored; ``None`` if that is so everywhere."""
+    at, which = stations(courses)
+    order = np.argsort(which[there], kind="stable")
+    scores, place = courses.score[there][order], which[there][order]
+    ends = np.searchsorted(place, np.arange(at.size + 1))
+    quartiles = np.full((3, at.size), np.nan)
+    for station in range(at.size):
+        part = scores[ends[station] : ends[station + 1]]
+        if part.size >= _FEWEST_FOR_BAND:
+            quartiles[:, station] = np.quantile(part, (0.25, 0.5, 0.75))
+    return None if np.isnan(quartiles[1]).sum() > at.size - 2 else (at, *quartiles)
+
+
+def _strip(
+    courses: Courses, there: npt.NDArray[np.bool_], x: LinearScale, frame: Frame, session_title: str
+) -> list[Element]:
+    """Bars below the series: the number of scores at each station."""
+    at, which = stations(courses)
+    counts = np.bincount(which[there], minlength=at.size)
+    most = int(counts.max())
+    y = frame.y((0, most))
+    gaps = np.diff(np.array([x(each) for each in at.tolist()]))
+    wide = max(1.0, min(14.0, 0.62 * float(gaps.min()) if gaps.size else 14.0))
+    bars = [
+        rectangle(
+            Frame.between((x(place) - wide / 2, frame.bottom), (x(place) + wide / 2, y(count))),
+            fill=Colour.MUTED,
+            opacity=0.45,
+        )
+        for place, count in zip(at.tolist(), counts.tolist(), strict=True)
+        if count
+    ]
+    size = 11.0
+    return [
+        rule((frame.left, frame.bottom), (frame.right, frame.bottom), colour=Colour.GRID),
+        *bars,
+        text(frame.left - 14, frame.top + 5, f"{most:,}", size=size, colour=Colour.MUTED, anchor="end"),
+        text(frame.left - 14, frame.bottom + 1, "0", size=size, colour=Colour.MUTED, anchor="end"),
+        text(frame.left, frame.bottom + 18, "scores at each", size=size, colour=Colour.MUTED),
+        text(frame.right, frame.bottom + 18, session_title, size=size, colour=Colour.MUTED, anchor="end"),
+    ]
+
+
+def _overview_told(courses: Courses, scale: RatingScale, lines: int, marks: int) -> str:
+    scored = int((courses.lengths > 0).sum())
+    score = courses.score[~np.isnan(courses.score)]
+    told = [
+        f"One thin line for each of {lines:,} dyads" + (f" of {scored:,}." if lines < scored else "."),
+        f"Scores lie between {number(float(score.min()))} and {number(float(score.max()))},"
+        f" with the median at {number(float(np.median(score)))}, on a scale of {scale}.",
+        f"Sessions run from {number(float(courses.session.min()))} to {number(float(courses.session.max()))}.",
+        f"{marks:,} flagged sessions are marked." if marks else "No session is flagged.",
+    ]
+    return " ".join(told)

@@ -1,0 +1,232 @@
+"""The findings: all series in one picture, close-ups, and the table with the grounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from therarel.panels import SessionIndex
+from therarel.reports.closeups import CloseUp, closeup, closeup_key, closeups_of
+from therarel.reports.courses import far_apart
+from therarel.reports.figures import MOST_MARKS, drawn_dyads, overview
+from therarel.reports.markup import Content, Markup, joined, table, tag
+from therarel.reports.phrases import score_name
+from therarel.reports.subject import Subject, capital, counted, in_points
+from therarel.trajectories import RecoveryStatus, RuptureCandidate
+from therarel.trajectories.wording import number, place
+
+__all__ = ["candidate_section", "series_section"]
+
+MOST_ROWS: Final = 500
+
+
+def series_section(subject: Subject) -> Markup:
+    """All series in one picture."""
+    detection, courses = subject.detection, subject.courses
+    panel = detection.panel
+    dated = panel.index is SessionIndex.DATED
+    places = _spread_over(len(detection.candidates), MOST_MARKS)
+    marked = []
+    for at in places:
+        candidate = detection.candidates[at]
+        score = dict(zip(candidate.sessions, candidate.scores, strict=True))[candidate.flagged_at]
+        marked.append((candidate.flagged_at, score))
+    picture = overview(
+        courses,
+        panel.scale,
+        marked,
+        change=detection.primary.change,
+        score_title=score_name(panel.construct, panel.instrument, panel.columns.get("score"), panel.scale)
+        + (", simulated" if subject.simulated is not None else ""),
+        session_title="day" if dated else "session",
+    )
+    drawn, scored = len(drawn_dyads(courses)), int((courses.lengths > 0).sum())
+    told = (
+        "Every dyad is a thin line"
+        if drawn == scored
+        else f"{drawn:,} of {scored:,} dyads, evenly spaced in the order of their labels, are thin lines"
+    )
+    told += "; in blue the median and the middle half of the scores at each session, where at least 8 dyads have one."
+    if len(places) < len(detection.candidates):
+        told += f" {len(places):,} of {len(detection.candidates):,} flagged places are marked."
+    told += " Below, how many dyads have a score at each: a median over fewer dyads is one of those who stay."
+    figure = tag("figure", tag("div", Markup(picture.to_svg()), class_="scroll"), tag("figcaption", told))
+    return tag("section", tag("h2", "All series"), figure)
+
+
+def candidate_section(subject: Subject) -> Markup:
+    """The findings: what became of them, close-ups, and the table."""
+    detection = subject.detection
+    total = len(detection.candidates)
+    heading = tag("h2", capital(subject.findings))
+    if not total:
+        empty = (
+            f"The primary rule, {detection.primary.label}, flagged no session. That is no proof that nothing happened:"
+            " see what it could not have seen."
+        )
+        return tag("section", heading, tag("p", empty))
+    parts: list[Content] = [heading, tag("p", _became(subject))]
+    begins = int(np.isnan(np.asarray(detection.candidates.columns["onset"], dtype=np.float64)).sum())
+    if begins:
+        parts.append(
+            tag(
+                "p",
+                f"{counted(begins, 'finding')} {'begins' if begins == 1 else 'begin'} with the series: no earlier"
+                f" session shows the reference level, so that no {subject.move} was seen, only scores far from the"
+                " level that came later. In series that improve, this is what a beginning looks like.",
+                class_="caution",
+            )
+        )
+    apart = far_apart(subject.courses)
+    if apart and detection.panel.index is not SessionIndex.DATED and detection.panel.max_gap is None:
+        parts.append(
+            tag(
+                "p",
+                f"{counted(apart, 'flagged session')} {'comes' if apart == 1 else 'come'} after a break: the score"
+                " before is more than one session away, because sessions or scores are missing. What happened in"
+                " between is not known. The option --max-gap keeps such sessions from being compared.",
+                class_="caution",
+            )
+        )
+    parts.append(_closeups(subject))
+    parts.append(_candidate_table(subject))
+    return tag("section", *parts)
+
+
+def _became(subject: Subject) -> str:
+    columns = subject.detection.candidates.columns
+    statuses = [str(each) for each in columns["recovery"]]
+    recovered, open_, unknown = (
+        statuses.count(status.value)
+        for status in (RecoveryStatus.RECOVERED, RecoveryStatus.OPEN, RecoveryStatus.NOT_KNOWN)
+    )
+    dyads = len(set(columns["dyad"]))
+    depth = np.asarray(columns["depth"], dtype=np.float64)
+    back = "recovered" if subject.move == "drop" else "were reversed"
+    return (
+        f"{counted(len(statuses), subject.finding, subject.findings)} in {counted(dyads, 'dyad')}:"
+        f" {recovered:,} {back}, {open_:,} stayed open, and of {unknown:,} it is not known, because the series ends too"
+        f" soon. The median depth is {in_points(float(np.median(depth)))}, the largest"
+        f" {number(float(depth.max()))}."
+    )
+
+
+def _closeups(subject: Subject) -> Markup:
+    detection, courses = subject.detection, subject.courses
+    depth = np.asarray(detection.candidates.columns["depth"], dtype=np.float64)
+    labels = [str(label) for label in detection.candidates.columns["dyad"]]
+    deepest: list[str] = []
+    for at in np.argsort(-depth, kind="stable").tolist():
+        if len(deepest) == subject.most_drawn:
+            break
+        if labels[at] not in deepest:
+            deepest.append(labels[at])
+    chosen = set(deepest)
+    gathered = closeups_of([detection.candidates[at] for at, label in enumerate(labels) if label in chosen])
+    shown = sorted(gathered, key=lambda each: -each.depth)
+    if not shown:
+        return Markup("")
+    pictures = [
+        tag("li", Markup(closeup(each, courses, detection.panel.scale, name=f"closeup-{at}").to_svg()))
+        for at, each in enumerate(shown, start=1)
+    ]
+    rows = [courses.rows(courses.places[each.dyad]) for each in shown]
+    guide = closeup_key(
+        detection.primary.change,
+        missing=any(bool(np.isnan(courses.score[part]).any()) for part in rows),
+        blind=any(bool((courses.code[part] >= 16).any()) for part in rows),
+    )
+    return tag(
+        "figure",
+        tag("div", Markup(guide.to_svg()), class_="scroll"),
+        tag("ul", *pictures, class_="closeups"),
+        tag("figcaption", _closeups_told(subject, shown, len(set(labels)))),
+    )
+
+
+def _closeups_told(subject: Subject, shown: Sequence[CloseUp], dyads: int) -> str:
+    if len(shown) == dyads:
+        which = "Every dyad with a finding, the deepest first."
+    else:
+        which = (
+            f"The {len(shown)} dyads with the deepest findings; {counted(dyads - len(shown), 'further dyad')} with"
+            " findings are not drawn. The whole table comes with --candidates or --json."
+        )
+    return (
+        f"{which} Each series is drawn over its own sessions, on the whole scale, better scores up. A score below the"
+        " blue limit is what the rule flags."
+    )
+
+
+def _candidate_table(subject: Subject) -> Markup:
+    candidates = subject.detection.candidates
+    rows = [_candidate_row(subject, candidates[at]) for at in range(min(MOST_ROWS, len(candidates)))]
+    back = "recovered at" if subject.move == "drop" else "reversed at"
+    head = [
+        "dyad",
+        "after",
+        "flagged at",
+        "worst at" if subject.move == "drop" else "best at",
+        "depth",
+        "length",
+        back,
+        "grounds",
+    ]
+    listed = table(
+        f"{capital(subject.findings)} by the rule {subject.detection.primary.label}, in the order of dyads"
+        + (" (simulated)" if subject.simulated is not None else ""),
+        head,
+        rows,
+        numbers=[1, 2, 3, 4, 5],
+        class_="wide",
+    )
+    told = (
+        "Depth is the distance from the reference level to the worst score, in score points. Length counts scored"
+        " sessions from the flagged one to the last before recovery, or to the last one looked at."
+    )
+    if len(candidates) > MOST_ROWS:
+        told += (
+            f" The first {MOST_ROWS} of {len(candidates):,} are listed; the whole table comes with --candidates or"
+            " --json."
+        )
+    return joined(listed, tag("p", told, class_="note"))
+
+
+def _candidate_row(subject: Subject, candidate: RuptureCandidate) -> list[Content]:
+    dated = candidate.dated
+    if candidate.recovered_at is not None:
+        became = place(candidate.recovered_at, dated=dated)
+    else:
+        became = candidate.recovery.label
+    return [
+        subject.courses.name(candidate.dyad),
+        "begins so" if candidate.onset is None else number(candidate.onset),
+        number(candidate.flagged_at),
+        number(candidate.nadir),
+        number(candidate.depth),
+        f"{candidate.length}",
+        tag("span", became, class_="tight"),
+        _grounds(candidate),
+    ]
+
+
+def _grounds(candidate: RuptureCandidate) -> str:
+    score = dict(zip(candidate.sessions, candidate.scores, strict=True))[candidate.flagged_at]
+    limit = dict(zip(candidate.sessions, candidate.limits, strict=True))[candidate.flagged_at]
+    told = f"Score {number(score)}, reference {number(candidate.reference)}"
+    if not math.isnan(limit):
+        told += f", limit {number(limit)}"
+    for name, words in (("spread", "SD"), ("sigma", "sigma")):
+        value = candidate.values.get(name, math.nan)
+        if not math.isnan(value):
+            told += f", {words} {number(value)}"
+    return told + (f". Also flagged by {', '.join(candidate.also)}." if candidate.also else ".")
+
+
+def _spread_over(count: int, most: int) -> list[int]:
+    if count <= most:
+        return list(range(count))
+    return [int(place) for place in np.linspace(0, count - 1, most).round()]

@@ -1,0 +1,155 @@
+"""The problems of a panel as a page shows them: every row of each, row numbers gathered into ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from attrs import frozen
+
+from therarel.panels import Action, Panel, ProblemKind
+from therarel.reports.markup import Markup, joined, table, tag
+from therarel.reports.phrases import HEADINGS, PROBLEMS
+
+__all__ = ["problem_section", "ranges"]
+
+MOST_VALUES: Final = 500
+MOST_RANGES: Final = 4000
+_FEW_ROWS: Final = 40
+_FIRST_VALUES: Final = 3
+
+
+@frozen
+class _Kind:
+    """The rows of one kind that were treated alike, by the value they hold."""
+
+    kind: ProblemKind
+    action: Action
+    column: str | None
+    count: int
+    by_value: dict[str | None, list[tuple[int, int | None]]]
+
+
+def ranges(rows: Iterable[int]) -> tuple[str, ...]:
+    r"""Numbers in rising order, neighbours gathered.
+
+    Examples:
+        >>> [span.replace("\N{EN DASH}", " to ") for span in ranges([2, 15, 16, 17, 40, 41])]
+        ['2', '15 to 17', '40', '41']
+    """
+    found: list[list[int]] = []
+    for row in rows:
+        if found and row == found[-1][-1] + 1:
+            found[-1][1:] = [row]
+        else:
+            found.append([row])
+    told: list[str] = []
+    for each in found:
+        first, last = each[0], each[-1]
+        if last - first < 2:
+            told.extend(str(row) for row in range(first, last + 1))
+        else:
+            told.append(f"{first}\N{EN DASH}{last}")
+    return tuple(told)
+
+
+def problem_section(panel: Panel) -> Markup:
+    """Everything that was found in the data, with every row.
+
+    Lists beyond a few thousand entries are cut; the words then say how the whole list is written to a file.
+    """
+    kinds = _kinds(panel)
+    notes = [problem for problem in panel.problems if not problem.count]
+    if not kinds and not notes:
+        return tag("p", "Nothing was found that needed a decision.")
+    parts: list[Markup] = [tag("p", _counting(panel, kinds))]
+    parts.extend(tag("p", note.message, ". ", PROBLEMS[note.kind]) for note in notes)
+    parts.extend(_told(kind) for kind in kinds)
+    return joined(*parts, by="\n")
+
+
+def _kinds(panel: Panel) -> list[_Kind]:
+    found: dict[tuple[str, str, str | None], _Kind] = {}
+    table_ = panel.problem_rows.sort("row")
+    for kind, action, row, line, column, value in table_.select(
+        "kind", "action", "row", "line", "column", "value"
+    ).iter_rows():
+        key = (kind, action, column)
+        if key not in found:
+            found[key] = _Kind(ProblemKind(kind), Action(action), column, 0, {})
+        found[key].by_value.setdefault(value, []).append((row, line))
+    order = {kind.value: place for place, kind in enumerate(ProblemKind)}
+    whole = [
+        _Kind(each.kind, each.action, each.column, sum(map(len, each.by_value.values())), each.by_value)
+        for each in found.values()
+    ]
+    return sorted(whole, key=lambda each: (order[each.kind.value], each.action.value, each.column or ""))
+
+
+def _counting(panel: Panel, kinds: Sequence[_Kind]) -> Markup:
+    lines = panel.problem_rows["line"]
+    rows = panel.problem_rows["row"]
+    ahead = (lines - rows).drop_nulls().unique().to_list() if lines.null_count() == 0 else []
+    where = "Rows are counted from 1, the header not included"
+    if len(ahead) == 1 and ahead[0] > 0:
+        where += f"; row 1 stands in line {1 + ahead[0]} of the file"
+    summary = panel.summary()
+    used = panel.rows_read - summary.rows_left_out - summary.rows_merged
+    return joined(
+        f"Of {panel.rows_read:,} rows that were read, {used:,} are in the series"
+        + (f"; {summary.rows_left_out:,} were left out" if summary.rows_left_out else "")
+        + (f"; {summary.rows_merged:,} were merged into another row" if summary.rows_merged else "")
+        + ". "
+        + where
+        + "."
+    )
+
+
+def _told(kind: _Kind) -> Markup:
+    rows = "1 row" if kind.count == 1 else f"{kind.count:,} rows"
+    heading = tag("h3", f"{HEADINGS[kind.kind]}: {rows}, {kind.action.label}")
+    meaning = tag("p", _where(kind), PROBLEMS[kind.kind])
+    if set(kind.by_value) == {None}:
+        listing: Markup = tag("p", _row_list(kind.by_value[None]), class_="rows")
+    else:
+        listing = _by_value(kind)
+    if kind.count > _FEW_ROWS or len(kind.by_value) > 8:
+        listing = tag("details", tag("summary", f"The {kind.count:,} rows"), listing)
+    return joined(heading, meaning, listing)
+
+
+def _where(kind: _Kind) -> str:
+    """The column, and the first values that were found in it."""
+    if kind.column is None:
+        return ""
+    values = [value for value in kind.by_value if value is not None]
+    told = f"In the column {kind.column}"
+    if values:
+        told += f": {', '.join(values[:_FIRST_VALUES])}{' and others' if len(values) > _FIRST_VALUES else ''}"
+    return f"{told}. "
+
+
+def _by_value(kind: _Kind) -> Markup:
+    values = list(kind.by_value.items())
+    several = any(len(rows) > 1 for _, rows in values)
+    cells = [
+        [value or "(several)", *([f"{len(rows):,}"] if several else []), _row_list(rows)]
+        for value, rows in values[:MOST_VALUES]
+    ]
+    head = ["value", *(["number"] if several else []), "rows"]
+    listed = table(f"{HEADINGS[kind.kind]}, by value", head, cells, numbers=[1] if several else [], class_="rows")
+    left = len(values) - MOST_VALUES
+    return listed if left <= 0 else joined(listed, tag("p", f"{left:,} further values are not listed here. ", _WHOLE))
+
+
+_WHOLE: Final = Markup("The whole list is written by <code>therarel report --problems problems.csv</code>.")
+
+
+def _row_list(rows: Sequence[tuple[int, int | None]]) -> Markup:
+    told = ranges(row for row, _ in rows)
+    shown = joined(", ".join(told[:MOST_RANGES]))
+    if len(told) > MOST_RANGES:
+        shown = joined(shown, f" and {len(told) - MOST_RANGES:,} further places. ", _WHOLE)
+    if len(rows) == 1 and rows[0][1] is not None:
+        shown = joined(shown, f" (line {rows[0][1]})")
+    return joined("Rows " if len(rows) > 1 else "Row ", shown)

@@ -1,0 +1,138 @@
+"""HTML from pieces: whatever is not markup already is escaped, so that a label from the data stays text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from therarel.drawing.elements import escaped
+
+__all__ = ["Content", "Markup", "joined", "linked", "table", "tag"]
+
+_RESOLVER: Final = "https://doi.org/"
+_VOID: Final = frozenset({"br", "col", "hr", "link", "meta"})
+
+
+class Markup(str):
+    """Text that is HTML already and is not escaped again.
+
+    Examples:
+        >>> Markup("<b>trust</b>")
+        Markup('<b>trust</b>')
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Markup({super().__repr__()})"
+
+
+Content: TypeAlias = str | int | None
+"""What stands inside an element: markup, or text and counts that will be escaped; ``None`` is nothing."""
+
+
+def tag(name: str, /, *content: Content, **attributes: str | bool | None) -> Markup:
+    """An HTML element; text in it, and its attributes, are escaped.
+
+    Args:
+        name: Name of the element.
+        *content: What stands inside it.
+        **attributes: Its attributes; an underscore at the end falls away, one inside is a hyphen. ``None`` and
+            ``False`` leave the attribute out, ``True`` writes its name alone.
+
+    Examples:
+        >>> tag("p", "trust < 3 & ", tag("em", "falling"), class_="note")
+        Markup('<p class="note">trust &lt; 3 &amp; <em>falling</em></p>')
+    """
+    written = ""
+    for key, value in attributes.items():
+        attribute = key.rstrip("_").replace("_", "-")
+        if value is True:
+            written += f" {attribute}"
+        elif isinstance(value, str):
+            written += f' {attribute}="{escaped(value)}"'
+    if name in _VOID:
+        return Markup(f"<{name}{written}>")
+    return Markup(f"<{name}{written}>{joined(*content)}</{name}>")
+
+
+def joined(*content: Content, by: str = "") -> Markup:
+    """Several pieces in a row; text among them is escaped.
+
+    Examples:
+        >>> joined("a < b", Markup("<br>"), 2)
+        Markup('a &lt; b<br>2')
+    """
+    return Markup(by.join(_safe(piece) for piece in content if piece is not None))
+
+
+def linked(reference: str) -> Markup:
+    """A reference whose identifier can be followed, if it has one.
+
+    Examples:
+        >>> linked("Gumz (2012). https://doi.org/10.1186/1").count("<a ")
+        1
+    """
+    before, found, rest = reference.partition(_RESOLVER)
+    if not found:
+        return joined(reference)
+    identifier, space, after = rest.partition(" ")
+    address = _RESOLVER + identifier
+    return joined(before, tag("a", address, href=address), space, after)
+
+
+def table(
+    caption: Content,
+    head: Iterable[str],
+    rows: Iterable[Iterable[Content]],
+    *,
+    numbers: Iterable[int] = (),
+    class_: str | None = None,
+) -> Markup:
+    """A table that a screen reader can walk: a caption, column heads, and a head for each row.
+
+    Args:
+        caption: What the table shows.
+        head: Names of the columns.
+        rows: Cells; the first of a row is its head.
+        numbers: Places of the columns that hold numbers, which stand to the right.
+        class_: Class of the table.
+
+    Examples:
+        >>> table("Counts", ["rule", "dyads"], [["drop", 3]], numbers=[1]).count("scope")
+        3
+    """
+    right = set(numbers)
+    heads = (
+        tag("th", name, scope="col", class_="number" if place in right else None) for place, name in enumerate(head)
+    )
+    body = (
+        tag(
+            "tr",
+            *(
+                tag("td", cell, class_="number" if place in right else None) if place else tag("th", cell, scope="row")
+                for place, cell in enumerate(row)
+            ),
+        )
+        for row in rows
+    )
+    whole = tag(
+        "table",
+        tag("caption", caption),
+        tag("thead", tag("tr", *heads)),
+        tag("tbody", joined(*body, by="\n")),
+        class_=class_,
+    )
+    return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=_plain(caption))
+
+
+def _safe(piece: str | int) -> str:
+    if isinstance(piece, Markup):
+        return piece
+    # line ends in running text need no escape, and a reader of the source is glad of them
+    return escaped(str(piece)).replace("&#10;", "\n")
+
+
+def _plain(caption: Content) -> str:
+    words = str(caption)
+    return words if not isinstance(caption, Markup) else "table"

@@ -1,0 +1,56 @@
+"""The page: a self-contained HTML document, with its style inside and nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from therarel.reports.markup import Markup, joined, tag
+
+__all__ = ["GENERATOR", "is_report", "page"]
+
+GENERATOR = "therarel report"
+"""What stands in the head of every report, so that a program can tell one."""
+
+
+@cache
+def _style() -> str:
+    return Path(__file__).with_name("report.css").read_text("utf-8")
+
+
+def page(title: str, *sections: Markup) -> str:
+    """A whole document.
+
+    Args:
+        title: What the browser's tab says.
+        *sections: The body, in order.
+    """
+    head = joined(
+        tag("meta", charset="utf-8"),
+        tag("meta", name="generator", content=f"{GENERATOR} {version('therarel')}"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="referrer", content="no-referrer"),
+        # no program of a page can run, and none of its parts can be fetched, whatever a label says
+        tag(
+            "meta",
+            http_equiv="Content-Security-Policy",
+            content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
+        ),
+        tag("title", title),
+        tag("style", Markup(_style())),
+        by="\n",
+    )
+    body = tag("body", tag("main", joined(*sections, by="\n")))
+    return f'<!DOCTYPE html>\n<html lang="en">\n{tag("head", head)}\n{body}\n</html>\n'
+
+
+def is_report(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is a report of this library, by its head.
+
+    Raises:
+        OSError: if the file cannot be read.
+    """
+    with Path(path).open("rb") as file:
+        return f'content="{GENERATOR} '.encode() in file.read(400)

@@ -1,0 +1,194 @@
+"""A report: what rules found in a panel, as a self-contained page, as data and as a few lines."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from functools import cached_property
+from html import escape
+from pathlib import Path
+
+from attrs import field, frozen
+
+from therarel.errors import InvalidValueError, shown
+from therarel.reports.beginning import headline
+from therarel.reports.courses import Courses
+from therarel.reports.data import as_data, write_candidates, write_problems
+from therarel.reports.page import page
+from therarel.reports.sections import sections
+from therarel.reports.subject import Subject
+from therarel.reports.truth import TruthCount
+from therarel.simulation import SimulatedClinic
+from therarel.trajectories import Detection
+from therarel.trajectories.wording import finding
+
+__all__ = ["Report", "report"]
+
+
+def report(
+    detection: Detection,
+    *,
+    title: str | None = None,
+    simulated: SimulatedClinic | None = None,
+    when: date | str | None = None,
+    most_drawn: int = 24,
+) -> Report:
+    """Write what was found in a panel as a page for people: figures, grounds, what was undetectable, and limits.
+
+    The same detection gives the same page, byte for byte; a date stands in it only if one is given.
+
+    Args:
+        detection: What was found, from `therarel.trajectories.detect`.
+        title: Heading; names what was read if not given.
+        simulated: The clinic that the panel was simulated from; the report then says so wherever it shows, and
+            compares with the truth.
+        when: Date to print.
+        most_drawn: Most dyads with a finding of which a close-up is drawn, at least 0.
+
+    Returns:
+        The report; nothing is written until it is saved.
+
+    Raises:
+        InvalidValueError: if it is no detection, a number is out of bounds, or the panel is not the clinic's.
+
+    Examples:
+        >>> from therarel.simulation import simulate_clinic
+        >>> from therarel.trajectories import detect, rules
+        >>> clinic = simulate_clinic(12, seed=1)
+        >>> page = report(detect(clinic.panel(), primary=rules.Drop(k=2)), simulated=clinic)
+        >>> page.html.startswith("<!DOCTYPE html>"), "Simulated data" in page.html
+        (True, True)
+    """
+    if not isinstance(detection, Detection):
+        raise InvalidValueError(
+            "a detection is needed", where="report", value=shown(detection), hint="report(detect(panel, primary=...))"
+        )
+    if type(most_drawn) is not int or most_drawn < 0:
+        raise InvalidValueError(
+            "not accepted", where="report.most_drawn", value=shown(most_drawn), bound="a whole number of at least 0"
+        )
+    truth = None if simulated is None else TruthCount.of(simulated, detection)
+    told = None
+    if simulated is not None:
+        told = f"A clinic of {simulated.n_dyads:,} dyads, drawn by therarel's simulator with the seed {simulated.seed}."
+    return Report(
+        detection=detection,
+        title=title if title is not None else _title(detection, told is not None),
+        simulated=told,
+        truth=truth,
+        when=when.isoformat() if isinstance(when, date) else when,
+        most_drawn=most_drawn,
+    )
+
+
+def _title(detection: Detection, simulated: bool) -> str:
+    found = finding(detection.panel.construct, detection.primary.change, plural=True)
+    what = "a simulated clinic" if simulated else detection.panel.source.rpartition(" (")[0] or detection.panel.source
+    return f"{found[0].upper()}{found[1:]} in {what}"
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Report:
+    """What rules found in a panel, as a page, as data, and as a few lines.
+
+    Args:
+        detection: What was found.
+        title: Heading.
+        simulated: Where simulated scores come from; ``None`` for scores that are not.
+        truth: What was in simulated scores; ``None`` for scores that are not.
+        when: Date to print.
+        most_drawn: Most dyads of which a close-up is drawn.
+    """
+
+    detection: Detection
+    title: str
+    simulated: str | None = None
+    truth: TruthCount | None = field(default=None)
+    when: str | None = None
+    most_drawn: int = 24
+
+    @cached_property
+    def courses(self) -> Courses:
+        """The series of the panel as arrays."""
+        return Courses.of(self.detection)
+
+    @cached_property
+    def subject(self) -> Subject:
+        """What the sections of the page speak about."""
+        return Subject(
+            detection=self.detection,
+            courses=self.courses,
+            title=self.title,
+            simulated=self.simulated,
+            truth=self.truth,
+            when=self.when,
+            most_drawn=self.most_drawn,
+        )
+
+    @cached_property
+    def html(self) -> str:
+        """The page: one HTML document that loads nothing, light or dark as the screen is, made to be printed."""
+        return page(self.title, *sections(self.subject))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to a file in UTF-8, replacing what stood there, and return the path.
+
+        Raises:
+            OSError: if the file cannot be written.
+        """
+        target = Path(path)
+        target.write_bytes(self.html.encode())
+        return target
+
+    def as_dict(self) -> dict[str, object]:
+        """What the page says, as plain data that JSON can hold.
+
+        Examples:
+            >>> from therarel.panels import Panel
+            >>> from therarel.trajectories import detect, rules
+            >>> panel = Panel.from_arrays(["A"] * 4, range(4), [4, 4, 1, 4], scale=(1, 5), higher_is_better=True)
+            >>> report(detect(panel, primary=rules.Drop(k=1))).as_dict()["finding"]
+            'score drop'
+        """
+        return as_data(self.detection, self.courses, simulated=self.simulated, when=self.when)
+
+    def save_candidates(self, path: str | os.PathLike[str]) -> Path:
+        """Write all candidates of the primary rule to a CSV file, one per line, and return the path.
+
+        Raises:
+            OSError: if the file cannot be written.
+        """
+        target = Path(path)
+        with target.open("w", encoding="utf-8", newline="") as file:
+            write_candidates(self.detection, self.courses, file)
+        return target
+
+    def save_problems(self, path: str | os.PathLike[str]) -> Path:
+        """Write every row of every problem found in the data to a CSV file, and return the path.
+
+        Raises:
+            OSError: if the file cannot be written.
+        """
+        target = Path(path)
+        with target.open("w", encoding="utf-8", newline="") as file:
+            write_problems(self.detection, file)
+        return target
+
+    @property
+    def headline(self) -> tuple[str, ...]:
+        """The result in a few sentences: what was flagged, what noise alone would give, and what that means."""
+        return tuple(headline(self.subject))
+
+    def __repr__(self) -> str:
+        simulated = ", simulated" if self.simulated is not None else ""
+        return (
+            f"<Report: {len(self.detection.candidates)} candidates in {self.detection.panel.n_dyads} dyads{simulated}>"
+        )
+
+    def _repr_html_(self) -> str:
+        # A frame of its own keeps the page's style from the notebook's, and the notebook's from the page's.
+        name = "Simulated report" if self.simulated is not None else "Report"
+        return (
+            f'<iframe title="{name}" sandbox="" style="width:100%;height:46rem;border:1px solid #8886"'
+            f' srcdoc="{escape(self.html)}"></iframe>'
+        )

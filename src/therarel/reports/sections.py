@@ -1,0 +1,29 @@
+"""The sections of a report, in order."""
+
+from __future__ import annotations
+
+from therarel.reports.beginning import data_section, glance, opening
+from therarel.reports.doubts import noise_section, undetectable_section
+from therarel.reports.findings import candidate_section, series_section
+from therarel.reports.listing import problem_section
+from therarel.reports.making import footer, making_section
+from therarel.reports.markup import Markup, tag
+from therarel.reports.subject import Subject
+
+__all__ = ["sections"]
+
+
+def sections(subject: Subject) -> tuple[Markup, ...]:
+    """All sections of a report, in order."""
+    return (
+        opening(subject),
+        glance(subject),
+        data_section(subject),
+        series_section(subject),
+        candidate_section(subject),
+        undetectable_section(subject),
+        noise_section(subject),
+        tag("section", tag("h2", "What was found in the data"), problem_section(subject.detection.panel)),
+        making_section(subject),
+        footer(subject),
+    )

@@ -1,0 +1,80 @@
+"""What a report is about, and how its sentences count things."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from therarel.reports.courses import Courses
+from therarel.reports.truth import TruthCount
+from therarel.trajectories import Detection
+from therarel.trajectories.rules import Change
+from therarel.trajectories.wording import finding, number
+
+__all__ = ["Subject", "capital", "counted", "in_points"]
+
+
+@frozen(kw_only=True, eq=False)
+class Subject:
+    """What a report is about.
+
+    Args:
+        detection: What was found.
+        courses: The series.
+        title: The heading.
+        simulated: Where the scores come from, if they are simulated; ``None`` if they are not.
+        truth: What was in the simulated scores, if they are.
+        when: The date to print.
+        most_drawn: Most dyads of which a close-up is drawn.
+    """
+
+    detection: Detection
+    courses: Courses
+    title: str
+    simulated: str | None
+    truth: TruthCount | None
+    when: str | None
+    most_drawn: int
+
+    @property
+    def finding(self) -> str:
+        """What one finding is called."""
+        return self._called(plural=False)
+
+    @property
+    def findings(self) -> str:
+        """What findings are called."""
+        return self._called(plural=True)
+
+    def _called(self, *, plural: bool) -> str:
+        return finding(self.detection.panel.construct, self.detection.primary.change, plural=plural)
+
+    @property
+    def move(self) -> str:
+        """What the findings are called in short."""
+        return "drop" if self.detection.primary.change is Change.DROP else "gain"
+
+
+def counted(number_of: int, one: str, many: str | None = None) -> str:
+    """A number with what it counts.
+
+    Examples:
+        >>> counted(1, "dyad"), counted(1200, "dyad")
+        ('1 dyad', '1,200 dyads')
+    """
+    return f"{number_of:,} {one if number_of == 1 else many or one + 's'}"
+
+
+def in_points(value: float) -> str:
+    """A distance on the scale, in words.
+
+    Examples:
+        >>> in_points(1.0), in_points(0.75)
+        ('1 point', '0.75 points')
+    """
+    told = number(value)
+    return f"{told} point{'' if told == '1' else 's'}"
+
+
+def capital(words: str) -> str:
+    """Words as they begin a sentence."""
+    return words[:1].upper() + words[1:]

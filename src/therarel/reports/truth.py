@@ -1,0 +1,76 @@
+"""What was in simulated scores beside what a rule said: the table that only a simulation can fill."""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import frozen
+
+from therarel.errors import InvalidValueError
+from therarel.simulation import SimulatedClinic
+from therarel.trajectories import Detection, Verdict
+from therarel.trajectories.verdicts import CODES
+
+__all__ = ["TruthCount"]
+
+
+@frozen(kw_only=True)
+class TruthCount:
+    """Simulated dyads, by whether there is a rupture in their scores and whether the primary rule flagged them.
+
+    Args:
+        hits: With a rupture, and flagged.
+        misses: With a rupture, not flagged.
+        false_alarms: Without one, and flagged.
+        rest: Without one, not flagged.
+
+    Examples:
+        >>> TruthCount(hits=3, misses=1, false_alarms=2, rest=14).dyads_with
+        4
+    """
+
+    hits: int
+    misses: int
+    false_alarms: int
+    rest: int
+
+    @classmethod
+    def of(cls, clinic: SimulatedClinic, detection: Detection) -> TruthCount:
+        """Compare a detection with the clinic that its panel was made from.
+
+        Raises:
+            InvalidValueError: if the panel is not that of the clinic.
+        """
+        panel = detection.panel
+        if panel.n_dyads != clinic.n_dyads or panel.n_sessions != clinic.n_sessions:
+            raise InvalidValueError(
+                "the panel is not that of the simulated clinic",
+                where="report",
+                value=f"{panel.n_dyads} dyads and {panel.n_sessions} sessions",
+                bound=f"{clinic.n_dyads} dyads and {clinic.n_sessions} sessions",
+                hint="detect(clinic.panel(), ...)",
+            )
+        fired = detection.codes[0] == CODES[Verdict.FLAGGED]
+        flagged = np.logical_or.reduceat(fired, detection.starts[:-1])
+        there = np.zeros(clinic.n_dyads, dtype=np.bool_)
+        there[clinic.ruptures.dyad] = True
+        return cls(
+            hits=int((there & flagged).sum()),
+            misses=int((there & ~flagged).sum()),
+            false_alarms=int((~there & flagged).sum()),
+            rest=int((~there & ~flagged).sum()),
+        )
+
+    @property
+    def dyads(self) -> int:
+        """All dyads."""
+        return self.hits + self.misses + self.false_alarms + self.rest
+
+    @property
+    def dyads_with(self) -> int:
+        """Dyads with a rupture in their scores."""
+        return self.hits + self.misses
+
+    @property
+    def flagged(self) -> int:
+        """Dyads that were flagged."""
+        return self.hits + self.false_alarms

@@ -1,0 +1,17 @@
+"""How courses of therapy could run: seeded clinics with known truth, for calibration, teaching and examples.
+
+Everything here is simulated. The defaults carry their sources, and assumed ones say so: see `simulation_defaults`.
+"""
+
+from therarel.simulation.clinic import SimulatedClinic, simulate_clinic
+from therarel.simulation.parameters import ClinicParameters, Default, simulation_defaults
+from therarel.simulation.ruptures import Ruptures
+
+__all__ = [
+    "ClinicParameters",
+    "Default",
+    "Ruptures",
+    "SimulatedClinic",
+    "simulate_clinic",
+    "simulation_defaults",
+]

@@ -1,0 +1,192 @@
+"""The parameters of a simulated clinic, and where each default comes from."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from attrs import field, frozen
+
+from therarel.citations import Status
+from therarel.domain import checks
+from therarel.domain.checks import as_float, optional
+from therarel.errors import InvalidValueError, shown
+
+__all__ = ["ClinicParameters", "Default", "simulation_defaults"]
+
+_FILE: Final = Path(__file__).with_name("defaults.csv")
+
+share = checks.number(0.0, 1.0)
+spread = checks.number(0.0)
+
+
+@frozen
+class Default:
+    """Where one default of the simulator comes from.
+
+    Args:
+        name: Name of the parameter.
+        value: The default, as text.
+        range: The range that was published or is plausible, as text; empty if none.
+        status: How surely the value is known; ``None`` where it has no source.
+        citation: Key of the source; ``None`` where none is recorded.
+        assumed: Whether the value is our assumption.
+        note: What else there is to know.
+    """
+
+    name: str
+    value: str
+    range: str
+    status: Status | None
+    citation: str | None
+    assumed: bool
+    note: str
+
+
+@cache
+def simulation_defaults() -> tuple[Default, ...]:
+    """Every default of the simulator with its status and source.
+
+    Examples:
+        >>> next(each for each in simulation_defaults() if each.name == "repaired_share").status.meaning
+        'verified in a source'
+    """
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Default(
+                name=row["name"],
+                value=row["value"],
+                range=row["range"],
+                status=Status(row["status"]) if row["status"] else None,
+                citation=row["citation"] or None,
+                assumed=row["assumed"] == "yes",
+                note=row["note"],
+            )
+            for row in csv.DictReader(line for line in file if not line.startswith("#"))
+        )
+
+
+def _shares(given: object) -> tuple[float, ...]:
+    if isinstance(given, tuple | list):
+        return tuple(float(each) for each in given)
+    raise InvalidValueError("shares are a tuple of numbers", value=shown(given))
+
+
+def _depths(given: object) -> tuple[float, float, float]:
+    if isinstance(given, tuple | list) and len(given) == 3:
+        return float(given[0]), float(given[1]), float(given[2])
+    raise InvalidValueError("a depth is three numbers: lowest, most frequent, highest", value=shown(given))
+
+
+def _ends(given: object) -> tuple[float, float]:
+    if isinstance(given, tuple | list) and len(given) == 2:
+        return float(given[0]), float(given[1])
+    raise InvalidValueError("a scale is its lowest and its highest score", value=shown(given))
+
+
+def _lengths(given: object) -> tuple[int, int]:
+    if type(given) is int:
+        return given, given
+    if isinstance(given, tuple | list) and len(given) == 2:
+        return given[0], given[1]
+    raise InvalidValueError("a length or the shortest and the longest is needed", value=shown(given))
+
+
+@frozen(kw_only=True)
+class ClinicParameters:
+    """What a clinic is simulated from: a three-level growth model with autocorrelated noise, and ruptures in it.
+
+    A score is ``intercept + therapist + client + (slope + client slope) * t + noise - drop``, with ``t`` counted from
+    0 at the first session, clipped to the scale and rounded to its step. `simulation_defaults` says where each
+    default comes from and which of them are assumed.
+
+    Args:
+        scale: Lowest and highest score.
+        step: Smallest difference between two scores; ``None`` for scores that are not rounded.
+        sessions: Number of sessions, or the fewest and the most of them.
+        intercept: Mean at the first session, in score points.
+        between_sd: Standard deviation of that level between clients, therapists' share included.
+        therapist_share: Share of that variance between therapists, 0 to 1.
+        clients_per_therapist: Clients of each therapist.
+        slope: Mean change per session, in score points.
+        slope_sd: Standard deviation of that change between clients.
+        within_sd: Standard deviation of the noise, whatever its autocorrelation.
+        phi: Autocorrelation of the noise from session to session.
+        rupture_share: Share of clients with a rupture.
+        repaired_share: Share of ruptures that are repaired, where the series is long enough.
+        depth: Lowest, most frequent and highest depth of a rupture, in score points.
+        decline: Shares of ruptures that decline over 1, 2, 3, ... sessions.
+        hold: Shares of ruptures that stay at their lowest for 0, 1, 2, ... further sessions before repair.
+        repair: Shares of ruptures that take 1, 2, 3, ... sessions from the lowest level back.
+        withdrawal: Share of ruptures by withdrawal alone.
+        confrontation: Share of ruptures by confrontation alone; the others are both.
+        therapist_difference: Therapist minus client rating, in standard deviations between clients.
+        therapist_correlation: Correlation of the two ratings.
+        outcome_within: Standardised effect of the last session's alliance on symptoms within clients.
+        outcome_between: Correlation of alliance and outcome between clients; a better alliance, fewer symptoms.
+        outcome_share: Share of the variance of symptoms between clients.
+        dropout_base: Hazard of leaving after a session.
+        dropout_within: Change of the log hazard per point of the score, within therapists.
+        dropout_between: Change of the log hazard per point of the therapist's mean.
+
+    Raises:
+        InvalidValueError: if a parameter is out of bounds.
+
+    Source: hatcher_gillaspy2006, fluckiger2018, fluckiger2020, pmc4098660, swift_greenberg2012.
+
+    Examples:
+        >>> ClinicParameters(sessions=12, rupture_share=0).sessions
+        (12, 12)
+    """
+
+    scale: tuple[float, float] = field(default=(1.0, 5.0), converter=_ends)
+    step: float | None = field(default=1 / 12, validator=optional(spread))
+    sessions: tuple[int, int] = field(default=(4, 30), converter=_lengths)
+    intercept: float = field(default=3.9, validator=checks.number(), converter=as_float)
+    between_sd: float = field(default=0.65, validator=spread, converter=as_float)
+    therapist_share: float = field(default=0.05, validator=share, converter=as_float)
+    clients_per_therapist: int = field(default=8, validator=checks.whole(1))
+    slope: float = field(default=0.02, validator=checks.number(), converter=as_float)
+    slope_sd: float = field(default=0.02, validator=spread, converter=as_float)
+    within_sd: float = field(default=0.35, validator=spread, converter=as_float)
+    phi: float = field(default=0.3, validator=checks.number(-0.99, 0.99), converter=as_float)
+    rupture_share: float = field(default=0.25, validator=share, converter=as_float)
+    repaired_share: float = field(default=0.58, validator=share, converter=as_float)
+    depth: tuple[float, float, float] = field(default=(0.7, 0.8, 1.5), converter=_depths)
+    decline: tuple[float, ...] = field(default=(0.70, 0.15, 0.07, 0.04, 0.02, 0.02), converter=_shares)
+    hold: tuple[float, ...] = field(default=(0.35, 0.25, 0.15, 0.10, 0.10, 0.05), converter=_shares)
+    repair: tuple[float, ...] = field(default=(0.40, 0.25, 0.15, 0.10, 0.05, 0.05), converter=_shares)
+    withdrawal: float = field(default=0.5, validator=share, converter=as_float)
+    confrontation: float = field(default=0.3, validator=share, converter=as_float)
+    therapist_difference: float = field(default=-0.5, validator=checks.number(), converter=as_float)
+    therapist_correlation: float = field(default=0.36, validator=checks.number(-1.0, 1.0), converter=as_float)
+    outcome_within: float = field(default=-0.18, validator=checks.number(-1.0, 1.0), converter=as_float)
+    outcome_between: float = field(default=0.278, validator=checks.number(-1.0, 1.0), converter=as_float)
+    outcome_share: float = field(default=0.6, validator=share, converter=as_float)
+    dropout_base: float = field(default=0.0138, validator=share, converter=as_float)
+    dropout_within: float = field(default=-0.24, validator=checks.number(), converter=as_float)
+    dropout_between: float = field(default=-1.2, validator=checks.number(), converter=as_float)
+
+    def __attrs_post_init__(self) -> None:
+        low, high = self.sessions
+        whole = all(type(each) is int for each in self.sessions)
+        if not (whole and 1 <= low <= high):
+            _refuse("sessions", f"{low} to {high}", "whole numbers, 1 or more, in order")
+        if not self.scale[0] < self.scale[1]:
+            _refuse("scale", " to ".join(f"{each:g}" for each in self.scale), "the lowest below the highest")
+        if not 0 < self.depth[0] <= self.depth[1] <= self.depth[2]:
+            _refuse("depth", " ".join(f"{each:g}" for each in self.depth), "three depths above 0, in order")
+        for name in ("decline", "hold", "repair"):
+            shares = getattr(self, name)
+            if not shares or min(shares) < 0 or abs(sum(shares) - 1) > 1e-9:
+                _refuse(name, " ".join(f"{each:g}" for each in shares), "shares of at least 0 that sum to 1")
+        if self.withdrawal + self.confrontation > 1:
+            _refuse("withdrawal", f"{self.withdrawal + self.confrontation:g}", "at most 1 with confrontation")
+        if self.step == 0:
+            _refuse("step", "0", "above 0, or None")
+
+
+def _refuse(name: str, value: str, bound: str) -> None:
+    raise InvalidValueError("not accepted", where=f"ClinicParameters.{name}", value=value, bound=bound)

@@ -1,0 +1,63 @@
+"""The command itself: light to load, with a version and help that explain."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.metadata import version
+
+import click
+from click.testing import CliRunner
+
+from therarel.cli import main
+from therarel.cli.failing import as_options
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    """``therarel --version`` says name and version."""
+    assert CliRunner().invoke(main, ["--version"]).output == f"therarel {version('therarel')}\n"
+
+
+def test_help_names_every_command_with_what_it_does() -> None:
+    """The help of the whole lists each command with a sentence."""
+    told = CliRunner().invoke(main, ["-h"]).output
+    for name, command in main.commands.items():
+        assert f"  {name}  " in told
+        assert command.get_short_help_str()
+
+
+def test_every_option_has_a_help_text() -> None:
+    """Nobody has to guess what an option does."""
+    for command in main.commands.values():
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.help, option.name
+
+
+def test_help_of_the_report_explains_its_exit_codes() -> None:
+    """Whoever writes a script finds what the codes mean, each on its own line."""
+    lines = [line.strip() for line in CliRunner().invoke(main, ["report", "--help"]).output.splitlines()]
+    assert "Exit codes: 0 done" in lines
+    assert "2 the arguments cannot be used as they stand" in lines
+    assert "3 nothing could be read from the data" in lines
+
+
+def test_loading_the_command_loads_no_room() -> None:
+    """Help and version come at once: the command loads click, and of the package its errors alone."""
+    program = "import json, sys, therarel.cli; print(json.dumps(sorted(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[1] for name in json.loads(answer.stdout) if name.startswith("therarel.")}
+    assert loaded == {"cli", "errors"}
+    assert not {"numpy", "polars", "rich", "attr"} & set(json.loads(answer.stdout))
+
+
+def test_messages_speak_of_options() -> None:
+    """What a hint says in the words of Python is said in the words of the command line."""
+    assert (
+        as_options("give scale=(lowest, highest) or instrument=...") == "give --scale lowest highest or --instrument ID"
+    )
+    assert as_options("state dyad=... (--dyad)") == "state --dyad COLUMN"
+    assert as_options("say index='dated'") == "say --index dated"
+    assert as_options("such as scale=(1, 5)") == "such as --scale 1 5"
+    assert as_options("nothing of the kind") == "nothing of the kind"

@@ -1,0 +1,284 @@
+"""``therarel report``: what it reads, what it writes, what it says, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from therarel.cli import main
+
+CANARY = "zwitscherling"
+ROWS = [("A", session, score) for session, score in enumerate([4, 4, 4, 4, 1, 4, 4, 4], 1)]
+
+Run = Callable[..., Result]
+
+
+def table(path: Path, rows: Sequence[Sequence[object]] = ROWS, head: str = "client,session,wai") -> Path:
+    """A CSV file of sessions."""
+    path.write_text("\n".join([head, *(",".join(map(str, row)) for row in rows)]) + "\n")
+    return path
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command, run in a folder of its own, with a clinic.csv in it."""
+    monkeypatch.chdir(tmp_path)
+    table(tmp_path / "clinic.csv")
+
+    def command(*arguments: object) -> Result:
+        return CliRunner().invoke(main, ["report", *map(str, arguments)], catch_exceptions=False)
+
+    return command
+
+
+def test_without_a_table_a_simulated_clinic_is_reported_on(run: Run, tmp_path: Path) -> None:
+    """The first thing anybody tries works, writes a page, and is labelled simulated on terminal and page."""
+    result = run()
+    assert result.exit_code == 0, result.output
+    assert "Simulated data." in result.stdout
+    assert "page: report.html" in result.stdout
+    assert "Simulated data." in (tmp_path / "report.html").read_text("utf-8")
+    assert result.stderr == ""
+
+
+def test_a_table_is_read_and_guesses_are_said_aloud(run: Run, tmp_path: Path) -> None:
+    """Columns are guessed from their names, and the terminal and the page say so."""
+    result = run("clinic.csv", "--higher-is-better", "--scale", 1, 5, "--construct", "alliance")
+    assert result.exit_code == 0, result.output
+    assert "Guessed from the names of the columns: dyad = client, session = session, score = wai." in " ".join(
+        result.stdout.split()
+    )
+    assert "dyad: client (guessed from its name)" in (tmp_path / "report.html").read_text("utf-8")
+    assert "expected from noise" in result.stdout
+
+
+def test_named_columns_are_not_guesses(run: Run) -> None:
+    """Where all columns are named nothing is said about guessing."""
+    result = run(
+        "clinic.csv", "--dyad", "client", "--session", "session", "--score", "wai", "--lower-is-better", "--scale", 1, 5
+    )
+    assert result.exit_code == 0, result.output
+    assert "Guessed" not in result.stdout
+
+
+@pytest.mark.parametrize("kind", ["parquet", "jsonl"])
+def test_other_formats_are_read_too(kind: str, run: Run, tmp_path: Path) -> None:
+    """Parquet and JSON Lines give the same findings as CSV."""
+    import polars as pl
+
+    frame = pl.read_csv(tmp_path / "clinic.csv")
+    other = tmp_path / f"clinic.{kind}"
+    frame.write_parquet(other) if kind == "parquet" else frame.write_ndjson(other)
+    told = [
+        json.loads(run(name, "--higher-is-better", "--scale", 1, 5, "--json").stdout) for name in ("clinic.csv", other)
+    ]
+    assert told[0]["candidates"] == told[1]["candidates"]
+    assert len(told[0]["candidates"]) == 1
+
+
+def test_json_goes_to_stdout_and_nothing_else(run: Run, tmp_path: Path) -> None:
+    """With --json stdout is one document, stderr is silent, and no page is written unless asked for."""
+    result = run("clinic.csv", "--higher-is-better", "--scale", 1, 5, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["format"] == "therarel.report/1"
+    assert result.stderr == ""
+    assert not (tmp_path / "report.html").exists()
+    run("clinic.csv", "--higher-is-better", "--scale", 1, 5, "--json", "--out", "page.html")
+    assert (tmp_path / "page.html").exists()
+
+
+def test_findings_and_problems_are_written_on_request(run: Run, tmp_path: Path) -> None:
+    """--candidates and --problems write whole tables, and the terminal names the files."""
+    table(tmp_path / "clinic.csv", [*ROWS, ("A", "Post-Rx", 4), ("A", 9, 44)])
+    result = run(
+        "clinic.csv", "--higher-is-better", "--scale", 1, 5, "--candidates", "found.csv", "--problems", "bad.csv"
+    )
+    assert result.exit_code == 0
+    assert len((tmp_path / "found.csv").read_text().splitlines()) == 2
+    bad = (tmp_path / "bad.csv").read_text()
+    assert "'Post-Rx'" in bad
+    assert "44.0" in bad
+    assert "findings: found.csv" in result.stdout
+    assert "problems: bad.csv" in result.stdout
+
+
+def test_bad_rows_are_listed_and_do_not_stop_the_run(run: Run, tmp_path: Path) -> None:
+    """Every row that was not taken as it stood is on the terminal in short and on the page in full."""
+    rows = [*ROWS, ("A", "Post-Rx", 4), ("A", 9, "NaN"), ("A", 10, -3), ("A", 11, 3.37), ("", 12, 4)]
+    table(tmp_path / "clinic.csv", rows)
+    result = run("clinic.csv", "--higher-is-better", "--scale", 1, 5)
+    assert result.exit_code == 0
+    told = " ".join(result.stdout.split())
+    page = (tmp_path / "report.html").read_text("utf-8")
+    for row, what in ((9, "'Post-Rx' is not a session"), (10, "no score"), (11, "-3.0 lies outside"), (13, "no dyad")):
+        assert f"row {row} (line {row + 1})" in told
+        assert what in told
+        assert f"Row {row} (line {row + 1})" in page
+
+
+@pytest.mark.parametrize("construct", [["--construct", "outcome"], []])
+def test_an_outcome_or_an_unknown_construct_never_says_rupture(construct: list[str], run: Run, tmp_path: Path) -> None:
+    """Neither terminal nor page nor JSON says more than that a score dropped."""
+    options = ["clinic.csv", "--lower-is-better", "--scale", 1, 5, *construct]
+    told = run(*options).output + (tmp_path / "report.html").read_text("utf-8") + run(*options, "--json").output
+    assert "rupture" not in told.lower()
+
+
+def test_the_same_arguments_give_the_same_bytes(run: Run, tmp_path: Path) -> None:
+    """Page, terminal and data are reproducible; a date is printed only if one is given."""
+    first = run("clinic.csv", "--higher-is-better", "--scale", 1, 5)
+    page = (tmp_path / "report.html").read_bytes()
+    again = run("clinic.csv", "--higher-is-better", "--scale", 1, 5)
+    assert (again.output, (tmp_path / "report.html").read_bytes()) == (first.output, page)
+    run("clinic.csv", "--higher-is-better", "--scale", 1, 5, "--when", "2031-02-03")
+    assert "2031-02-03" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_the_primary_rule_can_be_chosen(run: Run) -> None:
+    """The other rule then stands beside it."""
+    told = json.loads(run("--json", "--primary", "individuals-chart").stdout)
+    assert [(rule["name"], rule["primary"]) for rule in told["rules"]] == [("individuals_chart", True), ("drop", False)]
+
+
+def test_the_page_of_somebody_else_is_not_written_over(run: Run, tmp_path: Path) -> None:
+    """A report.html that is no report stays; a file that is named is written over."""
+    other = tmp_path / "report.html"
+    other.write_text("mine")
+    result = run()
+    assert result.exit_code == 2
+    assert "--out" in result.stderr
+    assert other.read_text() == "mine"
+    assert run("--out", "report.html").exit_code == 0
+    assert run().exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["clinic.csv"], "--higher-is-better or --lower-is-better"),
+        (["absent.csv", "--higher-is-better"], "does not exist"),
+        (["clinic.csv", "--instrument", "wai"], "names several forms"),
+        (["clinic.csv", "--instrument", "phq9"], "did you mean 'phq-9'"),
+        (["clinic.csv", "--higher-is-better", "--score", "wais"], "did you mean 'wai'"),
+        (["clinic.csv", "--higher-is-better", "--scale", "5", "1"], "minimum below its maximum"),
+        (["clinic.csv", "--higher-is-better", "--construct", "mood"], "'mood' is not one of"),
+        (["clinic.csv", "--instrument", "phq-9", "--higher-is-better"], "contradict each other"),
+        (["clinic.csv", "--higher-is-better", "--max-gap", "-1"], "above 0"),
+        (["--score", "wai"], "there is none"),
+        (["clinic.csv", "--higher-is-better", "--scale", "1", "5", "--out", "no/such/folder.html"], "No such file"),
+    ],
+)
+def test_unusable_arguments_end_with_2_and_help(arguments: list[str], told: str, run: Run) -> None:
+    """The message says what is wrong and what to do, on stderr, without a traceback and with nothing on stdout."""
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert told in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "client,session,wai\n",
+        "client,session,wai\nA,Post-Rx,4\n,2,4\nA,3,many\n",
+        "client,session,wai\nA,2024-05-31,4\n",
+    ],
+    ids=["empty", "header alone", "nothing readable", "dates as numbers"],
+)
+def test_data_of_which_nothing_can_be_read_end_with_3(content: str, run: Run, tmp_path: Path) -> None:
+    """The message lists what was found instead."""
+    (tmp_path / "clinic.csv").write_text(content)
+    result = run("clinic.csv", "--higher-is-better", "--scale", 1, 5)
+    assert result.exit_code == 3
+    assert result.stderr.startswith("Error: ")
+    assert result.stdout == ""
+    assert not (tmp_path / "report.html").exists()
+
+
+@given(
+    content=st.binary(max_size=80),
+    begin=st.sampled_from([b"", b"\xff\xfe", b"PAR1", b'{"client": ', b"client,session,wai\nA,1,4\n"]),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=40)
+def test_no_file_makes_the_command_stumble(content: bytes, begin: bytes, run: Run, tmp_path: Path) -> None:
+    """Whatever bytes a file holds, the command ends with one of its codes and never with a traceback."""
+    (tmp_path / "clinic.csv").write_bytes(begin + content)
+    assert run("clinic.csv", "--higher-is-better", "--scale", 1, 5).exit_code in {0, 2, 3}
+
+
+def test_hints_speak_of_options(run: Run, tmp_path: Path) -> None:
+    """Several raters in one table: the hint names the option that chooses one, and the option works."""
+    head = "client,session,wai,rater"
+    table(tmp_path / "clinic.csv", [(*row, who) for row in ROWS for who in ("client", "therapist")], head)
+    result = run("clinic.csv", "--higher-is-better", "--scale", 1, 5)
+    assert result.exit_code == 2
+    assert "--rater-is client" in result.stderr
+    assert "rater_is=" not in result.stderr
+    assert run("clinic.csv", "--higher-is-better", "--scale", 1, 5, "--rater-is", "client").exit_code == 0
+
+
+def test_dates_need_to_be_called_dates(run: Run, tmp_path: Path) -> None:
+    """Where sessions are dates the message says which option to give, and it works."""
+    table(tmp_path / "clinic.csv", [("A", f"2024-01-{day:02d}", 4 - day % 2) for day in range(1, 9)])
+    result = run("clinic.csv", "--higher-is-better", "--scale", 1, 5)
+    assert result.exit_code == 3
+    assert "--index dated" in result.stderr
+    assert run("clinic.csv", "--higher-is-better", "--scale", 1, 5, "--index", "dated").exit_code == 0
+
+
+@given(
+    note=st.text(st.characters(categories=["L", "N", "Zs", "P"], exclude_characters='",;\n\r'), max_size=20),
+    where=st.sampled_from(["notes", "session", "score"]),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=15)
+def test_free_text_in_the_table_shows_nowhere(note: str, where: str, run: Run, tmp_path: Path) -> None:
+    """What was said about a client reaches neither terminal, page, JSON nor any written table."""
+    said = f"told me {note} of the {CANARY}"
+    rows: list[Sequence[object]] = [(*row, "") for row in ROWS]
+    rows.append(("A", 9 if where != "session" else said, said if where == "score" else 4, said))
+    table(tmp_path / "clinic.csv", rows, "client,session,wai,notes")
+    options = ["clinic.csv", "--higher-is-better", "--scale", 1, 5]
+    first = run(*options, "--candidates", "c.csv", "--problems", "p.csv")
+    told = first.output + run(*options, "--json").output
+    told += "".join((tmp_path / name).read_text("utf-8") for name in ("report.html", "c.csv", "p.csv"))
+    assert first.exit_code == 0
+    assert CANARY not in told
+
+
+def test_a_missing_package_is_answered_with_the_line_that_installs_it(tmp_path: Path) -> None:
+    """In a bare installation the command says what to install and ends with 2."""
+    program = (
+        "import sys; sys.modules['polars'] = None; sys.modules['numpy'] = None\n"
+        "from therarel.cli import main\n"
+        "main(['report'], prog_name='therarel')"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert answer.returncode == 2
+    assert "pip install 'therarel[research]'" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert answer.stdout == ""
+
+
+def test_the_installed_command_runs(tmp_path: Path) -> None:
+    """The program itself writes the page and says where, in a fresh process."""
+    answer = subprocess.run(
+        [sys.executable, "-c", "from therarel.cli import main; main()", "report", "--out", "page.html"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert "page: page.html" in answer.stdout
+    assert answer.stderr == ""
+    assert (tmp_path / "page.html").read_text("utf-8").startswith("<!DOCTYPE html>")

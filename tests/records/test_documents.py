@@ -1,0 +1,137 @@
+"""Every public value goes out as a document and comes back equal; nothing confidential leaves unasked."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from therarel import records
+from therarel.domain import Occurrence, Rater, Rating, events
+from therarel.errors import ConfidentialityError, InvalidValueError, ReadingError, TherarelError
+from therarel.testing import PUBLIC_CLASSES, leaks, strategy_for
+
+MARKER = "canary-41c9"
+classes = pytest.mark.parametrize("cls", PUBLIC_CLASSES, ids=lambda cls: cls.__name__)
+
+
+@classes
+@given(data=st.data())
+def test_a_value_survives_the_round_trip(cls: type[Any], data: st.DataObject) -> None:
+    """Written with its confidential text and read again, a value is equal and names its kind."""
+    value = data.draw(strategy_for(cls))
+    text = records.dumps(value, confidential="include")
+    assert records.loads(text) == value
+    assert records.loads(text, cls) == value
+    kind = records.kind_of(value)
+    assert kind is not None
+    assert json.loads(text)["schema"] == kind.stamp
+
+
+@classes
+@given(data=st.data())
+def test_confidential_text_needs_a_decision(cls: type[Any], data: st.DataObject) -> None:
+    """Without a decision a value with confidential text is refused by path; redacted it holds none and reads back."""
+    value = data.draw(strategy_for(cls, marker=MARKER))
+    included = records.dumps(value, confidential="include")
+    redacted = records.dumps(value, confidential="redact")
+    assert MARKER not in redacted
+    assert isinstance(records.loads(redacted), cls)
+    if MARKER in included:
+        with pytest.raises(ConfidentialityError) as caught:
+            records.dumps(value)
+        assert (caught.value.where or "").startswith("$.")
+        assert leaks(lambda: records.dumps(value), MARKER) == ()
+    else:
+        assert records.dumps(value) == included
+
+
+@given(data=st.data())
+def test_any_damage_is_told_by_path_and_never_by_confidential_content(data: st.DataObject) -> None:
+    """Replacing any one value of a document by one of another type is refused, or was no damage."""
+    value = data.draw(st.sampled_from(PUBLIC_CLASSES).flatmap(lambda cls: strategy_for(cls, marker=MARKER)))
+    document = json.loads(records.dumps(value, confidential="include"))
+    holder: Any = document
+    key = data.draw(st.sampled_from(sorted(document)))
+    while isinstance(holder[key], dict | list) and holder[key] and data.draw(st.booleans()):
+        holder = holder[key]
+        key = data.draw(st.sampled_from(sorted(holder) if isinstance(holder, dict) else range(len(holder))))
+    holder[key] = data.draw(st.sampled_from([None, True, 3.25, "x y", [], {}, ["x"], {"x": 1}]))
+    text = json.dumps(document)
+    assert leaks(lambda: _read(text), MARKER, local_values=False) == ()
+
+
+def _read(text: str) -> None:
+    try:
+        records.loads(text)
+    except TherarelError as error:
+        assert isinstance(error, ReadingError)  # noqa: PT017
+        raise
+
+
+def test_all_problems_are_told_at_once_with_path_line_value_and_hint() -> None:
+    """A document with four faults names four places."""
+    text = """{
+  "schema": "therarel.event/1",
+  "type": "AllianceMeasured",
+  "session": 3.7,
+  "score": {"instrument": "wai-sr", "value": "4.5", "rater": "clint"},
+  "sesion": 3
+}"""
+    with pytest.raises(ReadingError) as caught:
+        records.loads(text)
+    told = str(caught.value)
+    assert [problem.where for problem in caught.value.problems] == [
+        "line 4, column 14 $.session",
+        "line 5, column 46 $.score.value",
+        "line 5, column 62 $.score.rater",
+        "line 6, column 3 $.sesion",
+    ]
+    assert "did you mean 'client'" in told
+    assert "did you mean 'session'" in told
+
+
+def test_unknown_kinds_and_newer_versions_are_refused_with_a_hint() -> None:
+    """A stamp that is missing, misspelt or from the future says so."""
+    for text, said in (
+        ('{"session": 3}', "names its kind"),
+        ('{"schema": "therarel.occurence/1"}', "did you mean 'occurrence'"),
+        ('{"schema": "therarel.occurrence/99"}', "newer"),
+        ("[1, 2]", "names its kind"),
+        ("{", "line 1"),
+        ('{"schema": "therarel.event/1", "type": "SesionHeld"}', "did you mean 'SessionHeld'"),
+    ):
+        with pytest.raises(ReadingError, match=said):
+            records.loads(text)
+
+
+def test_what_was_expected_must_come_out() -> None:
+    """A document of another kind is refused when a class is expected."""
+    text = records.dumps(events.SessionHeld(session=1))
+    with pytest.raises(InvalidValueError, match="another kind"):
+        records.loads(text, events.SessionMissed)
+    with pytest.raises(ReadingError, match="another kind"):
+        records.loads(text, Rating)
+
+
+def test_a_refused_value_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    """Nothing is written before the whole value was accepted."""
+    path = tmp_path / "record.json"
+    records.dump(Occurrence(session=1), path)
+    before = path.read_text("utf-8")
+    with pytest.raises(ConfidentialityError):
+        records.dump(events.ChallengeFaced("a fear"), path)
+    with pytest.raises(InvalidValueError, match="no kind of record"):
+        records.dump(Rater.CLIENT, path)
+    assert path.read_text("utf-8") == before
+    assert records.load(path, Occurrence) == Occurrence(session=1)
+
+
+def test_a_damaged_file_is_named_in_its_problems(tmp_path: Path) -> None:
+    """Problems of a file begin with its name and line."""
+    path = tmp_path / "record.json"
+    path.write_text('{"schema": "therarel.occurrence/1",\n "session": "3"}', "utf-8")
+    with pytest.raises(ReadingError, match=r"record\.json:2"):
+        records.load(path)

@@ -1,0 +1,71 @@
+"""Logs of events stream as JSON Lines: one line in memory, every bad line told, no good line lost."""
+
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from therarel.domain import events as domain_events
+from therarel.domain.events import Correction, Event
+from therarel.errors import ConfidentialityError, ReadingError
+from therarel.records import read_log, write_log
+from therarel.testing import corrections, events
+
+
+@given(st.lists(events() | corrections(), max_size=8))
+def test_a_log_survives_the_round_trip(written: list[Event | Correction]) -> None:
+    """What was written line by line is read line by line, in order."""
+    out = io.StringIO()
+    assert write_log(written, out, confidential="include") == len(written)
+    assert list(read_log(io.StringIO(out.getvalue()))) == written
+
+
+def test_good_lines_around_bad_ones_are_read_and_every_bad_one_is_told(tmp_path: Path) -> None:
+    """A log with two bad lines gives its good events and two problems with line and path."""
+    good = '{"schema": "therarel.event/1", "type": "SessionHeld", "session": %d}'
+    lines = [
+        good % 1,
+        '{"schema": "therarel.event/1", "type": "SessionHeld", "session": -1}',
+        good % 2,
+        "{",
+        "",
+        good % 3,
+    ]
+    path = tmp_path / "log.jsonl"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    log = read_log(path, on_problem="collect")
+    assert [event.session for event in log] == [1, 2, 3]
+    assert len(log.problems) == 2
+    assert "log.jsonl:2 $.session" in str(log.problems[0])
+    assert "log.jsonl:4" in str(log.problems[1])
+    strict = read_log(path)
+    assert [next(strict).session for _ in range(3)] == [1, 2, 3]
+    with pytest.raises(ReadingError, match="2 problems"):
+        next(strict)
+
+
+def test_a_log_is_read_lazily() -> None:
+    """A log larger than memory is read one line at a time."""
+    taken = []
+
+    def endless() -> object:
+        number = 0
+        while True:
+            number += 1
+            taken.append(number)
+            yield f'{{"schema": "therarel.event/1", "type": "SessionHeld", "session": {number}}}\n'
+
+    log = read_log(endless())  # type: ignore[arg-type]
+    assert [next(log).session for _ in range(3)] == [1, 2, 3]
+    assert len(taken) <= 4
+
+
+def test_a_refusal_leaves_whole_lines_behind(tmp_path: Path) -> None:
+    """Appending stops before an event whose confidential text nobody decided about."""
+    path = tmp_path / "log.jsonl"
+    write_log([domain_events.SessionHeld(session=1)], path)
+    with pytest.raises(ConfidentialityError):
+        write_log([domain_events.SessionHeld(session=2), domain_events.SessionHeld(note="sad")], path, append=True)
+    assert [event.session for event in read_log(str(path))] == [1, 2]

@@ -1,0 +1,37 @@
+"""The JSON Schema of each kind accepts what reading accepts and refuses typical faults."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from therarel import records
+from therarel.testing import PUBLIC_CLASSES, strategy_for
+
+KINDS = sorted(records.kinds())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_schema_of_a_kind_is_a_valid_schema(kind: str) -> None:
+    """Every exported schema is a schema of draft 2020-12."""
+    Draft202012Validator.check_schema(records.json_schema(kind))
+
+
+@pytest.mark.parametrize("cls", PUBLIC_CLASSES, ids=lambda cls: cls.__name__)
+@given(data=st.data())
+def test_what_is_written_validates_and_damage_does_not(cls: type[Any], data: st.DataObject) -> None:
+    """A written document validates; without its stamp, with an unknown key or a wrong tag it does not."""
+    value = data.draw(strategy_for(cls))
+    kind = records.kind_of(value)
+    assert kind is not None
+    validator = Draft202012Validator(records.json_schema(kind.name))
+    document = json.loads(records.dumps(value, confidential="include"))
+    validator.validate(document)
+    assert not validator.is_valid({**document, "schema": "therarel.other/1"})
+    assert not validator.is_valid({**document, "unknown_key": 1})
+    assert not validator.is_valid({key: each for key, each in document.items() if key != "schema"})
+    if "type" in document:
+        assert not validator.is_valid({**document, "type": "Nothing"})

@@ -1,0 +1,32 @@
+"""The defaults of the simulator: each has a status, and the file says what the code does."""
+
+from __future__ import annotations
+
+import attrs
+
+from therarel.citations import citation
+from therarel.simulation import ClinicParameters, simulation_defaults
+
+
+def test_every_parameter_is_documented_and_every_documented_one_exists() -> None:
+    """The file of defaults and the class of parameters name the same things."""
+    documented = {each.name for each in simulation_defaults()}
+    existing = {each.name for each in attrs.fields(ClinicParameters)} - {"step"}
+    assert documented == existing
+
+
+def test_documented_values_are_the_defaults() -> None:
+    """What the file says is what the code takes, wherever it is one number."""
+    defaults = ClinicParameters()
+    for each in simulation_defaults():
+        value = getattr(defaults, each.name)
+        if isinstance(value, int | float):
+            assert float(each.value) == value, each.name
+
+
+def test_what_has_no_source_is_called_assumed() -> None:
+    """A value without a status is our assumption, and its citation, where there is one, exists."""
+    for each in simulation_defaults():
+        assert each.status is not None or each.assumed, each.name
+        if each.citation is not None:
+            assert citation(each.citation).key == each.citation
