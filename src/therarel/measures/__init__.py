@@ -1,0 +1,189 @@
+"""How the relationship is measured: instruments as data, scores with reasons, reliable change.
+
+Two ideas carry the room. An *instrument* is data: its items, scale, key and published figures, each with citation
+and status. A *score* is a value or the reason why there is none. What needs numpy or narwhals loads when it is first
+used.
+"""
+
+from typing import TYPE_CHECKING
+
+from therarel.measures.answers import Answer, AnswerReader, Recording
+from therarel.measures.catalogue import instrument, instrument_schema, instruments, read_instrument
+from therarel.measures.derived import derived_form, parent_columns, short_responses
+from therarel.measures.files import ScoredFile, ScoredRow, score_file
+from therarel.measures.instrument import Instrument, Item
+from therarel.measures.keys import Key, Metric, Parents, Scoring, Subscale
+from therarel.measures.missing import MissingPolicy, Prorate, Published, Strict
+from therarel.measures.nhs import NhsRecovery, nhs_recovery
+from therarel.measures.pages import describe
+from therarel.measures.placement import Placement, Position, place
+from therarel.measures.published import (
+    Band,
+    Code,
+    CodeSystem,
+    Cutoff,
+    Licence,
+    MissingRule,
+    Norm,
+    Permission,
+    PublishedChange,
+    Reliability,
+    RiskItem,
+    Side,
+)
+from therarel.measures.risk import RiskAnswer, RiskState, risk_answer
+from therarel.measures.scales import ItemScale, ScaleKind
+from therarel.measures.scoring import score, stated_score
+from therarel.measures.signs import ScoringWarning, Sign, Suspicion
+from therarel.measures.totals import Contradiction, contradictions
+
+if TYPE_CHECKING:
+    from therarel.measures.change import METHODS_NOT_SHIPPED as METHODS_NOT_SHIPPED
+    from therarel.measures.change import ChangeMethod as ChangeMethod
+    from therarel.measures.change import Direction as Direction
+    from therarel.measures.change import ReliableChange as ReliableChange
+    from therarel.measures.change import reliable_change as reliable_change
+    from therarel.measures.consistency import Consistency as Consistency
+    from therarel.measures.consistency import Estimate as Estimate
+    from therarel.measures.consistency import ItemRest as ItemRest
+    from therarel.measures.consistency import Level as Level
+    from therarel.measures.consistency import consistency_by_level as consistency_by_level
+    from therarel.measures.consistency import internal_consistency as internal_consistency
+    from therarel.measures.dyadic import DyadicAgreement as DyadicAgreement
+    from therarel.measures.dyadic import DyadicGap as DyadicGap
+    from therarel.measures.dyadic import dyadic_agreement as dyadic_agreement
+    from therarel.measures.dyadic import dyadic_gap as dyadic_gap
+    from therarel.measures.significance import ClinicalCutoff as ClinicalCutoff
+    from therarel.measures.significance import ClinicalSignificance as ClinicalSignificance
+    from therarel.measures.significance import CutoffKind as CutoffKind
+    from therarel.measures.significance import Outcome as Outcome
+    from therarel.measures.significance import Population as Population
+    from therarel.measures.significance import clinical_cutoff as clinical_cutoff
+    from therarel.measures.significance import clinical_significance as clinical_significance
+    from therarel.measures.tables import suspicions as suspicions
+
+__all__ = [
+    "METHODS_NOT_SHIPPED",
+    "Answer",
+    "AnswerReader",
+    "Band",
+    "ChangeMethod",
+    "ClinicalCutoff",
+    "ClinicalSignificance",
+    "Code",
+    "CodeSystem",
+    "Consistency",
+    "Contradiction",
+    "Cutoff",
+    "CutoffKind",
+    "Direction",
+    "DyadicAgreement",
+    "DyadicGap",
+    "Estimate",
+    "Instrument",
+    "Item",
+    "ItemRest",
+    "ItemScale",
+    "Key",
+    "Level",
+    "Licence",
+    "Metric",
+    "MissingPolicy",
+    "MissingRule",
+    "NhsRecovery",
+    "Norm",
+    "Outcome",
+    "Parents",
+    "Permission",
+    "Placement",
+    "Population",
+    "Position",
+    "Prorate",
+    "Published",
+    "PublishedChange",
+    "Recording",
+    "Reliability",
+    "ReliableChange",
+    "RiskAnswer",
+    "RiskItem",
+    "RiskState",
+    "ScaleKind",
+    "ScoredFile",
+    "ScoredRow",
+    "Scoring",
+    "ScoringWarning",
+    "Side",
+    "Sign",
+    "Strict",
+    "Subscale",
+    "Suspicion",
+    "clinical_cutoff",
+    "clinical_significance",
+    "consistency_by_level",
+    "contradictions",
+    "derived_form",
+    "describe",
+    "dyadic_agreement",
+    "dyadic_gap",
+    "instrument",
+    "instrument_schema",
+    "instruments",
+    "internal_consistency",
+    "nhs_recovery",
+    "parent_columns",
+    "place",
+    "read_instrument",
+    "reliable_change",
+    "risk_answer",
+    "score",
+    "score_file",
+    "short_responses",
+    "stated_score",
+    "suspicions",
+]
+
+# Public name that needs numpy or narwhals: the module that defines it.
+_LATER = {
+    "METHODS_NOT_SHIPPED": "therarel.measures.change",
+    "ChangeMethod": "therarel.measures.change",
+    "Direction": "therarel.measures.change",
+    "ReliableChange": "therarel.measures.change",
+    "reliable_change": "therarel.measures.change",
+    "Consistency": "therarel.measures.consistency",
+    "Estimate": "therarel.measures.consistency",
+    "ItemRest": "therarel.measures.consistency",
+    "Level": "therarel.measures.consistency",
+    "consistency_by_level": "therarel.measures.consistency",
+    "internal_consistency": "therarel.measures.consistency",
+    "DyadicAgreement": "therarel.measures.dyadic",
+    "DyadicGap": "therarel.measures.dyadic",
+    "dyadic_agreement": "therarel.measures.dyadic",
+    "dyadic_gap": "therarel.measures.dyadic",
+    "ClinicalCutoff": "therarel.measures.significance",
+    "ClinicalSignificance": "therarel.measures.significance",
+    "CutoffKind": "therarel.measures.significance",
+    "Outcome": "therarel.measures.significance",
+    "Population": "therarel.measures.significance",
+    "clinical_cutoff": "therarel.measures.significance",
+    "clinical_significance": "therarel.measures.significance",
+    "suspicions": "therarel.measures.tables",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        """Load what needs numpy or narwhals when it is first asked for.
+
+        Raises:
+            MissingExtraError: if the packages of the extra ``research`` are not installed.
+        """
+        if name not in _LATER:
+            raise AttributeError(f"module 'therarel.measures' has no attribute '{name}'", name=name)
+        from importlib import import_module
+
+        from therarel.measures.extra import research
+
+        with research(f"therarel.measures.{name}"):
+            value = getattr(import_module(_LATER[name]), name)
+        globals()[name] = value
+        return value

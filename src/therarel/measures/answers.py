@@ -1,0 +1,145 @@
+"""Reading one answer: a number, a word for it, or the reason why there is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from numbers import Real
+from typing import Final
+
+from attrs import field, frozen
+
+from therarel.domain.ratings import MissingReason
+from therarel.domain.vocabulary import Vocabulary
+from therarel.errors import InvalidValueError, shown
+from therarel.measures.instrument import Instrument
+from therarel.measures.scales import ItemScale
+
+__all__ = ["Answer", "AnswerReader", "Recording"]
+
+Answer = float | MissingReason
+"""An answer on the item's scale, or the reason why there is none."""
+
+# Words that stand for no answer, whoever entered them. "na" is what spreadsheets and R write for an empty cell.
+_NO_ANSWER: Final[Mapping[str, MissingReason]] = {
+    "": MissingReason.NOT_ANSWERED,
+    "na": MissingReason.NOT_ANSWERED,
+    "nan": MissingReason.NOT_ANSWERED,
+    "none": MissingReason.NOT_ANSWERED,
+    "null": MissingReason.NOT_ANSWERED,
+    "does not apply": MissingReason.NOT_APPLICABLE,
+    **{reason.value: reason for reason in MissingReason},
+    **{reason.label: reason for reason in MissingReason},
+}
+
+
+class Recording(Vocabulary, links={}):
+    """What was written down for an answer."""
+
+    ANCHOR = "anchor"
+    """The number of the anchor: the higher, the more of what the item says."""
+    POSITION = "position"
+    """The position of the box on the printed form, whichever anchor stands first."""
+
+
+def _folded(word: str) -> str:
+    return " ".join(word.casefold().split())
+
+
+@frozen(kw_only=True)
+class AnswerReader:
+    """Reads the answers of one instrument.
+
+    Args:
+        scale: The scale of the items.
+        words: Words for answers, folded to lower case and single spaces: a number on the scale, or a reason.
+        codes: Numbers that stand for a reason, such as -9 for "refused".
+
+    Examples:
+        >>> from therarel.measures import instrument
+        >>> reader = AnswerReader.of(instrument("wai-sr"), words={"manchmal": 2})
+        >>> [str(reader.read(value)) for value in (4, "Fairly  often", " MANCHMAL", None, 7, "refused")]
+        ['4.0', '3.0', '2.0', 'not_answered', 'out_of_range', 'refused']
+    """
+
+    scale: ItemScale
+    words: Mapping[str, Answer] = field(hash=False)
+    codes: Mapping[float, MissingReason] = field(factory=dict, hash=False)
+
+    @classmethod
+    def of(
+        cls,
+        instrument: Instrument,
+        *,
+        words: Mapping[str, Answer] | None = None,
+        missing_codes: Mapping[float, MissingReason] | None = None,
+    ) -> AnswerReader:
+        """The reader of an instrument, with the anchors it knows and the words that are supplied.
+
+        Args:
+            instrument: The instrument.
+            words: Further words, such as a translation of the anchors: a number on the item scale, or a reason. They
+                go before the anchors; case and spacing do not matter.
+            missing_codes: Numbers outside the scale that stand for a reason.
+
+        Raises:
+            InvalidValueError: if a word stands for a number off the scale, or a code lies on it.
+        """
+        scale = instrument.item_scale
+        known: dict[str, Answer] = dict(_NO_ANSWER)
+        if scale.points:
+            known |= {_folded(anchor): float(point) for anchor, point in zip(scale.anchors, scale.points, strict=False)}
+        for word, answer in (words or {}).items():
+            if not isinstance(answer, MissingReason) and answer not in scale:
+                raise InvalidValueError(
+                    "a word stands for an answer on the scale",
+                    where=f"{instrument.id}, words",
+                    value=shown(answer),
+                    bound=str(scale),
+                )
+            known[_folded(word)] = answer if isinstance(answer, MissingReason) else float(answer)
+        for code in missing_codes or {}:
+            if code in scale:
+                raise InvalidValueError(
+                    "a code for a missing answer lies outside the scale",
+                    where=f"{instrument.id}, missing_codes",
+                    value=shown(code),
+                    bound=f"not on {scale}",
+                )
+        codes = {float(code): MissingReason(reason) for code, reason in (missing_codes or {}).items()}
+        return cls(scale=scale, words=known, codes=codes)
+
+    def read(self, value: object) -> Answer:
+        """One answer as it was given: a number of the scale, or the reason why it is none."""
+        if value is None:
+            return MissingReason.NOT_ANSWERED
+        if isinstance(value, MissingReason):
+            return value
+        if isinstance(value, str):
+            word = _folded(value)
+            if word in self.words:
+                return self.words[word]
+            number = _number(word)
+            return MissingReason.UNREADABLE if number is None else self._placed(number)
+        if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+            return MissingReason.UNREADABLE
+        return self._placed(float(value))
+
+    def _placed(self, number: float) -> Answer:
+        if math.isnan(number):
+            return MissingReason.NOT_ANSWERED
+        if number in self.codes:
+            return self.codes[number]
+        return number if number in self.scale else MissingReason.OUT_OF_RANGE
+
+
+def _number(word: str) -> float | None:
+    # float() also reads "1_0" and "infinity", which no answer sheet means.
+    if "_" in word:
+        return None
+    try:
+        number = float(word)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,107 @@
+"""The scale of a single item: points, points without zero, or a line that can be marked anywhere."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from therarel.citations import Status
+from therarel.domain import checks
+from therarel.domain.checks import as_float, optional
+from therarel.domain.vocabulary import Vocabulary
+from therarel.errors import InvalidValueError
+from therarel.measures.published import listed
+
+__all__ = ["ItemScale", "ScaleKind"]
+
+
+class ScaleKind(Vocabulary, links={}):
+    """What the answers to an item look like."""
+
+    POINTS = "points"
+    """Whole numbers from the lowest to the highest."""
+    POINTS_WITHOUT_ZERO = "points_without_zero"
+    """Whole numbers of both signs; there is no zero."""
+    VISUAL_ANALOGUE = "visual_analogue"
+    """A mark on a line: any number between its ends."""
+
+
+@frozen(kw_only=True)
+class ItemScale:
+    """The scale of a single item.
+
+    Args:
+        minimum: Lowest answer.
+        maximum: Highest answer.
+        kind: What the answers look like.
+        resolution: Smallest difference that is recorded, in points; ``None`` where it is a whole point.
+        anchors: Names of the answers from the lowest to the highest, where they are known and may be shown.
+        start: The answer that the coder starts from; ``None`` where there is no such rule.
+        not_applicable: Whether the form offers an answer such as "does not apply".
+        status: How surely the scale is known.
+        checked: Where it was checked, in words.
+
+    Raises:
+        InvalidValueError: if the bounds are not in order or the anchors do not fit the points.
+
+    Examples:
+        >>> scale = ItemScale(minimum=-3, maximum=3, kind="points_without_zero")
+        >>> 0 in scale, -3 in scale, scale.points
+        (False, True, (-3, -2, -1, 1, 2, 3))
+    """
+
+    minimum: float = field(converter=as_float, validator=checks.number())
+    maximum: float = field(converter=as_float, validator=checks.number())
+    kind: ScaleKind = field(default=ScaleKind.POINTS, converter=ScaleKind)
+    resolution: float | None = field(default=None, validator=optional(checks.number(0.0)))
+    anchors: tuple[str, ...] = field(default=(), converter=listed)
+    start: float | None = field(default=None, validator=optional(checks.number()))
+    not_applicable: bool = field(default=False, validator=checks.truth)
+    status: Status = field(default=Status.VERIFIED, converter=Status)
+    checked: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.minimum < self.maximum:
+            raise InvalidValueError(
+                "a scale needs its minimum below its maximum",
+                where="ItemScale",
+                value=f"{self.minimum:g} to {self.maximum:g}",
+            )
+        if self.anchors and len(self.anchors) != len(self.points):
+            raise InvalidValueError(
+                "a scale with anchors has one for each of its points",
+                where="ItemScale.anchors",
+                value=f"{len(self.anchors)} anchors",
+                bound=f"{len(self.points)}",
+            )
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """The possible answers in order; empty for a line that can be marked anywhere."""
+        if self.kind is ScaleKind.VISUAL_ANALOGUE:
+            return ()
+        every = range(int(self.minimum), int(self.maximum) + 1)
+        return tuple(point for point in every if point or self.kind is ScaleKind.POINTS)
+
+    def __contains__(self, answer: float) -> bool:
+        if not self.minimum <= answer <= self.maximum:
+            return False
+        if self.kind is ScaleKind.VISUAL_ANALOGUE:
+            return True
+        return answer == int(answer) and (answer != 0 or self.kind is ScaleKind.POINTS)
+
+    def turned(self, answer: float) -> float:
+        """The answer seen from the other end of the scale.
+
+        Examples:
+            >>> ItemScale(minimum=1, maximum=7).turned(2)
+            6.0
+        """
+        return self.minimum + self.maximum - answer
+
+    def __str__(self) -> str:
+        extra = {
+            ScaleKind.POINTS: "",
+            ScaleKind.POINTS_WITHOUT_ZERO: ", without zero",
+            ScaleKind.VISUAL_ANALOGUE: ", visual analogue",
+        }
+        return f"{self.minimum:g} to {self.maximum:g}{extra[self.kind]}"

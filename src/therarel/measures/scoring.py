@@ -1,0 +1,276 @@
+"""From answers to a score: one response, a mapping, or a whole table.
+
+A response that cannot be scored gives a score without a value, with its status and the reasons, never an exception.
+Completeness (were the items answered?) stands apart from validity (are the answers possible?).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar, cast, overload
+
+from therarel.domain.ratings import (
+    MissingItem,
+    MissingReason,
+    Rater,
+    Score,
+    ScoreStatus,
+    SubscaleScore,
+    Timing,
+)
+from therarel.errors import InvalidValueError
+from therarel.measures.answers import Answer, AnswerReader, Recording
+from therarel.measures.extra import research
+from therarel.measures.headings import Items
+from therarel.measures.instrument import Instrument
+from therarel.measures.keys import Metric
+from therarel.measures.missing import MissingPolicy, Strict
+from therarel.measures.plan import NOT_VERIFIED, Group, Plan, plan_for, rater_of, resolved, scorer_version
+from therarel.measures.responses import Responses, is_response, read_response
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
+
+    FrameT = TypeVar("FrameT", bound=IntoFrame)
+
+__all__ = ["score", "score_answers", "stated_score"]
+
+_NO_USE = frozenset({MissingReason.OUT_OF_RANGE, MissingReason.UNREADABLE})
+
+
+@overload
+def score(
+    instrument: str | Instrument,
+    responses: Responses,
+    *,
+    rater: Rater | str | None = ...,
+    timing: Timing | str | None = ...,
+    missing: MissingPolicy = ...,
+    metric: Metric | str | None = ...,
+    words: Mapping[str, Answer] | None = ...,
+    missing_codes: Mapping[float, MissingReason] | None = ...,
+    recorded_as: Recording | str = ...,
+) -> Score: ...
+
+
+@overload
+def score(
+    instrument: str | Instrument,
+    responses: FrameT,
+    *,
+    rater: Rater | str | None = ...,
+    timing: Timing | str | None = ...,
+    missing: MissingPolicy = ...,
+    metric: Metric | str | None = ...,
+    words: Mapping[str, Answer] | None = ...,
+    missing_codes: Mapping[float, MissingReason] | None = ...,
+    recorded_as: Recording | str = ...,
+    items: Items | None = ...,
+    name: str | None = ...,
+    detail: bool = ...,
+) -> FrameT: ...
+
+
+def score(
+    instrument: str | Instrument,
+    responses: Responses | FrameT,
+    *,
+    rater: Rater | str | None = None,
+    timing: Timing | str | None = None,
+    missing: MissingPolicy = Strict(),  # noqa: B008 -- a frozen value
+    metric: Metric | str | None = None,
+    words: Mapping[str, Answer] | None = None,
+    missing_codes: Mapping[float, MissingReason] | None = None,
+    recorded_as: Recording | str = Recording.ANCHOR,
+    items: Items | None = None,
+    name: str | None = None,
+    detail: bool = False,
+) -> Score | FrameT:
+    """Score the answers to an instrument.
+
+    Args:
+        instrument: The instrument or its identifier.
+        responses: The answers of one person at one time, in the order of the items or as a mapping from items
+            (``1``, ``"1"``, ``"item1"``) to answers, or a whole table of any dataframe kind with a column per item.
+            A list has one entry per item. In a mapping, an item without an entry was not asked; an empty answer was
+            not answered.
+        rater: Who answered; needed where the instrument has several respondents.
+        timing: Before or after the session; ``None`` if not known. It is never filled in from what is usual.
+        missing: What to do about unanswered items.
+        metric: ``sum`` or ``mean``; ``None`` for the published rule.
+        words: Words for answers beyond the anchors known, such as a translation.
+        missing_codes: Numbers that stand for a reason, such as ``{-9: MissingReason.REFUSED}``.
+        recorded_as: Whether anchors or positions on the printed form were recorded.
+        items: Tables only: the item columns, as a prefix before the number, as a list in order, or as a mapping from
+            item to column; ``None`` for ``item1``, ``item2``, ...
+        name: Tables only: name of the score's column and prefix of its companions; ``None`` for the identifier
+            with underscores.
+        detail: Tables only: whether to add the number of answered items, the reasons of missing ones, rule, rater,
+            timing and versions.
+
+    Returns:
+        For one response a `Score`. For a table, a table of the same kind with the score, its subscales and the
+        status as further columns; see `therarel.measures.tables`.
+
+    Raises:
+        InvalidValueError: if the answers do not fit the number of items, an item or a column is unknown, the rater is
+            needed and not stated, or a published missing-data rule is asked for where there is none.
+
+    Examples:
+        >>> score("wai-sr", [4, 4, 5, 3, 4, 5, 4, 3, 4, 4, 5, 3]).value
+        48.0
+        >>> partial = score("phq-9", [1, 2, None, 0, 1, 1, 2, 0, 0])
+        >>> partial.value, partial.status.label, partial.answered, partial.missing[0].item
+        (None, 'incomplete', 8, 3)
+    """
+    chosen = resolved(instrument)
+    metric = None if metric is None else Metric(metric)
+    if is_response(responses):
+        if items is not None or name is not None or detail:
+            raise InvalidValueError(
+                "a single response has no columns", where="items, name, detail", hint="they belong to tables"
+            )
+        reader = AnswerReader.of(chosen, words=words, missing_codes=missing_codes)
+        return score_answers(
+            chosen,
+            read_response(chosen, cast("Responses", responses), reader),
+            rater=rater_of(chosen, rater),
+            timing=None if timing is None else Timing(timing),
+            plan=plan_for(chosen, missing=missing, metric=metric, recorded_as=Recording(recorded_as)),
+        )
+    with research("scoring a table"):
+        from therarel.measures.tables import score_table
+    return score_table(
+        chosen,
+        cast("FrameT", responses),
+        reader=AnswerReader.of(chosen, words=words, missing_codes=missing_codes),
+        rater=rater_of(chosen, rater),
+        timing=None if timing is None else Timing(timing),
+        plan=plan_for(chosen, missing=missing, metric=metric, recorded_as=Recording(recorded_as)),
+        items=items,
+        name=name,
+        detail=detail,
+    )
+
+
+def score_answers(
+    instrument: Instrument,
+    answers: Sequence[Answer],
+    *,
+    rater: Rater,
+    timing: Timing | None,
+    plan: Plan | None,
+) -> Score:
+    """The score of answers that were read, by a rule that was made ready; ``None`` for a rule refuses.
+
+    Examples:
+        >>> from therarel.measures import Strict, instrument
+        >>> from therarel.measures.plan import plan_for
+        >>> gad = instrument("gad-7")
+        >>> plan = plan_for(gad, missing=Strict())
+        >>> score_answers(gad, [1.0] * 7, rater=Rater.CLIENT, timing=None, plan=plan).value
+        7.0
+    """
+    missing = tuple(
+        MissingItem(item, answer) for item, answer in enumerate(answers, start=1) if isinstance(answer, MissingReason)
+    )
+    if plan is None:
+        # Without a verified scale nothing can be said to lie outside it.
+        absent = tuple(gap for gap in missing if gap.reason not in _NO_USE)
+        return Score(
+            instrument.id,
+            None,
+            rater,
+            timing,
+            status=ScoreStatus.NOT_SCORABLE,
+            answered=len(answers) - len(absent),
+            missing=absent,
+            rule=NOT_VERIFIED,
+            instrument_version=instrument.version,
+            scorer_version=_scorer(),
+        )
+    invalid = any(gap.reason in _NO_USE for gap in missing)
+    value = None if invalid else _value(plan, plan.total, answers)
+    return Score(
+        instrument.id,
+        value,
+        rater,
+        timing,
+        status=_status(invalid=invalid, missing=bool(missing), value=value),
+        scale=plan.total.scale,
+        answered=len(answers) - len(missing),
+        missing=missing,
+        subscales=tuple(
+            SubscaleScore(group.name, None if invalid else _value(plan, group, answers)) for group in plan.subscales
+        ),
+        rule=plan.rule,
+        instrument_version=instrument.version,
+        scorer_version=_scorer(),
+    )
+
+
+def _status(*, invalid: bool, missing: bool, value: float | None) -> ScoreStatus:
+    if invalid:
+        return ScoreStatus.INVALID
+    if value is None:
+        return ScoreStatus.INCOMPLETE
+    return ScoreStatus.PRORATED if missing else ScoreStatus.COMPLETE
+
+
+def _value(plan: Plan, group: Group, answers: Sequence[Answer]) -> float | None:
+    turned, scale = plan.turned, plan.instrument.item_scale
+    usable = [
+        scale.turned(answer) if item in turned else answer
+        for item in group.items
+        if not isinstance(answer := answers[item - 1], MissingReason)
+    ]
+    if len(usable) < group.needed:
+        return None
+    total = math.fsum(usable)
+    if plan.metric is Metric.MEAN:
+        return total / len(usable)
+    # A complete sum is left as it is: dividing and multiplying could change its last bit.
+    return total if len(usable) == len(group.items) else total / len(usable) * len(group.items)
+
+
+_scorer = lru_cache(maxsize=1)(scorer_version)
+
+
+def stated_score(
+    instrument: str | Instrument,
+    value: float,
+    *,
+    rater: Rater | str | None = None,
+    timing: Timing | str | None = None,
+    metric: Metric | str | None = None,
+) -> Score:
+    """A total that was handed over without its items; its status says so.
+
+    Args:
+        instrument: The instrument or its identifier; also one whose items are not scored.
+        value: The total, within the published range where there is one.
+        rater: Who answered; needed where the instrument has several respondents.
+        timing: Before or after the session; ``None`` if not known.
+        metric: Whether it is a ``sum`` or a ``mean``; ``None`` for the published rule.
+
+    Raises:
+        InvalidValueError: if the value lies outside the range, or the rater is needed and not stated.
+
+    Examples:
+        >>> stated_score("oq-45", 71).status.label
+        'stated'
+    """
+    chosen = resolved(instrument)
+    kind = None if metric is None else Metric(metric)
+    return Score(
+        chosen.id,
+        value,
+        rater_of(chosen, rater),
+        None if timing is None else Timing(timing),
+        status=ScoreStatus.STATED,
+        scale=chosen.total if kind is None else chosen.range_of(chosen.n_items, kind),
+        rule="stated total" if kind is None else f"stated {kind}",
+        instrument_version=chosen.version,
+    )

@@ -1,0 +1,218 @@
+"""Clinical significance after Jacobson and Truax: cut-offs a, b, c and the categories that follow.
+
+"Recovered" here means: in the clinical range at the start, reliably improved, and beyond the cut-off at the end. The
+recovery rates of NHS Talking Therapies are something else; see `therarel.measures.nhs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from therarel.domain import checks
+from therarel.domain.vocabulary import Vocabulary
+from therarel.errors import InvalidValueError, shown
+from therarel.measures.change import ReliableChange
+
+__all__ = [
+    "ClinicalCutoff",
+    "ClinicalSignificance",
+    "CutoffKind",
+    "Outcome",
+    "Population",
+    "clinical_cutoff",
+    "clinical_significance",
+]
+
+
+class CutoffKind(Vocabulary, links={}):
+    """The three definitions of a cut-off between two populations."""
+
+    A = "a"
+    """Two standard deviations of the clinical population from its mean, in the functional direction."""
+    B = "b"
+    """Two standard deviations of the functional population from its mean, in the clinical direction."""
+    C = "c"
+    """Where both populations are equally likely: the means weighted by the other's standard deviation."""
+
+
+class Outcome(Vocabulary, links={}):
+    """What became of a client between two scores."""
+
+    RECOVERED = "recovered"
+    """Reliably improved, from the clinical range to beyond the cut-off."""
+    IMPROVED = "improved"
+    """Reliably improved, still in the clinical range."""
+    UNCHANGED = "unchanged"
+    """No reliable change, in the clinical range at the start."""
+    DETERIORATED = "deteriorated"
+    """Reliably deteriorated within the range of the start."""
+    RELIABLY_DETERIORATED_INTO_CLINICAL_RANGE = "reliably_deteriorated_into_clinical_range"
+    """Reliably deteriorated, from beyond the cut-off into the clinical range."""
+    NOT_IN_CLINICAL_RANGE_AT_START = "not_in_clinical_range_at_start"
+    """Beyond the cut-off at the start and not reliably deteriorated: recovery could not be shown."""
+    NOT_KNOWN = "not_known"
+    """One of the two scores is missing."""
+
+
+@frozen
+class Population:
+    """Mean and standard deviation of a population's scores.
+
+    Raises:
+        InvalidValueError: if a number is not finite or the standard deviation is not above zero.
+
+    Examples:
+        >>> Population(mean=60, sd=7.5).sd
+        7.5
+    """
+
+    mean: float = field(converter=checks.as_float, validator=checks.number())
+    sd: float = field(converter=checks.as_float, validator=checks.number(0.0))
+
+    def __attrs_post_init__(self) -> None:
+        if not self.sd > 0:
+            raise InvalidValueError("not accepted", where="Population.sd", value=shown(self.sd), bound="above 0")
+
+
+@frozen(kw_only=True)
+class ClinicalCutoff:
+    """A cut-off between the clinical and the functional range.
+
+    Args:
+        value: The cut-off, in points; a score on it is still in the clinical range.
+        higher_is_better: Direction of the scores.
+        kind: How it was made; ``None`` for a value that was given.
+
+    Examples:
+        >>> ClinicalCutoff(value=50, higher_is_better=True).kind is None
+        True
+    """
+
+    value: float = field(converter=checks.as_float, validator=checks.number())
+    higher_is_better: bool = field(validator=checks.truth)
+    kind: CutoffKind | None = None
+
+
+def clinical_cutoff(
+    kind: CutoffKind | str,
+    *,
+    clinical: Population | None = None,
+    functional: Population | None = None,
+    higher_is_better: bool,
+) -> ClinicalCutoff:
+    """A cut-off by one of the three definitions.
+
+    Args:
+        kind: ``a`` needs the clinical population, ``b`` the functional one, ``c`` both.
+        clinical: The population of clients.
+        functional: The population that clients would join.
+        higher_is_better: Direction of the scores.
+
+    Raises:
+        InvalidValueError: if a population is missing, or the two lie in the wrong order.
+
+    Source:
+        jacobson_truax1991 (verified). Cut-off b rests on the standard deviation of the functional population.
+
+    Examples:
+        >>> couples = Population(40, 7.5), Population(60, 7.5)
+        >>> [clinical_cutoff(k, clinical=couples[0], functional=couples[1], higher_is_better=True).value for k in "abc"]
+        [55.0, 45.0, 50.0]
+    """
+    chosen = CutoffKind(kind)
+    towards = 1.0 if higher_is_better else -1.0
+    if clinical and functional and not (functional.mean - clinical.mean) * towards > 0:
+        raise InvalidValueError(
+            "the functional population lies on the better side of the clinical one",
+            value=f"means {clinical.mean:g} (clinical) and {functional.mean:g} (functional)",
+        )
+    if chosen is CutoffKind.A:
+        value = _given(clinical, "clinical").mean + towards * 2 * _given(clinical, "clinical").sd
+    elif chosen is CutoffKind.B:
+        value = _given(functional, "functional").mean - towards * 2 * _given(functional, "functional").sd
+    else:
+        ill, well = _given(clinical, "clinical"), _given(functional, "functional")
+        value = (ill.sd * well.mean + well.sd * ill.mean) / (ill.sd + well.sd)
+    return ClinicalCutoff(value=value, higher_is_better=higher_is_better, kind=chosen)
+
+
+def _given(population: Population | None, which: str) -> Population:
+    if population is None:
+        raise InvalidValueError(f"this cut-off needs the {which} population", where=which)
+    return population
+
+
+@frozen(kw_only=True, eq=False)
+class ClinicalSignificance:
+    """What became of each client, with the change and the cut-off it rests on.
+
+    Examples:
+        >>> from therarel.measures import clinical_significance, reliable_change
+        >>> change = reliable_change([32.5], [52.5], sd=7.5, reliability=0.8, higher_is_better=True)
+        >>> clinical_significance(change, ClinicalCutoff(value=50, higher_is_better=True)).outcomes[0].label
+        'recovered'
+    """
+
+    change: ReliableChange
+    cutoff: ClinicalCutoff
+    outcomes: tuple[Outcome, ...] = field(repr=False)
+
+    @property
+    def counts(self) -> Mapping[Outcome, int]:
+        """How many clients each outcome has, those with none included."""
+        return MappingProxyType({outcome: self.outcomes.count(outcome) for outcome in Outcome})
+
+
+def clinical_significance(change: ReliableChange, cutoff: ClinicalCutoff) -> ClinicalSignificance:
+    """Sort clients by reliable change and by the side of the cut-off they start and end on.
+
+    Args:
+        change: Reliable change of the clients.
+        cutoff: The cut-off; a score on it counts as in the clinical range.
+
+    Raises:
+        InvalidValueError: if change and cut-off read in different directions.
+
+    Examples:
+        >>> from therarel.measures import reliable_change
+        >>> change = reliable_change([20, 20, 8], [9, 19, 19], sd=6, reliability=0.8, higher_is_better=False)
+        >>> found = clinical_significance(change, ClinicalCutoff(value=10, higher_is_better=False))
+        >>> [outcome.value for outcome in found.outcomes]
+        ['recovered', 'unchanged', 'reliably_deteriorated_into_clinical_range']
+    """
+    if change.higher_is_better is not cutoff.higher_is_better:
+        raise InvalidValueError("change and cut-off read in different directions", where="higher_is_better")
+    before, after = _functional(change.before, cutoff, change), _functional(change.after, cutoff, change)
+    known = np.isfinite(change.index)
+    rows = zip(change.signs, before, after, known, strict=True)
+    return ClinicalSignificance(
+        change=change,
+        cutoff=cutoff,
+        outcomes=tuple(
+            _outcome(int(sign), bool(start), bool(end)) if seen else Outcome.NOT_KNOWN
+            for sign, start, end, seen in rows
+        ),
+    )
+
+
+def _functional(scores: NDArray[np.float64], cutoff: ClinicalCutoff, change: ReliableChange) -> NDArray[np.bool_]:
+    beyond = scores - cutoff.value if cutoff.higher_is_better else cutoff.value - scores
+    with np.errstate(invalid="ignore"):
+        return np.asarray(beyond > change.tolerance)
+
+
+def _outcome(sign: int, functional_before: bool, functional_after: bool) -> Outcome:
+    if sign < 0:
+        if functional_before and not functional_after:
+            return Outcome.RELIABLY_DETERIORATED_INTO_CLINICAL_RANGE
+        return Outcome.DETERIORATED
+    if functional_before:
+        return Outcome.NOT_IN_CLINICAL_RANGE_AT_START
+    if sign == 0:
+        return Outcome.UNCHANGED
+    return Outcome.RECOVERED if functional_after else Outcome.IMPROVED

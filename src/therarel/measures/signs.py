@@ -1,0 +1,177 @@
+"""Signs that answers belong to another form or were recorded another way.
+
+A sign is no proof: it names what the answers look like and what would settle it. Scoring a table warns of each;
+values that lie outside the scale are invalid whatever the sign says.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from typing import Final
+
+from attrs import frozen
+
+from therarel.domain.vocabulary import Vocabulary
+from therarel.measures.catalogue import instruments
+from therarel.measures.instrument import Instrument
+from therarel.measures.scales import ScaleKind
+
+__all__ = ["ScoringWarning", "Sign", "Suspicion", "signs_in"]
+
+# With fewer rows a range that happens not to be used, or a correlation of either sign, means nothing.
+_ENOUGH_ROWS: Final = 30
+
+
+class ScoringWarning(UserWarning):
+    """The answers of a table look as if they belonged to another form or were recorded another way."""
+
+
+class Sign(Vocabulary, links={}):
+    """What answers look like."""
+
+    OTHER_INSTRUMENT = "other_instrument"
+    ZERO_BASED = "zero_based"
+    ONE_BASED = "one_based"
+    POSITIONS_RECORDED = "positions_recorded"
+    ALREADY_TURNED = "already_turned"
+
+
+@frozen(kw_only=True)
+class Suspicion:
+    """One sign, in words.
+
+    Args:
+        sign: What the answers look like.
+        says: What was seen and what would settle it, as a sentence.
+
+    Examples:
+        >>> Suspicion(sign=Sign.ZERO_BASED, says="Answers run from 0 to 4 on a scale of 1 to 5.").sign.label
+        'zero based'
+    """
+
+    sign: Sign
+    says: str
+
+
+def signs_in(
+    instrument: Instrument,
+    lowest: float,
+    highest: float,
+    n_rows: int,
+    answers: Sequence[Sequence[float]] = (),
+) -> tuple[Suspicion, ...]:
+    """The signs in the answers of many responses.
+
+    Args:
+        instrument: What they were taken for.
+        lowest: Lowest answer of all.
+        highest: Highest answer of all.
+        n_rows: Number of responses.
+        answers: Complete responses as recorded, one row per response, nothing turned; a sample is enough.
+
+    Examples:
+        >>> from therarel.measures import instrument
+        >>> [str(found.sign) for found in signs_in(instrument("wai-sr"), 0, 4, 50)]
+        ['zero_based']
+    """
+    found = [*_of_range(instrument, lowest, highest, n_rows), *_of_direction(instrument, answers)]
+    return tuple(found)
+
+
+def _of_range(instrument: Instrument, lowest: float, highest: float, n_rows: int) -> list[Suspicion]:
+    scale = instrument.item_scale
+    if scale.kind is not ScaleKind.POINTS or scale.status.unverified:
+        return []
+    seen = f"Answers run from {lowest:g} to {highest:g}; {instrument.id} has {scale}."
+    if lowest == scale.minimum - 1 and highest <= scale.maximum - 1:
+        return [
+            Suspicion(
+                sign=Sign.ZERO_BASED,
+                says=f"{seen} They look numbered from {lowest:g}; if so, add 1 to each.",
+            )
+        ]
+    if highest == scale.maximum + 1 and lowest >= scale.minimum + 1:
+        return [
+            Suspicion(
+                sign=Sign.ONE_BASED,
+                says=f"{seen} They look numbered from {scale.minimum + 1:g}; if so, subtract 1 from each.",
+            )
+        ]
+    others = _others_with_scale(instrument, lowest, highest)
+    if highest > scale.maximum and others:
+        return [Suspicion(sign=Sign.OTHER_INSTRUMENT, says=f"{seen} {others} would fit; its key is another one.")]
+    if n_rows >= _ENOUGH_ROWS and others and _narrower(instrument, highest):
+        return [
+            Suspicion(
+                sign=Sign.OTHER_INSTRUMENT,
+                says=f"{seen} In {n_rows} responses no answer is above {highest:g}. {others} would fit as well; "
+                f"its key is another one.",
+            )
+        ]
+    return []
+
+
+def _siblings(instrument: Instrument) -> list[Instrument]:
+    return [
+        other
+        for other in instruments()
+        if other.id != instrument.id
+        and other.concept is not None
+        and other.concept == instrument.concept
+        and other.n_items == instrument.n_items
+        and other.item_scale != instrument.item_scale
+    ]
+
+
+def _others_with_scale(instrument: Instrument, lowest: float, highest: float) -> str:
+    fitting = [other for other in _siblings(instrument) if lowest in other.item_scale and highest in other.item_scale]
+    return ", ".join(f"{other.id} ({other.item_scale})" for other in fitting)
+
+
+def _narrower(instrument: Instrument, highest: float) -> bool:
+    return any(highest == other.item_scale.maximum < instrument.item_scale.maximum for other in _siblings(instrument))
+
+
+def _of_direction(instrument: Instrument, answers: Sequence[Sequence[float]]) -> list[Suspicion]:
+    found = []
+    correlation = _correlation(answers, instrument.print_order_flipped)
+    if correlation < -_noise(answers):
+        listed = ", ".join(map(str, instrument.print_order_flipped))
+        found.append(
+            Suspicion(
+                sign=Sign.POSITIONS_RECORDED,
+                says=f"Items {listed} of {instrument.id} run against the others. Their printed form lists the highest "
+                "anchor first; if positions were recorded, score with recorded_as='position'.",
+            )
+        )
+    correlation = _correlation(answers, instrument.reversed_items)
+    if correlation > _noise(answers):
+        listed = ", ".join(map(str, instrument.reversed_items))
+        found.append(
+            Suspicion(
+                sign=Sign.ALREADY_TURNED,
+                says=f"The reversed items {listed} of {instrument.id} run along with the others; "
+                "they look turned already.",
+            )
+        )
+    return found
+
+
+def _correlation(answers: Sequence[Sequence[float]], items: Sequence[int]) -> float:
+    """Correlation of the mean of some items with the mean of the others; zero where it says nothing."""
+    if not items or len(answers) < _ENOUGH_ROWS:
+        return 0.0
+    chosen = {item - 1 for item in items}
+    here = [statistics.fmean(row[place] for place in chosen) for row in answers]
+    others = [place for place in range(len(answers[0])) if place not in chosen]
+    there = [statistics.fmean(row[place] for place in others) for row in answers]
+    if min(here) == max(here) or min(there) == max(there):
+        return 0.0
+    return statistics.correlation(here, there)
+
+
+def _noise(answers: Sequence[Sequence[float]]) -> float:
+    # Twice the standard error of a correlation of zero: a weaker one may be noise.
+    return 2 / math.sqrt(max(1, len(answers) - 1))

@@ -1,0 +1,329 @@
+"""Scoring a whole table: the same rule as for one response, as one expression over columns.
+
+A table of any dataframe kind goes in and the same kind comes out, with these columns added (for ``wai-sr``):
+
+- ``wai_sr``: the score; null where there is none;
+- ``wai_sr_task`` and its like: the subscales;
+- ``wai_sr_status``: how the score came about or why there is none;
+- with ``detail``: ``wai_sr_answered`` (how many items were answered), ``wai_sr_missing`` (the items without a usable
+  answer, with reasons), ``wai_sr_rule``, ``wai_sr_rater``, ``wai_sr_timing``, ``wai_sr_version``, ``wai_sr_scorer``.
+
+Tables that are not in memory (lazy frames, DuckDB relations) stay where they are; they are not looked through for
+signs of confusion, because that would run the query.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import add
+from typing import TypeVar
+
+import narwhals as nw
+from narwhals.typing import IntoDataFrame, IntoFrame
+
+from therarel.domain.ratings import MissingReason, Rater, ScoreStatus, Timing
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.measures.answers import AnswerReader
+from therarel.measures.columns import Column, Frame, Summary, column_of, known_number, summary_of
+from therarel.measures.headings import Items, columns_of
+from therarel.measures.instrument import Instrument
+from therarel.measures.keys import Metric
+from therarel.measures.plan import NOT_VERIFIED, Group, Plan, resolved, scorer_version
+from therarel.measures.signs import ScoringWarning, Suspicion, signs_in
+
+__all__ = ["rows_and_totals", "score_table", "suspicions"]
+
+FrameT = TypeVar("FrameT", bound=IntoFrame)
+
+_SAMPLE = 200
+
+
+def score_table(
+    instrument: Instrument,
+    table: FrameT,
+    *,
+    reader: AnswerReader,
+    rater: Rater,
+    timing: Timing | None,
+    plan: Plan | None,
+    items: Items | None,
+    name: str | None,
+    detail: bool,
+) -> FrameT:
+    """The table with its scores; `score` prepares the arguments.
+
+    Raises:
+        InvalidValueError: if it is no dataframe, or a column to add exists already.
+        UnknownNameError: if the table has no column for an item.
+
+    Examples:
+        >>> import polars as pl
+        >>> from therarel.measures import score
+        >>> table = pl.DataFrame({f"item{n}": [1, 0, None] for n in range(1, 8)})
+        >>> score("gad-7", table)["gad_7_status"].to_list()
+        ['complete', 'complete', 'incomplete']
+    """
+    frame = _framed(table)
+    prefix = instrument.id.replace("-", "_") if name is None else name
+    columns, seen = _columns(instrument, frame, reader, items)
+    if isinstance(frame, nw.DataFrame):
+        for suspicion in _signs(instrument, frame, columns, seen):
+            warnings.warn(suspicion.says, ScoringWarning, stacklevel=3)
+    steps = _steps(columns, plan, prefix)
+    parts = [f"{prefix}_{part.name}" for part in plan.subscales] if plan else []
+    added = [prefix, *parts, f"{prefix}_status"]
+    if detail:
+        told = _detail(instrument, columns, plan, rater, timing, prefix)
+        steps = (*steps, told)
+        added += [f"{prefix}_answered", *told]
+    before = frame.collect_schema().names()
+    written = {name for step in steps for name in step}
+    taken = [name for name in before if name in written]
+    if taken:
+        raise InvalidValueError(
+            "the table has a column of this name already",
+            where="name",
+            value=", ".join(map(shown, taken)),
+            hint="choose another name=",
+        )
+    return _computed(frame, steps, [*before, *added]).to_native()  # type: ignore[return-value]
+
+
+def suspicions(
+    instrument: str | Instrument,
+    table: IntoFrame,
+    *,
+    items: Items | None = None,
+    words: Mapping[str, float | MissingReason] | None = None,
+) -> tuple[Suspicion, ...]:
+    """Signs in a table that its answers belong to another form or were recorded another way.
+
+    Args:
+        instrument: What the answers are taken for.
+        table: Any dataframe in memory, a row per response.
+        items: The item columns, as for `score`.
+        words: Words for answers beyond the anchors known.
+
+    Examples:
+        >>> import polars as pl
+        >>> table = pl.DataFrame({f"item{n}": [0, 4, 2, 3] for n in range(1, 13)})
+        >>> print(suspicions("wai-sr", table)[0].says)
+        Answers run from 0 to 4; wai-sr has 1 to 5. They look numbered from 0; if so, add 1 to each.
+    """
+    chosen = resolved(instrument)
+    frame = _framed(table)
+    held = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    columns, seen = _columns(chosen, held, AnswerReader.of(chosen, words=words), items)
+    return _signs(chosen, held, columns, seen)
+
+
+def rows_and_totals(
+    instrument: Instrument, table: IntoFrame, stated: Sequence[float | None] | str, items: Items | None
+) -> tuple[list[dict[int, object]], Sequence[float | None]]:
+    """The responses of a table by item, and the totals of a column, row by row.
+
+    Raises:
+        UnknownNameError: if the table has no column for an item or for the totals.
+
+    Examples:
+        >>> import polars as pl
+        >>> from therarel.measures import instrument
+        >>> table = pl.DataFrame({f"item{n}": [1] for n in range(1, 8)} | {"total": [7]})
+        >>> rows_and_totals(instrument("gad-7"), table, "total", None)[1]
+        [7.0]
+    """
+    frame = _framed(table)
+    held = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    names = columns_of(instrument, held.columns, items)
+    rows = [dict(zip(names, row, strict=True)) for row in held.select(*names.values()).iter_rows()]
+    if not isinstance(stated, str):
+        return rows, stated
+    if stated not in held.columns:
+        raise UnknownNameError(
+            "the table has no such column", where="stated", value=shown(stated), hint=hint_for(stated, held.columns)
+        )
+    return rows, [known_number(total) for total in held[stated].to_list()]
+
+
+def _framed(table: IntoFrame) -> Frame:
+    try:
+        return nw.from_native(table)
+    except TypeError:
+        raise InvalidValueError(
+            "answers are a list, a mapping or a dataframe", value=shown(table), where="responses"
+        ) from None
+
+
+def _columns(
+    instrument: Instrument, frame: Frame, reader: AnswerReader, items: Items | None
+) -> tuple[tuple[Column, ...], dict[str, Summary]]:
+    schema = frame.collect_schema()
+    names = columns_of(instrument, schema.names(), items)
+    numeric = {name: not schema[name].is_integer() for name in names.values() if schema[name].is_numeric()}
+    seen = summary_of(frame, numeric) if isinstance(frame, nw.DataFrame) else {}
+    columns = []
+    for item in range(1, instrument.n_items + 1):
+        name = names.get(item)
+        dtype = None if name is None else schema[name]
+        columns.append(column_of(item, name, frame, dtype, reader, None if name is None else seen.get(name)))
+    return tuple(columns), seen
+
+
+def _signs(
+    instrument: Instrument,
+    frame: nw.DataFrame[IntoDataFrame],
+    columns: Sequence[Column],
+    seen: Mapping[str, Summary],
+) -> tuple[Suspicion, ...]:
+    lowest = [summary.lowest for summary in seen.values() if summary.lowest is not None]
+    highest = [summary.highest for summary in seen.values() if summary.highest is not None]
+    if not lowest or not highest:
+        return ()
+    return signs_in(instrument, min(lowest), max(highest), len(frame), _sample(frame, columns))
+
+
+def _sample(frame: nw.DataFrame[IntoDataFrame], columns: Sequence[Column]) -> list[tuple[float, ...]]:
+    """The complete responses among the first rows."""
+    answers = frame.head(_SAMPLE).select(
+        *(column.number.cast(nw.Float64).alias(str(column.item)) for column in columns)
+    )
+    # What stands for a missing value is no float in some libraries, and NaN in others.
+    return [
+        row for row in answers.iter_rows() if all(isinstance(value, float) and not math.isnan(value) for value in row)
+    ]
+
+
+Expressions = dict[str, nw.Expr]
+
+
+def _steps(columns: Sequence[Column], plan: Plan | None, prefix: str) -> tuple[Expressions, ...]:
+    """One step per dictionary, each building on the columns of the ones before.
+
+    Sums and counts of each group come first, then their scores, then the status. Where every item stands in one
+    subscale, sum and count of the total are those of the subscales together.
+    """
+    answered = f"{prefix}_answered"
+    if plan is None:
+        nothing = nw.lit(None, dtype=nw.Float64)
+        status = nw.lit(ScoreStatus.NOT_SCORABLE.value)
+        return ({prefix: nothing, answered: _present(columns), f"{prefix}_status": status},)
+    bad = _any([column.bad for column in columns])
+    parts = {f"{prefix}_{group.name}": group for group in plan.subscales}
+    covered = sum(len(group.items) for group in plan.subscales) == len(plan.total.items)
+    filled = plan.total.needed < len(plan.total.items)
+    sums = {f"{name} sum": _sum(plan, group, columns, filled=filled) for name, group in parts.items()}
+    total = _added(nw.col(name) for name in sums) if covered else _sum(plan, plan.total, columns, filled=filled)
+    counts = {f"{name} count": _present([columns[i - 1] for i in group.items]) for name, group in parts.items()}
+    by_parts = filled and covered
+    present = _added(nw.col(name) for name in counts) if by_parts else _present(columns)
+    groups = {prefix: plan.total} | parts
+    values = {
+        name: _value(plan, group, f"{name} sum", (answered if name == prefix else f"{name} count") if filled else None)
+        for name, group in groups.items()
+    }
+    if bad is not None:
+        values = {name: nw.when(~bad).then(value) for name, value in values.items()}
+    gaps = any(column.gaps for column in columns)
+    return (
+        sums | (counts if filled else {}),
+        {f"{prefix} sum": total, answered: present},
+        values,
+        {f"{prefix}_status": _status(plan, prefix, bad, gaps=gaps)},
+    )
+
+
+def _sum(plan: Plan, group: Group, columns: Sequence[Column], *, filled: bool) -> nw.Expr:
+    """Sum of the items; a missing one counts as zero if the mean is to stand for it, otherwise there is no sum."""
+    chosen = [columns[item - 1] for item in group.items]
+    numbers = [
+        _turned(plan, column).fill_null(0) if filled and column.gaps else _turned(plan, column) for column in chosen
+    ]
+    return _added(numbers)
+
+
+def _value(plan: Plan, group: Group, total_name: str, count_name: str | None) -> nw.Expr:
+    n = len(group.items)
+    total = nw.col(total_name).cast(nw.Float64)
+    if count_name is None:
+        # Some engines divide by a constant through its reciprocal, which may differ in the last bit; by a column they
+        # divide exactly.
+        return total / (total * 0 + n) if plan.metric is Metric.MEAN else total
+    count = nw.col(count_name)
+    mean = total / count.cast(nw.Float64)
+    value = mean if plan.metric is Metric.MEAN else nw.when(count == n).then(total).otherwise(mean * n)
+    return nw.when(count >= group.needed).then(value)
+
+
+def _turned(plan: Plan, column: Column) -> nw.Expr:
+    scale = plan.instrument.item_scale
+    if column.item not in plan.turned:
+        return column.number
+    ends = scale.minimum + scale.maximum
+    # A whole number keeps columns of integers integers, which is faster and exact.
+    return nw.lit(int(ends) if ends == int(ends) else ends) - column.number
+
+
+def _present(columns: Sequence[Column]) -> nw.Expr:
+    never = sum(not column.gaps for column in columns)
+    counted = [(~column.number.is_null()).cast(nw.Int8) for column in columns if column.gaps]
+    return _added([*counted, nw.lit(never, dtype=nw.Int8)]).cast(nw.Int64)
+
+
+def _status(plan: Plan, prefix: str, bad: nw.Expr | None, *, gaps: bool) -> nw.Expr:
+    status = nw.lit(ScoreStatus.COMPLETE.value)
+    n_items = len(plan.total.items)
+    if gaps:
+        if plan.total.needed < n_items:
+            some = nw.col(f"{prefix}_answered") < n_items
+            status = nw.when(some).then(nw.lit(ScoreStatus.PRORATED.value)).otherwise(status)
+        empty = nw.col(prefix).is_null()
+        status = nw.when(empty).then(nw.lit(ScoreStatus.INCOMPLETE.value)).otherwise(status)
+    return status if bad is None else nw.when(bad).then(nw.lit(ScoreStatus.INVALID.value)).otherwise(status)
+
+
+def _detail(
+    instrument: Instrument,
+    columns: Sequence[Column],
+    plan: Plan | None,
+    rater: Rater,
+    timing: Timing | None,
+    prefix: str,
+) -> Expressions:
+    said = [
+        nw.when(condition).then(nw.lit(f"{column.item} {reason}"))
+        for column in columns
+        for condition, reason in column.gaps
+    ]
+    gaps = nw.concat_str(*said, separator=", ", ignore_nulls=True) if said else nw.lit("")
+    return {
+        f"{prefix}_missing": gaps,
+        f"{prefix}_rule": nw.lit(NOT_VERIFIED if plan is None else plan.rule),
+        f"{prefix}_rater": nw.lit(rater.value),
+        f"{prefix}_timing": nw.lit(None if timing is None else timing.value, dtype=nw.String),
+        f"{prefix}_version": nw.lit(instrument.version),
+        f"{prefix}_scorer": nw.lit(scorer_version()),
+    }
+
+
+def _any(conditions: Iterable[nw.Expr | None]) -> nw.Expr | None:
+    some = [condition for condition in conditions if condition is not None]
+    return nw.any_horizontal(*some, ignore_nulls=True) if some else None
+
+
+def _added(terms: Iterable[nw.Expr]) -> nw.Expr:
+    return reduce(add, terms)
+
+
+def _computed(frame: Frame, steps: Iterable[Expressions], names: Sequence[str]) -> Frame:
+    if isinstance(frame, nw.DataFrame) and frame.implementation.is_polars():
+        # One pass in cache-sized pieces instead of one pass per operation.
+        lazy = frame.lazy()
+        for step in filter(None, steps):
+            lazy = lazy.with_columns(**step)
+        return lazy.select(*names).collect("polars", engine="streaming")
+    for step in filter(None, steps):
+        frame = frame.with_columns(**step)
+    return frame.select(*names)
