@@ -1,0 +1,39 @@
+"""Strict reading of files and data: path, line, near miss, versions, and back again."""
+
+from __future__ import annotations
+
+from therarel.reading.converters import teach
+from therarel.reading.json_lines import JsonLines, OnProblem
+from therarel.reading.problems import Mark, Path, Problem, render_path
+from therarel.reading.reader import Decision, Reader
+from therarel.reading.texts import Source
+from therarel.reading.versions import SCHEMA_KEY, Upcasting
+
+__all__ = [
+    "SCHEMA_KEY",
+    "Decision",
+    "JsonLines",
+    "Mark",
+    "OnProblem",
+    "Path",
+    "Problem",
+    "Reader",
+    "Source",
+    "Upcasting",
+    "read_json",
+    "read_json_lines",
+    "read_yaml",
+    "render_path",
+    "teach",
+]
+
+_shared = Reader()
+
+read_json = _shared.loads
+"""Make an object of a JSON document; see `Reader.loads`."""
+
+read_json_lines = _shared.read_json_lines
+"""Make objects of JSON Lines, one at a time; see `Reader.read_json_lines`."""
+
+read_yaml = _shared.read_yaml
+"""Make an object of a YAML document; see `Reader.read_yaml`."""

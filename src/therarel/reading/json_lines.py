@@ -1,0 +1,111 @@
+"""JSON Lines: one document per line, read one at a time."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, Literal, TypeAlias, TypeVar, cast
+
+from therarel.errors import InvalidValueError, shown
+from therarel.reading.problems import Mark, Problem, summary
+from therarel.reading.texts import Readable
+
+__all__ = ["JsonLines", "OnProblem"]
+
+T_co = TypeVar("T_co", covariant=True)
+OnProblem: TypeAlias = Literal["raise", "collect"]
+"""Whether the problems of bad lines are raised at the end or left for the caller."""
+
+_Read: TypeAlias = Callable[[str, int], tuple[object, list[Problem]]]
+
+
+class JsonLines(Generic[T_co]):
+    r"""The objects of a file of JSON Lines, read while one iterates; memory holds one line and the problems.
+
+    Attributes:
+        problems: What was wrong so far, in the order of the file; complete once the iteration has ended.
+        lines: Lines read so far, the empty ones too.
+
+    Examples:
+        >>> from therarel.reading import read_json_lines
+        >>> numbers = read_json_lines("1\n2.5\n3", int, on_problem="collect")
+        >>> list(numbers)
+        [1, 3]
+        >>> print(numbers.problems[0])
+        line 2 $: a whole number is needed, got 2.5
+    """
+
+    __slots__ = ("_items", "lines", "problems")
+
+    def __init__(
+        self,
+        stream: str | bytes | Readable | Iterable[str] | Iterable[bytes],
+        read: _Read,
+        *,
+        on_problem: OnProblem,
+        source: str | None,
+    ) -> None:
+        if on_problem not in ("raise", "collect"):
+            raise InvalidValueError("no such way with problems", value=shown(on_problem), bound="'raise' or 'collect'")
+        self.problems: list[Problem] = []
+        self.lines = 0
+        self._items = self._read(stream, read, on_problem, source)
+
+    def __iter__(self) -> Iterator[T_co]:
+        return self
+
+    def __next__(self) -> T_co:
+        return next(self._items)
+
+    def _read(
+        self,
+        stream: str | bytes | Readable | Iterable[str] | Iterable[bytes],
+        read: _Read,
+        on_problem: OnProblem,
+        source: str | None,
+    ) -> Iterator[T_co]:
+        for given in _lines(stream):
+            self.lines += 1
+            line = given if isinstance(given, str) else given.decode(errors="surrogateescape")
+            if self.lines == 1:
+                line = line.removeprefix("\ufeff")
+            if not line.strip():
+                continue
+            if not _encodable(line):
+                problem = Problem("a byte that is not UTF-8", hint="save the file as UTF-8")
+                self.problems.append(problem.placed(source, Mark(self.lines, 1), whole_line=True))
+                continue
+            item, problems = read(line, self.lines)
+            if problems:
+                self.problems += problems
+            else:
+                yield cast("T_co", item)
+        if self.problems and on_problem == "raise":
+            raise summary(self.problems, source)
+
+
+def _encodable(line: str) -> bool:
+    if line.isascii():
+        return True
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _lines(
+    stream: str | bytes | Readable | Iterable[str] | Iterable[bytes],
+) -> Iterator[str] | Iterator[bytes]:
+    if isinstance(stream, str):
+        yield from io.StringIO(stream, newline="\n")
+    elif isinstance(stream, bytes):
+        yield from io.BytesIO(stream)
+    elif isinstance(stream, os.PathLike):
+        with open(stream, "rb") as file:  # noqa: PTH123  any path-like object, not only pathlib's
+            yield from file
+    elif isinstance(stream, Readable):
+        yield from io.BytesIO(stream.read_bytes())
+    else:
+        yield from stream

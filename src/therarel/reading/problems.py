@@ -1,0 +1,167 @@
+"""What is wrong with a document, where, and on which line.
+
+A place in a document is a path of keys and positions (`Path`); in messages it reads ``$.events[3].rating.value``.
+Where the document is text, the path is later found again in the text, and the problem learns its line and column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from attrs import frozen
+
+from therarel.errors import InvalidValueError, ReadingError, shown
+
+__all__ = ["Mark", "Marks", "Path", "Problem", "find_places", "render_path", "summary", "wanted_paths"]
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Keys and positions from the top of a document down to a value."""
+
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+
+
+@frozen
+class Mark:
+    """A place in a text; lines and columns count from 1.
+
+    Examples:
+        >>> Mark(line=3, column=5).line
+        3
+    """
+
+    line: int
+    column: int
+
+
+Marks: TypeAlias = Mapping[tuple[Path, bool], Mark]
+"""Where each path stands in a text: ``(path, True)`` its key, ``(path, False)`` its value."""
+
+
+def render_path(path: Path) -> str:
+    """A path as messages show it; keys that may be somebody's words are described, not shown.
+
+    Examples:
+        >>> render_path(("events", 3, "rating", "she was late"))
+        '$.events[3].rating[text of 12 characters]'
+    """
+    parts = ["$"]
+    for segment in path:
+        if isinstance(segment, int):
+            parts.append(f"[{segment}]")
+        elif _PLAIN_KEY.fullmatch(segment):
+            parts.append(f".{segment}")
+        else:
+            parts.append(f"[{shown(segment)}]")
+    return "".join(parts)
+
+
+class Problem(InvalidValueError):  # noqa: N818  a part of a ReadingError, raised by itself only within the room
+    """One thing that is wrong with a document.
+
+    Attributes:
+        path: Keys and positions from the top of the document.
+        line: Line of the text, from 1; ``None`` where there is no text.
+        column: Column in the line, from 1; ``None`` where there is no text or the line is the record.
+        source: The name of the file; ``None`` where it has none.
+        at_key: Whether the key itself is meant rather than its value.
+
+    Examples:
+        >>> problem = Problem("a whole number is needed", path=("session",), value="3.7")
+        >>> print(problem.placed("log.jsonl", Mark(7, 12)))
+        log.jsonl:7:12 $.session: a whole number is needed, got 3.7
+    """
+
+    path: Path
+    line: int | None
+    column: int | None
+    source: str | None
+    at_key: bool
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        path: Path = (),
+        value: str | None = None,
+        bound: str | None = None,
+        hint: str | None = None,
+        at_key: bool = False,
+        source: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        self.path, self.at_key = path, at_key
+        self.source, self.line, self.column = source, line, column
+        super().__init__(what, where=self._place(), value=value, bound=bound, hint=hint)
+
+    def _place(self) -> str:
+        path = render_path(self.path)
+        if self.line is None:
+            return path if self.source is None else f"{self.source} {path}"
+        if self.source is None:
+            column = "" if self.column is None else f", column {self.column}"
+            return f"line {self.line}{column} {path}"
+        column = "" if self.column is None else f":{self.column}"
+        return f"{self.source}:{self.line}{column} {path}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions rebuild themselves from their arguments; this one is made of named parts.
+        return (_rebuilt, (type(self), self.what, self._parts()))
+
+    def _parts(self) -> dict[str, Any]:
+        names = ("path", "value", "bound", "hint", "at_key", "source", "line", "column")
+        return {name: getattr(self, name) for name in names}
+
+    def placed(self, source: str | None, mark: Mark | None, *, whole_line: bool = False) -> Problem:
+        """The same problem with its file, line and column.
+
+        Args:
+            source: The name of the file.
+            mark: Where it stands in the text.
+            whole_line: Whether a line is a record of its own, so that the column says nothing.
+        """
+        return self.but(
+            source=source,
+            line=None if mark is None else mark.line,
+            column=None if mark is None or whole_line else mark.column,
+        )
+
+    def but(self, **changes: Any) -> Problem:
+        """The same problem with other parts; a new one, without what was caught with this one.
+
+        Examples:
+            >>> print(Problem("listed twice", path=(2,)).but(path=("modes", 2)))
+            $.modes[2]: listed twice
+        """
+        return Problem(self.what, **{**self._parts(), **changes})
+
+
+def _rebuilt(kind: type[Problem], what: str, parts: dict[str, Any]) -> Problem:
+    return kind(what, **parts)
+
+
+def wanted_paths(problems: Iterable[Problem]) -> frozenset[Path]:
+    """Every path that a problem names, and every path above it: a missing key has no place, its object has."""
+    return frozenset(problem.path[:length] for problem in problems for length in range(len(problem.path) + 1))
+
+
+def find_places(problems: Sequence[Problem], marks: Marks, source: str | None) -> list[Problem]:
+    """The problems with their lines, in the order of the text."""
+    placed = []
+    for problem in problems:
+        if problem.line is not None:
+            placed.append(problem.placed(source, Mark(problem.line, problem.column or 1)))
+            continue
+        mark = marks.get((problem.path, problem.at_key))
+        for length in range(len(problem.path), -1, -1):
+            mark = mark or marks.get((problem.path[:length], False))
+        placed.append(problem.placed(source, mark or Mark(1, 1)))  # an empty text has no places
+    return sorted(placed, key=lambda problem: (problem.line or 0, problem.column or 0))
+
+
+def summary(problems: Sequence[Problem], source: str | None = None) -> ReadingError:
+    """The error that tells all problems of a document."""
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return ReadingError(f"the document could not be read, {count}", problems, where=source)

@@ -1,0 +1,117 @@
+"""Numbers, truth values, text and words with a meaning, read without coercion: hooks of a cattrs converter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, Final, get_args
+
+from therarel.confidential import Confidential
+from therarel.errors import InvalidValueError, hint_for
+from therarel.reading.declared import terms, union_members
+from therarel.reading.problems import Problem
+from therarel.reading.refusals import kind_of, refusal
+
+__all__ = [
+    "literal_hook",
+    "read_confidential",
+    "read_flag",
+    "read_null",
+    "read_number",
+    "read_term",
+    "read_text",
+    "read_whole",
+]
+
+_FLAGS: Final = dict.fromkeys(("yes", "on", "true", "1"), "true") | dict.fromkeys(("no", "off", "false", "0"), "false")
+
+
+def _quoted(value: object) -> str | None:
+    """The hint for a number that stands in quotes."""
+    if not isinstance(value, str):
+        return None
+    try:
+        float(value)
+    except ValueError:
+        return None
+    return "write the number without quotes"
+
+
+def read_whole(value: object, _: object = None) -> int:
+    """A whole number: ``3``, never ``3.0``, ``"3"`` or ``true``."""
+    if type(value) is int:
+        return value
+    raise refusal("a whole number is needed", value, hint=_quoted(value))
+
+
+def read_number(value: object, _: object = None) -> float:
+    """A finite number; a whole number becomes a float."""
+    if type(value) is float:
+        if value - value == 0.0:  # inf - inf and nan - nan are nan: cheaper than a call of isfinite
+            return value
+        hint = "leave a missing number out, or write null where the field allows it"
+        raise refusal("a finite number is needed", value, hint=hint)
+    if type(value) is int:
+        try:
+            return float(value)
+        except OverflowError:
+            raise refusal("the number is too large", value) from None
+    raise refusal("a number is needed", value, hint=_quoted(value))
+
+
+def read_flag(value: object, _: object = None) -> bool:
+    """``true`` or ``false``, nothing that merely behaves so."""
+    if type(value) is bool:
+        return value
+    meant = _FLAGS.get(str(value).casefold())
+    raise refusal("true or false is needed", value, hint=f"write {meant}" if meant else None)
+
+
+def read_text(value: object, kind: type[str]) -> str:
+    """Plain text, or text of a kind that checks itself when it is made, such as a pseudonym."""
+    if type(value) is str:
+        return value if kind is str else kind(value)
+    if kind is not str:
+        raise refusal(f"a {kind.__name__} (text) is needed", value)
+    raise refusal("text is needed", value, hint="put it in quotes" if type(value) in {int, float, bool} else None)
+
+
+def read_null(value: object, _: object = None) -> None:
+    """``null``: not stated, not rated, not asked."""
+    if value is not None:
+        raise refusal("null is needed", value)
+
+
+def read_confidential(value: object, _: object = None) -> Confidential:
+    """Confidential text, which is never shown in a problem."""
+    if type(value) is not str:
+        raise refusal("confidential text is a string", value, hide=True)
+    try:
+        return Confidential(value)
+    except InvalidValueError as error:
+        raise Problem(error.what, value=kind_of(value), hint=error.hint) from None
+
+
+def read_term(value: object, kind: Any) -> Enum:
+    """A term of a closed vocabulary, or of several that share no value, by its value."""
+    known = terms(kind)
+    try:
+        return known[value]
+    except (KeyError, TypeError):
+        pass
+    kinds = " or ".join(each.__name__ for each in union_members(kind))
+    raise refusal(f"a term of {kinds} is needed", value, hint=hint_for(value, map(str, known)))
+
+
+def literal_hook(kind: object) -> Callable[[object, object], object]:
+    """The hook of a few values that the field itself lists."""
+    values = get_args(kind)
+    known = {(type(value), value) for value in values}
+    kinds = set(map(type, values))  # none of which is a list or an object, which have no hash
+
+    def read(value: object, _: object) -> object:
+        if type(value) in kinds and (type(value), value) in known:
+            return value
+        raise refusal("one of the listed values is needed", value, hint=hint_for(value, map(str, values)))
+
+    return read

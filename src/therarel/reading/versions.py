@@ -1,0 +1,142 @@
+"""Documents that say which version of their kind they are, and how an older one becomes a current one.
+
+A versioned document carries ``"schema": "therarel.<kind>/<n>"`` beside its fields. The steps from each version to the
+next are pure functions from data to data, so that a file once written is read forever.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from therarel.errors import InvalidValueError
+from therarel.reading.problems import Problem, summary
+from therarel.reading.refusals import refusal
+
+__all__ = ["SCHEMA_KEY", "Step", "Upcasting"]
+
+SCHEMA_KEY: Final = "schema"
+"""The key that holds kind and version of a document."""
+
+Step: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+"""One step: the data of version n to the data of version n + 1, without the schema key."""
+
+_STAMP: Final = re.compile(r"therarel\.([a-z][a-z0-9_.-]*)/([1-9][0-9]{0,5})", re.ASCII)
+_KIND: Final = re.compile(r"[a-z][a-z0-9_.-]*", re.ASCII)
+
+
+class Upcasting:
+    """The versions of one kind of document and the steps between them.
+
+    Args:
+        kind: What the documents are, such as ``course``.
+        current: The version that is written today, from 1.
+
+    Raises:
+        InvalidValueError: if the kind is no lower-case word or the version is below 1.
+
+    Examples:
+        >>> courses = Upcasting("course", current=2)
+        >>> @courses.step(1)
+        ... def _(document):
+        ...     return {"client": document["case"]}
+        >>> courses.check()
+        >>> courses.stamp
+        'therarel.course/2'
+        >>> courses.upcast({"schema": "therarel.course/1", "case": "C-014"})
+        {'client': 'C-014'}
+    """
+
+    __slots__ = ("_steps", "current", "kind")
+
+    def __init__(self, kind: str, current: int) -> None:
+        if not _KIND.fullmatch(kind):
+            raise InvalidValueError("the kind of a document is a lower-case word", where="Upcasting.kind")
+        if type(current) is not int or current < 1:
+            raise InvalidValueError("versions count from 1", where="Upcasting.current")
+        self.kind, self.current = kind, current
+        self._steps: dict[int, Step] = {}
+
+    @property
+    def stamp(self) -> str:
+        """What a document of the current version carries."""
+        return f"therarel.{self.kind}/{self.current}"
+
+    def step(self, version: int) -> Callable[[Step], Step]:
+        """Register the step from a version to the next; used as a decorator.
+
+        Raises:
+            InvalidValueError: if the step is there already or leads beyond the current version.
+        """
+        place = f"Upcasting({self.kind!r})"
+        if version in self._steps:
+            raise InvalidValueError(f"the step from version {version} is there already", where=place)
+        if type(version) is not int or not 1 <= version < self.current:
+            bound = f"1 to {self.current - 1}" if self.current > 1 else "none: this is the first version"
+            raise InvalidValueError("no such step", where=place, value=repr(version), bound=bound)
+
+        def register(function: Step) -> Step:
+            self._steps[version] = function
+            return function
+
+        return register
+
+    def check(self) -> None:
+        """Make sure that every version leads to the current one.
+
+        Raises:
+            InvalidValueError: if steps are missing; all are named.
+        """
+        gaps = [version for version in range(1, self.current) if version not in self._steps]
+        if gaps:
+            named = ", ".join(f"{version} to {version + 1}" for version in gaps)
+            raise InvalidValueError(f"the chain of versions has gaps: {named}", where=f"Upcasting({self.kind!r})")
+
+    def upcast(self, document: object) -> object:
+        """The fields of a document as the current version has them, without the schema key.
+
+        The document that is given is left as it is.
+
+        Raises:
+            ReadingError: if it is of another kind, of no version, or of one not yet known.
+        """
+        found = self._version(document)
+        if isinstance(found, Problem):
+            raise summary([found])
+        assert isinstance(document, dict)
+        data: Any = {key: value for key, value in document.items() if key != SCHEMA_KEY}
+        if found < self.current:
+            self.check()
+            data = copy.deepcopy(data)
+        failed = None
+        for number in range(found, self.current):
+            try:
+                data = self._steps[number](data)
+            except Exception as error:  # an old document may lack whatever a step relies on
+                failed = type(error).__name__
+            if failed:
+                what = f"the document could not be brought from version {number} to {number + 1}"
+                raise summary([Problem(what, hint=f"the step met a {failed}; is the document complete?")])
+        return data
+
+    def _version(self, document: object) -> int | Problem:
+        if type(document) is not dict:
+            return refusal("an object is needed", document)
+        here = (SCHEMA_KEY,)
+        if SCHEMA_KEY not in document:
+            return Problem("required, but missing", path=here, bound=f"'{self.stamp}'", at_key=True)
+        stamp = document[SCHEMA_KEY]
+        found = _STAMP.fullmatch(stamp) if isinstance(stamp, str) else None
+        if found is None or found[1] != self.kind:
+            return refusal("another kind of document", stamp, bound=f"'{self.stamp}'").but(path=here)
+        version = int(found[2])
+        if version > self.current:
+            return refusal(
+                "the document is newer than this library",
+                stamp,
+                bound=f"at most version {self.current}",
+                hint="upgrade therarel: pip install --upgrade therarel",
+            ).but(path=here)
+        return version

@@ -1,0 +1,162 @@
+"""cattrs, set to write what the strict reader reads: one converter for each decision about confidential text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime, timedelta
+from enum import Enum, StrEnum
+from operator import attrgetter
+from typing import Any, Final, Literal, TypeAlias, get_args, get_origin
+
+import attrs
+from cattrs import Converter
+from cattrs.gen import make_dict_unstructure_fn, override
+
+from therarel.confidential import Confidential
+from therarel.reading.declared import (
+    LISTS,
+    TAG,
+    alternatives,
+    is_class,
+    is_enum,
+    is_list,
+    is_literal,
+    is_union,
+    union_members,
+    union_of,
+)
+from therarel.reading.times import duration_text, moment_text
+
+__all__ = ["REDACTED", "ConfidentialFound", "Mode", "writing"]
+
+Mode: TypeAlias = Literal["refuse", "include", "redact"]
+"""What happens to confidential text; ``"refuse"`` where nobody decided."""
+
+Hook: TypeAlias = Callable[[Any], Any]
+
+REDACTED: Final = "[redacted]"
+"""What stands for confidential text that had to be written and was redacted; it loads back as confidential text."""
+
+_MISSING: Final = object()
+_EMPTY: Final[tuple[object, ...]] = (None, (), frozenset(), {}, [])
+_FACTORY: Final[Any] = attrs.Factory  # type checkers read it as a function
+# As for reading, classes are looked up by their bases before any predicate is asked.
+_BY_CLASS: Final[Mapping[Any, Hook]] = {
+    str: str.__str__,
+    date: date.isoformat,
+    datetime: moment_text,
+    timedelta: duration_text,
+    Enum: attrgetter("_value_"),
+    StrEnum: attrgetter("_value_"),
+}
+
+
+class ConfidentialFound(Exception):  # noqa: N818  never leaves the room
+    """Confidential text was met where nobody decided about it."""
+
+
+def _found(_: Confidential) -> str:
+    raise ConfidentialFound
+
+
+_CONFIDENTIAL: Final[Mapping[Mode, Hook]] = {
+    "refuse": _found,
+    "include": Confidential.reveal,
+    "redact": lambda _: REDACTED,
+}
+
+
+def writing(mode: Mode) -> Converter:
+    """A converter that writes JSON-ready data.
+
+    Args:
+        mode: What happens to confidential text.
+
+    Examples:
+        >>> writing("redact").unstructure(frozenset({3, 1}), frozenset[int])
+        [1, 3]
+    """
+    converter = Converter(unstruct_collection_overrides={Sequence: list, AbstractSet: _in_order})
+    for kind, hook in (*_BY_CLASS.items(), (Confidential, _CONFIDENTIAL[mode])):
+        converter.register_unstructure_hook(kind, hook)
+    converter.register_unstructure_hook_factory(is_class, lambda kind: _class_hook(kind, converter, mode))
+    converter.register_unstructure_hook_factory(is_union, lambda kind: _union_hook(kind, converter, mode))
+    return converter
+
+
+def _class_hook(kind: type[Any], converter: Converter, mode: Mode) -> Hook:
+    """The fields of an object; what is ``None`` or empty by default is left out."""
+    settings = {field.name: _setting(field, mode) for field in attrs.fields(kind)}
+    return make_dict_unstructure_fn(kind, converter, _cattrs_use_alias=True, **settings)
+
+
+def _setting(field: attrs.Attribute[Any], mode: Mode) -> Any:
+    default = _empty_default(field)
+    if mode == "redact" and default is None and set(union_members(field.type)) == {Confidential, type(None)}:
+        return override(omit=True)  # redacted, a text that may be left out is left out
+    return override(omit_if_default=default is not _MISSING)
+
+
+def _empty_default(field: attrs.Attribute[Any]) -> object:
+    """The default if it is ``None``, empty, or an object all of whose fields are so; else `_MISSING`."""
+    default: Any = field.default
+    if isinstance(default, _FACTORY):
+        if default.takes_self:
+            return _MISSING
+        default = default.factory()
+    if attrs.has(type(default)):
+        inner = [each for each in attrs.fields(type(default)) if each.init]
+        says_nothing = all(getattr(default, each.name) == _empty_default(each) for each in inner)
+    else:
+        says_nothing = any(default == empty for empty in _EMPTY)
+    return default if says_nothing else _MISSING
+
+
+def _in_order(items: Iterable[object]) -> list[object]:
+    """The items of a set, the same in every run; what reads the same is written once."""
+    by_text = {json.dumps(item, sort_keys=True): item for item in items}
+    return [by_text[text] for text in sorted(by_text)]
+
+
+def _hook(kind: Any, converter: Converter) -> Hook:
+    """The hook of a member; where classes hold each other, one that is looked up when it is needed."""
+    try:
+        return converter.get_unstructure_hook(kind)
+    except RecursionError:
+        return lambda value: converter.unstructure(value, kind)
+
+
+def _union_hook(kind: Any, converter: Converter, mode: Mode) -> Hook:
+    members = union_members(kind)
+    rest = [each for each in members if each is not type(None)]
+    if len(rest) < len(members):
+        if mode == "redact" and rest == [Confidential]:
+            return lambda _: None
+        write = _hook(union_of(rest), converter)
+        return lambda value: None if value is None else write(value)
+    groups = alternatives(rest)
+    if len(groups) > 1:
+        hooks = [(_held(each), _hook(each, converter)) for each in groups]
+        return lambda value: next(write for held, write in hooks if isinstance(value, held))(value)
+    if is_enum(rest[0]):
+        return attrgetter("_value_")
+    by_class = {each: (each.__name__, _hook(each, converter)) for each in rest}
+
+    def write_tagged(value: object) -> object:
+        name, write = by_class[type(value)]
+        return {TAG: name, **write(value)}
+
+    return write_tagged
+
+
+def _held(kind: Any) -> tuple[type, ...]:
+    """The Python classes of the values of a type."""
+    if is_union(kind):
+        return union_members(kind)
+    if is_literal(kind):
+        return tuple(map(type, get_args(kind)))
+    if is_list(kind):
+        return (list, tuple) if LISTS[get_origin(kind)] is not frozenset else (frozenset,)
+    return (float, int) if kind is float else (get_origin(kind) or kind,)
