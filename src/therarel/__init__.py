@@ -1,0 +1,516 @@
+"""The therapeutic relationship as a thing you can compute with.
+
+Everything public is a name of this package: ``import therarel as tr``, then ``tr.Confidential`` or
+``tr.citation``. Names load when they are first used (PEP 562), so that ``import therarel`` costs next to
+nothing; type checkers and editors read the imports below and see the same names.
+"""
+
+TYPE_CHECKING = False  # type checkers read this name as true; `typing` itself need not be loaded
+
+if TYPE_CHECKING:
+    from . import citations as citations
+    from . import concepts as concepts
+    from . import confidential as confidential
+    from . import domain as domain
+    from . import drawing as drawing
+    from . import errors as errors
+    from . import machine as machine
+    from . import measures as measures
+    from . import panels as panels
+    from . import reading as reading
+    from . import records as records
+    from . import reports as reports
+    from . import simulation as simulation
+    from . import testing as testing
+    from . import trajectories as trajectories
+    from .citations import Citation as Citation
+    from .citations import bibliography as bibliography
+    from .citations import citation as citation
+    from .concepts import ConceptGraph as ConceptGraph
+    from .concepts import concept_graph as concept_graph
+    from .confidential import Confidential as Confidential
+    from .confidential import Pseudonym as Pseudonym
+    from .domain import GROWTH_STAGES as GROWTH_STAGES
+    from .domain import NOT_VERIFIED_2022 as NOT_VERIFIED_2022
+    from .domain import Adaptation as Adaptation
+    from .domain import AllianceStatus as AllianceStatus
+    from .domain import Bond as Bond
+    from .domain import BoundaryReview as BoundaryReview
+    from .domain import Breach as Breach
+    from .domain import BreachKind as BreachKind
+    from .domain import BreachSeverity as BreachSeverity
+    from .domain import BreachStatus as BreachStatus
+    from .domain import Characteristic as Characteristic
+    from .domain import Characteristics as Characteristics
+    from .domain import Client as Client
+    from .domain import ClientPerspective as ClientPerspective
+    from .domain import ClosingReason as ClosingReason
+    from .domain import Component as Component
+    from .domain import ConfidentialityTerms as ConfidentialityTerms
+    from .domain import ConfrontationMarker2015 as ConfrontationMarker2015
+    from .domain import Construct as Construct
+    from .domain import Contributor as Contributor
+    from .domain import Correction as Correction
+    from .domain import CulturalAcknowledgement as CulturalAcknowledgement
+    from .domain import CulturalCompetence as CulturalCompetence
+    from .domain import CulturalContext as CulturalContext
+    from .domain import CulturalLearning as CulturalLearning
+    from .domain import DevelopmentActivity as DevelopmentActivity
+    from .domain import DevelopmentEntry as DevelopmentEntry
+    from .domain import DevelopmentLog as DevelopmentLog
+    from .domain import DevelopmentPolicy as DevelopmentPolicy
+    from .domain import Dyad as Dyad
+    from .domain import Effect as Effect
+    from .domain import EffectMetric as EffectMetric
+    from .domain import EmotionalAttunement as EmotionalAttunement
+    from .domain import EmotionObservation as EmotionObservation
+    from .domain import EpisodeKind as EpisodeKind
+    from .domain import Event as Event
+    from .domain import Fact as Fact
+    from .domain import Goal as Goal
+    from .domain import Grounds as Grounds
+    from .domain import GroundValue as GroundValue
+    from .domain import Judgement as Judgement
+    from .domain import Marker as Marker
+    from .domain import MissingItem as MissingItem
+    from .domain import MissingReason as MissingReason
+    from .domain import Modality as Modality
+    from .domain import MovedBy as MovedBy
+    from .domain import NonVerbalExchange as NonVerbalExchange
+    from .domain import Occurrence as Occurrence
+    from .domain import OtherPresent as OtherPresent
+    from .domain import Outcome as Outcome
+    from .domain import Overdue as Overdue
+    from .domain import Party as Party
+    from .domain import PerceivedBy as PerceivedBy
+    from .domain import Perception as Perception
+    from .domain import PowerDynamic as PowerDynamic
+    from .domain import ProfessionalBoundaries as ProfessionalBoundaries
+    from .domain import Rater as Rater
+    from .domain import Rating as Rating
+    from .domain import RatingScale as RatingScale
+    from .domain import Relationship as Relationship
+    from .domain import RelationshipQuality as RelationshipQuality
+    from .domain import RepairAct as RepairAct
+    from .domain import RepairRoute as RepairRoute
+    from .domain import RepairStep as RepairStep
+    from .domain import Reporter as Reporter
+    from .domain import ResolutionStrategy2015 as ResolutionStrategy2015
+    from .domain import Role as Role
+    from .domain import RuptureEpisode as RuptureEpisode
+    from .domain import RuptureMode as RuptureMode
+    from .domain import RuptureSeverity as RuptureSeverity
+    from .domain import SafeEnvironment as SafeEnvironment
+    from .domain import Salience2022 as Salience2022
+    from .domain import Score as Score
+    from .domain import ScoreStatus as ScoreStatus
+    from .domain import SelfReflection as SelfReflection
+    from .domain import Stage as Stage
+    from .domain import StageTask as StageTask
+    from .domain import StrainSign as StrainSign
+    from .domain import SubscaleScore as SubscaleScore
+    from .domain import SupervisionEntry as SupervisionEntry
+    from .domain import TherapeuticPresence as TherapeuticPresence
+    from .domain import TherapeuticTask as TherapeuticTask
+    from .domain import Therapist as Therapist
+    from .domain import Timing as Timing
+    from .domain import Vocabulary as Vocabulary
+    from .domain import WaivedTask as WaivedTask
+    from .domain import WithdrawalMarker2015 as WithdrawalMarker2015
+    from .domain import WithdrawalMarker2022 as WithdrawalMarker2022
+    from .domain import WorkingAlliance as WorkingAlliance
+    from .domain import events as events
+    from .domain import one_rater as one_rater
+    from .domain import overdue as overdue
+    from .domain import ratings_in as ratings_in
+    from .domain import tasks_of as tasks_of
+    from .errors import TherarelError as TherarelError
+    from .machine import Accepted as Accepted
+    from .machine import Course as Course
+    from .machine import Decision as Decision
+    from .machine import Declined as Declined
+    from .machine import EventDeclined as EventDeclined
+    from .machine import Explanation as Explanation
+    from .machine import History as History
+    from .machine import Machine as Machine
+    from .machine import Options as Options
+    from .machine import Policy as Policy
+    from .machine import Recorded as Recorded
+    from .machine import decide as decide
+    from .machine import options as options
+    from .machine import replay as replay
+    from .machine import why_not as why_not
+    from .measures import instrument as instrument
+    from .measures import instruments as instruments
+    from .measures import score as score
+    from .panels import Panel as Panel
+    from .panels import SessionIndex as SessionIndex
+    from .reports import Report as Report
+    from .reports import report as report
+    from .simulation import simulate_clinic as simulate_clinic
+    from .trajectories import Detection as Detection
+    from .trajectories import calibrate as calibrate
+    from .trajectories import choose_threshold as choose_threshold
+    from .trajectories import detect as detect
+    from .trajectories import rules as rules
+
+    __version__: str
+
+__all__ = [
+    "GROWTH_STAGES",
+    "NOT_VERIFIED_2022",
+    "Accepted",
+    "Adaptation",
+    "AllianceStatus",
+    "Bond",
+    "BoundaryReview",
+    "Breach",
+    "BreachKind",
+    "BreachSeverity",
+    "BreachStatus",
+    "Characteristic",
+    "Characteristics",
+    "Citation",
+    "Client",
+    "ClientPerspective",
+    "ClosingReason",
+    "Component",
+    "ConceptGraph",
+    "Confidential",
+    "ConfidentialityTerms",
+    "ConfrontationMarker2015",
+    "Construct",
+    "Contributor",
+    "Correction",
+    "Course",
+    "CulturalAcknowledgement",
+    "CulturalCompetence",
+    "CulturalContext",
+    "CulturalLearning",
+    "Decision",
+    "Declined",
+    "Detection",
+    "DevelopmentActivity",
+    "DevelopmentEntry",
+    "DevelopmentLog",
+    "DevelopmentPolicy",
+    "Dyad",
+    "Effect",
+    "EffectMetric",
+    "EmotionObservation",
+    "EmotionalAttunement",
+    "EpisodeKind",
+    "Event",
+    "EventDeclined",
+    "Explanation",
+    "Fact",
+    "Goal",
+    "GroundValue",
+    "Grounds",
+    "History",
+    "Judgement",
+    "Machine",
+    "Marker",
+    "MissingItem",
+    "MissingReason",
+    "Modality",
+    "MovedBy",
+    "NonVerbalExchange",
+    "Occurrence",
+    "Options",
+    "OtherPresent",
+    "Outcome",
+    "Overdue",
+    "Panel",
+    "Party",
+    "PerceivedBy",
+    "Perception",
+    "Policy",
+    "PowerDynamic",
+    "ProfessionalBoundaries",
+    "Pseudonym",
+    "Rater",
+    "Rating",
+    "RatingScale",
+    "Recorded",
+    "Relationship",
+    "RelationshipQuality",
+    "RepairAct",
+    "RepairRoute",
+    "RepairStep",
+    "Report",
+    "Reporter",
+    "ResolutionStrategy2015",
+    "Role",
+    "RuptureEpisode",
+    "RuptureMode",
+    "RuptureSeverity",
+    "SafeEnvironment",
+    "Salience2022",
+    "Score",
+    "ScoreStatus",
+    "SelfReflection",
+    "SessionIndex",
+    "Stage",
+    "StageTask",
+    "StrainSign",
+    "SubscaleScore",
+    "SupervisionEntry",
+    "TherapeuticPresence",
+    "TherapeuticTask",
+    "Therapist",
+    "TherarelError",
+    "Timing",
+    "Vocabulary",
+    "WaivedTask",
+    "WithdrawalMarker2015",
+    "WithdrawalMarker2022",
+    "WorkingAlliance",
+    "bibliography",
+    "calibrate",
+    "choose_threshold",
+    "citation",
+    "citations",
+    "concept_graph",
+    "concepts",
+    "confidential",
+    "decide",
+    "detect",
+    "domain",
+    "drawing",
+    "errors",
+    "events",
+    "instrument",
+    "instruments",
+    "machine",
+    "measures",
+    "one_rater",
+    "options",
+    "overdue",
+    "panels",
+    "ratings_in",
+    "reading",
+    "records",
+    "replay",
+    "report",
+    "reports",
+    "rules",
+    "score",
+    "simulate_clinic",
+    "simulation",
+    "tasks_of",
+    "testing",
+    "trajectories",
+    "why_not",
+]
+
+# Public name: the module that defines it.
+_NAMES = {
+    "Accepted": "therarel.machine",
+    "Adaptation": "therarel.domain",
+    "AllianceStatus": "therarel.domain",
+    "Bond": "therarel.domain",
+    "BoundaryReview": "therarel.domain",
+    "Breach": "therarel.domain",
+    "BreachKind": "therarel.domain",
+    "BreachSeverity": "therarel.domain",
+    "BreachStatus": "therarel.domain",
+    "Characteristic": "therarel.domain",
+    "Characteristics": "therarel.domain",
+    "Citation": "therarel.citations",
+    "Client": "therarel.domain",
+    "ClientPerspective": "therarel.domain",
+    "ClosingReason": "therarel.domain",
+    "Component": "therarel.domain",
+    "ConceptGraph": "therarel.concepts",
+    "Confidential": "therarel.confidential",
+    "ConfidentialityTerms": "therarel.domain",
+    "ConfrontationMarker2015": "therarel.domain",
+    "Construct": "therarel.domain",
+    "Contributor": "therarel.domain",
+    "Correction": "therarel.domain",
+    "Course": "therarel.machine",
+    "CulturalAcknowledgement": "therarel.domain",
+    "CulturalCompetence": "therarel.domain",
+    "CulturalContext": "therarel.domain",
+    "CulturalLearning": "therarel.domain",
+    "Decision": "therarel.machine",
+    "Declined": "therarel.machine",
+    "Detection": "therarel.trajectories",
+    "DevelopmentActivity": "therarel.domain",
+    "DevelopmentEntry": "therarel.domain",
+    "DevelopmentLog": "therarel.domain",
+    "DevelopmentPolicy": "therarel.domain",
+    "Dyad": "therarel.domain",
+    "Effect": "therarel.domain",
+    "EffectMetric": "therarel.domain",
+    "EmotionObservation": "therarel.domain",
+    "EmotionalAttunement": "therarel.domain",
+    "EpisodeKind": "therarel.domain",
+    "Event": "therarel.domain",
+    "EventDeclined": "therarel.machine",
+    "Explanation": "therarel.machine",
+    "Fact": "therarel.domain",
+    "GROWTH_STAGES": "therarel.domain",
+    "Goal": "therarel.domain",
+    "GroundValue": "therarel.domain",
+    "Grounds": "therarel.domain",
+    "History": "therarel.machine",
+    "Judgement": "therarel.domain",
+    "Machine": "therarel.machine",
+    "Marker": "therarel.domain",
+    "MissingItem": "therarel.domain",
+    "MissingReason": "therarel.domain",
+    "Modality": "therarel.domain",
+    "MovedBy": "therarel.domain",
+    "NOT_VERIFIED_2022": "therarel.domain",
+    "NonVerbalExchange": "therarel.domain",
+    "Occurrence": "therarel.domain",
+    "Options": "therarel.machine",
+    "OtherPresent": "therarel.domain",
+    "Outcome": "therarel.domain",
+    "Overdue": "therarel.domain",
+    "Panel": "therarel.panels",
+    "Party": "therarel.domain",
+    "PerceivedBy": "therarel.domain",
+    "Perception": "therarel.domain",
+    "Policy": "therarel.machine",
+    "PowerDynamic": "therarel.domain",
+    "ProfessionalBoundaries": "therarel.domain",
+    "Pseudonym": "therarel.confidential",
+    "Rater": "therarel.domain",
+    "Rating": "therarel.domain",
+    "RatingScale": "therarel.domain",
+    "Recorded": "therarel.machine",
+    "Relationship": "therarel.domain",
+    "RelationshipQuality": "therarel.domain",
+    "RepairAct": "therarel.domain",
+    "RepairRoute": "therarel.domain",
+    "RepairStep": "therarel.domain",
+    "Report": "therarel.reports",
+    "Reporter": "therarel.domain",
+    "ResolutionStrategy2015": "therarel.domain",
+    "Role": "therarel.domain",
+    "RuptureEpisode": "therarel.domain",
+    "RuptureMode": "therarel.domain",
+    "RuptureSeverity": "therarel.domain",
+    "SafeEnvironment": "therarel.domain",
+    "Salience2022": "therarel.domain",
+    "Score": "therarel.domain",
+    "ScoreStatus": "therarel.domain",
+    "SelfReflection": "therarel.domain",
+    "SessionIndex": "therarel.panels",
+    "Stage": "therarel.domain",
+    "StageTask": "therarel.domain",
+    "StrainSign": "therarel.domain",
+    "SubscaleScore": "therarel.domain",
+    "SupervisionEntry": "therarel.domain",
+    "TherapeuticPresence": "therarel.domain",
+    "TherapeuticTask": "therarel.domain",
+    "Therapist": "therarel.domain",
+    "TherarelError": "therarel.errors",
+    "Timing": "therarel.domain",
+    "Vocabulary": "therarel.domain",
+    "WaivedTask": "therarel.domain",
+    "WithdrawalMarker2015": "therarel.domain",
+    "WithdrawalMarker2022": "therarel.domain",
+    "WorkingAlliance": "therarel.domain",
+    "bibliography": "therarel.citations",
+    "calibrate": "therarel.trajectories",
+    "choose_threshold": "therarel.trajectories",
+    "citation": "therarel.citations",
+    "concept_graph": "therarel.concepts",
+    "decide": "therarel.machine",
+    "detect": "therarel.trajectories",
+    "instrument": "therarel.measures",
+    "instruments": "therarel.measures",
+    "one_rater": "therarel.domain",
+    "options": "therarel.machine",
+    "overdue": "therarel.domain",
+    "ratings_in": "therarel.domain",
+    "replay": "therarel.machine",
+    "report": "therarel.reports",
+    "score": "therarel.measures",
+    "simulate_clinic": "therarel.simulation",
+    "tasks_of": "therarel.domain",
+    "why_not": "therarel.machine",
+}
+
+# Public name: the module that it is.
+_MODULES = {
+    "citations": "therarel.citations",
+    "concepts": "therarel.concepts",
+    "confidential": "therarel.confidential",
+    "domain": "therarel.domain",
+    "drawing": "therarel.drawing",
+    "errors": "therarel.errors",
+    "events": "therarel.domain.events",
+    "machine": "therarel.machine",
+    "measures": "therarel.measures",
+    "panels": "therarel.panels",
+    "reading": "therarel.reading",
+    "records": "therarel.records",
+    "reports": "therarel.reports",
+    "rules": "therarel.trajectories.rules",
+    "simulation": "therarel.simulation",
+    "testing": "therarel.testing",
+    "trajectories": "therarel.trajectories",
+}
+
+# Optional package: the extra that installs it.
+_EXTRAS = {
+    "duckdb": "duckdb",
+    "formulaic": "research",
+    "hypothesis": "testing",
+    "narwhals": "research",
+    "numpy": "research",
+    "polars": "research",
+    "pyarrow": "duckdb",
+    "pyspark": "spark",
+    "ruptures": "changepoints",
+    "scipy": "research",
+}
+
+# Hidden from type checkers: to them a misspelt name must stay an error.
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        """Load a public name when it is first asked for.
+
+        Raises:
+            AttributeError: on a name that is not public; the message names the nearest one.
+            MissingExtraError: where the name needs a package that is not installed.
+        """
+        if name == "__version__":
+            from importlib.metadata import version
+
+            value = version("therarel")
+        elif name in _MODULES or name in _NAMES:
+            value = _load(name)
+        elif name.startswith("_"):
+            raise AttributeError(f"module 'therarel' has no attribute '{name}'", name=name)
+        else:
+            from therarel.errors import hint_for
+
+            hint = hint_for(name, [*_MODULES, *_NAMES])
+            raise AttributeError(f"module 'therarel' has no attribute '{name}'. Hint: {hint}", name=name)
+        globals()[name] = value
+        return value
+
+    def __dir__():
+        return sorted({*__all__, "__version__", *(name for name in globals() if name.startswith("__"))})
+
+    def _load(name):
+        from importlib import import_module
+
+        try:
+            if name in _MODULES:
+                return import_module(_MODULES[name])
+            return getattr(import_module(_NAMES[name]), name)
+        except ModuleNotFoundError as missing:
+            package = (missing.name or "").partition(".")[0]
+            if package not in _EXTRAS:
+                raise
+            from therarel.errors import MissingExtraError
+
+            raise MissingExtraError(f"therarel.{name}", extra=_EXTRAS[package], missing=package) from missing

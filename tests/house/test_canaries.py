@@ -1,0 +1,112 @@
+"""Confidential text planted in any public value shows on no output path of the library.
+
+A new output path joins by one entry of `OUTPUTS`: what it writes, for which values, and nothing more.
+"""
+
+import io
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from therarel import records
+from therarel.domain import Occurrence
+from therarel.errors import InvalidValueError, TherarelError
+from therarel.testing import PUBLIC_CLASSES, leaks, strategy_for
+
+MARKER = "canary-b0d2"
+
+
+def log(value: object) -> None:
+    """Log it as careless code would."""
+    logging.getLogger("clinic").error("%s %r", value, value)
+
+
+def fail(value: object) -> None:
+    """Raise an error that holds it."""
+    raise InvalidValueError("careless", value=repr(value), where=str(value))
+
+
+def write_log(value: Any) -> str:
+    """Write it as a line of a log, redacted."""
+    out = io.StringIO()
+    records.write_log([value], out, confidential="redact")
+    return out.getvalue()
+
+
+def in_a_local_variable(value: object) -> None:
+    """Let it stand in a frame that a traceback shows."""
+    kept = [value]
+    raise RuntimeError(len(kept))
+
+
+# Name: what is done with a value. Whatever it returns, prints, logs, warns or raises is looked through.
+OUTPUTS: dict[str, Callable[[Any], object]] = {
+    "repr": repr,
+    "str": str,
+    "format": lambda value: f"{value}",
+    "a list of it": lambda value: [value],
+    "logging": log,
+    "an error": fail,
+    "a traceback": in_a_local_variable,
+    "attrs.asdict": attrs.asdict,
+    "attrs.astuple": attrs.astuple,
+    "json.dumps": lambda value: json.dumps(attrs.asdict(value), default=str),
+    "records.dumps": records.dumps,
+    "records.dumps, redacted": lambda value: records.dumps(value, confidential="redact"),
+    "records.write_log": write_log,
+}
+
+
+# Name: what is done with the text of a record that holds the marker. Such text stands in local variables.
+INPUTS: dict[str, Callable[[str], object]] = {
+    "a damaged record": lambda text: records.loads(text.replace(":", ": [", 1)),
+    "an unknown key": lambda text: records.loads(text[:-1] + ', "unknown": 1}'),
+    "another kind": lambda text: records.loads(text, Occurrence),
+    "a log": lambda text: list(records.read_log([text, text[:-1]])),
+}
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+@given(data=st.data())
+def test_no_output_path_shows_confidential_text(output: str, data: st.DataObject) -> None:
+    """The planted marker is seen in no result, stream, log, warning, error or traceback."""
+    value = data.draw(st.sampled_from(PUBLIC_CLASSES).flatmap(lambda cls: strategy_for(cls, marker=MARKER)))
+    assert leaks(lambda: OUTPUTS[output](value), MARKER) == ()
+
+
+@pytest.mark.parametrize("reading", INPUTS)
+@given(data=st.data())
+def test_no_refusal_of_a_record_shows_confidential_text(reading: str, data: st.DataObject) -> None:
+    """Text that cannot be read is described by its place alone."""
+    value = data.draw(st.sampled_from(PUBLIC_CLASSES).flatmap(lambda cls: strategy_for(cls, marker=MARKER)))
+    text = records.dumps(value, confidential="include")
+    assert leaks(lambda: INPUTS[reading](text), MARKER, local_values=False) == ()
+
+
+def test_the_canary_is_alive() -> None:
+    """Written with confidential text included, the marker is there: the test looks for something real."""
+    seen = [
+        cls
+        for cls in PUBLIC_CLASSES
+        if leaks(lambda cls=cls: records.dumps(sample(cls), confidential="include"), MARKER)  # type: ignore[misc]
+    ]
+    assert len(seen) > 30
+    assert issubclass(TherarelError, Exception)
+
+
+def sample(cls: type[Any]) -> Any:
+    """One value of a class with the marker in every confidential field."""
+    found: list[Any] = []
+
+    @given(strategy_for(cls, marker=MARKER))
+    def collect(value: Any) -> None:
+        found.append(value)
+
+    collect()
+    return max(found, key=lambda value: len(records.dumps(value, confidential="include")))

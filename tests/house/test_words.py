@@ -1,0 +1,120 @@
+"""One word per thing: public identifiers use the words of the house and no synonym of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from therarel.domain.vocabulary import Vocabulary
+
+# Banned word: the word of the house.
+SYNONYMS: Mapping[str, str] = {
+    "appointment": "session",
+    "assessor": "rater",
+    "counsellor": "therapist",
+    "counselor": "therapist",
+    "customer": "client",
+    "dip": "score_drop",
+    "informant": "rater",
+    "patient": "client",
+    "polarity": "higher_is_better",
+    "questionnaire": "instrument",
+    "rebound": "recovery",
+    "visit": "session",
+}
+
+# Identifier, as found: why the word stands there all the same.
+ALLOWED: Mapping[str, str] = {
+    "PATIENT_REJECTS_THERAPIST_INTERVENTION": "name of a 3RS code, as published",
+    "PATIENT_DEFENDS_SELF_AGAINST_THERAPIST": "name of a 3RS code, as published",
+    "LINK_RUPTURE_TO_PATTERNS_BETWEEN_PATIENT_AND_THERAPIST": "name of a 3RS code, as published",
+    "REDIRECT_OR_REFOCUS_PATIENT": "name of a 3RS code, as published",
+}
+
+
+def identifiers(tree: ast.AST) -> Iterator[str]:
+    """Every public name that a file gives: classes, functions, arguments, fields and constants."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.arg(arg=name) | ast.keyword(arg=str(name)) | ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case _:
+                pass
+
+
+def words(identifier: str) -> list[str]:
+    """The words of a name in snake case or camel case, in lower case and singular."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", identifier)
+    return [word.lower().removesuffix("s") for word in spaced.split("_")]
+
+
+def misnomers(text: str) -> list[str]:
+    """The public identifiers of a file that use a synonym, with the word to use."""
+    return [
+        f"{name}: say '{SYNONYMS[word]}', not '{word}'"
+        for name in dict.fromkeys(identifiers(ast.parse(text)))
+        if not name.startswith("_") and name not in ALLOWED
+        for word in words(name)
+        if word in SYNONYMS
+    ]
+
+
+def test_identifiers_use_the_words_of_the_house(source: Path) -> None:
+    """No public identifier says patient for client, visit for session, or the like."""
+    found = {str(path.relative_to(source)): misnomers(path.read_text("utf-8")) for path in source.rglob("*.py")}
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class PatientView: pass",
+        "def first_visit(): ...",
+        "def f(patients): ...",
+        "f(assessor=1)",
+        "questionnaire = 1",
+        "class A:\n    polarity: int = 1",
+    ],
+)
+def test_a_synonym_is_found_wherever_a_name_is_given(text: str) -> None:
+    """The reader of names sees classes, functions, arguments, keywords, variables and fields."""
+    assert len(misnomers(text)) == 1
+
+
+def test_names_of_the_house_and_private_names_pass() -> None:
+    """Words that merely contain a synonym are fine, and so are private names and published codes."""
+    text = "_patient = 1\ndef diplomacy(client, impatient): ...\nREDIRECT_OR_REFOCUS_PATIENT = 1"
+    assert misnomers(text) == []
+
+
+# These enums are older than the vocabularies: their rooms stand before the domain.
+BEFORE_THE_DOMAIN = ("therarel.citations", "therarel.drawing", "therarel.reading")
+
+
+def closed_vocabularies(classes: Sequence[type]) -> list[type[StrEnum]]:
+    """The string enums with members among the public classes of the domain and after it."""
+    return [
+        cls
+        for cls in classes
+        if issubclass(cls, StrEnum) and len(cls) and not cls.__module__.startswith(BEFORE_THE_DOMAIN)
+    ]
+
+
+def test_every_closed_list_of_terms_is_a_vocabulary(public_classes: Sequence[type]) -> None:
+    """A list of terms says whether its terms are concepts, which only a vocabulary can."""
+    assert [cls for cls in closed_vocabularies(public_classes) if not issubclass(cls, Vocabulary)] == []
+
+
+def test_the_values_of_a_vocabulary_are_words_for_files(public_classes: Sequence[type]) -> None:
+    """Values are unique and in lower snake case, for they stand in JSON and CSV."""
+    for cls in closed_vocabularies(public_classes):
+        values = [member.value for member in cls]
+        assert len(set(values)) == len(values), cls
+        assert all(re.fullmatch(r"[a-z0-9]+(?:[_.][a-z0-9]+)*", value) for value in values), cls
