@@ -1,0 +1,62 @@
+"""How a relationship moves, and why it may not: the table as data, named guards, and decisions with reasons.
+
+There are two concepts to know. `decide` is pure: a relationship and an event give a decision, accepted with the
+relationship that follows, or declined with every reason. A `Course` is a relationship under way together with its
+history; recording on it is all that ever changes.
+"""
+
+from __future__ import annotations
+
+from therarel.machine.checking import Finding, FindingKind, check
+from therarel.machine.course import Course
+from therarel.machine.deciding import decide, why_not
+from therarel.machine.decisions import Accepted, Change, Decision, Declined
+from therarel.machine.errors import EventDeclined
+from therarel.machine.explanations import Explanation, FailedGuard
+from therarel.machine.hindsight import Reconsidered
+from therarel.machine.history import Entry, History, Recorded, Standing
+from therarel.machine.machine import Machine
+from therarel.machine.options import Options, options
+from therarel.machine.policy import Policy
+from therarel.machine.remarks import Remark
+from therarel.machine.replaying import Replay, ReplayedEntry, replay
+from therarel.machine.table import FactRow, Region, RegionName, Regions, Table, Transition
+from therarel.machine.texts import CaseText, GuardText, Texts
+
+__all__ = [
+    "Accepted",
+    "CaseText",
+    "Change",
+    "Course",
+    "Decision",
+    "Declined",
+    "Entry",
+    "EventDeclined",
+    "Explanation",
+    "FactRow",
+    "FailedGuard",
+    "Finding",
+    "FindingKind",
+    "GuardText",
+    "History",
+    "Machine",
+    "Options",
+    "Policy",
+    "Reconsidered",
+    "Recorded",
+    "Region",
+    "RegionName",
+    "Regions",
+    "Remark",
+    "Replay",
+    "ReplayedEntry",
+    "Standing",
+    "Table",
+    "Texts",
+    "Transition",
+    "check",
+    "decide",
+    "options",
+    "replay",
+    "why_not",
+]

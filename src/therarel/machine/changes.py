@@ -1,0 +1,168 @@
+"""New snapshots from old ones: what an effect says is different, and the relationship that follows.
+
+Constructors are called directly, because a generic copy-with-changes costs more than building the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypedDict
+
+from therarel.confidential import Confidential
+from therarel.domain import (
+    AllianceStatus,
+    Breach,
+    BreachSeverity,
+    BreachStatus,
+    ClosingReason,
+    Contributor,
+    EpisodeKind,
+    Grounds,
+    Marker,
+    MovedBy,
+    Occurrence,
+    PerceivedBy,
+    Rater,
+    Relationship,
+    RepairAct,
+    RepairRoute,
+    RuptureEpisode,
+    RuptureMode,
+    RuptureSeverity,
+    Stage,
+    StageTask,
+    WaivedTask,
+)
+
+__all__ = ["Changes", "EpisodeChanges", "altered", "drop_tasks", "regraded", "with_changes"]
+
+
+class Changes(TypedDict, total=False):
+    """What is different in a relationship afterwards; a field that is not named stays."""
+
+    stage: Stage
+    alliance_status: AllianceStatus
+    tasks_met: frozenset[StageTask]
+    tasks_waived: tuple[WaivedTask, ...]
+    rupture_repaired: bool
+    challenge_faced: bool
+    episode: RuptureEpisode | None
+    breaches: tuple[Breach, ...]
+    supervision_last: Occurrence | None
+    client_misses_in_a_row: int
+    paused: bool
+    closed_reason: ClosingReason | None
+    ended_from: Stage | None
+    safety_concern_open: bool
+    unresolved_before: tuple[RuptureEpisode, ...]
+
+
+class EpisodeChanges(TypedDict, total=False):
+    """What is different in an episode afterwards; a field that is not named stays."""
+
+    kind: EpisodeKind
+    modes: frozenset[RuptureMode]
+    severity: RuptureSeverity | None
+    moved_by: MovedBy | None
+    contributors: frozenset[Contributor]
+    perceived_by: PerceivedBy
+    markers: frozenset[Marker]
+    acknowledged: bool
+    partly_repaired: bool
+    trust_lost: bool
+    origin: AllianceStatus | None
+    route: RepairRoute | None
+    steps: tuple[RepairAct, ...]
+    repaired: bool
+    repaired_in_view_of: frozenset[Rater]
+    understanding: Confidential | None
+    grounds: Grounds | None
+
+
+def with_changes(relationship: Relationship, changes: Changes) -> Relationship:
+    """The relationship that follows."""
+    now = relationship
+    return Relationship(
+        now.dyad,
+        changes.get("stage", now.stage),
+        changes.get("alliance_status", now.alliance_status),
+        changes.get("tasks_met", now.tasks_met),
+        changes.get("tasks_waived", now.tasks_waived),
+        changes.get("rupture_repaired", now.rupture_repaired),
+        changes.get("challenge_faced", now.challenge_faced),
+        changes.get("episode", now.episode),
+        changes.get("breaches", now.breaches),
+        changes.get("supervision_last", now.supervision_last),
+        changes.get("client_misses_in_a_row", now.client_misses_in_a_row),
+        changes.get("paused", now.paused),
+        changes.get("closed_reason", now.closed_reason),
+        changes.get("ended_from", now.ended_from),
+        changes.get("safety_concern_open", now.safety_concern_open),
+        changes.get("unresolved_before", now.unresolved_before),
+        now.predecessor,
+    )
+
+
+def altered(episode: RuptureEpisode, changes: EpisodeChanges) -> RuptureEpisode:
+    """The episode that follows; the very same one where nothing differs."""
+    if all(getattr(episode, name) == value for name, value in changes.items()):
+        return episode
+    return RuptureEpisode(
+        changes.get("kind", episode.kind),
+        modes=changes.get("modes", episode.modes),
+        severity=changes.get("severity", episode.severity),
+        moved_by=changes.get("moved_by", episode.moved_by),
+        contributors=changes.get("contributors", episode.contributors),
+        perceived_by=changes.get("perceived_by", episode.perceived_by),
+        markers=changes.get("markers", episode.markers),
+        opened=episode.opened,
+        acknowledged=changes.get("acknowledged", episode.acknowledged),
+        partly_repaired=changes.get("partly_repaired", episode.partly_repaired),
+        trust_lost=changes.get("trust_lost", episode.trust_lost),
+        origin=changes.get("origin", episode.origin),
+        route=changes.get("route", episode.route),
+        steps=changes.get("steps", episode.steps),
+        repaired=changes.get("repaired", episode.repaired),
+        repaired_in_view_of=changes.get("repaired_in_view_of", episode.repaired_in_view_of),
+        understanding=changes.get("understanding", episode.understanding),
+        grounds=changes.get("grounds", episode.grounds),
+    )
+
+
+def regraded(
+    breach: Breach,
+    *,
+    severity: BreachSeverity,
+    status: BreachStatus,
+    is_open: bool,
+    supervised_since: bool,
+) -> Breach:
+    """The breach as it is seen now."""
+    return Breach(
+        breach.breach_id,
+        breach.kind,
+        severity,
+        status,
+        is_open=is_open,
+        occurred=breach.occurred,
+        reported=breach.reported,
+        supervised_since=supervised_since,
+    )
+
+
+def drop_tasks(relationship: Relationship, changes: Changes, tasks: Iterable[StageTask]) -> None:
+    """Reopen tasks: they are neither met nor waived afterwards.
+
+    Where trust is reopened by anything but a rupture, its loss is no longer the cost of the rupture, so that a later
+    repair does not give it back.
+    """
+    dropped = frozenset(tasks)
+    met = changes.get("tasks_met", relationship.tasks_met)
+    if not met.isdisjoint(dropped):
+        changes["tasks_met"] = met - dropped
+    waived = changes.get("tasks_waived", relationship.tasks_waived)
+    if any(each.task in dropped for each in waived):
+        changes["tasks_waived"] = tuple(each for each in waived if each.task not in dropped)
+    episode = changes.get("episode", relationship.episode)
+    if StageTask.ESTABLISHING_TRUST in dropped and episode is not None and episode.trust_lost:
+        changes["episode"] = altered(episode, {"trust_lost": False})

@@ -1,0 +1,66 @@
+"""Whether a table is sound: its names, its ways, its texts and what its rows do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from therarel.machine.checking.findings import Finding, FindingKind
+from therarel.machine.checking.names import names, texts_for
+from therarel.machine.checking.ways import two_answers, ways
+from therarel.machine.machine import Machine
+from therarel.machine.policy import Policy
+from therarel.machine.table import Table
+from therarel.machine.texts import Texts
+from therarel.reading.problems import find_places, summary, wanted_paths
+from therarel.reading.texts import text_of
+
+__all__ = ["Finding", "FindingKind", "check", "place_findings"]
+
+
+def check(table: Table, *, texts: Texts | None = None, policy: Policy | None = None) -> tuple[Finding, ...]:
+    """What is wrong with a table; empty if nothing is.
+
+    Names are looked up first; only a table whose names all exist is tried on specimens, which takes a second or two.
+    Found are names that do not exist or do not belong, missing sentences, states that cannot be reached or left,
+    rows that never answer, two rows that answer at once, rows that lead to a contradiction, and guards that never are
+    the only one to decline.
+
+    Args:
+        table: The table.
+        texts: The sentences; those of the standard machine where ``None``.
+        policy: Thresholds; the defaults where ``None``.
+
+    Examples:
+        >>> import attrs
+        >>> table = Machine.standard().table
+        >>> without_return = [row for row in table.transitions if row.id != "S11"]
+        >>> for finding in check(attrs.evolve(table, transitions=without_return)):
+        ...     print(finding.what)
+        no way leads to 're_engagement'
+    """
+    from therarel.machine.checking.behaviour import behaviour
+
+    spoken = Machine.standard().texts if texts is None else texts
+    found = [*names(table), *texts_for(table, spoken)]
+    if found:
+        return tuple(found)
+    found += [*ways(table), *two_answers(table)]
+    if not any(each.kind is FindingKind.NONDETERMINISTIC for each in found):
+        found += behaviour(Machine(table, spoken, policy))
+    return tuple(found)
+
+
+def place_findings(source: Path, findings: tuple[Finding, ...]) -> None:
+    """Raise for what was found in a file, each finding with its line.
+
+    Raises:
+        ReadingError: if anything was found.
+    """
+    if not findings:
+        return
+    from therarel.reading.yaml_text import mark_yaml
+
+    text, name = text_of(source)
+    problems = [finding.problem() for finding in findings]
+    marks = mark_yaml(text, wanted_paths(problems))
+    raise summary(find_places(problems, marks, name), name)

@@ -1,0 +1,112 @@
+"""What the rows of a table do, tried on specimens: which never answer, contradict, overlap or never decide."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from random import Random
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from therarel.domain import Event, Relationship
+from therarel.errors import InvalidValueError
+from therarel.machine.checking.findings import Finding, FindingKind
+from therarel.machine.deciding import decide
+from therarel.machine.decisions import Declined
+from therarel.machine.machine import Machine
+from therarel.machine.specimens import events_about, specimens
+
+__all__ = ["Trial", "behaviour", "try_out"]
+
+
+_ENOUGH: Final = 500
+
+
+@frozen
+class Trial:
+    """What was seen of a machine when it was tried out.
+
+    Args:
+        fired: Names of the rows that answered with an acceptance.
+        decided_alone: Names of the guards that were once the only one to decline.
+        overlaps: Pairs of rows that both answered.
+        contradictions: By the name of the row, what its outcome contradicted.
+    """
+
+    fired: set[str] = field(factory=set)
+    decided_alone: set[str] = field(factory=set)
+    overlaps: set[tuple[str, str]] = field(factory=set)
+    contradictions: dict[str, str] = field(factory=dict)
+
+
+def behaviour(machine: Machine) -> Iterator[Finding]:
+    """What a trial of the machine on all specimens finds."""
+    trial = try_out(machine, _cases())
+    used: dict[str, tuple[str | int, ...]] = {}
+    for position, row in enumerate(machine.table.transitions):
+        path = ("transitions", position)
+        for first, second in sorted(trial.overlaps):
+            if second == row.id:
+                what = f"'{second}' and '{first}' both answer one event in one state"
+                hint = "their conditions have to exclude each other"
+                yield Finding(FindingKind.NONDETERMINISTIC, path, what, hint)
+        if row.id in trial.contradictions:
+            what = f"'{row.id}' leads to a relationship that contradicts itself: {trial.contradictions[row.id]}"
+            yield Finding(FindingKind.CONTRADICTION, path, what, "another effect belongs to this row")
+        elif row.id not in trial.fired:
+            yield Finding(FindingKind.DEAD, path, f"'{row.id}' never answers", "loosen its guards, or leave it out")
+        for number, guard in enumerate(row.guards):
+            used.setdefault(guard, (*path, "guards", number))
+    for guard, place in used.items():
+        if guard not in trial.decided_alone:
+            what = f"the guard '{guard}' never is the only one to decline"
+            yield Finding(FindingKind.NEVER_DECIDES, place, what, "other guards of its rows say the same")
+
+
+def _cases() -> Iterator[tuple[Relationship, Event]]:
+    mixed = list(specimens())
+    Random(0).shuffle(mixed)
+    about: dict[tuple[object, ...], tuple[Event, ...]] = {}
+    for relationship in mixed:
+        known = about.get(relationship.breaches)
+        if known is None:
+            known = about[relationship.breaches] = tuple(events_about(relationship))
+        yield from ((relationship, event) for event in known)
+
+
+def try_out(machine: Machine, cases: Iterable[tuple[Relationship, Event]]) -> Trial:
+    """Decide cases and note what answers, each under the policy of the machine and under one that blocks on strain.
+
+    A row that has answered, whose guards have all decided alone, and that was tried some hundred times, is left alone.
+    """
+    strict = evolve(machine.policy, strain_blocks_formation_advance=True)
+    trial = Trial()
+    tried: Counter[str] = Counter()
+    for relationship, event in cases:
+        steps = machine.steps(relationship.stage, relationship.alliance_status, type(event)) or ()
+        answering = [
+            step.transition.id
+            for step in steps
+            if step.transition is not None and (step.when is None or step.when(relationship, event))
+        ]
+        if not answering or (tried[answering[0]] >= _ENOUGH and _settled(machine, answering[0], trial)):
+            continue
+        tried[answering[0]] += 1
+        if len(answering) > 1:
+            trial.overlaps.add((answering[0], answering[1]))
+        for policy in (machine.policy, strict):
+            try:
+                decision = decide(relationship, event, policy=policy, machine=machine)
+            except InvalidValueError as contradiction:
+                trial.contradictions[answering[0]] = contradiction.what
+                break
+            if not isinstance(decision, Declined):
+                trial.fired.add(answering[0])
+            elif len(decision.unmet) == 1:
+                trial.decided_alone.add(decision.unmet[0][0])
+    return trial
+
+
+def _settled(machine: Machine, identifier: str, trial: Trial) -> bool:
+    return identifier in trial.fired and trial.decided_alone.issuperset(machine.transition(identifier).guards)

@@ -1,0 +1,154 @@
+"""The answer to an event: pure, total over every state and event, and the same every time."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from therarel.domain import Event, Judgement, Relationship
+from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS
+from therarel.errors import InvalidValueError, hint_for
+from therarel.machine.changes import Changes, drop_tasks, with_changes
+from therarel.machine.decisions import Accepted, Decision, Declined
+from therarel.machine.explanations import Explanation, words_of
+from therarel.machine.guards import OFFERED_HERE, Unmet
+from therarel.machine.machine import Machine, Step
+from therarel.machine.policy import Policy
+from therarel.machine.remarks import SAFETY, Remark
+from therarel.machine.table import RegionName
+from therarel.machine.unmoved import why_unmoved
+
+__all__ = ["decide", "why_not"]
+
+
+def decide(
+    relationship: Relationship, event: Event, *, policy: Policy | None = None, machine: Machine | None = None
+) -> Decision:
+    """What becomes of an event in a relationship.
+
+    A fact is always accepted. A judgement is accepted if every guard of its row holds, and declined with every
+    guard that does not.
+
+    Args:
+        relationship: How the relationship stands.
+        event: A fact or a judgement.
+        policy: Thresholds; those of the machine where ``None``.
+        machine: The machine; the standard one where ``None``.
+
+    Raises:
+        InvalidValueError: if it is no fact and no judgement.
+
+    Examples:
+        >>> from therarel.domain import events
+        >>> decision = decide(Relationship.between("C-014", "T-03"), events.StrainNoticed(session=2))
+        >>> decision.relationship.alliance_status.label
+        'strained'
+        >>> decision
+        Accepted(event=StrainNoticed(session=2, ...), transition='A1', remarks=())
+    """
+    if machine is None:
+        machine = Machine.standard()
+    if policy is None:
+        policy = machine.policy
+    steps = machine.steps(relationship.stage, relationship.alliance_status, type(event))
+    if steps is None:
+        raise _no_event(event)
+    for step in steps:
+        if step.when is None or step.when(relationship, event):
+            break
+    else:
+        return _not_offered(relationship, cast("Judgement", event), policy, machine)
+    failed = None
+    for name, guard in step.guards:
+        unmet = guard(relationship, event, policy)
+        if unmet is not None:
+            if failed is None:
+                failed = [(name, unmet)]
+            else:
+                failed.append((name, unmet))
+    if failed is not None:
+        return Declined(event, relationship, step.transition, tuple(failed), policy, machine)
+    after = _after(relationship, event, policy, step)
+    if after is not relationship and not step.remarks and not after.safety_concern_open:
+        return Accepted(event, relationship, after, step.transition)
+    remarks = _remarks(relationship, event, after, policy, machine, step)
+    return Accepted(event, relationship, after, step.transition, remarks)
+
+
+def why_not(
+    relationship: Relationship, event: Event, *, policy: Policy | None = None, machine: Machine | None = None
+) -> Explanation:
+    """Why an event would be declined, in plain language and as data; where it would be accepted, what would change.
+
+    Args:
+        relationship: How the relationship stands.
+        event: A fact or a judgement.
+        policy: Thresholds; those of the machine where ``None``.
+        machine: The machine; the standard one where ``None``.
+
+    Examples:
+        >>> from therarel.domain import events
+        >>> why_not(Relationship.between("C-014", "T-03"), events.StrainEased()).failing[0].sentence
+        'It is offered in: strained. The relationship stands in: intact.'
+    """
+    return decide(relationship, event, policy=policy, machine=machine).explain()
+
+
+def _after(relationship: Relationship, event: Event, policy: Policy, step: Step) -> Relationship:
+    changes: Changes = {} if step.effect is None else step.effect(relationship, event, policy)
+    if step.stage is not None:
+        changes["stage"] = step.stage
+    elif step.to_ended_from and relationship.ended_from is not None:
+        changes["stage"] = relationship.ended_from
+    elif step.alliance_status is not None:
+        if step.alliance_status is not relationship.alliance_status:
+            changes["alliance_status"] = step.alliance_status
+    elif step.to_origin and relationship.episode is not None and relationship.episode.origin is not None:
+        changes["alliance_status"] = relationship.episode.origin
+    if step.reopens:
+        drop_tasks(relationship, changes, step.reopens)
+    return with_changes(relationship, changes) if changes else relationship
+
+
+def _remarks(
+    before: Relationship, event: Event, after: Relationship, policy: Policy, machine: Machine, step: Step
+) -> tuple[Remark, ...]:
+    sentences = machine.texts.remarks
+    made = []
+    if after.safety_concern_open:
+        made.append(Remark(SAFETY, sentences[SAFETY]))
+    for name, rule in step.remarks:
+        values = rule(before, event, after, policy)
+        if values is not None:
+            made.append(Remark(name, sentences[name].format_map(values)))
+    if after is before:
+        # a table of one's own may let a judgement through that changes nothing
+        reason = why_unmoved(before, event) if isinstance(event, FACTS) else "as_before"
+        made.append(Remark(reason, sentences[reason]))
+    return tuple(made)
+
+
+def _not_offered(relationship: Relationship, event: Judgement, policy: Policy, machine: Machine) -> Declined:
+    region, states = machine.offered(type(event))
+    moved = region is RegionName.ALLIANCE_STATUS and relationship.stage.is_open
+    value = relationship.alliance_status if moved else relationship.stage
+    labels = ", ".join(map(words_of, states)) or "no state"
+    return Declined(event, relationship, None, ((OFFERED_HERE, Unmet(value, labels)),), policy, machine)
+
+
+def _no_event(event: object) -> InvalidValueError:
+    name = type(event).__name__
+    if isinstance(event, CORRECTIONS):
+        return InvalidValueError(
+            "a correction concerns the history, not the relationship",
+            value=name,
+            bound="a fact or a judgement",
+            hint="record it on a Course",
+        )
+    if isinstance(event, type) and issubclass(event, (*FACTS, *JUDGEMENTS)):
+        return InvalidValueError(
+            "an event is an object, not its class", value=event.__name__, hint=f"write {event.__name__}(...)"
+        )
+    known = [kind.__name__ for kind in (*FACTS, *JUDGEMENTS)]
+    return InvalidValueError(
+        "this is no event", value=f"an object of type {name}", bound="a fact or a judgement", hint=hint_for(name, known)
+    )

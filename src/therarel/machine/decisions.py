@@ -1,0 +1,220 @@
+"""The two answers to an event: accepted, with what changed; or declined, with every reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import attrs
+from attrs import field, frozen
+
+from therarel.domain import Correction, Event, Judgement, Relationship, RuptureEpisode
+from therarel.domain.events import EntryCorrected, RepairSucceeded
+from therarel.domain.vocabulary import Vocabulary
+from therarel.machine.explanations import Explanation, FailedGuard, event_label, said
+from therarel.machine.guards import Unmet
+from therarel.machine.policy import Policy
+from therarel.machine.remarks import SAFETY, Remark
+from therarel.machine.table import Transition
+
+if TYPE_CHECKING:
+    from therarel.machine.machine import Machine
+
+__all__ = ["Accepted", "Change", "Decision", "Declined"]
+
+
+@frozen
+class Change:
+    """One field of the relationship that is different afterwards.
+
+    Args:
+        field: Its name.
+        before: What it held.
+        after: What it holds now.
+    """
+
+    field: str
+    before: object
+    after: object
+
+    def __str__(self) -> str:
+        name = self.field.replace("_", " ")
+        if isinstance(self.before, frozenset) and isinstance(self.after, frozenset):
+            parts = [f"{name}: {word} {said(tuple(sorted(items)))}" for word, items in self._moved() if items]
+            return "; ".join(parts)
+        if isinstance(self.before, (Vocabulary, bool, int)) or isinstance(self.after, (Vocabulary, bool, int)):
+            return f"{name}: {said(self.before)} -> {said(self.after)}"
+        return name
+
+    def _moved(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        assert isinstance(self.before, frozenset)
+        assert isinstance(self.after, frozenset)
+        return ("now", self.after - self.before), ("no longer", self.before - self.after)
+
+
+@frozen
+class Accepted:
+    """The event was accepted.
+
+    It is true in a condition: ``if course.may(event): ...``.
+
+    Args:
+        event: What was recorded.
+        before: How the relationship stood.
+        relationship: How it stands now; the very same object where nothing moved.
+        transition: The row that answered; ``None`` where a fact acted without one.
+        remarks: What is said with it.
+
+    Examples:
+        >>> from therarel.domain import Relationship, StageTask, events
+        >>> from therarel.machine import decide
+        >>> decision = decide(Relationship.between("C-014", "T-03"), events.StageTaskMet(StageTask.BUILDING_RAPPORT))
+        >>> print(decision.explain())
+        Accepted: stage task met, building rapport.
+        Changed: tasks met: now building rapport.
+    """
+
+    event: Event | Correction
+    before: Relationship = field(repr=False)
+    relationship: Relationship = field(repr=False)
+    transition: Transition | None = field(repr=lambda row: "None" if row is None else repr(row.id))
+    remarks: tuple[Remark, ...] = ()
+
+    def __bool__(self) -> Literal[True]:
+        return True
+
+    @property
+    def accepted(self) -> Literal[True]:
+        """``True``: what it is in a condition, by name."""
+        return True
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything changed."""
+        return self.relationship is not self.before and self.relationship != self.before
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Every field that is different afterwards."""
+        pairs = (
+            (name.name, getattr(self.before, name.name), getattr(self.relationship, name.name))
+            for name in attrs.fields(Relationship)
+        )
+        return tuple(Change(name, before, after) for name, before, after in pairs if before != after)
+
+    @property
+    def closed_episode(self) -> RuptureEpisode | None:
+        """The strain or rupture that this closed, as it then stood; ``None`` if it closed none.
+
+        A repaired one says in whose view it is repaired. One that a re-engagement carries along is not closed.
+        """
+        episode = self.before.episode
+        if episode is None or self.relationship.episode is not None or not self.relationship.stage.is_open:
+            return None
+        if len(self.relationship.unresolved_before) > len(self.before.unresolved_before):
+            return None
+        event = self.event.by if isinstance(self.event, EntryCorrected) else self.event
+        if not isinstance(event, RepairSucceeded):
+            return episode
+        return attrs.evolve(
+            episode,
+            repaired=True,
+            repaired_in_view_of=event.judged_by,
+            partly_repaired=False,
+            origin=None,
+            understanding=event.understanding,
+        )
+
+    def explain(self) -> Explanation:
+        """What happened, in plain language and as data."""
+        return Explanation(
+            headline=f"Accepted: {event_label(self.event)}.",
+            accepted=True,
+            event=type(self.event).__name__,
+            changes=tuple(filter(None, map(str, self.changes))),
+            remarks=self.remarks,
+        )
+
+
+@frozen
+class Declined:
+    """The judgement was declined: nothing changes but the history.
+
+    It is false in a condition: ``if not course.may(event): ...``. What failed is kept as data; sentences are made
+    when they are asked for.
+
+    Args:
+        event: What was judged.
+        relationship: How the relationship stands, unchanged.
+        transition: The row that would have answered; ``None`` where none does.
+        unmet: Every guard that does not hold, by name, with what it found.
+        policy: The thresholds that were compared with.
+        machine: The machine that was asked.
+
+    Examples:
+        >>> from therarel.domain import Relationship, events
+        >>> from therarel.machine import decide
+        >>> answer = decide(Relationship.between("C-014", "T-03"), events.AdvanceRequested())
+        >>> bool(answer), [failed.guard for failed in answer.failing]
+        (False, ['formation_complete'])
+        >>> answer.concepts[:2]
+        ('initial_formation', 'building_rapport')
+    """
+
+    event: Event
+    relationship: Relationship = field(repr=False)
+    transition: Transition | None = field(repr=lambda row: "None" if row is None else repr(row.id))
+    unmet: tuple[tuple[str, Unmet], ...]
+    policy: Policy = field(repr=False)
+    machine: Machine = field(repr=False)
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    @property
+    def accepted(self) -> Literal[False]:
+        """``False``: what it is in a condition, by name."""
+        return False
+
+    @property
+    def before(self) -> Relationship:
+        """How the relationship stood: as it stands now."""
+        return self.relationship
+
+    @property
+    def failing(self) -> tuple[FailedGuard, ...]:
+        """Every guard that does not hold: question, value, threshold, sentence, what would change it, concepts."""
+        return tuple(FailedGuard.of(name, unmet, self.machine.texts.guards[name]) for name, unmet in self.unmet)
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        """Ids of the concepts behind the guards that fail; the concept graph resolves them."""
+        return tuple(dict.fromkeys(concept for failed in self.failing for concept in failed.concepts))
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is said with it: an open concern for safety."""
+        if not self.relationship.safety_concern_open:
+            return ()
+        return (Remark(SAFETY, self.machine.texts.remarks[SAFETY]),)
+
+    @property
+    def open_now(self) -> tuple[Judgement, ...]:
+        """The judgements that would be accepted as things stand."""
+        from therarel.machine.options import options
+
+        return options(self.relationship, policy=self.policy, machine=self.machine).open
+
+    def explain(self) -> Explanation:
+        """Why not: every condition that is open, what it means and what would change it."""
+        return Explanation(
+            headline=f"Not now: {event_label(self.event)}.",
+            accepted=False,
+            event=type(self.event).__name__,
+            failing=self.failing,
+            remarks=self.remarks,
+            open_now=tuple(dict.fromkeys(event_label(each) for each in self.open_now)),
+        )
+
+
+Decision: TypeAlias = Accepted | Declined
+"""The answer to an event."""

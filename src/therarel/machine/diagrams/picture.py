@@ -1,0 +1,178 @@
+"""The machine as a picture, with the way of a course in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from therarel.domain import AllianceStatus, Stage
+from therarel.drawing import Arrow, Box, Colour, Drawing, Frame, arrows, rectangle, text
+from therarel.machine.diagrams.arcs import REGIONS, Arc, Walk, arcs, states, walk
+from therarel.machine.explanations import words_of
+from therarel.machine.table import RegionName, Transition
+
+if TYPE_CHECKING:
+    from therarel.drawing import Theme
+    from therarel.machine.course import Course
+    from therarel.machine.machine import Machine
+
+__all__ = ["picture"]
+
+_SIZE: Final = (1080.0, 850.0)
+
+# Where states stand. What leads from one to the other comes from the table alone.
+_PLACES: Final[Mapping[str, tuple[float, float]]] = {
+    Stage.INITIAL_FORMATION: (130, 140),
+    Stage.WORKING_PHASE: (410, 140),
+    Stage.MATURATION: (690, 140),
+    Stage.RE_ENGAGEMENT: (270, 285),
+    Stage.ENDING: (990, 200),
+    Stage.CLOSED: (560, 430),
+    AllianceStatus.INTACT: (150, 670),
+    AllianceStatus.STRAINED: (540, 545),
+    AllianceStatus.RUPTURED: (930, 670),
+    AllianceStatus.REPAIRING: (540, 800),
+}
+_TITLES: Final = {RegionName.STAGE: (16.0, 24.0), RegionName.ALLIANCE_STATUS: (16.0, 500.0)}
+
+
+@frozen
+class _Fence:
+    """Several stages that are left together, drawn as a frame round them."""
+
+    members: frozenset[str]
+    frame: Frame
+    caption: str
+
+
+_GROWING: Final = _Fence(
+    frozenset({Stage.INITIAL_FORMATION, Stage.WORKING_PHASE, Stage.MATURATION, Stage.RE_ENGAGEMENT}),
+    Frame(36, 72, 740, 250),
+    "before an ending is planned",
+)
+_OPEN: Final = _Fence(_GROWING.members | {Stage.ENDING}, Frame(16, 40, 1048, 300), "open course")
+_FENCES: Final = (_OPEN, _GROWING)
+
+
+def picture(machine: Machine, course: Course | None = None, *, theme: Theme = "auto") -> Drawing:
+    """The machine as a drawing.
+
+    With a course, its way is heavy, where it stands is filled, and the judgement that was declined last is dashed
+    and crossed.
+
+    Args:
+        machine: The machine.
+        course: A course whose way is shown; ``None`` shows the machine alone.
+        theme: Colours: ``auto`` follows the reader's screen.
+
+    Examples:
+        >>> from therarel.machine import Machine
+        >>> picture(Machine.standard()).title
+        'How a therapeutic relationship moves'
+    """
+    way = None if course is None else walk(course)
+    title = "How a therapeutic relationship moves" if way is None else "The way of a course"
+    drawing = Drawing(*_SIZE, title=title, description=_told(machine, way), theme=theme)
+    here = [state for region in REGIONS for state in states(machine.table, region)]
+    fences = [fence for fence in _FENCES if fence.members <= set(here)]
+    boxes = {state: Box(words_of(state), *_PLACES[state]) for state in here}
+    for region, (x, y) in _TITLES.items():
+        words = "stage of development" if region is RegionName.STAGE else "how the alliance stands, in an open course"
+        drawing.add(text(x, y, words, size=14, bold=True))
+    captions = [Box(fence.caption, fence.frame.left + 90, fence.frame.top + 13, 170, 22, 11) for fence in fences]
+    for fence in fences:
+        drawing.add(rectangle(fence.frame, fill=None, stroke=Colour.GRID, width=1.5, radius=14))
+        drawing.add(text(fence.frame.left + 12, fence.frame.top + 17, fence.caption, size=11, colour=Colour.MUTED))
+    for region in REGIONS:
+        for state in states(machine.table, region):
+            seen = way is not None and (region, state) in way.visited
+            now = way is not None and (region, state) in way.now
+            colour = Colour.BLUE if seen else Colour.MUTED
+            drawing.add(boxes[state].mark(colour=colour, filled=now, bold=seen))
+    drawing.add(arrows(list(_arrows(machine, boxes, fences, way)), around=[*boxes.values(), *captions]))
+    return drawing
+
+
+def _arrows(machine: Machine, boxes: Mapping[str, Box], fences: Sequence[_Fence], way: Walk | None) -> Iterator[Arrow]:
+    taken = {} if way is None else {(start, end): row for (_, start, end), row in way.taken.items()}
+    declined = None if way is None or way.declined is None else way.declined[1:]
+    plain, heavy = [], []
+    shown: set[tuple[str, str]] = set()
+    for (one, other), together in _joined(machine, boxes, fences).items():
+        steps = {(arc.start, arc.end) for arc in together}
+        shown |= steps
+        words = _label(arc.row for arc in together)
+        if declined in steps:
+            told = f"{words}\ndeclined"
+            heavy.append(_between(one, other, told, colour=Colour.VERMILLION, width=2, declined=True))
+        elif steps & taken.keys():
+            heavy.append(_between(one, other, words, colour=Colour.BLUE, width=3))
+        else:
+            plain.append(_between(one, other, words))
+    for (start, end), row in taken.items():
+        if (start, end) not in shown:  # a row of the other region set this one anew
+            heavy.append(_between(boxes[start], boxes[end], _label([row]), colour=Colour.BLUE, width=3))
+    yield from (*heavy, *plain)
+
+
+def _joined(
+    machine: Machine, boxes: Mapping[str, Box], fences: Sequence[_Fence]
+) -> Mapping[tuple[Box, Box], Sequence[Arc]]:
+    """What leads from one place to another: from a box, or from a frame where a row speaks of all within it."""
+    everything = list(arcs(machine))
+    joined: dict[tuple[Box, Box], list[Arc]] = {}
+    for arc in everything:
+        same = [other for other in everything if other.row is arc.row]
+        leaves = _fence({other.start for other in same if other.end == arc.end}, fences)
+        enters = _fence({other.end for other in same if other.start == arc.start}, fences)
+        one = boxes[arc.start] if leaves is None else _gate(leaves, boxes[arc.end], -1)
+        other = boxes[arc.end] if enters is None else _gate(enters, boxes[arc.start], 1)
+        joined.setdefault((one, other), []).append(arc)
+    return joined
+
+
+def _between(
+    start: Box, end: Box, words: str, *, colour: Colour = Colour.MUTED, width: float = 1.25, declined: bool = False
+) -> Arrow:
+    near = abs(start.x - end.x) + abs(start.y - end.y) < 300 and start.y == end.y
+    bend = 0.0 if not start.name or not end.name else 0.24 if near else 0.14
+    return Arrow.between(start, end, label=words, bend=bend, colour=colour, width=width, declined=declined)
+
+
+def _fence(together: set[str], fences: Sequence[_Fence]) -> _Fence | None:
+    return next((fence for fence in fences if fence.members == together), None)
+
+
+def _gate(fence: _Fence, toward: Box, side: int) -> Box:
+    """A point on the frame, opposite to a box and a little to one side."""
+    frame = fence.frame
+    if frame.left <= toward.x <= frame.right:
+        return Box("", toward.x + 26 * side, frame.bottom if toward.y > frame.bottom else frame.top, 1, 1)
+    return Box("", frame.right if toward.x > frame.right else frame.left, toward.y + 34 * side, 1, 1)
+
+
+def _label(rows: Iterable[Transition]) -> str:
+    once = {row.id: row for row in rows}.values()
+    return "\n".join(f"{row.id} {words_of(row.event)}" for row in once)
+
+
+def _told(machine: Machine, way: Walk | None) -> str:
+    """The picture in sentences."""
+    parts = []
+    for region in REGIONS:
+        there = ", ".join(map(words_of, states(machine.table, region)))
+        parts.append(f"{words_of(region).capitalize()}: {there}.")
+    if way is None:
+        parts += [
+            f"{words_of(arc.row.event).capitalize()} leads from {words_of(arc.start)} to {words_of(arc.end)}."
+            for arc in arcs(machine)
+        ]
+        return " ".join(dict.fromkeys(parts))
+    parts += [f"The course went from {words_of(start)} to {words_of(end)}." for _, start, end in sorted(way.taken)]
+    parts += [f"It stands in {words_of(state)}." for _, state in sorted(way.now)]
+    if way.declined is not None:
+        _, start, end = way.declined
+        parts.append(f"A step from {words_of(start)} to {words_of(end)} was declined.")
+    return " ".join(parts)

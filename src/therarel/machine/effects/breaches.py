@@ -1,0 +1,86 @@
+"""Effects of breaches: reported, seen anew, addressed."""
+
+from __future__ import annotations
+
+from therarel.domain import Breach, EpisodeKind, Relationship, RuptureEpisode
+from therarel.domain.events import BreachAddressed, BreachReassessed, BreachReported
+from therarel.domain.occurrence import Occurrence
+from therarel.machine.changes import Changes, regraded
+from therarel.machine.conditions import reassessed
+from therarel.machine.policy import Policy
+
+__all__ = [
+    "breach_addressed",
+    "breach_is_regraded",
+    "breach_recorded",
+    "breach_regraded_strains",
+    "breach_strains",
+]
+
+
+def breach_recorded(relationship: Relationship, event: BreachReported, policy: Policy) -> Changes:
+    """The breach is on record and open."""
+    breach = Breach(
+        breach_name(relationship, event),
+        event.kind,
+        event.severity,
+        event.status,
+        occurred=event.happened,
+        reported=event.occurred,
+    )
+    return {"breaches": (*relationship.breaches, breach)}
+
+
+def breach_name(relationship: Relationship, event: BreachReported) -> str:
+    """The name under which a breach goes on record: its own, or the next free one where that is taken."""
+    taken = {breach.breach_id for breach in relationship.breaches}
+    if event.breach_id is not None and event.breach_id not in taken:
+        return event.breach_id
+    number = len(taken) + 1
+    while f"breach-{number}" in taken:
+        number += 1
+    return f"breach-{number}"
+
+
+def breach_strains(relationship: Relationship, event: BreachReported, policy: Policy) -> Changes:
+    """The breach is on record, and a strain is open if nothing was."""
+    return _with_strain(relationship, breach_recorded(relationship, event, policy), event.occurred)
+
+
+def breach_is_regraded(relationship: Relationship, event: BreachReassessed, policy: Policy) -> Changes:
+    """The breach is as it is seen now."""
+    before = relationship.breach(event.of)
+    if before is None:
+        return {}
+    now = reassessed(before, event)
+    return {} if now is before else {"breaches": _replaced(relationship, before, now)}
+
+
+def breach_regraded_strains(relationship: Relationship, event: BreachReassessed, policy: Policy) -> Changes:
+    """The breach is as it is seen now, and a strain is open if nothing was."""
+    return _with_strain(relationship, breach_is_regraded(relationship, event, policy), event.occurred)
+
+
+def _with_strain(relationship: Relationship, changes: Changes, opened: Occurrence) -> Changes:
+    if relationship.episode is None:
+        changes["episode"] = RuptureEpisode(EpisodeKind.STRAIN, opened=opened)
+    return changes
+
+
+def breach_addressed(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Changes:
+    """The breach is closed."""
+    before = relationship.breach(event.of)
+    if before is None:
+        return {}
+    now = regraded(
+        before,
+        severity=before.severity,
+        status=before.status,
+        is_open=False,
+        supervised_since=before.supervised_since,
+    )
+    return {"breaches": _replaced(relationship, before, now)}
+
+
+def _replaced(relationship: Relationship, before: Breach, now: Breach) -> tuple[Breach, ...]:
+    return tuple(now if each is before else each for each in relationship.breaches)

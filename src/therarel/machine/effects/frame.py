@@ -1,0 +1,81 @@
+"""Effects of sessions, pauses, supervision and concerns for safety."""
+
+from __future__ import annotations
+
+from therarel.domain import Party, Relationship
+from therarel.domain.events import (
+    ChallengeFaced,
+    PauseAgreed,
+    PauseEnded,
+    SafetyConcernRaised,
+    SafetyConcernReviewed,
+    SessionHeld,
+    SessionMissed,
+    SupervisionHeld,
+)
+from therarel.machine.changes import Changes, regraded
+from therarel.machine.policy import Policy
+
+__all__ = [
+    "attendance_resumed",
+    "challenge_is_faced",
+    "concern_is_raised",
+    "concern_is_reviewed",
+    "miss_counted",
+    "pause_begins",
+    "pause_ends",
+    "supervision_is_held",
+]
+
+
+def attendance_resumed(relationship: Relationship, event: SessionHeld, policy: Policy) -> Changes:
+    """The client's misses are counted anew."""
+    return {"client_misses_in_a_row": 0} if relationship.client_misses_in_a_row else {}
+
+
+def miss_counted(relationship: Relationship, event: SessionMissed, policy: Policy) -> Changes:
+    """A session that the client missed counts, unless a pause is agreed."""
+    if event.by is not Party.CLIENT or relationship.paused:
+        return {}
+    return {"client_misses_in_a_row": relationship.client_misses_in_a_row + 1}
+
+
+def pause_begins(relationship: Relationship, event: PauseAgreed, policy: Policy) -> Changes:
+    """A pause is agreed."""
+    return {} if relationship.paused else {"paused": True}
+
+
+def pause_ends(relationship: Relationship, event: PauseEnded, policy: Policy) -> Changes:
+    """No pause is agreed any more."""
+    return {"paused": False} if relationship.paused else {}
+
+
+def challenge_is_faced(relationship: Relationship, event: ChallengeFaced, policy: Policy) -> Changes:
+    """A difficulty of the work was faced."""
+    return {} if relationship.challenge_faced else {"challenge_faced": True}
+
+
+def supervision_is_held(relationship: Relationship, event: SupervisionHeld, policy: Policy) -> Changes:
+    """Every breach on record has been brought to supervision, unless it happened only after it."""
+    held, last = event.occurred, relationship.supervision_last
+    changes: Changes = {}
+    if last is None or (last != held and held.before(last) is not True):
+        changes["supervision_last"] = held
+    if any(not each.supervised_since and held.before(each.occurred) is not True for each in relationship.breaches):
+        changes["breaches"] = tuple(
+            each
+            if each.supervised_since or held.before(each.occurred) is True
+            else regraded(each, severity=each.severity, status=each.status, is_open=each.is_open, supervised_since=True)
+            for each in relationship.breaches
+        )
+    return changes
+
+
+def concern_is_raised(relationship: Relationship, event: SafetyConcernRaised, policy: Policy) -> Changes:
+    """A concern for safety is open."""
+    return {} if relationship.safety_concern_open else {"safety_concern_open": True}
+
+
+def concern_is_reviewed(relationship: Relationship, event: SafetyConcernReviewed, policy: Policy) -> Changes:
+    """No concern for safety is open any more."""
+    return {"safety_concern_open": False} if relationship.safety_concern_open else {}

@@ -1,0 +1,33 @@
+"""The named conditions of judgements: each one function, each one sentence in the data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from therarel.domain import StageTask
+from therarel.machine.guards import alliance, breaches, stages, tasks
+from therarel.machine.guards.base import Guard, Said, Unmet
+
+__all__ = ["GUARDS", "OFFERED_HERE", "TASKS_READ", "Guard", "Said", "Unmet"]
+
+GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
+    {name: getattr(module, name) for module in (stages, tasks, alliance, breaches) for name in module.__all__}
+)
+"""Every guard by the name that tables use."""
+
+OFFERED_HERE: Final = "offered_here"
+"""The guard that stands on every row without being written: the judgement is offered in this state at all."""
+
+TASKS_READ: Final[Mapping[str, frozenset[StageTask]]] = MappingProxyType(
+    {
+        "formation_complete": stages.FORMATION,
+        "foundations_hold": stages.FORMATION,
+        "working_complete": stages.WORK,
+        "worked_through_once": frozenset({StageTask.WORKING_THROUGH_CHALLENGES}),
+        "maturation_complete": stages.MATURITY,
+        "ending_complete": stages.FAREWELL,
+    }
+)
+"""The stage tasks that a guard reads; guards that read none are not listed."""

@@ -1,0 +1,44 @@
+"""What a guard is, and what it found where it does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from therarel.domain import Relationship
+from therarel.machine.policy import Policy
+
+__all__ = ["Guard", "Said", "Unmet"]
+
+Said: TypeAlias = str | int | bool | None
+"""A value that an explanation can say: a word of a vocabulary, a number, a yes or no, or nothing."""
+
+
+@frozen
+class Unmet:
+    """What a guard found where it does not hold. The sentences stand with the data of the machine.
+
+    Args:
+        value: What stands.
+        threshold: What would be needed.
+        about: The tasks, states or steps it is about; words of vocabularies know their concepts.
+        case: Which of several ways of not holding this is; empty if there is only one.
+
+    Examples:
+        >>> Unmet(3, 4).case
+        ''
+    """
+
+    value: Said = None
+    threshold: Said = None
+    about: tuple[str, ...] = ()
+    case: str = ""
+
+
+Guard: TypeAlias = Callable[[Relationship, Any, Policy], Unmet | None]
+"""A named condition of a judgement: ``None`` where it holds, and what it found where it does not.
+
+The event is the judgement that the guard is asked about; a guard that reads it declares its class.
+"""

@@ -1,0 +1,67 @@
+"""Guards of breaches: which stand in the way, and when one is addressed."""
+
+from __future__ import annotations
+
+from therarel.domain import Breach, BreachSeverity, Event, Relationship
+from therarel.domain.events import BreachAddressed
+from therarel.errors import shown
+from therarel.machine.guards.base import Unmet
+from therarel.machine.policy import Policy
+
+__all__ = [
+    "breach_is_open",
+    "breach_supervised_since",
+    "client_informed_or_reason",
+    "no_open_breach",
+    "no_serious_breach",
+    "not_a_serious_breach",
+]
+
+
+def no_open_breach(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
+    """No breach is open, alleged or substantiated; a crossing does not count.
+
+    A serious one that was substantiated is named by `no_serious_breach`.
+    """
+    if not relationship.breaches:
+        return None
+    found = tuple(shown(each.breach_id) for each in relationship.breaches if each.blocks and not each.is_serious)
+    return Unmet(len(found), 0, found) if found else None
+
+
+def no_serious_breach(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
+    """No serious breach stands as substantiated."""
+    if not relationship.breaches:
+        return None
+    found = tuple(shown(each.breach_id) for each in relationship.breaches if each.is_serious)
+    return Unmet(len(found), 0, found) if found else None
+
+
+def _open(relationship: Relationship, event: BreachAddressed) -> Breach | None:
+    breach = relationship.breach(event.of)
+    return breach if breach is not None and breach.is_open else None
+
+
+def breach_is_open(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
+    """The breach that is named is on record and open."""
+    breach = relationship.breach(event.of)
+    if breach is None:
+        return Unmet(False, True, (shown(event.of),), "unknown")
+    return None if breach.is_open else Unmet(False, True, (shown(event.of),))
+
+
+def breach_supervised_since(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
+    """Supervision or independent consultation followed the report of the breach."""
+    breach = _open(relationship, event)
+    return None if breach is None or breach.supervised_since else Unmet(False, True, (shown(event.of),))
+
+
+def client_informed_or_reason(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
+    """The client was informed, or the reason why not is given."""
+    return None if event.client_informed or event.reason_not_informed is not None else Unmet(False, True)
+
+
+def not_a_serious_breach(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
+    """The breach is none that only an investigation could settle."""
+    breach = _open(relationship, event)
+    return Unmet(BreachSeverity.SERIOUS, None, (shown(event.of),)) if breach is not None and breach.is_serious else None

@@ -1,0 +1,59 @@
+"""The numbers that guards compare with, and the choices that schools of therapy make differently."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from therarel.domain import RuptureSeverity
+from therarel.domain.checks import bounds, truth, whole
+from therarel.errors import InvalidValueError
+
+__all__ = ["Policy"]
+
+
+@frozen(kw_only=True)
+class Policy:
+    """Thresholds of the guards. Every default is illustrative: a sensible beginning, not a finding.
+
+    Args:
+        exploratory_steps_minor: Different steps of exploratory repair that a strain or a minor rupture needs, 1 to 4.
+            Illustrative.
+        exploratory_steps_moderate: As many for a moderate rupture, 1 to 4. Illustrative.
+        exploratory_steps_major: As many for a major rupture, 1 to 4. Illustrative.
+        client_misses_for_lost_contact: Sessions missed in a row by the client, at least 1, below which a closing for
+            lost contact carries a remark. Illustrative.
+        strain_blocks_formation_advance: Whether a mere strain keeps the pair from the working phase. Illustrative.
+        major_rupture_reopens_trust: Whether a major rupture reopens the task of establishing trust. Illustrative.
+
+    Raises:
+        InvalidValueError: if a number lies outside its bounds, or a graver rupture would need fewer steps.
+
+    Examples:
+        >>> Policy().exploratory_steps(RuptureSeverity.MAJOR)
+        4
+    """
+
+    exploratory_steps_minor: int = field(default=1, validator=whole(1, 4), metadata=bounds(1, 4))
+    exploratory_steps_moderate: int = field(default=2, validator=whole(1, 4), metadata=bounds(1, 4))
+    exploratory_steps_major: int = field(default=4, validator=whole(1, 4), metadata=bounds(1, 4))
+    client_misses_for_lost_contact: int = field(default=2, validator=whole(1), metadata=bounds(1))
+    strain_blocks_formation_advance: bool = field(default=False, validator=truth)
+    major_rupture_reopens_trust: bool = field(default=True, validator=truth)
+
+    def __attrs_post_init__(self) -> None:
+        needed = self.exploratory_steps_minor, self.exploratory_steps_moderate, self.exploratory_steps_major
+        if list(needed) != sorted(needed):
+            raise InvalidValueError(
+                "a graver rupture needs no fewer steps than a lesser one",
+                where="Policy",
+                value=", ".join(map(str, needed)),
+                bound="minor, moderate, major in rising order",
+            )
+
+    def exploratory_steps(self, severity: RuptureSeverity | None) -> int:
+        """How many different steps exploratory repair needs; ``None`` is a strain and counts as minor."""
+        if severity is RuptureSeverity.MAJOR:
+            return self.exploratory_steps_major
+        if severity is RuptureSeverity.MODERATE:
+            return self.exploratory_steps_moderate
+        return self.exploratory_steps_minor

@@ -1,0 +1,134 @@
+"""What is said with an accepted event: what looks odd, and never a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from attrs import frozen
+
+from therarel.domain import ClosingReason, Rater, Relationship, RepairStep, RuptureSeverity
+from therarel.domain.events import (
+    BreachReported,
+    Closed,
+    RepairStepTaken,
+    RepairSucceeded,
+    RuptureReassessed,
+)
+from therarel.errors import shown
+from therarel.machine.effects.breaches import breach_name
+from therarel.machine.policy import Policy
+
+__all__ = ["REMARK_RULES", "SAFETY", "SET_ASIDE", "Remark", "RemarkRule"]
+
+SAFETY: Final = "safety_concern"
+"""The remark that stands on every decision while a concern for safety awaits review."""
+
+SET_ASIDE: Final = "set_aside"
+"""The remark on a correction after which earlier judgements no longer hold."""
+
+
+@frozen
+class Remark:
+    """A sentence said with a decision.
+
+    Args:
+        code: Its name in the data.
+        text: The sentence.
+
+    Examples:
+        >>> print(Remark("safety_concern", "A concern for safety awaits review."))
+        A concern for safety awaits review.
+    """
+
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+RemarkRule: TypeAlias = Callable[[Relationship, Any, Relationship, Policy], Mapping[str, object] | None]
+"""When a remark is said: the values of its sentence, or ``None``. Reads before, event, after and policy."""
+
+
+def unresolved_before(
+    before: Relationship, event: object, after: Relationship, policy: Policy
+) -> Mapping[str, object] | None:
+    """An earlier course or closing left something open."""
+    return {"value": len(after.unresolved_before)} if after.unresolved_before else None
+
+
+def prerequisite_reopened(
+    before: Relationship, event: object, after: Relationship, policy: Policy
+) -> Mapping[str, object] | None:
+    """A task stays met while a task that comes first is open again."""
+    reopened = (before.tasks_met | before.waived) - after.tasks_met - after.waived
+    kept = sorted(task.label for task in after.tasks_met if task.prerequisites & reopened)
+    return {"about": ", ".join(kept)} if kept else None
+
+
+def lowered_from_major(
+    before: Relationship, event: RuptureReassessed, after: Relationship, policy: Policy
+) -> Mapping[str, object] | None:
+    """A major rupture is seen as a lesser one before it is repaired."""
+    was, now = before.episode, after.episode
+    lowered = was is not None and was.severity is RuptureSeverity.MAJOR and now is not None and now.severity
+    return {"value": lowered.label} if lowered and lowered is not RuptureSeverity.MAJOR else None
+
+
+def few_misses_for_lost_contact(
+    before: Relationship, event: Closed, after: Relationship, policy: Policy
+) -> Mapping[str, object] | None:
+    """Contact is called lost after fewer misses than the policy names."""
+    misses, needed = before.client_misses_in_a_row, policy.client_misses_for_lost_contact
+    if event.reason is ClosingReason.LOST_CONTACT and misses < needed:
+        return {"value": misses, "threshold": needed}
+    return None
+
+
+def repaired_without_client(
+    before: Relationship, event: RepairSucceeded, after: Relationship, policy: Policy
+) -> Mapping[str, object] | None:
+    """The client is not among those in whose view it is repaired."""
+    if Rater.CLIENT in event.judged_by:
+        return None
+    return {"about": " and ".join(rater.label for rater in Rater if rater in event.judged_by)}
+
+
+def recognition_not_first(
+    before: Relationship, event: RepairStepTaken, after: Relationship, policy: Policy
+) -> Mapping[str, object] | None:
+    """A step of exploration was taken before the strain was recognised."""
+    episode = after.episode
+    if after is before or episode is None or not isinstance(event.step, RepairStep):
+        return None
+    return None if RepairStep.STRAIN_RECOGNITION in episode.steps else {"value": event.step.label}
+
+
+def breach_name_taken(
+    before: Relationship, event: BreachReported, after: Relationship, policy: Policy
+) -> Mapping[str, object] | None:
+    """Another breach goes by the name that was given."""
+    name = breach_name(before, event)
+    if event.breach_id is None or event.breach_id == name:
+        return None
+    return {"about": shown(event.breach_id), "value": name}
+
+
+REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
+    {
+        rule.__name__: rule
+        for rule in (
+            unresolved_before,
+            prerequisite_reopened,
+            lowered_from_major,
+            few_misses_for_lost_contact,
+            repaired_without_client,
+            recognition_not_first,
+            breach_name_taken,
+        )
+    }
+)
+"""Every rule by the name that tables use."""

@@ -1,0 +1,134 @@
+"""The table that says how a relationship moves, as it stands in its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from therarel.domain import StageTask
+from therarel.domain.vocabulary import Vocabulary
+
+__all__ = ["FactRow", "Region", "RegionName", "Regions", "Table", "Transition"]
+
+
+class RegionName(Vocabulary, links={}):
+    """What a transition moves: one of the two regions, or what guards read beside them."""
+
+    STAGE = "stage"
+    ALLIANCE_STATUS = "alliance_status"
+    TASKS = "tasks"
+    BREACHES = "breaches"
+
+
+@frozen
+class Transition:
+    """One row of the table: what may happen where, on which conditions, and what follows.
+
+    Args:
+        id: Short name such as ``S1``; unique in the table.
+        region: What it moves.
+        during: States in which it can happen: stages, or states of the alliance; a word may stand for a group.
+        event: Name of the class of the event.
+        when: Name of the condition by which this row answers rather than another; ``None`` if there is none.
+        guards: Names of the guards, in the order in which they are told. Facts have none.
+        to: The state that follows; ``None`` if no region moves.
+        reopens: Tasks that are neither met nor waived afterwards.
+        effect: Name of what else changes; ``None`` if nothing does.
+        remarks: Names of what is said with the decision where it applies.
+        basis: Citation keys.
+        reason: Why the row stands here, in words.
+
+    Examples:
+        >>> from therarel.machine import Machine
+        >>> Machine.standard().transition("S1").to
+        'working_phase'
+    """
+
+    id: str
+    region: RegionName
+    during: tuple[str, ...]
+    event: str
+    when: str | None = None
+    guards: tuple[str, ...] = ()
+    to: str | None = None
+    reopens: tuple[StageTask, ...] = ()
+    effect: str | None = None
+    remarks: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@frozen
+class FactRow:
+    """What a fact does where no transition answers it.
+
+    Args:
+        event: Name of the class of the fact.
+        effect: Name of what changes; ``None`` if it is only logged.
+        remarks: Names of what is said with the decision where it applies.
+
+    Examples:
+        >>> FactRow("FollowUpHeld").effect is None
+        True
+    """
+
+    event: str
+    effect: str | None = None
+    remarks: tuple[str, ...] = ()
+
+
+@frozen
+class Region:
+    """A region of the machine.
+
+    Args:
+        initial: The state in which a course begins.
+        states: Its states.
+        moves_in: Stages, or words for groups of stages, in which the region's transitions apply; empty for all.
+
+    Examples:
+        >>> Region("intact", ("intact", "strained")).moves_in
+        ()
+    """
+
+    initial: str
+    states: tuple[str, ...]
+    moves_in: tuple[str, ...] = ()
+
+
+@frozen
+class Regions:
+    """The two regions: the stage of development and how the alliance stands."""
+
+    stage: Region
+    alliance_status: Region
+
+
+@frozen
+class Table:
+    """Everything that says how a relationship moves.
+
+    Args:
+        name: What the table describes.
+        regions: The regions with their states.
+        transitions: The rows.
+        facts: What facts do where no row answers.
+        groups: Words that stand for several stages.
+
+    Examples:
+        >>> from therarel.machine import Machine
+        >>> len(Machine.standard().table.transitions)
+        30
+    """
+
+    name: str
+    regions: Regions
+    transitions: tuple[Transition, ...]
+    facts: tuple[FactRow, ...]
+    groups: Mapping[str, tuple[str, ...]] = field(factory=dict)
+
+    def spelled_out(self, states: tuple[str, ...]) -> tuple[str, ...]:
+        """State names with the words for groups replaced by what they stand for, each name once."""
+        names = [name for state in states for name in self.groups.get(state, (state,))]
+        return tuple(dict.fromkeys(names))

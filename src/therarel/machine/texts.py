@@ -1,0 +1,67 @@
+"""What a machine says, in words for clinicians, as they stand in its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+__all__ = ["CaseText", "GuardText", "Texts"]
+
+
+@frozen
+class CaseText:
+    """What is said where a guard does not hold in one of several ways.
+
+    Args:
+        fails: What does not hold. ``{value}``, ``{threshold}`` and ``{about}`` are filled in.
+        would_change: What would change it.
+    """
+
+    fails: str
+    would_change: str
+
+
+@frozen
+class GuardText:
+    """What a guard asks and says.
+
+    Args:
+        question: What it asks.
+        fails: What is said where it does not hold. ``{value}``, ``{threshold}`` and ``{about}`` are filled in.
+        would_change: What would change it.
+        concepts: Ids of the concepts it rests on, beside those of the tasks or states that it names.
+        cases: Other sentences for certain ways of not holding.
+
+    Examples:
+        >>> from therarel.machine import Machine
+        >>> Machine.standard().texts.guards["status_intact"].question
+        'Is the alliance intact?'
+    """
+
+    question: str
+    fails: str
+    would_change: str
+    concepts: tuple[str, ...] = ()
+    cases: Mapping[str, CaseText] = field(factory=dict)
+
+    def for_case(self, case: str) -> CaseText:
+        """The sentences for a way of not holding."""
+        return self.cases.get(case) or CaseText(self.fails, self.would_change)
+
+
+@frozen
+class Texts:
+    """Every sentence of a machine.
+
+    Args:
+        guards: By the name of the guard.
+        conditions: By the name of the condition: when the row answers.
+        effects: By the name of the effect: what changes.
+        remarks: By the name of the remark: what is said.
+    """
+
+    guards: Mapping[str, GuardText]
+    conditions: Mapping[str, str]
+    effects: Mapping[str, str]
+    remarks: Mapping[str, str]

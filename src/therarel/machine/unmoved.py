@@ -1,0 +1,127 @@
+"""Why a fact moved nothing: every fact is accepted, and one that changes nothing says so."""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from therarel.domain import AllianceStatus, ClosingReason, Fact, Party, Relationship, Stage
+from therarel.domain.events import (
+    AllianceMeasured,
+    ApproachAdapted,
+    BreachReassessed,
+    BreachReported,
+    ChallengeFaced,
+    Closed,
+    ConfidentialityLimitInvoked,
+    CulturalMisstepAcknowledged,
+    EndingPlanned,
+    EndingRescinded,
+    FollowUpHeld,
+    PauseAgreed,
+    PauseEnded,
+    PerspectiveGiven,
+    ReEngaged,
+    RepairBegan,
+    RepairPartial,
+    RepairStalled,
+    RepairStepTaken,
+    RuptureNoticed,
+    RuptureReassessed,
+    SafetyConcernRaised,
+    SafetyConcernReviewed,
+    SessionHeld,
+    SessionMissed,
+    StrainNoticed,
+    SupervisionHeld,
+)
+
+__all__ = ["UNMOVED", "why_unmoved"]
+
+UNMOVED: Final = (
+    "as_before",
+    "breach_unknown",
+    "closed_already",
+    "client_died",
+    "concern_open_already",
+    "course_closed",
+    "course_open",
+    "ending_planned_already",
+    "logged",
+    "miss_does_not_count",
+    "miss_during_pause",
+    "no_concern_open",
+    "no_ending_planned",
+    "no_episode_open",
+    "no_repair_under_way",
+    "no_rupture_open",
+    "not_paused",
+    "paused_already",
+    "repair_under_way",
+    "view_not_invited",
+)
+"""Names of the reasons; their sentences stand with the data of the machine."""
+
+
+def why_unmoved(relationship: Relationship, fact: Fact) -> str:
+    """The name of the reason why this fact moves nothing here.
+
+    Examples:
+        >>> from therarel.domain.events import PauseEnded
+        >>> why_unmoved(Relationship.between("C-014", "T-03"), PauseEnded())
+        'not_paused'
+    """
+    match fact:
+        case SessionHeld() | FollowUpHeld() | AllianceMeasured() | ApproachAdapted() | ConfidentialityLimitInvoked():
+            return "logged"
+        case SessionMissed(by=by):
+            if by is not Party.CLIENT:
+                return "miss_does_not_count"
+            return "miss_during_pause" if relationship.paused else "logged"
+        case PauseAgreed():
+            return "paused_already" if relationship.paused else "logged"
+        case PauseEnded():
+            return "logged" if relationship.paused else "not_paused"
+        case ChallengeFaced() | SupervisionHeld():
+            return "as_before"
+        case BreachReported():
+            return "logged"
+        case PerspectiveGiven():
+            return "no_episode_open" if relationship.episode is None else "as_before"
+        case CulturalMisstepAcknowledged(client_view_invited=invited):
+            if relationship.episode is None:
+                return "no_episode_open"
+            return "as_before" if invited else "view_not_invited"
+        case SafetyConcernRaised():
+            return "concern_open_already" if relationship.safety_concern_open else "logged"
+        case SafetyConcernReviewed():
+            return "logged" if relationship.safety_concern_open else "no_concern_open"
+        case StrainNoticed() | RuptureNoticed():
+            return _if_open(relationship, "as_before")
+        case RuptureReassessed():
+            return _if_open(relationship, "as_before" if relationship.has_open_rupture else "no_rupture_open")
+        case RepairBegan():
+            if relationship.alliance_status is AllianceStatus.REPAIRING:
+                return _if_open(relationship, "repair_under_way")
+            return _if_open(relationship, "logged" if relationship.episode else "no_episode_open")
+        case RepairStepTaken() | RepairPartial() | RepairStalled():
+            under_way = relationship.alliance_status is AllianceStatus.REPAIRING
+            return _if_open(relationship, "logged" if under_way else "no_repair_under_way")
+        case BreachReassessed(of=name):
+            return "breach_unknown" if relationship.breach(name) is None else "as_before"
+        case EndingPlanned():
+            ending = relationship.stage is Stage.ENDING
+            return _if_open(relationship, "ending_planned_already" if ending else "logged")
+        case EndingRescinded():
+            ending = relationship.stage is Stage.ENDING
+            return _if_open(relationship, "logged" if ending else "no_ending_planned")
+        case Closed():
+            return "logged" if relationship.stage.is_open else "closed_already"
+        case ReEngaged():
+            died = relationship.closed_reason is ClosingReason.CLIENT_DIED
+            return "course_open" if relationship.stage.is_open else "client_died" if died else "logged"
+        case _ as never:
+            assert_never(never)
+
+
+def _if_open(relationship: Relationship, otherwise: str) -> str:
+    return otherwise if relationship.stage.is_open else "course_closed"

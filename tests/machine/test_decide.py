@@ -1,0 +1,209 @@
+"""The decision: pure, total, deterministic, and explained in words and as data."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from therarel.domain import (
+    Breach,
+    BreachKind,
+    BreachSeverity,
+    Event,
+    Party,
+    Relationship,
+    RepairRoute,
+    StageTask,
+    events,
+)
+from therarel.errors import InvalidValueError
+from therarel.machine import Accepted, Declined, Explanation, Machine, Policy, check, decide, options, why_not
+from therarel.machine.explanations import event_label, said, words_of
+from therarel.machine.options import judgements_about
+from therarel.machine.specimens import events_about, specimens
+
+
+@cache
+def all_specimens() -> tuple[Relationship, ...]:
+    """Every specimen, made once."""
+    return tuple(specimens())
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Relationship, Event, Policy]:
+    """A relationship, an event that may happen in it, and a policy."""
+    relationship = draw(st.sampled_from(all_specimens()))
+    event = draw(st.sampled_from(tuple(events_about(relationship))))
+    policy = draw(
+        st.builds(Policy, strain_blocks_formation_advance=st.booleans(), major_rupture_reopens_trust=st.booleans())
+    )
+    return relationship, event, policy
+
+
+@given(cases())
+def test_every_event_has_an_answer_in_every_state(case: tuple[Relationship, Event, Policy]) -> None:
+    """Facts are accepted, judgements accepted or declined with reasons; the same question gets the same answer."""
+    relationship, event, policy = case
+    decision = decide(relationship, event, policy=policy)
+    assert decision == decide(relationship, event, policy=policy)
+    assert decision.event is event
+    assert decision.accepted is bool(decision)
+    if isinstance(event, events.FACTS):
+        assert isinstance(decision, Accepted)
+    if isinstance(decision, Declined):
+        assert decision.relationship is decision.before is relationship
+        assert decision.unmet
+    else:
+        assert decision.before is relationship
+        assert decision.moved == bool(decision.changes) == (decision.relationship is not relationship)
+        if not decision.moved:
+            assert decision.remarks
+
+
+@given(cases())
+def test_every_answer_can_be_said_in_words_and_as_data(case: tuple[Relationship, Event, Policy]) -> None:
+    """The text has no gap, the data survives JSON, and every reason has a sentence and something to change it."""
+    relationship, event, policy = case
+    explanation = why_not(relationship, event, policy=policy)
+    text = str(explanation)
+    assert "{" not in text
+    assert text.startswith("Accepted: " if explanation.accepted else "Not now: ")
+    data = explanation.to_data()
+    assert json.loads(json.dumps(data)) == data
+    assert data["event"] == type(event).__name__
+    for failed in explanation.failing:
+        assert failed.question in text
+        assert failed.sentence in text
+        assert failed.would_change in text
+
+
+@given(cases())
+def test_what_is_open_now_would_be_accepted(case: tuple[Relationship, Event, Policy]) -> None:
+    """A declined judgement names the judgements that are open instead, and they are."""
+    relationship, event, policy = case
+    decision = decide(relationship, event, policy=policy)
+    if isinstance(decision, Declined):
+        assert all(decide(relationship, each, policy=policy) for each in decision.open_now)
+        assert event not in decision.open_now
+
+
+@given(st.sampled_from(all_specimens()))
+def test_options_decide_every_judgement(relationship: Relationship) -> None:
+    """Every judgement and every value of its closed arguments stands among the options, decided as `decide` does."""
+    found = options(relationship)
+    assert [each.event for each in found] == list(judgements_about(relationship))
+    assert {type(each.event) for each in found} == set(events.JUDGEMENTS)
+    assert len(found.of(events.StageTaskMet)) == len(found.of(events.StageTaskWaived)) == len(StageTask)
+    assert len(found.of(events.RepairSucceeded)) == 8
+    assert set(map(type, found.open)) == {type(each.event) for each in found if each}
+    assert all(bool(decide(relationship, each.event)) == bool(each) for each in found)  # type: ignore[arg-type]
+    assert found[0] is next(iter(found))
+    assert found[0:2] == found.decisions[:2]
+    assert repr(found) == f"<Options: {len(found.open)} of {len(found)} judgements are open>"
+
+
+def test_options_ask_about_every_breach_on_record() -> None:
+    """Each breach is asked about with the client informed and without; where there is none, the next name stands."""
+    none = Relationship.between("C-1", "T-1")
+    assert [each.event for each in options(none).of(events.BreachAddressed)] == [
+        events.BreachAddressed("breach-1", True), events.BreachAddressed("breach-1", False)
+    ]  # fmt: skip
+    two = Relationship(none.dyad, breaches=[Breach(name, BreachKind.OTHER, BreachSeverity.CROSSING) for name in "ab"])
+    asked = [each.event for each in options(two).of(events.BreachAddressed)]
+    assert [each.of for each in asked if isinstance(each, events.BreachAddressed)] == ["a", "a", "b", "b"]
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        (events.EntryRetracted(1), "concerns the history"),
+        (events.SessionHeld, "not its class"),
+        ("advance", "this is no event"),
+        (None, "this is no event"),
+    ],
+)
+def test_what_is_no_event_is_refused(what: object, message: str) -> None:
+    """Corrections, classes and anything else raise, with a hint."""
+    with pytest.raises(InvalidValueError, match=message) as raised:
+        decide(Relationship.between("C-1", "T-1"), what)  # type: ignore[arg-type]
+    assert raised.value.hint
+
+
+def test_an_explanation_reads_as_a_person_would_say_it() -> None:
+    """The whole text of an answer, once declined and once accepted."""
+    relationship = Relationship.between("C-1", "T-1")
+    assert str(why_not(relationship, events.StageTaskMet(StageTask.ESTABLISHING_TRUST))) == (
+        "Not now: stage task met, establishing trust.\n"
+        "- Are the tasks that come first met?\n"
+        "    To be met first: building rapport.\n"
+        "    What would change it: Record each of these once you judge it met.\n"
+        "Open now: stage task met, building rapport; stage task met, setting expectations; "
+        "stage task met, creating safety."
+    )
+    assert str(why_not(relationship, events.RepairBegan(RepairRoute.IMMEDIATE))) == (
+        "Accepted: repair began.\nNote: No strain or rupture is open; this is logged and moves nothing."
+    )
+    assert str(why_not(relationship, events.SessionMissed(Party.CLIENT))) == (
+        "Accepted: session missed.\nChanged: client misses in a row: 0 -> 1."
+    )
+
+
+def test_changes_are_said_in_words() -> None:
+    """States say before and after, tasks say which, and what has no short words is named alone."""
+    now = decide(Relationship.between("C-1", "T-1"), events.StageTaskMet(StageTask.BUILDING_RAPPORT)).relationship
+    assert list(map(str, _changes(now, events.StageTaskReopened(StageTask.BUILDING_RAPPORT)))) == [
+        "tasks met: no longer building rapport"
+    ]
+    assert list(map(str, _changes(now, events.StrainNoticed()))) == ["alliance status: intact -> strained", "episode"]
+    assert list(map(str, _changes(now, events.EndingPlanned()))) == [
+        "stage: initial formation -> ending", "ended from: none -> initial formation"
+    ]  # fmt: skip
+    assert list(map(str, _changes(now, events.SafetyConcernRaised()))) == ["safety concern open: no -> yes"]
+
+
+def _changes(relationship: Relationship, event: Event) -> tuple[object, ...]:
+    decision = decide(relationship, event)
+    assert isinstance(decision, Accepted)
+    return decision.changes
+
+
+def test_a_declined_judgement_leads_to_concepts() -> None:
+    """The concepts of an answer are those of its guards and of what they are about, each once."""
+    decision = decide(Relationship.between("C-1", "T-1"), events.StageTaskMet(StageTask.ESTABLISHING_TRUST))
+    assert isinstance(decision, Declined)
+    assert decision.concepts == ("building_rapport",)
+    advance = decide(Relationship.between("C-1", "T-1"), events.AdvanceRequested())
+    assert isinstance(advance, Declined)
+    assert advance.concepts == ("initial_formation", *(task.value for task in list(StageTask)[:4]))
+    assert isinstance(advance.explain(), Explanation)
+
+
+def test_names_and_values_read_as_words() -> None:
+    """Classes, states, tuples and truth values become words."""
+    assert [words_of(name) for name in ("ReEngaged", "BreachReassessed", "re_engagement")] == [
+        "re-engaged", "breach reassessed", "re-engagement"
+    ]  # fmt: skip
+    assert [said(value) for value in ((), False, 3, "x", None)] == ["none", "no", "3", "x", "none"]
+    assert event_label(events.EntryRetracted(1)) == "entry retracted"
+
+
+def test_repr_of_a_decision_is_short() -> None:
+    """A decision prints its event, its row and its reasons, not whole relationships."""
+    relationship = Relationship.between("C-1", "T-1")
+    assert repr(decide(relationship, events.StrainNoticed())).endswith("transition='A1', remarks=())")
+    assert "transition='S1'" in repr(decide(relationship, events.AdvanceRequested()))
+    assert "transition=None" in repr(decide(relationship, events.StrainEased()))
+    assert "Dyad" not in repr(decide(relationship, events.AdvanceRequested()))
+
+
+def test_a_machine_of_ones_own_is_asked() -> None:
+    """Policy and machine are those that the call names."""
+    machine = Machine(Machine.standard().table, policy=Policy(strain_blocks_formation_advance=True))
+    relationship = Relationship.between("C-1", "T-1")
+    now = decide(relationship, events.StrainNoticed(), machine=machine)
+    assert now
+    assert check(machine.table, policy=machine.policy) == ()

@@ -1,0 +1,162 @@
+"""Pictures and tables of the machine: made from the table, complete, and told in words."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+import attrs
+import pytest
+
+from therarel.domain import ClosingReason, RepairRoute, RuptureSeverity, Stage, events, tasks_of
+from therarel.errors import UnknownNameError
+from therarel.machine import Course, Machine, RegionName
+from therarel.machine.diagrams.arcs import arcs, states, walk
+
+MACHINE = Machine.standard()
+ARCS = list(arcs(MACHINE))
+
+
+def walked() -> Course:
+    """A course with a way: formed, ruptured, ended, closed, taken up, and declined at the end."""
+    course = Course.begin("C-1", "T-1")
+    for task in tasks_of(Stage.INITIAL_FORMATION):
+        course.record(events.StageTaskMet(task))
+    for event in (
+        events.AdvanceRequested(), events.RuptureNoticed(RuptureSeverity.MINOR), events.RepairBegan(RepairRoute.IMMEDIATE),
+        events.EndingPlanned(), events.Closed(ClosingReason.AGREED), events.ReEngaged(), events.AdvanceRequested(),
+    ):  # fmt: skip
+        course.record(event)
+    return course
+
+
+def test_an_arc_stands_for_every_row_that_moves() -> None:
+    """Every row that leads elsewhere is an arc, also where it leads back to where the course came from."""
+    staying = {"A4", "A10", "A11", "A13"}
+    rows = {row.id for row in MACHINE.table.transitions if row.region in (RegionName.STAGE, RegionName.ALLIANCE_STATUS)}
+    assert {arc.row.id for arc in ARCS} == rows - staying
+    assert {arc.end for arc in ARCS if arc.row.id == "S5"} == {
+        "initial_formation",
+        "working_phase",
+        "maturation",
+        "re_engagement",
+    }
+    assert {arc.end for arc in ARCS if arc.row.id == "A8"} == {"strained", "ruptured"}
+    assert all(arc.start != arc.end for arc in ARCS)
+
+
+@pytest.mark.parametrize("form", ["mermaid", "dot"])
+def test_text_diagrams_show_every_state_and_every_arc(form: str) -> None:
+    """Each state has its label and each arc its line."""
+    text = format(MACHINE, form)
+    arrow = "-->" if form == "mermaid" else "->"
+    lines = [line for line in text.splitlines() if arrow in line and "[*]" not in line]
+    assert len(lines) == len(ARCS)
+    for arc in ARCS:
+        assert [line for line in lines if f"{arc.start} {arrow} {arc.end}" in line and arc.row.id in line]
+    for region in (RegionName.STAGE, RegionName.ALLIANCE_STATUS):
+        assert all(
+            f'"{state.replace("re_e", "re-e").replace("_", " ")}"' in text for state in states(MACHINE.table, region)
+        )
+    assert text.count("{") == text.count("}")
+    assert text.endswith("}\n")
+
+
+def test_mermaid_says_where_each_region_begins() -> None:
+    """The starting states are marked."""
+    assert re.findall(r"\[\*\] --> (\w+)", format(MACHINE, "mermaid")) == ["initial_formation", "intact"]
+
+
+def test_the_name_of_a_table_cannot_break_a_diagram() -> None:
+    """Quotes and backslashes in a name are escaped."""
+    machine = Machine(attrs.evolve(MACHINE.table, name='a "school" \\ of one'))
+    assert format(machine, "dot").startswith('digraph "a \\"school\\" \\\\ of one" {')
+
+
+def test_the_table_in_markdown_tells_every_row() -> None:
+    """One line per row, with conditions in words, what follows, the reason and the sources with their status."""
+    lines = format(MACHINE, "markdown").splitlines()
+    assert len(lines) == 32
+    assert {line.split("|")[1].strip() for line in lines[2:]} == {row.id for row in MACHINE.table.transitions}
+    assert len({line.replace("\\|", "").count("|") for line in lines}) == 1
+    by_row = {line.split("|")[1].strip(): line for line in lines}
+    assert "Are the four tasks of initial formation met?" in by_row["S1"]
+    assert "Tracey, 1993 [V]" in by_row["S2"]
+    assert "back to where the repair began" in by_row["A8"]
+    assert "back to the stage from which" in by_row["S5"]
+    assert "open again: establishing trust, creating safety" in by_row["S8"]
+    assert "| alliance strained;" in by_row["A7"]
+    assert "the reported breach is a crossing" in by_row["B3"]
+
+
+def test_forms_are_known_by_name() -> None:
+    """Without a form the name is given; an unknown form raises with the nearest one."""
+    assert f"{MACHINE}" == repr(MACHINE)
+    assert format(MACHINE, "svg") == MACHINE._repr_svg_()
+    with pytest.raises(UnknownNameError, match="did you mean 'mermaid'"):
+        format(MACHINE, "mermaids")
+
+
+def test_the_drawing_shows_every_row_and_every_state() -> None:
+    """The picture is well-formed, shows all states and all rows that move, and tells them in words."""
+    svg = MACHINE._repr_svg_()
+    ET.fromstring(svg)
+    words = re.sub(r"<[^>]+>", " ", svg)
+    assert {arc.row.id for arc in ARCS} <= set(re.findall(r"\b[SA]\d+\b", words))
+    for told in ("initial formation", "re-engagement", "repairing", "before an ending is planned", "open course"):
+        assert told in words
+    assert "Ending planned leads from maturation to ending." in words
+    assert MACHINE._repr_svg_() == svg
+    assert MACHINE.drawing(theme="dark").to_svg() != svg
+
+
+def test_the_way_of_a_course_is_told_and_drawn() -> None:
+    """Steps taken, states visited, where it stands and what was declined last."""
+    course = walked()
+    way = walk(course)
+    stage, status = RegionName.STAGE, RegionName.ALLIANCE_STATUS
+    assert {key: row.id for key, row in way.taken.items()} == {
+        (stage, "initial_formation", "working_phase"): "S1",
+        (status, "intact", "ruptured"): "A3",
+        (status, "ruptured", "repairing"): "A5",
+        (stage, "working_phase", "ending"): "S4",
+        (stage, "ending", "closed"): "S7",
+        (stage, "closed", "re_engagement"): "S11",
+        (status, "repairing", "intact"): "S11",
+    }
+    assert way.now == {(stage, "re_engagement"), (status, "intact")}
+    assert way.visited >= {(stage, "ending"), (status, "ruptured"), (stage, "initial_formation")}
+    assert way.declined == (stage, "re_engagement", "working_phase")
+    drawing = course.drawing(theme="light")
+    assert "A step from re-engagement to working phase was declined." in drawing.description
+    assert "The course went from closed to re-engagement." in drawing.description
+    assert "It stands in re-engagement." in drawing.description
+    assert "declined" in re.sub(r"<[^>]+>", " ", drawing.to_svg().partition("<style")[2])
+    assert course._repr_svg_() != MACHINE._repr_svg_()
+
+
+def test_a_declined_step_is_shown_until_the_next_step() -> None:
+    """Once the course has moved on, the declined judgement is no longer marked."""
+    course = Course.begin("C-1", "T-1")
+    course.record(events.StageTaskReopened(next(iter(tasks_of(Stage.ENDING)))))
+    assert walk(course).declined is None  # a task leads nowhere
+    course.record(events.AdvanceRequested())
+    assert walk(course).declined == (RegionName.STAGE, "initial_formation", "working_phase")
+    course.record(events.StrainNoticed())
+    assert walk(course).declined is None
+
+
+def test_a_smaller_table_is_drawn_too() -> None:
+    """A school without re-engagement has a picture of its own."""
+    stage = attrs.evolve(
+        MACHINE.table.regions.stage, states=("initial_formation", "working_phase", "maturation", "ending", "closed")
+    )
+    rows = tuple(row for row in MACHINE.table.transitions if row.id not in ("S3", "S10", "S11"))
+    rows = tuple(attrs.evolve(row, during=tuple(s for s in row.during if s != "re_engagement")) for row in rows)
+    groups = {name: tuple(s for s in members if s != "re_engagement") for name, members in MACHINE.table.groups.items()}
+    table = attrs.evolve(
+        MACHINE.table, regions=attrs.evolve(MACHINE.table.regions, stage=stage), transitions=rows, groups=groups
+    )
+    svg = Machine(table)._repr_svg_()
+    assert "re-engagement" not in svg
+    assert "S4 ending planned" in re.sub(r"<[^>]+>", "", svg)

@@ -1,0 +1,320 @@
+"""Each guard: when it holds, when it is the only one that does not, and what it then says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+from therarel.domain import (
+    AllianceStatus,
+    Breach,
+    BreachKind,
+    BreachSeverity,
+    BreachStatus,
+    ClosingReason,
+    Contributor,
+    EpisodeKind,
+    Event,
+    Rater,
+    Relationship,
+    RepairRoute,
+    RepairStep,
+    ResolutionStrategy2015,
+    RuptureEpisode,
+    RuptureSeverity,
+    Stage,
+    StageTask,
+    WaivedTask,
+    tasks_of,
+)
+from therarel.domain.events import (
+    AdvanceRequested,
+    BreachAddressed,
+    ClosedAllStagesCompleted,
+    RepairSucceeded,
+    ReturnedToEarlierStage,
+    StageTaskMet,
+    StageTaskReopened,
+    StageTaskWaived,
+    StrainEased,
+)
+from therarel.machine import Declined, Machine, Policy, decide
+from therarel.machine.guards import GUARDS, OFFERED_HERE
+
+FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
+WORK = frozenset(tasks_of(Stage.WORKING_PHASE))
+MATURITY = frozenset(tasks_of(Stage.MATURATION))
+FAREWELL = frozenset(tasks_of(Stage.ENDING))
+T = StageTask
+STRAIN = RuptureEpisode(EpisodeKind.STRAIN)
+CULTURE = RuptureEpisode(EpisodeKind.STRAIN, contributors={Contributor.CULTURE})
+PARTLY = RuptureEpisode(EpisodeKind.RUPTURE, severity=RuptureSeverity.MINOR, partly_repaired=True)
+BOTH = frozenset({Rater.CLIENT, Rater.THERAPIST})
+CLARIFY = ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING
+
+
+def stands(stage: Stage = Stage.INITIAL_FORMATION, /, **fields: Any) -> Relationship:
+    """A relationship that stands as told."""
+    return attrs.evolve(Relationship.between("C-1", "T-1"), stage=stage, **fields)
+
+
+def strained(stage: Stage = Stage.INITIAL_FORMATION, /, **fields: Any) -> Relationship:
+    """A strained relationship."""
+    return stands(stage, **{"alliance_status": AllianceStatus.STRAINED, "episode": STRAIN, **fields})
+
+
+def ruptured(severity: RuptureSeverity, /, **fields: Any) -> Relationship:
+    """A ruptured relationship."""
+    episode = RuptureEpisode(EpisodeKind.RUPTURE, severity=severity, trust_lost=fields.pop("trust_lost", False))
+    return stands(Stage.WORKING_PHASE, alliance_status=AllianceStatus.RUPTURED, episode=episode, **fields)
+
+
+def repairing(
+    severity: RuptureSeverity | None, route: RepairRoute, steps: tuple[Any, ...], /, **episode: Any
+) -> Relationship:
+    """A relationship in repair."""
+    kind = EpisodeKind.STRAIN if severity is None else EpisodeKind.RUPTURE
+    origin = AllianceStatus.STRAINED if severity is None else AllianceStatus.RUPTURED
+    open_episode = RuptureEpisode(kind, severity=severity, origin=origin, route=route, steps=steps, **episode)
+    return stands(Stage.WORKING_PHASE, alliance_status=AllianceStatus.REPAIRING, episode=open_episode)
+
+
+def breach(severity: BreachSeverity, status: BreachStatus = BreachStatus.ALLEGED, **fields: Any) -> tuple[Breach, ...]:
+    """One breach on record."""
+    return (Breach("breach-1", BreachKind.OTHER, severity, status, **fields),)
+
+
+VIOLATION = breach(BreachSeverity.VIOLATION)
+SERIOUS = breach(BreachSeverity.SERIOUS, BreachStatus.SUBSTANTIATED, supervised_since=True)
+SUPERVISED = breach(BreachSeverity.VIOLATION, supervised_since=True)
+ENDING = stands(Stage.ENDING, ended_from=Stage.MATURATION, tasks_met=frozenset(StageTask))
+WORKED = stands(Stage.WORKING_PHASE, tasks_met=FORMATION | WORK)
+IMMEDIATE, EXPLORATORY = RepairRoute.IMMEDIATE, RepairRoute.EXPLORATORY
+RECOGNISED = (RepairStep.STRAIN_RECOGNITION,)
+INTACT = stands()
+
+# The guard that fails alone, where, at what, and what it then says of value and threshold.
+ALONE: list[tuple[str, Relationship, Event, object, object]] = [
+    ("formation_complete", stands(tasks_met=FORMATION - {T.CREATING_SAFETY}), AdvanceRequested(), 3, 4),
+    ("foundations_hold", attrs.evolve(WORKED, tasks_met=WORK | {T.BUILDING_RAPPORT}), AdvanceRequested(), 1, 4),
+    ("working_complete", attrs.evolve(WORKED, tasks_met=FORMATION | {T.WORKING_THROUGH_CHALLENGES}), AdvanceRequested(), 0, 3),
+    ("worked_through_once", attrs.evolve(WORKED, tasks_met=FORMATION | (WORK - {T.WORKING_THROUGH_CHALLENGES})), AdvanceRequested(), 0, 1),
+    ("status_intact", strained(Stage.WORKING_PHASE, tasks_met=FORMATION | WORK), AdvanceRequested(), "strained", "intact"),
+    ("not_in_rupture", strained(tasks_met=FORMATION, episode=PARTLY), AdvanceRequested(), "strained", "intact"),
+    ("not_in_rupture", attrs.evolve(ruptured(RuptureSeverity.MINOR), stage=Stage.INITIAL_FORMATION, tasks_met=FORMATION), AdvanceRequested(), "ruptured", "strained"),
+    ("no_open_breach", strained(breaches=VIOLATION), StrainEased(), 1, 0),
+    ("no_serious_breach", strained(breaches=SERIOUS), StrainEased(), 1, 0),
+    ("maturation_complete", attrs.evolve(ENDING, tasks_met=frozenset(T) - {T.CLIENT_AUTONOMY}), ClosedAllStagesCompleted(), 3, 4),
+    ("ending_complete", attrs.evolve(ENDING, tasks_met=frozenset(T) - {T.REVIEWING_PROGRESS}), ClosedAllStagesCompleted(), 2, 3),
+    ("from_maturation", attrs.evolve(ENDING, ended_from=Stage.WORKING_PHASE), ClosedAllStagesCompleted(), "working_phase", "maturation"),
+    ("return_grounds", attrs.evolve(WORKED), ReturnedToEarlierStage(), 0, 1),
+    ("task_in_reach", stands(), StageTaskMet(T.ADDRESSING_RESISTANCE), "initial_formation", "working_phase"),
+    ("task_in_reach", stands(tasks_met={T.BUILDING_RAPPORT}), StageTaskMet(T.BUILDING_RAPPORT), True, False),
+    ("task_in_reach", stands(Stage.MATURATION), StageTaskMet(T.REVIEWING_PROGRESS), "maturation", "ending"),
+    ("task_in_reach", stands(Stage.RE_ENGAGEMENT), StageTaskMet(T.DEEPENING_CONNECTION), "re_engagement", "working_phase"),
+    ("task_in_reach", stands(Stage.ENDING, ended_from=Stage.RE_ENGAGEMENT), StageTaskMet(T.DEEPENING_CONNECTION), "re_engagement", "working_phase"),
+    ("task_prerequisites", stands(), StageTaskMet(T.ESTABLISHING_TRUST), None, None),
+    ("task_not_blocked", ruptured(RuptureSeverity.MINOR), StageTaskMet(T.BUILDING_RAPPORT), "ruptured", "repairing"),
+    ("task_not_blocked", strained(breaches=VIOLATION), StageTaskMet(T.CREATING_SAFETY), True, False),
+    ("task_not_blocked", strained(episode=attrs.evolve(PARTLY, severity=RuptureSeverity.MAJOR), tasks_met={T.BUILDING_RAPPORT}), StageTaskMet(T.ESTABLISHING_TRUST), "major", "moderate"),
+    ("task_not_blocked", strained(episode=attrs.evolve(PARTLY, trust_lost=True), tasks_met={T.BUILDING_RAPPORT}), StageTaskMet(T.ESTABLISHING_TRUST), True, False),
+    ("challenge_on_record", stands(Stage.WORKING_PHASE), StageTaskMet(T.WORKING_THROUGH_CHALLENGES), 0, 1),
+    ("waivable", stands(), StageTaskWaived(T.BUILDING_RAPPORT, "x"), "building_rapport", None),
+    ("task_not_waived", stands(Stage.WORKING_PHASE, tasks_waived=(WaivedTask(T.ADDRESSING_RESISTANCE, "x"),)), StageTaskWaived(T.ADDRESSING_RESISTANCE, "y"), True, False),
+    ("task_is_met_or_waived", stands(), StageTaskReopened(T.BUILDING_RAPPORT), False, True),
+    ("no_open_rupture", strained(episode=PARTLY), StrainEased(), True, False),
+    ("culture_acknowledged", strained(episode=CULTURE), StrainEased(), False, True),
+    ("steps_sufficient", repairing(RuptureSeverity.MODERATE, EXPLORATORY, RECOGNISED), RepairSucceeded(BOTH), 1, 2),
+    ("steps_sufficient", repairing(RuptureSeverity.MAJOR, IMMEDIATE, (CLARIFY,)), RepairSucceeded(BOTH), "immediate", "exploratory"),
+    ("steps_sufficient", repairing(None, IMMEDIATE, (RepairStep.STRAIN_RECOGNITION,)), RepairSucceeded(BOTH), 0, 1),
+    ("steps_sufficient", repairing(None, EXPLORATORY, (RepairStep.EXPLORING_RUPTURE,)), RepairSucceeded(BOTH), False, True),
+    ("judged_by_someone", repairing(None, IMMEDIATE, (CLARIFY,)), RepairSucceeded(), 0, 1),
+    ("breach_is_open", stands(), BreachAddressed("breach-1", True), False, True),
+    ("breach_is_open", stands(breaches=breach(BreachSeverity.VIOLATION, is_open=False)), BreachAddressed("breach-1", True), False, True),
+    ("breach_supervised_since", strained(breaches=VIOLATION), BreachAddressed("breach-1", True), False, True),
+    ("client_informed_or_reason", strained(breaches=SUPERVISED), BreachAddressed("breach-1", False), False, True),
+    ("not_a_serious_breach", strained(breaches=SERIOUS), BreachAddressed("breach-1", True), "serious", None),
+    (OFFERED_HERE, stands(Stage.MATURATION), AdvanceRequested(), "maturation", "initial formation, working phase, re-engagement"),
+    (OFFERED_HERE, stands(Stage.CLOSED, closed_reason=ClosingReason.AGREED), StrainEased(), "closed", "strained"),
+]  # fmt: skip
+STRICT = Policy(strain_blocks_formation_advance=True)
+
+
+@pytest.mark.parametrize(
+    ("guard", "relationship", "event", "value", "threshold"),
+    ALONE,
+    ids=[f"{case[0]}-{i}" for i, case in enumerate(ALONE)],
+)
+def test_a_guard_that_fails_alone_is_the_only_one_named(
+    guard: str, relationship: Relationship, event: Event, value: object, threshold: object
+) -> None:
+    """The answer names the guard, what stands and what is needed, in sentences, and nothing else."""
+    decision = decide(relationship, event)
+    assert isinstance(decision, Declined)
+    assert [name for name, _ in decision.unmet] == [guard]
+    failed = decision.failing[0]
+    assert (failed.value, failed.threshold) == (value, threshold)
+    for sentence in (failed.question, failed.sentence, failed.would_change):
+        assert sentence.endswith((".", "?"))
+        assert "{" not in sentence
+        assert not sentence[0].islower()
+
+
+def test_every_guard_fails_alone_somewhere() -> None:
+    """The cases above cover all guards but the one that only a strict policy lets decline."""
+    assert {case[0] for case in ALONE} == {*GUARDS, OFFERED_HERE} - {"strain_allows_advance"}
+
+
+def test_every_case_of_a_guard_is_told() -> None:
+    """Each way of not holding that has a sentence of its own occurs, and each that occurs has its sentence."""
+    told = {(name, unmet.case) for _, where, what, _, _ in ALONE for name, unmet in _unmet(where, what) if unmet.case}
+    told.add(("steps_sufficient", "nothing"))  # a table of one's own may ask it where nothing is open
+    texts = Machine.standard().texts.guards
+    assert told == {(name, case) for name, text in texts.items() for case in text.cases}
+
+
+def _unmet(relationship: Relationship, event: Event) -> tuple[tuple[str, Any], ...]:
+    decision = decide(relationship, event)
+    assert isinstance(decision, Declined)
+    return decision.unmet
+
+
+def test_a_strict_policy_stops_at_a_mere_strain() -> None:
+    """Under such a policy a strain alone keeps the pair from the working phase; by default it does not."""
+    relationship = strained(tasks_met=FORMATION)
+    assert decide(relationship, AdvanceRequested())
+    decision = decide(relationship, AdvanceRequested(), policy=STRICT)
+    assert isinstance(decision, Declined)
+    assert [name for name, _ in decision.unmet] == ["strain_allows_advance"]
+    assert (decision.failing[0].value, decision.failing[0].threshold) == ("strained", "intact")
+    assert decide(stands(tasks_met=FORMATION), AdvanceRequested(), policy=STRICT)
+
+
+def test_a_strict_policy_leaves_ruptures_to_their_own_guard() -> None:
+    """A partly repaired rupture is named as a rupture and not a second time as a strain."""
+    relationship = strained(tasks_met=FORMATION, episode=PARTLY)
+    decision = decide(relationship, AdvanceRequested(), policy=STRICT)
+    assert isinstance(decision, Declined)
+    assert [name for name, _ in decision.unmet] == ["not_in_rupture"]
+
+
+def test_all_failing_guards_are_named_in_the_order_of_the_table() -> None:
+    """Nothing is held back: every guard that fails stands in the answer."""
+    decision = decide(attrs.evolve(ruptured(RuptureSeverity.MAJOR), breaches=(*VIOLATION,)), AdvanceRequested())
+    assert isinstance(decision, Declined)
+    assert [name for name, _ in decision.unmet] == [
+        "foundations_hold", "working_complete", "worked_through_once", "status_intact", "no_open_breach"
+    ]  # fmt: skip
+
+
+# What holds: the same judgements, one step further.
+HOLD: list[tuple[Relationship, Event]] = [
+    (stands(tasks_met=FORMATION), AdvanceRequested()),
+    (stands(Stage.RE_ENGAGEMENT, tasks_met=FORMATION), AdvanceRequested()),
+    (strained(tasks_met=FORMATION), AdvanceRequested()),
+    (stands(tasks_met=FORMATION, breaches=breach(BreachSeverity.CROSSING)), AdvanceRequested()),
+    (WORKED, AdvanceRequested()),
+    (attrs.evolve(WORKED, tasks_met=FORMATION | (WORK - {T.WORKING_THROUGH_CHALLENGES}), rupture_repaired=True), AdvanceRequested()),
+    (attrs.evolve(WORKED, tasks_met=FORMATION | (WORK - {T.ADDRESSING_RESISTANCE}), tasks_waived=(WaivedTask(T.ADDRESSING_RESISTANCE, "x"),)), AdvanceRequested()),
+    (ENDING, ClosedAllStagesCompleted()),
+    (attrs.evolve(ENDING, alliance_status=AllianceStatus.STRAINED, episode=STRAIN), ClosedAllStagesCompleted()),
+    (attrs.evolve(WORKED, tasks_met=(FORMATION | WORK) - {T.ESTABLISHING_TRUST}), ReturnedToEarlierStage()),
+    (attrs.evolve(WORKED, tasks_met=(FORMATION | WORK) - {T.CREATING_SAFETY}), ReturnedToEarlierStage()),
+    (ruptured(RuptureSeverity.MINOR, tasks_met=FORMATION | WORK), ReturnedToEarlierStage()),
+    (strained(Stage.WORKING_PHASE, tasks_met=FORMATION | WORK, breaches=VIOLATION), ReturnedToEarlierStage()),
+    (stands(Stage.RE_ENGAGEMENT), ReturnedToEarlierStage()),
+    (stands(Stage.MATURATION), StageTaskMet(T.DEEPENING_CONNECTION)),
+    (stands(Stage.MATURATION, tasks_met={T.DEEPENING_CONNECTION}), StageTaskMet(T.INCREASED_DEPTH)),
+    (stands(Stage.ENDING, ended_from=Stage.WORKING_PHASE), StageTaskMet(T.DEEPENING_CONNECTION)),
+    (stands(Stage.ENDING, ended_from=Stage.WORKING_PHASE), StageTaskMet(T.REVIEWING_PROGRESS)),
+    (ruptured(RuptureSeverity.MAJOR), StageTaskMet(T.SETTING_EXPECTATIONS)),
+    (repairing(RuptureSeverity.MINOR, IMMEDIATE, ()), StageTaskMet(T.BUILDING_RAPPORT)),
+    (repairing(RuptureSeverity.MAJOR, EXPLORATORY, ()), StageTaskMet(T.CREATING_SAFETY)),
+    (strained(tasks_met={T.BUILDING_RAPPORT}), StageTaskMet(T.ESTABLISHING_TRUST)),
+    (strained(breaches=VIOLATION), StageTaskMet(T.SETTING_EXPECTATIONS)),
+    (stands(breaches=breach(BreachSeverity.CROSSING)), StageTaskMet(T.CREATING_SAFETY)),
+    (stands(Stage.WORKING_PHASE, challenge_faced=True), StageTaskMet(T.WORKING_THROUGH_CHALLENGES)),
+    (stands(Stage.WORKING_PHASE, rupture_repaired=True), StageTaskMet(T.WORKING_THROUGH_CHALLENGES)),
+    (stands(Stage.WORKING_PHASE, tasks_waived=(WaivedTask(T.ADDRESSING_RESISTANCE, "x"),)), StageTaskMet(T.ADDRESSING_RESISTANCE)),
+    (stands(Stage.WORKING_PHASE), StageTaskWaived(T.ADDRESSING_RESISTANCE, "x")),
+    (stands(Stage.WORKING_PHASE, tasks_waived=(WaivedTask(T.ADDRESSING_RESISTANCE, "x"),)), StageTaskReopened(T.ADDRESSING_RESISTANCE)),
+    (stands(tasks_met={T.BUILDING_RAPPORT}), StageTaskReopened(T.BUILDING_RAPPORT)),
+    (strained(), StrainEased()),
+    (strained(episode=attrs.evolve(CULTURE, acknowledged=True)), StrainEased()),
+    (strained(episode=RuptureEpisode(EpisodeKind.STRAIN, contributors={Contributor.SETTING})), StrainEased()),
+    (repairing(None, IMMEDIATE, (CLARIFY,)), RepairSucceeded({Rater.OBSERVER})),
+    (repairing(None, EXPLORATORY, RECOGNISED), RepairSucceeded(BOTH)),
+    (repairing(RuptureSeverity.MINOR, EXPLORATORY, RECOGNISED), RepairSucceeded(BOTH)),
+    (repairing(RuptureSeverity.MODERATE, IMMEDIATE, (ResolutionStrategy2015.CHANGE_TASKS_OR_GOALS,)), RepairSucceeded(BOTH)),
+    (repairing(RuptureSeverity.MODERATE, IMMEDIATE, (ResolutionStrategy2015.ILLUSTRATE_TASKS_OR_PROVIDE_RATIONALE,)), RepairSucceeded(BOTH)),
+    (repairing(RuptureSeverity.MODERATE, EXPLORATORY, (RepairStep.EMERGENCE_OF_NEED, *RECOGNISED)), RepairSucceeded(BOTH)),
+    (repairing(RuptureSeverity.MAJOR, EXPLORATORY, tuple(RepairStep)), RepairSucceeded(BOTH)),
+    (strained(breaches=SUPERVISED), BreachAddressed("breach-1", True)),
+    (strained(breaches=SUPERVISED), BreachAddressed("breach-1", False, "not safe to tell")),
+    (stands(Stage.CLOSED, closed_reason=ClosingReason.AGREED, breaches=SUPERVISED), BreachAddressed("breach-1", True)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("relationship", "event"), HOLD)
+def test_a_judgement_whose_guards_hold_is_accepted(relationship: Relationship, event: Event) -> None:
+    """Where every condition holds the judgement is accepted."""
+    assert decide(relationship, event)
+
+
+@pytest.mark.parametrize(
+    ("severity", "count"),
+    [(None, 1), (RuptureSeverity.MINOR, 1), (RuptureSeverity.MODERATE, 2), (RuptureSeverity.MAJOR, 4)],
+)
+def test_exploratory_repair_needs_as_many_different_steps_as_the_policy_says(
+    severity: RuptureSeverity | None, count: int
+) -> None:
+    """Repeating a step does not count twice, and strategies of another kind do not count as steps."""
+    enough = tuple(RepairStep)[:count]
+    assert decide(repairing(severity, EXPLORATORY, (*enough, *enough, CLARIFY)), RepairSucceeded(BOTH))
+    fewer = repairing(severity, EXPLORATORY, (*enough[:-1], *enough[:-1], CLARIFY))
+    decision = decide(fewer, RepairSucceeded(BOTH))
+    assert isinstance(decision, Declined)
+    assert decision.unmet[0][1].value == count - 1
+    assert decision.unmet[0][1].threshold == count
+
+
+def test_other_strategies_do_not_make_an_immediate_repair() -> None:
+    """The immediate route rests on clarifying, changing the work or giving a rationale, and on nothing else."""
+    counting = {
+        strategy
+        for strategy in ResolutionStrategy2015
+        if decide(repairing(None, IMMEDIATE, (strategy,)), RepairSucceeded(BOTH))
+    }
+    assert counting == {
+        CLARIFY,
+        ResolutionStrategy2015.CHANGE_TASKS_OR_GOALS,
+        ResolutionStrategy2015.ILLUSTRATE_TASKS_OR_PROVIDE_RATIONALE,
+    }
+
+
+@pytest.mark.parametrize("contributor", Contributor)
+def test_only_culture_and_power_need_an_acknowledgement(contributor: Contributor) -> None:
+    """Other contributors are worked on like anything else."""
+    relationship = strained(episode=RuptureEpisode(EpisodeKind.STRAIN, contributors={contributor}))
+    owed = contributor in (Contributor.CULTURE, Contributor.POWER)
+    assert bool(decide(relationship, StrainEased())) is not owed
+
+
+def test_a_serious_breach_is_named_once() -> None:
+    """A substantiated serious breach is named by its own guard and not as one that could be settled."""
+    unmet = dict(
+        _unmet(
+            strained(breaches=(*SERIOUS, Breach("other", BreachKind.CONTACT, BreachSeverity.VIOLATION))), StrainEased()
+        )
+    )
+    assert unmet["no_serious_breach"].about == ("'breach-1'",)
+    assert unmet["no_open_breach"].about == ("'other'",)
+
+
+def test_steps_are_asked_for_only_where_something_is_open() -> None:
+    """Asked where nothing is open, the guard says that there is nothing to repair."""
+    unmet = GUARDS["steps_sufficient"](INTACT, RepairSucceeded(BOTH), Policy())
+    assert unmet is not None
+    assert unmet.case == "nothing"

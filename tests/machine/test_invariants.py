@@ -1,0 +1,124 @@
+"""The invariants of the statechart, looked at after every step of random courses."""
+
+from __future__ import annotations
+
+import attrs
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from therarel.domain import AllianceStatus, Event, Relationship, Stage, StageTask, events, tasks_of
+from therarel.machine import Accepted, Course, Declined, Policy, replay
+from therarel.machine.specimens import events_about
+
+FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
+REGIONS = ("stage", "alliance_status")
+
+
+class Courses(RuleBasedStateMachine):
+    """Random courses: events of every kind, corrections, branches, and time that goes forwards and back."""
+
+    course: Course
+
+    @initialize(strict=st.booleans(), formed=st.booleans())
+    def begin(self, strict: bool, formed: bool) -> None:
+        """A course begins, half of the time with its foundations laid."""
+        self.course = Course.begin("C-1", "T-1", policy=Policy(strain_blocks_formation_advance=strict))
+        if formed:
+            for task in tasks_of(Stage.INITIAL_FORMATION):
+                self.course.record(events.StageTaskMet(task, session=1))
+
+    @rule(data=st.data(), session=st.none() | st.integers(0, 12))
+    def something_happens(self, data: st.DataObject, session: int | None) -> None:
+        """Any fact or judgement is recorded; declined ones change nothing but the history."""
+        before, length = self.course.relationship, len(self.course.history)
+        event: Event = data.draw(st.sampled_from(tuple(events_about(before))))
+        event = attrs.evolve(event, session=session)
+        asked = self.course.may(event)
+        decision = self.course.record(event)
+        assert decision == asked
+        assert len(self.course.history) == length + 1
+        assert self.course.history[-1].decision is decision
+        if isinstance(decision, Declined):
+            assert isinstance(event, events.JUDGEMENTS)
+            assert self.course.relationship is before
+            assert decision.failing
+        else:
+            self.moved(before, event, decision)
+
+    @precondition(lambda self: len(self.course.options().open) > 0)
+    @rule(data=st.data())
+    def an_open_judgement_is_made(self, data: st.DataObject) -> None:
+        """What the options call open is accepted."""
+        event = data.draw(st.sampled_from(self.course.options().open))
+        before = self.course.relationship
+        decision = self.course.record(event)
+        assert isinstance(decision, Accepted)
+        self.moved(before, event, decision)
+
+    @precondition(lambda self: len(self.course.history) > 0)
+    @rule(data=st.data())
+    def an_entry_is_corrected(self, data: st.DataObject) -> None:
+        """Corrections append one entry, and the state is the fold of what stands."""
+        facts = [entry.number for entry in self.course.history if not isinstance(entry.event, events.CORRECTIONS)]
+        number = data.draw(st.sampled_from(facts))
+        earlier = self.course.history.entries
+        if data.draw(st.booleans()):
+            self.course.retract(number)
+        else:
+            event = data.draw(st.sampled_from(tuple(events_about(self.course.relationship))))
+            self.course.correct(number, event)
+        assert self.course.history.entries[:-1] == earlier
+        set_aside = {entry.number for entry in self.course.replay().set_aside}
+        assert set_aside <= {each.number for each in self.course.hindsight()}
+
+    def moved(self, before: Relationship, event: Event, decision: Accepted) -> None:
+        """What holds on every accepted step."""
+        after = decision.relationship
+        assert self.course.relationship is after
+        moved = [name for name in REGIONS if getattr(before, name) is not getattr(after, name)]
+        assert len(moved) <= 1 or isinstance(event, events.ReEngaged)
+        if not before.stage.is_open and moved:
+            assert isinstance(event, events.ReEngaged)
+        if before.stage.rank is not None and after.stage.rank is not None:
+            assert abs(before.stage.rank - after.stage.rank) <= 1
+        if before.has_open_rupture and not after.has_open_rupture:
+            assert isinstance(event, (events.RepairSucceeded, events.ReEngaged))
+        if isinstance(event, events.AdvanceRequested):
+            assert before.tasks_met >= FORMATION
+            assert not before.has_open_breach
+            assert not before.has_open_rupture
+        if not decision.moved:
+            assert decision.remarks
+        if after.safety_concern_open:
+            assert decision.remarks[0].code == "safety_concern"
+
+    @invariant()
+    def the_state_is_well_formed(self) -> None:
+        """Status and episode agree, nothing is intact over a breach, trust that was lost is not met."""
+        now = self.course.relationship
+        if now.stage.is_open:
+            assert (now.alliance_status is AllianceStatus.INTACT) is (now.episode is None)
+            assert now.alliance_status is not AllianceStatus.INTACT or not now.has_open_breach
+        if now.alliance_status is AllianceStatus.REPAIRING:
+            assert now.episode is not None
+            assert now.episode.origin is not None
+        if now.episode is not None and now.episode.trust_lost:
+            assert StageTask.ESTABLISHING_TRUST not in now.tasks_met
+
+    @invariant()
+    def the_state_is_the_fold_of_the_history(self) -> None:
+        """Replaying entries, or taking the log up again, gives the state."""
+        course = self.course
+        assert replay(course.start, course.history, policy=course.policy).relationship == course.relationship
+        assert course.at(recorded=len(course.history)) == course.relationship
+        assert [entry.number for entry in course.history] == list(range(1, len(course.history) + 1))
+
+    def teardown(self) -> None:
+        """Taking up the log gives the same course."""
+        if hasattr(self, "course"):
+            assert Course.resume(self.course.start, self.course.log, policy=self.course.policy) == self.course
+
+
+TestCourses = Courses.TestCase
+TestCourses.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)

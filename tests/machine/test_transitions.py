@@ -1,0 +1,524 @@
+"""What each transition and each fact changes, and what it leaves alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+from therarel.domain import (
+    AllianceStatus,
+    Breach,
+    BreachKind,
+    BreachSeverity,
+    BreachStatus,
+    ClosingReason,
+    Contributor,
+    EpisodeKind,
+    Event,
+    Grounds,
+    MovedBy,
+    Occurrence,
+    Party,
+    PerceivedBy,
+    Perception,
+    Rater,
+    Relationship,
+    RepairRoute,
+    RepairStep,
+    ResolutionStrategy2015,
+    RuptureEpisode,
+    RuptureMode,
+    RuptureSeverity,
+    Score,
+    Stage,
+    StageTask,
+    StrainSign,
+    WaivedTask,
+    events,
+    tasks_of,
+)
+from therarel.machine import Accepted, Machine, Policy, decide
+
+S, A, T, E = Stage, AllianceStatus, StageTask, events
+FORMATION = frozenset(tasks_of(S.INITIAL_FORMATION))
+FAREWELL = frozenset(tasks_of(S.ENDING))
+ALL = frozenset(T)
+STRAIN = RuptureEpisode(EpisodeKind.STRAIN)
+MAJOR, MODERATE, MINOR = RuptureSeverity.MAJOR, RuptureSeverity.MODERATE, RuptureSeverity.MINOR
+CROSSING, VIOLATION, SERIOUS = BreachSeverity.CROSSING, BreachSeverity.VIOLATION, BreachSeverity.SERIOUS
+ALLEGED, SUBSTANTIATED, UNFOUNDED = BreachStatus
+CLARIFY = ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING
+CLIENT = frozenset({Rater.CLIENT})
+
+
+def stands(stage: Stage = S.WORKING_PHASE, /, **fields: Any) -> Relationship:
+    """A relationship that stands as told."""
+    return attrs.evolve(Relationship.between("C-1", "T-1"), stage=stage, **fields)
+
+
+def rupture(severity: RuptureSeverity = MINOR, **fields: Any) -> RuptureEpisode:
+    """A rupture."""
+    return RuptureEpisode(EpisodeKind.RUPTURE, severity=severity, **fields)
+
+
+def breach(severity: BreachSeverity = VIOLATION, status: BreachStatus = ALLEGED, **fields: Any) -> Breach:
+    """A breach on record."""
+    return Breach("breach-1", BreachKind.CONTACT, severity, status, **fields)
+
+
+def accepted(relationship: Relationship, event: Event, policy: Policy | None = None) -> Accepted:
+    """The decision, which has to be an acceptance."""
+    decision = decide(relationship, event, policy=policy)
+    assert isinstance(decision, Accepted), decision.explain()
+    return decision
+
+
+def open_in(relationship: Relationship) -> RuptureEpisode:
+    """The open episode."""
+    assert relationship.episode is not None
+    return relationship.episode
+
+
+def changed(relationship: Relationship, event: Event) -> dict[str, object]:
+    """The fields that an event changes."""
+    return {change.field: change.after for change in accepted(relationship, event).changes}
+
+
+STRAINED = stands(alliance_status=A.STRAINED, episode=STRAIN)
+RUPTURED = stands(alliance_status=A.RUPTURED, episode=rupture(), tasks_met=FORMATION)
+REPAIRING = stands(
+    alliance_status=A.REPAIRING,
+    episode=rupture(origin=A.RUPTURED, route=RepairRoute.IMMEDIATE, steps=(CLARIFY,)),
+)
+ENDING = stands(S.ENDING, ended_from=S.MATURATION, tasks_met=ALL)
+CLOSED = stands(S.CLOSED, closed_reason=ClosingReason.AGREED, tasks_met=ALL, client_misses_in_a_row=2, paused=True)
+COMPLETED = ClosingReason.ALL_STAGES_COMPLETED
+STEPPED = attrs.evolve(open_in(REPAIRING), origin=None)
+WITH_TRUST = FORMATION
+WITHOUT = FORMATION - {T.ESTABLISHING_TRUST, T.CREATING_SAFETY}
+
+# The row, where, at what, and exactly what is different afterwards.
+MOVES: list[tuple[str, Relationship, Event, dict[str, object]]] = [
+    ("S1", stands(S.INITIAL_FORMATION, tasks_met=FORMATION), E.AdvanceRequested(), {"stage": S.WORKING_PHASE}),
+    ("S2", stands(tasks_met=ALL), E.AdvanceRequested(), {"stage": S.MATURATION}),
+    ("S3", stands(S.RE_ENGAGEMENT, tasks_met=FORMATION), E.AdvanceRequested(), {"stage": S.WORKING_PHASE}),
+    ("S4", stands(S.MATURATION, tasks_met=ALL), E.EndingPlanned(), {"stage": S.ENDING, "ended_from": S.MATURATION, "tasks_met": ALL - FAREWELL}),
+    ("S5", ENDING, E.EndingRescinded(), {"stage": S.MATURATION, "ended_from": None, "tasks_met": ALL - FAREWELL}),
+    ("S5", attrs.evolve(ENDING, ended_from=S.RE_ENGAGEMENT), E.EndingRescinded(), {"stage": S.RE_ENGAGEMENT, "ended_from": None, "tasks_met": ALL - FAREWELL}),
+    ("S6", ENDING, E.ClosedAllStagesCompleted(), {"stage": S.CLOSED, "closed_reason": COMPLETED}),
+    ("S7", RUPTURED, E.Closed(ClosingReason.TRANSFERRED), {"stage": S.CLOSED, "closed_reason": ClosingReason.TRANSFERRED}),
+    ("S7", ENDING, E.Closed(ClosingReason.AGREED), {"stage": S.CLOSED, "closed_reason": ClosingReason.AGREED}),
+    ("S8", RUPTURED, E.ReturnedToEarlierStage(), {"stage": S.INITIAL_FORMATION, "tasks_met": WITHOUT}),
+    ("S9", stands(S.MATURATION, tasks_met=ALL - {T.CREATING_SAFETY}), E.ReturnedToEarlierStage(), {"stage": S.WORKING_PHASE, "tasks_met": ALL - {T.CREATING_SAFETY, T.DEEPENING_CONNECTION}}),
+    ("S10", stands(S.RE_ENGAGEMENT, tasks_met=ALL), E.ReturnedToEarlierStage(), {"stage": S.INITIAL_FORMATION, "tasks_met": ALL - FORMATION}),
+    ("S11", CLOSED, E.ReEngaged(), {"stage": S.RE_ENGAGEMENT, "closed_reason": None, "client_misses_in_a_row": 0, "paused": False, "tasks_met": ALL - FAREWELL - {T.SETTING_EXPECTATIONS, T.ESTABLISHING_TRUST, T.CREATING_SAFETY}}),
+    ("K1", stands(), E.StageTaskMet(T.BUILDING_RAPPORT), {"tasks_met": frozenset({T.BUILDING_RAPPORT})}),
+    ("K1", stands(tasks_waived=(WaivedTask(T.ADDRESSING_RESISTANCE, "x"),)), E.StageTaskMet(T.ADDRESSING_RESISTANCE), {"tasks_met": frozenset({T.ADDRESSING_RESISTANCE}), "tasks_waived": ()}),
+    ("K2", stands(), E.StageTaskWaived(T.ADDRESSING_RESISTANCE, "x"), {"tasks_waived": (WaivedTask(T.ADDRESSING_RESISTANCE, "x"),)}),
+    ("K3", stands(tasks_met=FORMATION), E.StageTaskReopened(T.CREATING_SAFETY), {"tasks_met": FORMATION - {T.CREATING_SAFETY}}),
+    ("K3", stands(tasks_waived=(WaivedTask(T.ADDRESSING_RESISTANCE, "x"),)), E.StageTaskReopened(T.ADDRESSING_RESISTANCE), {"tasks_waived": ()}),
+    ("A1", stands(), E.StrainNoticed(session=4), {"alliance_status": A.STRAINED, "episode": RuptureEpisode(EpisodeKind.STRAIN, opened=Occurrence(4))}),
+    ("A2", STRAINED, E.StrainEased(), {"alliance_status": A.INTACT, "episode": None}),
+    ("A3", stands(tasks_met=FORMATION), E.RuptureNoticed(MINOR), {"alliance_status": A.RUPTURED, "episode": rupture()}),
+    ("A3", stands(tasks_met=FORMATION), E.RuptureNoticed(MAJOR), {"alliance_status": A.RUPTURED, "episode": rupture(MAJOR, trust_lost=True), "tasks_met": FORMATION - {T.ESTABLISHING_TRUST}}),
+    ("A3", stands(), E.RuptureNoticed(MAJOR), {"alliance_status": A.RUPTURED, "episode": rupture(MAJOR)}),
+    ("A3", STRAINED, E.RuptureNoticed(MODERATE), {"alliance_status": A.RUPTURED, "episode": rupture(MODERATE)}),
+    ("A3", REPAIRING, E.RuptureNoticed(MODERATE), {"alliance_status": A.RUPTURED, "episode": attrs.evolve(STEPPED, severity=MODERATE)}),
+    ("A4", RUPTURED, E.RuptureReassessed(MODERATE), {"episode": rupture(MODERATE)}),
+    ("A4", RUPTURED, E.RuptureReassessed(MAJOR), {"episode": rupture(MAJOR, trust_lost=True), "tasks_met": FORMATION - {T.ESTABLISHING_TRUST}}),
+    ("A5", RUPTURED, E.RepairBegan(RepairRoute.EXPLORATORY), {"alliance_status": A.REPAIRING, "episode": rupture(origin=A.RUPTURED, route=RepairRoute.EXPLORATORY)}),
+    ("A5", STRAINED, E.RepairBegan(RepairRoute.IMMEDIATE), {"alliance_status": A.REPAIRING, "episode": attrs.evolve(STRAIN, origin=A.STRAINED, route=RepairRoute.IMMEDIATE)}),
+    ("A6", REPAIRING, E.RepairSucceeded(CLIENT), {"alliance_status": A.INTACT, "episode": None, "rupture_repaired": True}),
+    ("A7", REPAIRING, E.RepairPartial(), {"alliance_status": A.STRAINED, "episode": attrs.evolve(STEPPED, partly_repaired=True)}),
+    ("A8", REPAIRING, E.RepairStalled(), {"alliance_status": A.RUPTURED, "episode": STEPPED}),
+    ("A9", stands(tasks_met=FORMATION), E.BreachReported(BreachKind.CONTACT, VIOLATION), {"alliance_status": A.STRAINED, "episode": STRAIN, "breaches": (breach(),), "tasks_met": WITHOUT}),
+    ("A10", RUPTURED, E.BreachReported(BreachKind.CONTACT, SERIOUS, SUBSTANTIATED), {"breaches": (breach(SERIOUS, SUBSTANTIATED),), "tasks_met": WITHOUT}),
+    ("A11", STRAINED, E.StrainNoticed(moved_by=MovedBy.CLIENT), {"episode": attrs.evolve(STRAIN, moved_by=MovedBy.CLIENT)}),
+    ("A12", stands(tasks_met=FORMATION, breaches=(breach(CROSSING),)), E.BreachReassessed("breach-1", VIOLATION), {"alliance_status": A.STRAINED, "episode": STRAIN, "breaches": (breach(),), "tasks_met": WITHOUT}),
+    ("A13", attrs.evolve(RUPTURED, breaches=(breach(CROSSING),)), E.BreachReassessed("breach-1", VIOLATION), {"breaches": (breach(),), "tasks_met": WITHOUT}),
+    ("B1", CLOSED, E.BreachReported(BreachKind.CONTACT, SERIOUS), {"breaches": (breach(SERIOUS),)}),
+    ("B2", attrs.evolve(STRAINED, breaches=(breach(supervised_since=True),)), E.BreachAddressed("breach-1", True), {"breaches": (breach(supervised_since=True, is_open=False),)}),
+    ("B3", stands(tasks_met=FORMATION), E.BreachReported(BreachKind.CONTACT, CROSSING), {"breaches": (breach(CROSSING),)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "where", "what", "expected"), MOVES, ids=[f"{m[0]}-{i}" for i, m in enumerate(MOVES)])
+def test_a_transition_changes_what_it_says_and_nothing_else(
+    row: str, where: Relationship, what: Event, expected: dict[str, object]
+) -> None:
+    """The named row answers, and exactly the expected fields differ afterwards."""
+    decision = accepted(where, what)
+    assert decision.transition is Machine.standard().transition(row)
+    assert {change.field: change.after for change in decision.changes} == expected
+    assert decision.moved
+    assert decision.before is where
+
+
+def test_every_transition_is_among_the_examples() -> None:
+    """No row goes without an example of what it changes."""
+    assert {move[0] for move in MOVES} == {row.id for row in Machine.standard().table.transitions}
+
+
+# Facts that act without a row.
+FACTS: list[tuple[Relationship, Event, dict[str, object]]] = [
+    (stands(client_misses_in_a_row=2), E.SessionHeld(), {"client_misses_in_a_row": 0}),
+    (stands(), E.SessionMissed(Party.CLIENT), {"client_misses_in_a_row": 1}),
+    (stands(client_misses_in_a_row=1), E.SessionMissed(Party.CLIENT), {"client_misses_in_a_row": 2}),
+    (stands(), E.PauseAgreed(), {"paused": True}),
+    (stands(paused=True), E.PauseEnded(), {"paused": False}),
+    (STRAINED, E.PerspectiveGiven(Rater.CLIENT, False), {"episode": attrs.evolve(STRAIN, perceived_by=PerceivedBy(client=Perception.NO))}),
+    (STRAINED, E.PerspectiveGiven(Rater.THERAPIST, True), {"episode": attrs.evolve(STRAIN, perceived_by=PerceivedBy(therapist=Perception.YES))}),
+    (STRAINED, E.PerspectiveGiven(Rater.OBSERVER, True), {"episode": attrs.evolve(STRAIN, perceived_by=PerceivedBy(observer=Perception.YES))}),
+    (stands(), E.ChallengeFaced(), {"challenge_faced": True}),
+    (stands(), E.SupervisionHeld(session=3), {"supervision_last": Occurrence(3)}),
+    (stands(supervision_last=Occurrence(2)), E.SupervisionHeld(session=3), {"supervision_last": Occurrence(3)}),
+    (stands(supervision_last=Occurrence(2)), E.SupervisionHeld(), {"supervision_last": Occurrence()}),
+    (stands(supervision_last=Occurrence(3), breaches=(breach(CROSSING),)), E.SupervisionHeld(session=3), {"breaches": (breach(CROSSING, supervised_since=True),)}),
+    (STRAINED, E.CulturalMisstepAcknowledged(True), {"episode": attrs.evolve(STRAIN, acknowledged=True)}),
+    (stands(), E.SafetyConcernRaised(), {"safety_concern_open": True}),
+    (stands(safety_concern_open=True), E.SafetyConcernReviewed(), {"safety_concern_open": False}),
+    (CLOSED, E.StrainNoticed(session=9), {"unresolved_before": (RuptureEpisode(EpisodeKind.STRAIN, opened=Occurrence(9)),)}),
+    (CLOSED, E.RuptureNoticed(MAJOR), {"unresolved_before": (rupture(MAJOR),)}),
+    (REPAIRING, E.RepairStepTaken(RepairStep.STRAIN_RECOGNITION), {"episode": attrs.evolve(open_in(REPAIRING), steps=(CLARIFY, RepairStep.STRAIN_RECOGNITION))}),
+    (attrs.evolve(STRAINED, breaches=(breach(),)), E.BreachReassessed("breach-1", status=UNFOUNDED), {"breaches": (breach(VIOLATION, UNFOUNDED, is_open=False),)}),
+    (attrs.evolve(STRAINED, breaches=(breach(),)), E.BreachReassessed("breach-1", SERIOUS, SUBSTANTIATED), {"breaches": (breach(SERIOUS, SUBSTANTIATED),)}),
+    (attrs.evolve(STRAINED, breaches=(breach(),)), E.BreachReassessed("breach-1", CROSSING), {"breaches": (breach(CROSSING),)}),
+    (attrs.evolve(CLOSED, breaches=(breach(is_open=False),)), E.BreachReassessed("breach-1", status=SUBSTANTIATED), {"breaches": (breach(VIOLATION, SUBSTANTIATED),)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("where", "what", "expected"), FACTS)
+def test_a_fact_changes_what_it_says_and_nothing_else(
+    where: Relationship, what: Event, expected: dict[str, object]
+) -> None:
+    """A fact without a row changes exactly the expected fields."""
+    decision = accepted(where, what)
+    assert decision.transition is None
+    assert changed(where, what) == expected
+
+
+def test_a_machine_made_anew_decides_as_the_standard_one() -> None:
+    """Whoever makes a machine of the same table gets the same answers, row by row and fact by fact."""
+    machine = Machine(Machine.standard().table)
+    for where, what in [(move[1], move[2]) for move in MOVES] + [(fact[0], fact[1]) for fact in FACTS]:
+        one, other = decide(where, what, machine=machine), accepted(where, what)
+        assert isinstance(one, Accepted)
+        assert one == other
+    for row in machine.table.transitions:
+        assert machine.transition(row.id) is row
+
+
+# Facts that move nothing, and the reason they give.
+UNMOVED: list[tuple[Relationship, Event, str]] = [
+    (stands(), E.SessionHeld(), "logged"),
+    (stands(), E.FollowUpHeld(), "logged"),
+    (CLOSED, E.FollowUpHeld(), "logged"),
+    (stands(), E.AllianceMeasured(Score("wai-sr", 4.0, Rater.CLIENT)), "logged"),
+    (stands(), E.ApproachAdapted(), "logged"),
+    (stands(), E.ConfidentialityLimitInvoked(), "logged"),
+    (stands(), E.SessionMissed(Party.THERAPIST), "miss_does_not_count"),
+    (stands(), E.SessionMissed(), "miss_does_not_count"),
+    (stands(paused=True), E.SessionMissed(Party.CLIENT), "miss_during_pause"),
+    (stands(paused=True), E.PauseAgreed(), "paused_already"),
+    (stands(), E.PauseEnded(), "not_paused"),
+    (stands(), E.PerspectiveGiven(Rater.CLIENT, True), "no_episode_open"),
+    (stands(alliance_status=A.STRAINED, episode=attrs.evolve(STRAIN, perceived_by=PerceivedBy(Perception.YES))), E.PerspectiveGiven(Rater.CLIENT, True), "as_before"),
+    (stands(challenge_faced=True), E.ChallengeFaced(), "as_before"),
+    (stands(supervision_last=Occurrence(3)), E.SupervisionHeld(session=3), "as_before"),
+    (stands(supervision_last=Occurrence(3)), E.SupervisionHeld(session=2), "as_before"),
+    (stands(supervision_last=Occurrence(3), breaches=(breach(CROSSING, occurred=Occurrence(3)),)), E.SupervisionHeld(session=2), "as_before"),
+    (stands(), E.CulturalMisstepAcknowledged(True), "no_episode_open"),
+    (STRAINED, E.CulturalMisstepAcknowledged(False), "view_not_invited"),
+    (stands(alliance_status=A.STRAINED, episode=attrs.evolve(STRAIN, acknowledged=True)), E.CulturalMisstepAcknowledged(True), "as_before"),
+    (stands(safety_concern_open=True), E.SafetyConcernRaised(), "concern_open_already"),
+    (stands(), E.SafetyConcernReviewed(), "no_concern_open"),
+    (STRAINED, E.StrainNoticed(), "as_before"),
+    (RUPTURED, E.RuptureNoticed(MINOR), "as_before"),
+    (stands(), E.RuptureReassessed(MAJOR), "no_rupture_open"),
+    (STRAINED, E.RuptureReassessed(MAJOR), "no_rupture_open"),
+    (RUPTURED, E.RuptureReassessed(MINOR), "as_before"),
+    (attrs.evolve(RUPTURED, stage=S.CLOSED, closed_reason=ClosingReason.AGREED), E.RuptureReassessed(MAJOR), "course_closed"),
+    (stands(), E.RepairBegan(RepairRoute.IMMEDIATE), "no_episode_open"),
+    (REPAIRING, E.RepairBegan(RepairRoute.EXPLORATORY), "repair_under_way"),
+    (CLOSED, E.RepairBegan(RepairRoute.IMMEDIATE), "course_closed"),
+    (attrs.evolve(REPAIRING, stage=S.CLOSED, closed_reason=ClosingReason.AGREED), E.RepairBegan(RepairRoute.IMMEDIATE), "course_closed"),
+    (stands(), E.RepairStepTaken(CLARIFY), "no_repair_under_way"),
+    (RUPTURED, E.RepairStepTaken(CLARIFY), "no_repair_under_way"),
+    (attrs.evolve(REPAIRING, stage=S.CLOSED, closed_reason=ClosingReason.AGREED), E.RepairStepTaken(CLARIFY), "course_closed"),
+    (STRAINED, E.RepairPartial(), "no_repair_under_way"),
+    (CLOSED, E.RepairPartial(), "course_closed"),
+    (STRAINED, E.RepairStalled(), "no_repair_under_way"),
+    (stands(), E.BreachReassessed("breach-1", SERIOUS), "breach_unknown"),
+    (stands(breaches=(breach(CROSSING),)), E.BreachReassessed("breach-1"), "as_before"),
+    (stands(breaches=(breach(CROSSING),)), E.BreachReassessed("breach-1", CROSSING, ALLEGED), "as_before"),
+    (ENDING, E.EndingPlanned(), "ending_planned_already"),
+    (CLOSED, E.EndingPlanned(), "course_closed"),
+    (stands(), E.EndingRescinded(), "no_ending_planned"),
+    (CLOSED, E.EndingRescinded(), "course_closed"),
+    (CLOSED, E.Closed(ClosingReason.EXTERNAL), "closed_already"),
+    (stands(), E.ReEngaged(), "course_open"),
+    (attrs.evolve(CLOSED, closed_reason=ClosingReason.CLIENT_DIED), E.ReEngaged(), "client_died"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("where", "what", "reason"), UNMOVED)
+def test_a_fact_that_moves_nothing_is_accepted_and_says_why(where: Relationship, what: Event, reason: str) -> None:
+    """The relationship is the very same object, and the remark names the reason."""
+    decision = accepted(where, what)
+    assert decision.relationship is where
+    assert not decision.moved
+    assert [remark.code for remark in decision.remarks if remark.code != "safety_concern"] == [reason]
+    assert decision.remarks[-1].text == Machine.standard().texts.remarks[reason]
+    assert decision.changes == ()
+
+
+def test_views_markers_and_contributors_join_the_open_episode() -> None:
+    """What is noticed later completes the episode: who moved becomes both, a later view replaces an earlier one."""
+    first = E.StrainNoticed(
+        markers=frozenset(list(StrainSign)[:1]),
+        moved_by=MovedBy.CLIENT, contributors={Contributor.CLIENT}, perceived_by=PerceivedBy(client=Perception.NO), session=2,
+    )  # fmt: skip
+    second = E.RuptureNoticed(
+        MODERATE, {RuptureMode.WITHDRAWAL}, moved_by=MovedBy.THERAPIST, contributors={Contributor.SETTING},
+        perceived_by=PerceivedBy(client=Perception.YES, observer=Perception.NO), grounds=Grounds("drop"), session=4,
+    )  # fmt: skip
+    third = E.RuptureNoticed(MINOR, {RuptureMode.CONFRONTATION}, grounds=Grounds("other"), moved_by=MovedBy.BOTH)
+    now = stands()
+    for event in (first, second, third):
+        now = accepted(now, event).relationship
+    assert now.episode == RuptureEpisode(
+        EpisodeKind.RUPTURE,
+        modes={RuptureMode.WITHDRAWAL, RuptureMode.CONFRONTATION},
+        severity=MODERATE,
+        moved_by=MovedBy.BOTH,
+        contributors={Contributor.CLIENT, Contributor.SETTING},
+        perceived_by=PerceivedBy(Perception.YES, Perception.NOT_ASKED, Perception.NO),
+        markers=first.markers,
+        opened=Occurrence(2),
+        grounds=Grounds("drop"),
+    )
+
+
+def test_a_strain_keeps_all_that_was_noticed() -> None:
+    """Everything that a fact says of a strain or rupture stands in its episode, in open and in closed courses."""
+    said: dict[str, Any] = {
+        "moved_by": MovedBy.THERAPIST, "contributors": {Contributor.POWER}, "perceived_by": PerceivedBy(Perception.YES),
+        "markers": frozenset(list(StrainSign)[:1]),
+    }  # fmt: skip
+    strain = RuptureEpisode(EpisodeKind.STRAIN, opened=Occurrence(5), **said)
+    assert accepted(stands(), E.StrainNoticed(session=5, **said)).relationship.episode == strain
+    assert accepted(CLOSED, E.StrainNoticed(session=5, **said)).relationship.unresolved_before == (strain,)
+    more = {**said, "modes": frozenset(RuptureMode), "grounds": Grounds("drop")}
+    noticed = rupture(MODERATE, opened=Occurrence(5), **more)
+    assert accepted(stands(), E.RuptureNoticed(MODERATE, session=5, **more)).relationship.episode == noticed
+    assert accepted(CLOSED, E.RuptureNoticed(MODERATE, session=5, **more)).relationship.unresolved_before == (noticed,)
+
+
+def test_the_one_who_moved_stays_where_nobody_else_is_named() -> None:
+    """A later report that does not say who moved leaves what was said, and one that agrees changes nothing."""
+    moved = attrs.evolve(STRAINED, episode=attrs.evolve(STRAIN, moved_by=MovedBy.CLIENT))
+    for later in (None, MovedBy.CLIENT):
+        after = accepted(moved, E.StrainNoticed(moved_by=later)).relationship
+        assert after.episode == moved.episode
+
+
+def test_reassessing_replaces_what_is_said_and_leaves_the_rest() -> None:
+    """Modes, mover and contributors of a rupture are as they are seen now; what is not mentioned stays."""
+    before = attrs.evolve(
+        RUPTURED, episode=rupture(modes=set(RuptureMode), moved_by=MovedBy.CLIENT, contributors={Contributor.CLIENT})
+    )
+    assert changed(before, E.RuptureReassessed(modes=set()))["episode"] == attrs.evolve(open_in(before), modes=set())
+    assert changed(before, E.RuptureReassessed(moved_by=MovedBy.BOTH))["episode"] == attrs.evolve(
+        open_in(before), moved_by=MovedBy.BOTH
+    )
+    after = changed(before, E.RuptureReassessed(contributors=set()))["episode"]
+    assert after == attrs.evolve(open_in(before), contributors=set())
+
+
+@pytest.mark.parametrize("named", [Contributor.CULTURE, Contributor.POWER])
+@pytest.mark.parametrize("kind", ["strain", "rupture", "reassessed"])
+def test_culture_or_power_newly_named_takes_back_an_acknowledgement(named: Contributor, kind: str) -> None:
+    """What was acknowledged before cannot have spoken of what is named only now, however it comes to be named."""
+    acknowledged = attrs.evolve(RUPTURED, episode=rupture(acknowledged=True, contributors={Contributor.CLIENT}))
+    event: Event = {
+        "strain": E.StrainNoticed(contributors={named}),
+        "rupture": E.RuptureNoticed(MINOR, contributors={named}),
+        "reassessed": E.RuptureReassessed(contributors={Contributor.CLIENT, named}),
+    }[kind]  # type: ignore[assignment]
+    episode = accepted(acknowledged, event).relationship.episode
+    assert episode is not None
+    assert not episode.acknowledged
+    again = attrs.evolve(RUPTURED, episode=rupture(acknowledged=True, contributors={named}))
+    episode = accepted(again, event).relationship.episode
+    assert episode is not None
+    assert episode.acknowledged
+
+
+def test_repair_gives_back_the_trust_that_the_rupture_cost_and_no_other() -> None:
+    """Trust that a major rupture reopened counts again after repair; trust reopened for another reason does not."""
+    now = stands(tasks_met=FORMATION)
+    repair: list[Event] = [
+        E.RepairBegan(RepairRoute.EXPLORATORY), *map(E.RepairStepTaken, RepairStep), E.RepairSucceeded(CLIENT)
+    ]  # fmt: skip
+    steps: list[Event] = [E.RuptureNoticed(MAJOR), *repair]
+    for event in steps:
+        now = accepted(now, event).relationship
+    assert now.tasks_met == FORMATION
+    now = stands(tasks_met=FORMATION)
+    breached: list[Event] = [
+        E.BreachReported(BreachKind.OTHER, VIOLATION), E.SupervisionHeld(), E.BreachAddressed("breach-1", True)
+    ]  # fmt: skip
+    steps = [E.RuptureNoticed(MAJOR), *breached, *repair]
+    for event in steps:
+        now = accepted(now, event).relationship
+    assert T.ESTABLISHING_TRUST not in now.tasks_met
+
+
+@pytest.mark.parametrize("reopening", [E.ReturnedToEarlierStage(), E.BreachReported(BreachKind.OTHER, VIOLATION)])
+def test_trust_reopened_otherwise_is_no_longer_the_cost_of_the_rupture(reopening: Event) -> None:
+    """Going back or a breach reopens trust itself, so that a repair does not give it back."""
+    before = attrs.evolve(RUPTURED, episode=rupture(MAJOR, trust_lost=True))
+    episode = accepted(before, reopening).relationship.episode
+    assert episode is not None
+    assert not episode.trust_lost
+
+
+def test_trust_judged_open_again_is_no_longer_the_cost_of_the_rupture() -> None:
+    """The same holds where somebody judges trust open again; other tasks do not touch it."""
+    before = attrs.evolve(RUPTURED, episode=rupture(MAJOR, trust_lost=True))
+    for task, lost in ((T.ESTABLISHING_TRUST, False), (T.CREATING_SAFETY, True)):
+        episode = accepted(before, E.StageTaskReopened(task)).relationship.episode
+        assert episode is not None
+        assert episode.trust_lost is lost
+
+
+def test_a_lowered_rupture_gives_nothing_back_before_its_repair() -> None:
+    """Seen as minor now, the rupture still holds the trust that it cost when it stood as major."""
+    now = accepted(stands(tasks_met=FORMATION), E.RuptureNoticed(MAJOR)).relationship
+    now = accepted(now, E.RuptureReassessed(MINOR)).relationship
+    assert T.ESTABLISHING_TRUST not in now.tasks_met
+    assert not decide(
+        accepted(now, E.RepairBegan(RepairRoute.IMMEDIATE)).relationship, E.StageTaskMet(T.ESTABLISHING_TRUST)
+    )
+
+
+def test_a_policy_may_leave_trust_alone_in_a_major_rupture() -> None:
+    """Under such a policy neither a major rupture nor raising one to major reopens trust."""
+    policy = Policy(major_rupture_reopens_trust=False)
+    assert accepted(stands(tasks_met=FORMATION), E.RuptureNoticed(MAJOR), policy).relationship.tasks_met == FORMATION
+    assert accepted(RUPTURED, E.RuptureReassessed(MAJOR), policy).relationship.tasks_met == FORMATION
+
+
+def test_a_major_rupture_seen_again_as_major_costs_nothing_more() -> None:
+    """Only raising a rupture to major reopens trust; saying major again does not."""
+    before = attrs.evolve(RUPTURED, episode=rupture(MAJOR))
+    assert accepted(before, E.RuptureReassessed(MAJOR)).relationship.tasks_met == FORMATION
+
+
+def test_a_partly_repaired_rupture_that_deepens_is_no_longer_partly_repaired() -> None:
+    """A rupture noticed anew takes back the half of the repair; a strain left half-way is just a strain."""
+    partly = attrs.evolve(STRAINED, episode=rupture(partly_repaired=True))
+    episode = accepted(partly, E.RuptureNoticed(MINOR)).relationship.episode
+    assert episode is not None
+    assert not episode.partly_repaired
+    strain = accepted(STRAINED, E.RepairBegan(RepairRoute.IMMEDIATE)).relationship
+    episode = accepted(strain, E.RepairPartial()).relationship.episode
+    assert episode is not None
+    assert not episode.partly_repaired
+    assert episode.kind is EpisodeKind.STRAIN
+
+
+def test_a_repaired_strain_is_no_repaired_rupture() -> None:
+    """Only a rupture counts as a difficulty that was worked through."""
+    now = STRAINED
+    for event in (E.RepairBegan(RepairRoute.IMMEDIATE), E.RepairStepTaken(CLARIFY), E.RepairSucceeded(CLIENT)):
+        now = accepted(now, event).relationship
+    assert now.alliance_status is A.INTACT
+    assert not now.rupture_repaired
+
+
+def test_a_course_taken_up_again_carries_what_was_left_open() -> None:
+    """An open episode becomes unresolved; a standing breach opens a strain of its own, a crossing does not."""
+    closed: dict[str, Any] = {"stage": S.CLOSED, "closed_reason": ClosingReason.AGREED}
+    left = accepted(attrs.evolve(REPAIRING, **closed), E.ReEngaged()).relationship
+    assert left.unresolved_before == (attrs.evolve(open_in(REPAIRING), origin=None),)
+    assert (left.alliance_status, left.episode) == (A.INTACT, None)
+    for found, status in ((breach(), A.STRAINED), (breach(CROSSING), A.INTACT), (breach(is_open=False), A.INTACT)):
+        again = accepted(attrs.evolve(CLOSED, breaches=(found,)), E.ReEngaged(session=30)).relationship
+        assert again.alliance_status is status
+        assert (again.episode is not None) is (status is A.STRAINED)
+        if again.episode is not None:
+            assert again.episode == RuptureEpisode(EpisodeKind.STRAIN, opened=Occurrence(30))
+
+
+def test_supervision_counts_for_breaches_that_had_happened() -> None:
+    """Supervision dated before the breach happened is none for it, whenever it was recorded."""
+    early, late = (
+        breach(CROSSING, occurred=Occurrence(2)),
+        attrs.evolve(breach(CROSSING, occurred=Occurrence(9)), breach_id="late"),
+    )
+    after = accepted(stands(breaches=(early, late)), E.SupervisionHeld(session=5)).relationship
+    assert [each.supervised_since for each in after.breaches] == [True, False]
+    unstated = accepted(stands(breaches=(early, late)), E.SupervisionHeld()).relationship
+    assert [each.supervised_since for each in unstated.breaches] == [True, True]
+    assert [each.breach_id for each in after.breaches] == ["breach-1", "late"]
+
+
+def test_breaches_get_a_name_of_their_own() -> None:
+    """The course counts where no name is given, keeps a given one, and never lets two breaches share one."""
+    now = stands()
+    for name in (None, "gift", None, "gift", "breach-5"):
+        now = accepted(now, E.BreachReported(BreachKind.OTHER, CROSSING, breach_id=name)).relationship
+    assert [each.breach_id for each in now.breaches] == ["breach-1", "gift", "breach-3", "breach-4", "breach-5"]
+    taken = stands(breaches=(attrs.evolve(breach(CROSSING), breach_id="breach-2"),))
+    assert (
+        accepted(taken, E.BreachReported(BreachKind.OTHER, CROSSING)).relationship.breaches[1].breach_id == "breach-3"
+    )
+
+
+def test_a_breach_keeps_what_was_reported() -> None:
+    """Kind, severity, status, when it happened and when it was reported stand in the breach."""
+    event = E.BreachReported(BreachKind.COMPETENCE, VIOLATION, SUBSTANTIATED, Occurrence(3), session=7)
+    found = accepted(stands(), event).relationship.breaches[0]
+    assert found == Breach(
+        "breach-1", BreachKind.COMPETENCE, VIOLATION, SUBSTANTIATED, occurred=Occurrence(3), reported=Occurrence(7)
+    )
+
+
+def test_seeing_a_breach_differently_opens_a_closed_one_again() -> None:
+    """A changed severity or status opens it, not substantiated closes it, and nothing else is touched."""
+    other = attrs.evolve(breach(CROSSING), breach_id="other")
+    closed = breach(CROSSING, supervised_since=True, is_open=False)
+    before = stands(breaches=(closed, other))
+    again = accepted(before, E.BreachReassessed("breach-1", status=SUBSTANTIATED)).relationship.breaches
+    assert again == (attrs.evolve(closed, status=SUBSTANTIATED, is_open=True), other)
+    unfounded = accepted(before, E.BreachReassessed("breach-1", status=UNFOUNDED)).relationship.breaches
+    assert unfounded == (attrs.evolve(closed, status=UNFOUNDED), other)
+    still = attrs.evolve(unfounded[0], severity=SERIOUS)
+    assert accepted(stands(breaches=unfounded), E.BreachReassessed("breach-1", SERIOUS)).relationship.breaches == (
+        still,
+        other,
+    )
+
+
+def test_a_breach_within_an_open_episode_opens_no_other() -> None:
+    """The episode that is open stays the one it is."""
+    after = accepted(RUPTURED, E.BreachReported(BreachKind.OTHER, VIOLATION)).relationship
+    assert after.episode == RUPTURED.episode
+    assert after.alliance_status is A.RUPTURED
+
+
+def test_rows_of_the_alliance_do_not_apply_in_a_closed_course() -> None:
+    """Whatever is recorded after the closing, the alliance stays as it stood then."""
+    closed = attrs.evolve(REPAIRING, stage=S.CLOSED, closed_reason=ClosingReason.AGREED)
+    for event in (
+        E.RepairPartial(),
+        E.RepairStalled(),
+        E.RuptureNoticed(MAJOR),
+        E.StrainNoticed(),
+        E.RuptureReassessed(MAJOR),
+    ):
+        after = accepted(closed, event).relationship
+        assert (after.alliance_status, after.episode) == (closed.alliance_status, closed.episode)
