@@ -153,6 +153,11 @@ if TYPE_CHECKING:
     from .trajectories import choose_threshold as choose_threshold
     from .trajectories import detect as detect
     from .trajectories import rules as rules
+    from .trajectories.engines import detect_folder as detect_folder
+    from .trajectories.engines import detect_lazy as detect_lazy
+    from .trajectories.growth import GrowthFit as GrowthFit
+    from .trajectories.growth import fit_growth as fit_growth
+    from .trajectories.monitors import Monitor as Monitor
 
     __version__: str
 
@@ -207,6 +212,7 @@ __all__ = [
     "Goal",
     "GroundValue",
     "Grounds",
+    "GrowthFit",
     "History",
     "Judgement",
     "Machine",
@@ -214,6 +220,7 @@ __all__ = [
     "MissingItem",
     "MissingReason",
     "Modality",
+    "Monitor",
     "MovedBy",
     "NonVerbalExchange",
     "Occurrence",
@@ -276,10 +283,13 @@ __all__ = [
     "confidential",
     "decide",
     "detect",
+    "detect_folder",
+    "detect_lazy",
     "domain",
     "drawing",
     "errors",
     "events",
+    "fit_growth",
     "instrument",
     "instruments",
     "machine",
@@ -355,6 +365,7 @@ _NAMES = {
     "Goal": "therarel.domain",
     "GroundValue": "therarel.domain",
     "Grounds": "therarel.domain",
+    "GrowthFit": "therarel.trajectories.growth",
     "History": "therarel.machine",
     "Judgement": "therarel.domain",
     "Machine": "therarel.machine",
@@ -362,6 +373,7 @@ _NAMES = {
     "MissingItem": "therarel.domain",
     "MissingReason": "therarel.domain",
     "Modality": "therarel.domain",
+    "Monitor": "therarel.trajectories.monitors",
     "MovedBy": "therarel.domain",
     "NOT_VERIFIED_2022": "therarel.domain",
     "NonVerbalExchange": "therarel.domain",
@@ -422,6 +434,9 @@ _NAMES = {
     "concept_graph": "therarel.concepts",
     "decide": "therarel.machine",
     "detect": "therarel.trajectories",
+    "detect_folder": "therarel.trajectories.engines",
+    "detect_lazy": "therarel.trajectories.engines",
+    "fit_growth": "therarel.trajectories.growth",
     "instrument": "therarel.measures",
     "instruments": "therarel.measures",
     "one_rater": "therarel.domain",

@@ -54,6 +54,7 @@ OWNERS: Mapping[str, frozenset[str]] = {
     "scipy": frozenset({"measures", "trajectories"}),
     "polars": frozenset({"panels"}),
     "formulaic": frozenset({"trajectories"}),
+    "pandas": frozenset({"trajectories"}),  # comes with formulaic, which builds design matrices from it
     "ruptures": frozenset({"trajectories"}),
     "duckdb": frozenset({"trajectories"}),
     "pyspark": frozenset({"trajectories"}),

@@ -1,6 +1,8 @@
 """Every public value goes out as a document and comes back equal; nothing confidential leaves unasked."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +137,17 @@ def test_a_damaged_file_is_named_in_its_problems(tmp_path: Path) -> None:
     path.write_text('{"schema": "therarel.occurrence/1",\n "session": "3"}', "utf-8")
     with pytest.raises(ReadingError, match=r"record\.json:2"):
         records.load(path)
+
+
+def test_the_state_of_a_monitor_is_a_record_of_its_own() -> None:
+    """What a monitor remembers survives the round trip, and records load no numbers package before one turns up."""
+    from therarel.trajectories.monitors import EarlierChart, Monitor
+
+    monitor = Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True)
+    state = monitor.start()
+    for session, score in enumerate([4.0, None, 4.5], start=1):
+        state, _ = monitor.update(state, session, score)
+    assert records.loads(records.dumps(state)) == state
+    assert records.json_schema("monitor_state")["required"]
+    code = "import sys, therarel.records; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
@@ -22,7 +23,7 @@ from therarel.machine import Policy
 from therarel.reading import Reader, Upcasting
 from therarel.records.courses import CourseRecord
 
-__all__ = ["READER", "Kind", "kind_named", "kind_of", "kinds"]
+__all__ = ["READER", "Kind", "kind_named", "kind_of", "kinds", "late_kind"]
 
 READER: Final = Reader(unions=[Event | Correction])
 """The one reader of records."""
@@ -31,6 +32,11 @@ _EVENTS: Final = (*FACTS, *JUDGEMENTS, *CORRECTIONS)
 
 # Kind: its version today, where that is not 1.
 _VERSIONS: Final[Mapping[str, int]] = MappingProxyType({})
+
+# Kind of a room that loads heavy packages: its module and class. It is loaded when such a record turns up.
+_LATE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {"monitor_state": ("therarel.trajectories.monitors.state", "MonitorState")}
+)
 
 
 @frozen
@@ -63,7 +69,7 @@ def _snake(name: str) -> str:
 
 @cache
 def kinds() -> Mapping[str, Kind]:
-    """Every kind of record by its name.
+    """Every kind of record by its name, but for those of rooms that load heavy packages; see `late_kind`.
 
     Examples:
         >>> kinds()["event"].stamp
@@ -80,6 +86,22 @@ def kinds() -> Mapping[str, Kind]:
     return MappingProxyType(made)
 
 
+@cache
+def late_kind(name: str) -> Kind | None:
+    """A kind of a room that loads heavy packages, with the room loaded; ``None`` if there is no such kind.
+
+    Examples:
+        >>> late_kind("occurrence") is None
+        True
+    """
+    if name not in _LATE:
+        return None
+    module, held = _LATE[name]
+    versions = Upcasting(name, _VERSIONS.get(name, 1))
+    versions.check()
+    return Kind(name, getattr(import_module(module), held), versions)
+
+
 def kind_of(value: object) -> Kind | None:
     """The kind of record that would hold a value; ``None`` if there is none.
 
@@ -90,7 +112,11 @@ def kind_of(value: object) -> Kind | None:
     """
     if isinstance(value, _EVENTS):
         return kinds()["event"]
-    return next((kind for kind in kinds().values() if kind.holds is type(value)), None)
+    kind = type(value)
+    for name, place in _LATE.items():
+        if place == (kind.__module__, kind.__qualname__):
+            return late_kind(name)
+    return next((known for known in kinds().values() if known.holds is kind), None)
 
 
 def kind_named(stamp: object) -> Kind:
@@ -108,9 +134,12 @@ def kind_named(stamp: object) -> Kind:
             value=shown(stamp),
             bound="therarel.<kind>/<version>",
         )
-    try:
-        return kinds()[named[1]]
-    except KeyError:
+    kind = kinds().get(named[1]) or late_kind(named[1])
+    if kind is None:
         raise UnknownNameError(
-            "no such kind of record", where="$.schema", value=shown(named[1]), hint=hint_for(named[1], kinds())
-        ) from None
+            "no such kind of record",
+            where="$.schema",
+            value=shown(named[1]),
+            hint=hint_for(named[1], [*kinds(), *_LATE]),
+        )
+    return kind

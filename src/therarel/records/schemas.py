@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from therarel.errors import UnknownNameError, hint_for, shown
-from therarel.records.kinds import READER, kinds
+from therarel.records.kinds import READER, kinds, late_kind
 
 __all__ = ["json_schema"]
 
@@ -23,8 +23,7 @@ def json_schema(kind: str) -> dict[str, object]:
         >>> json_schema("occurrence")["required"]
         ['schema']
     """
-    try:
-        found = kinds()[kind]
-    except KeyError:
-        raise UnknownNameError("no such kind of record", value=shown(kind), hint=hint_for(kind, kinds())) from None
+    found = kinds().get(kind) or late_kind(kind)
+    if found is None:
+        raise UnknownNameError("no such kind of record", value=shown(kind), hint=hint_for(kind, kinds()))
     return READER.schema(found.holds, versions=found.versions)
