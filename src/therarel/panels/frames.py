@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import narwhals as nw
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 from narwhals.typing import IntoDataFrame, IntoFrame, IntoLazyFrame, IntoSeries
 
 from therarel.errors import InvalidValueError, shown
 from therarel.panels.table import RawTable, Roles, renamed
 
-__all__ = ["KINDS", "as_kind", "from_dataframe", "kind_of", "names_of", "of_arrays", "to_polars"]
+__all__ = ["KINDS", "as_kind", "from_dataframe", "kind_of", "names_of", "of_arrays", "to_polars", "worded"]
 
 KINDS: Final = ("polars", "pandas", "pyarrow", "duckdb")
 """Kinds of tables that come in and can be given back."""
@@ -118,6 +120,21 @@ def of_arrays(columns: Mapping[str, object]) -> pl.DataFrame:
             value=", ".join(f"{name}: {length}" for name, length in lengths.items()),
         )
     return pl.DataFrame(made)
+
+
+def worded(code: npt.NDArray[np.uint8], words: Mapping[int, str | None]) -> pl.Series:
+    """Codes as a column of words, of a type that holds each word once.
+
+    Args:
+        code: One code per row, shape ``(n,)``.
+        words: The word of each code; ``None`` where it has none. Codes may share a word.
+    """
+    known = list(dict.fromkeys(word for word in words.values() if word is not None))
+    choices = [*known, None]
+    place = np.full(256, len(known), dtype=np.uint8)
+    for each, word in words.items():
+        place[each] = choices.index(word)
+    return pl.Series(choices, dtype=pl.Enum(known)).gather(place[code])
 
 
 def _column(name: str, values: object) -> pl.Series:

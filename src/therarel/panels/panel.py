@@ -19,6 +19,7 @@ from therarel.measures.catalogue import instruments
 from therarel.panels import files, frames, wide
 from therarel.panels.blocks import Block, blocks_of, starts_of
 from therarel.panels.building import build
+from therarel.panels.counting import counted
 from therarel.panels.courses import recorded_scores
 from therarel.panels.guessing import guess_columns
 from therarel.panels.meaning import Meaning, resolve
@@ -406,7 +407,7 @@ class Panel:
             ...     score = Score("wai-sr", value, Rater.CLIENT)
             ...     _ = course.record(events.AllianceMeasured(score, session=session))
             >>> Panel.from_courses([course])
-            <Panel: 1 dyads, 3 sessions (3 scored, 0 without a score), alliance, 12 to 60, higher is better>
+            <Panel: 1 dyad, 3 sessions (3 scored, 0 without a score), alliance, 12 to 60, higher is better>
         """
         found = recorded_scores(courses, instrument)
         known = any(found.instrument == each.id for each in instruments())
@@ -577,10 +578,8 @@ class Panel:
 
     def __repr__(self) -> str:
         what = self.construct.label if self.construct else "construct not known"
-        return (
-            f"<Panel: {self.n_dyads:,} dyads, {self.n_sessions:,} sessions ({self.n_scored:,} scored, "
-            f"{self.n_missing:,} without a score), {what}, {self.scale}>"
-        )
+        size = f"{counted(self.n_dyads, 'dyad')}, {counted(self.n_sessions, 'session')}"
+        return f"<Panel: {size} ({self.n_scored:,} scored, {self.n_missing:,} without a score), {what}, {self.scale}>"
 
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()

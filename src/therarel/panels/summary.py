@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import asdict, frozen
 
+from therarel.panels.counting import counted
+
 if TYPE_CHECKING:
     from therarel.panels.panel import Panel
 
@@ -103,7 +105,7 @@ class PanelSummary:
         construct = (self.construct or "not known") + (f" ({self.instrument})" if self.instrument else "")
         therapists = f"{self.n_therapists:,}" if self.n_therapists else "not stated"
         return [
-            ("read", f"{self.source}: {self.rows_read:,} rows"),
+            ("read", f"{self.source}: {counted(self.rows_read, 'row')}"),
             ("columns", columns),
             ("dyads", f"{self.n_dyads:,}, with {low} to {high} sessions (median {middle:g})"),
             ("therapists", therapists),

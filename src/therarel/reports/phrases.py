@@ -45,7 +45,7 @@ REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
         "which that score would itself have widened.",
         Reason.NO_VARIATION_KNOWN: "The variation that the rule measures in could not be computed.",
         Reason.FEW_AROUND: "Fewer than two scores stand before the change, or after it.",
-        Reason.NO_ROOM: "Less than two steps of the scale were left in the direction of the change.",
+        Reason.NO_ROOM: "So little was left to the end of the scale that no score on it would have passed the limit.",
     }
 )
 """Why a rule could not have fired at a session, in a sentence."""

@@ -4,6 +4,7 @@ Everything here is simulated. The defaults carry their sources, and assumed ones
 """
 
 from therarel.simulation.clinic import SimulatedClinic, simulate_clinic
+from therarel.simulation.courses import SimulatedCourses, simulate_courses
 from therarel.simulation.parameters import ClinicParameters, Default, simulation_defaults
 from therarel.simulation.ruptures import Ruptures
 
@@ -12,6 +13,8 @@ __all__ = [
     "Default",
     "Ruptures",
     "SimulatedClinic",
+    "SimulatedCourses",
     "simulate_clinic",
+    "simulate_courses",
     "simulation_defaults",
 ]

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import InvalidValueError, shown
+from therarel.panels.counting import counted
 from therarel.simulation.chunks import CHUNK, Chunk, simulate_chunk
 from therarel.simulation.parameters import ClinicParameters
 from therarel.simulation.ruptures import Ruptures, joined
@@ -166,8 +167,11 @@ class SimulatedClinic:
 
     def labels(self) -> list[str]:
         """A label for each dyad, such as ``S-0001``."""
-        width = max(4, len(str(self.n_dyads)))
-        return [f"S-{at:0{width}d}" for at in range(1, self.n_dyads + 1)]
+        return [self.label(at) for at in range(self.n_dyads)]
+
+    def label(self, at: int) -> str:
+        """The label of the dyad at one place, from 0."""
+        return f"S-{at + 1:0{max(4, len(str(self.n_dyads)))}d}"
 
     def panel(self, rater: Rater | str = Rater.CLIENT) -> Panel:
         """The scores as a panel, rated by the client or the therapist; its construct is the alliance.
@@ -199,7 +203,8 @@ class SimulatedClinic:
 
     def __repr__(self) -> str:
         return (
-            f"<{_LABEL} clinic: {self.n_dyads} dyads, {self.n_sessions} sessions, {len(self.ruptures)} ruptures,"
+            f"<{_LABEL} clinic: {counted(self.n_dyads, 'dyad')}, {counted(self.n_sessions, 'session')},"
+            f" {counted(len(self.ruptures), 'rupture')},"
             f" seed {self.seed}>"
         )
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from attrs import frozen
 
 from therarel.domain.ruptures import RuptureMode
+from therarel.panels.counting import counted
 from therarel.simulation.parameters import ClinicParameters
 
 __all__ = ["Ruptures", "draw_ruptures"]
@@ -55,7 +56,7 @@ class Ruptures:
         return int(self.dyad.size)
 
     def __repr__(self) -> str:
-        return f"<{len(self)} simulated ruptures, {int(self.repaired.sum())} repaired>"
+        return f"<{counted(len(self), 'simulated rupture')}, {int(self.repaired.sum())} repaired>"
 
     @property
     def length(self) -> Whole:

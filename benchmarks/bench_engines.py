@@ -1,0 +1,166 @@
+"""Three rules inside an engine, and streamed from a folder, as ratios to a scan and a group-by sum of polars.
+
+Every contender reads the same Parquet file of simulated sessions and writes its verdict columns to Parquet; the floor
+reads it and sums the scores by dyad on two threads. Rounds are interleaved, each run in a process of its own.
+Growth: the same for several numbers of rows; the cost per row should not rise.
+
+Run it: ``python benchmarks/bench_engines.py [--rows 1000000,2000000,4000000] [--rounds 3] [--only duckdb,polars]``.
+Spark in local mode is a contender where it is named: ``--only spark``; it needs PySpark and Java.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SESSIONS = 16
+CONTENDERS = ("floor", "duckdb", "polars", "folder")
+
+
+def write_clinic(path: Path, rows: int) -> None:
+    """Rows of simulated clients, sorted, a million at a time."""
+    import numpy as np
+    import polars as pl
+
+    from therarel.trajectories.monitors import NoiseModel
+
+    path.mkdir()
+    done = part = 0
+    while done < rows:
+        clients = min(1_000_000, rows - done) // SESSIONS
+        scores = NoiseModel().scores(clients=clients, sessions=SESSIONS, seed=part)
+        first = done // SESSIONS
+        pl.DataFrame(
+            {
+                "dyad": pl.Series(np.repeat(np.arange(first, first + clients), SESSIONS)).cast(pl.String).str.zfill(9),
+                "session": np.tile(np.arange(1, SESSIONS + 1), clients),
+                "score": scores.reshape(-1),
+            }
+        ).write_parquet(path / f"{part:05d}.parquet")
+        done += clients * SESSIONS
+        part += 1
+
+
+def run(contender: str, source: Path, out: Path) -> float:
+    """Seconds of one contender, its imports not counted."""
+    from therarel.trajectories import rules
+    from therarel.trajectories.engines import detect_folder, detect_lazy
+
+    settings = {
+        "dyad": "dyad",
+        "session": "session",
+        "score": "score",
+        "scale": (1, 5),
+        "higher_is_better": True,
+        "primary": rules.Drop(k=2),
+        "also": [rules.IndividualsChart(), rules.ReliableDrop(reliability=0.9)],
+    }
+    if contender == "folder":
+        import duckdb  # imported before the clock starts
+
+        begin = time.perf_counter()
+        detect_folder(source, out, **settings)  # type: ignore[arg-type]
+        return time.perf_counter() - begin
+    if contender == "spark":
+        from pyspark.sql import SparkSession
+
+        session = (
+            SparkSession.builder.master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "16")
+            .config("spark.driver.memory", "4g")
+            .config("spark.log.level", "ERROR")
+            .getOrCreate()
+        )
+        session.range(1).count()
+        begin = time.perf_counter()
+        table = session.read.parquet(str(source))
+        detect_lazy(table, **settings).write.parquet(str(out))  # type: ignore[arg-type]
+        return time.perf_counter() - begin
+    if contender == "duckdb":
+        import duckdb
+
+        connection = duckdb.connect(config={"threads": 2})
+        begin = time.perf_counter()
+        table = connection.read_parquet(f"{source}/*.parquet")
+        detect_lazy(table, **settings).write_parquet(str(out))  # type: ignore[arg-type]
+        return time.perf_counter() - begin
+    import polars as pl
+
+    begin = time.perf_counter()
+    lazy = pl.scan_parquet(source / "*.parquet")
+    if contender == "floor":
+        lazy.group_by("dyad").agg(pl.col("score").sum()).collect()
+    else:
+        detect_lazy(lazy, **settings).sink_parquet(out)  # type: ignore[arg-type]
+    return time.perf_counter() - begin
+
+
+def timed(contender: str, source: Path, out: Path) -> tuple[float, float]:
+    """Seconds and peak memory in gigabytes of one contender, in a process of its own."""
+    command = [sys.executable, __file__, "--run", contender, str(source), str(out)]
+    environment = {**os.environ, "POLARS_MAX_THREADS": "2"}
+    told = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    seconds, memory = told.split()[-2:]
+    return float(seconds), float(memory)
+
+
+def main() -> None:
+    """Time everything, interleaved."""
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("--rows", default="1000000,2000000,4000000")
+    ask.add_argument("--rounds", type=int, default=3)
+    ask.add_argument("--only", default=",".join(CONTENDERS))
+    ask.add_argument("--run", nargs=3, metavar=("CONTENDER", "SOURCE", "OUT"), help=argparse.SUPPRESS)
+    asked = ask.parse_args()
+    if asked.run:
+        seconds = run(asked.run[0], Path(asked.run[1]), Path(asked.run[2]))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+        print(f"{seconds:.4f} {peak:.3f}")
+        return
+    names = list(dict.fromkeys(["floor", *asked.only.split(",")]))
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for rows in (int(each) for each in asked.rows.split(",")):
+        with tempfile.TemporaryDirectory() as scratch:
+            source = Path(scratch, "clinic")
+            write_clinic(source, rows)
+            runs: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+            for number in range(asked.rounds):
+                for name in names:
+                    runs[name].append(timed(name, source, Path(scratch, f"{name}-{number}")))
+        floor = [seconds for seconds, _ in runs["floor"]]
+        found[f"{rows} rows"] = {
+            name: {
+                "seconds_median": round(statistics.median(seconds for seconds, _ in each), 3),
+                "ratio_to_floor_median": round(
+                    statistics.median(one / other for (one, _), other in zip(each, floor, strict=True)), 2
+                ),
+                "microseconds_per_row": round(statistics.median(seconds for seconds, _ in each) / rows * 1e6, 4),
+                "peak_memory_gb": round(max(peak for _, peak in each), 3),
+            }
+            for name, each in runs.items()
+        }
+    from importlib.metadata import version
+
+    told = {
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        **{name: version(name) for name in ("duckdb", "polars", "narwhals", "numpy")},
+        **({"pyspark": version("pyspark")} if "spark" in names else {}),
+        "rounds": asked.rounds,
+        "found": found,
+    }
+    print(json.dumps(told, indent=2))
+
+
+if __name__ == "__main__":
+    main()

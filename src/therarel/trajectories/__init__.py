@@ -1,0 +1,51 @@
+"""How scores run over time: rules that find score drops and recoveries, with what each of them cannot see.
+
+A rule is a value; `detect` runs one primary rule and any number beside it over a panel and gives candidates with
+their grounds, a verdict for every session, and counts beside the counts that noise alone would give. A candidate is
+a pattern in scores; a person says what it was.
+"""
+
+from therarel.trajectories import rules
+from therarel.trajectories.agreement import Agreement, PairAgreement
+from therarel.trajectories.calibration import Calibration, calibrate
+from therarel.trajectories.candidates import Candidates, RuptureCandidate
+from therarel.trajectories.counts import RuleCount
+from therarel.trajectories.detection import Detection, detect
+from therarel.trajectories.engine import judge
+from therarel.trajectories.episodes import RecoveryStatus
+from therarel.trajectories.false_alarms import FalseAlarms, false_alarms_of
+from therarel.trajectories.null import NullModel
+from therarel.trajectories.rates import FalseAlarmRate, HitRate, Rate, SensitivityRate
+from therarel.trajectories.tables import PaperTable, calibration_table, detection_table
+from therarel.trajectories.threshold import ChosenThreshold, choose_threshold
+from therarel.trajectories.verdicts import Reason, Verdict, Verdicts
+
+__all__ = [
+    "Agreement",
+    "Calibration",
+    "Candidates",
+    "ChosenThreshold",
+    "Detection",
+    "FalseAlarmRate",
+    "FalseAlarms",
+    "HitRate",
+    "NullModel",
+    "PairAgreement",
+    "PaperTable",
+    "Rate",
+    "Reason",
+    "RecoveryStatus",
+    "RuleCount",
+    "RuptureCandidate",
+    "SensitivityRate",
+    "Verdict",
+    "Verdicts",
+    "calibrate",
+    "calibration_table",
+    "choose_threshold",
+    "detect",
+    "detection_table",
+    "false_alarms_of",
+    "judge",
+    "rules",
+]

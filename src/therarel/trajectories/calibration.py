@@ -1,0 +1,298 @@
+"""Calibration: how often a rule fires on noise, and how often it finds what was put in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from attrs import evolve, field, frozen
+
+from therarel.drawing import Drawing
+from therarel.errors import InvalidValueError, shown
+from therarel.panels import Panel
+from therarel.panels.counting import counted
+from therarel.simulation import ClinicParameters, SimulatedClinic, simulate_clinic
+from therarel.trajectories.context import PanelContext, pool
+from therarel.trajectories.engine import blocks_of
+from therarel.trajectories.false_alarms import FalseAlarms
+from therarel.trajectories.figures import calibration_figure
+from therarel.trajectories.null import NullModel
+from therarel.trajectories.rates import FalseAlarmRate, HitRate, Rate, SensitivityRate
+from therarel.trajectories.rules.base import Change, Rule, a_rule
+from therarel.trajectories.series import Series, scored
+from therarel.trajectories.tables import PaperTable, calibration_table
+from therarel.trajectories.verdicts import Verdict, code_of
+
+__all__ = ["Calibration", "calibrate"]
+
+LENGTHS: Final = (8, 16, 30)
+SETTINGS: Final[Mapping[str, tuple[float, ...]]] = {
+    "phi": (0.0, 0.15, 0.3, 0.45, 0.6),
+    "within_sd": (0.5, 0.75, 1.0, 1.25, 1.5),
+    "slope": (-2.0, -1.0, 0.0, 1.0, 2.0),
+}
+"""What sensitivity is looked at: values of phi; multiples of the noise; slopes in noise SDs per 20 sessions."""
+
+
+@frozen(repr=False)
+class Calibration:
+    """What a rule does where nothing happened, and where something did.
+
+    Args:
+        rule: The rule.
+        null: The null model.
+        seed: Seed of the simulation.
+        false_alarms: One entry per length of series.
+        hits: One entry per length of series, depth and length of the drop.
+        sensitivity: One entry per length of series, figure and value; empty if not asked for.
+    """
+
+    rule: Rule
+    null: NullModel
+    seed: int
+    false_alarms: tuple[FalseAlarmRate, ...]
+    hits: tuple[HitRate, ...] = field(default=())
+    sensitivity: tuple[SensitivityRate, ...] = field(default=())
+
+    @property
+    def table(self) -> FalseAlarms:
+        """The false-alarm rates in the form that `detect` takes, to print expected beside observed counts."""
+        clients = self.false_alarms[0].clients.total
+        return FalseAlarms(
+            tuple(each.sessions for each in self.false_alarms),
+            tuple(each.clients.share for each in self.false_alarms),
+            f"{clients} simulated clients per length with noise alone; null model: {self.null.source}",
+        )
+
+    def predictive_value(
+        self, prevalences: Iterable[float] = (0.05, 0.10, 0.25, 0.50), *, depth: float | None = None
+    ) -> list[dict[str, float]]:
+        """Of the clients that the rule flags, the share who are flagged within a real drop.
+
+        Args:
+            prevalences: Shares of clients who have a drop, each between 0 and 1.
+            depth: Depth of the drops; all calibrated depths if not given.
+
+        Returns:
+            One row per length of series, depth, length of the drop and prevalence; NaN where nobody is flagged.
+
+        Raises:
+            InvalidValueError: if a prevalence is no share, or no drops were put in.
+        """
+        if not self.hits:
+            raise InvalidValueError("no drops were put in", hint="calibrate(..., depths=(1.0,))")
+        noise = {each.sessions: each.clients.share for each in self.false_alarms}
+        rows = []
+        for prevalence in prevalences:
+            if not 0 <= prevalence <= 1:
+                raise InvalidValueError(
+                    "a prevalence is a share", value=shown(prevalence), bound="0 to 1", where="prevalences"
+                )
+            for hit in self.hits:
+                if depth is not None and hit.depth != depth:
+                    continue
+                flagged = prevalence * hit.flagged.share + (1 - prevalence) * noise[hit.sessions]
+                rows.append(
+                    {
+                        "sessions": float(hit.sessions),
+                        "depth": hit.depth,
+                        "length": float(hit.length),
+                        "prevalence": float(prevalence),
+                        "flagged": flagged,
+                        "predictive_value": prevalence * hit.found.share / flagged if flagged else math.nan,
+                    }
+                )
+        return rows
+
+    def columns(self) -> dict[str, list[object]]:
+        """The false-alarm and hit rates as columns of one tidy table."""
+        rows: list[tuple[object, ...]] = []
+        for alarm in self.false_alarms:
+            rows.append(("false_alarm", alarm.sessions, math.nan, math.nan, *_rate(alarm.clients)))
+            rows.append(("false_alarm_per_session", alarm.sessions, math.nan, math.nan, *_rate(alarm.at_sessions)))
+        rows += [("hit", hit.sessions, hit.depth, hit.length, *_rate(hit.found)) for hit in self.hits]
+        names = ("rate", "sessions", "depth", "length", "share", "low", "high", "count", "total")
+        return {name: [row[at] for row in rows] for at, name in enumerate(names)} | {
+            "rule": [self.rule.label] * len(rows)
+        }
+
+    def draw(self) -> Drawing:
+        """False alarms and hits by length of series."""
+        return calibration_figure(self)
+
+    def _repr_svg_(self) -> str:
+        return self.draw().to_svg()
+
+    def paper_table(self) -> PaperTable:
+        """The rates as a table for a paper."""
+        return calibration_table([self])
+
+    def __repr__(self) -> str:
+        lines = [f"<calibration of {self.rule.label}; null model: {self.null.source}; seed {self.seed}>"]
+        for alarm in self.false_alarms:
+            found = ", ".join(
+                f"depth {hit.depth:g} over {hit.length}: {hit.found.share:.2f}"
+                for hit in self.hits
+                if hit.sessions == alarm.sessions
+            )
+            lines.append(
+                f"  {counted(alarm.sessions, 'session')}: false alarms {alarm.clients!r} of clients,"
+                f" {alarm.at_sessions.share:.3f} of sessions{'; found ' + found if found else ''}"
+            )
+        return "\n".join(lines)
+
+
+def _rate(rate: Rate) -> tuple[float, float, float, int, int]:
+    return rate.share, rate.low, rate.high, rate.count, rate.total
+
+
+def calibrate(
+    rule: Rule,
+    *,
+    like: Panel | NullModel | None = None,
+    lengths: Sequence[int] | None = None,
+    depths: Sequence[float] = (1.0,),
+    drop_lengths: Sequence[int] = (1,),
+    sensitivity: bool = False,
+    clients: int = 4000,
+    seed: int,
+    threads: int = 2,
+) -> Calibration:
+    """Find out how often a rule fires on noise, and how often it finds a drop that was put in.
+
+    Args:
+        rule: The rule.
+        like: Whose noise: a panel, to which a null model is fitted robustly; a null model; or the simulator's
+            defaults if not given.
+        lengths: Numbers of sessions; 8, 16 and 30 if not given, or those that the panel's series have at their
+            10th, 25th, 50th, 75th and 90th percentile.
+        depths: Depths of the drops to put in, in score points; empty for none. A rule that looks for gains gets none.
+        drop_lengths: Lengths of these drops in sessions.
+        sensitivity: Whether to see what another autocorrelation, another noise or a slope would change.
+        clients: Number of simulated clients for each rate, at least 100.
+        seed: Seed; required, so that the result can be repeated.
+        threads: Number of threads; never changes the answer.
+
+    Returns:
+        The rates, with intervals of the simulation's own uncertainty.
+
+    Raises:
+        InvalidValueError: if a number is out of bounds.
+
+    Examples:
+        >>> from therarel.trajectories import rules
+        >>> found = calibrate(rules.IndividualsChart(), lengths=(8,), clients=2000, seed=1)
+        >>> 0.03 < found.false_alarms[0].clients.share < 0.09
+        True
+    """
+    a_rule(rule, "calibrate")
+    if type(clients) is not int or clients < 100:
+        raise InvalidValueError(
+            "not accepted", where="calibrate.clients", value=shown(clients), bound="a whole number of at least 100"
+        )
+    null = NullModel.of(like)
+    sizes = tuple(sorted(set(lengths))) if lengths is not None else _lengths_of(like)
+    for size in sizes:
+        if type(size) is not int or size < 1:
+            raise InvalidValueError("not accepted", where="calibrate.lengths", value=shown(size), bound="1 or more")
+    draws = _Draws(rule, clients, seed, threads)
+    alarms, contexts = [], {}
+    for size in sizes:
+        alarm, contexts[size] = draws.noise(null, size)
+        alarms.append(alarm)
+    hits = tuple(
+        draws.drops(null, size, float(depth), length, contexts[size])
+        for size in sizes
+        for depth in (depths if rule.change is Change.DROP else ())
+        for length in drop_lengths
+    )
+    changed = (
+        tuple(
+            SensitivityRate(size, figure, value, draws.noise(null.changed(figure, value), size)[0].clients)
+            for size in sizes
+            for figure, values in _variations(null).items()
+            for value in values
+        )
+        if sensitivity
+        else ()
+    )
+    return Calibration(rule, null, seed, tuple(alarms), hits, changed)
+
+
+def _variations(null: NullModel) -> dict[str, tuple[float, ...]]:
+    return {
+        "phi": SETTINGS["phi"],
+        "within_sd": tuple(null.within_sd * share for share in SETTINGS["within_sd"]),
+        "slope": tuple(null.within_sd * share / 20 for share in SETTINGS["slope"]),
+    }
+
+
+def _lengths_of(like: Panel | NullModel | None) -> tuple[int, ...]:
+    if not isinstance(like, Panel):
+        return LENGTHS
+    counted = np.concatenate(
+        [np.add.reduceat(~np.isnan(block.score), block.starts[:-1], dtype=np.intp) for block in blocks_of(like)]
+    )
+    found = np.quantile(counted[counted > 0], [0.1, 0.25, 0.5, 0.75, 0.9], method="nearest")
+    return tuple(sorted({int(each) for each in found}))
+
+
+@frozen
+class _Draws:
+    """Simulated clients, judged by one rule; each rate from a stream of its own."""
+
+    rule: Rule
+    clients: int
+    seed: int
+    threads: int
+
+    def noise(self, null: NullModel, sessions: int) -> tuple[FalseAlarmRate, PanelContext]:
+        """Rates where nothing happens, and what was pooled over these clients."""
+        clinic = self._clinic(null.parameters(sessions), sessions, 0)
+        series = _series(clinic)
+        context = _context(null, self.rule, series)
+        code = self.rule.verdicts(series, context).code
+        flagged = code == code_of(Verdict.FLAGGED)
+        able = int((code < 16).sum())
+        each = np.add.reduceat(flagged, series.first, dtype=np.intp) > 0
+        rate = FalseAlarmRate(
+            sessions,
+            Rate(int(each.sum()), self.clients),
+            Rate(int(flagged.sum()), able),
+            1 - able / code.size,
+        )
+        return rate, context
+
+    def drops(self, null: NullModel, sessions: int, depth: float, length: int, context: PanelContext) -> HitRate:
+        """Rates where one drop was put into every client.
+
+        What the rule pools is taken from clients without a drop, as in a panel where few have one.
+        """
+        clinic = self._clinic(null.with_rupture(sessions, depth, length), sessions, 1)
+        series = _series(clinic)
+        flagged = self.rule.verdicts(series, context).flagged
+        within = np.add.reduceat(flagged & clinic.in_rupture, series.first, dtype=np.intp) > 0
+        anywhere = np.add.reduceat(flagged, series.first, dtype=np.intp) > 0
+        total = len(clinic.ruptures)
+        return HitRate(
+            sessions,
+            depth,
+            length,
+            Rate(int(within.sum()), total),
+            Rate(int(anywhere[clinic.ruptures.dyad].sum()), total),
+        )
+
+    def _clinic(self, parameters: ClinicParameters, sessions: int, part: int) -> SimulatedClinic:
+        own = int(np.random.SeedSequence([self.seed, sessions, part]).generate_state(1)[0])
+        return simulate_clinic(self.clients, seed=own, parameters=parameters, threads=self.threads)
+
+
+def _series(clinic: SimulatedClinic) -> Series:
+    return scored(clinic.starts, clinic.session, clinic.score)[0]
+
+
+def _context(null: NullModel, rule: Rule, series: Series) -> PanelContext:
+    context = PanelContext.of_scale(null.minimum, null.maximum, step=null.step or 0.0)
+    return evolve(context, **pool([series], rule.needs))

@@ -1,0 +1,174 @@
+"""Detection: rules run over a panel, with candidates, verdicts, what was undetectable, and counts beside noise."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from attrs import field, frozen
+from narwhals.typing import IntoFrame
+
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.panels import Panel
+from therarel.panels.counting import counted
+from therarel.panels.frames import as_kind, of_arrays
+from therarel.trajectories.agreement import Agreement, agreement
+from therarel.trajectories.candidates import Candidates
+from therarel.trajectories.collecting import collect
+from therarel.trajectories.context import PanelContext
+from therarel.trajectories.counts import RuleCount, count
+from therarel.trajectories.engine import ROWS, blocks_of, context_of, judge_panel
+from therarel.trajectories.false_alarms import FalseAlarms
+from therarel.trajectories.frames import undetectable_columns, verdict_columns
+from therarel.trajectories.rules.base import Rule, a_rule
+from therarel.trajectories.tables import PaperTable, detection_table
+from therarel.trajectories.wording import finding
+
+__all__ = ["Detection", "detect"]
+
+
+def detect(
+    panel: Panel,
+    *,
+    primary: Rule,
+    also: Iterable[Rule] = (),
+    false_alarms: Iterable[tuple[Rule, FalseAlarms]] = (),
+    threads: int = 2,
+    rows: int = ROWS,
+) -> Detection:
+    """Find score drops (or gains) in a panel by one primary rule, with others beside it as sensitivity analyses.
+
+    Args:
+        panel: Session-by-session scores; it knows its construct, scale and direction.
+        primary: The rule that makes the candidates.
+        also: Further rules; their verdicts stand beside the primary one's.
+        false_alarms: How often rules fire on noise, from calibrations of one's own; they come before the embedded
+            table.
+        threads: Number of threads; never changes the answer.
+        rows: Rows that are worked on at a time; never changes the answer.
+
+    Returns:
+        What was found, and what could not be.
+
+    Raises:
+        InvalidValueError: if a rule is none or is given twice, or the panel has no rows.
+
+    Examples:
+        >>> from therarel.simulation import simulate_clinic
+        >>> from therarel.trajectories import rules
+        >>> found = detect(simulate_clinic(40, seed=1).panel(), primary=rules.Drop(k=2))
+        >>> found.counts[0].dyads
+        40
+    """
+    if not isinstance(panel, Panel):
+        raise InvalidValueError("a panel is needed", where="detect", value=shown(panel))
+    chosen = (a_rule(primary, "primary"), *(a_rule(rule, "also") for rule in also))
+    if len(set(chosen)) < len(chosen):
+        raise InvalidValueError("each rule is given once", where="also", value=f"{len(chosen)} rules")
+    context, parts = context_of(panel, chosen, threads=threads, rows=rows)
+    codes = judge_panel(panel, chosen, context, parts, threads=threads, rows=rows)
+    return Detection(panel, chosen, context, tuple(codes), tuple(false_alarms))
+
+
+@frozen(eq=False, repr=False)
+class Detection:
+    """What rules found in a panel: candidates with their grounds, and where nothing could have been found.
+
+    Tables come in the kind of dataframe that the panel was made from.
+
+    Args:
+        panel: The panel.
+        rules: The rules, the primary one first.
+        context: What was known about the whole panel.
+        codes: Verdict codes of each rule, one byte per row of the panel; see `therarel.trajectories.verdicts.CODES`.
+        false_alarms: Calibrations of one's own.
+    """
+
+    panel: Panel
+    rules: tuple[Rule, ...]
+    context: PanelContext
+    codes: tuple[npt.NDArray[np.uint8], ...]
+    false_alarms: tuple[tuple[Rule, FalseAlarms], ...] = field(default=())
+
+    @property
+    def primary(self) -> Rule:
+        """The rule that makes the candidates."""
+        return self.rules[0]
+
+    @property
+    def also(self) -> tuple[Rule, ...]:
+        """The rules beside it."""
+        return self.rules[1:]
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The name of each rule's column: its name, with a number where two rules share one."""
+        names = [rule.name for rule in self.rules]
+        return tuple(
+            name if names.count(name) == 1 else f"{name}_{names[: at + 1].count(name)}" for at, name in enumerate(names)
+        )
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """The candidates of the primary rule."""
+        return collect(self, 0)
+
+    def candidates_of(self, rule: Rule | str) -> Candidates:
+        """The candidates of one of the rules, named by itself, its label or its column.
+
+        Raises:
+            UnknownNameError: if it is none of the rules.
+        """
+        for at, known in enumerate(self.rules):
+            if rule in (known, known.label, self.columns[at]):
+                return self.candidates if at == 0 else collect(self, at)
+        raise UnknownNameError("no such rule here", value=shown(rule), hint=hint_for(rule, [*self.columns]))
+
+    @cached_property
+    def counts(self) -> tuple[RuleCount, ...]:
+        """For each rule what it flagged and what it could not, beside what noise alone would give."""
+        return count(self)
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """How far the rules flag the same sessions."""
+        return agreement(self)
+
+    @property
+    def verdicts(self) -> IntoFrame:
+        """One row per session: dyad, session, score, and each rule's verdict and reason."""
+        return self.panel_frame(verdict_columns(self))
+
+    @property
+    def undetectable(self) -> IntoFrame:
+        """One row per rule, dyad and reason: at how many of the scored sessions the rule could not have fired."""
+        return self.panel_frame(undetectable_columns(self))
+
+    @cached_property
+    def starts(self) -> npt.NDArray[np.intp]:
+        """Row at which each dyad begins, and the number of rows; shape ``(g + 1,)``."""
+        begins = [block.starts[:-1] + block.first_row for block in blocks_of(self.panel)]
+        return np.concatenate([*begins, [self.panel.n_sessions]]).astype(np.intp)
+
+    def panel_frame(self, columns: Mapping[str, object]) -> IntoFrame:
+        """Columns as a dataframe of the kind that the panel was made from."""
+        return as_kind(of_arrays(columns), self.panel.kind)
+
+    def table(self) -> PaperTable:
+        """The counts as a table for a paper, with all that a reader needs to repeat them."""
+        return detection_table(self)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<li>{html.escape(each.told())}</li>" for each in self.counts)
+        return f"{self.candidates._repr_html_()}<ul>{rows}</ul>"
+
+    def __repr__(self) -> str:
+        number = len(self.candidates)
+        named = finding(self.panel.construct, self.primary.change, plural=number != 1)
+        dyads, sessions = counted(self.panel.n_dyads, "dyad"), counted(self.panel.n_sessions, "session")
+        lines = [f"<{number:,} {named} in {dyads} and {sessions}>"]
+        lines += [f"  {each.told()}" for each in self.counts]
+        return "\n".join(lines)

@@ -1,0 +1,112 @@
+"""How often rules fire on noise: the embedded table, and the number of clients it leads one to expect."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from attrs import field, frozen
+
+from therarel.trajectories.rules.base import Rule
+
+__all__ = ["FalseAlarms", "embedded_false_alarms", "false_alarms_of"]
+
+_FILE: Final = Path(__file__).with_name("false_alarms.csv")
+
+GENERATOR: Final = (
+    "simulated clients with noise alone: a scale of 1 to 5 in twelfths, mean 3.9, between-client SD 0.65, "
+    "slope 0.02 per session, within-client SD 0.35, autocorrelation 0.3"
+)
+
+
+@frozen
+class FalseAlarms:
+    """How often one rule flags a client in whose scores nothing happened, for some lengths of series.
+
+    Args:
+        sessions: Lengths of series, rising.
+        shares: Share of clients flagged at least once, for each length.
+        source: What the shares come from, in words.
+
+    Examples:
+        >>> table = FalseAlarms((8, 16), (0.1, 0.3), "an example")
+        >>> table.share(12), table.share(20)
+        (0.2, 0.3)
+    """
+
+    sessions: tuple[int, ...]
+    shares: tuple[float, ...]
+    source: str = field(default=GENERATOR)
+
+    def share(self, sessions: float) -> float:
+        """Share for one length: a straight line between tabled lengths, the nearest one outside them."""
+        return float(np.interp(sessions, self.sessions, self.shares))
+
+    def expected(self, lengths: npt.ArrayLike) -> float:
+        """Number of clients expected to be flagged by noise alone, given the length of each client's series."""
+        return float(np.interp(np.asarray(lengths, dtype=np.float64), self.sessions, self.shares).sum())
+
+    def outside(self, lengths: npt.ArrayLike) -> int:
+        """How many of the series are shorter or longer than any tabled one."""
+        counted = np.asarray(lengths)
+        return int(((counted < self.sessions[0]) | (counted > self.sessions[-1])).sum())
+
+    @property
+    def how(self) -> str:
+        """How a share for a length between the tabled ones is come by."""
+        tabled = ", ".join(str(each) for each in self.sessions)
+        return f"tabled for {tabled} sessions; a straight line between, the nearest length outside"
+
+
+@cache
+def embedded_false_alarms() -> Mapping[str, FalseAlarms]:
+    """The embedded table, by the name of the setting.
+
+    Examples:
+        >>> round(embedded_false_alarms()["individuals_chart_3"].share(16), 2)
+        0.19
+    """
+    rows: dict[str, list[tuple[int, float]]] = {}
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(line for line in file if not line.startswith("#")):
+            share = int(row["flagged"]) / int(row["clients"])
+            rows.setdefault(row["rule"], []).append((int(row["sessions"]), share))
+    return MappingProxyType(
+        {
+            name: FalseAlarms(tuple(each for each, _ in found), tuple(share for _, share in found))
+            for name, found in rows.items()
+        }
+    )
+
+
+def false_alarms_of(rule: Rule, others: Sequence[tuple[Rule, FalseAlarms]] = ()) -> FalseAlarms | None:
+    """What is known about how often a rule fires on noise; ``None`` if nothing is.
+
+    Only a rule with the very same settings counts: a threshold a little lower is another rule. The recovery
+    condition does not matter, for it flags nothing.
+
+    Args:
+        rule: The rule.
+        others: Calibrations of one's own, which come before the embedded table.
+
+    Examples:
+        >>> from therarel.trajectories.rules import Drop
+        >>> round(false_alarms_of(Drop(k=2)).share(16), 2), false_alarms_of(Drop(k=1.7))
+        (0.33, None)
+    """
+    for known, table in others:
+        if _same(rule, known):
+            return table
+    from therarel.trajectories.tabled import TABLED  # the table is made by calibration, which ends in this module
+
+    return next((embedded_false_alarms()[name] for name, known in TABLED.items() if _same(rule, known)), None)
+
+
+def _same(one: Rule, other: Rule) -> bool:
+    return type(one) is type(other) and one.judging == other.judging

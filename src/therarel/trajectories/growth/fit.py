@@ -1,0 +1,243 @@
+"""A fitted growth model: what was estimated, how certain it is, and what it says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from attrs import frozen
+from narwhals.typing import IntoFrame
+from numpy.typing import ArrayLike
+
+from therarel.drawing import Drawing
+from therarel.errors import UnknownNameError, hint_for, shown
+from therarel.trajectories.growth import figures, prediction
+from therarel.trajectories.growth.comparison import Comparison, compare
+from therarel.trajectories.growth.components import (
+    VarianceComponent,
+    boundary_sentences,
+    variance_components,
+)
+from therarel.trajectories.growth.description import GrowthSummary, apa_table, methods_paragraph, summarise
+from therarel.trajectories.growth.diagnosis import Diagnosis, diagnose
+from therarel.trajectories.growth.draws import simulate
+from therarel.trajectories.growth.estimates import Estimates
+from therarel.trajectories.growth.expectation import ExpectedTrajectory, expected_trajectory
+from therarel.trajectories.growth.intervals import ProfileInterval, profile_fixed, profile_sd
+from therarel.trajectories.growth.segments import Floats
+from therarel.trajectories.growth.sizes import (
+    RSquared,
+    StandardisedGrowth,
+    intraclass,
+    r_squared,
+    standardised_growth,
+)
+from therarel.trajectories.growth.tests_of_effects import (
+    Approximation,
+    ContrastTest,
+    FixedEffect,
+    contrast_test,
+    fixed_effect_tests,
+)
+
+__all__ = ["GrowthFit"]
+
+
+@frozen(eq=False, repr=False)
+class GrowthFit(Estimates):
+    """A growth model that was fitted to the sessions of many dyads.
+
+    Attributes:
+        design: The columns and groups that were used.
+        units: How the scaled columns relate to the given ones.
+        problem: The model as a function of its covariance parameters.
+        optimum: Where that function is best.
+
+    Examples:
+        >>> import polars
+        >>> from therarel.trajectories.growth import fit_growth
+        >>> table = polars.DataFrame({
+        ...     "dyad": [1, 1, 1, 2, 2, 2, 3, 3, 3], "session": [0, 1, 2] * 3,
+        ...     "score": [3.0, 3.4, 3.5, 4.1, 4.2, 4.6, 2.2, 2.8, 2.9],
+        ... })
+        >>> fit = fit_growth(table, "score ~ session", {"dyad": "1"})
+        >>> fit
+        <GrowthFit score ~ session: 9 scores, 3 dyad, REML log-likelihood -2.488>
+        >>> {name: round(share, 2) for name, share in fit.icc().items()}
+        {'dyad': 0.98, 'session': 0.02}
+    """
+
+    @property
+    def boundary(self) -> tuple[str, ...]:
+        """Which variances are zero or correlations one, and what it means; empty for a fit within its bounds."""
+        return self.remembered("boundary", lambda: boundary_sentences(self))
+
+    @property
+    def flat(self) -> bool:
+        """Whether the likelihood does not bend in some direction, so that variances cannot be told apart."""
+        return self.sensitivity().flat > 0 and not self.boundary
+
+    def scaled_fixed(self) -> Floats:
+        """Orthogonal columns that span the fixed effects, in the order of the rows that came in, shape (p, n)."""
+        rows = prediction.rows_of(self)[sum(self.problem.sizes) : -1]
+        return np.asarray(rows[:, np.argsort(self.design.rows, kind="stable")])
+
+    def fixed_effects(self, df: Approximation = "satterthwaite", level: float = 0.95) -> tuple[FixedEffect, ...]:
+        """Fixed effects with standard error, degrees of freedom, t, p and interval.
+
+        Args:
+            df: ``satterthwaite``, ``kenward_roger`` (REML and iid residuals; standard errors are adjusted too) or
+                ``normal``.
+            level: Of the intervals.
+        """
+        return fixed_effect_tests(self, df, level)
+
+    def test(self, contrasts: str | Sequence[str] | ArrayLike, df: Approximation = "satterthwaite") -> ContrastTest:
+        """Test that fixed effects, or combinations of them, are all zero.
+
+        Args:
+            contrasts: Names of fixed effects, or weights, one row per combination, shape (combinations, p).
+            df: Of the denominator degrees of freedom.
+
+        Raises:
+            UnknownNameError: if a name is not a fixed effect.
+        """
+        names = [contrasts] if isinstance(contrasts, str) else contrasts
+        if isinstance(names, Sequence) and all(isinstance(name, str) for name in names):
+            known = list(self.units.names)
+            for name in names:
+                if name not in known:
+                    raise UnknownNameError("no such fixed effect", value=shown(name), hint=hint_for(name, known))
+            weights = np.eye(len(known))[[known.index(str(name)) for name in names]]
+        else:
+            weights = np.asarray(contrasts, dtype=np.float64)
+        return contrast_test(self, weights, df)
+
+    def profile(self, name: str, group: str | None = None, level: float = 0.95) -> ProfileInterval:
+        """The profile-likelihood interval of a fixed effect, or of a standard deviation.
+
+        Args:
+            name: A fixed effect (by maximum likelihood); with ``group``, a random effect of that group, or a class
+                of residuals for the group ``residual``.
+            group: A grouping column, or ``residual``.
+            level: Of the interval.
+        """
+        return profile_fixed(self, name, level) if group is None else profile_sd(self, group, name, level)
+
+    def variance_components(self, level: float = 0.95) -> tuple[VarianceComponent, ...]:
+        """Standard deviations and correlations of random effects and residuals with intervals."""
+        return variance_components(self, level)
+
+    def icc(self) -> dict[str, float]:
+        """Shares of the variance left by fixed effects: of therapists, dyads and sessions, averaged over sessions."""
+        return intraclass(self)
+
+    def r_squared(self) -> RSquared:
+        """Share of variance that fixed effects (marginal), and fixed and random effects (conditional), explain."""
+        return r_squared(self)
+
+    def standardised_growth(
+        self, term: str, *, duration: float | None = None, sd: float | None = None, level: float = 0.95
+    ) -> StandardisedGrowth:
+        """Feingold's standardised growth effect: coefficient times duration by the raw SD at the start.
+
+        Args:
+            term: A fixed effect per unit of time, such as ``session:arm``.
+            duration: Units of time; ``None`` for the span of the data.
+            sd: Raw standard deviation; ``None`` for that of each dyad's first score.
+            level: Of the interval.
+        """
+        return standardised_growth(self, term, duration, sd, level)
+
+    def random_effects(self, group: str, level: float = 0.95) -> IntoFrame:
+        """Predicted random effects of each group with intervals, as a table; no ranking is meant."""
+        return prediction.random_effects(self, group, level)
+
+    def fitted(self) -> IntoFrame:
+        """Scores, expected and fitted values and residuals of the rows that were used, as a table."""
+        return prediction.fitted(self)
+
+    def predict(self, data: IntoFrame) -> IntoFrame:
+        """Expected scores of new rows; known dyads and therapists with their own random effects."""
+        return prediction.predict(self, data)
+
+    def expected_trajectory(
+        self,
+        times: Sequence[float],
+        covariates: Mapping[str, object] | None = None,
+        *,
+        observed: Mapping[float, float] | None = None,
+        level: float = 0.95,
+    ) -> ExpectedTrajectory:
+        """Expected scores of a new dyad with a prediction band, compared with this sample.
+
+        Args:
+            times: Where to expect scores.
+            covariates: The dyad's values of the other predictors.
+            observed: Scores that the dyad has so far, by time.
+            level: Of the bands.
+        """
+        return expected_trajectory(self, times, covariates or {}, observed or {}, level)
+
+    def simulate(self, draws: int = 1, *, seed: int) -> Floats:
+        """Scores drawn from the model, shape (draws, scores), in the order of `fitted`."""
+        return simulate(self, draws, seed)
+
+    def diagnose(self) -> Diagnosis:
+        """Residuals and what deserves a look in them."""
+        return diagnose(self)
+
+    def compare(self, other: GrowthFit) -> Comparison:
+        """A likelihood-ratio test of the smaller of two models within the larger, see `compare`."""
+        return compare(self, other)
+
+    def summary(self, df: Approximation = "satterthwaite", level: float = 0.95) -> GrowthSummary:
+        """The fit as text, HTML and tidy table."""
+        return summarise(self, df, level)
+
+    def apa_table(self, df: Approximation = "satterthwaite", level: float = 0.95) -> str:
+        """The fit as a Markdown table in the manner of the APA."""
+        return apa_table(self, df, level)
+
+    def methods_paragraph(self, df: Approximation = "satterthwaite") -> str:
+        """A paragraph for a methods section, dropout included."""
+        return methods_paragraph(self, df)
+
+    def draw(
+        self,
+        by: str | None = None,
+        covariates: Mapping[str, object] | None = None,
+        *,
+        most: int = 200,
+        level: float = 0.95,
+    ) -> Drawing:
+        """Fan of fitted trajectories with the expected curve and its band.
+
+        Args:
+            by: A column with a curve for each of its values.
+            covariates: Values of the other predictors; their mean or most frequent value where not given.
+            most: How many dyads are drawn at most.
+            level: Of the band.
+        """
+        return figures.fan(self, by, covariates or {}, most, level)
+
+    def draw_caterpillar(self, group: str, term: str = "Intercept", *, level: float = 0.95) -> Drawing:
+        """Random effects of a group with intervals, in the order of the data; never a ranking."""
+        return figures.caterpillar(self, group, term, level)
+
+    def draw_residuals(self) -> Drawing:
+        """Residuals over fitted values, and over normal quantiles."""
+        return figures.residual_checks(self)
+
+    def __repr__(self) -> str:
+        groups = ", ".join(f"{count:,} {name}" for name, count in self.groups.items())
+        return (
+            f"<GrowthFit {self.design.request.formula}: {self.n_scores:,} scores, {groups}, "
+            f"{'REML' if self.reml else 'ML'} log-likelihood {self.log_likelihood:.3f}>"
+        )
+
+    def __str__(self) -> str:
+        return str(self.summary())
+
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()

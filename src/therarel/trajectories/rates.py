@@ -1,0 +1,108 @@
+"""Rates with their Monte Carlo uncertainty: shares, false alarms, hits, and false alarms under another noise."""
+
+from __future__ import annotations
+
+import math
+
+from attrs import frozen
+
+__all__ = ["FalseAlarmRate", "HitRate", "Rate", "SensitivityRate"]
+
+
+@frozen
+class Rate:
+    """A share that was counted, with the interval in which the true one lies with 95 % confidence.
+
+    Args:
+        count: Number of hits, 0 or more.
+        total: Number of trials, at least ``count``.
+
+    Examples:
+        >>> Rate(5, 100)
+        0.050 [0.022, 0.112]
+    """
+
+    count: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """The share; NaN of nothing."""
+        return self.count / self.total if self.total else math.nan
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's interval, 95 %."""
+        if not self.total:
+            return math.nan, math.nan
+        z = 1.959963984540054
+        p, n = self.share, self.total
+        middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+        half = z / (1 + z**2 / n) * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+    @property
+    def low(self) -> float:
+        """Lower end of the interval."""
+        return self.interval[0]
+
+    @property
+    def high(self) -> float:
+        """Upper end of the interval."""
+        return self.interval[1]
+
+    def __repr__(self) -> str:
+        return f"{self.share:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+@frozen
+class FalseAlarmRate:
+    """How often a rule fires on noise in series of one length.
+
+    Args:
+        sessions: Number of sessions of each series.
+        clients: Share of clients with at least one flagged session.
+        at_sessions: Share of the sessions at which the rule could have fired that it flagged.
+        undetectable: Share of sessions at which it could not have fired.
+    """
+
+    sessions: int
+    clients: Rate
+    at_sessions: Rate
+    undetectable: float
+
+
+@frozen
+class HitRate:
+    """How often a rule finds a drop of known depth and length, one in each client.
+
+    Args:
+        sessions: Number of sessions of each series.
+        depth: Depth in score points.
+        length: Number of sessions below the level before.
+        found: Share of clients with a flagged session within the drop.
+        flagged: Share of clients with a flagged session anywhere.
+    """
+
+    sessions: int
+    depth: float
+    length: int
+    found: Rate
+    flagged: Rate
+
+
+@frozen
+class SensitivityRate:
+    """The false-alarm rate with one figure of the null model changed.
+
+    Args:
+        sessions: Number of sessions of each series.
+        figure: Which figure: ``phi``, ``within_sd`` or ``slope``.
+        value: Its value.
+        clients: Share of clients with at least one flagged session.
+    """
+
+    sessions: int
+    figure: str
+    value: float
+    clients: Rate

@@ -1,0 +1,194 @@
+"""The scored sessions of a block of dyads, and what is computed once per block for every rule.
+
+Everything here is oriented (higher is better) and holds scored sessions only: what has no score is set aside
+before, and gets its verdict after. Sums per dyad are taken segment by segment, so that a dyad gives the same numbers
+to the last bit whichever block it stands in.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from attrs import field, frozen
+
+__all__ = ["Series", "scored"]
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.intp]
+Truths = npt.NDArray[np.bool_]
+
+
+@frozen(eq=False)
+class Series:
+    """Scored sessions of one or more dyads, sorted by dyad and session.
+
+    Args:
+        starts: Row at which each dyad begins, and the number of rows at the end; shape ``(g + 1,)``, rising.
+        session: Session number (or day), strictly rising within a dyad; shape ``(n,)``.
+        score: Score, oriented so that higher is better, no NaN; shape ``(n,)``.
+        position: Place of the session among all sessions of its dyad, scored or not; shape ``(n,)``. ``None``
+            where every session has a score.
+        known: Mean and squared deviations of each dyad where an earlier pass has computed them; each ``(g,)``.
+
+    Examples:
+        >>> two = Series(np.array([0, 2, 5]), np.array([1., 2, 1, 2, 3]), np.array([4., 3, 5, 5, 2]))
+        >>> two.mean
+        array([3.5, 4. ])
+        >>> two.change
+        array([nan, -1., nan,  0., -3.])
+    """
+
+    starts: Whole
+    session: Floats
+    score: Floats
+    position: Floats | None = field(default=None)
+    known: tuple[Floats, Floats] | None = field(default=None)
+
+    @cached_property
+    def first(self) -> Whole:
+        """Row of each dyad's first scored session, shape ``(g,)``."""
+        return self.starts[:-1]
+
+    @cached_property
+    def sizes(self) -> Whole:
+        """Number of scored sessions of each dyad, shape ``(g,)``."""
+        return np.diff(self.starts)
+
+    @cached_property
+    def owner(self) -> Whole:
+        """Dyad that each row belongs to, shape ``(n,)``."""
+        return np.repeat(np.arange(self.sizes.size), self.sizes)
+
+    @cached_property
+    def place(self) -> Whole:
+        """Place of each row within its dyad, from 0, shape ``(n,)``."""
+        return np.arange(self.score.size) - self.first[self.owner]
+
+    @cached_property
+    def change(self) -> Floats:
+        """Score minus the previous scored session's, NaN at a dyad's first; shape ``(n,)``."""
+        change = np.empty_like(self.score)
+        np.subtract(self.score[1:], self.score[:-1], out=change[1:])
+        change[self.first] = np.nan
+        return change
+
+    @cached_property
+    def mean(self) -> Floats:
+        """Each dyad's own mean, shape ``(g,)``."""
+        return self.total(self.score) / self.sizes if self.known is None else self.known[0]
+
+    @cached_property
+    def lowest(self) -> Floats:
+        """Each dyad's lowest score, shape ``(g,)``."""
+        return np.minimum.reduceat(self.score, self.first)
+
+    @cached_property
+    def highest(self) -> Floats:
+        """Each dyad's highest score, shape ``(g,)``."""
+        return np.maximum.reduceat(self.score, self.first)
+
+    @cached_property
+    def deviation(self) -> Floats:
+        """Score minus the dyad's own mean, shape ``(n,)``."""
+        return self.score - self.mean[self.owner]
+
+    @cached_property
+    def squares(self) -> Floats:
+        """Sum of squared deviations from the dyad's own mean, shape ``(g,)``."""
+        return self.total(self.deviation * self.deviation) if self.known is None else self.known[1]
+
+    @cached_property
+    def sd(self) -> Floats:
+        """Each dyad's own standard deviation (divisor n - 1), NaN for a single session; shape ``(g,)``."""
+        with np.errstate(invalid="ignore"):
+            return np.sqrt(self.squares / np.where(self.sizes > 1, self.sizes - 1, np.nan))
+
+    @cached_property
+    def line(self) -> tuple[Floats, Floats]:
+        """Least-squares line of each dyad over its sessions: height at the mean session, and slope; shape ``(g,)``.
+
+        The slope of a single session is 0.
+        """
+        spread = self.total(self.session_deviation**2)
+        shared = self.total(self.session_deviation * self.deviation)
+        return self.mean, np.divide(shared, spread, out=np.zeros_like(shared), where=spread > 0)
+
+    @cached_property
+    def session_deviation(self) -> Floats:
+        """Session minus the dyad's mean session, shape ``(n,)``."""
+        return self.session - (self.total(self.session) / self.sizes)[self.owner]
+
+    def total(self, values: Floats) -> Floats:
+        """Sum of a row quantity within each dyad: ``(n,)`` to ``(g,)``."""
+        return np.add.reduceat(values, self.first)
+
+    def breaks(self, max_gap: float) -> Truths | None:
+        """Rows that have no previous session within ``max_gap``; ``None`` where those are the first rows only."""
+        if np.isinf(max_gap):
+            return None
+        far = np.empty(self.session.size, dtype=np.bool_)
+        far[0] = True
+        np.greater(np.diff(self.session), max_gap, out=far[1:])
+        far[self.first] = True
+        return far
+
+    def stretch(self, max_gap: float) -> Whole:
+        """Number of sessions that precede each row without a gap beyond ``max_gap``, shape ``(n,)``."""
+        far = self.breaks(max_gap)
+        if far is None:
+            return self.place
+        rows = np.arange(self.score.size)
+        return rows - np.maximum.accumulate(np.where(far, rows, 0))
+
+    def select(self, dyads: Truths) -> tuple[Series, Whole]:
+        """The series of some dyads only, and the rows that they are."""
+        sizes = self.sizes[dyads]
+        starts = np.concatenate(([0], np.cumsum(sizes)))
+        rows = np.repeat(self.first[dyads] - starts[:-1], sizes) + np.arange(starts[-1])
+        position = None if self.position is None else self.position[rows]
+        return Series(starts, self.session[rows], self.score[rows], position), rows
+
+
+def scored(
+    starts: npt.ArrayLike, session: npt.ArrayLike, score: npt.ArrayLike, *, higher_is_better: bool = True
+) -> tuple[Series, Truths | None, Truths | None]:
+    """The scored sessions of a block, oriented.
+
+    Args:
+        starts: Row at which each dyad begins, and the number of rows; shape ``(g + 1,)``.
+        session: Session numbers, strictly rising within a dyad; shape ``(n,)``.
+        score: Scores, NaN where there is none; shape ``(n,)``.
+        higher_is_better: Direction of the scores; ``False`` turns their sign.
+
+    Returns:
+        The series; the rows that it holds (``None``: all); and the dyads that it holds (``None``: all), for a dyad
+        without any score drops out.
+
+    Examples:
+        >>> series, rows, dyads = scored([0, 2, 3], [1, 2, 1], [9, np.nan, 7], higher_is_better=False)
+        >>> series.score, rows, dyads
+        (array([-9., -7.]), array([ True, False,  True]), None)
+    """
+    begins = np.asarray(starts, dtype=np.intp)
+    sessions = np.asarray(session, dtype=np.float64)
+    values = np.asarray(score, dtype=np.float64)
+    if not higher_is_better:
+        values = -values
+    if not np.isnan(values.sum()):
+        return _without_empty(begins, sessions, values, None, None)
+    there = ~np.isnan(values)
+    before = np.concatenate(([0], np.cumsum(there)))
+    place = (np.arange(values.size) - np.repeat(begins[:-1], np.diff(begins))).astype(np.float64)
+    return _without_empty(before[begins], sessions[there], values[there], place[there], there)
+
+
+def _without_empty(
+    starts: Whole, session: Floats, score: Floats, position: Floats | None, rows: Truths | None
+) -> tuple[Series, Truths | None, Truths | None]:
+    filled = np.diff(starts) > 0
+    if filled.all():
+        return Series(starts, session, score, position), rows, None
+    kept = np.concatenate((starts[:-1][filled], starts[-1:]))
+    return Series(kept, session, score, position), rows, filled

@@ -1,0 +1,558 @@
+"""Model checking of the machine: every state that can be reached, and what may never happen on the way.
+
+States are relationships, reduced by symmetries that are stated at `Reduction`. From the beginning of a course every
+event of an alphabet is decided in every state that is reached, and the invariants of the statechart are looked at on
+every step. The small model runs with the tests; the full one takes its time::
+
+    python -m tests.proofs.test_machine_model --save
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from therarel.confidential import Confidential
+from therarel.domain import (
+    AllianceStatus,
+    BreachKind,
+    BreachSeverity,
+    BreachStatus,
+    ClosingReason,
+    Contributor,
+    EpisodeKind,
+    Event,
+    Party,
+    Rater,
+    Relationship,
+    RepairRoute,
+    RepairStep,
+    ResolutionStrategy2015,
+    RuptureEpisode,
+    RuptureSeverity,
+    Stage,
+    StageTask,
+    events,
+    tasks_of,
+)
+from therarel.machine import Accepted, Declined, Machine, Policy, decide
+from therarel.machine.guards import GUARDS, OFFERED_HERE
+
+T, E = StageTask, events
+FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
+WORK = frozenset(tasks_of(Stage.WORKING_PHASE))
+MATURITY = frozenset(tasks_of(Stage.MATURATION))
+CLARIFY = ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING
+JUDGES = frozenset({Rater.CLIENT})
+STRICT = Policy(strain_blocks_formation_advance=True)
+RESULTS = Path(__file__).with_name("results")
+REGIONS = ("stage", "alliance_status")
+
+
+@attrs.frozen
+class Reduction:
+    """What a model leaves out, and what it takes for the same.
+
+    Always taken for the same, because no guard, condition or target reads the difference:
+
+    - times, markers, modes, views, grounds and who moved; when supervision was last held; whether a concern is open
+      (the tests show that it gates nothing); a reason's words; the breach's kind and when it happened;
+    - steps of repair in another order or repeated; steps of exploration beside the recognition of the strain, which
+      count alike; strategies in an exploratory repair and steps in an immediate one;
+    - an acknowledgement where nothing is owed; the route and the steps of a repair that is over;
+    - what stands in `unresolved_before` (only a remark reads whether there is something);
+    - in a closed course: the tasks of the ending, where it ended from, misses, a pause, which reason it was (other than
+      that the client died), and of the open episode all but its being a strain or a rupture, for re-engagement reads
+      and keeps nothing else.
+
+    Groups of tasks that the table and the guards treat alike are met and reopened together (`groups`). There is at
+    most one breach on record. Misses are counted up to `misses`.
+
+    Args:
+        groups: Tasks that are met and reopened together.
+        severities: Severities of ruptures that occur.
+        contributors: What may contribute to a strain or rupture.
+        reports: Severity and status of breaches as reported.
+        reassessments: Severity and status as reassessed.
+        misses: How far misses of the client are counted.
+        waiving: Whether the waivable task may be waived.
+        closings: Reasons for closing.
+        routes: Routes of repair.
+        challenge: Whether challenges are faced and worked through, beside ruptures that are repaired.
+        without: Names of the classes of events that do not occur.
+        begins_at: Where the model begins; the beginning of a course where ``None``.
+    """
+
+    groups: tuple[tuple[StageTask, ...], ...]
+    severities: tuple[RuptureSeverity, ...]
+    contributors: tuple[frozenset[Contributor], ...]
+    reports: tuple[tuple[BreachSeverity, BreachStatus], ...]
+    reassessments: tuple[tuple[BreachSeverity, BreachStatus], ...]
+    misses: int
+    waiving: bool
+    closings: tuple[ClosingReason, ...]
+    routes: tuple[RepairRoute, ...] = tuple(RepairRoute)
+    challenge: bool = True
+    without: frozenset[str] = frozenset()
+    begins_at: Relationship | None = None
+
+
+ALLEGED, SUBSTANTIATED, UNFOUNDED = BreachStatus
+NOBODY, CULTURE = frozenset[Contributor](), frozenset({Contributor.CULTURE})
+COARSE = (
+    tuple(tasks_of(Stage.INITIAL_FORMATION)),
+    (T.DEEPENING_CONNECTION, T.ADDRESSING_RESISTANCE, T.PROCESSING_DIFFICULT_EMOTIONS),
+    tuple(tasks_of(Stage.MATURATION)),
+    tuple(tasks_of(Stage.ENDING)),
+)
+SMALL = Reduction(
+    groups=COARSE,
+    severities=(RuptureSeverity.MINOR,),
+    contributors=(NOBODY,),
+    reports=((BreachSeverity.VIOLATION, ALLEGED),),
+    reassessments=(),
+    misses=0,
+    waiving=False,
+    closings=(ClosingReason.AGREED,),
+    routes=(RepairRoute.IMMEDIATE,),
+    challenge=False,
+    without=frozenset({"StageTaskReopened"}),
+)
+"""Both regions with coarse groups of tasks and one breach: small enough to run with the tests."""
+
+STAGES = Reduction(
+    groups=(
+        (T.BUILDING_RAPPORT, T.SETTING_EXPECTATIONS),
+        (T.ESTABLISHING_TRUST,),
+        (T.CREATING_SAFETY,),
+        (T.DEEPENING_CONNECTION,),
+        (T.ADDRESSING_RESISTANCE, T.PROCESSING_DIFFICULT_EMOTIONS),
+        tuple(tasks_of(Stage.MATURATION)),
+        tuple(tasks_of(Stage.ENDING)),
+    ),
+    severities=(RuptureSeverity.MAJOR,),
+    contributors=(NOBODY,),
+    reports=(),
+    reassessments=(),
+    misses=0,
+    waiving=True,
+    closings=(ClosingReason.AGREED, ClosingReason.CLIENT_DIED),
+    routes=(RepairRoute.EXPLORATORY,),
+    without=frozenset({"SessionHeld", "RepairStepTaken", "RepairPartial", "RepairStalled"}),
+)
+"""Stages and tasks in fine groups, beside an alliance that strains and ruptures and is left to re-engagement."""
+
+FORMED = attrs.evolve(Relationship.between("C-1", "T-1"), stage=Stage.WORKING_PHASE, tasks_met=FORMATION)
+ALLIANCE = Reduction(
+    groups=((T.BUILDING_RAPPORT, T.SETTING_EXPECTATIONS), (T.ESTABLISHING_TRUST,), (T.CREATING_SAFETY,)),
+    severities=tuple(RuptureSeverity),
+    contributors=(NOBODY, CULTURE),
+    reports=(
+        (BreachSeverity.CROSSING, ALLEGED),
+        (BreachSeverity.VIOLATION, ALLEGED),
+        (BreachSeverity.SERIOUS, SUBSTANTIATED),
+    ),
+    reassessments=(
+        (BreachSeverity.CROSSING, ALLEGED),
+        (BreachSeverity.VIOLATION, ALLEGED),
+        (BreachSeverity.SERIOUS, SUBSTANTIATED),
+        (BreachSeverity.VIOLATION, UNFOUNDED),
+    ),
+    misses=0,
+    waiving=False,
+    closings=(ClosingReason.AGREED,),
+    challenge=False,
+    without=frozenset({"EndingPlanned", "EndingRescinded", "ClosedAllStagesCompleted", "AdvanceRequested"}),
+    begins_at=FORMED,
+)
+"""The alliance with all severities, both routes, culture and every kind of breach, in the working phase and after."""
+
+TOGETHER = attrs.evolve(
+    SMALL,
+    severities=(RuptureSeverity.MINOR, RuptureSeverity.MAJOR),
+    contributors=(NOBODY, CULTURE),
+    reports=((BreachSeverity.CROSSING, ALLEGED), (BreachSeverity.SERIOUS, SUBSTANTIATED)),
+    reassessments=((BreachSeverity.VIOLATION, ALLEGED), (BreachSeverity.VIOLATION, UNFOUNDED)),
+    misses=1,
+    without=frozenset({"StageTaskReopened", "PauseAgreed", "PauseEnded"}),
+)
+"""Both regions, coarse groups of tasks, culture, breaches and attendance together."""
+
+
+def alphabet(model: Reduction, relationship: Relationship) -> Iterator[tuple[Event, ...]]:
+    """Everything that may happen in a state; what happens to a group of tasks happens in one go."""
+    yield from _fixed(model)
+    closed = not relationship.stage.is_open
+    for breach in relationship.breaches:
+        yield (E.SupervisionHeld(),)
+        yield from ((E.BreachAddressed(breach.breach_id, informed),) for informed in (True, False))
+        yield from ((E.BreachReassessed(breach.breach_id, *seen),) for seen in model.reassessments)
+    if not relationship.breaches:
+        yield from ((E.BreachReported(BreachKind.OTHER, *report),) for report in model.reports)
+    if not closed:
+        for group in model.groups:
+            yield tuple(E.StageTaskMet(task) for task in group if task not in relationship.tasks_met)
+            if "StageTaskReopened" not in model.without:
+                yield tuple(E.StageTaskReopened(task) for task in reversed(group) if task in relationship.tasks_met)
+                yield (E.StageTaskReopened(group[0]),)
+
+
+@cache
+def _fixed(model: Reduction) -> tuple[tuple[Event, ...], ...]:
+    happens: list[Event] = [
+        E.AdvanceRequested(),
+        E.EndingPlanned(),
+        E.EndingRescinded(),
+        E.ClosedAllStagesCompleted(),
+        E.ReturnedToEarlierStage(),
+        E.ReEngaged(),
+        E.StrainEased(),
+        E.RepairSucceeded(JUDGES),
+        E.RepairSucceeded(),
+        E.RepairPartial(),
+        E.RepairStalled(),
+    ]
+    if model.challenge:
+        happens += [E.ChallengeFaced(), E.StageTaskMet(T.WORKING_THROUGH_CHALLENGES)]
+    if RepairRoute.IMMEDIATE in model.routes:
+        happens.append(E.RepairStepTaken(CLARIFY))
+    if RepairRoute.EXPLORATORY in model.routes:
+        happens += map(E.RepairStepTaken, RepairStep)
+    happens += map(E.RepairBegan, model.routes)
+    happens += [E.Closed(reason) for reason in model.closings]
+    for named in model.contributors:
+        happens.append(E.StrainNoticed(contributors=named))
+        happens += [E.RuptureNoticed(severity, contributors=named) for severity in model.severities]
+    happens += [E.RuptureReassessed(severity) for severity in model.severities]
+    if CULTURE in model.contributors:
+        happens.append(E.CulturalMisstepAcknowledged(True))
+    if model.misses:
+        happens += [E.SessionMissed(Party.CLIENT), E.SessionHeld(), E.PauseAgreed(), E.PauseEnded()]
+    if model.waiving:
+        reason = Confidential("none was met")
+        happens += [E.StageTaskWaived(task, reason) for task in (T.ADDRESSING_RESISTANCE, T.BUILDING_RAPPORT)]
+    return tuple((event,) for event in happens if type(event).__name__ not in model.without)
+
+
+def reduced(model: Reduction, state: Relationship) -> Relationship:
+    """The representative of a state: equal for all states that the reduction takes for the same."""
+    changes: dict[str, Any] = {}
+    if not state.stage.is_open:
+        changes.update(_closed(state))
+    if state.supervision_last is not None:
+        changes["supervision_last"] = None
+    if state.unresolved_before:
+        changes["unresolved_before"] = ()
+    if state.client_misses_in_a_row > model.misses and state.stage.is_open:
+        changes["client_misses_in_a_row"] = model.misses
+    # a challenge that was faced is read by one guard alone, which a repaired rupture or the task itself satisfies
+    if state.challenge_faced and (state.rupture_repaired or T.WORKING_THROUGH_CHALLENGES in state.tasks_met):
+        changes["challenge_faced"] = False
+    if state.episode is not None and state.stage.is_open:
+        episode = _episode(state.episode, state.alliance_status)
+        if episode is not state.episode:
+            changes["episode"] = episode
+    return attrs.evolve(state, **changes) if changes else state
+
+
+def _closed(state: Relationship) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "ended_from": None,
+        "tasks_met": state.tasks_met - set(tasks_of(Stage.ENDING)),
+        "client_misses_in_a_row": 0,
+        "paused": False,
+        "episode": None,
+        "alliance_status": AllianceStatus.INTACT,
+    }
+    if state.closed_reason is not ClosingReason.CLIENT_DIED:
+        changes["closed_reason"] = ClosingReason.AGREED
+    if state.episode is not None and state.has_open_rupture:
+        changes.update(alliance_status=AllianceStatus.RUPTURED, episode=_A_RUPTURE)
+    elif state.episode is not None:
+        changes.update(alliance_status=AllianceStatus.STRAINED, episode=RuptureEpisode(EpisodeKind.STRAIN))
+    return changes
+
+
+_A_RUPTURE = RuptureEpisode(EpisodeKind.RUPTURE, severity=RuptureSeverity.MINOR)
+
+
+def _episode(episode: RuptureEpisode, status: AllianceStatus) -> RuptureEpisode:
+    changes: dict[str, Any] = {}
+    if episode.acknowledged and not episode.needs_acknowledgement:
+        changes["acknowledged"] = False
+    if status is not AllianceStatus.REPAIRING:
+        if episode.steps or episode.route is not None:
+            changes.update(steps=(), route=None)
+    else:
+        steps = _steps(episode)
+        if steps != episode.steps:
+            changes["steps"] = steps
+    return attrs.evolve(episode, **changes) if changes else episode
+
+
+def _steps(episode: RuptureEpisode) -> tuple[RepairStep | ResolutionStrategy2015, ...]:
+    if episode.route is RepairRoute.IMMEDIATE:
+        return (CLARIFY,) if CLARIFY in episode.steps else ()
+    taken = {step for step in episode.steps if isinstance(step, RepairStep)}
+    recognised = [step for step in taken if step is RepairStep.STRAIN_RECOGNITION]
+    others = [step for step in RepairStep if step is not RepairStep.STRAIN_RECOGNITION]
+    # more steps than the severity can ask for are as good as enough; what may still be raised can ask for all
+    return (*recognised, *others[: len(taken) - len(recognised)])
+
+
+@attrs.define
+class Explored:
+    """What was seen: how many states and steps, which rows fired, which guards failed alone, where states lead."""
+
+    states: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    fired: Counter[str] = attrs.field(factory=Counter)
+    alone: Counter[str] = attrs.field(factory=Counter)
+    by_stage: Counter[str] = attrs.field(factory=Counter)
+    by_status: Counter[str] = attrs.field(factory=Counter)
+    unreached: dict[str, int] = attrs.field(factory=dict)
+
+
+def explore(model: Reduction, policies: Sequence[Policy] = (Policy(),), *, most: int = 10**9) -> Explored:
+    """Every state that can be reached, with the invariants looked at on every step."""
+    begun = time.perf_counter()
+    found = Explored()
+    first = model.begins_at or Relationship.between("C-1", "T-1")
+    number: dict[Relationship, int] = {first: 0}
+    leads: list[list[int]] = []
+    kinds: list[tuple[bool, bool, bool, bool]] = []
+    queue = deque([first])
+    while queue:
+        state = queue.popleft()
+        _well_formed(state)
+        found.by_stage[state.stage.value] += 1
+        found.by_status[state.alliance_status.value] += 1
+        serious = any(breach.is_serious for breach in state.breaches)
+        kinds.append(
+            (state.stage.is_open, state.stage is Stage.ENDING, state.alliance_status is AllianceStatus.INTACT, serious)
+        )
+        following = set()
+        for together in alphabet(model, state):
+            for policy in policies:
+                after = _walked(state, together, policy, found)
+                if after is not state:
+                    after = reduced(model, after)
+                    index = number.get(after)
+                    if index is None and len(number) < most:
+                        index = number[after] = len(number)
+                        queue.append(after)
+                    if index is not None:
+                        following.add(index)
+        leads.append(sorted(following))
+    found.states = len(leads)
+    found.unreached = _unreached(leads, kinds)
+    if "EndingPlanned" in model.without:
+        del found.unreached["ending"]
+    found.seconds = time.perf_counter() - begun
+    return found
+
+
+def _walked(state: Relationship, together: tuple[Event, ...], policy: Policy, found: Explored) -> Relationship:
+    now = state
+    for event in together:
+        decision = decide(now, event, policy=policy)
+        found.steps += 1
+        if isinstance(decision, Declined):
+            assert isinstance(event, E.JUDGEMENTS), event
+            assert decision.unmet
+            assert decision.relationship is now
+            if len(decision.unmet) == 1:
+                found.alone[decision.unmet[0][0]] += 1
+            continue
+        if decision.transition is not None:
+            found.fired[decision.transition.id] += 1
+        _step(now, event, decision)
+        now = decision.relationship
+    return now
+
+
+def _well_formed(state: Relationship) -> None:
+    """What holds in every state."""
+    is_open, intact = state.stage.is_open, state.alliance_status is AllianceStatus.INTACT
+    if is_open:
+        assert intact is (state.episode is None), state
+        assert not (intact and state.has_open_breach), state
+    if state.alliance_status is AllianceStatus.REPAIRING:
+        assert state.episode is not None, state
+        assert state.episode.origin in (AllianceStatus.STRAINED, AllianceStatus.RUPTURED), state
+    if is_open and state.has_open_breach:
+        assert state.tasks_met.isdisjoint({T.ESTABLISHING_TRUST, T.CREATING_SAFETY}), state
+    if state.episode is not None and state.episode.trust_lost:
+        assert T.ESTABLISHING_TRUST not in state.tasks_met, state
+
+
+def _step(before: Relationship, event: Event, decision: Accepted) -> None:
+    """What holds on every step."""
+    after = decision.relationship
+    if after is before:
+        assert decision.remarks, event
+        return
+    moved = [region for region in REGIONS if getattr(before, region) is not getattr(after, region)]
+    if not isinstance(event, E.ReEngaged):
+        assert len(moved) <= 1, event
+    if not before.stage.is_open:
+        assert not moved or isinstance(event, E.ReEngaged), event
+    one, other = before.stage.rank, after.stage.rank
+    if one is not None and other is not None:
+        assert abs(one - other) <= 1
+    if before.alliance_status is AllianceStatus.INTACT:
+        assert after.alliance_status is not AllianceStatus.REPAIRING
+    if isinstance(event, E.AdvanceRequested):
+        assert before.alliance_status in (AllianceStatus.INTACT, AllianceStatus.STRAINED)
+        assert not before.has_open_rupture
+        assert not before.has_open_breach
+        assert before.tasks_met >= FORMATION
+    if after.stage is Stage.MATURATION and before.stage is not Stage.MATURATION:
+        _entered_maturation(before, event)
+    if before.has_open_rupture and not after.has_open_rupture and after.stage.is_open:
+        assert isinstance(event, (E.RepairSucceeded, E.ReEngaged)), event
+        if isinstance(event, E.ReEngaged):
+            assert len(after.unresolved_before) == len(before.unresolved_before) + 1
+    if isinstance(event, (E.RepairSucceeded, E.StrainEased)):
+        _closed_well(before, event)
+    for breach in before.breaches:
+        now = after.breach(breach.breach_id)
+        assert now is not None
+        if breach.is_open and not now.is_open:
+            unfounded = now.status is UNFOUNDED and isinstance(event, E.BreachReassessed)
+            addressed = isinstance(event, E.BreachAddressed) and breach.supervised_since and not breach.is_serious
+            assert unfounded or addressed, event
+
+
+def _entered_maturation(before: Relationship, event: Event) -> None:
+    if isinstance(event, E.EndingRescinded):
+        assert before.ended_from is Stage.MATURATION
+        return
+    assert isinstance(event, E.AdvanceRequested), event
+    done = before.tasks_met | before.waived
+    assert done >= FORMATION | (WORK - {T.WORKING_THROUGH_CHALLENGES})
+    assert before.rupture_repaired or T.WORKING_THROUGH_CHALLENGES in before.tasks_met
+    assert before.alliance_status is AllianceStatus.INTACT
+
+
+def _closed_well(before: Relationship, event: Event) -> None:
+    episode = before.episode
+    assert episode is not None
+    assert not before.has_open_breach
+    assert not any(breach.is_serious for breach in before.breaches)
+    assert episode.acknowledged or not episode.needs_acknowledgement
+    if isinstance(event, E.StrainEased):
+        assert episode.kind is EpisodeKind.STRAIN
+    elif episode.severity is RuptureSeverity.MAJOR:
+        assert set(RepairStep) <= set(episode.steps)
+        assert episode.route is RepairRoute.EXPLORATORY
+
+
+def _unreached(leads: list[list[int]], kinds: list[tuple[bool, bool, bool, bool]]) -> dict[str, int]:
+    """How many open states do not lead to ending, to closed, or, without a serious breach, to intact."""
+    came_from: list[list[int]] = [[] for _ in leads]
+    for start, ends in enumerate(leads):
+        for end in ends:
+            if end < len(leads):
+                came_from[end].append(start)
+    goals = {
+        "ending": [index for index, (_, ending, _, _) in enumerate(kinds) if ending],
+        "closed": [index for index, (is_open, _, _, _) in enumerate(kinds) if not is_open],
+        "intact": [index for index, (is_open, _, intact, _) in enumerate(kinds) if is_open and intact],
+    }
+    missing = {}
+    for goal, ends in goals.items():
+        reached = bytearray(len(leads))
+        stack = list(ends)
+        for index in ends:
+            reached[index] = 1
+        while stack:
+            for start in came_from[stack.pop()]:
+                if not reached[start]:
+                    reached[start] = 1
+                    stack.append(start)
+        missing[goal] = sum(
+            1
+            for index, (is_open, _, _, serious) in enumerate(kinds)
+            if is_open and not reached[index] and not (goal == "intact" and serious)
+        )
+    return missing
+
+
+# Rows and guards that a model leaves out because what they are about does not occur in it.
+def left_out(found: Explored) -> tuple[set[str], set[str]]:
+    """The rows that did not fire and the guards that never failed alone."""
+    rows = {row.id for row in Machine.standard().table.transitions}
+    return rows - set(found.fired), {*GUARDS, OFFERED_HERE} - set(found.alone)
+
+
+def test_no_invariant_breaks_in_the_small_model() -> None:
+    """Every state of the small model is well formed, every step keeps the invariants, and ways lead on from all."""
+    found = explore(SMALL)
+    assert found.unreached == {"ending": 0, "closed": 0, "intact": 0}
+    rows, _ = left_out(found)
+    # crossings, breaches seen anew, waivers and reopened tasks do not occur in the small model
+    assert rows == {"A12", "A13", "B3", "K2", "K3"}
+    assert found.states > 1_000
+    assert found.steps > 50_000
+
+
+def main() -> int:
+    """Explore the full model, print what was counted, and say whether everything was seen."""
+    parser = argparse.ArgumentParser(description="Model checking of the machine")
+    parser.add_argument("--save", action="store_true", help="write a dated file beside this one")
+    parser.add_argument("--small", action="store_true", help="the small model alone")
+    parser.add_argument("--most", type=int, default=10**9, help="stop at this many states")
+    arguments = parser.parse_args()
+    record: dict[str, object] = {
+        "proof": "machine model",
+        "date": date.today().isoformat(),
+        "python": platform.python_version(),
+        "therarel": version("therarel"),
+        "models": {},
+    }
+    models: dict[str, Any] = {}
+    never: tuple[set[str], set[str]] | None = None
+    full = {"stages and tasks": STAGES, "alliance and breaches": ALLIANCE, "together": TOGETHER}
+    for name, model in {"small": SMALL, **({} if arguments.small else full)}.items():
+        found = explore(model, (Policy(), STRICT) if model is STAGES else (Policy(),), most=arguments.most)
+        rows, guards = left_out(found)
+        never = (rows, guards) if never is None else (never[0] & rows, never[1] & guards)
+        assert not any(found.unreached.values()), found.unreached
+        models[name] = {
+            "states": found.states,
+            "steps": found.steps,
+            "seconds": round(found.seconds),
+            "states_by_stage": dict(found.by_stage),
+            "states_by_alliance_status": dict(found.by_status),
+            "open_states_that_do_not_lead_to": found.unreached,
+            "rows_not_fired": sorted(rows),
+            "guards_never_alone": sorted(guards),
+        }
+        print(json.dumps({name: models[name]}, indent=2), flush=True)  # noqa: T201 -- it is a command
+    record["models"] = models
+    if never is not None and not arguments.small:
+        record["rows_never_fired"], record["guards_never_alone"] = map(sorted, never)
+        print(f"never fired: {sorted(never[0])}; never alone: {sorted(never[1])}")  # noqa: T201 -- as above
+    if arguments.save:
+        path = RESULTS / f"machine-model-{date.today().isoformat()}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

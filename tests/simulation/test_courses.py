@@ -1,0 +1,142 @@
+"""Simulated courses of therapy: logs that the machine accepts, with the scores of a simulated clinic."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from therarel.domain import AllianceStatus, ClosingReason, EpisodeKind, RepairRoute, Stage, StageTask, events
+from therarel.errors import InvalidValueError
+from therarel.machine import Course
+from therarel.simulation import ClinicParameters, SimulatedCourses, simulate_clinic, simulate_courses
+
+SEEDS = st.integers(0, 2**32)
+MANY_RUPTURES = ClinicParameters(rupture_share=0.9)
+
+
+@pytest.fixture(scope="module")
+def many() -> SimulatedCourses:
+    """Courses of 4 to 30 sessions, nearly all with a rupture."""
+    return simulate_courses(120, seed=11, parameters=MANY_RUPTURES)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=SEEDS,
+    sessions=st.integers(1, 40),
+    ruptures=st.floats(0, 1),
+    repaired=st.floats(0, 1),
+    dropout=st.booleans(),
+    premature=st.sampled_from([0.0, 0.3, 1.0]),
+)
+def test_nothing_is_declined_but_what_is_premature_on_purpose(
+    seed: int, sessions: int, ruptures: float, repaired: float, dropout: bool, premature: float
+) -> None:
+    """The entries that the machine declined are those that the simulator marks, and all of them ask for a stage."""
+    parameters = ClinicParameters(rupture_share=ruptures, repaired_share=repaired)
+    courses = simulate_courses(
+        4, seed=seed, sessions=sessions, parameters=parameters, dropout=dropout, premature=premature
+    )
+    assert [tuple(entry.number for entry in each) for each in courses.declined] == list(courses.premature)
+    assert all(isinstance(entry.event, events.AdvanceRequested) for each in courses.declined for entry in each)
+    assert premature or not any(courses.premature)
+    assert all(course.relationship.stage is Stage.CLOSED for course in courses)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS, n=st.integers(1, 12), dropout=st.booleans())
+def test_the_scores_in_the_logs_are_those_of_the_clinic(seed: int, n: int, dropout: bool) -> None:
+    """The panel of the courses equals that of the clinic, and the clinic is the one that simulate_clinic gives."""
+    courses = simulate_courses(n, seed=seed, dropout=dropout)
+    assert courses.panel() == courses.clinic.panel()
+    assert np.array_equal(courses.clinic.score, simulate_clinic(n, seed=seed, dropout=dropout).score)
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=SEEDS)
+def test_the_same_seed_gives_the_same_logs(seed: int) -> None:
+    """Courses depend on the seed alone, and a log taken up again is the same course."""
+    one, other = simulate_courses(3, seed=seed), simulate_courses(3, seed=seed)
+    assert list(one) == list(other)
+    assert one.premature == other.premature
+    assert [Course.resume(course.start, course.log) for course in one] == list(one)
+
+
+def test_every_rupture_of_the_clinic_stands_in_its_course(many: SimulatedCourses) -> None:
+    """A rupture is noticed at its lowest session, and repaired exactly where the clinic says so."""
+    truth = many.clinic.ruptures
+    having = set(truth.dyad.tolist())
+    for at, dyad in enumerate(truth.dyad.tolist()):
+        course = many[dyad]
+        noticed = [each.event for each in course.history.entries if isinstance(each.event, events.RuptureNoticed)]
+        repaired = [each.event for each in course.history.entries if isinstance(each.event, events.RepairSucceeded)]
+        assert [each.session for each in noticed] == [truth.nadir[at]]
+        assert noticed[0].modes == truth.modes(at)
+        assert [each.session for each in repaired] == ([truth.last[at] + 1] if truth.repaired[at] else [])
+        assert course.relationship.has_open_rupture is not bool(truth.repaired[at])
+    for dyad in set(range(len(many))) - having:
+        assert all(episode.kind is EpisodeKind.STRAIN for episode in many[dyad].episodes)
+
+
+def test_both_routes_of_repair_strains_and_supervision_occur(many: SimulatedCourses) -> None:
+    """The logs hold all that a lesson, or a test of a program, needs to see."""
+    seen = {type(entry.event) for course in many for entry in course.history.entries}
+    routes = {episode.route for course in many for episode in course.episodes}
+    assert {RepairRoute.IMMEDIATE, RepairRoute.EXPLORATORY} <= routes
+    assert {
+        events.SupervisionHeld,
+        events.StrainNoticed,
+        events.StrainEased,
+        events.RepairStalled,
+        events.RepairPartial,
+        events.CulturalMisstepAcknowledged,
+        events.StageTaskWaived,
+        events.ChallengeFaced,
+        events.EndingPlanned,
+        events.ClosedAllStagesCompleted,
+        events.Closed,
+    } <= seen
+
+
+def test_stage_tasks_come_in_order_and_long_courses_complete_them() -> None:
+    """Without a rupture a course of 30 sessions meets or waives every task, each stage before the next."""
+    courses = simulate_courses(20, seed=5, sessions=30, parameters=ClinicParameters(rupture_share=0))
+    tasks = list(StageTask)
+    for course in courses:
+        done = [
+            entry.event.task
+            for entry in course.history.entries
+            if isinstance(entry.event, events.StageTaskMet | events.StageTaskWaived)
+        ]
+        assert done == tasks
+        assert course.relationship.closed_reason is ClosingReason.ALL_STAGES_COMPLETED
+
+
+def test_who_drops_out_is_lost_to_contact() -> None:
+    """A client who leaves misses sessions first; the others come to an end in their last session."""
+    courses = simulate_courses(120, seed=2, dropout=True)
+    left = courses.clinic.left
+    assert left is not None
+    assert left.any()
+    for course, gone in zip(courses, left.tolist(), strict=True):
+        assert (course.relationship.closed_reason is ClosingReason.LOST_CONTACT) is gone
+        assert course.relationship.client_misses_in_a_row == (2 if gone else 0)
+
+
+def test_a_course_that_ends_in_a_rupture_is_not_agreed(many: SimulatedCourses) -> None:
+    """What was not repaired is carried by the closed course, and nobody calls its stages completed."""
+    torn = [course for course in many if course.relationship.alliance_status is not AllianceStatus.INTACT]
+    assert torn
+    assert {course.relationship.closed_reason for course in torn} == {ClosingReason.CLIENT_ENDED}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("n", 0), ("n", 1.5), ("n", 100_001), ("premature", -0.1), ("premature", "x"), ("seed", -1)]
+)
+def test_numbers_out_of_bounds_are_refused(name: str, value: object) -> None:
+    """The argument, the value and the bound stand in the message."""
+    given_: dict[str, object] = {"n": 2, "seed": 1, "premature": 0.1, name: value}
+    with pytest.raises(InvalidValueError, match=name):
+        simulate_courses(**given_)  # type: ignore[arg-type]  # wrong on purpose
