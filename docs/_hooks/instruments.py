@@ -7,8 +7,8 @@ from therarel.measures import describe, instruments
 
 HEAD = """# Instruments
 
-Every instrument is data: scale, key, reversals, scoring and missing-data rule, cut-offs where any were published, licence
-and sources, each with its status. Keys and numbers only: the wording of items is never included.
+Every instrument is data: scale, key, reversals, scoring and missing-data rule, cut-offs where any were published,
+licence and sources, each with its status. Keys and numbers only: the wording of items is never included.
 
 | Identifier | Instrument | Construct | Items |
 |---|---|---|---|
@@ -18,7 +18,9 @@ and sources, each with its status. Keys and numbers only: the wording of items i
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages to the site."""
     known = instruments()
-    rows = [f"| [`{each.id}`]({each.id}.md) | {each.name} | {each.construct.label} | {each.n_items} |" for each in known]
+    rows = [
+        f"| [`{each.id}`]({each.id}.md) | {each.name} | {each.construct.label} | {each.n_items} |" for each in known
+    ]
     files.append(File.generated(config, "instruments/index.md", content=HEAD + "\n".join(rows) + "\n"))
     for each in known:
         files.append(File.generated(config, f"instruments/{each.id}.md", content=describe(each)))

@@ -21,8 +21,8 @@ and events that carry it, and the nodes of the concept graph. A test resolves ev
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the page to the site."""
-    rows = csv.DictReader(Path(config.docs_dir, "statements.csv").open(encoding="utf-8", newline=""))
-    table = "\n".join(row_of(row) for row in rows)
+    text = Path(config.docs_dir, "statements.csv").read_text("utf-8")
+    table = "\n".join(row_of(row) for row in csv.DictReader(text.splitlines()))
     files.append(File.generated(config, PAGE, content=INTRODUCTION + table + "\n"))
     return files
 

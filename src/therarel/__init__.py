@@ -148,6 +148,7 @@ if TYPE_CHECKING:
     from .reports import Report as Report
     from .reports import report as report
     from .simulation import simulate_clinic as simulate_clinic
+    from .simulation import simulate_courses as simulate_courses
     from .trajectories import Detection as Detection
     from .trajectories import calibrate as calibrate
     from .trajectories import choose_threshold as choose_threshold
@@ -307,6 +308,7 @@ __all__ = [
     "rules",
     "score",
     "simulate_clinic",
+    "simulate_courses",
     "simulation",
     "tasks_of",
     "testing",
@@ -447,6 +449,7 @@ _NAMES = {
     "report": "therarel.reports",
     "score": "therarel.measures",
     "simulate_clinic": "therarel.simulation",
+    "simulate_courses": "therarel.simulation",
     "tasks_of": "therarel.domain",
     "why_not": "therarel.machine",
 }

@@ -107,7 +107,7 @@ def test_the_drawing_shows_every_row_and_every_state() -> None:
         assert told in words
     assert "Ending planned leads from maturation to ending." in words
     assert MACHINE._repr_svg_() == svg
-    assert MACHINE.drawing(theme="dark").to_svg() != svg
+    assert MACHINE.draw(theme="dark").to_svg() != svg
 
 
 def test_the_way_of_a_course_is_told_and_drawn() -> None:
@@ -127,7 +127,7 @@ def test_the_way_of_a_course_is_told_and_drawn() -> None:
     assert way.now == {(stage, "re_engagement"), (status, "intact")}
     assert way.visited >= {(stage, "ending"), (status, "ruptured"), (stage, "initial_formation")}
     assert way.declined == (stage, "re_engagement", "working_phase")
-    drawing = course.drawing(theme="light")
+    drawing = course.draw(theme="light")
     assert "A step from re-engagement to working phase was declined." in drawing.description
     assert "The course went from closed to re-engagement." in drawing.description
     assert "It stands in re-engagement." in drawing.description

@@ -20,4 +20,4 @@ def test_the_page_of_transitions_shows_the_table_of_the_library() -> None:
 
 def test_the_picture_on_the_page_is_the_one_that_the_library_draws() -> None:
     """The drawing is kept as the library makes it today."""
-    assert (PAGES / "machine.svg").read_text("utf-8") == MACHINE.drawing(theme="light").to_svg()
+    assert (PAGES / "machine.svg").read_text("utf-8") == MACHINE.draw(theme="light").to_svg()

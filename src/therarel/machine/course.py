@@ -313,16 +313,16 @@ class Course:
             other._now = fold(self._start, entries, self._policy, self._machine).relationship
         return other
 
-    def drawing(self, *, theme: Theme = "auto") -> Drawing:
+    def draw(self, *, theme: Theme = "auto") -> Drawing:
         """The machine as a picture with the way of this course in it.
 
         Args:
             theme: Colours: ``auto`` follows the reader's screen.
         """
-        return self._machine.drawing(self, theme=theme)
+        return self._machine.draw(self, theme=theme)
 
     def _repr_svg_(self) -> str:
-        return self.drawing().to_svg()
+        return self.draw().to_svg()
 
     def __copy__(self) -> Course:
         return self.branch()

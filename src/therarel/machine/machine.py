@@ -158,7 +158,7 @@ class Machine:
         counted = f"{len(self.table.transitions)} transitions, {len(guards) + 1} guards"
         return f"<Machine {self.table.name!r}: {counted}>"
 
-    def drawing(self, course: Course | None = None, *, theme: Theme = "auto") -> Drawing:
+    def draw(self, course: Course | None = None, *, theme: Theme = "auto") -> Drawing:
         """The machine as a picture; with a course, its way through the states is heavy.
 
         Args:
@@ -170,7 +170,7 @@ class Machine:
         return picture(self, course, theme=theme)
 
     def _repr_svg_(self) -> str:
-        return self.drawing().to_svg()
+        return self.draw().to_svg()
 
     def __format__(self, form: str) -> str:
         """The machine as text: ``mermaid``, ``dot``, ``markdown`` or ``svg``; without a form, its name and size.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from therarel.panels import ScaleSource, SessionIndex
+from therarel.panels.counting import counted
 from therarel.reports.comparisons import observed_beside_expected
 from therarel.reports.markup import Content, Markup, joined, table, tag
-from therarel.reports.subject import Subject, counted
+from therarel.reports.subject import Subject
 from therarel.trajectories.wording import number
 
 __all__ = ["data_section", "glance", "headline", "opening"]

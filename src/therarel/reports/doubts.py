@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from therarel.panels.counting import counted
 from therarel.reports.comparisons import false_alarm_picture
 from therarel.reports.data import blind
 from therarel.reports.markup import Content, Markup, joined, table, tag
 from therarel.reports.phrases import FALSE_ALARM_NAMES, REASONS
-from therarel.reports.subject import Subject, counted
+from therarel.reports.subject import Subject
 from therarel.trajectories.false_alarms import GENERATOR, FalseAlarms, embedded_false_alarms
 from therarel.trajectories.tabled import TABLED
 

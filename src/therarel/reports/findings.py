@@ -9,12 +9,13 @@ from typing import Final
 import numpy as np
 
 from therarel.panels import SessionIndex
+from therarel.panels.counting import counted
 from therarel.reports.closeups import CloseUp, closeup, closeup_key, closeups_of
 from therarel.reports.courses import far_apart
 from therarel.reports.figures import MOST_MARKS, drawn_dyads, overview
 from therarel.reports.markup import Content, Markup, joined, table, tag
 from therarel.reports.phrases import score_name
-from therarel.reports.subject import Subject, capital, counted, in_points
+from therarel.reports.subject import Subject, capital, in_points
 from therarel.trajectories import RecoveryStatus, RuptureCandidate
 from therarel.trajectories.wording import number, place
 

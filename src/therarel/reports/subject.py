@@ -10,7 +10,7 @@ from therarel.trajectories import Detection
 from therarel.trajectories.rules import Change
 from therarel.trajectories.wording import finding, number
 
-__all__ = ["Subject", "capital", "counted", "in_points"]
+__all__ = ["Subject", "capital", "in_points"]
 
 
 @frozen(kw_only=True, eq=False)
@@ -52,16 +52,6 @@ class Subject:
     def move(self) -> str:
         """What the findings are called in short."""
         return "drop" if self.detection.primary.change is Change.DROP else "gain"
-
-
-def counted(number_of: int, one: str, many: str | None = None) -> str:
-    """A number with what it counts.
-
-    Examples:
-        >>> counted(1, "dyad"), counted(1200, "dyad")
-        ('1 dyad', '1,200 dyads')
-    """
-    return f"{number_of:,} {one if number_of == 1 else many or one + 's'}"
 
 
 def in_points(value: float) -> str:
