@@ -182,7 +182,7 @@ def test_the_source_keeps_the_order_of_the_rooms_and_the_owners_of_dependencies(
             "if TYPE_CHECKING:\n    from therarel.panels import Panel",
             "does not stand before",
         ),
-        ("measures/a.py", "try:\n    import pandas\nexcept ImportError:\n    pass", "no owner"),
+        ("measures/a.py", "try:\n    import seaborn\nexcept ImportError:\n    pass", "no owner"),
         ("cli.py", "from therarel.testing import strategies", "does not stand before it"),
         ("kitchen/__init__.py", "", "unknown room 'kitchen'"),
         ("kitchen.py", "", "unknown room 'kitchen'"),

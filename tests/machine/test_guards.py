@@ -318,3 +318,67 @@ def test_steps_are_asked_for_only_where_something_is_open() -> None:
     unmet = GUARDS["steps_sufficient"](INTACT, RepairSucceeded(BOTH), Policy())
     assert unmet is not None
     assert unmet.case == "nothing"
+
+
+# What is said in each of the cases above, in their order.
+SENTENCES = [
+    'Not met yet: creating safety. 3 of 4 are met.',
+    'No longer met: establishing trust, setting expectations, creating safety. 1 of 4 tasks of initial formation are met.',
+    'Not met yet: deepening connection, addressing resistance, processing difficult emotions. 0 of 3 are met.',
+    'Neither is working through challenges met, nor was a rupture repaired in this course.',
+    'The alliance is strained.',
+    'A rupture is only partly repaired and still open.',
+    'The alliance is ruptured.',
+    "Open, and more than a crossing: 'breach-1'.",
+    "Serious and substantiated: 'breach-1'.",
+    'Not met yet: client autonomy. 3 of 4 are met.',
+    'Not met yet: reviewing progress. 2 of 3 tasks of the ending are met.',
+    'The ending was planned from working phase.',
+    'No rupture and no breach is open, and trust and safety are met.',
+    'Addressing resistance belongs to working phase; the relationship stands in initial formation.',
+    'Building rapport is met already.',
+    'Reviewing progress is a task of the ending, and no ending is planned.',
+    'Deepening connection belongs to working phase; the relationship stands in re-engagement.',
+    'Deepening connection belongs to working phase; the relationship stands in re-engagement.',
+    'To be met first: building rapport.',
+    'The alliance is ruptured, and building rapport waits until a repair is under way.',
+    'A breach is open, and creating safety waits until it is settled.',
+    'A major rupture is open, and establishing trust waits until it is repaired.',
+    'The open rupture cost establishing trust, which waits until it is repaired.',
+    'No challenge is on record, and no rupture was repaired in this course.',
+    'Building rapport belongs to every course. What may be waived: addressing resistance.',
+    'Addressing resistance is waived already.',
+    'Building rapport is neither met nor waived.',
+    'A rupture is partly repaired and still open; it does not pass as a strain does.',
+    "What contributed is on record (culture), and no acknowledgement with the client's view invited.",
+    '1 of 2 different steps of exploration are on record. Not taken yet: exploring rupture, exploring avoidance, emergence of need.',
+    'The rupture stands as major, and the route is immediate.',
+    'No act of immediate repair is on record. What counts: clarify misunderstanding, change tasks or goals, illustrate tasks or provide rationale.',
+    'The strain itself was not recognised among the steps.',
+    'Nobody is named in whose view the episode is repaired.',
+    "No breach of the name 'breach-1' is on record.",
+    "The breach 'breach-1' is closed.",
+    "No supervision or independent consultation is on record since 'breach-1' was reported.",
+    'The client was not informed, and no reason is given.',
+    "'breach-1' is a serious breach and substantiated.",
+    'It is offered in: initial formation, working phase, re-engagement. The relationship stands in: maturation.',
+    'It is offered in: strained. The relationship stands in: closed.',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "sentence"), list(zip(ALONE, SENTENCES, strict=True)))
+def test_a_guard_says_what_stands_and_what_it_is_about(
+    case: tuple[str, Relationship, Event, object, object], sentence: str
+) -> None:
+    """The whole sentence, as a clinician reads it, and the same as data."""
+    decision = decide(case[1], case[2])
+    assert isinstance(decision, Declined)
+    failed = decision.failing[0]
+    assert failed.sentence == sentence
+    data = failed.to_data()
+    assert (data["value"], data["threshold"], data["about"]) == (case[3], case[4], [str(each) for each in failed.about])
+    assert [type(data[name]) for name in ("value", "threshold")] == [_plain_type(each) for each in case[3:]]
+
+
+def _plain_type(value: object) -> type:
+    return str if isinstance(value, str) else type(value)

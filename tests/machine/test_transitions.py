@@ -453,6 +453,14 @@ def test_a_course_taken_up_again_carries_what_was_left_open() -> None:
             assert again.episode == RuptureEpisode(EpisodeKind.STRAIN, opened=Occurrence(30))
 
 
+def test_a_rupture_that_cost_trust_is_carried_and_does_not_come_back() -> None:
+    """Taken up again, the pair starts without an open episode, although trust is reopened anew."""
+    episode = rupture(MAJOR, trust_lost=True)
+    left = stands(S.CLOSED, closed_reason=ClosingReason.AGREED, alliance_status=A.RUPTURED, episode=episode)
+    again = accepted(left, E.ReEngaged()).relationship
+    assert (again.alliance_status, again.episode, again.unresolved_before) == (A.INTACT, None, (episode,))
+
+
 def test_supervision_counts_for_breaches_that_had_happened() -> None:
     """Supervision dated before the breach happened is none for it, whenever it was recorded."""
     early, late = (
@@ -522,3 +530,70 @@ def test_rows_of_the_alliance_do_not_apply_in_a_closed_course() -> None:
     ):
         after = accepted(closed, event).relationship
         assert (after.alliance_status, after.episode) == (closed.alliance_status, closed.episode)
+
+
+FULL_EPISODE = RuptureEpisode(
+    EpisodeKind.RUPTURE, modes=set(RuptureMode), severity=MODERATE, moved_by=MovedBy.BOTH, contributors=set(Contributor),
+    perceived_by=PerceivedBy(Perception.YES, Perception.NO, Perception.YES), markers=frozenset(list(StrainSign)[:1]),
+    opened=Occurrence(2), acknowledged=True, partly_repaired=True, trust_lost=True, origin=A.RUPTURED,
+    route=RepairRoute.EXPLORATORY, steps=(RepairStep.STRAIN_RECOGNITION,), understanding="it was the cancelled hour",
+    grounds=Grounds("drop"),
+)  # fmt: skip
+FULL = attrs.evolve(
+    Relationship.between("C-1", "T-1", predecessor="course-7"),
+    stage=S.ENDING, alliance_status=A.REPAIRING, tasks_met={T.BUILDING_RAPPORT}, rupture_repaired=True, challenge_faced=True,
+    tasks_waived=(WaivedTask(T.ADDRESSING_RESISTANCE, "none was met"),), episode=FULL_EPISODE, supervision_last=Occurrence(3),
+    breaches=(breach(CROSSING, occurred=Occurrence(1), reported=Occurrence(2)),), client_misses_in_a_row=1, paused=True,
+    ended_from=S.WORKING_PHASE, unresolved_before=(STRAIN,),
+)  # fmt: skip
+KEPT: list[tuple[Event, dict[str, Any]]] = [
+    (E.PauseEnded(), {"paused": False}),
+    (E.SessionHeld(), {"client_misses_in_a_row": 0}),
+    (E.RepairStalled(), {"alliance_status": A.RUPTURED, "episode": attrs.evolve(FULL_EPISODE, origin=None)}),
+    (E.BreachReassessed("breach-1", status=SUBSTANTIATED), {"breaches": (breach(CROSSING, SUBSTANTIATED, occurred=Occurrence(1), reported=Occurrence(2)),)}),
+    (E.SupervisionHeld(session=3), {"breaches": (breach(CROSSING, occurred=Occurrence(1), reported=Occurrence(2), supervised_since=True),)}),
+    (E.StageTaskReopened(T.BUILDING_RAPPORT), {"tasks_met": frozenset()}),
+    (E.BreachReported(BreachKind.OTHER, VIOLATION, breach_id="late", session=9), {"breaches": (*FULL.breaches, Breach("late", BreachKind.OTHER, VIOLATION, reported=Occurrence(9))), "episode": attrs.evolve(FULL_EPISODE, trust_lost=False)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("event", "expected"), KEPT)
+def test_what_an_event_does_not_speak_of_is_kept(event: Event, expected: dict[str, Any]) -> None:
+    """Of a relationship in which everything is filled in, all that the event does not move stays as it was."""
+    assert accepted(FULL, event).relationship == attrs.evolve(FULL, **expected)
+
+
+def test_a_strain_that_a_breach_opens_knows_when() -> None:
+    """The strain begins when the breach was reported, or seen anew."""
+    reported = accepted(stands(), E.BreachReported(BreachKind.OTHER, VIOLATION, session=7)).relationship
+    assert open_in(reported).opened == Occurrence(7)
+    seen = accepted(
+        stands(breaches=(breach(CROSSING),)), E.BreachReassessed("breach-1", VIOLATION, session=8)
+    ).relationship
+    assert open_in(seen).opened == Occurrence(8)
+
+
+SILENT = Machine(
+    attrs.evolve(
+        Machine.standard().table,
+        transitions=tuple(row for row in Machine.standard().table.transitions if row.guards),
+        facts=tuple(attrs.evolve(row, effect=None, remarks=()) for row in Machine.standard().table.facts),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        (stands(), E.SessionMissed(Party.CLIENT)), (stands(), E.PauseAgreed()), (stands(paused=True), E.PauseEnded()),
+        (stands(), E.SafetyConcernRaised()), (stands(safety_concern_open=True), E.SafetyConcernReviewed()),
+        (stands(), E.EndingPlanned()), (ENDING, E.EndingRescinded()), (stands(), E.Closed(ClosingReason.AGREED)),
+        (CLOSED, E.ReEngaged()), (STRAINED, E.RepairBegan(RepairRoute.IMMEDIATE)), (REPAIRING, E.RepairPartial()),
+        (stands(), E.BreachReported(BreachKind.OTHER, VIOLATION)),
+    ],
+)  # fmt: skip
+def test_a_table_that_moves_nothing_says_that_facts_are_logged(where: Relationship, what: Event) -> None:
+    """Where a table of one's own gives a fact nothing to do, no wrong reason is told."""
+    decision = decide(where, what, machine=SILENT)
+    assert decision
+    assert [remark.code for remark in decision.remarks if remark.code != "safety_concern"] == ["logged"]

@@ -30,11 +30,6 @@ class Engine:
     rows: Callable[[object], pl.DataFrame]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """The marker of tests that need Java."""
-    config.addinivalue_line("markers", "spark: needs PySpark and Java; runs with -m spark only")
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests on Spark run when they are asked for by their marker, and not otherwise."""
     if "spark" in (config.option.markexpr or ""):

@@ -66,7 +66,7 @@ def test_incomplete_rows_stay_out() -> None:
 def test_what_needs_rows_is_refused_with_the_reason() -> None:
     """Residuals, figures and simulation say that the rows stayed in the engine."""
     found = fit_growth_in_engine(TABLE.lazy(), FORMULA, {"dyad": "1"})
-    for ask in (found.fitted, found.figure, found.diagnose, lambda: found.simulate(seed=1)):
+    for ask in (found.fitted, found.draw, found.diagnose, lambda: found.simulate(seed=1)):
         with pytest.raises(InvalidValueError, match="rows stayed"):
             ask()
     assert "rows stayed" in str(found.summary())
