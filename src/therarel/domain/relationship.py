@@ -131,8 +131,10 @@ class Relationship:
                 _contradicts("episode", "a repair under way knows the status it began from")
             if self.alliance_status is AllianceStatus.RUPTURED and self.episode.kind is not EpisodeKind.RUPTURE:
                 _contradicts("episode", "a ruptured alliance has an open rupture")
-        if (self.stage is Stage.ENDING) and self.ended_from is None:
+        if self.stage is Stage.ENDING and self.ended_from is None:
             _contradicts("ended_from", "an ending knows the stage it was planned from")
+        if self.ended_from in _NO_BEGINNING:
+            _contradicts("ended_from", "an ending is planned from an open stage other than ending")
 
     @classmethod
     def between(
@@ -165,6 +167,9 @@ class Relationship:
     def breach(self, breach_id: str) -> Breach | None:
         """The breach of that name, or ``None``."""
         return next((breach for breach in self.breaches if breach.breach_id == breach_id), None)
+
+
+_NO_BEGINNING = frozenset({Stage.ENDING, Stage.CLOSED})
 
 
 def _contradicts(name: str, what: str) -> None:

@@ -274,7 +274,8 @@ class RuptureEpisode:
         grounds: The detector's grounds, where a confirmed candidate stood at the beginning.
 
     Raises:
-        InvalidValueError: if a rupture has no severity, a strain has one, or a repair has no one who judged it.
+        InvalidValueError: if a rupture has no severity, a strain has one, a repair began from where none can, or has
+            no one who judged it.
 
     Source: safran_muran2000.
 
@@ -322,6 +323,13 @@ class RuptureEpisode:
                 where="RuptureEpisode.severity",
                 value="None" if self.severity is None else f"'{self.severity}'",
             )
+        if self.origin is not None and self.origin not in _ORIGINS[self.kind]:
+            raise InvalidValueError(
+                "a repair begins from a strained or ruptured alliance, and from a ruptured one only for a rupture",
+                where="RuptureEpisode.origin",
+                value=f"'{self.origin}'",
+                bound=" or ".join(sorted(_ORIGINS[self.kind])),
+            )
         if self.repaired != bool(self.repaired_in_view_of):
             raise InvalidValueError(
                 "an episode is repaired in somebody's view, and only then",
@@ -350,4 +358,8 @@ class RuptureEpisode:
         return f"repaired, {' and '.join(f'{view}' + chr(39) + 's' for view in views)} view"
 
 
+_ORIGINS = {
+    EpisodeKind.STRAIN: frozenset({AllianceStatus.STRAINED}),
+    EpisodeKind.RUPTURE: frozenset({AllianceStatus.STRAINED, AllianceStatus.RUPTURED}),
+}
 _NEED_ACKNOWLEDGEMENT = frozenset({Contributor.CULTURE, Contributor.POWER})

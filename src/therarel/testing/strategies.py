@@ -269,7 +269,8 @@ def _episodes(draw: st.DrawFn, /, marker: str | None, *, open_one: bool = False,
     kind = fixed.get("kind") or draw(st.sampled_from(EpisodeKind))
     severity = st.sampled_from(domain.RuptureSeverity) if kind is EpisodeKind.RUPTURE else st.none()
     views = frozenset() if open_one else draw(st.frozensets(st.sampled_from(Rater), max_size=3))
-    origin = fixed.get("origin", draw(st.none() | st.sampled_from(AllianceStatus)))
+    origins = [AllianceStatus.STRAINED, *([AllianceStatus.RUPTURED] if kind is EpisodeKind.RUPTURE else [])]
+    origin = fixed.get("origin", draw(st.none() | st.sampled_from(origins)))
     episode: RuptureEpisode = draw(
         _from_fields(
             RuptureEpisode,
