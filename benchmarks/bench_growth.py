@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import statistics
 import subprocess
@@ -159,7 +160,7 @@ def main() -> None:
         print(json.dumps(one(chosen.one, chosen.times)))
         return
     result = {
-        "machine": platform.platform(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "versions": {
             name: version(name) for name in ("numpy", "scipy", "polars", "pandas", "formulaic", "statsmodels")
         },

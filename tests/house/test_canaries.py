@@ -15,8 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel import records
+from therarel.concepts import concept_graph
 from therarel.domain import Occurrence
+from therarel.domain.events import FACTS, JUDGEMENTS, EntryCorrected, EntryRetracted, Event
 from therarel.errors import InvalidValueError, TherarelError
+from therarel.machine import Course, Declined
 from therarel.testing import PUBLIC_CLASSES, leaks, strategy_for
 
 MARKER = "canary-b0d2"
@@ -87,6 +90,42 @@ def test_no_refusal_of_a_record_shows_confidential_text(reading: str, data: st.D
     value = data.draw(st.sampled_from(PUBLIC_CLASSES).flatmap(lambda cls: strategy_for(cls, marker=MARKER)))
     text = records.dumps(value, confidential="include")
     assert leaks(lambda: INPUTS[reading](text), MARKER, local_values=False) == ()
+
+
+# Name: what is shown of a course on which events with the marker were recorded.
+COURSES: dict[str, Callable[[Course], object]] = {
+    "repr": repr,
+    "history": lambda course: [str(entry) for entry in course.history] + [repr(course.history)],
+    "explanations": lambda course: [entry.decision.explain() for entry in course.history],
+    "explanations as data": lambda course: [
+        course.why_not(entry.event).to_data()
+        for entry in course.history
+        if not isinstance(entry.event, EntryRetracted | EntryCorrected)
+    ],
+    "remarks": lambda course: [str(remark) for entry in course.history for remark in entry.decision.remarks],
+    "options": lambda course: f"{course.options()} {course.options()!r}",
+    "hindsight": lambda course: f"{course.hindsight()}",
+    "picture": lambda course: course.draw().to_svg(),
+    "relationship": lambda course: f"{course.relationship} {course.at(session=3)!r}",
+    "concepts in play": lambda course: f"{concept_graph().around(course.relationship)}",
+    "concepts behind": lambda course: [
+        str(concept_graph().behind(entry.decision))
+        for entry in course.history.declined
+        if isinstance(entry.decision, Declined)
+    ],
+    "record, redacted": lambda course: records.dumps(course, confidential="redact"),
+    "record": records.dumps,
+}
+
+
+@pytest.mark.parametrize("shown", COURSES)
+@given(recorded=st.lists(st.sampled_from((*FACTS, *JUDGEMENTS)).flatmap(lambda cls: strategy_for(cls, marker=MARKER))))
+def test_nothing_that_a_course_shows_holds_confidential_text(shown: str, recorded: list[Event]) -> None:
+    """Whatever is recorded, explanations, histories, pictures and concepts speak without the client's words."""
+    course = Course.begin("C-014", "T-03")
+    for event in recorded:
+        course.record(event)
+    assert leaks(lambda: COURSES[shown](course), MARKER) == ()
 
 
 def test_the_canary_is_alive() -> None:
