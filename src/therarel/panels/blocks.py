@@ -28,7 +28,7 @@ class Block:
     """Some whole dyads of a panel as arrays: g dyads with n sessions in all. The arrays are read-only.
 
     Args:
-        dyads: The g labels, ascending.
+        dyads: The g labels, ascending; none in a block that was asked for without labels.
         starts: Shape (g + 1,): dyad i has the rows ``starts[i]:starts[i + 1]`` of this block.
         session: Shape (n,): session numbers (days for a dated panel), strictly increasing within a dyad.
         score: Shape (n,): scores as read, in the panel's own direction; NaN where a session has no score.
@@ -50,7 +50,7 @@ class Block:
     @property
     def n_dyads(self) -> int:
         """Number of dyads, g."""
-        return len(self.dyads)
+        return len(self.starts) - 1
 
     @property
     def n_sessions(self) -> int:
@@ -62,13 +62,11 @@ def starts_of(dyad: pl.Series) -> NDArray[np.int64]:
     """Where each dyad begins in a sorted column, and one past the end: shape (g + 1,)."""
     if not len(dyad):
         return np.zeros(1, np.int64)
-    changes = dyad.ne_missing(dyad.shift(1)).arg_true().to_numpy().astype(np.int64)
-    if not len(changes) or changes[0] != 0:  # the shift's first value is null, which no label equals
-        changes = np.concatenate([np.zeros(1, np.int64), changes])
-    return np.concatenate([changes, np.asarray([len(dyad)], np.int64)])
+    changes = dyad.slice(1).ne_missing(dyad.head(len(dyad) - 1)).arg_true().to_numpy().astype(np.int64)
+    return np.concatenate([np.zeros(1, np.int64), changes + 1, np.asarray([len(dyad)], np.int64)])
 
 
-def blocks_of(frame: pl.DataFrame, starts: NDArray[np.int64], rows: int) -> Iterator[Block]:
+def blocks_of(frame: pl.DataFrame, starts: NDArray[np.int64], rows: int, *, labels: bool = True) -> Iterator[Block]:
     """Cut sorted rows into blocks of at most ``rows`` rows; a longer dyad is a block of its own.
 
     Raises:
@@ -76,10 +74,10 @@ def blocks_of(frame: pl.DataFrame, starts: NDArray[np.int64], rows: int) -> Iter
     """
     if type(rows) is not int or rows < 1:
         raise InvalidValueError("a block has at least one row", value=shown(rows), where="rows")
-    return _cut(frame, starts, rows)
+    return _cut(frame, starts, rows, labels)
 
 
-def _cut(frame: pl.DataFrame, starts: NDArray[np.int64], rows: int) -> Iterator[Block]:
+def _cut(frame: pl.DataFrame, starts: NDArray[np.int64], rows: int, labels: bool) -> Iterator[Block]:
     begin, last = 0, len(starts) - 1
     while begin < last:
         end = int(np.searchsorted(starts, starts[begin] + rows, side="right")) - 1
@@ -87,7 +85,7 @@ def _cut(frame: pl.DataFrame, starts: NDArray[np.int64], rows: int) -> Iterator[
         first, stop = int(starts[begin]), int(starts[end])
         part = frame.slice(first, stop - first)
         yield Block(
-            dyads=part["dyad"].gather(starts[begin:end] - first).to_list(),
+            dyads=part["dyad"].gather(starts[begin:end] - first).to_list() if labels else [],
             starts=_read_only(starts[begin : end + 1] - first),
             session=_read_only(part["session"].to_numpy()),
             score=_read_only(part["score"].fill_null(np.nan).to_numpy()),

@@ -257,9 +257,10 @@ def _off_step(score: pl.Series, scale: RatingScale, listing: Listing) -> pl.Seri
 def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows by dyad and session; a table that is in order already is left as it is."""
     dyad, session = rows["dyad"], rows["session"]
-    same = dyad == dyad.shift(1)
-    in_order = (dyad > dyad.shift(1)) | (same & (session >= session.shift(1)))
-    if in_order.slice(1).all():
+    last = max(rows.height - 1, 0)
+    before = dyad.head(last)  # a part of the column, where a shifted one would be a copy of its labels
+    in_order = (dyad.slice(1) > before) | ((dyad.slice(1) == before) & (session.slice(1) >= session.head(last)))
+    if in_order.all():
         return rows
     if bool((session != session.floor()).any()) or bool((session.abs() >= _HALF).any()):
         return rows.sort("dyad", "session", maintain_order=True)

@@ -497,16 +497,17 @@ class Panel:
         """Number of sessions of each dyad, in the order of `dyads`: shape (g,)."""
         return np.diff(self._starts)
 
-    def blocks(self, rows: int = 65536) -> Iterator[Block]:
+    def blocks(self, rows: int = 65536, *, labels: bool = True) -> Iterator[Block]:
         """Cut the panel into blocks of whole dyads, for computing.
 
         Args:
             rows: Most rows of a block. A dyad with more is a block of its own.
+            labels: Whether the blocks name their dyads; without, their ``dyads`` are empty.
 
         Raises:
             InvalidValueError: if ``rows`` is not a whole number of at least 1.
         """
-        return blocks_of(self._rows, self._starts, rows)
+        return blocks_of(self._rows, self._starts, rows, labels=labels)
 
     def dyad(self, label: str) -> IntoFrame:
         """The sessions of one dyad, as the kind of table that came in.

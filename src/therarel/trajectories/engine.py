@@ -21,7 +21,7 @@ from therarel.trajectories.verdicts import Verdict, Verdicts, code_of
 
 __all__ = ["ROWS", "context_of", "in_order", "judge", "judge_panel"]
 
-ROWS = 65536
+ROWS = 131072
 """Rows of a block: small enough for the processor's cache, large enough to forget the cost of a call."""
 
 T = TypeVar("T")
@@ -51,20 +51,21 @@ def in_order(function: Callable[[S], T], values: Iterable[S], threads: int) -> I
             yield waiting.popleft().result()
 
 
-def blocks_of(panel: Panel, rows: int = ROWS) -> Iterator[Block]:
+def blocks_of(panel: Panel, rows: int = ROWS, *, labels: bool = True) -> Iterator[Block]:
     """The panel in blocks of whole dyads, as views of its columns: nothing is copied block by block.
 
     Args:
         panel: The panel.
         rows: Most rows of a block; a longer dyad is a block of its own.
+        labels: Whether the blocks name their dyads: a list of all labels takes longer to make than to judge by.
 
     Raises:
         InvalidValueError: if ``rows`` is not a whole number of at least 1.
     """
     if type(rows) is not int or rows < 1:
         raise InvalidValueError("not accepted", where="rows", value=shown(rows), bound="a whole number of at least 1")
-    for whole in panel.blocks(rows=max(panel.n_sessions, 1)):
-        starts, begin, last = whole.starts, 0, whole.n_dyads
+    for whole in panel.blocks(rows=max(panel.n_sessions, 1), labels=labels):
+        starts, begin, last = whole.starts, 0, whole.starts.size - 1
         while begin < last:
             end = max(int(np.searchsorted(starts, starts[begin] + rows, side="right")) - 1, begin + 1)
             first, stop = int(starts[begin]), int(starts[end])
@@ -111,7 +112,7 @@ def context_of(
     def one(block: Block) -> Figures:
         return figures(series_of(block, panel)[0], needs, max_gap=context.max_gap)
 
-    parts = list(in_order(one, blocks_of(panel, rows), threads))
+    parts = list(in_order(one, blocks_of(panel, rows, labels=False), threads))
     return evolve(context, **pooled(parts, needs)), parts
 
 
@@ -134,20 +135,22 @@ def judge_panel(
         threads: Number of threads; never changes the answer.
         rows: Rows of a block; never changes the answer.
     """
+    codes = [np.empty(panel.n_sessions, dtype=np.uint8) for _ in rules]
 
-    def one(numbered: tuple[int, Block]) -> tuple[int, list[npt.NDArray[np.uint8]]]:
+    def one(numbered: tuple[int, Block]) -> None:
         at, block = numbered
+        here = slice(block.first_row, block.first_row + block.n_sessions)  # no two blocks share a row
         series, there = series_of(block, panel)
-        if series.score.size == 0:
-            return block.first_row, [np.full(block.n_sessions, code_of(Verdict.NO_SCORE)) for _ in rules]
         if parts and "squares" in parts[at]:
             series = evolve(series, known=(parts[at]["mean"], parts[at]["squares"]))
-        return block.first_row, [spread_out(rule.verdicts(series, context).code, there) for rule in rules]
+        for rule, code in zip(rules, codes, strict=True):
+            if series.score.size == 0:
+                code[here] = code_of(Verdict.NO_SCORE)
+            else:
+                code[here] = spread_out(rule.verdicts(series, context).code, there)
 
-    codes = [np.empty(panel.n_sessions, dtype=np.uint8) for _ in rules]
-    for first, found in in_order(one, enumerate(blocks_of(panel, rows)), threads):
-        for code, part in zip(codes, found, strict=True):
-            code[first : first + part.size] = part
+    for _ in in_order(one, enumerate(blocks_of(panel, rows, labels=False)), threads):
+        pass
     return codes
 
 

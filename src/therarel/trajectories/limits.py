@@ -28,6 +28,7 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.intp]
 
 
 @frozen(eq=False)
@@ -107,16 +108,21 @@ def spread_reach(
         # The own variance with score v is rest + (v - others)^2 / n.
         rest = np.where(n > 1, np.maximum(squares, 0.0) / (n - 1), np.nan)
         short = np.asarray(k, dtype=np.float64) ** 2 - beta**2 * n
-        best = -beta * n * np.sqrt(rest / np.maximum(short, 1e-12))
         highest = (alpha - np.asarray(least, dtype=np.float64)) / beta - others
-        place = np.minimum(best, highest)
-        passed = alpha - beta * (others + place) - k * np.sqrt(rest + place**2 / n) >= tie
-        # Where the slopes are equal the limit is only approached: some distance must be left over.
         level = alpha - beta * others
         even = np.abs(short) <= 1e-9 * np.asarray(k, dtype=np.float64) ** 2
-        passed = np.where(even, np.where(rest > abs(tie) ** 2, level > abs(tie), level >= tie), passed)
         able = (beta > 0) & (n > 1)
-        ever = able & ((short < 0) & ~even | passed)
+        steep = (short < 0) & ~even  # the further down, the further beyond the limit
+        rows = np.flatnonzero(able & ~steep)
+        best = np.full(n.size, -np.inf)
+        best[rows] = -beta[rows] * n[rows] * np.sqrt(rest[rows] / np.maximum(short[rows], 1e-12))
+        place = np.minimum(best[rows], highest[rows])
+        wide = (k if np.ndim(k) == 0 else np.asarray(k)[rows]) * np.sqrt(rest[rows] + place**2 / n[rows])
+        passed = alpha[rows] - beta[rows] * (others[rows] + place) - wide >= tie
+        # Where the slopes are equal the limit is only approached: some distance must be left over.
+        left = np.where(rest[rows] > abs(tie) ** 2, level[rows] > abs(tie), level[rows] >= tie)
+        ever = able & steep
+        ever[rows] = np.where(even[rows], left, passed)
         if not context.stated:
             return Reach(ever, ever)
         worst = context.minimum - others
@@ -200,15 +206,20 @@ def range_reach(
         steep = (number > 0) & (beta > each * touching)  # the further down, the further beyond the limit
         highest = (alpha - np.asarray(least, dtype=np.float64)) / beta
 
-        def passes(value: Floats | float) -> Truths:
-            moved = np.abs(value - before) * linked + np.abs(after - value) * followed
-            return np.asarray((number > 0) & (alpha - beta * value - each * (rest + moved) >= tie))
+        def passes(value: Floats | float, at: Whole | slice) -> Truths:
+            moved = np.abs(value - before[at]) * linked[at] + np.abs(after[at] - value) * followed[at]
+            gained = alpha[at] - beta[at] * value - each[at] * (rest[at] + moved)
+            return np.asarray((number[at] > 0) & (gained >= tie))
 
-        ever = steep | passes(np.minimum(before, highest)) | passes(np.minimum(after, highest))
+        ever = steep.copy()
+        undecided = np.flatnonzero(~steep)
+        for kink in (before, after):
+            ever[undecided] |= passes(np.minimum(kink[undecided], highest[undecided]), undecided)
         if not context.stated:
             return Reach(ever, ever)
         end, highest = context.minimum, np.minimum(highest, context.maximum)
-        on_scale = passes(end)
+        on_scale = passes(end, slice(None))
+        undecided = np.flatnonzero(~on_scale & (end <= highest))
         for kink in (before, after):
-            on_scale |= passes(np.clip(kink, end, np.maximum(end, highest)))
+            on_scale[undecided] |= passes(np.clip(kink[undecided], end, highest[undecided]), undecided)
     return Reach(ever, on_scale & (end <= highest))

@@ -148,7 +148,8 @@ class Series:
         starts = np.concatenate(([0], np.cumsum(sizes)))
         rows = np.repeat(self.first[dyads] - starts[:-1], sizes) + np.arange(starts[-1])
         position = None if self.position is None else self.position[rows]
-        return Series(starts, self.session[rows], self.score[rows], position), rows
+        known = None if self.known is None else (self.known[0][dyads], self.known[1][dyads])
+        return Series(starts, self.session[rows], self.score[rows], position, known), rows
 
 
 def scored(
