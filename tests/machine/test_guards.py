@@ -382,3 +382,13 @@ def test_a_guard_says_what_stands_and_what_it_is_about(
 
 def _plain_type(value: object) -> type:
     return str if isinstance(value, str) else type(value)
+
+
+@pytest.mark.parametrize(
+    ("guard", "stage"), [("maturation_complete", Stage.MATURATION), ("ending_complete", Stage.ENDING)]
+)
+def test_the_tasks_of_a_stage_are_enough_by_themselves(guard: str, stage: Stage) -> None:
+    """A stage is complete with its own tasks met, whatever was met of the others."""
+    tasks = frozenset(tasks_of(stage))
+    now = attrs.evolve(ENDING, tasks_met=tasks)
+    assert GUARDS[guard](now, ClosedAllStagesCompleted(), Policy()) is None

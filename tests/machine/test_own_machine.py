@@ -232,3 +232,48 @@ def test_entries_of_a_history_keep_their_verdict_in_a_replay() -> None:
     assert done.entries[0].decision.accepted
     assert not done.entries[0].applied
     assert replay(START, [ADVANCE], machine=LOOSE).relationship.stage is Stage.WORKING_PHASE
+
+
+def test_an_entry_retracted_twice_is_gone_all_the_same() -> None:
+    """A second retraction of an entry changes nothing, and is no error."""
+    course = loose()
+    course.record(events.StrainNoticed())
+    for _ in range(2):
+        course.retract(1)
+    assert course.relationship == START
+    assert course.history.standing == ()
+
+
+def test_a_log_may_mix_known_and_open_verdicts_after_a_correction() -> None:
+    """After a correction, a line with its verdict and one without are folded from what stands."""
+    known = Recorded(events.StrainNoticed(), True)
+    done = replay(START, [Recorded(events.SessionHeld(), True), events.EntryRetracted(1), known, events.StrainEased()])
+    assert done.relationship.alliance_status is AllianceStatus.INTACT
+    assert [(entry.number, entry.accepted) for entry in done.entries] == [(3, True), (4, True)]
+
+
+def test_a_verdict_left_open_after_a_correction_is_given_by_the_machine_named() -> None:
+    """What stands before the open verdict is folded by the same machine and policy."""
+    done = replay(
+        START,
+        [events.StrainNoticed(), ADVANCE, events.SessionHeld(), events.EntryRetracted(3), ADVANCE],
+        machine=LOOSE,
+        policy=LENIENT,
+    )
+    assert [entry.accepted for entry in done.entries] == [True, True, False]
+
+
+def test_machines_and_courses_tell_their_size() -> None:
+    """The short forms count what is held: one entry in the singular, and the guard that every row has besides its own."""
+    course = loose()
+    course.record(events.SessionHeld())
+    assert repr(course).endswith(", 1 entry>")
+    guards = {guard for row in TABLE.transitions for guard in row.guards}
+    assert repr(Machine.standard()).endswith(f"{len(TABLE.transitions)} transitions, {len(guards) + 1} guards>")
+
+
+def test_what_is_nearly_an_event_is_told_the_nearest_one() -> None:
+    """The hint goes by the name of the class of what was given."""
+    misspelt = type("SesionHeld", (), {})()
+    with pytest.raises(TherarelError, match="did you mean 'SessionHeld'"):
+        decide(START, misspelt)
