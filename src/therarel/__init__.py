@@ -477,12 +477,15 @@ _MODULES = {
 
 # Optional package: the extra that installs it.
 _EXTRAS = {
+    "cryptography": "journal",
     "duckdb": "duckdb",
     "formulaic": "research",
     "hypothesis": "testing",
+    "marimo": "teaching",
     "narwhals": "research",
     "numpy": "research",
     "polars": "research",
+    "psycopg": "postgres",
     "pyarrow": "duckdb",
     "pyspark": "spark",
     "ruptures": "changepoints",
