@@ -3,8 +3,10 @@
 The floor reads the same file and adds up one column per dyad; nothing is judged. Both use two threads and take turns,
 and the ratio is of the medians. Timed are ``detect`` on a panel in memory, which writes one byte per session and rule,
 and ``detect`` with the table of verdicts made from them (one word per session and rule); reading the file into a panel
-is shown beside them. Memory is the highest resident size of a process of its own: with the libraries alone, with the
-panel, with the detection, and with the verdict table.
+is shown beside them. The same rows in no order are read and judged in turn with the sorted ones, beside a plain sort
+of them by dyad and session: the whole should take no longer than the sort and the sorted rows together. Memory is the
+highest resident size of a process of its own: with the libraries alone, with the panel, with the detection, and with
+the verdict table.
 
 Run it: ``python benchmarks/bench_detection.py [rows] [rounds]``.
 """
@@ -46,6 +48,7 @@ def write(path: Path, rows: int) -> int:
         {"dyad": pl.Series(labels).gather(clinic.dyad), "session": clinic.session, "score": clinic.score}
     )
     table.write_parquet(path)
+    table.sample(fraction=1.0, shuffle=True, seed=6).write_parquet(path.with_suffix(".shuffled"))
     return clinic.n_sessions
 
 
@@ -64,6 +67,16 @@ def read(path: Path) -> Panel:
 def judged(panel: Panel) -> Detection:
     """Three rules over a panel."""
     return detect(panel, primary=PRIMARY, also=ALSO, threads=THREADS)
+
+
+def from_file(path: Path) -> object:
+    """From a file to the table of verdicts."""
+    return judged(read(path)).verdicts
+
+
+def sort(path: Path) -> pl.DataFrame:
+    """The least that unordered rows take: read them and sort them by dyad and session."""
+    return pl.read_parquet(path).sort("dyad", "session")
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -111,7 +124,14 @@ def main(rows: int = 10_000_000, rounds: int = 5) -> None:
             times["floor"].append(seconds(lambda: floor(path)))
             times["detect_and_table"].append(seconds(lambda: judged(panel).verdicts))
         times["read"].append(seconds(lambda: read(path)))
+        shuffled = path.with_suffix(".shuffled")
+        whole: dict[str, list[float]] = {"sorted": [], "sort": [], "unsorted": []}
+        for _ in range(rounds):
+            whole["sorted"].append(seconds(lambda: from_file(path)))
+            whole["sort"].append(seconds(lambda: sort(shuffled)))
+            whole["unsorted"].append(seconds(lambda: from_file(shuffled)))
     middle = {name: statistics.median(each) for name, each in times.items()}
+    total = {name: statistics.median(each) for name, each in whole.items()}
     print(
         json.dumps(
             {
@@ -120,6 +140,8 @@ def main(rows: int = 10_000_000, rounds: int = 5) -> None:
                 "ratio_to_floor": {
                     name: round(middle[name] / middle["floor"], 2) for name in ("detect", "detect_and_table")
                 },
+                "from_file_seconds": {name: round(each, 3) for name, each in total.items()},
+                "unsorted_to_sort_plus_sorted": round(total["unsorted"] / (total["sort"] + total["sorted"]), 2),
                 "peak_megabytes": {name: round(each) for name, each in measured.items()},
                 "versions": {"python": platform.python_version(), "numpy": np.__version__, "polars": pl.__version__},
                 "machine": f"{platform.machine()}, {os.cpu_count()} cores",

@@ -23,8 +23,7 @@ __all__ = ["Built", "build"]
 _ROUNDED: Final = 0.005
 # With no step stated, scores of which this share is whole are taken to be whole by their nature.
 _MOSTLY_WHOLE: Final = 0.9
-_HALF: Final = 1 << 31
-_KEY: Final = "__key__"
+_PLACE: Final = "__place__"
 _EXPECTED: Final = {
     SessionIndex.ATTENDED: "an attended session is a whole number from 0",
     SessionIndex.SCHEDULED: "a scheduled session is a number",
@@ -262,9 +261,14 @@ def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
     in_order = (dyad.slice(1) > before) | ((dyad.slice(1) == before) & (session.slice(1) >= session.head(last)))
     if in_order.all():
         return rows
-    if bool((session != session.floor()).any()) or bool((session.abs() >= _HALF).any()):
-        return rows.sort("dyad", "session", maintain_order=True)
-    # One whole number per row sorts many times faster than a label and a number do.
-    code = dyad.cast(pl.Enum(dyad.unique().sort())).to_physical().cast(pl.UInt64)
-    key = code * (2 * _HALF) + (session + _HALF).cast(pl.UInt64)
-    return rows.with_columns(key.alias(_KEY)).sort(_KEY, maintain_order=True).drop(_KEY)
+    # The rows of each dyad, then the dyads: many times faster than one sort by a label and a number.
+    order = (
+        rows.lazy()
+        .select("dyad", "session", pl.int_range(pl.len(), dtype=pl.UInt32).alias(_PLACE))
+        .group_by("dyad")
+        .agg(pl.col(_PLACE).sort_by("session", maintain_order=True))
+        .sort("dyad")
+        .select(pl.col(_PLACE).explode())
+        .collect()
+    )
+    return rows[order[_PLACE]]

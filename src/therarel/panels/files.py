@@ -97,7 +97,9 @@ def _parquet(path: Path, roles_of: Callable[[tuple[str, ...]], Roles]) -> RawTab
         names = tuple(pl.read_parquet_schema(path))
         roles = roles_of(names)
         roles.within(names)
-        frame = pl.read_parquet(path, columns=list(roles.columns()))
+        # Each column by itself, and joined at once: two copies of the whole may be more than there is room for.
+        read = (pl.read_parquet(path, columns=[name]).to_series().rechunk() for name in roles.columns())
+        frame = pl.DataFrame([*read])
     except pl.exceptions.PolarsError as fault:
         raise ReadingError("the file begins as Parquet but is damaged", [], where=path.name) from fault
     return RawTable(frame=renamed(frame, roles), roles=roles, height=frame.height, source=f"{path.name} (Parquet)")

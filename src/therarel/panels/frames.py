@@ -122,19 +122,20 @@ def of_arrays(columns: Mapping[str, object]) -> pl.DataFrame:
     return pl.DataFrame(made)
 
 
-def worded(code: npt.NDArray[np.uint8], words: Mapping[int, str | None]) -> pl.Series:
-    """Codes as a column of words, of a type that holds each word once.
+def worded(columns: Mapping[str, tuple[npt.NDArray[np.uint8], Mapping[int, str | None]]]) -> dict[str, pl.Series]:
+    """Codes as columns of words, of a type that holds each word once.
 
     Args:
-        code: One code per row, shape ``(n,)``.
-        words: The word of each code; ``None`` where it has none. Codes may share a word.
+        columns: For each column one code per row, shape ``(n,)``, and the word of each code; ``None`` where a code
+            has none. Codes may share a word.
     """
-    known = list(dict.fromkeys(word for word in words.values() if word is not None))
-    choices = [*known, None]
-    place = np.full(256, len(known), dtype=np.uint8)
-    for each, word in words.items():
-        place[each] = choices.index(word)
-    return pl.Series(choices, dtype=pl.Enum(known)).gather(place[code])
+    code = pl.DataFrame({name: pl.Series(values) for name, (values, _) in columns.items()})
+    words = {}
+    for name, (_, known) in columns.items():
+        kind = pl.Enum(list(dict.fromkeys(word for word in known.values() if word is not None)))
+        words[name] = pl.Series([known.get(each) for each in range(256)], dtype=kind)
+    # All columns in one query, which shares them out among the threads.
+    return code.select(pl.lit(words[name]).gather(pl.col(name)).alias(name) for name in columns).to_dict()
 
 
 def _column(name: str, values: object) -> pl.Series:

@@ -80,7 +80,7 @@ def simulate_chunk(
     latent += slope[owner] * time
     truth, lowered, by = draw_ruptures(chance, parameters, sizes, starts)
     unlowered = latent.copy() if therapist_ratings else latent
-    latent[lowered] -= by
+    latent[lowered] = np.clip(latent[lowered], *parameters.scale) - by  # a drop is counted from the score that shows
     score = _on_scale(latent, parameters)
     therapist_score = None
     if therapist_ratings:
@@ -160,7 +160,7 @@ def _therapist_view(
     seen = parameters.intercept + parameters.therapist_difference * parameters.between_sd
     latent = (seen + r * (level - parameters.intercept) + own * between)[owner] + r * client + own * other
     rows, depth = drops
-    latent[rows] -= r * depth
+    latent[rows] = np.clip(latent[rows], *parameters.scale) - r * depth
     return _on_scale(latent, parameters)
 
 

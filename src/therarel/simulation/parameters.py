@@ -98,9 +98,10 @@ def _lengths(given: object) -> tuple[int, int]:
 class ClinicParameters:
     """What a clinic is simulated from: a three-level growth model with autocorrelated noise, and ruptures in it.
 
-    A score is ``intercept + therapist + client + (slope + client slope) * t + noise - drop``, with ``t`` counted from
-    0 at the first session, clipped to the scale and rounded to its step. `simulation_defaults` says where each
-    default comes from and which of them are assumed.
+    A score is ``intercept + therapist + client + (slope + client slope) * t + noise``, with ``t`` counted from 0 at
+    the first session, clipped to the scale and rounded to its step. The depth of a rupture is taken from the score
+    as the scale shows it, so that a client at the ceiling falls by the whole of it. `simulation_defaults` says where
+    each default comes from and which of them are assumed.
 
     Args:
         scale: Lowest and highest score.

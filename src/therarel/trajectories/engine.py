@@ -21,7 +21,7 @@ from therarel.trajectories.verdicts import Verdict, Verdicts, code_of
 
 __all__ = ["ROWS", "context_of", "in_order", "judge", "judge_panel"]
 
-ROWS = 131072
+ROWS = 262144
 """Rows of a block: small enough for the processor's cache, large enough to forget the cost of a call."""
 
 T = TypeVar("T")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from therarel.panels.frames import worded
 from therarel.trajectories.engine import blocks_of
@@ -19,11 +21,13 @@ __all__ = ["undetectable_columns", "verdict_columns"]
 def verdict_columns(detection: Detection) -> dict[str, object]:
     """One row per session of the panel: dyad, session, score, and verdict and reason of each rule."""
     rows = detection.panel.frame
-    columns: dict[str, object] = {name: rows[name] for name in ("dyad", "session", "score")}
+    verdicts = {each: verdict_of(each).value for each in CODES.values()}
+    reasons = {each: _reason(each) for each in CODES.values()}
+    judged: dict[str, tuple[npt.NDArray[np.uint8], Mapping[int, str | None]]] = {}
     for name, code in zip(detection.columns, detection.codes, strict=True):
-        columns[name] = worded(code, {each: verdict_of(each).value for each in CODES.values()})
-        columns[f"{name}_reason"] = worded(code, {each: _reason(each) for each in CODES.values()})
-    return columns
+        judged[name] = (code, verdicts)
+        judged[f"{name}_reason"] = (code, reasons)
+    return {**{name: rows[name] for name in ("dyad", "session", "score")}, **worded(judged)}
 
 
 def _reason(code: int) -> str | None:

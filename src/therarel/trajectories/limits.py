@@ -19,7 +19,6 @@ from therarel.trajectories.verdicts import Reason, Verdict, code_of
 
 __all__ = [
     "Reach",
-    "near_the_end",
     "range_reach",
     "residual_reach",
     "spread_reach",
@@ -48,24 +47,6 @@ class Reach:
         code[quiet & ~self.ever] = code_of(Reason.TOO_FEW_SESSIONS)
 
 
-def near_the_end(series: Series, context: PanelContext, limit: Floats, *, own_mean: bool = False) -> Truths:
-    """Dyads of which some session might have no room: at all others the worst score of the scale would fire.
-
-    Args:
-        series: The scored sessions.
-        context: The ends of the scale.
-        limit: The drop that is enough at the worst score, whichever session it stood at; shape ``(g,)``.
-        own_mean: Whether a drop is counted from the own mean; from another score of the dyad if not.
-    """
-    if not context.stated:
-        return np.zeros(series.sizes.size, dtype=np.bool_)
-    if own_mean:
-        drop = series.mean - context.minimum - (series.highest - context.minimum) / series.sizes
-    else:
-        drop = series.lowest - context.minimum
-    return np.asarray(~(drop > limit + 2 * context.tolerance))
-
-
 def straight_reach(context: PanelContext, alpha: Floats, beta: Floats, least: float) -> Reach:
     """Whether a drop could reach a limit that does not depend on the score that is judged.
 
@@ -84,45 +65,49 @@ def straight_reach(context: PanelContext, alpha: Floats, beta: Floats, least: fl
 def spread_reach(
     series: Series,
     context: PanelContext,
+    rows: Whole,
     alpha: Floats,
     beta: Floats,
     k: npt.ArrayLike,
-    least: npt.ArrayLike,
+    least: float,
     tie: float,
 ) -> Reach:
-    """Whether a drop could reach ``k`` own standard deviations at each session.
+    """Whether a drop could reach ``k`` own standard deviations at some sessions.
 
     Args:
-        series: The scored sessions of the dyads in question; shape ``(n,)``.
+        series: The scored sessions.
         context: The ends of the scale.
-        alpha: The drop at a score of 0, the other scores held; shape ``(n,)``.
-        beta: By how much the drop grows when the score falls by one point; shape ``(n,)``.
-        k: Number of standard deviations; scalar or shape ``(n,)``.
-        least: The drop that is needed whatever the spread; scalar or shape ``(n,)``.
+        rows: The sessions in question; shape ``(r,)``.
+        alpha: The drop at a score of 0, the other scores held; shape ``(r,)``.
+        beta: By how much the drop grows when the score falls by one point; shape ``(r,)``.
+        k: Number of standard deviations; scalar or shape ``(r,)``.
+        least: The drop that is needed whatever the spread.
         tie: By how much the limit must be passed: negative where reaching it is enough.
     """
-    n = series.sizes[series.owner].astype(np.float64)
+    owner = series.owner[rows]
+    score, mean = series.score[rows], series.mean[owner]
+    n = series.sizes[owner].astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        others = np.where(n > 1, (n * series.mean[series.owner] - series.score) / (n - 1), 0.0)
-        squares = series.squares[series.owner] - series.deviation**2 * n / (n - 1)
+        others = np.where(n > 1, (n * mean - score) / (n - 1), 0.0)
+        squares = series.squares[owner] - (score - mean) ** 2 * n / (n - 1)
         # The own variance with score v is rest + (v - others)^2 / n.
         rest = np.where(n > 1, np.maximum(squares, 0.0) / (n - 1), np.nan)
         short = np.asarray(k, dtype=np.float64) ** 2 - beta**2 * n
-        highest = (alpha - np.asarray(least, dtype=np.float64)) / beta - others
+        highest = (alpha - least) / beta - others
         level = alpha - beta * others
         even = np.abs(short) <= 1e-9 * np.asarray(k, dtype=np.float64) ** 2
         able = (beta > 0) & (n > 1)
         steep = (short < 0) & ~even  # the further down, the further beyond the limit
-        rows = np.flatnonzero(able & ~steep)
+        open_ = np.flatnonzero(able & ~steep)
         best = np.full(n.size, -np.inf)
-        best[rows] = -beta[rows] * n[rows] * np.sqrt(rest[rows] / np.maximum(short[rows], 1e-12))
-        place = np.minimum(best[rows], highest[rows])
-        wide = (k if np.ndim(k) == 0 else np.asarray(k)[rows]) * np.sqrt(rest[rows] + place**2 / n[rows])
-        passed = alpha[rows] - beta[rows] * (others[rows] + place) - wide >= tie
+        best[open_] = -beta[open_] * n[open_] * np.sqrt(rest[open_] / np.maximum(short[open_], 1e-12))
+        place = np.minimum(best[open_], highest[open_])
+        wide = (k if np.ndim(k) == 0 else np.asarray(k)[open_]) * np.sqrt(rest[open_] + place**2 / n[open_])
+        passed = alpha[open_] - beta[open_] * (others[open_] + place) - wide >= tie
         # Where the slopes are equal the limit is only approached: some distance must be left over.
-        left = np.where(rest[rows] > abs(tie) ** 2, level[rows] > abs(tie), level[rows] >= tie)
+        left = np.where(rest[open_] > abs(tie) ** 2, level[open_] > abs(tie), level[open_] >= tie)
         ever = able & steep
-        ever[rows] = np.where(even[rows], left, passed)
+        ever[open_] = np.where(even[open_], left, passed)
         if not context.stated:
             return Reach(ever, ever)
         worst = context.minimum - others
@@ -169,57 +154,55 @@ def residual_reach(
 def range_reach(
     series: Series,
     context: PanelContext,
+    rows: Whole,
     alpha: Floats,
     beta: Floats,
     k: float,
-    least: npt.ArrayLike,
+    least: float,
     tie: float,
-    *,
-    breaks: Truths | None,
 ) -> Reach:
-    """Whether a drop could reach ``k`` mean moving ranges at each session.
+    """Whether a drop could reach ``k`` mean moving ranges at some sessions.
 
     Args:
-        series: The scored sessions of the dyads in question; shape ``(n,)``.
-        context: The ends of the scale.
-        alpha: The drop at a score of 0, the other scores held; shape ``(n,)``.
-        beta: By how much the drop grows when the score falls by one point; shape ``(n,)``.
+        series: The scored sessions.
+        context: The ends of the scale, and the largest gap that a moving range may span.
+        rows: The sessions in question; shape ``(r,)``.
+        alpha: The drop at a score of 0, the other scores held; shape ``(r,)``.
+        beta: By how much the drop grows when the score falls by one point; shape ``(r,)``.
         k: Number of mean moving ranges.
-        least: The drop that is needed whatever the ranges; scalar or shape ``(n,)``.
+        least: The drop that is needed whatever the ranges.
         tie: By how much the limit must be passed: negative where reaching it is enough.
-        breaks: Rows without a previous session, shape ``(n,)``; ``None`` where those are the first rows only.
     """
-    size = series.score.size
-    linked = np.ones(size, dtype=np.bool_)
-    linked[series.first if breaks is None else breaks] = False
-    followed = np.append(linked[1:], False)
-    before, after = series.score.copy(), series.score.copy()  # a neighbour that is none stands for itself
-    before[1:] = np.where(linked[1:], series.score[:-1], before[1:])
-    after[:-1] = np.where(linked[1:], series.score[1:], after[:-1])
-    ranges = np.abs(series.score - before)
-    number = series.total(linked.astype(np.float64))[series.owner]
-    own = ranges + np.abs(after - series.score)
-    rest = series.total(ranges)[series.owner] - own
-    touching = linked.astype(np.float64) + followed
+    owner, score = series.owner[rows], series.score[rows]
+    number, total = (each[owner] for each in series.moved(context.max_gap))
+    starts = np.zeros(series.score.size + 1, dtype=np.bool_)
+    far = series.breaks(context.max_gap)
+    starts[series.first if far is None else np.flatnonzero(far)] = True
+    starts[-1] = True
+    linked, followed = ~starts[rows], ~starts[rows + 1]
+    before = np.where(linked, series.score[rows - 1], score)  # a neighbour that is none stands for itself
+    after = np.where(followed, series.score[np.minimum(rows + 1, series.score.size - 1)], score)
+    rest = total - np.abs(score - before) - np.abs(after - score)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         each = k / number
-        steep = (number > 0) & (beta > each * touching)  # the further down, the further beyond the limit
-        highest = (alpha - np.asarray(least, dtype=np.float64)) / beta
+        highest = (alpha - least) / beta
 
         def passes(value: Floats | float, at: Whole | slice) -> Truths:
             moved = np.abs(value - before[at]) * linked[at] + np.abs(after[at] - value) * followed[at]
             gained = alpha[at] - beta[at] * value - each[at] * (rest[at] + moved)
             return np.asarray((number[at] > 0) & (gained >= tie))
 
-        ever = steep.copy()
-        undecided = np.flatnonzero(~steep)
-        for kink in (before, after):
-            ever[undecided] |= passes(np.minimum(kink[undecided], highest[undecided]), undecided)
+        # Most sessions have room: what fires at the end of the scale need not be asked further.
+        upper = np.minimum(highest, context.best)
+        on_scale = passes(context.minimum, slice(None)) & (context.minimum <= upper) & context.stated
+        steep = beta > each * (linked.astype(np.float64) + followed)  # the further down, the further beyond the limit
+        ever = on_scale | ((number > 0) & steep)
+        open_ = np.flatnonzero(~ever)
+        for kink in (before[open_], after[open_]):
+            ever[open_] |= passes(np.minimum(kink, highest[open_]), open_)
         if not context.stated:
             return Reach(ever, ever)
-        end, highest = context.minimum, np.minimum(highest, context.maximum)
-        on_scale = passes(end, slice(None))
-        undecided = np.flatnonzero(~on_scale & (end <= highest))
-        for kink in (before, after):
-            on_scale[undecided] |= passes(np.clip(kink[undecided], end, highest[undecided]), undecided)
-    return Reach(ever, on_scale & (end <= highest))
+        open_ = np.flatnonzero(ever & ~on_scale & (context.minimum <= upper))
+        for kink in (before[open_], after[open_]):
+            on_scale[open_] |= passes(np.clip(kink, context.minimum, upper[open_]), open_)
+    return Reach(ever, on_scale)

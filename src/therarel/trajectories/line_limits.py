@@ -57,26 +57,26 @@ def line_reach(
     linked[series.first if breaks is None else breaks] = False
     spread = series.total(series.session_deviation**2)
     with np.errstate(invalid="ignore", divide="ignore"):
-        turn = np.where(spread[series.owner] > 0, series.session_deviation / spread[series.owner], 0.0)
+        turn = np.where(series.each(spread) > 0, series.session_deviation / series.each(spread), 0.0)
     apart = np.zeros(size)
     apart[1:] = np.diff(series.session)
     apart[~linked] = 0.0
-    number = series.total(linked.astype(np.float64))[series.owner]
+    number = series.each(series.total(linked.astype(np.float64)))
     after = np.zeros(size, dtype=np.bool_)
     after[:-1] = linked[1:]
     next_apart = np.append(apart[1:], 0.0) * after
-    far = series.total(apart)[series.owner] - apart - next_apart
+    far = series.each(series.total(apart)) - apart - next_apart
     moved = np.abs(turn) * far + np.abs(1 - apart * turn) * linked + np.abs(1 + next_apart * turn) * after
     with np.errstate(invalid="ignore", divide="ignore"):
         able = (number > 0) & (beta > 1e-12)
         ever = able & (beta > k / number * moved)
         highest = (alpha - np.asarray(least, dtype=np.float64)) / beta
     height, slope = series.line
-    residual = series.score - height[series.owner] - slope[series.owner] * series.session_deviation
+    residual = series.score - series.each(height) - series.each(slope) * series.session_deviation
     change = np.zeros(size)
     change[1:] = np.diff(residual)
     on_scale = np.zeros(size, dtype=np.bool_)
-    asked = able if context.stated else able & ~ever & (series.sizes[series.owner] <= _LONGEST)
+    asked = able if context.stated else able & ~ever & (series.each(series.sizes) <= _LONGEST)
 
     def passes(value: Floats | float, at: _Portion) -> Truths:
         ranges = np.abs(at.moves + (value - series.score[at.rows])[:, None] * at.rates).sum(axis=1)
@@ -118,7 +118,7 @@ def _portions(
     series: Series, rows: npt.NDArray[np.intp], linked: Truths, change: Floats, apart: Floats, turn: Floats
 ) -> Iterator[_Portion]:
     """Rows in portions of which a matrix of rows by sessions stays small; short dyads first, then long ones."""
-    sizes = series.sizes[series.owner]
+    sizes = series.each(series.sizes)
     for short in (True, False):
         chosen = rows[(sizes[rows] <= _LONGEST) == short]
         longest = int(sizes[chosen].max()) if chosen.size else 1

@@ -8,6 +8,7 @@ to the last bit whichever block it stands in.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ __all__ = ["Series", "scored"]
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.intp]
 Truths = npt.NDArray[np.bool_]
+Number = TypeVar("Number", bound=np.generic)
 
 
 @frozen(eq=False)
@@ -45,6 +47,7 @@ class Series:
     score: Floats
     position: Floats | None = field(default=None)
     known: tuple[Floats, Floats] | None = field(default=None)
+    _moved: dict[float, tuple[Floats, Floats]] = field(factory=dict, init=False)
 
     @cached_property
     def first(self) -> Whole:
@@ -92,12 +95,16 @@ class Series:
     @cached_property
     def deviation(self) -> Floats:
         """Score minus the dyad's own mean, shape ``(n,)``."""
-        return self.score - self.mean[self.owner]
+        return self.score - self.each(self.mean)
 
     @cached_property
     def squares(self) -> Floats:
         """Sum of squared deviations from the dyad's own mean, shape ``(g,)``."""
-        return self.total(self.deviation * self.deviation) if self.known is None else self.known[1]
+        if self.known is not None:
+            return self.known[1]
+        away = self.score - self.each(self.mean)
+        np.multiply(away, away, out=away)
+        return self.total(away)
 
     @cached_property
     def sd(self) -> Floats:
@@ -120,6 +127,10 @@ class Series:
         """Session minus the dyad's mean session, shape ``(n,)``."""
         return self.session - (self.total(self.session) / self.sizes)[self.owner]
 
+    def each(self, values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+        """A figure of each dyad at each of its sessions: ``(g,)`` to ``(n,)``."""
+        return np.repeat(values, self.sizes)
+
     def total(self, values: Floats) -> Floats:
         """Sum of a row quantity within each dyad: ``(n,)`` to ``(g,)``."""
         return np.add.reduceat(values, self.first)
@@ -133,6 +144,16 @@ class Series:
         np.greater(np.diff(self.session), max_gap, out=far[1:])
         far[self.first] = True
         return far
+
+    def moved(self, max_gap: float) -> tuple[Floats, Floats]:
+        """Number of each dyad's moving ranges within ``max_gap``, and their sum; each of shape ``(g,)``."""
+        if max_gap not in self._moved:
+            ranges = np.abs(self.change)
+            far = self.breaks(max_gap)
+            ranges[self.first if far is None else far] = 0.0
+            number = np.subtract(self.sizes, 1.0 if far is None else self.total(far.astype(np.float64)))
+            self._moved[max_gap] = (number, self.total(ranges))
+        return self._moved[max_gap]
 
     def stretch(self, max_gap: float) -> Whole:
         """Number of sessions that precede each row without a gap beyond ``max_gap``, shape ``(n,)``."""

@@ -65,7 +65,7 @@ class ChangePoint(Rule):
         with np.errstate(invalid="ignore"):
             code = (level - after >= least).view(np.uint8)
         place = series.place
-        left = series.sizes[series.owner] - place
+        left = series.each(series.sizes) - place
         code[(place < self.shortest) | (left < self.shortest)] = code_of(Reason.TOO_FEW_SESSIONS)
         if not values:
             return Verdicts(code)

@@ -8,17 +8,17 @@ from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError, shown
 from therarel.trajectories.context import PanelContext
-from therarel.trajectories.limits import Reach, near_the_end, range_reach, residual_reach, spread_reach
+from therarel.trajectories.limits import Reach, range_reach, residual_reach, spread_reach
 from therarel.trajectories.line_limits import line_reach, search_could_fire
 from therarel.trajectories.rules.base import NO_DROP, Rule, positive
-from therarel.trajectories.rules.levels import Reference, own_weight
+from therarel.trajectories.rules.levels import Reference, own_weight, reference_level
 from therarel.trajectories.rules.nelson import LENGTHS, LOW_SIDED, nelson_signals
 from therarel.trajectories.series import Series
 from therarel.trajectories.verdicts import Reason, Verdicts, code_of
@@ -110,26 +110,23 @@ class IndividualsChart(Rule):
     def limits(self, series: Series, context: PanelContext) -> tuple[Floats, Floats]:
         """Centre of each session ``(n,)`` and sigma of each dyad ``(g,)``, in oriented score points."""
         if not self.detrended:
-            centre = series.mean[series.owner]
-            return centre, self._sigma(series, context, series.change, None)
-        height, slope = series.line
-        centre = height[series.owner] + slope[series.owner] * series.session_deviation
-        moves = np.empty_like(centre)
-        moves[1:] = np.diff(series.score - centre)
-        return centre, self._sigma(series, context, moves, centre)
+            centre = series.each(series.mean)
+            return centre, self._sigma(series, context, None)
+        centre = reference_level(series, context, Reference.REGRESSION)
+        return centre, self._sigma(series, context, centre)
 
-    def _sigma(self, series: Series, context: PanelContext, moves: Floats, centre: Floats | None) -> Floats:
+    def _sigma(self, series: Series, context: PanelContext, centre: Floats | None) -> Floats:
         """Sigma of each dyad from the changes round its centre; ``centre`` is ``None`` where that is the mean."""
         if self.sigma is ChartSigma.SD:
             return self._sd(series, centre) * self._widening(context)
-        ranges = np.abs(moves)
-        far = series.breaks(context.max_gap)
-        ranges[series.first if far is None else far] = 0.0
-        number = series.sizes - (1.0 if far is None else series.total(far.astype(np.float64)))
+        around = series if centre is None else evolve(series, score=series.score - centre, known=None)
+        number, total = around.moved(context.max_gap)
         with np.errstate(invalid="ignore", divide="ignore"):
-            mean = series.total(ranges) / np.where(number > 0, number, np.nan)
+            mean = total / np.where(number > 0, number, np.nan)
             if self.screened:
-                kept = ranges <= (_D4 * mean)[series.owner]
+                far = series.breaks(context.max_gap)
+                ranges = np.abs(around.change)
+                kept = ranges <= series.each(_D4 * mean)
                 kept[series.first if far is None else far] = False
                 number = series.total(kept.astype(np.float64))
                 mean = series.total(np.where(kept, ranges, 0.0)) / np.where(number > 0, number, np.nan)
@@ -147,7 +144,7 @@ class IndividualsChart(Rule):
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session against the dyad's own limits."""
         if self.rules == {1} and not self.detrended and not values:
-            sigma = self._sigma(series, context, series.change, None)
+            sigma = self._sigma(series, context, None)
             code = self._beyond(series, context, None, sigma).view(np.uint8)
             self._mark_limits(series, context, sigma, code)
             return Verdicts(code)
@@ -168,9 +165,9 @@ class IndividualsChart(Rule):
         began = np.roll(series.score, LENGTHS[3] - 1)
         compared = {
             "reference": np.where((signals.low & wanted & 4 != 0) & (centre <= series.score), began, centre),
-            "limit": centre - np.maximum(self.k * sigma, self._least(context))[series.owner],
+            "limit": centre - series.each(np.maximum(self.k * sigma, self._least(context))),
             "drop": centre - series.score,
-            "sigma": sigma[series.owner],
+            "sigma": series.each(sigma),
             "nelson_low": (signals.low & wanted).astype(np.float64),
             "nelson_high": (signals.high & wanted).astype(np.float64),
         }
@@ -182,8 +179,8 @@ class IndividualsChart(Rule):
         """Where the limit itself, Nelson's rule 1, is passed."""
         least = np.maximum(self.k * sigma + context.tolerance, self._least(context))
         if centre is None or not self.detrended:
-            return np.asarray(series.score < (series.mean - least)[series.owner])
-        return np.asarray(series.score < centre - least[series.owner])
+            return np.asarray(series.score < series.each(series.mean - least))
+        return np.asarray(series.score < centre - series.each(least))
 
     def _least(self, context: PanelContext) -> float:
         return max(self.minimal_drop - context.tolerance, NO_DROP * context.tolerance)
@@ -195,19 +192,25 @@ class IndividualsChart(Rule):
             code[:] = code_of(Reason.NO_VARIATION_KNOWN)
             return
         unknown = np.isnan(sigma)
-        asked = unknown | self._short(series, context, width) | self._near(series, context, sigma)
-        if not asked.any():
-            return
-        few, rows = (series, slice(None)) if asked.all() else series.select(asked)
-        reach = self._reach(few, context, width)
+        short = unknown | self._short(series, context, width)
+        if self.detrended or self.screened:  # these are asked about whole dyads
+            asked = short | self._near(series, context)
+            if not asked.any():
+                return
+            few, rows = series.select(asked)
+            reach = self._reach(few, np.arange(rows.size), context, width)
+        else:
+            rows = self._asked(series, context, short, sigma, width)
+            if not rows.size:
+                return
+            reach = self._reach(series, rows, context, width)
         others = self.rules & LOW_SIDED - {1}
-        known = ~unknown[asked][few.owner]
-        if 1 not in self.rules:
-            known = np.zeros_like(known)
+        varied = ~unknown[series.owner[rows]]
+        known = varied if 1 in self.rules else np.zeros_like(varied)
         ever, on_scale = reach.ever & known, reach.on_scale & known
         if others:
             need = min(LENGTHS[rule] for rule in others)
-            long = (few.stretch(context.max_gap) >= need - 1) & ~unknown[asked][few.owner]
+            long = (series.stretch(context.max_gap)[rows] >= need - 1) & varied
             ever, on_scale = ever | long, on_scale | long
         told = code[rows]
         Reach(ever, on_scale).mark(told)
@@ -221,52 +224,64 @@ class IndividualsChart(Rule):
         if self.sigma is ChartSigma.SD:
             with np.errstate(invalid="ignore"):
                 return np.asarray((sizes - 1) / np.sqrt(sizes) <= width / _c4(sizes))
-        far = series.breaks(context.max_gap)
-        number = sizes - (1.0 if far is None else series.total(far.astype(np.float64)))
+        number = series.moved(context.max_gap)[0]
         if self.screened:
             return np.asarray(number <= max(2 * _D4, 2 * width / _D2 + 2))
         return np.asarray(2 * width / _D2 >= number * (1 - 1 / sizes))
 
-    def _near(self, series: Series, context: PanelContext, sigma: Floats) -> npt.NDArray[np.bool_]:
-        """Dyads so near the end of the scale that some session might have no room for a drop."""
+    def _asked(
+        self, series: Series, context: PanelContext, short: npt.NDArray[np.bool_], sigma: Floats, width: float
+    ) -> npt.NDArray[np.intp]:
+        """Sessions that might be out of reach: at all others the worst score of the scale would fire."""
         if not context.stated:
-            return np.zeros(series.sizes.size, dtype=np.bool_)
-        if self.detrended:
-            return np.ones(series.sizes.size, dtype=np.bool_)
-        n, width = series.sizes, self.k * self._widening(context)
+            return np.flatnonzero(series.each(short))
+        n, above = series.sizes, series.mean - context.minimum
+        least = self._least(context) + 2 * context.tolerance
         with np.errstate(invalid="ignore", divide="ignore"):
+            # The drop at the end of the scale, were it the session's, loses a share of what the score itself adds.
+            room = n * (above - least)
             if self.sigma is ChartSigma.SD:
-                others = (n * series.mean - series.lowest) / (n - 1)
-                needed = width / _c4(n) * np.sqrt(series.sd**2 + (others - context.minimum) ** 2 / n)
+                others = n / (n - 1) * above  # at most so far above the end is the mean of the others
+                needed = width / _c4(n) * np.sqrt(series.sd**2 + others**2 / n) + 2 * context.tolerance
+                room = np.minimum(room, n * (above - needed))
             else:
-                far = series.breaks(context.max_gap)
-                number = n - (1.0 if far is None else series.total(far.astype(np.float64)))
-                if self.screened:  # without screening sigma is no smaller
-                    ranges = np.abs(series.change)
-                    ranges[series.first if far is None else far] = 0.0
-                    sigma = series.total(ranges) / number * (self._widening(context) / _D2)
-                needed = self.k * sigma + width / _D2 * 2 * (series.highest - context.minimum) / number
-        return near_the_end(series, context, np.maximum(needed, self._least(context)), own_mean=True)
+                # A score that falls to the end widens the two ranges beside it by no more than its own height.
+                number = series.moved(context.max_gap)[0]
+                loss = 1 / n + 2 * width / _D2 / number
+                room = np.minimum(room, (above - self.k * sigma - 2 * context.tolerance) / loss)
+        bar = np.where(short | np.isnan(room), -np.inf, context.minimum + room)
+        return np.flatnonzero(series.score >= series.each(bar))
 
-    def _reach(self, few: Series, context: PanelContext, width: float) -> Reach:
-        """Where the limit itself could be passed, of all sessions of some dyads."""
-        weight = own_weight(few, Reference.REGRESSION if self.detrended else Reference.PERSON_MEAN)
-        if self.detrended:
-            height, slope = few.line
-            centre = height[few.owner] + slope[few.owner] * few.session_deviation
-        else:
-            centre = few.mean[few.owner]
-        alpha, beta = centre - weight * few.score, 1 - weight
+    def _near(self, series: Series, context: PanelContext) -> npt.NDArray[np.bool_]:
+        """Dyads so near the end of the scale that some session might have no room for a drop."""
+        if self.detrended or not context.stated:
+            return np.full(series.sizes.size, context.stated)
+        number, total = series.moved(context.max_gap)
+        height = series.highest - context.minimum
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean_range = (total + 2 * height) / number  # without screening sigma is no smaller
+            limit = np.maximum(self.k * self._widening(context) / _D2 * mean_range, self._least(context))
+            drop = series.mean - context.minimum - height / series.sizes
+            return np.asarray(~(drop > limit + 2 * context.tolerance))
+
+    def _reach(self, few: Series, rows: npt.NDArray[np.intp], context: PanelContext, width: float) -> Reach:
+        """Where the limit itself could be passed, of some sessions; of all where the chart is detrended or screened."""
+        owner = few.owner[rows]
+        weight = own_weight(few, Reference.REGRESSION if self.detrended else Reference.PERSON_MEAN, rows)
+        centre = reference_level(few, context, Reference.REGRESSION)[rows] if self.detrended else few.mean[owner]
+        alpha, beta = centre - weight * few.score[rows], 1 - weight
         least = self._least(context)
         if self.sigma is ChartSigma.SD and self.detrended:
-            return residual_reach(few, context, alpha, beta, (width / _c4(few.sizes - 1))[few.owner], least)
+            return residual_reach(few, context, alpha, beta, (width / _c4(few.sizes - 1))[owner], least)
         if self.sigma is ChartSigma.SD:
-            factor = (width / _c4(few.sizes))[few.owner]
-            return spread_reach(few, context, alpha, beta, factor, least, context.tolerance)
-        ranges = line_reach if self.detrended else range_reach
-        reach = ranges(
-            few, context, alpha, beta, width / _D2, least, context.tolerance, breaks=few.breaks(context.max_gap)
-        )
+            factor = (width / _c4(few.sizes))[owner]
+            return spread_reach(few, context, rows, alpha, beta, factor, least, context.tolerance)
+        tie = context.tolerance
+        if self.detrended:
+            far = few.breaks(context.max_gap)
+            reach = line_reach(few, context, alpha, beta, width / _D2, least, tie, breaks=far)
+        else:
+            reach = range_reach(few, context, rows, alpha, beta, width / _D2, least, tie)
         return self._searched(few, context, width, reach) if self.screened else reach
 
     def _searched(self, few: Series, context: PanelContext, width: float, reach: Reach) -> Reach:

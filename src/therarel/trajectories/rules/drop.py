@@ -11,7 +11,7 @@ from attrs import field, frozen
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.trajectories.context import PanelContext
-from therarel.trajectories.limits import near_the_end, range_reach, spread_reach, straight_reach
+from therarel.trajectories.limits import range_reach, spread_reach, straight_reach
 from therarel.trajectories.rules.base import NO_DROP, Rule, positive
 from therarel.trajectories.rules.levels import (
     Reference,
@@ -80,74 +80,94 @@ class Drop(Rule):
         level = None
         if self.reference is not Reference.PREVIOUS or values:
             level = reference_level(series, context, self.reference, baseline=self.baseline)
-        dropped = -series.change if level is None else level - series.score
-        code = (dropped >= least[series.owner]).view(np.uint8)
-        self._mark_limits(series, context, spread, code)
+        if level is None:
+            code = (series.change <= series.each(-least)).view(np.uint8)
+        else:
+            code = (level - series.score >= series.each(least)).view(np.uint8)
+        self._mark_limits(series, context, spread, level, code)
         unknown = np.isnan(spread)
         if unknown.any():
-            code[unknown[series.owner]] = code_of(Reason.NO_VARIATION_KNOWN)
+            code[series.each(unknown)] = code_of(Reason.NO_VARIATION_KNOWN)
         far = series.breaks(context.max_gap) if level is None else np.isnan(level)
         code[series.first if far is None else far] = code_of(Reason.NO_REFERENCE)
         if level is None or not values:
             return Verdicts(code)
-        limit = level - least[series.owner]
-        compared = {"reference": level, "limit": limit, "drop": dropped, "spread": spread[series.owner]}
+        compared = {
+            "reference": level,
+            "limit": level - series.each(least),
+            "drop": level - series.score,
+            "spread": series.each(spread),
+        }
         return Verdicts(code, compared)
 
     def _least(self, context: PanelContext) -> float:
         """The drop that is needed whatever the spread; a tie is no drop."""
         return max(self.minimal_drop - context.tolerance, NO_DROP * context.tolerance)
 
-    def _mark_limits(self, series: Series, context: PanelContext, spread: Floats, code: npt.NDArray[np.uint8]) -> None:
+    def _mark_limits(
+        self,
+        series: Series,
+        context: PanelContext,
+        spread: Floats,
+        level: Floats | None,
+        code: npt.NDArray[np.uint8],
+    ) -> None:
         """Mark the sessions at which no score could be far enough below, because of few sessions or of the scale."""
-        asked = self._short(series, context) | self._near(series, context, spread)
-        if not asked.any():
+        rows = self._asked(series, context, spread, level)
+        if not rows.size:
             return
-        few, rows = (series, slice(None)) if asked.all() else series.select(asked)
-        level = reference_level(few, context, self.reference, baseline=self.baseline)
-        weight = own_weight(few, self.reference)
-        alpha, beta = level - weight * few.score, 1 - weight
+        compared = series.score[rows - 1] if level is None else level[rows]
+        weight = own_weight(series, self.reference, rows)
+        alpha, beta = compared - weight * series.score[rows], 1 - weight
         tie = -context.tolerance
         constant = getattr(context, self.scale.pooled) if self.scale.pooled else 0.0
         least = max(self.k * constant + tie, self._least(context))
         if self.scale is Scale.MOVING_RANGE:
-            far = few.breaks(context.max_gap)
-            reach = range_reach(few, context, alpha, beta, self.k / 1.128, least, tie, breaks=far)
+            reach = range_reach(series, context, rows, alpha, beta, self.k / 1.128, least, tie)
         elif self.scale.of_person:
-            reach = spread_reach(few, context, alpha, beta, self.k, least, tie)
+            reach = spread_reach(series, context, rows, alpha, beta, self.k, least, tie)
         else:
             reach = straight_reach(context, alpha, beta, least)
         told = code[rows]
         reach.mark(told)
         code[rows] = told
 
+    def _asked(
+        self, series: Series, context: PanelContext, spread: Floats, level: Floats | None
+    ) -> npt.NDArray[np.intp]:
+        """The sessions that might be out of reach: at all others the worst score of the scale would fire."""
+        if self.reference is Reference.REGRESSION:
+            return np.arange(series.score.size)  # leverage may be high in a series of any length
+        short = self._short(series, context)
+        if not context.stated:
+            return np.flatnonzero(series.each(short))
+        needed = self._needed(series, context, spread)
+        if self.reference is Reference.PERSON_MEAN:
+            # The score itself is part of the mean: at the end of the scale it takes a share of its height away.
+            room = series.sizes * (series.mean - context.minimum - needed)
+            bar = np.where(short | np.isnan(room), -np.inf, context.minimum + room)
+            return np.flatnonzero(series.score >= series.each(bar))
+        bar = series.each(np.where(short | np.isnan(needed), np.inf, context.minimum + needed))
+        return np.flatnonzero(series.score[:-1] <= bar[1:]) + 1 if level is None else np.flatnonzero(level <= bar)
+
     def _short(self, series: Series, context: PanelContext) -> Truths:
         """Dyads of so few sessions that some of them might be out of reach."""
-        if self.reference is Reference.REGRESSION:
-            return np.ones(series.sizes.size, dtype=np.bool_)  # leverage may be high in a series of any length
-        if not (self.scale.of_person or self.scale is Scale.MOVING_RANGE):
-            return np.zeros(series.sizes.size, dtype=np.bool_)
         if self.scale is Scale.MOVING_RANGE:
-            far = series.breaks(context.max_gap)
-            gaps = 1.0 if far is None else series.total(far.astype(np.float64))
-            return np.asarray(2 * self.k / 1.128 >= (series.sizes - gaps) * (1 - 1 / series.sizes))
-        return np.asarray(self.k**2 >= (series.sizes - 1) ** 2 / series.sizes)
+            number = series.moved(context.max_gap)[0]
+            return np.asarray(2 * self.k / 1.128 >= number * (1 - 1 / series.sizes))
+        if self.scale.of_person:
+            return np.asarray(self.k**2 >= (series.sizes - 1) ** 2 / series.sizes)
+        return np.zeros(series.sizes.size, dtype=np.bool_)
 
-    def _near(self, series: Series, context: PanelContext, spread: Floats) -> Truths:
-        """Dyads so near the end of the scale that some session might have no room for a drop."""
-        if not context.stated:
-            return np.zeros(series.sizes.size, dtype=np.bool_)
-        if self.reference is Reference.REGRESSION:
-            return np.ones(series.sizes.size, dtype=np.bool_)
+    def _needed(self, series: Series, context: PanelContext, spread: Floats) -> Floats:
+        """For each dyad a drop that is enough at the worst score of the scale, whichever session it stood at."""
         needed = self.k * spread
         with np.errstate(invalid="ignore", divide="ignore"):
             if self.scale.of_person:
                 n = series.sizes
-                others = (n * series.mean - series.lowest) / (n - 1)
-                needed = np.maximum(needed, self.k * np.sqrt(series.sd**2 + (others - context.minimum) ** 2 / n))
+                others = n / (n - 1) * (series.mean - context.minimum)  # at most so far above the end are the others
+                needed = np.maximum(needed, self.k * np.sqrt(series.sd**2 + others**2 / n))
             elif self.scale is Scale.MOVING_RANGE:
-                far = series.breaks(context.max_gap)
-                number = series.sizes - (1.0 if far is None else series.total(far.astype(np.float64)))
+                number = series.moved(context.max_gap)[0]
                 needed = needed + self.k / 1.128 * 2 * (series.highest - context.minimum) / number
-        limit = np.maximum(needed, self._least(context))
-        return near_the_end(series, context, limit, own_mean=self.reference is Reference.PERSON_MEAN)
+        return np.maximum(needed, self._least(context)) + 2 * context.tolerance

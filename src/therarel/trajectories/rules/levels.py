@@ -58,7 +58,7 @@ class Scale(Vocabulary, links={}):
         return "between_sd" if self in (Scale.BETWEEN_SD, Scale.LARGER_PERSON_BETWEEN) else None
 
 
-def reference_level(series: Series, context: PanelContext, reference: Reference, *, baseline: int) -> Floats:
+def reference_level(series: Series, context: PanelContext, reference: Reference, *, baseline: int = 3) -> Floats:
     """The level each session is compared with, NaN where there is none; shape ``(n,)``."""
     if reference is Reference.PREVIOUS:
         level = np.empty_like(series.score)
@@ -72,23 +72,23 @@ def reference_level(series: Series, context: PanelContext, reference: Reference,
         early = series.place < baseline
         total = series.total(np.where(early, series.score, 0.0))
         mean = total / np.minimum(series.sizes, baseline)
-        return np.where(early, np.nan, mean[series.owner])
+        return np.where(early, np.nan, series.each(mean))
     if reference is Reference.PERSON_MEAN:
-        return series.mean[series.owner]
+        return series.each(series.mean)
     height, slope = series.line
-    return height[series.owner] + slope[series.owner] * series.session_deviation
+    return series.each(height) + series.each(slope) * series.session_deviation
 
 
-def own_weight(series: Series, reference: Reference) -> Floats:
-    """The share of a session's own score in the level it is compared with, 0 to 1; shape ``(n,)``."""
+def own_weight(series: Series, reference: Reference, rows: npt.NDArray[np.intp]) -> Floats:
+    """The share of some sessions' own scores in the levels they are compared with, 0 to 1; shape of the rows."""
     if reference is Reference.PERSON_MEAN:
-        return (1 / series.sizes)[series.owner]
+        return (1 / series.sizes)[series.owner[rows]]
     if reference is not Reference.REGRESSION:
-        return np.zeros(series.score.size)
+        return np.zeros(rows.size)
     distance = series.session_deviation**2
-    spread = series.total(distance)[series.owner]
+    spread = series.each(series.total(distance))
     leverage = np.divide(distance, spread, out=np.zeros_like(spread), where=spread > 0)
-    return np.asarray(1 / series.sizes[series.owner] + leverage)
+    return np.asarray((1 / series.sizes)[series.owner[rows]] + leverage[rows])
 
 
 def _running_maximum(series: Series, context: PanelContext) -> Floats:
@@ -111,12 +111,9 @@ def scale_of(series: Series, context: PanelContext, scale: Scale) -> Floats:
     """The variation a drop is measured in, for each dyad; NaN where it cannot be computed; shape ``(g,)``."""
     constant = getattr(context, scale.pooled) if scale.pooled else None
     if scale is Scale.MOVING_RANGE:
-        change = np.abs(series.change)
-        far = series.breaks(context.max_gap)
-        change[series.first if far is None else far] = 0.0
-        counted = series.sizes - (1 if far is None else series.total(far.astype(np.float64)))
+        number, total = series.moved(context.max_gap)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(series.total(change) / np.where(counted > 0, counted, np.nan) / 1.128)
+            return np.asarray(total / np.where(number > 0, number, np.nan) / 1.128)
     if constant is None:
         return series.sd
     if not scale.of_person:

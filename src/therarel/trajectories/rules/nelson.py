@@ -61,7 +61,7 @@ def nelson_signals(
         >>> signals.low.tolist()
         [0, 0, 0, 0, 0, 0, 0, 0, 2]
     """
-    spread = sigma[series.owner]
+    spread = series.each(sigma)
     below = centre - series.score
     stretch = series.stretch(max_gap)
     change = series.change
