@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Final
 
 import attrs
@@ -80,7 +81,7 @@ class Recovery:
 
 
 @frozen(kw_only=True)
-class Rule:
+class Rule(ABC):
     """What all rules share: when a drop has recovered, and how small a drop is never looked at.
 
     A rule looks at oriented scores (higher is better) of scored sessions and answers for each session.
@@ -104,6 +105,7 @@ class Rule:
         """Names of the pooled figures of `PanelContext` that the rule reads."""
         return frozenset()
 
+    @abstractmethod
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session of a block.
 
@@ -115,7 +117,6 @@ class Rule:
         Returns:
             One verdict per scored session, in the order of the series.
         """
-        raise NotImplementedError
 
     def with_threshold(self, value: float) -> Rule:
         """The same rule with another value of its threshold, the parameter that `threshold` names."""

@@ -109,11 +109,11 @@ class ReliableDrop(Rule):
     @property
     def settings(self) -> dict[str, SettingValue]:
         """Every parameter, and where reliability and standard deviation came from."""
-        found = Rule.settings.fget(self)  # type: ignore[attr-defined]  # attrs rebuilds slotted classes: no bare super()
+        found = super().settings
         found["reliability"] = self.reliability_used
         found["reliability_source"] = "given" if self.instrument is None else self.instrument
         found["sd_source"] = "given" if self.sd is not None else "first scores of the panel"
-        return dict(found)
+        return found
 
     def least_drop(self, sd: float) -> float:
         """The drop that must be exceeded, in score points, given the standard deviation between clients."""
