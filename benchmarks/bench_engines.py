@@ -79,6 +79,8 @@ def run(contender: str, source: Path, out: Path) -> float:
             .config("spark.sql.shuffle.partitions", "16")
             .config("spark.driver.memory", "4g")
             .config("spark.log.level", "ERROR")
+            # Spark writes one large method per stage, which Java interprets unless it is told to compile it.
+            .config("spark.driver.extraJavaOptions", "-XX:-DontCompileHugeMethods")
             .getOrCreate()
         )
         session.range(1).count()
