@@ -11,10 +11,7 @@ from therarel.citations import Citation
 from therarel.concepts.faults import Fault
 from therarel.concepts.kinds import EdgeKind, NodeKind
 from therarel.concepts.values import Edge, Node
-from therarel.reading import Reader, Source, Upcasting
-from therarel.reading.problems import find_places, wanted_paths
-from therarel.reading.texts import text_of
-from therarel.reading.yaml_text import mark_yaml
+from therarel.reading import Reader, Source, Upcasting, placed_in_yaml, text_of
 
 __all__ = ["ConceptDocument", "ReadDocument", "read_document"]
 
@@ -66,16 +63,8 @@ class ReadDocument:
     def placed(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
         """The faults with file, line and column, in the order of the text."""
         found = list(faults)
-        if not found:
-            return ()
-        # The text is read again with position marks only here: a file without faults is read once.
-        problems = [fault.problem() for fault in found]
-        marks = mark_yaml(self.text, wanted_paths(problems))
-        levels = {id(problem): fault.level for problem, fault in zip(problems, found, strict=True)}
-        placed = []
-        for problem in problems:
-            (there,) = find_places([problem], marks, self.name)
-            placed.append(Fault.of(there, levels[id(problem)]))
+        there = placed_in_yaml(self.text, [fault.problem() for fault in found], name=self.name)
+        placed = [Fault.of(problem, fault.level) for problem, fault in zip(there, found, strict=True)]
         return tuple(sorted(placed, key=lambda fault: (fault.line or 0, fault.column or 0)))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from therarel.reading.converters import teach
 from therarel.reading.json_lines import JsonLines, OnProblem
-from therarel.reading.problems import Mark, Path, Problem, render_path
+from therarel.reading.placing import placed_in_yaml
+from therarel.reading.problems import Mark, Path, Problem, render_path, summary
 from therarel.reading.reader import Decision, Reader
-from therarel.reading.texts import Source
+from therarel.reading.texts import Source, text_of
 from therarel.reading.versions import SCHEMA_KEY, Upcasting
 
 __all__ = [
@@ -20,11 +21,14 @@ __all__ = [
     "Reader",
     "Source",
     "Upcasting",
+    "placed_in_yaml",
     "read_json",
     "read_json_lines",
     "read_yaml",
     "render_path",
+    "summary",
     "teach",
+    "text_of",
 ]
 
 _shared = Reader()

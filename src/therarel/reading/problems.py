@@ -14,7 +14,18 @@ from attrs import frozen
 
 from therarel.errors import InvalidValueError, ReadingError, shown
 
-__all__ = ["Mark", "Marks", "Path", "Problem", "find_places", "render_path", "summary", "wanted_paths"]
+__all__ = [
+    "Mark",
+    "Marks",
+    "Path",
+    "Problem",
+    "find_places",
+    "in_order",
+    "placed_by",
+    "render_path",
+    "summary",
+    "wanted_paths",
+]
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and positions from the top of a document down to a value."""
@@ -149,19 +160,25 @@ def wanted_paths(problems: Iterable[Problem]) -> frozenset[Path]:
 
 def find_places(problems: Sequence[Problem], marks: Marks, source: str | None) -> list[Problem]:
     """The problems with their lines, in the order of the text."""
-    placed = []
-    for problem in problems:
-        if problem.line is not None:
-            placed.append(problem.placed(source, Mark(problem.line, problem.column or 1)))
-            continue
-        mark = marks.get((problem.path, problem.at_key))
-        for length in range(len(problem.path), -1, -1):
-            mark = mark or marks.get((problem.path[:length], False))
-        placed.append(problem.placed(source, mark or Mark(1, 1)))  # an empty text has no places
-    return sorted(placed, key=lambda problem: (problem.line or 0, problem.column or 0))
+    return in_order(placed_by(marks, problem, source) for problem in problems)
+
+
+def placed_by(marks: Marks, problem: Problem, source: str | None) -> Problem:
+    """The problem with its line: that of its path, or of the nearest path above it that stands in the text."""
+    if problem.line is not None:
+        return problem.placed(source, Mark(problem.line, problem.column or 1))
+    mark = marks.get((problem.path, problem.at_key))
+    for length in range(len(problem.path), -1, -1):
+        mark = mark or marks.get((problem.path[:length], False))
+    return problem.placed(source, mark or Mark(1, 1))  # an empty text has no places
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems in the order of the text."""
+    return sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
 
 
 def summary(problems: Sequence[Problem], source: str | None = None) -> ReadingError:
-    """The error that tells all problems of a document."""
+    """The error that tells all problems of a document, in the order of its text."""
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return ReadingError(f"the document could not be read, {count}", problems, where=source)
+    return ReadingError(f"the document could not be read, {count}", in_order(problems), where=source)
