@@ -1,9 +1,10 @@
 """How often intervals hold the truth, over clinics simulated from a known growth model.
 
-    python -m tests.proofs.growth_coverage [--clinics 400] [--save tests/proofs/results/growth_coverage.json]
+    python -m tests.proofs.growth_coverage [--clinics 400] [--save [FILE]]
 
 Thirty dyads in two arms with three to six sessions each; intervals of 95 %. Fixed effects by Satterthwaite and by
-Kenward and Roger, standard deviations from the curvature of the likelihood, and by profile for the residual.
+Kenward and Roger, standard deviations and the correlation from the curvature of the likelihood; the residual's and the
+correlation by profile in each tenth clinic. Where an interval is not defined, as at a boundary, none is counted.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import polars as pl
 
 from therarel.trajectories.growth import fit_growth
 
+RESULT = Path(__file__).with_name("results") / "growth_coverage.json"
 FIXED = {"Intercept": 4.0, "session": 0.1, "arm": 0.2, "session:arm": 0.05}
 SPREADS = {"Intercept": 0.8, "session": 0.15, "": 0.4}
 
@@ -42,7 +44,7 @@ def main() -> None:
     """Fit all clinics and count."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clinics", type=int, default=400)
-    parser.add_argument("--save", type=Path)
+    parser.add_argument("--save", type=Path, nargs="?", const=RESULT, help="where to write the result")
     chosen = parser.parse_args()
     held: dict[str, list[bool]] = {}
     for seed in range(chosen.clinics):
@@ -53,11 +55,16 @@ def main() -> None:
             for effect in fit.fixed_effects(name):
                 held.setdefault(f"{name} {effect.name}", []).append(effect.low <= FIXED[effect.name] <= effect.high)
         for part in fit.variance_components():
+            if part.other is not None and not np.isnan(part.low):
+                held.setdefault("correlation", []).append(part.low <= 0.0 <= part.high)
             if part.other is None and not np.isnan(part.low):
                 held.setdefault(f"sd {part.group} {part.term}", []).append(part.low <= SPREADS[part.term] <= part.high)
         if seed % 10 == 0:
             interval = fit.profile("", "residual")
             held.setdefault("profile sd residual", []).append(interval.low <= SPREADS[""] <= interval.high)
+            interval = fit.profile("Intercept", "dyad", other="session")
+            if not np.isnan(interval.low + interval.high):
+                held.setdefault("profile correlation", []).append(interval.low <= 0.0 <= interval.high)
     result = {
         "date": datetime.now(UTC).date().isoformat(),
         "clinics": chosen.clinics,

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from therarel.trajectories.growth.optimiser import minimise
+from therarel.trajectories.growth.descent import minimise
 from therarel.trajectories.growth.problem import Problem
 from therarel.trajectories.growth.residuals import Residuals
 from therarel.trajectories.growth.scaling import scaled
@@ -138,6 +138,38 @@ def nasty_problem(seed: int, *, reml: bool) -> Problem:
     left = score - (design @ score / count) @ design
     rows = np.concatenate([design, *([np.ones((1, count))] if above is not None else []), design, [left / left.std()]])
     return Problem.of_rows(rows, Layout(starts, above, 2, 1 if above is not None else 0, 2), reml=reml)
+
+
+def many_problem(seed: int, *, reml: bool) -> Problem:
+    """Some hundred dyads, for which a search begins at one place: two or three levels, shared designs or own ones."""
+    chance = np.random.default_rng(seed)
+    dyads = int(chance.integers(310, 420))
+    sizes = chance.integers(2, 7, dyads)
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    count = int(starts[-1])
+    time = np.concatenate([np.arange(size) for size in sizes]).astype(np.float64)
+    if seed % 2:
+        time += chance.uniform(-0.3, 0.3, count)
+    dyad = np.repeat(np.arange(dyads), sizes)
+    spreads = [
+        (1, 0.3, 0.5, 0.4),
+        (0, 0, 1, 0),
+        (1, 0, 0.3, 0),
+        (0, 0.5, 0.3, 2),
+        (1, 0.5, 1e-2, 30),
+        (0.01, 0.01, 1, 0.1),
+    ]
+    first, second, noise, above = spreads[int(chance.integers(6))]
+    effects = chance.normal(size=(dyads, 2))
+    cuts = np.sort(chance.choice(np.arange(1, dyads), dyads // 8, replace=False))
+    outer = np.concatenate([[0], cuts, [dyads]]).astype(np.int64) if seed % 4 < 2 else None
+    therapist = np.searchsorted(cuts, dyad, side="right")
+    score = 3 + first * effects[dyad, 0] + second * effects[dyad, 1] * time + noise * chance.normal(size=count)
+    score += above * chance.normal(size=dyads)[therapist]
+    own = scaled(np.array([np.ones(count), time])).rows
+    left = score - (own @ score / count) @ own
+    rows = np.concatenate([own, *([own] if outer is not None else []), own, [left / left.std()]])
+    return Problem.of_rows(rows, Layout(starts, outer, 2, 2 if outer is not None else 0, 2), reml=reml)
 
 
 def best_of_restarts(problem: Problem, restarts: int, seed: int) -> float:

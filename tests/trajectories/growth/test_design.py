@@ -13,6 +13,7 @@ import pytest
 from therarel.errors import InvalidValueError, OutOfScopeError, UnknownNameError
 from therarel.panels import Panel
 from therarel.trajectories.growth import RankDeficiencyWarning, fit_growth
+from therarel.trajectories.growth.terms import is_plain, products
 
 from .models import clinic
 
@@ -178,3 +179,27 @@ def test_one_dyad_is_not_a_sample() -> None:
     """Random effects need groups to differ."""
     with pytest.raises(InvalidValueError, match="two groups"):
         fit_growth(TABLE.filter(pl.col("dyad") == "C000"), "score ~ session", {"dyad": "1"})
+
+
+@pytest.mark.parametrize(
+    "formula", ["1", "session", "0 + session", "session * week", "1 + session + session:week:dose"]
+)
+def test_plain_terms_are_those_of_the_formula_library(formula: str) -> None:
+    """Products of numeric columns are made without evaluating a formula, with the same names, order and values."""
+    from formulaic import Formula  # type: ignore[import-untyped]  # it ships no types
+
+    frame = pd.DataFrame({"session": [0, 1, 2], "week": [0.5, 1.5, 4.0], "dose": [3, 1, 2]})
+    plain = products(formula, lambda name: is_plain(frame, name))
+    assert plain is not None
+    expected = Formula(formula).get_model_matrix(frame)
+    assert list(plain.names) == list(expected.columns)
+    np.testing.assert_array_equal(plain.columns(frame).T, expected.to_numpy())
+    assert products(f"{formula} + log(week)", lambda name: is_plain(frame, name)) is None
+
+
+def test_a_column_of_numbers_does_not_become_one_of_words() -> None:
+    """New rows with words where the model was fitted to numbers are refused, not coded anew."""
+    table = TABLE.with_columns(usual=(pl.col("arm") == "usual").cast(pl.Int64))
+    fit = fit_growth(table, "score ~ session * usual", SLOPES)
+    with pytest.raises(InvalidValueError, match="cannot be applied"):
+        fit.predict(table.with_columns(usual=pl.lit("yes")))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 import numpy as np
 import polars as pl
 import pytest
 
 from therarel.errors import InvalidValueError, OutOfScopeError, UnknownNameError
-from therarel.trajectories.growth import RankDeficiencyWarning, fit_growth, fit_growth_in_engine
+from therarel.trajectories.growth import GrowthFit, RankDeficiencyWarning, fit_growth, fit_growth_in_engine
 
+from ..engines.conftest import Engine
 from .models import clinic
 
 TABLE = clinic(seed=3, dyads=48).with_columns(usual=(pl.col("arm") == "usual").cast(pl.Int64))
@@ -21,12 +24,8 @@ MODELS = [
 ]
 
 
-@pytest.mark.parametrize("random", MODELS)
-@pytest.mark.parametrize("engine", ["polars", "duckdb"])
-def test_an_engines_sums_give_the_fit_of_the_rows(engine: str, random: dict[str, str]) -> None:
-    """Fixed effects, errors, variances and likelihood are those of the fit that saw the rows."""
-    lazy = TABLE.lazy() if engine == "polars" else duckdb.from_arrow(TABLE.to_arrow())
-    found, plain = fit_growth_in_engine(lazy, FORMULA, random), fit_growth(TABLE, FORMULA, random)
+def agree(found: GrowthFit, plain: GrowthFit) -> None:
+    """Two fits say the same."""
     assert found.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-6)
     np.testing.assert_allclose(list(found.fixed.values()), list(plain.fixed.values()), rtol=1e-6)
     np.testing.assert_allclose(list(found.standard_errors.values()), list(plain.standard_errors.values()), rtol=1e-6)
@@ -36,6 +35,14 @@ def test_an_engines_sums_give_the_fit_of_the_rows(engine: str, random: dict[str,
         [one.freedom for one in plain.fixed_effects()], rel=1e-3
     )
     assert found.icc() == pytest.approx(plain.icc(), rel=1e-4)
+
+
+@pytest.mark.parametrize("random", MODELS)
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_an_engines_sums_give_the_fit_of_the_rows(engine: str, random: dict[str, str]) -> None:
+    """Fixed effects, errors, variances and likelihood are those of the fit that saw the rows."""
+    lazy = TABLE.lazy() if engine == "polars" else duckdb.from_arrow(TABLE.to_arrow())
+    agree(fit_growth_in_engine(lazy, FORMULA, random), fit_growth(TABLE, FORMULA, random))
 
 
 def test_a_large_offset_loses_no_digits() -> None:
@@ -88,3 +95,27 @@ def test_crossed_groups_and_unknown_columns_are_refused_here_too() -> None:
         fit_growth_in_engine(crossed.lazy(), FORMULA, {"therapist": "1", "dyad": "1"})
     with pytest.raises(UnknownNameError):
         fit_growth_in_engine(TABLE.lazy(), "score ~ sesion", {"dyad": "1"})
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("random", MODELS)
+def test_a_small_clinic_is_fitted_where_spark_holds_it(spark: Engine, random: dict[str, str]) -> None:
+    """Fixed effects, errors, variances and likelihood are those of the fit that saw the rows."""
+    frame: Any = spark.table(TABLE)
+    agree(fit_growth_in_engine(frame, FORMULA, random), fit_growth(TABLE, FORMULA, random))
+
+
+@pytest.mark.spark
+def test_only_sums_of_a_small_clinic_leave_spark(spark: Engine) -> None:
+    """Each query that is run is an aggregation by Spark's own operators: its answer is sums, and no row goes to Python."""
+    frame: Any = spark.table(TABLE)
+    store = frame.sparkSession._jsparkSession.sharedState().statusStore()
+    before = store.executionsCount()
+    fit_growth_in_engine(frame, FORMULA, {"therapist": "1", "dyad": "1 + session"})
+    frame.sparkSession.sparkContext._jsc.sc().listenerBus().waitUntilEmpty()
+    ran = store.executionsList()
+    plans = [ran.apply(k).physicalPlanDescription() for k in range(before, store.executionsCount())]
+    assert len(plans) == 3
+    for plan in plans:
+        assert "HashAggregate" in plan
+        assert not any(word in plan for word in ("EvalPython", "InPandas", "InArrow", "PythonUDF"))

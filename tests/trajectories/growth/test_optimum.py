@@ -16,7 +16,7 @@ from therarel.trajectories.growth.problem import Problem
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.warnings import BoundaryWarning
 
-from .models import best_of_restarts, clinic, nasty_problem, small_problem
+from .models import best_of_restarts, clinic, many_problem, nasty_problem, small_problem
 
 
 @pytest.mark.parametrize("reml", [True, False])
@@ -26,6 +26,16 @@ def test_no_random_restart_finds_a_better_fit(seed: int, reml: bool) -> None:
     problem = nasty_problem(seed, reml=reml)
     found = optimise(problem)
     assert found.point.deviance <= best_of_restarts(problem, 6, seed) + 2e-6
+    assert found.promise <= 1e-6
+
+
+@pytest.mark.parametrize("reml", [True, False])
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 8, 12])
+def test_no_random_restart_finds_a_better_fit_of_many_dyads(seed: int, reml: bool) -> None:
+    """The short search that many dyads allow ends where searches from random places end, or better."""
+    problem = many_problem(seed, reml=reml)
+    found = optimise(problem)
+    assert found.point.deviance <= best_of_restarts(problem, 2, seed) + 2e-6
     assert found.promise <= 1e-6
 
 

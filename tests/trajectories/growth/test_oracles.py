@@ -138,3 +138,30 @@ def test_unequal_variances_are_those_of_nlme() -> None:
     np.testing.assert_allclose(list(fit.standard_errors.values()), list(oracle["se"].values()), rtol=1e-5)
     ratio = fit.residual_sds["therapist"] / fit.residual_sds["client"]
     assert ratio == pytest.approx(oracle["varIdent"]["therapist"], rel=1e-4)
+
+
+STATSMODELS: dict[str, Any] = json.loads((ORACLES / "statsmodels.json").read_text("utf-8"))["models"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", STATSMODELS)
+def test_a_fit_is_that_of_statsmodels_where_it_converges(name: str, method: Literal["reml", "ml"]) -> None:
+    """The log-likelihood is not below that of statsmodels, and effects, errors and variances are its own."""
+    random = {
+        "intercept": {"dyad": "1"},
+        "intercept and slope": {"dyad": "1 + session"},
+        "therapists and dyads": {"therapist": "1", "dyad": "1"},
+    }[name]
+    fit = fit_growth(pl.read_csv(ORACLES / "statsmodels.csv"), "score ~ session * arm", random, method=method)
+    other = STATSMODELS[name][method]
+    assert other["converged"]
+    assert fit.log_likelihood >= other["log_likelihood"] - 1e-6
+    assert fit.log_likelihood == pytest.approx(other["log_likelihood"], abs=1e-6)
+    errors = np.array(list(fit.standard_errors.values()))
+    assert list(fit.fixed) == list(other["fixed"])
+    assert np.abs(np.array(list(fit.fixed.values())) - list(other["fixed"].values())).max() < 1e-4 * errors.min()
+    np.testing.assert_allclose(errors, other["standard_errors"], rtol=6e-3)
+    assert fit.residual_sds[""] ** 2 == pytest.approx(other["residual_variance"], rel=1e-4)
+    matrices = [fit.level_covariance(level) for level in range(len(fit.groups))]
+    own = [matrix[row, column] for matrix in matrices for row in range(len(matrix)) for column in range(row + 1)]
+    np.testing.assert_allclose(own, other["variances"], rtol=1e-3, atol=1e-5)

@@ -13,8 +13,8 @@ from therarel.trajectories.growth.diagnosis import Diagnosis
 from therarel.trajectories.growth.expectation import ExpectedTrajectory
 from therarel.trajectories.growth.fit import GrowthFit
 from therarel.trajectories.growth.fitting import fit_growth
-from therarel.trajectories.growth.intervals import ProfileInterval
 from therarel.trajectories.growth.optimiser import NotConvergedError
+from therarel.trajectories.growth.profiling import ProfileInterval
 from therarel.trajectories.growth.sizes import RSquared, StandardisedGrowth
 from therarel.trajectories.growth.tests_of_effects import ContrastTest, FixedEffect
 from therarel.trajectories.growth.warnings import BoundaryWarning, GrowthWarning, RankDeficiencyWarning

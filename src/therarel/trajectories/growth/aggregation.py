@@ -11,7 +11,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from itertools import combinations_with_replacement
-from typing import TypeAlias
 
 import narwhals as nw
 import numpy as np
@@ -20,21 +19,20 @@ from narwhals.typing import IntoLazyFrame
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.trajectories.growth.design import Design, Level
 from therarel.trajectories.growth.fit import GrowthFit
-from therarel.trajectories.growth.grouping import Grouping, label_words, nested
+from therarel.trajectories.growth.grouping import Grouping, nested
 from therarel.trajectories.growth.optimiser import optimise
 from therarel.trajectories.growth.problem import Problem
 from therarel.trajectories.growth.products import orthogonal_mix, reduce_products
-from therarel.trajectories.growth.request import KINDS, Method, Request, Table, columns_of, formulas, request
+from therarel.trajectories.growth.request import KINDS, Method, Request, Table, columns_of, request
 from therarel.trajectories.growth.residuals import Residuals
 from therarel.trajectories.growth.segments import Floats, Ints
 from therarel.trajectories.growth.stacks import inverse
 from therarel.trajectories.growth.statistics import Layout
+from therarel.trajectories.growth.terms import Term, factors_of
 from therarel.trajectories.growth.units import Units
 from therarel.trajectories.growth.warnings import BoundaryWarning, RankDeficiencyWarning
 
 __all__ = ["fit_growth_in_engine"]
-
-Term: TypeAlias = tuple[str, ...]
 
 
 def fit_growth_in_engine(
@@ -104,23 +102,15 @@ def fit_growth_in_engine(
 
 def _terms(formula: str, schema: Mapping[str, nw.dtypes.DType]) -> list[Term]:
     """The terms of a formula as tuples of numeric columns; the intercept is the empty one."""
-    kind, _ = formulas()
-    try:
-        found = list(kind(formula))
-    except Exception as fault:
-        raise InvalidValueError("the formula cannot be read", where="formula", value=shown(formula)) from fault
-    terms = []
-    for term in found:
-        factors = tuple(str(factor.expr) for factor in term.factors if str(factor.expr) != "1")
-        for factor in factors:
-            if factor not in schema or not schema[factor].is_numeric():
-                raise InvalidValueError(
-                    "in an engine, terms are products of numeric columns",
-                    where="formula",
-                    value=shown(factor),
-                    hint="let the engine compute the power, the logarithm or the indicator as a column first",
-                )
-        terms.append(factors)
+    terms = factors_of(formula)
+    for factor in (factor for term in terms for factor in term):
+        if factor not in schema or not schema[factor].is_numeric():
+            raise InvalidValueError(
+                "in an engine, terms are products of numeric columns",
+                where="formula",
+                value=shown(factor),
+                hint="let the engine compute the power, the logarithm or the indicator as a column first",
+            )
     return terms
 
 
@@ -187,7 +177,7 @@ def _nesting(
     for name, labels in keys.items():
         numbers: dict[object, int] = {}
         codes = np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
-        groupings.append(Grouping(name, codes, tuple(label_words(numbers))))
+        groupings.append(Grouping(name, codes, tuple(numbers)))
     chain = (groupings[0],) if len(groupings) == 1 else nested(*groupings)
     order = np.lexsort([one.codes for one in chain]).astype(np.int64)
     levels = []
@@ -195,7 +185,7 @@ def _nesting(
         codes = one.codes[order]
         first = codes[np.append(0, np.flatnonzero(np.diff(codes)) + 1)]
         renumbered = np.cumsum(np.append(0, np.diff(codes) != 0))
-        group = Grouping(one.name, renumbered, tuple(one.labels[k] for k in first))
+        group = Grouping(one.name, renumbered, [one.given[k] for k in first])
         levels.append(Level(group, tuple(_name(term) for term in own[one.name]), np.zeros((0, 0)), None))
     if len(chain) == 1:
         return order, tuple(levels), None

@@ -45,6 +45,9 @@ def compare(smaller: GrowthFit, larger: GrowthFit) -> Comparison:
     Raises:
         InvalidValueError: if the fits are not of the same scores by the same method, have different fixed effects
             by REML, or if the one does not have fewer parameters.
+
+    Source:
+        self_liang1987, stram_lee1994.
     """
     if smaller.parameters > larger.parameters:
         smaller, larger = larger, smaller

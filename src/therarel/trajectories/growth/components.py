@@ -120,6 +120,19 @@ def variance_components(fit: GrowthFit, level: float) -> tuple[VarianceComponent
     return tuple(found)
 
 
+def correlation_state(fit: GrowthFit, level: int, first: int, second: int) -> tuple[float, tuple[int, ...]]:
+    """The correlation of two random effects of a level, and those of them whose variance is zero.
+
+    A correlation at its boundary is exactly 1 or -1.
+    """
+    zero = tuple(place for place in (first, second) if _zero_variances(fit, level)[place])
+    if zero:
+        return float("nan"), zero
+    matrix = fit.level_covariance(level)
+    value = float(matrix[first, second] / np.sqrt(matrix[first, first] * matrix[second, second]))
+    return (float(np.sign(value)), ()) if abs(value) > _ONE else (value, ())
+
+
 def _range(back: np.ufunc, centre: float, reach: float) -> tuple[float, float]:
     if reach > _NOT_BENT:
         return float("nan"), float("nan")

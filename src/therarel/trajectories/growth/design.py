@@ -10,9 +10,10 @@ from attrs import evolve, frozen
 
 from therarel.errors import InvalidValueError, shown
 from therarel.trajectories.growth.grouping import Grouping, grouping, nested
-from therarel.trajectories.growth.request import Request, Table, formulas, required
+from therarel.trajectories.growth.request import Request, Table, parsed, required
 from therarel.trajectories.growth.residuals import Residuals
 from therarel.trajectories.growth.segments import Floats, Ints
+from therarel.trajectories.growth.terms import Products, is_plain, products
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ class Level:
     grouping: Grouping
     terms: tuple[str, ...]
     columns: Floats
-    spec: ModelSpec | None
+    spec: ModelSpec | Products | None
 
 
 @frozen(eq=False)
@@ -66,7 +67,7 @@ class Design:
     score: Floats
     fixed: tuple[str, ...]
     columns: Floats
-    spec: ModelSpec | None
+    spec: ModelSpec | Products | None
     levels: tuple[Level, ...]
     starts: Ints
     outer: Ints | None
@@ -82,20 +83,24 @@ class Design:
         return evolve(self, columns=none, levels=tuple(evolve(level, columns=none) for level in self.levels))
 
 
-def matrix(formula: str, frame: pd.DataFrame, where: str) -> tuple[tuple[str, ...], Floats, ModelSpec]:
+def matrix(formula: str, frame: pd.DataFrame, where: str) -> tuple[tuple[str, ...], Floats, ModelSpec | Products]:
     """The columns of a one-sided formula.
 
     Raises:
         InvalidValueError: if the formula cannot be computed, or gives no number.
     """
-    kind, _ = formulas()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            made = kind(formula).get_model_matrix(frame, na_action="ignore")
-    except Exception as fault:
-        raise InvalidValueError("the formula cannot be computed", where=where, value=shown(formula)) from fault
-    columns = np.ascontiguousarray(made.to_numpy(dtype=np.float64).T)
+    plain = products(formula, lambda name: is_plain(frame, name))
+    if plain is not None:
+        names, columns, spec = plain.names, plain.columns(frame), plain
+    else:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                made = parsed(formula).get_model_matrix(frame, na_action="ignore")
+        except Exception as fault:
+            raise InvalidValueError("the formula cannot be computed", where=where, value=shown(formula)) from fault
+        columns = np.ascontiguousarray(made.to_numpy(dtype=np.float64).T)
+        names, spec = tuple(str(name) for name in made.columns), made.model_spec
     if not np.isfinite(columns).all():
         raise InvalidValueError(
             "the formula gives values that are not finite",
@@ -103,7 +108,7 @@ def matrix(formula: str, frame: pd.DataFrame, where: str) -> tuple[tuple[str, ..
             value=shown(formula),
             hint="the logarithm of session 0 is not finite: write log(session + 1)",
         )
-    return tuple(str(name) for name in made.columns), columns, made.model_spec
+    return names, columns, spec
 
 
 def dates_as_days(frame: pd.DataFrame, dyad: str, dated: str | None) -> tuple[pd.DataFrame, list[str]]:
@@ -147,14 +152,13 @@ def build(table: Table, wanted: Request) -> Design:
     score = frame[wanted.score]
     if score.dtype.kind not in "fiub":
         raise InvalidValueError("scores are numbers", where=wanted.score, value=shown(str(score.dtype)))
-    counts = [frame[name].nunique() for name in names]
-    inner_name = names[int(np.argmax(counts))]
+    inner_name = names[0] if len(names) == 1 else names[int(np.argmax([frame[name].nunique() for name in names]))]
     frame, notes = dates_as_days(frame, inner_name, table.dated)
     labelled = [name for name in frame.columns if name not in names or name == inner_name]
-    complete = frame[labelled].notna().to_numpy().all(axis=1)
+    complete = np.ones(len(frame), dtype=bool)
     for name in labelled:
-        if frame[name].dtype.kind == "f":
-            complete &= np.isfinite(frame[name].to_numpy())
+        column = frame[name]
+        complete &= np.isfinite(column.to_numpy()) if column.dtype.kind == "f" else column.notna().to_numpy()
     kept = np.flatnonzero(complete)
     part = frame if len(kept) == len(frame) else frame.iloc[kept]
     if len(names) == 2:
@@ -226,9 +230,9 @@ def _reordered(level: Level, order: Ints) -> Level:
     import pandas as pd
 
     codes, seen = pd.factorize(level.grouping.codes[order])
-    labels = tuple(level.grouping.labels[k] for k in seen)
+    given = [level.grouping.given[int(k)] for k in seen]
     return Level(
-        Grouping(level.grouping.name, np.asarray(codes, dtype=np.int64), labels),
+        Grouping(level.grouping.name, np.asarray(codes, dtype=np.int64), given),
         level.terms, level.columns[:, order], level.spec,
     )  # fmt: skip
 

@@ -139,16 +139,25 @@ class Estimates:
         """Autocorrelation of residuals one unit of time apart; ``None`` if the model has none."""
         return self.problem.residuals.phi(self.problem.residual_parameters(self.optimum.point.parameters))
 
-    def covariance(self, group: str) -> Floats:
-        """Covariance matrix of the random effects of a group, in the order of its terms.
+    def level_terms(self, group: str) -> tuple[int, tuple[str, ...]]:
+        """The level of a grouping column, 0 for the inner one, and its random effects.
 
         Raises:
             UnknownNameError: if the model has no such group.
         """
         names = [level.grouping.name for level in self.design.levels]
         if group not in names:
-            raise UnknownNameError("no such group", value=shown(group), hint=hint_for(group, names))
-        return self.level_covariance(names.index(group))
+            raise UnknownNameError("no such group", value=shown(group), hint=hint_for(group, [*names, "residual"]))
+        index = names.index(group)
+        return index, self.design.levels[index].terms
+
+    def covariance(self, group: str) -> Floats:
+        """Covariance matrix of the random effects of a group, in the order of its terms.
+
+        Raises:
+            UnknownNameError: if the model has no such group.
+        """
+        return self.level_covariance(self.level_terms(group)[0])
 
     def level_covariance(self, level: int) -> Floats:
         """Covariance matrix of a level's random effects, inner level first, in the units of the table."""

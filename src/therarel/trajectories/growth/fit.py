@@ -10,7 +10,7 @@ from narwhals.typing import IntoFrame
 from numpy.typing import ArrayLike
 
 from therarel.drawing import Drawing
-from therarel.errors import UnknownNameError, hint_for, shown
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.trajectories.growth import figures, prediction
 from therarel.trajectories.growth.comparison import Comparison, compare
 from therarel.trajectories.growth.components import (
@@ -23,7 +23,9 @@ from therarel.trajectories.growth.diagnosis import Diagnosis, diagnose
 from therarel.trajectories.growth.draws import simulate
 from therarel.trajectories.growth.estimates import Estimates
 from therarel.trajectories.growth.expectation import ExpectedTrajectory, expected_trajectory
-from therarel.trajectories.growth.intervals import ProfileInterval, profile_fixed, profile_sd
+from therarel.trajectories.growth.intervals import profile_fixed, profile_sd
+from therarel.trajectories.growth.profiles import profile_autocorrelation, profile_correlation, profile_ratio
+from therarel.trajectories.growth.profiling import ProfileInterval
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.sizes import (
     RSquared,
@@ -89,6 +91,9 @@ class GrowthFit(Estimates):
             df: ``satterthwaite``, ``kenward_roger`` (REML and iid residuals; standard errors are adjusted too) or
                 ``normal``.
             level: Of the intervals.
+
+        Source:
+            satterthwaite1946, kenward_roger1997.
         """
         return fixed_effect_tests(self, df, level)
 
@@ -113,16 +118,40 @@ class GrowthFit(Estimates):
             weights = np.asarray(contrasts, dtype=np.float64)
         return contrast_test(self, weights, df)
 
-    def profile(self, name: str, group: str | None = None, level: float = 0.95) -> ProfileInterval:
-        """The profile-likelihood interval of a fixed effect, or of a standard deviation.
+    def profile(
+        self, name: str, group: str | None = None, level: float = 0.95, *, other: str | None = None
+    ) -> ProfileInterval:
+        """The profile-likelihood interval of a fixed effect, a standard deviation, a correlation or a ratio.
 
         Args:
-            name: A fixed effect (by maximum likelihood); with ``group``, a random effect of that group, or a class
-                of residuals for the group ``residual``.
+            name: A fixed effect (by maximum likelihood); with ``group``, a random effect of that group for its standard
+                deviation; for the group ``residual`` a class of residuals, or ``phi`` for the autocorrelation of
+                residuals one unit of time apart.
             group: A grouping column, or ``residual``.
             level: Of the interval.
+            other: A second random effect of the group, for the correlation of both; or a second class of residuals, for
+                the variance of the first by that of the second.
+
+        Raises:
+            InvalidValueError: if the model has no such value.
+            UnknownNameError: if a name is not known.
+            NotConvergedError: if a better fit than this one was found on the way.
         """
-        return profile_fixed(self, name, level) if group is None else profile_sd(self, group, name, level)
+        if not 0 < level < 1:
+            raise InvalidValueError(
+                "a level of confidence is a share", where="level", value=shown(level), bound="0 to 1"
+            )
+        if group is None:
+            return profile_fixed(self, name, level)
+        if group != "residual":
+            if other is None:
+                return profile_sd(self, group, name, level)
+            return profile_correlation(self, group, name, other, level)
+        if other is not None:
+            return profile_ratio(self, name, other, level)
+        if name == "phi" and name not in self.residual_sds:
+            return profile_autocorrelation(self, level)
+        return profile_sd(self, group, name, level)
 
     def variance_components(self, level: float = 0.95) -> tuple[VarianceComponent, ...]:
         """Standard deviations and correlations of random effects and residuals with intervals."""
@@ -133,7 +162,11 @@ class GrowthFit(Estimates):
         return intraclass(self)
 
     def r_squared(self) -> RSquared:
-        """Share of variance that fixed effects (marginal), and fixed and random effects (conditional), explain."""
+        """Share of variance that fixed effects (marginal), and fixed and random effects (conditional), explain.
+
+        Source:
+            nakagawa_schielzeth2013, johnson2014.
+        """
         return r_squared(self)
 
     def standardised_growth(
@@ -146,6 +179,9 @@ class GrowthFit(Estimates):
             duration: Units of time; ``None`` for the span of the data.
             sd: Raw standard deviation; ``None`` for that of each dyad's first score.
             level: Of the interval.
+
+        Source:
+            feingold2009.
         """
         return standardised_growth(self, term, duration, sd, level)
 

@@ -104,8 +104,10 @@ def scaled_rows(design: Design) -> tuple[Floats, Layout, Units]:
     random = sum(len(level.terms) for level in design.levels)
     rows = np.empty((random + len(design.fixed) + 1, count))
     place, levels = 0, []
+    fixed = scaled(design.columns, rows[random:-1])
     for level in design.levels:
-        own = scaled(level.columns, rows[place : place + len(level.terms)])
+        part = rows[place : place + len(level.terms)]
+        own = fixed.first(level.columns, design.columns, part) or scaled(level.columns, part)
         if own.dropped:
             gone = ", ".join(level.terms[k] for k in own.dropped)
             raise InvalidValueError(
@@ -113,7 +115,6 @@ def scaled_rows(design: Design) -> tuple[Floats, Layout, Units]:
             )
         place += len(level.terms)
         levels.append(own)
-    fixed = scaled(design.columns, rows[place:-1])
     length = len(fixed.kept)
     rows = rows[: place + length + 1]
     if count <= length:
@@ -121,11 +122,12 @@ def scaled_rows(design: Design) -> tuple[Floats, Layout, Units]:
             "there are as many fixed effects as scores", where="formula", value=f"{length} and {count}"
         )
     start = fixed.rows @ design.score / count
-    left = design.score - start @ fixed.rows
+    left = rows[-1]
+    np.subtract(design.score, start @ fixed.rows, out=left)
     size = float(np.sqrt(left @ left / count))
-    if size <= 1e-12 * max(float(np.max(np.abs(design.score))), 1e-300):
+    if size <= 1e-12 * max(float(design.score.max()), -float(design.score.min()), 1e-300):
         raise InvalidValueError("the fixed effects explain every score exactly: nothing is left to model")
-    rows[-1] = left / size
+    left /= size
     sizes = [len(own.rows) for own in levels]
     layout = Layout(design.starts, design.outer, sizes[0], sizes[1] if len(sizes) > 1 else 0, length)
     units = Units(

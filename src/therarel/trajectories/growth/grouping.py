@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,17 +25,22 @@ class Grouping:
     Args:
         name: The column.
         codes: Group of each row, numbered in order of appearance.
-        labels: Label of each group; for a group of its own that has no label, an empty text.
+        given: Label of each group as it came in; for a group of its own that has no label, an empty text.
     """
 
     name: str
     codes: Ints
-    labels: tuple[str, ...]
+    given: Sequence[object]
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Label of each group as text, made when it is first asked for."""
+        return tuple(label_words(self.given))
 
     @property
     def count(self) -> int:
         """Number of groups."""
-        return len(self.labels)
+        return len(self.given)
 
 
 def label_words(labels: Iterable[object]) -> list[str]:
@@ -59,7 +65,7 @@ def grouping(name: str, column: pd.Series[str], stand_in: Ints | None = None) ->
 
     codes, labels = pd.factorize(column)
     codes = np.asarray(codes, dtype=np.int64)
-    words = label_words(labels.tolist())
+    words: list[object] = labels.tolist()
     missing = codes < 0
     if missing.any():
         assert stand_in is not None
@@ -68,7 +74,7 @@ def grouping(name: str, column: pd.Series[str], stand_in: Ints | None = None) ->
         words += [""] * len(alone)
         again, order = pd.factorize(pd.Series(codes))
         codes, words = np.asarray(again, dtype=np.int64), [words[k] for k in order]
-    return Grouping(name, codes, tuple(words))
+    return Grouping(name, codes, words)
 
 
 def nested(one: Grouping, other: Grouping) -> tuple[Grouping, Grouping]:

@@ -1,69 +1,40 @@
-"""Profile intervals: every value that the likelihood does not reject, all other parameters being re-estimated."""
+"""Profile intervals of fixed effects and standard deviations: every value that the likelihood does not reject."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from attrs import frozen
 from scipy import stats
-from scipy.optimize import brentq
 
 from therarel.errors import UnknownNameError, hint_for, shown
-from therarel.trajectories.growth.optimiser import minimise, optimise
+from therarel.trajectories.growth.optimiser import optimise
 from therarel.trajectories.growth.problem import Problem
+from therarel.trajectories.growth.profiling import (
+    Distance,
+    Objective,
+    ProfileInterval,
+    guarded,
+    interval_between,
+    nearing,
+)
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.stacks import inverse
 
 if TYPE_CHECKING:
     from therarel.trajectories.growth.fit import GrowthFit
 
-__all__ = ["ProfileInterval", "profile_fixed", "profile_sd"]
+__all__ = ["profile_fixed", "profile_sd"]
 
-_WORST = 1e300
-
-
-@frozen
-class ProfileInterval:
-    """An interval from the profile likelihood.
-
-    Args:
-        name: What it is of.
-        estimate: The maximum-likelihood estimate for a fixed effect, the fit's own for a standard deviation.
-        low: Lower end; 0 where a standard deviation of zero is not rejected.
-        high: Upper end.
-    """
-
-    name: str
-    estimate: float
-    low: float
-    high: float
+_STEPS: Final = np.cumsum(1.6 ** np.arange(30))  # how far to go for the end of an interval, in steps that grow
 
 
-def _value(problem: Problem) -> Callable[[Floats], tuple[float, Floats]]:
-    def value(parameters: Floats) -> tuple[float, Floats]:
-        try:
-            with np.errstate(all="ignore"):
-                point = problem.at(parameters)
-        except np.linalg.LinAlgError:
-            return _WORST, np.zeros_like(parameters)
-        if not np.isfinite(point.deviance) or not np.isfinite(point.gradient).all():
-            return _WORST, np.zeros_like(parameters)
-        return point.deviance, point.gradient
+def _value(problem: Problem) -> Objective:
+    def look(parameters: Floats) -> tuple[float, Floats]:
+        seen = problem.glance(parameters)
+        return seen.deviance, seen.gradient
 
-    return value
-
-
-def _root(distance: Callable[[float], float], inside: float, step: float, most: int = 30) -> float:
-    """Where a function that is negative inside turns positive, going by growing steps."""
-    near, far = inside, inside + step
-    for _ in range(most):
-        if distance(far) > 0:
-            return float(brentq(distance, near, far, xtol=abs(step) * 1e-5, rtol=1e-10))
-        near, step = far, step * 1.6
-        far = near + step
-    return float("inf") if step > 0 else float("-inf")
+    return guarded(look)
 
 
 def profile_fixed(fit: GrowthFit, name: str, level: float) -> ProfileInterval:
@@ -83,23 +54,23 @@ def profile_fixed(fit: GrowthFit, name: str, level: float) -> ProfileInterval:
     direction = back[index]
     basis = np.linalg.svd(direction[None, :])[2][1:].T
     towards = direction / (direction @ direction)
-    state = [best.point.parameters]
-    allowed = float(stats.chi2.ppf(level, 1))
 
-    def distance(held: float) -> float:
+    def objective(held: float) -> Objective:
         own = (held - float(direction @ fit.units.start)) / fit.units.size
         mix = np.zeros((count + 1, count))
         mix[:count, : count - 1] = basis
         mix[:count, -1] = -own * towards
         mix[count, -1] = 1.0
-        place, deviance, _, _ = minimise(_value(problem.combined(mix)), state[0])
-        state[0] = place
-        return deviance - best.point.deviance - allowed
+        return _value(problem.combined(mix))
 
-    reach = float(np.sqrt(allowed)) * error
-    low = _root(distance, estimate, -reach)
-    state[0] = best.point.parameters
-    return ProfileInterval(name, estimate, low, _root(distance, estimate, reach))
+    distance = Distance(objective, best.point.parameters, best.point.deviance, level)
+    reach = float(stats.norm.ppf(0.5 + level / 2)) * error
+    return interval_between(
+        name, estimate,
+        (lambda: distance.end(estimate, estimate - reach * _STEPS),
+         lambda: distance.end(estimate, estimate + reach * _STEPS)),
+        (float("-inf"), float("inf")),
+    )  # fmt: skip
 
 
 def profile_sd(fit: GrowthFit, group: str, term: str, level: float) -> ProfileInterval:
@@ -110,7 +81,7 @@ def profile_sd(fit: GrowthFit, group: str, term: str, level: float) -> ProfileIn
     """
     problem, units = fit.problem, fit.units
     start = fit.optimum.point
-    allowed = float(stats.chi2.ppf(level, 1))
+    scaled = slice(0, 0)
     if group == "residual":
         own_scale = fit.residual_sds.get(term)
         if own_scale is None:
@@ -128,60 +99,49 @@ def profile_sd(fit: GrowthFit, group: str, term: str, level: float) -> ProfileIn
 
         estimate = own_scale
     else:
-        names = [one.grouping.name for one in fit.design.levels]
-        if group not in names:
-            raise UnknownNameError("no such group", value=shown(group), hint=hint_for(group, [*names, "residual"]))
-        index = names.index(group)
-        terms = fit.design.levels[index].terms
+        index, terms = fit.level_terms(group)
         if term not in terms:
             raise UnknownNameError("no such random effect", value=shown(term), hint=hint_for(term, terms))
         row = units.level_back[index][terms.index(term)]
         begin = sum(size * (size + 1) // 2 for size in problem.sizes[:index])
         size = problem.sizes[index]
+        scaled = slice(begin, begin + size * (size + 1) // 2)
 
         def variance_at(parameters: Floats, held: float) -> tuple[float, Floats]:
             along = row @ problem.factors(parameters)[index]
             square = max(float(along @ along), 1e-300)
             slope = np.zeros_like(parameters)
             entries = -2.0 * np.outer(row, along) / square
-            slope[begin : begin + size * (size + 1) // 2] = entries[np.tril_indices(size)]
+            slope[scaled] = entries[np.tril_indices(size)]
             return held**2 / (units.size**2 * square), slope
 
         estimate = float(np.sqrt(fit.covariance(group)[terms.index(term), terms.index(term)]))
-    state = [start.parameters.copy()]
 
-    def distance(held: float) -> float:
-        def value(parameters: Floats) -> tuple[float, Floats]:
+    def objective(held: float) -> Objective:
+        def look(parameters: Floats) -> tuple[float, Floats]:
             variance, slope = variance_at(parameters, held)
             if not 1e-200 < variance < 1e200:
-                return _WORST, np.zeros_like(parameters)
-            try:
-                with np.errstate(all="ignore"):
-                    point = problem.at(parameters, variance=variance)
-            except np.linalg.LinAlgError:
-                return _WORST, np.zeros_like(parameters)
+                raise np.linalg.LinAlgError("a residual variance is out of range")
+            point = problem.at(parameters, variance=variance)
             by_log = point.evaluation.freedom - point.evaluation.squares / variance
-            gradient = point.gradient + by_log * slope
-            if not np.isfinite(point.deviance) or not np.isfinite(gradient).all():
-                return _WORST, np.zeros_like(parameters)
-            return point.deviance, gradient
+            return point.deviance, point.gradient + by_log * slope
 
-        begin_at = state[0].copy()
-        if group != "residual":
-            variance, _ = variance_at(begin_at, held)
-            # begin with the fit's own residual variance: scale the factor so that it gives the standard deviation held
-            ratio = np.sqrt(variance / start.evaluation.variance)
-            begin_at[begin : begin + size * (size + 1) // 2] *= min(max(float(ratio), 1e-6), 1e6)
-        place, deviance, _, _ = minimise(value, begin_at)
-        state[0] = place
-        return deviance - start.deviance - allowed
+        return guarded(look)
 
-    step = 0.25 * estimate if estimate > 0 else 0.25 * min(fit.residual_sds.values())
-    high = _root(distance, estimate or step * 1e-3, step)
-    state[0] = start.parameters.copy()
+    def towards(held: float, place: Floats) -> Floats:
+        """Begin with the fit's own residual variance: scale the factor so that it gives the standard deviation held."""
+        moved = place.copy()
+        ratio = np.sqrt(variance_at(place, held)[0] / start.evaluation.variance)
+        moved[scaled] *= min(max(float(ratio), 1e-6), 1e6)
+        return moved
+
+    distance = Distance(objective, start.parameters, start.deviance, level, towards)
+    step = 0.25 * (estimate if estimate > 0 else min(fit.residual_sds.values()))
     least = 1e-4 * step
-    if estimate <= least or distance(least) < 0:
-        return ProfileInterval(f"{group} {term}".strip(), estimate, 0.0, high)
-    state[0] = start.parameters.copy()
-    low = float(brentq(distance, least, estimate, xtol=estimate * 1e-6))
-    return ProfileInterval(f"{group} {term}".strip(), estimate, low, high)
+    inside = max(estimate, 10.0 * least)
+    return interval_between(
+        f"{group} {term}".strip(), estimate,
+        (lambda: distance.end(estimate, nearing(estimate, least, 15)) if estimate > least else None,
+         lambda: distance.end(inside, inside + step * _STEPS)),
+        (0.0, float("inf")),
+    )  # fmt: skip

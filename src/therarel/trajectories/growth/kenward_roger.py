@@ -69,6 +69,9 @@ def adjusted(fit: GrowthFit) -> Adjusted:
 
     Raises:
         InvalidValueError: for a fit by maximum likelihood, or with residuals that are not iid.
+
+    Source:
+        kenward_roger1997.
     """
     return fit.remembered("kenward_roger", lambda: _adjusted(fit))
 

@@ -35,9 +35,9 @@ from therarel.trajectories.growth.stacks import (
     times,
     transposed_product,
 )
-from therarel.trajectories.growth.statistics import Statistics
+from therarel.trajectories.growth.statistics import Layout, Statistics
 
-__all__ = ["Evaluation", "Outer", "evaluate"]
+__all__ = ["Evaluation", "Outer", "Profiled", "evaluate", "profiled"]
 
 _CHUNK: Final = 8192
 
@@ -101,6 +101,70 @@ class Evaluation:
         return self.squares / self.freedom
 
 
+@frozen(eq=False)
+class Profiled:
+    """What follows from the cross-products ``[X y]' V^-1 [X y]``: fixed effects, residual variance and deviance.
+
+    Args:
+        information: ``X' V^-1 X``.
+        information_factor: Its lower Cholesky factor.
+        beta: Fixed effects.
+        squares: ``r2``.
+        freedom: n for ML, n - p for REML.
+        deviance: Minus twice the log-likelihood.
+        precision: One by the residual variance.
+        weights: ``[-beta 1]``.
+        whitener: W with ``W W' = (X' V^-1 X)^-1``.
+    """
+
+    information: Floats
+    information_factor: Floats
+    beta: Floats
+    squares: float
+    freedom: int
+    deviance: float
+    precision: float
+    weights: Floats
+    whitener: Floats
+
+
+def profiled(
+    cross: Floats, log_determinant: float, layout: Layout, *, reml: bool, variance: float | None = None
+) -> Profiled:
+    """Profile fixed effects, and the residual variance unless it is held, out of the likelihood.
+
+    Args:
+        cross: ``[X y]' V^-1 [X y]``, shape (p + 1, p + 1).
+        log_determinant: ``log|V|``.
+        layout: The numbers of rows and fixed effects.
+        reml: Restricted likelihood.
+        variance: A residual variance to hold fixed; ``None`` for the one that is best.
+
+    Raises:
+        numpy.linalg.LinAlgError: if rounding left no positive definite information or no squares.
+    """
+    fixed = layout.fixed
+    information = cross[:fixed, :fixed]
+    root = np.asarray(np.linalg.cholesky(information), dtype=np.float64)
+    whitener = inverse(root).T
+    beta = whitener @ (cross[:fixed, fixed] @ whitener)
+    weights = np.append(-beta, 1.0)
+    squares = float(weights @ cross @ weights)
+    if not squares > 0.0:
+        raise np.linalg.LinAlgError("rounding left no sum of squares")
+    freedom = layout.rows - fixed if reml else layout.rows
+    deviance = log_determinant
+    if variance is None:
+        precision = freedom / squares
+        deviance += freedom * (1.0 + math.log(2.0 * math.pi * squares / freedom))
+    else:
+        precision = 1.0 / variance
+        deviance += freedom * math.log(2.0 * math.pi * variance) + squares / variance
+    if reml:
+        deviance += 2.0 * float(np.sum(np.log(np.diag(root))))
+    return Profiled(information, root, beta, squares, freedom, deviance, precision, weights, whitener)
+
+
 def evaluate(
     statistics: Statistics,
     factors: tuple[Floats, ...],
@@ -117,9 +181,12 @@ def evaluate(
         reml: Restricted likelihood.
         log_jacobian: ``log|T|`` of the whitening T of the rows; it is subtracted twice.
         variance: A residual variance to hold fixed; ``None`` for the one that is best.
+
+    Source:
+        bates2015, pinheiro_bates2000, for the profiled likelihoods; how they are computed here is described above.
     """
     layout = statistics.layout
-    fixed, lead = layout.fixed, layout.outer_columns
+    lead = layout.outer_columns
     eye = np.eye(layout.inner_columns)[:, :, None]
     factor, design = np.empty_like(statistics.upper), np.empty_like(statistics.upper)
     heights = np.empty_like(statistics.heights)
@@ -152,22 +219,8 @@ def evaluate(
         root = forward_solve(lower, np.broadcast_to(eye, scatter.shape))
         cross[-1, -1] += float(np.sum(transposed_product(root, root) * scatter))
         solved = back_solve(lower, forward_solve(lower, statistics.spread_upper))
-    information = cross[:fixed, :fixed]
-    root_of_information = np.asarray(np.linalg.cholesky(information), dtype=np.float64)
-    beta = np.asarray(np.linalg.solve(information, cross[:fixed, fixed]) if fixed else np.zeros(0), dtype=np.float64)
-    weights = np.append(-beta, 1.0)
-    squares = float(weights @ cross @ weights)
-    freedom = layout.rows - fixed if reml else layout.rows
-    deviance = log_determinant - 2.0 * log_jacobian
-    if variance is None:
-        precision = freedom / squares
-        deviance += freedom * (1.0 + math.log(2.0 * math.pi * squares / freedom))
-    else:
-        precision = 1.0 / variance
-        deviance += freedom * math.log(2.0 * math.pi * variance) + squares / variance
-    if reml:
-        deviance += 2.0 * float(np.sum(np.log(np.diag(root_of_information))))
-    whitener = inverse(root_of_information).T if fixed else np.zeros((0, 0))
+    found = profiled(cross, log_determinant - 2.0 * log_jacobian, layout, reml=reml, variance=variance)
+    whitener, weights, precision = found.whitener, found.weights, found.precision
 
     slope = np.zeros((layout.inner_columns, layout.inner_columns))
     for part in _chunks(statistics.cells):
@@ -179,7 +232,7 @@ def evaluate(
             through = product(reach, outer.posterior[:, :, owner[part]])
             slope -= gram(through.transpose(1, 0, 2), reach.transpose(1, 0, 2))
     if scatter is not None and solved is not None:
-        slope -= precision * np.einsum("aik,abk,bjk->ij", solved, scatter, solved, optimize=True)
+        slope -= precision * gram(solved, product(scatter, solved))
     slopes = [slope]
     if outer is not None:
         slopes.append(
@@ -187,8 +240,8 @@ def evaluate(
             - _explained(outer.design, outer.heights, whitener, weights, precision, reml)
         )
     return Evaluation(
-        deviance, log_determinant, information, root_of_information, beta, squares, freedom, tuple(slopes), factor,
-        design, heights, corrected, outer,
+        found.deviance, log_determinant, found.information, found.information_factor, found.beta, found.squares,
+        found.freedom, tuple(slopes), factor, design, heights, corrected, outer,
     )  # fmt: skip
 
 
@@ -202,7 +255,7 @@ def _explained(
     design: Floats, heights: Floats, whitener: Floats, weights: Floats, precision: float, reml: bool
 ) -> Floats:
     """What the fixed effects and the residuals take away from the derivative: the last two terms of G."""
-    residual = transposed_product(design, np.tensordot(heights, weights, axes=(1, 0))[:, None])
+    residual = transposed_product(design, (weights @ heights)[:, None])
     explained = precision * gram(residual.transpose(1, 0, 2), residual.transpose(1, 0, 2))
     if reml and len(whitener):
         reach = transposed_product(design, times(heights[:, :-1], whitener)).transpose(1, 0, 2)

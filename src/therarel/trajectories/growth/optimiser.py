@@ -8,25 +8,27 @@ likelihood, the search starts again from there. It ends when Newton's step promi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from attrs import frozen
-from scipy.optimize import minimize
 
 from therarel.errors import TherarelError
-from therarel.trajectories.growth.problem import Point, Problem
+from therarel.trajectories.growth.descent import approach, curvature, minimise
+from therarel.trajectories.growth.expected import expected_spread
+from therarel.trajectories.growth.problem import Glance, Point, Problem
 from therarel.trajectories.growth.segments import Floats
 
-__all__ = ["NotConvergedError", "Optimum", "curvature", "minimise", "optimise"]
+__all__ = ["NotConvergedError", "Optimum", "optimise"]
 
-_PROMISE: Final = 1e-8  # of deviance: half of it in log-likelihood
 _FEW: Final = 25  # groups: below, likelihoods often have several peaks, and chance starts join the chosen ones
 _MANY: Final = 300  # groups: above, one start is enough
 _CHANCE_STARTS: Final = 8
 _RESTARTS: Final = 12
 _INSIDE: Final = 1e-4  # of the residual variance: relative variances above are not at a boundary
 _WORST: Final = 1e300
+
+Seen = TypeVar("Seen", Glance, Point)
 
 
 class NotConvergedError(TherarelError, RuntimeError):
@@ -58,80 +60,34 @@ class _Counted:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.evaluations = 0
+        self._known: Point | None = None
 
     def at(self, parameters: Floats) -> Point | None:
+        """Everything there, without loss of digits."""
+        self._known = self._there(self.problem.at, parameters)
+        return self._known
+
+    def glance(self, parameters: Floats) -> Glance | None:
+        """What a search needs."""
+        known, self._known = self._known, None  # kept for one look only: with many dyads a point is large
+        if known is not None and np.array_equal(known.parameters, parameters):
+            return Glance(known.deviance, known.gradient, known.evaluation.slopes)
+        return self._there(self.problem.glance, parameters)
+
+    def value(self, parameters: Floats) -> tuple[float, Floats]:
+        there = self.glance(parameters)
+        return (_WORST, np.zeros_like(parameters)) if there is None else (there.deviance, there.gradient)
+
+    def _there(self, look: Callable[[Floats], Seen], parameters: Floats) -> Seen | None:
         self.evaluations += 1
         if not np.isfinite(parameters).all() or np.max(np.abs(parameters), initial=0.0) > 1e8:
             return None
         try:
             with np.errstate(all="ignore"):
-                point = self.problem.at(parameters)
+                seen = look(parameters)
         except np.linalg.LinAlgError:
             return None
-        return point if np.isfinite(point.deviance) and np.isfinite(point.gradient).all() else None
-
-    def value(self, parameters: Floats) -> tuple[float, Floats]:
-        point = self.at(parameters)
-        return (_WORST, np.zeros_like(parameters)) if point is None else (point.deviance, point.gradient)
-
-
-def curvature(gradient_at: Callable[[Floats], Floats], parameters: Floats) -> Floats:
-    """Second derivatives from central differences of an analytic gradient.
-
-    Examples:
-        >>> curvature(lambda x: 2 * x, np.array([1.0])).round(6).tolist()
-        [[2.0]]
-    """
-    columns = []
-    for k, value in enumerate(parameters):
-        step = np.zeros_like(parameters)
-        step[k] = 1e-5 * max(1.0, abs(value))
-        columns.append((gradient_at(parameters + step) - gradient_at(parameters - step)) / (2 * step[k]))
-    matrix = np.array(columns).reshape(len(parameters), len(parameters))
-    return np.asarray((matrix + matrix.T) / 2)
-
-
-def approach(value: Callable[[Floats], tuple[float, Floats]], start: Floats) -> Floats:
-    """Come near a minimum by quasi-Newton steps (BFGS)."""
-    found = minimize(value, start, jac=True, method="BFGS", options={"gtol": 1e-3, "maxiter": 200})
-    return np.asarray(found.x, dtype=np.float64)
-
-
-def minimise(
-    value: Callable[[Floats], tuple[float, Floats]], start: Floats, *, rounds: int = 60, tolerance: float = _PROMISE
-) -> tuple[Floats, float, Floats, float]:
-    """Minimise a function with gradient: quasi-Newton steps, then Newton steps until they promise nothing.
-
-    Returns:
-        The place, the value there, the second derivatives, and what a further step promises.
-    """
-    if len(start) == 0:
-        return start, value(start)[0], np.zeros((0, 0)), 0.0
-    place = approach(value, start)
-    best, gradient = value(place)
-    hessian, promise = np.eye(len(place)), np.inf
-    for _ in range(rounds):
-        hessian = curvature(lambda x: value(x)[1], place)
-        values, vectors = np.linalg.eigh(hessian)
-        # a direction of negative curvature is left by going down it; a flat one is not followed forever
-        sizes = np.maximum(np.abs(values), 1e-9 * max(1.0, float(np.max(np.abs(values)))))
-        along = vectors.T @ gradient
-        step = -vectors @ (along / sizes)
-        promise = 0.5 * float(np.sum(along**2 / sizes))
-        enough = max(tolerance, 2e-13 * abs(best))
-        if promise <= enough:
-            break
-        length = min(1.0, 10.0 / max(float(np.linalg.norm(step)), 1e-300) * max(1.0, float(np.linalg.norm(place))))
-        for _ in range(40):
-            trial = place + length * step
-            there, slope = value(trial)
-            if there < best - 1e-4 * length * promise or (length * promise < 1e-6 and there <= best):
-                break
-            length /= 2
-        else:
-            break
-        place, best, gradient = trial, there, slope
-    return place, best, hessian, promise
+        return seen if np.isfinite(seen.deviance) and np.isfinite(seen.gradient).all() else None
 
 
 def optimise(problem: Problem, starts: tuple[Floats, ...] = ()) -> Optimum:
@@ -146,11 +102,36 @@ def optimise(problem: Problem, starts: tuple[Floats, ...] = ()) -> Optimum:
     """
     counted = _Counted(problem)
     chosen = starts or tuple(_starts(problem, counted))
-    near = [approach(counted.value, start) for start in chosen] if len(chosen) > 1 else list(chosen)
-    values = [counted.value(place)[0] for place in near]
-    best = minimise(counted.value, near[int(np.argmin(values))])
-    if best[1] >= _WORST:
+    if len(chosen) > 1:
+        near = [approach(counted.value, start) for start in chosen]
+        start, spread = min(near, key=lambda one: one[1])[0], None
+    else:
+        start, spread = chosen[0], _spread(problem, counted, chosen[0])
+    found = _searched(problem, counted, start, spread)
+    if found is None:
         raise _failed("the likelihood could not be computed anywhere near the start")
+    if found.promise > max(1e-6, 2e-11 * abs(found.point.deviance)):
+        raise _failed(f"a further step still promises {found.promise:.2g} units of deviance")
+    return found
+
+
+def _spread(problem: Problem, counted: _Counted, start: Floats) -> Floats | None:
+    """A guess of how parameters spread, for a search from one start; ``None`` where nothing simple is known."""
+    if problem.residuals.count or problem.groups[0] <= _MANY:
+        return None
+    point = counted.at(start)
+    if point is None:
+        return None
+    spread = expected_spread(point.statistics, point.factors, point.evaluation)
+    firm = np.isfinite(spread).all() and float(np.linalg.eigvalsh(spread)[0]) > 0.0
+    return spread if firm else None
+
+
+def _searched(problem: Problem, counted: _Counted, start: Floats, spread: Floats | None) -> Optimum | None:
+    """The best place that a search from here finds; ``None`` if the likelihood cannot be computed."""
+    best = minimise(counted.value, start, spread=spread)
+    if best[1] >= _WORST:
+        return None
     restarts = 0
     while restarts < _RESTARTS:
         better = _beyond_boundary(problem, counted, best[0], best[1])
@@ -161,11 +142,7 @@ def optimise(problem: Problem, starts: tuple[Floats, ...] = ()) -> Optimum:
         if found[1] >= best[1] - 1e-9:
             break
         best = found
-    best = _settled(problem, counted, best)
-    point = counted.at(best[0])
-    if point is None or best[3] > max(1e-6, 2e-11 * abs(best[1])):
-        raise _failed(f"a further step still promises {best[3]:.2g} units of deviance")
-    return Optimum(point, best[2], best[3], counted.evaluations, restarts)
+    return _settled(problem, counted, best, restarts)
 
 
 def _failed(why: str) -> NotConvergedError:
@@ -181,13 +158,13 @@ def _starts(problem: Problem, counted: _Counted) -> Iterator[Floats]:
     groups = problem.groups[0]
     for scale in (1.0,) if groups > _MANY else (1.0, 0.02, 30.0):
         relative = tuple(np.eye(size) * scale for size in problem.sizes)
-        for _ in range(4):
-            point = counted.at(problem.parameters(relative, residual))
-            if point is None:
+        for _ in range(2 if groups > _MANY else 4):
+            seen = counted.glance(problem.parameters(relative, residual))
+            if seen is None:
                 break
             relative = tuple(
                 matrix - matrix @ slope @ matrix / count
-                for matrix, slope, count in zip(relative, point.evaluation.slopes, problem.groups, strict=True)
+                for matrix, slope, count in zip(relative, seen.slopes, problem.groups, strict=True)
             )
         yield problem.parameters(relative, residual)
     if problem.residuals.gaps is not None and groups <= _MANY:
@@ -203,12 +180,14 @@ def _starts(problem: Problem, counted: _Counted) -> Iterator[Floats]:
 
 def _beyond_boundary(problem: Problem, counted: _Counted, place: Floats, best: float) -> Floats | None:
     """Parameters with more variance in a direction in which the likelihood rises; ``None`` if there is none."""
-    point = counted.at(place)
-    if point is None:
-        return None
     residual = problem.residual_parameters(place)
-    relative = [factor @ factor.T for factor in point.factors]
-    for level, slope in enumerate(point.evaluation.slopes):
+    relative = [factor @ factor.T for factor in problem.factors(place)]
+    if all(np.linalg.eigvalsh(matrix)[0] > _INSIDE for matrix in relative):
+        return None
+    seen = counted.glance(place)
+    if seen is None:
+        return None
+    for level, slope in enumerate(seen.slopes):
         if np.linalg.eigvalsh(relative[level])[0] > _INSIDE:
             continue  # no boundary: what is stationary here meets the conditions
         values, vectors = np.linalg.eigh((slope + slope.T) / 2)
@@ -219,7 +198,7 @@ def _beyond_boundary(problem: Problem, counted: _Counted, place: Floats, best: f
         for amount in 10.0 ** np.arange(-6.0, 2.0):
             moved = [matrix + amount * direction if k == level else matrix for k, matrix in enumerate(relative)]
             parameters = problem.parameters(tuple(moved), residual)
-            there = counted.at(parameters)
+            there = counted.glance(parameters)
             if there is not None and there.deviance < best - 1e-9:
                 candidates.append((there.deviance, parameters))
         if candidates:
@@ -228,26 +207,50 @@ def _beyond_boundary(problem: Problem, counted: _Counted, place: Floats, best: f
 
 
 def _settled(
-    problem: Problem, counted: _Counted, best: tuple[Floats, float, Floats, float]
-) -> tuple[Floats, float, Floats, float]:
+    problem: Problem, counted: _Counted, best: tuple[Floats, float, Floats, float], restarts: int
+) -> Optimum | None:
     """The optimum in its plain form: a variance that is zero is exactly zero, diagonals are not negative."""
-    factors = problem.factors(best[0])
-    residual = problem.residual_parameters(best[0]).copy()
-    relative = []
-    for factor in factors:
-        values, vectors = np.linalg.eigh(factor @ factor.T)
-        values = np.where(values < 1e-7 * max(1.0, float(values[-1])), 0.0, values)
-        relative.append(vectors @ np.diag(values) @ vectors.T)
-    if problem.residuals.gaps is not None:
-        residual[-1] = 0.0 if abs(residual[-1]) < 1e-3 else abs(residual[-1])
-    plain = problem.parameters(tuple(relative), residual)
-    there = counted.at(plain)
-    if there is None or there.deviance > best[1] + max(1e-8, 1e-13 * abs(best[1])):
-        plain, there = best[0], counted.at(best[0])
-    if there is None:
-        return best
-    hessian = curvature(lambda x: counted.value(x)[1], plain)
+    place, _, hessian, _ = best
+    signs = _signs(problem, place)
+    plain, hessian = signs * place, signs[:, None] * hessian * signs
+    point = counted.at(plain)
+    if point is None:
+        return None
+    rounded = _rounded(problem, plain)
+    if rounded is not None:
+        there = counted.at(rounded)
+        if there is not None and there.deviance <= point.deviance + max(1e-8, 1e-13 * abs(point.deviance)):
+            point = there
+            hessian = curvature(lambda x: counted.value(x)[1], rounded)
     values, vectors = np.linalg.eigh(hessian)
     sizes = np.maximum(np.abs(values), 1e-9 * max(1.0, float(np.max(np.abs(values), initial=0.0))))
-    promise = 0.5 * float(np.sum((vectors.T @ there.gradient) ** 2 / sizes)) if len(plain) else 0.0
-    return plain, there.deviance, hessian, promise
+    promise = 0.5 * float(np.sum((vectors.T @ point.gradient) ** 2 / sizes)) if len(plain) else 0.0
+    return Optimum(point, hessian, promise, counted.evaluations, restarts)
+
+
+def _signs(problem: Problem, place: Floats) -> Floats:
+    """Signs that make diagonals of factors, and the parameter of autocorrelation, not negative."""
+    parts = []
+    for factor in problem.factors(place):
+        flip = np.where(np.diag(factor) < 0, -1.0, 1.0)
+        parts.append(flip[np.tril_indices(len(factor))[1]])
+    residual = np.ones(problem.residuals.count)
+    if problem.residuals.gaps is not None and place[-1] < 0:
+        residual[-1] = -1.0
+    return np.concatenate([*parts, residual])
+
+
+def _rounded(problem: Problem, place: Floats) -> Floats | None:
+    """Parameters with variances and autocorrelation that are all but zero set to zero; ``None`` if none is."""
+    residual = problem.residual_parameters(place).copy()
+    changed = False
+    relative = []
+    for factor in problem.factors(place):
+        values, vectors = np.linalg.eigh(factor @ factor.T)
+        small = values < 1e-7 * max(1.0, float(values[-1]))
+        changed |= bool(small.any())
+        relative.append(vectors @ np.diag(np.where(small, 0.0, values)) @ vectors.T)
+    if problem.residuals.gaps is not None and residual[-1] < 1e-3:
+        changed |= bool(residual[-1] != 0.0)
+        residual[-1] = 0.0
+    return problem.parameters(tuple(relative), residual) if changed else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from attrs import evolve, frozen
@@ -11,10 +11,11 @@ from therarel.trajectories.growth.likelihood import Evaluation, evaluate
 from therarel.trajectories.growth.posterior import posterior
 from therarel.trajectories.growth.residuals import Residuals
 from therarel.trajectories.growth.segments import Floats, Ints, spread_over
+from therarel.trajectories.growth.shared_designs import SharedDesigns
 from therarel.trajectories.growth.stacks import inverse
 from therarel.trajectories.growth.statistics import Layout, Statistics, reduce_rows
 
-__all__ = ["Point", "Problem"]
+__all__ = ["Glance", "Point", "Problem"]
 
 
 @cache
@@ -22,6 +23,21 @@ def _lower(size: int) -> tuple[Ints, Ints]:
     """Where the entries of a lower triangle stand; asked for at each step of a search."""
     rows, columns = np.tril_indices(size)
     return rows.astype(np.int64), columns.astype(np.int64)
+
+
+@frozen(eq=False)
+class Glance:
+    """What a search wants to know of one value of the parameters.
+
+    Args:
+        deviance: Minus twice the log-likelihood of the scaled problem.
+        gradient: Its derivative by the parameters.
+        slopes: Its derivative by the relative covariance of each level, inner first.
+    """
+
+    deviance: float
+    gradient: Floats
+    slopes: tuple[Floats, ...]
 
 
 @frozen(eq=False)
@@ -143,7 +159,7 @@ class Problem:
         if self.residuals.count == 0:
             found = evaluate(self.statistics, factors, reml=self.reml, variance=variance)
             return Point(
-                parameters, found.deviance, self._gradient(factors, found), factors, found, self.statistics
+                parameters, found.deviance, self._gradient(factors, found.slopes), factors, found, self.statistics
             )  # fmt: skip
         assert self.rows is not None
         own = self.residual_parameters(parameters)
@@ -151,13 +167,25 @@ class Problem:
         statistics = reduce_rows(white.rows, self.layout, patterns=False)
         found = evaluate(statistics, factors, reml=self.reml, log_jacobian=white.log_jacobian, variance=variance)
         slopes = self._residual_gradient(white.rows, own, statistics, factors, found, variance)
-        gradient = np.concatenate([self._gradient(factors, found), slopes])
+        gradient = np.concatenate([self._gradient(factors, found.slopes), slopes])
         return Point(parameters, found.deviance, gradient, factors, found, statistics)
 
-    def _gradient(self, factors: tuple[Floats, ...], found: Evaluation) -> Floats:
-        parts = [
-            2.0 * (slope @ factor)[_lower(len(factor))] for slope, factor in zip(found.slopes, factors, strict=True)
-        ]
+    @cached_property
+    def shared(self) -> SharedDesigns | None:
+        """The statistics by pattern of sessions, where that makes a search faster."""
+        return SharedDesigns.of(self.statistics) if self.residuals.count == 0 else None
+
+    def glance(self, parameters: Floats) -> Glance:
+        """The likelihood and its derivatives at these parameters, by the fastest way there is."""
+        factors = self.factors(np.asarray(parameters, dtype=np.float64))
+        seen = None if self.shared is None else self.shared.glance(factors, reml=self.reml)
+        if seen is None:
+            point = self.at(parameters)
+            return Glance(point.deviance, point.gradient, point.evaluation.slopes)
+        return Glance(seen[0], self._gradient(factors, seen[1]), seen[1])
+
+    def _gradient(self, factors: tuple[Floats, ...], slopes: tuple[Floats, ...]) -> Floats:
+        parts = [2.0 * (slope @ factor)[_lower(len(factor))] for slope, factor in zip(slopes, factors, strict=True)]
         return np.concatenate(parts)
 
     def _residual_gradient(

@@ -73,6 +73,6 @@ def reduce_products(products: Floats, layout: Layout) -> Statistics:
     alone = np.arange(layout.groups, dtype=np.int64)
     heights = upper[:, inner:]
     return Statistics(
-        layout, upper[:, :inner], heights, np.ones(layout.groups), None, None, layout.outer, outer_rows, total, alone,
-        heights[:, -1],
+        layout, upper[:, :inner], heights, np.ones(layout.groups), None, None, layout.outer, outer_rows, total, None,
+        alone, heights[:, -1],
     )  # fmt: skip

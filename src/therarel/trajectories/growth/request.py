@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import narwhals as nw
 import numpy as np
 from attrs import frozen
-from narwhals.typing import IntoFrame
+from narwhals.typing import IntoDataFrame, IntoFrame
 
 from therarel.domain.ratings import Construct
 from therarel.errors import InvalidValueError, MissingExtraError, UnknownNameError, hint_for, shown
@@ -16,11 +17,14 @@ from therarel.panels import Panel, SessionIndex
 
 if TYPE_CHECKING:
     import pandas as pd
+    from formulaic import Formula  # type: ignore[import-untyped]  # it ships no types
 
 __all__ = ["Method", "Request", "Table", "required", "take"]
 
 Method: TypeAlias = Literal["reml", "ml"]
 """Restricted or full maximum likelihood."""
+
+Frame = TypeVar("Frame", bound=IntoDataFrame)
 
 KINDS = ("polars", "pandas", "pyarrow", "duckdb")
 
@@ -119,13 +123,20 @@ def formulas() -> tuple[type, type]:
         MissingExtraError: if it is not installed.
     """
     try:
-        from formulaic import Formula, ModelSpec  # type: ignore[import-untyped]  # it ships no types
+        from formulaic import Formula, ModelSpec
     except ImportError as fault:
         raise MissingExtraError("fit_growth", extra="research", missing="formulaic") from fault
     return Formula, ModelSpec
 
 
-def required(formula: str) -> set[str]:
+@lru_cache(maxsize=64)  # a fit asks for the same few formulas again and again
+def parsed(formula: str) -> Formula:
+    """A formula that was read."""
+    kind, _ = formulas()
+    return kind(formula)
+
+
+def required(formula: str) -> frozenset[str]:
     """The columns that a formula reads.
 
     Raises:
@@ -135,9 +146,8 @@ def required(formula: str) -> set[str]:
         >>> sorted(required("score ~ session * arm"))
         ['arm', 'score', 'session']
     """
-    kind, _ = formulas()
     try:
-        return {str(name) for name in kind(formula).required_variables}
+        return frozenset(str(name) for name in parsed(formula).required_variables)
     except Exception as fault:
         raise InvalidValueError("the formula cannot be read", where="formula", value=shown(formula)) from fault
 
@@ -156,7 +166,7 @@ def take(data: Panel | IntoFrame, wanted: Request) -> Table:
         bounds = (data.scale.minimum, data.scale.maximum)
         dated = "session" if data.index is SessionIndex.DATED else None
         row = whole.get_column("row").to_numpy().astype(np.int64)
-        taken = whole.select(*names).to_pandas().reset_index(drop=True)
+        taken = _as_pandas(whole, names)
         return Table(taken, data.kind, row, data.construct, data.scale.higher_is_better, bounds, dated)
     try:
         found = nw.from_native(data)
@@ -167,10 +177,19 @@ def take(data: Panel | IntoFrame, wanted: Request) -> Table:
             bound="a Panel or a table of polars, pandas, pyarrow or DuckDB",
         ) from fault
     _check(names, found.collect_schema().names())
-    chosen = found.select(*names)
-    frame = (chosen.collect() if isinstance(chosen, nw.LazyFrame) else chosen).to_pandas().reset_index(drop=True)
+    frame = _as_pandas(found.select(*names).collect() if isinstance(found, nw.LazyFrame) else found, names)
     kind = found.implementation.value
     return Table(frame, kind if kind in KINDS else "polars", np.arange(1, len(frame) + 1), None, None, None, None)
+
+
+def _as_pandas(whole: nw.DataFrame[Frame], names: Sequence[str]) -> pd.DataFrame:
+    """Some columns as pandas; numbers by the short way, because the long one is much of the time of a small fit."""
+    columns = {name: whole.get_column(name) for name in names}
+    if not all(column.dtype.is_integer() or column.dtype.is_float() for column in columns.values()):
+        return whole.select(*names).to_pandas().reset_index(drop=True)
+    import pandas as pd
+
+    return pd.DataFrame({name: column.to_numpy() for name, column in columns.items()}, copy=False)
 
 
 def columns_of(wanted: Request) -> list[str]:

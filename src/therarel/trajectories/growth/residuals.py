@@ -41,6 +41,9 @@ class Residuals:
         gaps: Time since the previous row of the series, in units; NaN at a series' first row; ``None`` without
             autocorrelation.
         unit: The unit of ``gaps`` in the time's own unit.
+
+    Source:
+        pinheiro_bates2000, for both structures.
     """
 
     classes: Ints | None = None

@@ -15,6 +15,8 @@ __all__ = ["Scaled", "scaled"]
 
 _DEPENDENT = 1e-9  # of the centred length: what is left then still has six true digits
 _ROUNDING = 256 * np.finfo(np.float64).eps
+# After projection on what came before, a column that kept this share of its length is orthogonal to rounding.
+_ONCE = 0.1
 
 
 @frozen(eq=False)
@@ -43,6 +45,23 @@ class Scaled:
         """``log|R|``."""
         return float(np.sum(np.log(np.diag(self.upper))))
 
+    def first(self, columns: Floats, given: Floats, into: Floats) -> Scaled | None:
+        """What `scaled` makes of columns that are the first of those given here, without doing it again.
+
+        Args:
+            columns: Shape (q, rows).
+            given: The columns that these were made of, shape (columns, rows).
+            into: Where the orthogonal columns are put, shape (q, rows).
+
+        Returns:
+            The scaled columns; ``None`` where they are not the first ones.
+        """
+        size = len(columns)
+        if self.kept[:size] != tuple(range(size)) or not np.array_equal(columns, given[:size]):
+            return None
+        into[:] = self.rows[:size]
+        return Scaled(into, self.upper[:size, :size], self.kept[:size], ())
+
 
 def scaled(columns: Floats, into: Floats | None = None) -> Scaled:
     """Orthogonal columns of mean square 1, later columns that depend on earlier ones left out.
@@ -65,20 +84,21 @@ def scaled(columns: Floats, into: Floats | None = None) -> Scaled:
         place = len(kept)
         own = made[place]
         own[:] = columns[index]
-        whole = float(np.sqrt(own @ own / rows))
+        whole = length = float(np.sqrt(own @ own / rows))
         shares = np.zeros(count)
-        centred = whole
-        for sweep in range(2):
-            for before in range(place):
-                share = float(made[before] @ own) / rows
-                shares[before] += share
-                own -= share * made[before]
-            if sweep == 0:
-                centred = min(whole, float(np.std(columns[index])) or whole)
-        length = float(np.sqrt(own @ own / rows))
-        if length <= max(_DEPENDENT * centred, _ROUNDING * whole):
-            dropped.append(index)
-            continue
+        for _ in range(2 if place else 0):
+            share = made[:place] @ own / rows
+            shares[:place] += share
+            for one, before in zip(share, made, strict=False):
+                own -= one * before  # not a matrix product: equal rows have to stay equal to the last digit
+            length = float(np.sqrt(own @ own / rows))
+            if length > _ONCE * whole:
+                break
+        if length <= max(_DEPENDENT, _ROUNDING) * whole:  # the centred length matters, and is looked at, only here
+            centred = min(whole, float(np.std(columns[index])) or whole)
+            if length <= max(_DEPENDENT * centred, _ROUNDING * whole):
+                dropped.append(index)
+                continue
         own /= length
         upper[:, place] = shares
         upper[place, place] = length

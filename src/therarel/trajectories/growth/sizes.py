@@ -78,7 +78,11 @@ def intraclass(fit: GrowthFit) -> dict[str, float]:
 
 
 def r_squared(fit: GrowthFit) -> RSquared:
-    """Variance explained, after Nakagawa and Schielzeth, with random slopes after Johnson."""
+    """Variance explained, after Nakagawa and Schielzeth, with random slopes after Johnson.
+
+    Source:
+        nakagawa_schielzeth2013, johnson2014.
+    """
     fixed, random, residual = _parts(fit)
     total = fixed + sum(random) + residual
     return RSquared(fixed / total, (fixed + sum(random)) / total)
@@ -87,7 +91,11 @@ def r_squared(fit: GrowthFit) -> RSquared:
 def standardised_growth(
     fit: GrowthFit, term: str, duration: float | None, sd: float | None, level: float
 ) -> StandardisedGrowth:
-    """Feingold's effect size of growth models: coefficient times duration by the raw SD at the start."""
+    """Feingold's effect size of growth models: coefficient times duration by the raw SD at the start.
+
+    Source:
+        feingold2009.
+    """
     if term not in fit.fixed:
         raise UnknownNameError("no such fixed effect", value=shown(term), hint=hint_for(term, fit.fixed))
     source = "given"

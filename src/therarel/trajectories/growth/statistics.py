@@ -70,6 +70,7 @@ class Statistics:
         outer_rows: Of the rest, what the outer random effects span, shape (q3, q3 + p + 1, outer groups); ``None``
             where the dyad's random effects span it all.
         rest: Cross-products of the rest of [X y], shape (p + 1, p + 1).
+        cell_pattern: Pattern of each cell, shape (cells,); ``None`` where each cell is one dyad.
         dyad_cell: Cell of each dyad, shape (g,).
         dyad_score: H of the score of each dyad, not weighted, shape (q, g).
     """
@@ -83,6 +84,7 @@ class Statistics:
     outer: Ints | None
     outer_rows: Floats | None
     rest: Floats
+    cell_pattern: Ints | None
     dyad_cell: Ints
     dyad_score: Floats
 
@@ -164,7 +166,7 @@ def reduce_rows(rows: Floats, layout: Layout, *, patterns: bool = True) -> Stati
             outer_rows, rest = _outer_rows(rest, layout, rows[inner : inner + lead])
         return Statistics(
             layout, upper[:, :inner], heights, np.ones(layout.groups), None, None, layout.outer, outer_rows,
-            rest @ rest.T, alone, heights[:, -1],
+            rest @ rest.T, None, alone, heights[:, -1],
         )  # fmt: skip
     return _reduce_patterns(rows, layout, pattern, first)
 
@@ -225,7 +227,7 @@ def _reduce_patterns(rows: Floats, layout: Layout, pattern: Ints, first: Ints) -
     heights = np.concatenate([upper[:, inner:][:, :, cell_pattern], mean[:, None]], axis=1) * np.sqrt(number)
     return Statistics(
         layout, upper[:, :inner][:, :, cell_pattern], heights, number, scatter, upper[:, :inner], outer, outer_rows,
-        rest, cell, dyad_score,
+        rest, cell_pattern, cell, dyad_score,
     )  # fmt: skip
 
 

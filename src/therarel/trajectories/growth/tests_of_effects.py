@@ -100,7 +100,11 @@ def _freedom(fit: GrowthFit, weights: Floats, approximation: Approximation) -> f
 
 
 def satterthwaite(fit: GrowthFit, weights: Floats) -> float:
-    """Degrees of freedom of one contrast: twice its squared variance by the variance of that variance."""
+    """Degrees of freedom of one contrast: twice its squared variance by the variance of that variance.
+
+    Source:
+        satterthwaite1946.
+    """
     known = fit.sensitivity()
     own = fit.units.contrast(weights)
     variance = float(own @ known.spread @ own)
