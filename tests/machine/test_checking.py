@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,16 @@ from typing import Any
 import attrs
 import pytest
 
-from therarel.domain import Stage, StageTask
+from therarel.citations import bibliography
+from therarel.domain import BreachKind, BreachSeverity, RepairRoute, Stage, StageTask, events, tasks_of
 from therarel.errors import ReadingError
-from therarel.machine import FactRow, FindingKind, Machine, Policy, RegionName, Table, Texts, Transition, check
-from therarel.machine.checking.behaviour import try_out
+from therarel.machine import FactRow, Finding, FindingKind, Machine, Policy, RegionName, Table, Texts, Transition, check
+from therarel.machine.checking.behaviour import Trial, behaviour, findings_of, try_out
+from therarel.machine.checking.names import names, texts_for
+from therarel.machine.checking.ways import _steps, two_answers, ways
+from therarel.machine.diagrams.arcs import arcs
+from therarel.machine.effects import EFFECTS
+from therarel.machine.guards import GUARDS
 from therarel.machine.specimens import events_about, specimens
 
 TABLE = Machine.standard().table
@@ -96,6 +103,213 @@ def test_a_planted_fault_is_found(table: Table, kind: Kind, what: str) -> None:
     assert all(str(each).startswith("$.") for each in found)
 
 
+# What is told of each fault that names, ways and conditions alone show: the place, what is wrong, and what to do.
+TOLD: dict[str, list[str]] = {
+    "event": ["$.transitions[0].event: there is no event 'AdvanceRequestd'. Hint: did you mean 'AdvanceRequested'?"],
+    "state": ["$.transitions[0].during[0]: there is no state 'initial_formatoin'. Hint: did you mean 'initial_formation'?"],
+    "status": ["$.transitions[14].during[0]: there is no state 'intakt'. Hint: did you mean 'intact'?"],
+    "stage in status": ["$.transitions[14].during[0]: there is no state 'closed'. Hint: known are intact, strained, ruptured, repairing"],
+    "target": ["$.transitions[0].to: there is no state 'workng_phase'. Hint: did you mean 'working_phase'?"],
+    "target of the other region": ["$.transitions[14].to: there is no state 'ended_from'. Hint: known are intact, strained, ruptured, repairing, same, origin"],
+    "guard": ["$.transitions[0].guards[0]: there is no guard 'formation_complet'. Hint: did you mean 'formation_complete'?"],
+    "condition": ["$.transitions[18].when: there is no condition 'rupture_opn'. Hint: did you mean 'rupture_open'?"],
+    "effect": ["$.transitions[3].effect: there is no effect 'ending_begin'. Hint: did you mean 'ending_begins'?"],
+    "remark": ["$.transitions[1].remarks[0]: there is no remark 'unresolved'. Hint: did you mean 'unresolved_before'?"],
+    "citation": ["$.transitions[1].basis[0]: there is no citation 'tracey1933'. Hint: did you mean 'tracey1993'?"],
+    "group": ["$.groups.odd: there is no stage 'nowhere'. Hint: known are initial_formation, working_phase, maturation, ending, closed, re_engagement"],
+    "region state": ["$.regions.stage.states[6]: there is no state 'limbo'. Hint: known are initial_formation, working_phase, maturation, ending, closed, re_engagement"],
+    "moves in": ["$.regions.alliance_status.moves_in[0]: there is no stage 'opened'. Hint: did you mean 'open'?"],
+    "fact": ["$.facts[27].event: there is no fact 'SessionHld'. Hint: did you mean 'SessionHeld'?"],
+    "judgement among facts": ["$.facts[27].event: there is no fact 'StrainEased'. Hint: did you mean 'StrainNoticed'?"],
+    "id twice": ["$.transitions[1].id: another row goes by the name 'S1'"],
+    "guarded fact": ["$.transitions[3].guards: 'EndingPlanned' is a fact, and facts are never declined. Hint: say with 'when' which row answers, or record a judgement"],
+    "guard of another event": ["$.transitions[0].guards[0]: the guard 'task_in_reach' reads StageTaskMet, StageTaskWaived, not AdvanceRequested"],
+    "condition of another event": ["$.transitions[19].when: the condition 'crossing' reads BreachReported, not RepairBegan"],
+    "effect of another event": ["$.transitions[6].effect: the effect 'ending_begins' reads EndingPlanned, not Closed"],
+    "remark of another event": ["$.transitions[0].remarks[0]: the remark 'breach_name_taken' reads BreachReported, not AdvanceRequested"],
+    "no target": ["$.transitions[0]: a row of the region 'stage' says where it leads"],
+    "target without a region": ["$.transitions[11].to: a row of 'tasks' moves no region"],
+    "initial stage": ["$.regions.stage.initial: a course begins in 'initial_formation'"],
+    "initial status": ["$.regions.alliance_status.initial: a course begins in 'intact'"],
+    "fact twice": ["$.facts[27].event: 'SessionHeld' stands twice"],
+    "fact missing": ["$.facts: 'SessionHeld' is missing. Hint: every fact is accepted; list it, without an effect if it is only logged"],
+    "effect of another fact": ["$.facts[0].effect: the effect 'pause_begins' reads PauseAgreed, not SessionHeld"],
+    "remark of another fact": ["$.facts[0].remarks[0]: the remark 'lowered_from_major' reads RuptureReassessed, not SessionHeld"],
+    "two answers": ["$.transitions[29]: 'B3' and 'A9' answer the same event in the same state. Hint: give each a condition ('when') that excludes the other", "$.transitions[29]: 'B3' and 'A10' answer the same event in the same state. Hint: give each a condition ('when') that excludes the other"],
+    "two answers in a region": ["$.transitions[30]: 'Z1' and 'S4' answer the same event in the same state. Hint: give each a condition ('when') that excludes the other"],
+    "overlapping conditions": ["$.transitions[29]: 'B3' and 'A9' answer the same event in the same state. Hint: give each a condition ('when') that excludes the other", "$.transitions[29]: 'B3' and 'A10' answer the same event in the same state. Hint: give each a condition ('when') that excludes the other"],
+    "unreachable": ["$.regions.alliance_status.states[2]: no way leads out of 'ruptured'. Hint: add a row that leads out", "$.regions.alliance_status.states[3]: no way leads to 'repairing'. Hint: add a row that leads there, or leave it out"],
+    "unreachable stages": ["$.regions.stage.states[1]: no way leads to 'working_phase'. Hint: add a row that leads there, or leave it out", "$.regions.stage.states[2]: no way leads to 'maturation'. Hint: add a row that leads there, or leave it out"],
+    "sink": ["$.regions.stage.states[3]: no way leads out of 'ending'. Hint: add a row that leads out", "$.regions.stage.states[4]: no way leads to 'closed'. Hint: add a row that leads there, or leave it out", "$.regions.stage.states[5]: no way leads to 're_engagement'. Hint: add a row that leads there, or leave it out"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_fault_is_told_with_its_place_and_what_to_do(name: str) -> None:
+    """Everything that is told of a table, word for word: path, finding and hint."""
+    table = next(case[1] for case in PLANTED if case[0] == name)
+    assert [str(each) for each in [*names(table)] or [*ways(table), *two_answers(table)]] == TOLD[name]
+
+
+def test_what_names_and_ways_show_is_of_its_kind() -> None:
+    """Every finding is of the kind that its fault has, the ones beside it included."""
+    kinds = {
+        "there is no ": Kind.UNKNOWN_NAME,
+        "no way leads to ": Kind.UNREACHABLE,
+        "no way leads out of ": Kind.SINK,
+        "answer the same event": Kind.NONDETERMINISTIC,
+    }
+    for _, table, _, _ in PLANTED:
+        for each in [*names(table)] or [*ways(table), *two_answers(table)]:
+            assert each.kind is next((kind for words, kind in kinds.items() if words in each.what), Kind.MISPLACED)
+
+
+@pytest.mark.parametrize(
+    "table", [TABLE, without("S6", "S7"), without("A6", "A2")], ids=["whole", "open", "unrepaired"]
+)
+@pytest.mark.parametrize("region", [RegionName.STAGE, RegionName.ALLIANCE_STATUS])
+def test_ways_are_the_arcs_of_the_drawing(region: RegionName, table: Table) -> None:
+    """What counts as a way from one state to another is what the pictures show, ways back included."""
+    drawn = {(arc.start, arc.end) for arc in arcs(Machine(table)) if arc.region is region}
+    assert {(start, end) for start, end in _steps(table, region) if start != end} == drawn
+    ahead = [row for row in table.transitions if row.region is region and row.to not in ("ended_from", "origin")]
+    assert _steps(table, region, back=False) == {
+        (start, start if row.to in (None, "same") else row.to)
+        for row in ahead
+        for start in TABLE.spelled_out(row.during)
+    }
+
+
+def test_a_state_that_is_left_only_by_the_way_back_is_no_sink() -> None:
+    """An ending that can only be taken back is left; that nothing closes then is told of the states behind it."""
+    assert [str(each) for each in ways(without("S6", "S7"))] == [
+        "$.regions.stage.states[4]: no way leads to 'closed'. Hint: add a row that leads there, or leave it out",
+        "$.regions.stage.states[5]: no way leads to 're_engagement'. Hint: add a row that leads there, or leave it out",
+    ]
+
+
+def test_rows_that_answer_at_once_are_found_in_any_order_and_stage() -> None:
+    """A row that stands before those of the alliance is compared with them, and so are rows of closed courses where it moves."""
+    table = with_row("B3", when=None)
+    first = attrs.evolve(table, transitions=tuple(sorted(table.transitions, key=lambda row: row.id != "B3")))
+    assert [each.what.partition(" answer")[0] for each in two_answers(first)] == ["'A9' and 'B3'", "'A10' and 'B3'"]
+    anywhere = with_region("alliance_status", moves_in=())
+    assert [each.what.partition(" answer")[0] for each in two_answers(anywhere)] == ["'B1' and 'A9'", "'B1' and 'A10'"]
+
+
+# What a trial finds in tables whose names and ways are sound, or were not asked about.
+TRIED: dict[str, list[str]] = {
+    "contradiction": [
+        "$.transitions[6]: 'S7' leads to a relationship that contradicts itself: a course has a closing reason exactly when it is closed. Hint: another effect belongs to this row",
+    ],
+    "jump into repair": [
+        "$.transitions[19]: 'A5' leads to a relationship that contradicts itself: while a course is open, an episode is open exactly when it is not intact. Hint: another effect belongs to this row",
+    ],
+    "two answers in a region": [
+        "$.transitions[30]: 'Z1' and 'S4' both answer one event in one state. Hint: their conditions have to exclude each other",
+        "$.transitions[30]: 'Z1' never answers. Hint: loosen its guards, or leave it out",
+    ],
+    "two answers": [
+        "$.transitions[29]: 'B3' and 'A10' both answer one event in one state. Hint: their conditions have to exclude each other",
+        "$.transitions[29]: 'B3' and 'A9' both answer one event in one state. Hint: their conditions have to exclude each other",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_what_a_trial_finds_is_told_with_its_place_and_what_to_do(name: str) -> None:
+    """What shows only when a table is tried on specimens is told in the same way."""
+    table = next(case[1] for case in PLANTED if case[0] == name)
+    found = list(behaviour(Machine(table)))
+    assert [str(each) for each in found] == TRIED[name]
+    signs = {"contradicts itself": Kind.CONTRADICTION, "both answer": Kind.NONDETERMINISTIC, "never answers": Kind.DEAD}
+    assert [each.kind for each in found] == [
+        next(kind for sign, kind in signs.items() if sign in each.what) for each in found
+    ]
+
+
+ROWS = {row.id for row in TABLE.transitions}
+ASKED = {guard for row in TABLE.transitions for guard in row.guards}
+
+
+def test_what_was_seen_in_a_trial_is_told_in_the_order_of_the_table() -> None:
+    """Overlaps stand with the later row, a contradiction goes before a silence, and guards come last."""
+    machine = Machine.standard()
+    assert list(findings_of(machine, Trial(ROWS, ASKED))) == []
+    seen = Trial(
+        fired=ROWS - {"S3", "A7", "B1"},
+        decided_alone=ASKED - {"no_open_breach", "judged_by_someone"},
+        overlaps={("S2", "S3"), ("S1", "S3"), ("S3", "A6")},
+        contradictions={"S2": "it cannot be", "A7": "nor this"},
+    )
+    place = {row.id: position for position, row in enumerate(TABLE.transitions)}
+    first = {
+        guard: next(row for row in TABLE.transitions if guard in row.guards) for guard in seen.decided_alone ^ ASKED
+    }
+    path = {name: ("transitions", place[row.id], "guards", row.guards.index(name)) for name, row in first.items()}
+    overlap, silence = "their conditions have to exclude each other", "loosen its guards, or leave it out"
+    wrong, same = "another effect belongs to this row", "other guards of its rows say the same"
+    expected = [
+        Finding(Kind.CONTRADICTION, ("transitions", place["S2"]), "'S2' leads to a relationship that contradicts itself: it cannot be", wrong),
+        Finding(Kind.NONDETERMINISTIC, ("transitions", place["S3"]), "'S3' and 'S1' both answer one event in one state", overlap),
+        Finding(Kind.NONDETERMINISTIC, ("transitions", place["S3"]), "'S3' and 'S2' both answer one event in one state", overlap),
+        Finding(Kind.DEAD, ("transitions", place["S3"]), "'S3' never answers", silence),
+        Finding(Kind.NONDETERMINISTIC, ("transitions", place["A6"]), "'A6' and 'S3' both answer one event in one state", overlap),
+        Finding(Kind.CONTRADICTION, ("transitions", place["A7"]), "'A7' leads to a relationship that contradicts itself: nor this", wrong),
+        Finding(Kind.DEAD, ("transitions", place["B1"]), "'B1' never answers", silence),
+        *(
+            Finding(Kind.NEVER_DECIDES, path[name], f"the guard '{name}' never is the only one to decline", same)
+            for name in ("no_open_breach", "judged_by_someone")
+        ),
+    ]  # fmt: skip
+    assert list(findings_of(machine, seen)) == expected
+
+
+def test_a_row_is_tried_until_it_is_settled_some_hundred_times() -> None:
+    """What has answered, alone been declined by each of its guards, and been tried five hundred times, is left alone."""
+    machine = Machine(with_row("A5", during=("intact", "strained", "ruptured")))
+    begins = events.RepairBegan(RepairRoute.IMMEDIATE)
+    strained = next(each for each in specimens() if each.alliance_status == "strained" and each.stage.is_open)
+    intact = next(each for each in specimens() if each.alliance_status == "intact" and each.stage.is_open)
+    for times, noted in ((499, {"A5"}), (500, set())):
+        trial = try_out(machine, [(strained, begins)] * times + [(intact, begins)])
+        assert (trial.fired, set(trial.contradictions)) == ({"A5"}, noted)
+        assert set(trial.contradictions.values()) <= {
+            "while a course is open, an episode is open exactly when it is not intact"
+        }
+    eased = events.StrainEased()
+    declined = next(each for each in specimens() if each.alliance_status == "strained" and each.has_open_breach)
+    trial = try_out(Machine.standard(), [(strained, eased)] * 600 + [(declined, eased)])
+    assert trial.decided_alone == {"no_open_breach"}
+
+
+def test_two_answers_are_noted_once_for_the_pair() -> None:
+    """Of rows that answer at once the first two are named, in the order in which they answer."""
+    machine = Machine(next(case[1] for case in PLANTED if case[0] == "two answers"))
+    report = events.BreachReported(BreachKind.OTHER, BreachSeverity.VIOLATION)
+    strained = next(each for each in specimens() if each.alliance_status == "strained" and each.stage.is_open)
+    trial = try_out(machine, [(strained, report), (strained, events.SessionHeld())])
+    assert trial == Trial(fired={"A10"}, overlaps={("A10", "B3")})
+
+
+def test_both_policies_are_tried() -> None:
+    """A guard that only a strict policy lets decline is asked under one, and so are all under the policy of the machine."""
+    formed = next(
+        each
+        for each in specimens()
+        if each.stage is Stage.INITIAL_FORMATION and each.alliance_status == "strained" and not each.has_open_rupture
+        and not each.breaches and each.tasks_met == frozenset(tasks_of(Stage.INITIAL_FORMATION))
+    )  # fmt: skip
+    trial = try_out(Machine.standard(), [(formed, events.AdvanceRequested())])
+    assert trial == Trial(fired={"S1"}, decided_alone={"strain_allows_advance"})
+
+
+def test_no_more_is_found_where_rows_are_known_to_answer_at_once() -> None:
+    """A table with two answers is not tried: what it would do is not said twice."""
+    table = next(case[1] for case in PLANTED if case[0] == "two answers in a region")
+    assert [str(each) for each in check(table)] == TOLD["two answers in a region"]
+
+
 def test_a_guard_that_never_decides_is_found() -> None:
     """A guard that says what another one of all its rows says is never the only one to decline."""
     table = without("S1", "S3")
@@ -106,14 +320,20 @@ def test_a_guard_that_never_decides_is_found() -> None:
             for row in table.transitions
         ),
     )
-    never = [each.what for each in check(table) if each.kind is Kind.NEVER_DECIDES]
-    assert "the guard 'formation_complete' never is the only one to decline" in never
+    found = check(table)
+    assert [str(each) for each in found] == [
+        *TOLD["unreachable stages"],
+        "$.transitions[0].guards[6]: the guard 'formation_complete' never is the only one to decline. Hint: other guards of its rows say the same",
+    ]
+    assert [each.kind for each in found] == [Kind.UNREACHABLE, Kind.UNREACHABLE, Kind.NEVER_DECIDES]
 
 
 def test_a_row_that_never_answers_is_found() -> None:
     """A row whose guards never all hold, or whose condition never does, is dead."""
     table = with_row("A4", when="rupture_open", during=("intact",))
-    assert [each.kind for each in check(table) if "'A4'" in each.what] == [Kind.DEAD]
+    assert [(each.kind, str(each)) for each in check(table)] == [
+        (Kind.DEAD, "$.transitions[18]: 'A4' never answers. Hint: loosen its guards, or leave it out")
+    ]
 
 
 def test_missing_and_wrong_sentences_are_found() -> None:
@@ -139,6 +359,50 @@ def test_missing_and_wrong_sentences_are_found() -> None:
         assert [each for each in found if each.kind is Kind.MISSING_TEXT and named in each.what]
         with pytest.raises(ReadingError, match="not sound"):
             Machine(TABLE, texts)
+
+
+def test_what_is_wrong_with_sentences_is_told_in_full() -> None:
+    """Each missing sentence is named with its kind, those that no row names included, and so is what a sentence asks for."""
+    first = TEXTS.guards["status_intact"]
+    unsaid = {"logged", "repaired_without_client", "safety_concern", "set_aside", "unresolved_before"}
+    case = attrs.evolve(TEXTS.guards["steps_sufficient"].cases["major"], would_change="{here} and {value}")
+    lacking = attrs.evolve(
+        TEXTS,
+        guards={
+            **{name: text for name, text in TEXTS.guards.items() if name not in ("waivable", "offered_here")},
+            "status_intact": attrs.evolve(first, fails="It is {state} {about}.", would_change="{when}, {else}"),
+            "steps_sufficient": attrs.evolve(TEXTS.guards["steps_sufficient"], cases={"major": case}),
+        },
+        conditions={name: text for name, text in TEXTS.conditions.items() if name != "crossing"},
+        effects={name: text for name, text in TEXTS.effects.items() if name not in ("closes", "pause_begins")},
+        remarks={
+            **{name: text for name, text in TEXTS.remarks.items() if name not in unsaid},
+            "no_episode_open": "{x}",
+        },
+    )
+    hint = ". Hint: use {value}, {threshold} or {about}"
+    assert [str(each) for each in texts_for(TABLE, lacking)] == [
+        *(f"$.transitions: there is no sentence for '{name}' among the guards of the texts" for name in ("offered_here", "waivable")),
+        "$.transitions: there is no sentence for 'crossing' among the conditions of the texts",
+        *(f"$.transitions: there is no sentence for '{name}' among the effects of the texts" for name in ("closes", "pause_begins")),
+        *(f"$.transitions: there is no sentence for '{name}' among the remarks of the texts" for name in sorted(unsaid)),
+        f"$.transitions: a sentence of the guard 'status_intact' asks for {{state}}{hint}",
+        f"$.transitions: a sentence of the guard 'status_intact' asks for {{else, when}}{hint}",
+        f"$.transitions: a sentence of the guard 'steps_sufficient' asks for {{here}}{hint}",
+        f"$.transitions: a sentence of the remark 'no_episode_open' asks for {{x}}{hint}",
+    ]  # fmt: skip
+    assert {each.kind for each in texts_for(TABLE, lacking)} == {Kind.MISSING_TEXT}
+
+
+@pytest.mark.parametrize(
+    ("changes", "known"),
+    [({"guards": ("xyz",)}, tuple(GUARDS)), ({"effect": "xyz"}, tuple(EFFECTS)), ({"basis": ("xyz",)}, tuple(bibliography()))],
+)  # fmt: skip
+def test_a_name_near_none_is_told_those_that_are_known(changes: dict[str, Any], known: tuple[str, ...]) -> None:
+    """The hint lists what could stand there, up to forty names."""
+    found = [each for each in names(with_row("S2", **changes)) if "'xyz'" in each.what]
+    more = ", ..." if len(known) > 40 else ""
+    assert [each.hint for each in found] == [f"known are {', '.join(known[:40])}{more}"]
 
 
 def edited(tmp_path: Path, edit: Callable[[str], str]) -> Path:
@@ -185,6 +449,18 @@ def test_a_wrong_file_is_refused_with_its_line(tmp_path: Path, old: str, new: st
     with pytest.raises(ReadingError, match=message) as raised:
         Machine.read(edited(tmp_path, lambda text: text.replace(old, new, 1)))
     assert f"own.yaml:{expected}:" in str(raised.value)
+
+
+def test_sentences_of_ones_own_that_are_missing_are_told_of_the_file(tmp_path: Path) -> None:
+    """A file of sentences that lacks one is told as a problem of the files that were read."""
+    path = tmp_path / "texts.yaml"
+    text = FILE.with_name("texts.yaml").read_text("utf-8")
+    assert "\n  logged:" in text
+    path.write_text(re.sub(r"\n  logged:.*", "", text), "utf-8")
+    with pytest.raises(ReadingError) as raised:
+        Machine.read(FILE, texts=path)
+    assert str(raised.value).startswith(f"{FILE}: the document could not be read, 1 problem\n")
+    assert "there is no sentence for 'logged' among the remarks of the texts" in str(raised.value)
 
 
 def test_several_faults_are_told_at_once(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from therarel.domain import (
     events,
 )
 from therarel.errors import InvalidValueError
-from therarel.machine import Accepted, Declined, Explanation, Machine, Policy, check, decide, options, why_not
+from therarel.machine import Accepted, Change, Declined, Explanation, Machine, Policy, check, decide, options, why_not
 from therarel.machine.explanations import event_label, said, words_of
 from therarel.machine.options import judgements_about
 from therarel.machine.specimens import events_about, specimens
@@ -163,6 +163,7 @@ def test_changes_are_said_in_words() -> None:
         "stage: initial formation -> ending", "ended from: none -> initial formation"
     ]  # fmt: skip
     assert list(map(str, _changes(now, events.SafetyConcernRaised()))) == ["safety concern open: no -> yes"]
+    assert str(Change("tasks_met", None, frozenset(StageTask))) == "tasks met"
 
 
 def _changes(relationship: Relationship, event: Event) -> tuple[object, ...]:

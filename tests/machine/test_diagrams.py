@@ -8,10 +8,21 @@ import xml.etree.ElementTree as ET
 import attrs
 import pytest
 
-from therarel.domain import ClosingReason, RepairRoute, RuptureSeverity, Stage, events, tasks_of
+from therarel.domain import (
+    BreachKind,
+    BreachSeverity,
+    ClosingReason,
+    RepairRoute,
+    RuptureSeverity,
+    Stage,
+    events,
+    tasks_of,
+)
+from therarel.drawing import Box
 from therarel.errors import UnknownNameError
 from therarel.machine import Course, Machine, RegionName
 from therarel.machine.diagrams.arcs import arcs, states, walk
+from therarel.machine.diagrams.picture import _GROWING, _gate
 
 MACHINE = Machine.standard()
 ARCS = list(arcs(MACHINE))
@@ -73,6 +84,15 @@ def test_the_name_of_a_table_cannot_break_a_diagram() -> None:
     assert format(machine, "dot").startswith('digraph "a \\"school\\" \\\\ of one" {')
 
 
+@pytest.mark.parametrize(("form", "arrow"), [("mermaid", "-->"), ("dot", "->")])
+def test_each_block_of_a_text_diagram_holds_the_arcs_of_its_region(form: str, arrow: str) -> None:
+    """Nothing that moves the alliance stands among the stages, and the reverse."""
+    blocks = format(MACHINE, form).split("alliance status", 1)
+    for block, region in zip(blocks, (RegionName.STAGE, RegionName.ALLIANCE_STATUS), strict=True):
+        drawn = [line.split() for line in block.splitlines() if arrow in line and "[*]" not in line]
+        assert [(line[0], line[2]) for line in drawn] == [(arc.start, arc.end) for arc in ARCS if arc.region is region]
+
+
 def test_the_table_in_markdown_tells_every_row() -> None:
     """One line per row, with conditions in words, what follows, the reason and the sources with their status."""
     lines = format(MACHINE, "markdown").splitlines()
@@ -128,11 +148,118 @@ def test_the_way_of_a_course_is_told_and_drawn() -> None:
     assert way.visited >= {(stage, "ending"), (status, "ruptured"), (stage, "initial_formation")}
     assert way.declined == (stage, "re_engagement", "working_phase")
     drawing = course.draw(theme="light")
+    assert drawing.title == "The way of a course"
+    assert drawing.description.startswith("Stage: initial formation, working phase, ")
     assert "A step from re-engagement to working phase was declined." in drawing.description
     assert "The course went from closed to re-engagement." in drawing.description
     assert "It stands in re-engagement." in drawing.description
     assert "declined" in re.sub(r"<[^>]+>", " ", drawing.to_svg().partition("<style")[2])
     assert course._repr_svg_() != MACHINE._repr_svg_()
+    assert drawing.to_svg() == MACHINE.draw(course, theme="light").to_svg()
+    assert len({course.draw(theme=theme).to_svg() for theme in ("auto", "light", "dark")}) == 3
+
+
+BLUE, GREY, RED, WHITE = "#0072B2", "#5B636D", "#D55E00", "#FFFFFF"
+BLUE_WORDS, RED_WORDS = "#0069A6", "#B34F00"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def boxes_in(root: ET.Element) -> dict[str, tuple[str, str, bool, bool]]:
+    """Every box by its name: colour and width of its border, whether it is filled, and whether its name is heavy."""
+    found = {}
+    for group in root.iter(f"{SVG}g"):
+        rects, names = group.findall(f"{SVG}rect"), group.findall(f"{SVG}text")
+        if len(names) == 1 and rects and not group.findall(f"{SVG}g"):
+            border = rects[-1].attrib
+            filled = [rect.get("fill") for rect in rects if rect.get("opacity")] == [border["stroke"]]
+            heavy = names[0].get("font-weight") == "600"
+            found[names[0].text or ""] = border["stroke"], border["stroke-width"], filled, heavy
+    return found
+
+
+def arrows_in(root: ET.Element) -> list[tuple[tuple[str, str, bool], ...]]:
+    """The strokes of every arrow, its cross among them: colour, width and whether it is dashed."""
+    groups = [group.findall(f"{SVG}path") for group in root.iter(f"{SVG}g")]
+    return [
+        tuple(
+            (path.attrib["stroke"], path.attrib["stroke-width"], "stroke-dasharray" in path.attrib)
+            for path in paths
+            if "stroke" in path.attrib
+        )
+        for paths in groups
+        if paths
+    ]
+
+
+def labels_in(root: ET.Element) -> list[tuple[str, str]]:
+    """What is written, and in which colour, in the order of drawing."""
+    return [(" ".join(text.itertext()), text.attrib["fill"]) for text in root.iter(f"{SVG}text")]
+
+
+def test_the_way_of_a_course_is_heavy_in_the_drawing() -> None:
+    """Where the course was is blue, where it is is filled, its steps are wide, and the declined one is dashed and crossed."""
+    root = ET.fromstring(walked().draw(theme="light").to_svg())
+    boxes = boxes_in(root)
+    visited = {
+        "initial formation",
+        "working phase",
+        "ending",
+        "closed",
+        "re-engagement",
+        "intact",
+        "ruptured",
+        "repairing",
+    }
+    assert {name for name, box in boxes.items() if box[0] == BLUE} == visited
+    assert {box[1:] for name, box in boxes.items() if name in visited} == {("2", False, True), ("2", True, True)}
+    assert {name for name, box in boxes.items() if box[2]} == {"re-engagement", "intact"}
+    assert {name: box for name, box in boxes.items() if name not in visited} == dict.fromkeys(
+        ("maturation", "strained"), (GREY, "1", False, False)
+    )
+    drawn = arrows_in(root)
+    declined = ((RED, "2", True), (WHITE, "6", False), (RED, "2.5", False))
+    assert [each for each in drawn if each[0][0] == RED] == [declined]
+    told = [(words, colour) for words, colour in labels_in(root) if words[:1] in ("S", "A") and words[1:2].isdigit()]
+    heavy = [words for words, colour in told if colour == BLUE_WORDS]
+    assert heavy == [
+        "S1 advance requested", "S4 ending planned", "S6 closed all stages completed", "S7 closed", "S11 re-engaged",
+        "A3 rupture noticed", "A5 repair began", "A6 repair succeeded",
+    ]  # fmt: skip
+    assert [words for words, colour in told if colour == RED_WORDS] == ["S3 advance requested declined"]
+    assert {colour for _, colour in told} == {BLUE_WORDS, RED_WORDS, GREY}
+    assert [each for each in drawn if each[0][0] == BLUE] == [((BLUE, "3", False),)] * len(heavy)
+    assert {each for each in drawn if each[0][0] == GREY} == {((GREY, "1.25", False),)}
+    assert all(each[0][0] != GREY for each in drawn[: len(heavy) + 1])
+
+
+def test_a_status_set_anew_by_a_step_of_the_stage_has_an_arrow_of_its_own() -> None:
+    """Taken up again after a rupture, the course is drawn from ruptured to intact, although no row of the alliance leads there."""
+    course = Course.begin("C-1", "T-1")
+    for event in (
+        events.RuptureNoticed(RuptureSeverity.MINOR),
+        events.Closed(ClosingReason.AGREED),
+        events.ReEngaged(),
+    ):
+        course.record(event)
+    assert ("ruptured", "intact") not in {(arc.start, arc.end) for arc in ARCS}
+    root = ET.fromstring(course.draw(theme="light").to_svg())
+    assert [each for each in arrows_in(root) if each[0][0] == BLUE] == [((BLUE, "3", False),)] * 4
+    assert [words for words, _ in labels_in(root)].count("S11 re-engaged") == 2
+    assert len(arrows_in(root)) == len(arrows_in(ET.fromstring(MACHINE._repr_svg_()))) + 1
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "side", "stands"),
+    [
+        (36, 400, 1, (62, 322)), (36, 400, -1, (10, 322)), (776, 400, 1, (802, 322)), (100, 50, 1, (126, 72)),
+        (100, 322, 1, (126, 72)), (990, 200, 1, (776, 234)), (990, 200, -1, (776, 166)), (20, 100, 1, (36, 134)),
+    ],
+)  # fmt: skip
+def test_a_frame_is_left_and_entered_opposite_to_the_other_end(
+    x: float, y: float, side: int, stands: tuple[float, float]
+) -> None:
+    """Beside a frame its nearer edge is taken, above and below it the one above or below, a little to one side."""
+    assert _gate(_GROWING, Box("elsewhere", x, y), side) == Box("", *stands, 1, 1)
 
 
 def test_a_declined_step_is_shown_until_the_next_step() -> None:
@@ -140,10 +267,20 @@ def test_a_declined_step_is_shown_until_the_next_step() -> None:
     course = Course.begin("C-1", "T-1")
     course.record(events.StageTaskReopened(next(iter(tasks_of(Stage.ENDING)))))
     assert walk(course).declined is None  # a task leads nowhere
+    course.record(events.StrainEased())
+    assert walk(course).declined is None  # it is not offered here
     course.record(events.AdvanceRequested())
     assert walk(course).declined == (RegionName.STAGE, "initial_formation", "working_phase")
     course.record(events.StrainNoticed())
     assert walk(course).declined is None
+
+
+def test_a_declined_step_of_the_alliance_is_shown_too() -> None:
+    """A strain that is judged eased while a breach is open would have led from strained to intact."""
+    course = Course.begin("C-1", "T-1")
+    course.record(events.BreachReported(BreachKind.OTHER, BreachSeverity.VIOLATION))
+    course.record(events.StrainEased())
+    assert walk(course).declined == (RegionName.ALLIANCE_STATUS, "strained", "intact")
 
 
 def test_a_smaller_table_is_drawn_too() -> None:

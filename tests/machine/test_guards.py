@@ -41,7 +41,7 @@ from therarel.domain.events import (
     StrainEased,
 )
 from therarel.machine import Declined, Machine, Policy, decide
-from therarel.machine.guards import GUARDS, OFFERED_HERE
+from therarel.machine.guards import GUARDS, OFFERED_HERE, Unmet
 
 FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
 WORK = frozenset(tasks_of(Stage.WORKING_PHASE))
@@ -225,6 +225,7 @@ HOLD: list[tuple[Relationship, Event]] = [
     (ruptured(RuptureSeverity.MINOR, tasks_met=FORMATION | WORK), ReturnedToEarlierStage()),
     (strained(Stage.WORKING_PHASE, tasks_met=FORMATION | WORK, breaches=VIOLATION), ReturnedToEarlierStage()),
     (stands(Stage.RE_ENGAGEMENT), ReturnedToEarlierStage()),
+    (stands(Stage.RE_ENGAGEMENT), StageTaskMet(T.BUILDING_RAPPORT)),
     (stands(Stage.MATURATION), StageTaskMet(T.DEEPENING_CONNECTION)),
     (stands(Stage.MATURATION, tasks_met={T.DEEPENING_CONNECTION}), StageTaskMet(T.INCREASED_DEPTH)),
     (stands(Stage.ENDING, ended_from=Stage.WORKING_PHASE), StageTaskMet(T.DEEPENING_CONNECTION)),
@@ -316,8 +317,7 @@ def test_a_serious_breach_is_named_once() -> None:
 def test_steps_are_asked_for_only_where_something_is_open() -> None:
     """Asked where nothing is open, the guard says that there is nothing to repair."""
     unmet = GUARDS["steps_sufficient"](INTACT, RepairSucceeded(BOTH), Policy())
-    assert unmet is not None
-    assert unmet.case == "nothing"
+    assert unmet == Unmet(False, True, case="nothing")
 
 
 # What is said in each of the cases above, in their order.
@@ -385,10 +385,41 @@ def _plain_type(value: object) -> type:
 
 
 @pytest.mark.parametrize(
-    ("guard", "stage"), [("maturation_complete", Stage.MATURATION), ("ending_complete", Stage.ENDING)]
+    ("guard", "tasks"),
+    [
+        ("formation_complete", FORMATION),
+        ("foundations_hold", FORMATION),
+        ("working_complete", WORK - {T.WORKING_THROUGH_CHALLENGES}),
+        ("maturation_complete", MATURITY),
+        ("ending_complete", FAREWELL),
+    ],
 )
-def test_the_tasks_of_a_stage_are_enough_by_themselves(guard: str, stage: Stage) -> None:
+def test_the_tasks_of_a_stage_are_enough_by_themselves(guard: str, tasks: frozenset[StageTask]) -> None:
     """A stage is complete with its own tasks met, whatever was met of the others."""
-    tasks = frozenset(tasks_of(stage))
-    now = attrs.evolve(ENDING, tasks_met=tasks)
-    assert GUARDS[guard](now, ClosedAllStagesCompleted(), Policy()) is None
+    assert GUARDS[guard](attrs.evolve(ENDING, tasks_met=tasks), ClosedAllStagesCompleted(), Policy()) is None
+
+
+def test_a_waived_task_is_enough_together_with_the_others() -> None:
+    """The tasks of the working phase, one of them waived, are enough by themselves."""
+    now = stands(
+        Stage.WORKING_PHASE,
+        tasks_met=WORK - {T.WORKING_THROUGH_CHALLENGES, T.ADDRESSING_RESISTANCE},
+        tasks_waived=(WaivedTask(T.ADDRESSING_RESISTANCE, "none was met"),),
+    )
+    assert GUARDS["working_complete"](now, AdvanceRequested(), Policy()) is None
+
+
+AGREED = stands(Stage.CLOSED, closed_reason=ClosingReason.AGREED, ended_from=Stage.WORKING_PHASE)
+# What guards find where the table of the library does not ask them, or does not ask them alone.
+FOUND: list[tuple[str, Relationship, Event, Unmet]] = [
+    ("task_in_reach", AGREED, StageTaskMet(T.DEEPENING_CONNECTION), Unmet(Stage.CLOSED, Stage.WORKING_PHASE, (T.DEEPENING_CONNECTION,), "later")),
+    ("challenge_on_record", INTACT, StageTaskMet(T.WORKING_THROUGH_CHALLENGES), Unmet(0, 1, (T.WORKING_THROUGH_CHALLENGES,))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("guard", "relationship", "event", "unmet"), FOUND)
+def test_a_guard_tells_what_it_found_wherever_it_is_asked(
+    guard: str, relationship: Relationship, event: Event, unmet: Unmet
+) -> None:
+    """A table of one's own may ask a guard where this one does not: value, threshold and what it is about are told."""
+    assert GUARDS[guard](relationship, event, Policy()) == unmet

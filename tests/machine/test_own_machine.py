@@ -11,7 +11,8 @@ import pytest
 from therarel.confidential import Confidential
 from therarel.domain import AllianceStatus, ClosingReason, Relationship, RuptureSeverity, Stage, events, tasks_of
 from therarel.errors import TherarelError
-from therarel.machine import Course, Machine, Policy, Recorded, Replay, decide, options, replay, why_not
+from therarel.machine import Course, Declined, Machine, Policy, Recorded, Replay, decide, options, replay, why_not
+from therarel.machine.guards import OFFERED_HERE
 
 TABLE = Machine.standard().table
 LOOSE = Machine(
@@ -41,7 +42,7 @@ def test_functions_ask_the_machine_and_the_policy_they_are_given() -> None:
     assert not decide(STRAINED, ADVANCE, machine=LOOSE)
     assert decide(STRAINED, ADVANCE, machine=LOOSE, policy=LENIENT)
     assert why_not(STRAINED, ADVANCE, machine=LOOSE, policy=LENIENT).accepted
-    assert not why_not(STRAINED, ADVANCE, machine=LOOSE).accepted
+    assert why_not(STRAINED, ADVANCE, machine=LOOSE).accepted is False
     assert ADVANCE in options(STRAINED, machine=LOOSE, policy=LENIENT).open
     assert ADVANCE not in options(STRAINED, machine=LOOSE).open
     assert ADVANCE not in options(STRAINED, policy=LENIENT).open
@@ -54,6 +55,44 @@ def test_a_declined_judgement_asks_its_own_machine_what_is_open() -> None:
     assert not declined
     assert ADVANCE in declined.open_now
     assert ADVANCE not in decide(STRAINED, task, machine=LOOSE).open_now  # type: ignore[union-attr]  # as above
+
+
+def test_a_judgement_that_is_not_offered_keeps_the_policy_it_was_asked_under() -> None:
+    """A judgement that no row answers here tells what is open under the policy and the machine it was asked under."""
+    closed = attrs.evolve(STRAINED, stage=Stage.CLOSED, closed_reason=ClosingReason.AGREED)
+    for relationship, judgement in ((START, events.StrainEased()), (closed, ADVANCE)):
+        declined = decide(relationship, judgement, machine=LOOSE, policy=LENIENT)
+        assert isinstance(declined, Declined)
+        assert [name for name, _ in declined.unmet] == [OFFERED_HERE]
+        assert (declined.policy, declined.machine) == (LENIENT, LOOSE)
+
+
+def test_a_judgement_that_a_table_lets_pass_without_effect_changes_nothing_and_says_so() -> None:
+    """Where a table of one's own gives a judgement nothing to do, what is said is that all is as before."""
+    rows = [row for row in TABLE.transitions if row.event != "StrainEased"]
+    row = next(row for row in TABLE.transitions if row.event == "StrainEased")
+    idle = Machine(attrs.evolve(TABLE, transitions=(*rows, attrs.evolve(row, guards=(), effect=None, to="same"))))
+    decision = decide(STRAINED, events.StrainEased(), machine=idle)
+    assert decision.relationship is STRAINED
+    assert [remark.code for remark in decision.remarks] == ["as_before"]
+
+
+def test_a_table_may_move_the_alliance_in_every_stage() -> None:
+    """Where no stages are named in which the alliance moves, it moves in all, closed courses included."""
+    status = attrs.evolve(TABLE.regions.alliance_status, moves_in=())
+    machine = Machine(attrs.evolve(TABLE, regions=attrs.evolve(TABLE.regions, alliance_status=status)))
+    closed = attrs.evolve(START, stage=Stage.CLOSED, closed_reason=ClosingReason.AGREED)
+    decision = decide(closed, events.StrainNoticed(), machine=machine)
+    assert decision.transition is machine.transition("A1")
+    assert decision.relationship.alliance_status is AllianceStatus.STRAINED
+    assert decide(closed, events.StrainNoticed()).transition is None
+
+
+def test_a_name_far_from_every_row_is_told_all_rows() -> None:
+    """Asked for a row of no similar name, the machine names each row that it has."""
+    with pytest.raises(TherarelError) as raised:
+        Machine.standard().transition("nothing of the kind")
+    assert str(raised.value).endswith(f"Hint: known are {', '.join(row.id for row in TABLE.transitions)}")
 
 
 def test_a_course_asks_its_own_machine_in_everything() -> None:
@@ -187,6 +226,20 @@ def test_a_machine_speaks_in_the_sentences_it_is_given() -> None:
     machine = Machine(TABLE, attrs.evolve(texts, guards={**texts.guards, "formation_complete": first}))
     assert why_not(START, ADVANCE, machine=machine).failing[0].question == "Are the foundations laid?"
     assert machine.policy == Policy()
+
+
+def test_what_would_change_it_may_speak_of_what_stands() -> None:
+    """Values can be filled into every sentence of a guard, the one on what would change it included."""
+    texts = Machine.standard().texts
+    own = attrs.evolve(
+        texts.guards["formation_complete"], fails="{value}.", would_change="{value} of {threshold}: {about}."
+    )
+    machine = Machine(TABLE, attrs.evolve(texts, guards={**texts.guards, "formation_complete": own}))
+    failed = why_not(START, ADVANCE, machine=machine).failing[0]
+    assert (failed.sentence, failed.would_change) == (
+        "0.",
+        "0 of 4: building rapport, establishing trust, setting expectations, creating safety.",
+    )
 
 
 def test_a_table_that_names_what_there_is_not_makes_no_machine() -> None:

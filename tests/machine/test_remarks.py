@@ -27,7 +27,7 @@ from therarel.domain import (
     events,
     tasks_of,
 )
-from therarel.machine import Declined, Policy, decide
+from therarel.machine import Declined, Policy, Remark, decide
 
 T = StageTask
 ALL = frozenset(T)
@@ -84,12 +84,15 @@ def test_a_remark_is_said_where_it_applies(where: Relationship, what: Event, sai
     assert [str(remark) for remark in decision.remarks] == ([said] if said else [])
 
 
+NOTICE = Remark("safety_concern", "A concern for safety awaits review. It decides nothing here, and it comes first.")
+
+
 def test_an_open_concern_for_safety_stands_on_every_decision() -> None:
     """Accepted or declined, moving or not, the notice comes first until the concern is reviewed."""
     concerned = stands(safety_concern_open=True)
     asked: tuple[Event, ...] = (events.AdvanceRequested(), events.SessionHeld(), events.StrainNoticed(), LOST)
     for event in asked:
-        assert decide(concerned, event).remarks[0].code == "safety_concern"
+        assert decide(concerned, event).remarks[0] == NOTICE
     assert decide(stands(), events.SafetyConcernRaised()).remarks[0].code == "safety_concern"
     assert decide(concerned, events.SafetyConcernReviewed()).remarks == ()
     assert decide(stands(), events.AdvanceRequested()).remarks == ()

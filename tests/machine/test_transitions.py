@@ -40,6 +40,8 @@ from therarel.domain import (
     tasks_of,
 )
 from therarel.machine import Accepted, Machine, Policy, decide
+from therarel.machine.changes import Changes, altered, drop_tasks
+from therarel.machine.unmoved import why_unmoved
 
 S, A, T, E = Stage, AllianceStatus, StageTask, events
 FORMATION = frozenset(tasks_of(S.INITIAL_FORMATION))
@@ -246,6 +248,7 @@ UNMOVED: list[tuple[Relationship, Event, str]] = [
     (attrs.evolve(REPAIRING, stage=S.CLOSED, closed_reason=ClosingReason.AGREED), E.RepairBegan(RepairRoute.IMMEDIATE), "course_closed"),
     (stands(), E.RepairStepTaken(CLARIFY), "no_repair_under_way"),
     (RUPTURED, E.RepairStepTaken(CLARIFY), "no_repair_under_way"),
+    (RUPTURED, E.RepairStepTaken(RepairStep.EXPLORING_RUPTURE), "no_repair_under_way"),
     (attrs.evolve(REPAIRING, stage=S.CLOSED, closed_reason=ClosingReason.AGREED), E.RepairStepTaken(CLARIFY), "course_closed"),
     (STRAINED, E.RepairPartial(), "no_repair_under_way"),
     (CLOSED, E.RepairPartial(), "course_closed"),
@@ -272,6 +275,12 @@ def test_a_fact_that_moves_nothing_is_accepted_and_says_why(where: Relationship,
     assert [remark.code for remark in decision.remarks if remark.code != "safety_concern"] == [reason]
     assert decision.remarks[-1].text == Machine.standard().texts.remarks[reason]
     assert decision.changes == ()
+
+
+def test_only_facts_have_a_reason_for_moving_nothing() -> None:
+    """A judgement is no fact, and what is said tells it by name."""
+    with pytest.raises(AssertionError, match="AdvanceRequested"):
+        why_unmoved(stands(), E.AdvanceRequested())  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_views_markers_and_contributors_join_the_open_episode() -> None:
@@ -561,6 +570,43 @@ KEPT: list[tuple[Event, dict[str, Any]]] = [
 def test_what_an_event_does_not_speak_of_is_kept(event: Event, expected: dict[str, Any]) -> None:
     """Of a relationship in which everything is filled in, all that the event does not move stays as it was."""
     assert accepted(FULL, event).relationship == attrs.evolve(FULL, **expected)
+
+
+OTHERWISE: dict[str, object] = {
+    "modes": frozenset({RuptureMode.WITHDRAWAL}), "severity": MINOR, "moved_by": MovedBy.CLIENT, "contributors": frozenset(),
+    "perceived_by": PerceivedBy(), "markers": frozenset(), "acknowledged": False, "partly_repaired": False,
+    "trust_lost": False, "origin": None, "route": RepairRoute.IMMEDIATE, "steps": (), "understanding": None, "grounds": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_an_episode_is_altered_in_what_is_named_alone(name: str) -> None:
+    """One thing that is different is different afterwards, and all the rest is kept."""
+    changes = {name: OTHERWISE[name]}
+    assert getattr(FULL_EPISODE, name) != OTHERWISE[name]
+    assert altered(FULL_EPISODE, changes) == attrs.evolve(FULL_EPISODE, **changes)  # type: ignore[arg-type]  # names of the table
+    assert altered(FULL_EPISODE, {name: getattr(FULL_EPISODE, name)}) is FULL_EPISODE  # type: ignore[misc]  # as above
+
+
+def test_a_repaired_episode_is_altered_too() -> None:
+    """Kind and repair are altered where nothing else contradicts them, and kept where they are not named."""
+    rupture = RuptureEpisode(EpisodeKind.RUPTURE, severity=MINOR)
+    repaired = attrs.evolve(rupture, repaired=True, repaired_in_view_of=CLIENT)
+    assert altered(rupture, {"repaired": True, "repaired_in_view_of": CLIENT}) == repaired
+    assert altered(repaired, {"trust_lost": True}) == attrs.evolve(repaired, trust_lost=True)
+    assert altered(rupture, {"kind": EpisodeKind.STRAIN, "severity": None}) == STRAIN
+
+
+def test_tasks_are_dropped_from_what_is_changing_already() -> None:
+    """What an effect has changed of the tasks counts, and not how they stood before."""
+    now = stands(tasks_met=FORMATION, tasks_waived=(WaivedTask(T.ADDRESSING_RESISTANCE, "x"),))
+    changes: Changes = {"tasks_met": ALL, "tasks_waived": ()}
+    drop_tasks(now, changes, (T.CREATING_SAFETY, T.ADDRESSING_RESISTANCE))
+    assert changes == {"tasks_met": ALL - {T.CREATING_SAFETY, T.ADDRESSING_RESISTANCE}, "tasks_waived": ()}
+    waived = (WaivedTask(T.ADDRESSING_RESISTANCE, "y"),)
+    changes = {"tasks_met": frozenset(), "tasks_waived": waived}
+    drop_tasks(stands(tasks_met=FORMATION), changes, (T.CREATING_SAFETY, T.ADDRESSING_RESISTANCE))
+    assert changes == {"tasks_met": frozenset(), "tasks_waived": ()}
 
 
 def test_a_strain_that_a_breach_opens_knows_when() -> None:

@@ -60,6 +60,7 @@ def test_translations_go_before_the_anchors() -> None:
         instrument("wai-sr"), words={"Ziemlich Oft": 3, "always": 1, "k.A.": MissingReason.NOT_ANSWERED}
     )
     assert reader.read("ziemlich oft") == 3
+    assert isinstance(reader.read("ziemlich oft"), float)
     assert reader.read("Always") == 1
     assert reader.read("K.A.") is MissingReason.NOT_ANSWERED
 

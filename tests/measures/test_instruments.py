@@ -356,6 +356,12 @@ def test_a_key_with_strange_items_is_refused(tmp_path: Path) -> None:
         ("WAI_SR", "did you mean 'wai-sr'?"),
         ("wais", "did you mean 'wai-s'?"),
         ("wai-rs", "did you mean"),
+        ("gad", "did you mean 'gad-7'?"),
+        (
+            "arm",
+            "this names several forms, which have different keys: 'arm-28' (28 items, 1 to 7); 'arm-5' (5 items, 1 to 7)",
+        ),
+        ("xyz", f"known are {', '.join(each.id for each in instruments())}"),
     ],
 )
 def test_near_misses_are_named(name: str, hint: str) -> None:
@@ -364,6 +370,7 @@ def test_near_misses_are_named(name: str, hint: str) -> None:
         instrument(name)
     assert caught.value.hint is not None
     assert hint in caught.value.hint
+    assert caught.value.hint.endswith(hint) or hint == "did you mean"
 
 
 def test_a_family_name_is_not_guessed() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 import pytest
+from attrs import evolve
 
 from therarel.domain import MissingReason
 from therarel.errors import TherarelError
@@ -26,6 +27,7 @@ from therarel.measures import (
     dyadic_agreement,
     dyadic_gap,
     instrument,
+    instruments,
     internal_consistency,
     nhs_recovery,
     place,
@@ -37,6 +39,7 @@ from therarel.measures import (
 
 WAI = instrument("wai-sr")
 GAD = pl.DataFrame({f"item{n}": [1] for n in range(1, 8)})
+PARENTS = next(form.parents for form in instruments() if form.parents)
 SQUARE = np.arange(12.0).reshape(4, 3) % 5
 
 REFUSALS: dict[str, Callable[[], object]] = {
@@ -69,8 +72,16 @@ REFUSALS: dict[str, Callable[[], object]] = {
     "no parents": lambda: derived_form("wai-srt"),
     "no such parent": lambda: short_responses("wai-sr", {37: 1}),
     "totals of another number": lambda: contradictions("gad-7", [[1] * 7], [7, 7]),
+    "no column of totals": lambda: contradictions("gad-7", GAD.with_columns(total=7), "totals"),
+    "no such instrument": lambda: instrument("phq9"),
     "no subscale": lambda: WAI.subscale("bonds"),
+    "no subscales at all": lambda: instrument("gad-7").subscale("bond"),
     "a scale upside down": lambda: ItemScale(minimum=5, maximum=1),
+    "a scale of one point": lambda: ItemScale(minimum=3, maximum=3),
+    "strange items in the key": lambda: evolve(WAI, key=evolve(WAI.key, reversed_items=(14, 3, 13))),  # type: ignore[misc]  # it has a key
+    "an item flipped twice": lambda: evolve(WAI, print_order_flipped=(2, 5, 2)),
+    "too few names": lambda: evolve(WAI, item_names=("a", "b")),
+    "too few parents": lambda: evolve(WAI, parents=evolve(PARENTS, items=(1, 2, 3))),
     "anchors that do not fit": lambda: ItemScale(minimum=1, maximum=3, anchors=("low", "high")),
     "a band upside down": lambda: Band(name="mild", minimum=9, maximum=5),
     "no direction": lambda: reliable_change([20], [30], sd=8, reliability=0.8),
@@ -139,8 +150,16 @@ MESSAGES = {
     "no parents": "it is not known which longer form wai-srt was taken from",
     "no such parent": "wai-36 has no such item, got 37 (expected 1 to 36)",
     "totals of another number": "there is one stated total for each response, got 2 totals (expected 1, with None where none was stated)",
+    "no column of totals": "stated: the table has no such column, got 'totals'. Hint: did you mean 'total'?",
+    "no such instrument": "there is no such instrument, got 'phq9'. Hint: did you mean 'phq-9'?",
     "no subscale": "wai-sr has no such subscale, got 'bonds'. Hint: did you mean 'bond'?",
+    "no subscales at all": "gad-7 has no such subscale, got 'bond'",
     "a scale upside down": "ItemScale: a scale needs its minimum below its maximum, got 5 to 1",
+    "a scale of one point": "ItemScale: a scale needs its minimum below its maximum, got 3 to 3",
+    "strange items in the key": "wai-sr.key.reversed_items: an item that does not exist, got 13, 14 (expected items 1 to 12, each once)",
+    "an item flipped twice": "wai-sr.print_order_flipped: an item that stands there twice, got 2 (expected items 1 to 12, each once)",
+    "too few names": "wai-sr.item_names: there is one for each item, or none, got 2 (expected 12)",
+    "too few parents": "wai-sr.parents.items: there is one for each item, or none, got 3 (expected 12)",
     "anchors that do not fit": "ItemScale.anchors: a scale with anchors has one for each of its points, got 2 anchors (expected 3)",
     "a band upside down": "Band: a band needs its minimum at most at its maximum, got 9 to 5",
     "no direction": "higher_is_better: the direction of the scores is needed. Hint: give higher_is_better=True or False, or the instrument",

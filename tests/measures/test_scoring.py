@@ -28,6 +28,8 @@ from therarel.measures import (
     score,
     stated_score,
 )
+from therarel.measures.plan import plan_for
+from therarel.measures.responses import is_response
 
 SCORABLE = tuple(each for each in instruments() if each.scorable)
 FORMS = st.sampled_from(SCORABLE)
@@ -210,6 +212,28 @@ def test_lists_mappings_and_arrays_give_the_same_score(data: st.DataObject, form
     assert score(form, np.array(answers), rater=rater(form)) == expected
     assert score(form, pd.Series(answers), rater=rater(form)) == expected
     assert score(form, pl.Series(answers), rater=rater(form)) == expected
+
+
+def test_what_is_masked_was_not_answered() -> None:
+    """A masked array keeps its gaps: what lies under the mask counts for nothing."""
+    found = score("gad-7", np.ma.masked_array([1, 1, 3, 1, 1, 1, 1], mask=[item == 3 for item in range(1, 8)]))
+    assert (found.value, found.answered) == (None, 6)
+    assert [(gap.item, gap.reason) for gap in found.missing] == [(3, MissingReason.NOT_ANSWERED)]
+
+
+@pytest.mark.parametrize("what", [np.ones((3, 7)), np.ones((7, 1)), np.array(3.0), {1, 2}, iter([1] * 7)])
+def test_only_what_has_one_dimension_is_one_response(what: object) -> None:
+    """An array of several responses or of a single number, a set and an iterator are no response and no table."""
+    assert not is_response(what)
+    with pytest.raises(InvalidValueError, match="a list, a mapping or a dataframe"):
+        score("gad-7", what)  # type: ignore[call-overload]
+
+
+def test_a_plan_names_its_groups() -> None:
+    """The total and the subscales of a plan go by their names."""
+    plan = plan_for(instrument("wai-sr"), missing=Strict())
+    assert plan is not None
+    assert [group.name for group in (plan.total, *plan.subscales)] == ["total", "task", "goal", "bond"]
 
 
 def test_words_and_codes_reach_the_score() -> None:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import random
+import sys
 import warnings
 from collections.abc import Callable, Sequence
 
 import duckdb
 import narwhals as nw
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no annotations
 import pytest
+from attrs import evolve
 from narwhals.typing import IntoFrame
 
 from therarel.domain import MissingReason
-from therarel.errors import InvalidValueError, UnknownNameError
+from therarel.errors import InvalidValueError, MissingExtraError, UnknownNameError
 from therarel.measures import (
     Instrument,
+    ItemScale,
     Metric,
     Prorate,
     Published,
@@ -29,6 +33,7 @@ from therarel.measures import (
     instruments,
     score,
 )
+from therarel.measures.columns import _true
 from therarel.measures.missing import MissingPolicy
 
 Rows = list[list[object]]
@@ -172,6 +177,94 @@ def test_half_points_are_impossible_in_tables_as_in_rows(make: Make) -> None:
 
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_columns_of_fractions_alone_are_impossible_too(make: Make) -> None:
+    """Where not one answer of a column is whole, none is taken for a point of the scale."""
+    form = instrument("gad-7")
+    agree(form, [[1.5] * 7, [2.5] * 7], make, missing=Prorate(0.5))
+
+
+KINDS: dict[ScaleKind, float] = {ScaleKind.POINTS: 0, ScaleKind.POINTS_WITHOUT_ZERO: -3, ScaleKind.VISUAL_ANALOGUE: 0}
+WHOLE = [[0, 1, -1, 3, -3, 2, 1], [1] * 7, [-4, 1, 1, 1, 1, 1, 1], [4, 1, 1, 1, 1, 1, 1], [-3] * 7, [3] * 7]
+CODED: Rows = [[9.0, *[1.0] * 6], [1.0] * 7, [8.0, *[1.0] * 6], [None, *[1.0] * 6]]
+ODD: dict[str, Rows] = {
+    "whole": [list(row) for row in WHOLE],
+    "floating": [list(map(float, row)) for row in WHOLE],
+    "on the scale": [[3] * 7, [0] * 7, [1] * 7],
+    "fractions": [[0.5, *[1.0] * 6], [3.0] * 7, [0.0] * 7],
+    "NaN": [[float("nan"), *[1.0] * 6], [2.0] * 7],
+    "coded": [list(row) for row in CODED],
+    "coded twice": [[-9, *[1] * 6], [9, *[1] * 6], [1] * 7, [8, *[1] * 6]],
+}
+
+
+@pytest.mark.parametrize("make", ["polars", "polars lazy"])
+@pytest.mark.parametrize("rows", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_scale_is_read_in_tables_as_in_rows(kind: ScaleKind, rows: Rows, make: str) -> None:
+    """Zero where there is none, values off either end, codes, NaN and the ends themselves, in whole and floating columns."""
+    form = evolve(instrument("gad-7"), item_scale=ItemScale(minimum=KINDS[kind], maximum=3, kind=kind))
+    codes = {-9.0: MissingReason.REFUSED, 9.0: MissingReason.NOT_APPLICABLE}
+    agree(form, rows, MAKERS[make], missing=Prorate(0.5), missing_codes=codes)
+    agree(form, rows, MAKERS[make], missing=Prorate(0.5))
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_words_that_are_no_answers_leave_no_score(make: Make) -> None:
+    """A column in which every word is a reason gives none of its rows a score, and the score keeps its type."""
+    form = instrument("gad-7")
+    rows: Rows = [["NA", *["1"] * 6], ["refused", *["2"] * 6]]
+    agree(form, rows, make)
+    agree(form, rows, make, missing=Prorate(0.5))
+    agree(form, [["NA"] * 7, ["refused"] * 7], make, missing=Prorate(0.5))
+
+
+def test_as_many_words_as_there_may_be_are_read() -> None:
+    """Two hundred different texts in a column are read, most of them as unreadable."""
+    table = pl.DataFrame({f"item{n}": [f"w{k}" for k in range(199)] + ["1"] for n in range(1, 8)})
+    assert score("gad-7", table)["gad_7"].to_list() == [None] * 199 + [7.0]
+
+
+@pytest.mark.parametrize("kind", [pl.Float32, pl.Decimal(5, 2)])
+def test_fractions_survive_in_narrow_columns(kind: pl.DataType) -> None:
+    """Marks on a line keep their fractions, whatever holds them."""
+    table = pl.DataFrame({f"item{n}": [9.5, 0.25] for n in range(1, 5)}).cast(kind)
+    assert score("srs-3", table)["srs_3"].to_list() == [38.0, 1.0]
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_a_column_without_a_single_answer_is_read_as_in_rows(make: Make) -> None:
+    """Whatever type a library gives to a column of nothing, nobody answered the item."""
+    form = instrument("gad-7")
+    agree(form, [[None, *[1] * 6], [None, 2, None, *[2] * 4]], make, missing=Prorate(0.5))
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_an_item_that_has_no_column_was_not_asked(make: Make) -> None:
+    """An item that the mapping leaves out counts as missing in every kind of table."""
+    given = make(table_of([[1, 2, 3, 0, 1, 2, 99], [3, None, 3, 3, 3, 3, 99]]))
+    for missing, values in ((Prorate(0.5), [10.5, 21.0]), (Strict(), [None, None])):
+        found = rows_of(score("gad-7", given, items={n: f"item{n}" for n in range(1, 7)}, missing=missing, detail=True))
+        assert [row["gad_7"] for row in found] == values
+        assert [row["gad_7_missing"] for row in found] == ["7 not_asked", "2 not_answered, 7 not_asked"]
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_a_subscale_of_which_nothing_was_asked_has_no_score(make: Make) -> None:
+    """Where no item of a subscale has a column, the other items may still make a total, if enough are asked for."""
+    form = instrument("wai-sr")
+    bond = form.subscale("bond").items
+    asked = {n: f"item{n}" for n in range(1, 13) if n not in bond}
+    (found,) = rows_of(score(form, make(table_of([[4] * 12])), items=asked, missing=Prorate(0.5)))
+    assert (found["wai_sr"], found["wai_sr_status"]) == (48.0, "prorated")
+    assert (found["wai_sr_task"], found["wai_sr_goal"], found["wai_sr_bond"]) == (16.0, 16.0, None)
+
+
+def test_what_stands_for_a_missing_value_has_its_check_kept() -> None:
+    """A scalar that is neither true nor false is taken for true, so that what it speaks of is looked at."""
+    assert [_true(value) for value in (pd.NA, True, False, np.bool_(0))] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 def test_words_in_tables_are_read_as_in_rows(make: Make) -> None:
     """Columns of words, numbers as text and reasons are read like single answers."""
     form = instrument("wai-sr")
@@ -278,6 +371,47 @@ def test_columns_that_do_not_fit_are_refused() -> None:
     many = pl.DataFrame({f"item{n}": [f"word {k}" for k in range(300)] for n in range(1, 8)})
     with pytest.raises(InvalidValueError, match="few different words"):
         score("gad-7", many)
+
+
+def test_a_table_that_is_not_scored_has_a_column_of_numbers_all_the_same() -> None:
+    """The empty score of an instrument without a verified key has the type of every score."""
+    table = pl.DataFrame({f"item{n}": [1] for n in range(1, 46)})
+    assert score("oq-45", table).schema["oq_45"] == pl.Float64
+    told = score("oq-45", table, detail=True)
+    assert told["oq_45_rule"].to_list() == ["not scored: key, scale or rule not verified"]
+    assert told.schema["oq_45_timing"] == pl.String
+    assert told["oq_45_timing"].to_list() == [None]
+
+
+def test_a_line_that_ends_between_points_is_turned_at_its_ends() -> None:
+    """Where lowest and highest answer add up to no whole number, reversed items are turned exactly."""
+    form = instrument("srs-3")
+    assert form.key is not None
+    own = evolve(
+        form,
+        item_names=(),
+        item_scale=evolve(form.item_scale, minimum=0.5),
+        key=evolve(form.key, reversed_items=(1, 3)),
+    )
+    agree(own, responses(own), MAKERS["polars"], missing=Prorate(0.5))
+
+
+def test_columns_that_only_another_rule_would_use_are_left_alone() -> None:
+    """A column may have a name that scoring uses under another policy for missing items."""
+    table = pl.DataFrame({f"item{n}": [3] for n in range(1, 13)} | {"wai_sr_task count": [8]})
+    assert score("wai-sr", table)["wai_sr_task count"].to_list() == [8]
+    with pytest.raises(InvalidValueError, match="already"):
+        score("wai-sr", table, missing=Prorate(0.5))
+
+
+def test_a_table_cannot_be_scored_without_the_packages_of_research(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is missing is told with what needs it and the line that installs it."""
+    monkeypatch.delitem(sys.modules, "therarel.measures.tables")
+    monkeypatch.setitem(sys.modules, "narwhals", None)  # the import system reads this as: not installed
+    table = pl.DataFrame({f"item{n}": [1] for n in range(1, 8)})
+    with pytest.raises(MissingExtraError, match=r"scoring a table.*therarel\[research\]") as caught:
+        score("gad-7", table)
+    assert caught.value.extra == "research"
 
 
 def test_what_is_no_table_is_refused() -> None:

@@ -231,7 +231,7 @@ class Course:
     def _correction(self, event: Correction) -> Accepted:
         correctable(self._entries, event.of)
         before = {entry.number for entry in self.replay().set_aside}
-        entries = standing((*self._entries, Recorded(event, True)))
+        entries = standing((*self._entries, Recorded(event)))
         done = fold(self._start, entries, self._policy, self._machine)
         dropped = [str(entry.number) for entry in done.set_aside if entry.number not in before]
         sentences = self._machine.texts.remarks

@@ -137,7 +137,7 @@ class Machine:
             raise UnknownNameError(
                 "the table has no such transition",
                 value=shown(identifier),
-                hint=hint_for(identifier, self._transitions, most=40),
+                hint=hint_for(identifier, self._transitions, most=len(self._transitions)),
             )
         return self._transitions[identifier]
 

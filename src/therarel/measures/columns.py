@@ -35,6 +35,7 @@ class Column:
         item: Number of the item.
         number: The answer as a number; null where there is none to use.
         gaps: Conditions under which there is no answer to use, each with its reason.
+        asked: Whether the table has a column for it.
 
     Examples:
         >>> Column(item=1, number=nw.lit(None), gaps=()).bad is None
@@ -44,6 +45,7 @@ class Column:
     item: int
     number: nw.Expr
     gaps: tuple[tuple[nw.Expr, MissingReason], ...]
+    asked: bool = True
 
     @property
     def bad(self) -> nw.Expr | None:
@@ -140,13 +142,13 @@ def column_of(
             item=item,
             number=nw.lit(None, dtype=nw.Float64),
             gaps=((nw.lit(value=True), MissingReason.NOT_ASKED),),
+            asked=False,
         )
-    if dtype.is_numeric():
+    # A column without a single value has no type in some libraries.
+    if dtype.is_numeric() or isinstance(dtype, nw.Unknown):
         return _numeric(item, name, dtype, reader, seen)
     if isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
         return _worded(item, name, frame, reader)
-    if isinstance(dtype, nw.Unknown):  # a column without a single value has no type in some libraries
-        return _numeric(item, name, nw.Float64(), reader, seen)
     raise InvalidValueError(
         "a column of answers holds numbers or words", where=f"column {shown(name)}", value=f"type {dtype}"
     )
@@ -207,7 +209,8 @@ def _worded(item: int, name: str, frame: Frame, reader: AnswerReader) -> Column:
             reasons.setdefault(answer, []).append(word)
         else:
             numbers.setdefault(answer, []).append(word)
-    number = nw.lit(None, dtype=nw.Float64)
+    # No number anywhere, as a column and not as a constant, which some engines cannot fill up.
+    number: nw.Expr = nw.when(text.is_null()).then(nw.lit(None, dtype=nw.Float64))
     for value, spelled in sorted(numbers.items()):
         number = nw.when(text.is_in(spelled)).then(nw.lit(value, dtype=nw.Float64)).otherwise(number)
     gaps = [(text.is_in(spelled), reason) for reason, spelled in sorted(reasons.items())]

@@ -26,7 +26,7 @@ def columns_of(instrument: Instrument, known: Sequence[str], items: Items | None
     """
     numbers = range(1, instrument.n_items + 1)
     if items is None:
-        named = dict(zip(numbers, instrument.item_names, strict=False))
+        named = dict(enumerate(instrument.item_names, start=1))
         chosen = named if named and set(named.values()) <= set(known) else _numbered("item", numbers)
     elif isinstance(items, str):
         chosen = _numbered(items, numbers)
@@ -48,7 +48,7 @@ def columns_of(instrument: Instrument, known: Sequence[str], items: Items | None
                 value=f"{len(items)} columns",
                 bound=str(instrument.n_items),
             )
-        chosen = dict(zip(numbers, items, strict=True))
+        chosen = dict(enumerate(items, start=1))
     absent = [column for column in chosen.values() if column not in known]
     if absent:
         raise UnknownNameError(

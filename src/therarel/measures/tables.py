@@ -180,7 +180,7 @@ def _signs(
 ) -> tuple[Suspicion, ...]:
     lowest = [summary.lowest for summary in seen.values() if summary.lowest is not None]
     highest = [summary.highest for summary in seen.values() if summary.highest is not None]
-    if not lowest or not highest:
+    if not lowest:
         return ()
     return signs_in(instrument, min(lowest), max(highest), len(frame), _sample(frame, columns))
 
@@ -238,10 +238,14 @@ def _steps(columns: Sequence[Column], plan: Plan | None, prefix: str) -> tuple[E
 def _sum(plan: Plan, group: Group, columns: Sequence[Column], *, filled: bool) -> nw.Expr:
     """Sum of the items; a missing one counts as zero if the mean is to stand for it, otherwise there is no sum."""
     chosen = [columns[item - 1] for item in group.items]
-    numbers = [
-        _turned(plan, column).fill_null(0) if filled and column.gaps else _turned(plan, column) for column in chosen
+    if not filled:
+        return _added(_turned(plan, column) for column in chosen)
+    known = [
+        _turned(plan, column).fill_null(0) if column.gaps else _turned(plan, column)
+        for column in chosen
+        if column.asked
     ]
-    return _added(numbers)
+    return _added(known or [nw.lit(0)])
 
 
 def _value(plan: Plan, group: Group, total_name: str, count_name: str | None) -> nw.Expr:

@@ -11,8 +11,7 @@ from therarel.machine.machine import Machine
 from therarel.machine.policy import Policy
 from therarel.machine.table import Table
 from therarel.machine.texts import Texts
-from therarel.reading.problems import find_places, summary, wanted_paths
-from therarel.reading.texts import text_of
+from therarel.reading import placed_in_yaml, summary
 
 __all__ = ["Finding", "FindingKind", "check", "place_findings"]
 
@@ -44,7 +43,7 @@ def check(table: Table, *, texts: Texts | None = None, policy: Policy | None = N
     found = [*names(table), *texts_for(table, spoken)]
     if found:
         return tuple(found)
-    found += [*ways(table), *two_answers(table)]
+    found = [*ways(table), *two_answers(table)]
     if not any(each.kind is FindingKind.NONDETERMINISTIC for each in found):
         found += behaviour(Machine(table, spoken, policy))
     return tuple(found)
@@ -58,9 +57,5 @@ def place_findings(source: Path, findings: tuple[Finding, ...]) -> None:
     """
     if not findings:
         return
-    from therarel.reading.yaml_text import mark_yaml
-
-    text, name = text_of(source)
-    problems = [finding.problem() for finding in findings]
-    marks = mark_yaml(text, wanted_paths(problems))
-    raise summary(find_places(problems, marks, name), name)
+    problems = placed_in_yaml(source, [finding.problem() for finding in findings])
+    raise summary(problems, problems[0].source)

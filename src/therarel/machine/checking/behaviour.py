@@ -17,7 +17,7 @@ from therarel.machine.decisions import Declined
 from therarel.machine.machine import Machine
 from therarel.machine.specimens import events_about, specimens
 
-__all__ = ["Trial", "behaviour", "try_out"]
+__all__ = ["Trial", "behaviour", "findings_of", "try_out"]
 
 
 _ENOUGH: Final = 500
@@ -42,7 +42,11 @@ class Trial:
 
 def behaviour(machine: Machine) -> Iterator[Finding]:
     """What a trial of the machine on all specimens finds."""
-    trial = try_out(machine, _cases())
+    return findings_of(machine, try_out(machine, _cases()))
+
+
+def findings_of(machine: Machine, trial: Trial) -> Iterator[Finding]:
+    """What is wrong with a machine by what was seen of it."""
     used: dict[str, tuple[str | int, ...]] = {}
     for position, row in enumerate(machine.table.transitions):
         path = ("transitions", position)

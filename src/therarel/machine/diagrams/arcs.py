@@ -55,15 +55,17 @@ def arcs(machine: Machine) -> Iterator[Arc]:
     for row in table.transitions:
         if row.region in REGIONS:
             for start in table.spelled_out(row.during):
-                for end in _ends(table, row, start):
+                for end in _ends(table, row):
                     if end != start:
                         yield Arc(row.region, start, end, row)
 
 
-def _ends(table: Table, row: Transition, start: str) -> tuple[str, ...]:
-    came_by = _BACK.get(row.to or "")
+def _ends(table: Table, row: Transition) -> tuple[str, ...]:
+    if row.to is None or row.to == "same":
+        return ()
+    came_by = _BACK.get(row.to)
     if came_by is None:
-        return () if row.to in (None, "same") else (row.to or start,)
+        return (row.to,)
     into = [other for other in table.transitions if other.to == came_by and other.region is row.region]
     return tuple(dict.fromkeys(state for other in into for state in table.spelled_out(other.during)))
 
@@ -89,10 +91,9 @@ class Walk:
 def walk(course: Course) -> Walk:
     """The way that a course took, by what stands of its history."""
     taken: dict[tuple[RegionName, str, str], Transition] = {}
-    visited: list[tuple[RegionName, str]] = []
     declined: tuple[RegionName, str, str] | None = None
     start = course.start
-    visited += [(RegionName.STAGE, start.stage.value), (RegionName.ALLIANCE_STATUS, start.alliance_status.value)]
+    visited = [(RegionName.STAGE, start.stage.value), (RegionName.ALLIANCE_STATUS, start.alliance_status.value)]
     for entry in course.replay().entries:
         decision = entry.decision
         if not entry.applied:

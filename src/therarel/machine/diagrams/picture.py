@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["picture"]
 
 _SIZE: Final = (1080.0, 850.0)
+_NEAR: Final = 300.0
 
 # Where states stand. What leads from one to the other comes from the table alone.
 _PLACES: Final[Mapping[str, tuple[float, float]]] = {
@@ -136,7 +137,7 @@ def _joined(
 def _between(
     start: Box, end: Box, words: str, *, colour: Colour = Colour.MUTED, width: float = 1.25, declined: bool = False
 ) -> Arrow:
-    near = abs(start.x - end.x) + abs(start.y - end.y) < 300 and start.y == end.y
+    near = start.y == end.y and abs(start.x - end.x) < _NEAR
     bend = 0.0 if not start.name or not end.name else 0.24 if near else 0.14
     return Arrow.between(start, end, label=words, bend=bend, colour=colour, width=width, declined=declined)
 
