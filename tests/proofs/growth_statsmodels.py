@@ -56,7 +56,7 @@ def clinic(seed: int) -> pl.DataFrame:
 
 def intercept(frame: Any, reml: bool) -> tuple[Any, list[float]]:
     """A random intercept by statsmodels, and its variances."""
-    import statsmodels.formula.api as smf  # type: ignore[import-untyped]  # it ships no types
+    import statsmodels.formula.api as smf
 
     found = smf.mixedlm(FORMULA, frame, groups=frame["dyad"]).fit(reml=reml)
     return found, [float(found.cov_re.iloc[0, 0])]

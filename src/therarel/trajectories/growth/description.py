@@ -147,10 +147,10 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 def summarise(fit: GrowthFit, approximation: Approximation, level: float) -> GrowthSummary:
     """The summary of a fit."""
-    groups = ", ".join(f"{count:,} {name}" for name, count in fit.groups.items())
+    groups = ", ".join(f"{name} {count:,}" for name, count in fit.groups.items())
     heading = (
         f"{fit.design.request.formula}, random effects {_random(fit)}, residuals {_residual(fit)}",
-        f"{fit.n_scores:,} scores of {groups}; {'REML' if fit.reml else 'ML'}, log-likelihood "
+        f"{fit.n_scores:,} scores; groups: {groups}; {'REML' if fit.reml else 'ML'}, log-likelihood "
         f"{fit.log_likelihood:.3f}, AIC {fit.aic:.1f}, BIC {fit.bic:.1f}",
     )
     remarks = [*fit.boundary, *fit.design.notes]
@@ -199,11 +199,12 @@ def apa_table(fit: GrowthFit, approximation: Approximation, level: float) -> str
         label = f": {part.term}, {part.other}" if part.other else f": {part.term}" if part.term else ""
         value = "" if math.isnan(part.value) else f"{part.value:.3f}"
         lines.append(f"| {kind} {part.group}{label} | {value} | | | | | {ends} |")
-    groups = ", ".join(f"{count:,} {name}" for name, count in fit.groups.items())
+    groups = ", ".join(f"{name} {count:,}" for name, count in fit.groups.items())
     lines += [
         "",
-        f"*Note.* {fit.n_scores:,} scores, {groups}. {'Restricted maximum' if fit.reml else 'Maximum'} likelihood; "
-        f"degrees of freedom: {_NAMES[approximation]}. Intervals of *SD* and *r*: curvature of the likelihood.",
+        f"*Note.* {fit.n_scores:,} scores; groups: {groups}. "
+        f"{'Restricted maximum' if fit.reml else 'Maximum'} likelihood; degrees of freedom: "
+        f"{_NAMES[approximation]}. Intervals of *SD* and *r*: curvature of the likelihood.",
     ]
     return "\n".join(lines)
 
