@@ -19,6 +19,12 @@ def test_the_version_is_that_of_the_package() -> None:
     assert CliRunner().invoke(main, ["--version"]).output == f"therarel {version('therarel')}\n"
 
 
+def test_the_package_can_be_run_as_a_module() -> None:
+    """``python -m therarel`` is the command, for whoever has no scripts folder on the path."""
+    answer = subprocess.run([sys.executable, "-m", "therarel", "--version"], capture_output=True, text=True, check=True)
+    assert answer.stdout == f"therarel {version('therarel')}\n"
+
+
 def test_help_names_every_command_with_what_it_does() -> None:
     """The help of the whole lists each command with a sentence."""
     told = CliRunner().invoke(main, ["-h"]).output
