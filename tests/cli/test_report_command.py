@@ -60,6 +60,18 @@ def test_a_table_is_read_and_guesses_are_said_aloud(run: Run, tmp_path: Path) ->
     assert "expected from noise" in result.stdout
 
 
+def test_a_table_of_another_scale_is_compared_with_noise_of_its_own(run: Run, tmp_path: Path) -> None:
+    """Scores of twenty clients on 0 to 27 get an expected count from noise like theirs; of few clients it is unknown."""
+    scores = [(f"C-{c:02}", s, (7 * c + 5 * s * s + c * s) % 13 + 5) for c in range(24) for s in range(1, 9)]
+    table(tmp_path / "phq.csv", scores, "client,session,phq9")
+    settings = ("--instrument", "phq-9", "--json")
+    told = json.loads(run("phq.csv", *settings).stdout)["rules"][0]
+    assert told["expected_dyads"] is not None
+    assert "fitted to the panel (24 dyads)" in told["false_alarms"]["source"]
+    table(tmp_path / "few.csv", scores[:80], "client,session,phq9")
+    assert json.loads(run("few.csv", *settings).stdout)["rules"][0]["expected_dyads"] is None
+
+
 def test_named_columns_are_not_guesses(run: Run) -> None:
     """Where all columns are named nothing is said about guessing."""
     result = run(

@@ -30,3 +30,15 @@ def test_what_has_no_source_is_called_assumed() -> None:
         assert each.status is not None or each.assumed, each.name
         if each.citation is not None:
             assert citation(each.citation).key == each.citation
+
+
+def test_printed_parameters_say_where_each_comes_from() -> None:
+    """Assumed values say so, cited ones name the source, and what was changed is marked as given."""
+    lines = dict(line.split(": ", 1) for line in str(ClinicParameters(phi=0.2)).splitlines())
+    assert set(lines) == {each.name for each in attrs.fields(ClinicParameters)}
+    assert lines["phi"] == "0.2 (given)"
+    assert lines["within_sd"] == "0.35 (assumed)"
+    assert "fluckiger2020" in lines["outcome_within"]
+    for each in simulation_defaults():
+        if each.name in lines and each.name != "phi":
+            assert ("assumed" in lines[each.name]) == each.assumed

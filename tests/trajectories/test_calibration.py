@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -239,3 +240,69 @@ def test_a_calibration_draws_itself_and_fills_a_table() -> None:
     assert len(table.rows) == 4
     assert "seed 1" in table.note
     assert set(found[0].columns()) >= {"rate", "sessions", "share", "low", "high"}
+
+
+def test_the_embedded_table_serves_no_other_scale() -> None:
+    """Scores of another scale, of the other direction, or of an outcome have no expected count until calibrated."""
+    clinic = simulate_clinic(30, seed=4)
+    labels = np.array(clinic.labels(), dtype=object)[clinic.dyad]
+    rule = ReliableDrop(sd=0.8, reliability=0.9)
+
+    def expected(score: np.ndarray, **known: Any) -> float | None:
+        panel = Panel.from_arrays(labels, clinic.session, score, **known)
+        return detect(panel, primary=rule).counts[0].expected_dyads
+
+    assert expected(clinic.score, scale=(1, 5), higher_is_better=True) is not None
+    assert expected(clinic.score, scale=(1, 5), higher_is_better=True, construct="alliance") is not None
+    assert expected(clinic.score, scale=(1, 5), higher_is_better=True, construct="outcome") is None
+    assert expected(6 - clinic.score, scale=(1, 5), higher_is_better=False) is None
+    assert expected(12 * clinic.score, scale=(12, 60), higher_is_better=True, construct="alliance") is None
+
+
+def test_a_calibration_like_the_panel_serves_its_scale() -> None:
+    """Sums of twelve items are flagged by noise as often as calibration on them says, not as the table of means does."""
+    quiet = simulate_clinic(300, seed=4, parameters=ClinicParameters(rupture_share=0, sessions=(16, 16)))
+    labels = np.array(quiet.labels(), dtype=object)[quiet.dyad]
+    panel = Panel.from_arrays(labels, quiet.session, 12 * quiet.score, scale=(12, 60), higher_is_better=True)
+    rule = ReliableDrop(sd=0.8, reliability=0.9)
+    own = calibrate(rule, like=panel, depths=(), clients=500, seed=1).table
+    (count,) = detect(panel, primary=rule, false_alarms=[(rule, own)]).counts
+    assert count.flagged_share > 0.9
+    assert count.expected_share == pytest.approx(count.flagged_share, abs=0.06)
+
+
+def test_a_threshold_that_misses_the_rate_says_so() -> None:
+    """Where even the lowest threshold fires more seldom than was asked for, the choice carries a remark."""
+    seldom = choose_threshold(SuddenLoss(cutoff=1), false_alarm=0.2, clients=300, seed=1)
+    assert seldom.remark.startswith("Even at the lowest threshold")
+    assert choose_threshold(Drop(), clients=300, seed=1).remark == ""
+
+
+def test_all_rates_stand_in_one_tidy_table() -> None:
+    """The frame holds false alarms, hits, and what another phi, noise or slope would give, each with the seed."""
+    found = calibrate(Drop(), lengths=(8,), sensitivity=True, clients=200, seed=1)
+    frame = found.to_frame("pandas")
+    assert len(frame) == 2 + len(found.hits) + len(found.sensitivity)  # type: ignore[arg-type]
+    assert set(frame["seed"]) == {1}  # type: ignore[index]
+    assert "with other phi, noise or slope" in repr(found)
+    assert "seed 1" in found.table.source
+
+
+@pytest.mark.parametrize(
+    ("settings", "where"),
+    [
+        ({"lengths": 8}, "lengths"),
+        ({"lengths": ()}, "lengths"),
+        ({"lengths": (8, 0)}, "lengths"),
+        ({"depths": ("deep",)}, "depths"),
+        ({"depths": (-1.0,)}, "depths"),
+        ({"lengths": (8,), "drop_lengths": (9,)}, "drop_lengths"),
+        ({"drop_lengths": ()}, "drop_lengths"),
+        ({"seed": -1}, "seed"),
+        ({"seed": "one"}, "seed"),
+    ],
+)
+def test_what_cannot_be_simulated_is_refused_by_name(settings: dict[str, Any], where: str) -> None:
+    """Lengths, depths and seeds that mean nothing are refused before anything is drawn."""
+    with pytest.raises(InvalidValueError, match=rf"calibrate\.{where}"):
+        calibrate(Drop(), **{"seed": 1, **settings})

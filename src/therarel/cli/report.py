@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from therarel.panels import Panel
     from therarel.reports import Report
     from therarel.simulation import SimulatedClinic
+    from therarel.trajectories.false_alarms import FalseAlarms
+    from therarel.trajectories.rules import Rule
 
 __all__ = ["report"]
 
 DEFAULT_OUT: Final = Path("report.html")
 _SEED: Final = 2
 _DYADS: Final = 60
+_ENOUGH: Final = 20  # dyads to learn the noise of the scores from; our choice
 _CONSTRUCTS: Final = ("alliance", "relationship", "presence", "outcome")
 _RATERS: Final = ("client", "therapist", "observer")
 _RULES: Final = ("drop", "individuals-chart")
@@ -106,7 +109,8 @@ def report(
     therarel report clinic.csv --instrument wai-sr
     therarel report clinic.csv --score phq9 --construct outcome --lower-is-better --scale 0 27
 
-    No row is dropped in silence: the page lists every row that could not be taken as it stood.
+    No row is dropped in silence: the page lists every row that could not be taken as it stood. How often noise
+    alone would be flagged is simulated with noise like that of the scores, where there are 20 dyads or more.
 
     \b
     Exit codes: 0 done
@@ -173,8 +177,21 @@ def _reported(panel: Panel, clinic: SimulatedClinic | None, primary: str, when: 
 
     first, second = rules.Drop(k=2), rules.IndividualsChart()
     chosen = (first, second) if primary == "drop" else (second, first)
-    found = detect(panel, primary=chosen[0], also=chosen[1:])
+    known = () if clinic is not None else _calibrated(panel, chosen)
+    found = detect(panel, primary=chosen[0], also=chosen[1:], false_alarms=known)
     return report_on(found, simulated=clinic, when=when)
+
+
+def _calibrated(panel: Panel, chosen: tuple[Rule, ...]) -> list[tuple[Rule, FalseAlarms]]:
+    """How often the rules fire on noise like that of these scores; nothing where they are too few to tell."""
+    from therarel.trajectories import calibrate
+
+    if panel.n_dyads < _ENOUGH:
+        return []
+    try:
+        return [(rule, calibrate(rule, like=panel, depths=(), clients=2000, seed=_SEED).table) for rule in chosen]
+    except InvalidValueError:  # too few series of four sessions or more, or scores that never change
+        return []
 
 
 def _keep_what_is_not_ours(path: Path) -> None:

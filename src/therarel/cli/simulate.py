@@ -44,7 +44,8 @@ def simulate(
         clinic = simulate_clinic(dyads, seed=seed, sessions=sessions, dropout=dropout)
         panel = clinic.panel()
         rows = panel.frame.select("dyad", "session", "score", "therapist")
-        rows.with_columns(rows["session"].cast(int)).write_csv(out)
+        with out.open("wb") as file:  # opened here, so that a folder that is not there is named
+            rows.with_columns(rows["session"].cast(int)).write_csv(file)
         click.echo(f"Simulated, no real person: {panel.n_dyads:,} dyads, {panel.n_sessions:,} sessions: {out}")
         if truth is not None:
             _write_truth(clinic, truth)

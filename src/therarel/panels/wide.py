@@ -69,6 +69,11 @@ def from_wide(
 
 def _numbers(sessions: Mapping[str, float]) -> dict[str, float]:
     numbers: dict[str, float] = {}
+    if not isinstance(sessions, Mapping):
+        raise InvalidValueError(
+            "each column of scores needs its session", where="sessions", value=shown(sessions),
+            hint="such as sessions={'s1': 1, 's2': 2}",
+        )  # fmt: skip
     for name, number in sessions.items():
         if type(number) not in (int, float) or not math.isfinite(number):
             raise InvalidValueError(

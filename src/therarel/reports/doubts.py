@@ -53,12 +53,8 @@ def undetectable_section(subject: Subject) -> Markup:
 
 def _shown(subject: Subject) -> list[tuple[str, FalseAlarms, bool]]:
     """The rules of the embedded table that are shown: name, shares, and whether it is a rule of this report."""
-    used = {
-        name
-        for name, known in TABLED.items()
-        for rule in subject.detection.rules
-        if type(rule) is type(known) and rule.judging == known.judging
-    }
+    rates = [count.false_alarms for count in subject.detection.counts]
+    used = {name for name, each in embedded_false_alarms().items() if any(each is rate for rate in rates)}
     return [
         (FALSE_ALARM_NAMES.get(name, TABLED[name].label), each, name in used)
         for name, each in embedded_false_alarms().items()
@@ -91,7 +87,8 @@ def noise_section(subject: Subject) -> Markup:
             tag("div", Markup(picture.to_svg()), class_="scroll narrow"),
             tag(
                 "figcaption",
-                "In colour the rules of this report; the bars count its dyads by their number of scored sessions.",
+                ("In colour the rules of this report; the" if any(used for *_, used in entries) else "The")
+                + " bars count its dyads by their number of scored sessions.",
             ),
         ),
         table(

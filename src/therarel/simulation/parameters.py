@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from therarel.citations import Status
 from therarel.domain import checks
@@ -43,6 +43,21 @@ class Default:
     citation: str | None
     assumed: bool
     note: str
+
+    @property
+    def origin(self) -> str:
+        """Where the value comes from, in a few words; an assumed one says so.
+
+        Examples:
+            >>> [each.origin for each in simulation_defaults() if each.name in ("phi", "hold", "outcome_within")]
+            ['from memory, medium confidence', 'assumed', 'verified in a source: fluckiger2020']
+        """
+        known = "" if self.status is None else self.status.meaning
+        if self.citation is not None:
+            known = f"{known}: {self.citation}"
+        if not self.assumed:
+            return known
+        return f"assumed, after a value {known}" if known else "assumed"
 
 
 @cache
@@ -140,6 +155,13 @@ class ClinicParameters:
     Examples:
         >>> ClinicParameters(sessions=12, rupture_share=0).sessions
         (12, 12)
+
+        Printed, each says where it comes from:
+
+        >>> print(str(ClinicParameters(phi=0.2)).splitlines()[10])
+        phi: 0.2 (given)
+        >>> print(str(ClinicParameters()).splitlines()[9])
+        within_sd: 0.35 (assumed)
     """
 
     scale: tuple[float, float] = field(default=(1.0, 5.0), converter=_ends)
@@ -187,6 +209,23 @@ class ClinicParameters:
             _refuse("withdrawal", f"{self.withdrawal + self.confrontation:g}", "at most 1 with confrontation")
         if self.step == 0:
             _refuse("step", "0", "above 0, or None")
+
+    def __str__(self) -> str:
+        usual, sources = ClinicParameters(), {each.name: each for each in simulation_defaults()}
+        lines = []
+        for each in fields(ClinicParameters):
+            value = getattr(self, each.name)
+            source = sources["scale" if each.name == "step" else each.name]
+            origin = source.origin if value == getattr(usual, each.name) else "given"
+            lines.append(f"{each.name}: {_told(value)} ({origin})")
+        return "\n".join(lines)
+
+
+def _told(value: object) -> str:
+    """A parameter as text: numbers short, several with spaces between."""
+    if isinstance(value, tuple):
+        return " ".join(_told(part) for part in value)
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _refuse(name: str, value: str, bound: str) -> None:

@@ -8,11 +8,13 @@ from typing import Final
 
 import numpy as np
 from attrs import evolve, field, frozen
+from narwhals.typing import IntoFrame
 
 from therarel.drawing import Drawing
 from therarel.errors import InvalidValueError, shown
 from therarel.panels import Panel
 from therarel.panels.counting import counted
+from therarel.panels.frames import as_kind, of_arrays
 from therarel.simulation import ClinicParameters, SimulatedClinic, simulate_clinic
 from therarel.trajectories.context import PanelContext, pool
 from therarel.trajectories.engine import blocks_of
@@ -63,7 +65,8 @@ class Calibration:
         return FalseAlarms(
             tuple(each.sessions for each in self.false_alarms),
             tuple(each.clients.share for each in self.false_alarms),
-            f"{clients} simulated clients per length with noise alone; null model: {self.null.source}",
+            f"{clients} simulated clients per length with noise alone; null model: {self.null.source};"
+            f" seed {self.seed}",
         )
 
     def predictive_value(
@@ -106,16 +109,32 @@ class Calibration:
                 )
         return rows
 
+    def to_frame(self, kind: str = "polars") -> IntoFrame:
+        """All rates as a tidy table, one row per rate, length of series, and drop or changed figure.
+
+        Args:
+            kind: ``polars``, ``pandas``, ``pyarrow`` or ``duckdb``.
+
+        Raises:
+            InvalidValueError: if there is no such kind.
+        """
+        return as_kind(of_arrays(self.columns()), kind)
+
     def columns(self) -> dict[str, list[object]]:
-        """The false-alarm and hit rates as columns of one tidy table."""
+        """All rates as columns of one tidy table: false alarms, hits, and false alarms with another figure."""
         rows: list[tuple[object, ...]] = []
         for alarm in self.false_alarms:
             rows.append(("false_alarm", alarm.sessions, math.nan, math.nan, *_rate(alarm.clients)))
             rows.append(("false_alarm_per_session", alarm.sessions, math.nan, math.nan, *_rate(alarm.at_sessions)))
         rows += [("hit", hit.sessions, hit.depth, hit.length, *_rate(hit.found)) for hit in self.hits]
+        rows += [
+            (f"false_alarm_{each.figure}_{each.value:g}", each.sessions, math.nan, math.nan, *_rate(each.clients))
+            for each in self.sensitivity
+        ]
         names = ("rate", "sessions", "depth", "length", "share", "low", "high", "count", "total")
         return {name: [row[at] for row in rows] for at, name in enumerate(names)} | {
-            "rule": [self.rule.label] * len(rows)
+            "rule": [self.rule.label] * len(rows),
+            "seed": [self.seed] * len(rows),
         }
 
     def draw(self) -> Drawing:
@@ -141,6 +160,9 @@ class Calibration:
                 f"  {counted(alarm.sessions, 'session')}: false alarms {alarm.clients!r} of clients,"
                 f" {alarm.at_sessions.share:.3f} of sessions{'; found ' + found if found else ''}"
             )
+            tried = [each.clients.share for each in self.sensitivity if each.sessions == alarm.sessions]
+            if tried:
+                lines.append(f"    with other phi, noise or slope: false alarms {min(tried):.3f} to {max(tried):.3f}")
         return "\n".join(lines)
 
 
@@ -192,21 +214,30 @@ def calibrate(
         raise InvalidValueError(
             "not accepted", where="calibrate.clients", value=shown(clients), bound="a whole number of at least 100"
         )
+    if type(seed) is not int or seed < 0:
+        raise InvalidValueError(
+            "not accepted", where="calibrate.seed", value=shown(seed), bound="a whole number of at least 0"
+        )
     null = NullModel.of(like)
-    sizes = tuple(sorted(set(lengths))) if lengths is not None else _lengths_of(like)
-    for size in sizes:
-        if type(size) is not int or size < 1:
-            raise InvalidValueError("not accepted", where="calibrate.lengths", value=shown(size), bound="1 or more")
+    sizes = tuple(sorted(set(_wholes(lengths, "lengths")))) if lengths is not None else _lengths_of(like)
+    deep = _depths(depths)
+    long = _wholes(drop_lengths, "drop_lengths")
+    if deep and rule.change is Change.DROP and max(long) > min(sizes):
+        raise InvalidValueError(
+            "a drop is no longer than the series that it is put into",
+            where="calibrate.drop_lengths",
+            value=f"{max(long)} in {counted(min(sizes), 'session')}",
+        )
     draws = _Draws(rule, clients, seed, threads)
     alarms, contexts = [], {}
     for size in sizes:
         alarm, contexts[size] = draws.noise(null, size)
         alarms.append(alarm)
     hits = tuple(
-        draws.drops(null, size, float(depth), length, contexts[size])
+        draws.drops(null, size, depth, length, contexts[size])
         for size in sizes
-        for depth in (depths if rule.change is Change.DROP else ())
-        for length in drop_lengths
+        for depth in (deep if rule.change is Change.DROP else ())
+        for length in long
     )
     changed = (
         tuple(
@@ -219,6 +250,30 @@ def calibrate(
         else ()
     )
     return Calibration(rule, null, seed, tuple(alarms), hits, changed)
+
+
+def _wholes(given: object, where: str) -> tuple[int, ...]:
+    """Whole numbers of sessions, at least one of them."""
+    values = tuple(given) if isinstance(given, Sequence | np.ndarray | range) and not isinstance(given, str) else ()
+    whole = tuple(int(each) for each in values if isinstance(each, int | np.integer) and each >= 1)
+    if not values or len(whole) < len(values):
+        raise InvalidValueError(
+            "numbers of sessions are needed",
+            where=f"calibrate.{where}",
+            value=shown(given),
+            bound="one or more whole numbers of at least 1, such as (8, 16)",
+        )
+    return whole
+
+
+def _depths(given: object) -> tuple[float, ...]:
+    """Depths in score points, or none."""
+    values = tuple(given) if isinstance(given, Sequence | np.ndarray) and not isinstance(given, str) else (given,)
+    if not all(isinstance(each, int | float | np.number) and 0 < each < math.inf for each in values):
+        raise InvalidValueError(
+            "depths are score points", where="calibrate.depths", value=shown(given), bound="above 0, such as (1.0, 1.5)"
+        )
+    return tuple(float(each) for each in values)
 
 
 def _variations(null: NullModel) -> dict[str, tuple[float, ...]]:

@@ -31,7 +31,7 @@ class RuleCount:
         flagged_sessions: Sessions that were flagged.
         undetectable_sessions: Sessions at which the rule could not have fired.
         expected_dyads: Dyads expected to be flagged by noise alone; ``None`` if the rule, with these settings, was
-            never calibrated. Dyads in which it could not have fired count for nothing.
+            never calibrated on such a scale. Dyads in which it could not have fired count for nothing.
         outside: Dyads whose length lies outside the lengths that were calibrated; the nearest stands for them.
         false_alarms: What the expectation rests on.
     """
@@ -63,7 +63,7 @@ class RuleCount:
         """The counts on one line, the expected beside the observed."""
         parts = [
             f"{self.rule.label}: {self.flagged_dyads} of {counted(self.dyads, 'dyad')} flagged",
-            "expected from noise alone: not known (run calibrate)"
+            "expected from noise alone: not known (calibrate the rule like the panel)"
             if self.expected_dyads is None
             else f"expected from noise alone: {self.expected_dyads:.1f}",
         ]
@@ -83,7 +83,7 @@ def count(detection: Detection) -> tuple[RuleCount, ...]:
         lengths = np.add.reduceat(there, starts, dtype=np.intp)
         fired = np.add.reduceat(flagged, starts, dtype=np.intp) > 0
         blind = np.add.reduceat(unable, starts, dtype=np.intp) == lengths
-        known = false_alarms_of(rule, detection.false_alarms)
+        known = false_alarms_of(rule, detection.false_alarms, panel=detection.panel)
         able = lengths[~blind & (lengths > 0)]
         found.append(
             RuleCount(

@@ -64,7 +64,15 @@ def detect(
         40
     """
     if not isinstance(panel, Panel):
-        raise InvalidValueError("a panel is needed", where="detect", value=shown(panel))
+        raise InvalidValueError(
+            "a panel is needed",
+            where="detect",
+            value=shown(panel),
+            hint="make one with Panel.from_frame(...) or Panel.read(...); tables that stay in DuckDB, Spark or a lazy"
+            " frame go to therarel.trajectories.engines.detect_lazy",
+        )
+    if isinstance(also, Rule):
+        raise InvalidValueError("the further rules are a list", where="also", value=shown(also), hint="also=[rule]")
     chosen = (a_rule(primary, "primary"), *(a_rule(rule, "also") for rule in also))
     if len(set(chosen)) < len(chosen):
         raise InvalidValueError("each rule is given once", where="also", value=f"{len(chosen)} rules")

@@ -7,15 +7,19 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
+from therarel.domain import Construct
 from therarel.trajectories.rules.base import Rule
 
-__all__ = ["FalseAlarms", "embedded_false_alarms", "false_alarms_of"]
+if TYPE_CHECKING:
+    from therarel.panels import Panel
+
+__all__ = ["FalseAlarms", "embedded_false_alarms", "false_alarms_of", "is_like_the_table"]
 
 _FILE: Final = Path(__file__).with_name("false_alarms.csv")
 
@@ -85,7 +89,26 @@ def embedded_false_alarms() -> Mapping[str, FalseAlarms]:
     )
 
 
-def false_alarms_of(rule: Rule, others: Sequence[tuple[Rule, FalseAlarms]] = ()) -> FalseAlarms | None:
+def is_like_the_table(panel: Panel) -> bool:
+    """Whether the embedded table was simulated on the scale of these scores: 1 to 5, higher is better, no outcome.
+
+    Limits that are stated in points, the ends of the scale and the noise of the scores decide how often a rule fires,
+    so that the rates of one scale say nothing about another.
+
+    Args:
+        panel: The scores.
+    """
+    scale = panel.scale
+    return (scale.minimum, scale.maximum, scale.higher_is_better) == (
+        1.0,
+        5.0,
+        True,
+    ) and panel.construct is not Construct.OUTCOME
+
+
+def false_alarms_of(
+    rule: Rule, others: Sequence[tuple[Rule, FalseAlarms]] = (), *, panel: Panel | None = None
+) -> FalseAlarms | None:
     """What is known about how often a rule fires on noise; ``None`` if nothing is.
 
     Only a rule with the very same settings counts: a threshold a little lower is another rule. The recovery
@@ -94,6 +117,8 @@ def false_alarms_of(rule: Rule, others: Sequence[tuple[Rule, FalseAlarms]] = ())
     Args:
         rule: The rule.
         others: Calibrations of one's own, which come before the embedded table.
+        panel: The scores that the rule is to judge; of those on another scale the embedded table knows nothing.
+            Without them the rate is that of the table.
 
     Examples:
         >>> from therarel.trajectories.rules import Drop
@@ -103,6 +128,8 @@ def false_alarms_of(rule: Rule, others: Sequence[tuple[Rule, FalseAlarms]] = ())
     for known, table in others:
         if _same(rule, known):
             return table
+    if panel is not None and not is_like_the_table(panel):
+        return None
     from therarel.trajectories.tabled import TABLED  # the table is made by calibration, which ends in this module
 
     return next((embedded_false_alarms()[name] for name, known in TABLED.items() if _same(rule, known)), None)

@@ -91,8 +91,9 @@ class NullModel:
             raise InvalidValueError(
                 "a null model needs more scores",
                 where="NullModel.fitted",
-                value=f"{counted(level.size, 'dyad')} with 4 or more scores",
-                bound="at least 2",
+                value=f"{counted(level.size, 'dyad')} with 4 or more scores, with"
+                f" {counted(found['one'].size, 'change')} between neighbouring sessions",
+                bound="at least 2 dyads and 10 changes",
                 hint="state a null model: NullModel(within_sd=..., phi=...)",
             )
         scale = panel.scale

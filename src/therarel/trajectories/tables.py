@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from attrs import frozen
+from narwhals.typing import IntoFrame
 
 from therarel.panels.counting import counted
+from therarel.panels.frames import as_kind, of_arrays
 from therarel.trajectories.wording import finding
 
 if TYPE_CHECKING:
@@ -57,6 +59,17 @@ class PaperTable:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerows([[self.title], self.head, *self.rows, [f"Note. {self.note}"]])
         return _written(text.getvalue(), path)
+
+    def to_frame(self, kind: str = "polars") -> IntoFrame:
+        """The cells as a table of text, without title and note.
+
+        Args:
+            kind: ``polars``, ``pandas``, ``pyarrow`` or ``duckdb``.
+
+        Raises:
+            InvalidValueError: if there is no such kind.
+        """
+        return as_kind(of_arrays({name: [row[at] for row in self.rows] for at, name in enumerate(self.head)}), kind)
 
     def to_latex(self, path: str | Path | None = None) -> str:
         """The table as LaTeX with rules above, below the head and below, as the package booktabs draws them."""

@@ -29,6 +29,7 @@ class ChosenThreshold:
         value: Its value.
         false_alarm: The rate that was asked for: share of clients flagged by noise alone.
         calibration: False alarms and hits of the rule as it now is, from clients that played no part in the choice.
+        remark: What keeps the rate below the one that was asked for; empty where it comes near.
     """
 
     rule: Rule
@@ -36,6 +37,7 @@ class ChosenThreshold:
     value: float
     false_alarm: float
     calibration: Calibration
+    remark: str = ""
 
 
 def choose_threshold(
@@ -72,6 +74,10 @@ def choose_threshold(
         True
     """
     a_rule(rule, "choose_threshold")
+    if type(sessions) is not int or sessions < 1:
+        raise InvalidValueError(
+            "not accepted", where="choose_threshold.sessions", value=shown(sessions), bound="a whole number, 1 or more"
+        )
     if type(false_alarm) is not float or not 0 < false_alarm < 1:
         raise InvalidValueError(
             "not accepted", where="false_alarm", value=shown(false_alarm), bound="above 0 and below 1"
@@ -81,11 +87,14 @@ def choose_threshold(
     def with_value(steps: int) -> Rule:
         return rule.with_threshold(steps * _FINEST)
 
+    rates: dict[int, float] = {}
+
     def too_often(steps: int) -> bool:
         found = calibrate(
             with_value(steps), like=null, lengths=(sessions,), depths=(), clients=clients, seed=seed, threads=threads
         )
-        return found.false_alarms[0].clients.share > false_alarm
+        rates[steps] = found.false_alarms[0].clients.share
+        return rates[steps] > false_alarm
 
     low, high = 0, math.ceil(1 / _FINEST)
     while too_often(high):
@@ -99,4 +108,26 @@ def choose_threshold(
         low, high = (middle, high) if too_often(middle) else (low, middle)
     chosen = with_value(high)
     proof = calibrate(chosen, like=null, lengths=(sessions,), clients=clients, seed=seed + 1, threads=threads)
-    return ChosenThreshold(chosen, rule.threshold, high * _FINEST, false_alarm, proof)
+    return ChosenThreshold(
+        chosen,
+        rule.threshold,
+        high * _FINEST,
+        false_alarm,
+        proof,
+        _remark(rates[high], rates.get(low), false_alarm, low),
+    )
+
+
+def _remark(share: float, below: float | None, asked: float, low: int) -> str:
+    """What is to be said where the rate that was asked for is missed by more than half of it."""
+    if share > asked / 2:
+        return ""
+    if below is None:
+        return (
+            f"Even at the lowest threshold that is tried, {_FINEST:g}, noise alone makes the rule flag {share:.3f} of"
+            f" clients, and not {asked:g}."
+        )
+    return (
+        f"No threshold comes near: noise alone makes the rule flag {share:.3f} of clients at this one, and"
+        f" {below:.3f} at {low * _FINEST:.2f}."
+    )
