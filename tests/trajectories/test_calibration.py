@@ -259,6 +259,23 @@ def test_the_embedded_table_serves_no_other_scale() -> None:
     assert expected(12 * clinic.score, scale=(12, 60), higher_is_better=True, construct="alliance") is None
 
 
+def test_sums_of_the_items_are_the_scores_of_the_table_times_twelve() -> None:
+    """A rule that states no score points flags sums as it flags means, and the table serves both."""
+    clinic = simulate_clinic(40, seed=4)
+    labels = np.array(clinic.labels(), dtype=object)[clinic.dyad]
+    means, sums = (
+        detect(
+            Panel.from_arrays(labels, clinic.session, unit * clinic.score, scale=ends, higher_is_better=True),
+            primary=Drop(k=2),
+            also=[IndividualsChart()],
+        )
+        for unit, ends in ((1, (1, 5)), (12, (12, 60)))
+    )
+    assert [(each.flagged_dyads, each.expected_dyads) for each in means.counts] == [
+        (each.flagged_dyads, each.expected_dyads) for each in sums.counts
+    ]
+
+
 def test_a_calibration_like_the_panel_serves_its_scale() -> None:
     """Sums of twelve items are flagged by noise as often as calibration on them says, not as the table of means does."""
     quiet = simulate_clinic(300, seed=4, parameters=ClinicParameters(rupture_share=0, sessions=(16, 16)))

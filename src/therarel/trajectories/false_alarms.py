@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from therarel.domain import Construct
+from therarel.domain import Construct, RatingScale
 from therarel.trajectories.rules.base import Rule
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["FalseAlarms", "embedded_false_alarms", "false_alarms_of", "is_like_the_table"]
 
 _FILE: Final = Path(__file__).with_name("false_alarms.csv")
+_POINTS: Final = ("minimal_drop", "sd", "cutoff", "least_sigma")
+"""Settings of rules that are score points."""
 
 GENERATOR: Final = (
     "simulated clients with noise alone: a scale of 1 to 5 in twelfths, mean 3.9, between-client SD 0.65, "
@@ -89,21 +92,31 @@ def embedded_false_alarms() -> Mapping[str, FalseAlarms]:
     )
 
 
-def is_like_the_table(panel: Panel) -> bool:
-    """Whether the embedded table was simulated on the scale of these scores: 1 to 5, higher is better, no outcome.
+def is_like_the_table(rule: Rule, scale: RatingScale, construct: Construct | None = None) -> bool:
+    """Whether a table that was simulated on 1 to 5 in twelfths knows how often a rule fires on scores of a scale.
 
-    Limits that are stated in points, the ends of the scale and the noise of the scores decide how often a rule fires,
-    so that the rates of one scale say nothing about another.
+    It does on that scale (or in steps that nobody stated), and, for a rule that states no score points, on sums of the
+    twelve items, 12 to 60, which are the same scores times twelve. How near the ends of another scale the scores lie,
+    how coarse they are and how much they vary is not known, and of an outcome it would be something else.
 
     Args:
-        panel: The scores.
+        rule: The rule.
+        scale: The scale of the scores.
+        construct: What they are scores of; ``None`` if not known.
+
+    Examples:
+        >>> from therarel.trajectories.rules import Drop, SuddenLoss
+        >>> is_like_the_table(Drop(), RatingScale(1, 5)), is_like_the_table(Drop(), RatingScale(1, 7))
+        (True, False)
+        >>> is_like_the_table(Drop(), RatingScale(12, 60)), is_like_the_table(SuddenLoss(cutoff=1), RatingScale(12, 60))
+        (True, False)
     """
-    scale = panel.scale
-    return (scale.minimum, scale.maximum, scale.higher_is_better) == (
-        1.0,
-        5.0,
-        True,
-    ) and panel.construct is not Construct.OUTCOME
+    if construct is Construct.OUTCOME or not scale.higher_is_better:
+        return False
+    ends = (scale.minimum, scale.maximum)
+    if ends == (1.0, 5.0):
+        return scale.step is None or math.isclose(scale.step, 1 / 12, rel_tol=1e-3)
+    return ends == (12.0, 60.0) and scale.step in (None, 1.0) and not any(rule.settings.get(name) for name in _POINTS)
 
 
 def false_alarms_of(
@@ -128,7 +141,7 @@ def false_alarms_of(
     for known, table in others:
         if _same(rule, known):
             return table
-    if panel is not None and not is_like_the_table(panel):
+    if panel is not None and not is_like_the_table(rule, panel.scale, panel.construct):
         return None
     from therarel.trajectories.tabled import TABLED  # the table is made by calibration, which ends in this module
 

@@ -136,3 +136,75 @@ def test_what_cannot_be_read_or_written_is_refused(
     given_ |= {name: tmp_path / value if name in ("source", "out") else value for name, value in settings.items()}
     with pytest.raises(kind, match=words):
         detect_folder(given_.pop("source"), given_.pop("out"), **given_)
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "words"),
+    [
+        ("scores.csv", b"client,week,wai\nA,1,4\n", "cannot be read as Parquet, got 'scores.csv'"),
+        ("scores.parquet", b"PAR1 and no more", "cannot be read as Parquet, got 'scores.parquet'"),
+        ("scores.parquet", b"", "cannot be read as Parquet, got 'scores.parquet'"),
+    ],
+)
+def test_a_file_that_is_no_parquet_is_named(name: str, written: bytes, words: str, tmp_path: Path) -> None:
+    """Text and damaged files are refused by their name, with what to do."""
+    (tmp_path / name).write_bytes(written)
+    with pytest.raises(InvalidValueError, match=words):
+        detect_folder(
+            tmp_path / name, tmp_path / "out", dyad="client", session="week", score="wai",
+            scale=RatingScale(1, 5), primary=rules.Drop(),
+        )  # fmt: skip
+
+
+@given(cut=st.integers(10, 60))
+def test_a_file_that_is_damaged_within_is_named_among_others(cut: int) -> None:
+    """Where only the data of one file is destroyed, that file is named, however late it is found."""
+    with tempfile.TemporaryDirectory() as place:
+        for number in (1, 2):
+            table = pl.DataFrame(
+                {
+                    "client": [f"C{at}" for at in range(900)],
+                    "week": range(900),
+                    "wai": [4 + at / 1e4 for at in range(900)],
+                }
+            )
+            table.write_parquet(Path(place, f"{number}.parquet"))
+        held = bytearray(Path(place, "2.parquet").read_bytes())
+        held[4 : len(held) * cut // 100] = bytes(len(held) * cut // 100 - 4)
+        Path(place, "2.parquet").write_bytes(held)
+        with pytest.raises(InvalidValueError, match=r"cannot be read as Parquet, got '2\.parquet'"):
+            detect_folder(
+                place, Path(place, "out"), dyad="client", session="week", score="wai",
+                scale=RatingScale(1, 5), primary=rules.Drop(),
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "words"),
+    [
+        ("week", ["1", "afterPostRx", None], "session: .*got 'week'.*look at 1 row$"),
+        ("wai", ["x", "4.5", "y"], "score: .*got 'wai'.*look at 2 rows"),
+        ("wai", [[1.0], [2.0], [3.0]], "score: .*something else than numbers"),
+    ],
+)
+def test_sessions_and_scores_are_numbers(column: str, values: list[Any], words: str, tmp_path: Path) -> None:
+    """The column is named and the rows are counted; no cell is repeated, for it may be what a client said."""
+    table = pl.DataFrame({"client": ["A", "B", "C"], "week": ["1", "2", "3"], "wai": ["4", "4", "4"]})
+    table.with_columns(pl.Series(column, values)).write_parquet(tmp_path / "scores.parquet")
+    with pytest.raises(InvalidValueError, match=words) as refused:
+        detect_folder(
+            tmp_path / "scores.parquet", tmp_path / "out", dyad="client", session="week", score="wai",
+            scale=RatingScale(1, 5), primary=rules.Drop(),
+        )  # fmt: skip
+    assert "afterPostRx" not in f"{refused.value}{refused.value.__cause__ or ''}"
+
+
+def test_files_with_other_columns_are_no_one_table(tmp_path: Path) -> None:
+    """Two good files that do not belong together are told apart from a damaged one."""
+    pl.DataFrame({"client": ["A"], "week": [1], "wai": [4.0]}).write_parquet(tmp_path / "a.parquet")
+    pl.DataFrame({"client": ["A"], "week": [1]}).write_parquet(tmp_path / "b.parquet")
+    with pytest.raises(InvalidValueError, match="the same columns"):
+        detect_folder(
+            tmp_path, tmp_path / "out", dyad="client", session="week", score="wai",
+            scale=RatingScale(1, 5), primary=rules.Drop(),
+        )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date, timedelta
 from typing import Any
 
 import attrs
@@ -12,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.domain.events import AllianceMeasured, SessionHeld
-from therarel.domain.ratings import Construct, Rater, Score, ScoreStatus
-from therarel.errors import InvalidValueError
+from therarel.domain.ratings import Construct, Rater, RatingScale, Score, ScoreStatus
+from therarel.errors import InvalidValueError, UnknownNameError
+from therarel.machine import Course
+from therarel.panels import Panel
 from therarel.reading import Reader
 from therarel.trajectories import Verdict, rules
 from therarel.trajectories.engines.lazy import context_for
@@ -25,6 +28,7 @@ from therarel.trajectories.monitors import (
     EarlierDrop,
     Monitor,
     MonitorState,
+    NoiseModel,
     RecoveryAnswer,
     SessionAnswer,
     calibrate_causal,
@@ -255,6 +259,88 @@ def test_a_sudden_change_is_known_two_sessions_later_and_at_the_end_by_what_ther
     assert (back.status, back.recovered_at) == (RecoveryStatus.RECOVERED, 7)
 
 
+@given(
+    rule=st.sampled_from([*tabled_causal_rules().values(), EarlierChart(earlier=6)]),
+    scale=st.sampled_from([(1.0, 5.0), (0.0, 4.0), (1.0, 7.0), (0.0, 27.0)]),
+    better=st.booleans(),
+    step=st.sampled_from([None, 1 / 12, 0.25, 1.0]),
+    construct=st.sampled_from([None, Construct.ALLIANCE, Construct.OUTCOME]),
+)
+def test_no_false_alarm_rate_of_one_scale_is_told_of_another(
+    rule: Rule, scale: tuple[float, float], better: bool, step: float | None, construct: Construct | None
+) -> None:
+    """The embedded rates stand for the scale they were simulated on; elsewhere the answer is: not known."""
+    monitor = Monitor(rule, scale=RatingScale(*scale, better, step), construct=construct)
+    known = scale == (1, 5) and better and step in (None, 1 / 12) and construct is not Construct.OUTCOME
+    assert (monitor.false_alarms is None) is not known
+    if step is None:
+        bare = Monitor(rule, scale=scale, higher_is_better=better, construct=construct)
+        assert bare.false_alarms is monitor.false_alarms
+
+
+def test_where_the_rate_is_not_known_the_answer_says_how_to_find_it() -> None:
+    """A monitor on another scale tells no rate until it is given a calibration for its scale."""
+    rule = rules.ReliableDrop(reliability=0.9, sd=0.8)
+    noise = NoiseModel(
+        mean=15, between_sd=4, slope=-0.2, slope_sd=0.1, within_sd=2.5, minimum=0, maximum=27, step=1,
+        higher_is_better=False,
+    )  # fmt: skip
+    table = calibrate_causal(rule, model=noise, clients=2000, sessions=7)
+    told = []
+    for false_alarms in (None, table):
+        monitor = Monitor(rule, scale=(0, 27), higher_is_better=False, false_alarms=false_alarms)
+        _, answers = followed(monitor, [(1, 9), (2, 8), (3, 8)])
+        told.append(next(each for each in answers if isinstance(each, SessionAnswer) and each.earlier == 2))
+    assert told[0].false_alarm_share is None
+    assert "not known" in told[0].explain()
+    assert "calibrate_causal" in told[0].explain()
+    assert told[1].false_alarm_share == table.share(2)
+    assert table.share(2) > 0.3
+
+
+@given(mean=st.integers(2, 25), slope=st.sampled_from([-0.5, 0.0, 0.5]), rule=st.sampled_from(CAUSAL))
+def test_a_calibration_does_not_depend_on_which_way_the_scale_points(mean: int, slope: float, rule: Rule) -> None:
+    """The mirror image of a model, with the other direction, has the same rates."""
+    given_: dict[str, Any] = {"between_sd": 0.0, "slope_sd": 0.0, "within_sd": 3.0, "phi": 0.0, "step": 0.0}
+    up = NoiseModel(mean=mean, slope=slope, minimum=0, maximum=27, **given_)
+    down = NoiseModel(mean=27 - mean, slope=-slope, minimum=0, maximum=27, higher_is_better=False, **given_)
+    one, other = (calibrate_causal(rule, model=each, clients=2000, sessions=7) for each in (up, down))
+    assert one.earlier == other.earlier
+    for share, mirrored in zip(one.shares, other.shares, strict=True):
+        assert abs(share - mirrored) < 5 * math.sqrt(max(share * (1 - share), 1e-3) / 1000)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"rule": rules.IndividualsChart()}, "EarlierChart or BaselineChart"),
+        ({"rule": rules.Drop()}, "EarlierDrop"),
+        ({"rule": rules.ReliableDrop(reliability=0.9)}, "sd="),
+        ({"rule": 3}, "looks back only"),
+        ({"model": 3}, "NoiseModel"),
+        ({"clients": -5}, "clients"),
+        ({"clients": 0}, "at least 1"),
+        ({"clients": 10.5}, "whole number"),
+        ({"sessions": 2}, "at least 3"),
+        ({"seed": -1}, "at least 0"),
+    ],
+)
+def test_what_cannot_be_calibrated_is_refused(settings: dict[str, Any], words: str) -> None:
+    """A rule that looks ahead has no rate by earlier sessions, and there are no fewer clients than one."""
+    with pytest.raises(InvalidValueError, match=words):
+        calibrate_causal(settings.pop("rule", EarlierChart()), **settings)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"minimum": 5, "maximum": 5}, {"mean": math.nan}, {"within_sd": -1.0}, {"higher_is_better": None}],
+)
+def test_a_noise_model_is_a_scale_and_finite_figures(settings: dict[str, Any]) -> None:
+    """Nothing is simulated on a scale without a range, or from a mean that is no number."""
+    with pytest.raises(InvalidValueError, match="NoiseModel"):
+        NoiseModel(**settings)
+
+
 def measured(session: int, value: float | None, rater: Rater = Rater.CLIENT) -> AllianceMeasured:
     """A recorded score."""
     status = ScoreStatus.STATED if value is not None else ScoreStatus.INCOMPLETE
@@ -292,10 +378,63 @@ def test_scores_that_cannot_be_followed_are_refused(events: list[AllianceMeasure
         Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True).follow(events)
 
 
+def test_a_misspelt_instrument_is_named_with_the_nearest_one() -> None:
+    """Following an instrument of which nothing was recorded is an error and not silence; without scores it is none."""
+    monitor = Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True, instrument="wai_sr")
+    with pytest.raises(UnknownNameError, match="did you mean 'wai-sr'"):
+        monitor.follow([measured(1, 4.0)])
+    assert monitor.follow([SessionHeld(session=1)]) == (monitor.start(), ())
+    begun, _ = monitor.update(monitor.start(), 1, 4.0)
+    assert monitor.follow([measured(2, 4.0)], begun) == (begun, ())
+
+
+def test_a_course_is_followed_as_its_history_is() -> None:
+    """The course itself may be given; what is no course is refused."""
+    course = Course.begin("C-014", "T-03")
+    for session in (1, 2):
+        course.record(SessionHeld(session=session))
+        course.record(measured(session, 4.0))
+    monitor = Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True)
+    assert monitor.follow(course)[0] == monitor.follow(course.history)[0]
+    with pytest.raises(InvalidValueError, match="a course"):
+        monitor.follow(3)  # type: ignore[arg-type]  # no course
+
+
+@given(gaps=st.lists(st.integers(1, 20), min_size=1, max_size=8), cut=st.integers(1, 9))
+def test_dates_are_followed_as_the_days_of_a_panel(gaps: list[int], cut: int) -> None:
+    """Scores recorded by date are followed on the days that a panel of the course has, at once or in two goes."""
+    days = [0, *np.cumsum(gaps).tolist()]
+    course = Course.begin("C-014", "T-03")
+    monitor = Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True, index="dated", max_gap=10)
+    state = monitor.start()
+    for number, day in enumerate(days, start=1):
+        on = date(2024, 1, 1) + timedelta(days=day)
+        course.record(AllianceMeasured(Score("wai-sr", 4.0 + number % 2 / 4, Rater.CLIENT), on=on))
+        if number == cut:
+            state, _ = monitor.follow(course)
+    panel = Panel.from_courses([course], scale=RatingScale(1, 5))
+    whole, answers = monitor.follow(course)
+    assert [each.session for each in answers] == next(iter(panel.blocks())).session.tolist()  # type: ignore[union-attr]
+    assert monitor.follow(course, state)[0] == whole
+
+
+def test_a_dated_course_is_followed_as_a_whole() -> None:
+    """Days are counted from the first date: where the day of a state is gone, following on is refused."""
+    monitor = Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True, index="dated")
+    log = [AllianceMeasured(Score("wai-sr", 4.0, Rater.CLIENT), on=date(2024, 1, day)) for day in (1, 8, 20)]
+    state, _ = monitor.follow(log[:2])
+    with pytest.raises(InvalidValueError, match="whole course"):
+        monitor.follow(log[2:], state)
+    with pytest.raises(InvalidValueError, match="on="):
+        monitor.follow([measured(1, 4.0)])
+    with pytest.raises(InvalidValueError, match="a day has two scores, got '2024-01-01'"):
+        monitor.follow([log[0], log[0]])
+    with pytest.raises(InvalidValueError, match="index='dated'"):
+        Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True).follow(log)
+
+
 def test_corrections_of_a_course_are_heeded() -> None:
     """A retracted score is not followed, and a corrected one is followed as corrected."""
-    from therarel.machine import Course
-
     course = Course.begin("C-014", "T-03")
     for session in (1, 2, 3):
         course.record(SessionHeld(session=session))
@@ -335,11 +474,54 @@ def test_sessions_come_in_order_and_scores_lie_on_the_scale(session: float, scor
         monitor.update(state, session, score)
 
 
+@given(
+    index=st.sampled_from(["attended", "scheduled", "dated"]),
+    session=st.one_of(
+        st.sampled_from([math.nan, math.inf, -math.inf, True, None, "2", date(2024, 1, 2), np.int64(3), np.float64(2)]),
+        st.integers(-3, 9),
+        st.floats(-3, 9),
+    ),
+)
+def test_a_session_is_one_in_the_sense_of_the_index(index: str, session: Any) -> None:
+    """What a panel refuses as a session a monitor refuses too; what it takes leaves room for later sessions."""
+    monitor = Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True, index=index)
+    plain = isinstance(session, int | float | np.number) and not isinstance(session, bool) and math.isfinite(session)
+    if plain and (index != "attended" or (session >= 0 and session == int(session))):
+        state, answers = monitor.update(monitor.start(), session, 4)
+        assert state.session == session
+        assert monitor.update(state, 100, 4)[0].earlier == 2
+        assert len(answers) == 1
+    else:
+        for score in (4, None):
+            with pytest.raises(InvalidValueError, match=r"update\.session: not accepted"):
+                monitor.update(monitor.start(), session, score)
+
+
+@pytest.mark.parametrize("score", ["4", True, [4], date(2024, 1, 2)])
+def test_a_score_is_a_number(score: Any) -> None:
+    """Text and truth values are no scores; a numpy number is one."""
+    monitor = Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True)
+    with pytest.raises(InvalidValueError, match="a number, or None"):
+        monitor.update(monitor.start(), 1, score)
+    narrow: Any = np.float32(4)
+    assert monitor.update(monitor.start(), 1, narrow)[0].last == 4
+
+
 def test_a_state_is_taken_by_its_own_monitor_only() -> None:
     """Other settings would go on from sums that mean something else."""
     state = Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True).start()
-    with pytest.raises(InvalidValueError, match="another monitor"):
-        Monitor(EarlierChart(k=2), scale=(1, 5), higher_is_better=True).update(state, 1, 4)
+    other = Monitor(EarlierChart(k=2), scale=(1, 5), higher_is_better=True)
+    taking: tuple[Any, ...] = (
+        lambda given: other.update(given, 1, 4),
+        other.flush,
+        lambda given: other.follow([], given),
+    )
+    for take in taking:
+        with pytest.raises(InvalidValueError, match="another monitor"):
+            take(state)
+    for take in taking[:2]:
+        with pytest.raises(InvalidValueError, match=r"monitor\.start\(\)"):
+            take(None)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         state.earlier = 3  # type: ignore[misc]
 

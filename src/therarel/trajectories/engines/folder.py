@@ -114,8 +114,8 @@ def detect_folder(
     Raises:
         MissingExtraError: if DuckDB is not installed.
         UnknownNameError: if a column does not exist.
-        InvalidValueError: if there is no Parquet file, the folder for the verdicts is not empty, or the scale or
-            its direction is missing.
+        InvalidValueError: if there is no Parquet file, a file is none or is damaged, session or score is no number,
+            the folder for the verdicts is not empty, or the scale or its direction is missing.
     """
     chosen = (a_rule(primary, "primary"), *(a_rule(rule, "also") for rule in also))
     context = context_for(scale, higher_is_better, index, max_gap)
@@ -162,22 +162,38 @@ def _connection(scratch: str, memory: str, threads: int) -> Any:
 
 def _sorted(connection: Any, files: list[str], roles: Mapping[str, str], scratch: Path) -> Callable[[], Iterator[Any]]:
     """Sort the rows once, into a file, and give a way to read them in order, as often as needed."""
-    known = [row[0] for row in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [files]).fetchall()]
+    import duckdb
+
+    try:
+        known = [row[0] for row in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [files]).fetchall()]
+    except duckdb.Error as refused:
+        raise _unreadable(connection, files) from refused
     for role, name in roles.items():
         if name not in known:
             raise UnknownNameError("no such column", where=role, value=shown(name), hint=hint_for(name, known))
     quoted = {role: '"' + name.replace('"', '""') + '"' for role, name in roles.items()}
     ordered = str(scratch / "sorted.parquet").replace("'", "''")
-    connection.execute(
-        f"""
-        COPY (
-            SELECT {quoted["dyad"]}::VARCHAR AS dyad, {quoted["session"]}::DOUBLE AS session,
-                   {quoted["score"]}::DOUBLE AS score
-            FROM read_parquet(?) ORDER BY 1 NULLS LAST, 2 NULLS LAST
-        ) TO '{ordered}' (FORMAT parquet, ROW_GROUP_SIZE 122880)
-        """,
-        [files],
-    )
+    try:
+        connection.execute(
+            f"""
+            COPY (
+                SELECT {quoted["dyad"]}::VARCHAR AS dyad, {quoted["session"]}::DOUBLE AS session,
+                       {quoted["score"]}::DOUBLE AS score
+                FROM read_parquet(?) ORDER BY 1 NULLS LAST, 2 NULLS LAST
+            ) TO '{ordered}' (FORMAT parquet, ROW_GROUP_SIZE 122880)
+            """,
+            [files],
+        )
+    except (duckdb.ConversionException, duckdb.BinderException):
+        # What DuckDB says of a value may be what stands in a file, and is not repeated.
+        raise _no_number(connection, files, roles, quoted) from None
+    except duckdb.InvalidInputException as refused:
+        raise _unreadable(connection, files) from refused
+    except duckdb.Error as refused:
+        damaged = _damaged(connection, files)
+        if damaged is None:  # the disk is full, or the memory too small: DuckDB says so itself
+            raise
+        raise damaged from refused
 
     def rows() -> Iterator[Any]:
         reading = connection.cursor()
@@ -187,6 +203,60 @@ def _sorted(connection: Any, files: list[str], roles: Mapping[str, str], scratch
         yield from read(CHUNK)
 
     return rows
+
+
+def _unreadable(connection: Any, files: list[str]) -> InvalidValueError:
+    """What to say where the files cannot be read together."""
+    return _damaged(connection, files) or InvalidValueError(
+        "the files cannot be read as one table",
+        where="source",
+        value=f"{len(files)} files",
+        hint="all of them need the same columns",
+    )
+
+
+def _damaged(connection: Any, files: list[str]) -> InvalidValueError | None:
+    """What to say of the first file that cannot be read alone; ``None`` if each of them can."""
+    import duckdb
+
+    for file in files:
+        try:
+            connection.execute("SELECT max(hash(COLUMNS(*))) FROM read_parquet(?)", [file]).fetchall()
+        except duckdb.Error:
+            return InvalidValueError(
+                "the file cannot be read as Parquet",
+                where="source",
+                value=f"'{Path(file).name}'",
+                hint="replace it if it is damaged; of CSV make Parquet first, for example"
+                " polars.scan_csv(...).sink_parquet(...)",
+            )
+    return None
+
+
+def _no_number(
+    connection: Any, files: list[str], roles: Mapping[str, str], quoted: Mapping[str, str]
+) -> InvalidValueError:
+    """What to say where the sessions or the scores are no numbers: which, and in how many rows."""
+    import duckdb
+
+    for role in ("session", "score"):
+        name = quoted[role]
+        try:
+            odd = connection.execute(
+                f"SELECT count(*) FROM read_parquet(?) WHERE {name} IS NOT NULL AND TRY_CAST({name} AS DOUBLE) IS NULL",
+                [files],
+            ).fetchone()[0]
+        except duckdb.Error:
+            odd = None
+        if odd or odd is None:
+            return InvalidValueError(
+                "the column holds something else than numbers",
+                where=role,
+                value=shown(roles[role]),
+                bound="numbers, or text that reads as numbers",
+                hint=None if odd is None else f"look at {'1 row' if odd == 1 else f'{odd} rows'}",
+            )
+    return InvalidValueError("the column cannot be read as labels", where="dyad", value=shown(roles["dyad"]))
 
 
 def _chunks(batches: Iterator[Any]) -> Iterator[Chunk]:

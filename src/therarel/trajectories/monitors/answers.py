@@ -91,7 +91,11 @@ class SessionAnswer:
 
     @property
     def false_alarm_share(self) -> float | None:
-        """Share of sessions with so many earlier ones that is flagged where nothing happened; ``None`` if not known."""
+        """Share of sessions with so many earlier ones that is flagged where nothing happened; ``None`` if not known.
+
+        It is known where the monitor was given a calibration, and for the settings of the embedded table on a scale
+        of 1 to 5 where higher is better. No rate of one scale is told of another.
+        """
         table = self.monitor.false_alarms
         return None if table is None else table.share(self.earlier)
 
@@ -101,7 +105,8 @@ class SessionAnswer:
         share = self.false_alarm_share
         if self.code < 2:
             told.append(
-                "How often these settings flag a session where nothing happened is not known; calibrate them."
+                "How often these settings flag a session where nothing happened is not known on this scale: run"
+                " calibrate_causal with noise like that of these scores, and give its table to the monitor."
                 if share is None
                 else f"Of simulated sessions in which nothing happened, with {self.earlier} earlier ones, these"
                 f" settings flag {100 * share:.1f} %."

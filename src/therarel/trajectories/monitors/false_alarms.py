@@ -14,9 +14,13 @@ import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from therarel.domain import checks
+from therarel.domain.checks import as_float
+from therarel.domain.ratings import Construct, RatingScale
 from therarel.errors import InvalidValueError, shown
 from therarel.trajectories.context import PanelContext
+from therarel.trajectories.false_alarms import is_like_the_table
 from therarel.trajectories.monitors.earlier import BaselineChart, CausalRule, EarlierChart, EarlierDrop
+from therarel.trajectories.monitors.judging import causal_rule
 from therarel.trajectories.rules.base import Rule
 from therarel.trajectories.rules.reliable import ReliableDrop
 from therarel.trajectories.rules.sudden import SuddenLoss
@@ -32,36 +36,56 @@ class NoiseModel:
     """Simulated clients in whose scores nothing happens: a level, a slope, and noise that remembers its last value.
 
     The defaults are those of the library's published calibration: a scale of 1 to 5 in twelfths. They are
-    assumptions, and no norm of any instrument.
+    assumptions, and no norm of any instrument. All figures are in points of the scale, as the instrument counts them.
 
     Args:
         mean: Mean of the first session.
         between_sd: Standard deviation of clients' levels.
-        slope: Mean change per session.
+        slope: Mean change per session; below 0 where scores fall.
         slope_sd: Standard deviation of clients' slopes.
         within_sd: Standard deviation of a client's noise.
         phi: Autocorrelation of that noise from session to session.
         minimum: Lowest score.
-        maximum: Highest score.
-        step: Smallest difference of two scores.
+        maximum: Highest score, above the lowest.
+        step: Smallest difference of two scores; 0 if there is none.
+        higher_is_better: Direction of the scale.
+
+    Raises:
+        InvalidValueError: if a figure is out of bounds, or the scale has no range.
 
     Examples:
         >>> NoiseModel().scores(clients=2, sessions=3, seed=1).shape
         (2, 3)
     """
 
-    mean: float = 3.9
+    mean: float = field(default=3.9, validator=checks.number(), converter=as_float)
     between_sd: float = field(default=0.65, validator=checks.number(0.0))
-    slope: float = 0.02
+    slope: float = field(default=0.02, validator=checks.number(), converter=as_float)
     slope_sd: float = field(default=0.02, validator=checks.number(0.0))
     within_sd: float = field(default=0.35, validator=checks.number(0.0))
     phi: float = field(default=0.3, validator=checks.number(-0.99, 0.99))
-    minimum: float = 1.0
-    maximum: float = 5.0
+    minimum: float = field(default=1.0, validator=checks.number(), converter=as_float)
+    maximum: float = field(default=5.0, validator=checks.number(), converter=as_float)
     step: float = field(default=1 / 12, validator=checks.number(0.0))
+    higher_is_better: bool = field(default=True, validator=checks.truth)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.minimum < self.maximum:
+            raise InvalidValueError(
+                "a scale is a lowest and a highest score",
+                where="NoiseModel",
+                value=f"{self.minimum:g} to {self.maximum:g}",
+            )
 
     def scores(self, *, clients: int, sessions: int, seed: int) -> npt.NDArray[np.float64]:
-        """Scores of shape ``(clients, sessions)``; the same seed gives the same scores."""
+        """Scores of shape ``(clients, sessions)``; the same seed gives the same scores.
+
+        Raises:
+            InvalidValueError: if there is no client or no session, or the seed is below 0.
+        """
+        _whole(clients, 1, "NoiseModel.scores.clients")
+        _whole(sessions, 1, "NoiseModel.scores.sessions")
+        _whole(seed, 0, "NoiseModel.scores.seed")
         random = np.random.default_rng(seed)
         level = self.mean + self.between_sd * random.standard_normal((clients, 1))
         slope = self.slope + self.slope_sd * random.standard_normal((clients, 1))
@@ -77,6 +101,7 @@ class NoiseModel:
             f"simulated clients with noise alone: a scale of {self.minimum:g} to {self.maximum:g} in steps of"
             f" {self.step:.3g}, mean {self.mean:g}, between-client SD {self.between_sd:g}, slope {self.slope:g} (SD"
             f" {self.slope_sd:g}) per session, within-client SD {self.within_sd:g}, autocorrelation {self.phi:g}"
+            f"{'' if self.higher_is_better else ', lower is better'}"
         )
 
 
@@ -120,18 +145,21 @@ def calibrate_causal(
 ) -> CausalFalseAlarms:
     """Find by simulation how often a causal rule fires where nothing happens.
 
+    The answer holds for scores on the scale of the model and with its noise, and for no others.
+
     Args:
-        rule: A rule that a `Monitor` takes.
+        rule: A rule that a `Monitor` takes; one that looks ahead has no rate by number of earlier sessions.
         model: What scores without any rupture look like; see `NoiseModel` for the default.
-        clients: Number of simulated clients. The standard error of a share ``p`` is ``sqrt(p (1 - p) / clients)``.
+        clients: Number of simulated clients, at least 1. The standard error of a share ``p`` is
+            ``sqrt(p (1 - p) / clients)``.
         sessions: Number of sessions of each, at least 3.
-        seed: Seed of the simulation.
+        seed: Seed of the simulation, at least 0.
 
     Returns:
         The shares for 1, 2, ..., ``sessions - 1`` earlier sessions, as far as the rule could have fired there.
 
     Raises:
-        InvalidValueError: if it could not have fired anywhere.
+        InvalidValueError: if the rule looks ahead, a number is out of bounds, or it could not have fired anywhere.
 
     Examples:
         >>> table = calibrate_causal(EarlierChart(), clients=2000, sessions=8)
@@ -140,9 +168,18 @@ def calibrate_causal(
         >>> table.share(3) > table.share(7)
         True
     """
+    rule = causal_rule(rule, "calibrate_causal.rule")
     model = NoiseModel() if model is None else model
-    scores = model.scores(clients=clients, sessions=sessions, seed=seed)
-    context = PanelContext.of_scale(model.minimum, model.maximum, step=model.step)
+    if not isinstance(model, NoiseModel):
+        raise InvalidValueError(
+            "not accepted", where="calibrate_causal.model", value=shown(model), bound="a NoiseModel"
+        )
+    _whole(clients, 1, "calibrate_causal.clients")
+    _whole(sessions, 3, "calibrate_causal.sessions")
+    _whole(seed, 0, "calibrate_causal.seed")
+    better = model.higher_is_better
+    scores = model.scores(clients=clients, sessions=sessions, seed=seed) * (1.0 if better else -1.0)
+    context = PanelContext.of_scale(model.minimum, model.maximum, higher_is_better=better, step=model.step)
     flagged, able = np.zeros(scores.shape, dtype=np.bool_), np.zeros(scores.shape, dtype=np.bool_)
     part = max(65536 // sessions, 1)
     for begin in range(0, clients, part):
@@ -167,6 +204,13 @@ def calibrate_causal(
         tuple(by_then[:, there].mean(axis=0).tolist()),
         f"{model.told()}; {clients} clients, seed {seed}",
     )
+
+
+def _whole(value: int, minimum: int, where: str) -> None:
+    if type(value) is not int or value < minimum:
+        raise InvalidValueError(
+            "not accepted", where=where, value=shown(value), bound=f"a whole number of at least {minimum}"
+        )
 
 
 def tabled_causal_rules() -> Mapping[str, Rule]:
@@ -211,19 +255,31 @@ def embedded_causal_false_alarms() -> Mapping[str, CausalFalseAlarms]:
     )
 
 
-def causal_false_alarms_of(rule: Rule) -> CausalFalseAlarms | None:
-    """What the embedded table knows of a rule; ``None`` if it does not know these settings.
+def causal_false_alarms_of(
+    rule: Rule, scale: RatingScale | None = None, construct: Construct | None = None
+) -> CausalFalseAlarms | None:
+    """What the embedded table knows of a rule; ``None`` if it does not know these settings, or not on this scale.
 
     The fewest earlier sessions that a rule waits for do not change how often it fires at a session with more of
     them, so that one table serves; the share of clients is that of a rule which begins after two. The recovery
     condition flags nothing and does not matter.
+
+    Args:
+        rule: The rule.
+        scale: The scale of the scores that it judges: 1 to 5 in twelfths, or, for a rule that states no points, sums
+            of the twelve items. Without it the rates are those of the table's own scale.
+        construct: What they are scores of; ``None`` if unknown.
 
     Examples:
         >>> causal_false_alarms_of(EarlierChart(earlier=5)) is causal_false_alarms_of(EarlierChart(earlier=4))
         True
         >>> causal_false_alarms_of(EarlierChart(k=2.5)) is None
         True
+        >>> causal_false_alarms_of(EarlierChart(), RatingScale(0, 27, higher_is_better=False)) is None
+        True
     """
+    if scale is not None and not is_like_the_table(rule, scale, construct):
+        return None
     asked = rule
     if isinstance(rule, CausalRule) and not isinstance(rule, BaselineChart):
         asked = evolve(rule, earlier=2)

@@ -6,18 +6,19 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from therarel.errors import InvalidValueError, shown
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.engines.sudden import AFTER, BEFORE, CRITICAL
 from therarel.trajectories.monitors.earlier import BaselineChart, CausalRule, EarlierChart, EarlierDrop
 from therarel.trajectories.monitors.state import MonitorState, Seen
-from therarel.trajectories.rules.base import NO_DROP, Change
+from therarel.trajectories.rules.base import NO_DROP, Change, Rule
 from therarel.trajectories.rules.chart import ChartSigma
 from therarel.trajectories.rules.levels import Reference
 from therarel.trajectories.rules.reliable import ReliableDrop
 from therarel.trajectories.rules.sudden import Stability, SuddenLoss
 from therarel.trajectories.verdicts import CODES, Reason
 
-__all__ = ["COMPARES", "Judge", "judge_for", "sudden_verdict"]
+__all__ = ["COMPARES", "Judge", "causal_rule", "judge_for", "sudden_verdict"]
 
 Judged = tuple[int, tuple[float, ...]]
 Judge = Callable[[MonitorState, float, bool], Judged]
@@ -38,6 +39,37 @@ COMPARES: Final[dict[type, tuple[str, ...]]] = {
     SuddenLoss: ("reference", "drop", "mean_before", "mean_after", "critical"),
 }
 """What each rule compares, in the order in which an answer holds it."""
+
+
+def causal_rule(rule: object, where: str) -> CausalRule | ReliableDrop | SuddenLoss:
+    """The rule itself if it never looks ahead, or only as far as it says.
+
+    Args:
+        rule: What was given as a rule.
+        where: What it was given to.
+
+    Raises:
+        InvalidValueError: if it does; the hint names a rule that does not.
+    """
+    if isinstance(rule, CausalRule | SuddenLoss) and type(rule) is not CausalRule:
+        return rule
+    if isinstance(rule, ReliableDrop):
+        if rule.sd is not None:
+            return rule
+        raise InvalidValueError(
+            "a monitor sees one course of therapy",
+            where=f"{where}.sd",
+            value="None",
+            hint="give the standard deviation between clients, ReliableDrop(..., sd=...)",
+        )
+    instead = {"drop": "EarlierDrop", "below_own_mean": "EarlierChart(sigma='sd', k=2)"}
+    name = rule.name if isinstance(rule, Rule) else ""
+    raise InvalidValueError(
+        "a monitor needs a rule that looks back only",
+        where=where,
+        value=f"'{name}'" if name else shown(rule),
+        hint=f"use {instead.get(name, 'EarlierChart or BaselineChart')}",
+    )
 
 
 def judge_for(rule: CausalRule | ReliableDrop, context: PanelContext) -> Judge:

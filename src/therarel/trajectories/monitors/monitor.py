@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import optional
-from therarel.domain.events import AllianceMeasured
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import InvalidValueError, shown
 from therarel.panels import SessionIndex
@@ -18,16 +17,21 @@ from therarel.trajectories.context import PanelContext
 from therarel.trajectories.engines.lazy import context_for
 from therarel.trajectories.episodes import RecoveryStatus
 from therarel.trajectories.monitors.answers import NOT_A_RISK_MONITOR, RecoveryAnswer, SessionAnswer
-from therarel.trajectories.monitors.earlier import BaselineChart, CausalRule
+from therarel.trajectories.monitors.earlier import BaselineChart
 from therarel.trajectories.monitors.false_alarms import CausalFalseAlarms, causal_false_alarms_of
-from therarel.trajectories.monitors.judging import COMPARES, Judge, judge_for, sudden_verdict
+from therarel.trajectories.monitors.following import measurements
+from therarel.trajectories.monitors.judging import COMPARES, Judge, causal_rule, judge_for, sudden_verdict
 from therarel.trajectories.monitors.recovering import Ended, fed, opened
 from therarel.trajectories.monitors.state import MonitorState, OpenDrop, Seen
+from therarel.trajectories.monitors.taking import a_score, a_session, check_own
 from therarel.trajectories.rules.base import Change, Rule
 from therarel.trajectories.rules.levels import Reference
 from therarel.trajectories.rules.reliable import ReliableDrop
 from therarel.trajectories.rules.sudden import SuddenLoss
 from therarel.trajectories.verdicts import CODES, Verdict
+
+if TYPE_CHECKING:
+    from therarel.machine import Course
 
 __all__ = ["Answer", "Monitor"]
 
@@ -63,7 +67,9 @@ class Monitor:
         instrument: Id of the instrument whose scores of a `Course` are followed; ``None`` where there is only one.
         rater: Whose scores are followed; ``None`` where there is only one rater. Raters are never pooled.
         timing: Scores from before or after the session; ``None`` where there is only one timing.
-        false_alarms: A calibration of one's own; the embedded one is used where it knows these settings.
+        false_alarms: A calibration of one's own, see `calibrate_causal`. Without it the embedded one is used where it
+            knows these settings and was simulated on this scale: 1 to 5, higher is better, no outcome. Elsewhere the
+            rate is not known, and the answers say so.
 
     Raises:
         InvalidValueError: if the rule looks ahead, or the scale or its direction is missing.
@@ -100,7 +106,7 @@ class Monitor:
     _freeze: float = field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        rule = _causal(self.rule)
+        rule = causal_rule(self.rule, "Monitor.rule")
         context = context_for(self.scale, self.higher_is_better, self.index, self.max_gap)
         better = self.scale.higher_is_better if isinstance(self.scale, RatingScale) else bool(self.higher_is_better)
         sign = 1.0 if better else -1.0
@@ -117,7 +123,10 @@ class Monitor:
             freeze = rule.earlier
         elif isinstance(rule, ReliableDrop) and rule.reference is Reference.BASELINE:
             freeze = rule.baseline
-        known = self.false_alarms if self.false_alarms is not None else causal_false_alarms_of(rule)
+        known = self.false_alarms
+        if known is None:
+            scale = self.scale if isinstance(self.scale, RatingScale) else RatingScale(*self.scale, better)
+            known = causal_false_alarms_of(rule, scale, self.construct)
         derived: dict[str, object] = {
             "context": context,
             "sign": sign,
@@ -134,6 +143,11 @@ class Monitor:
         for name, value in derived.items():
             object.__setattr__(self, name, value)
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest score that is taken, with the tolerance of the scale."""
+        return self._low, self._high
+
     def start(self) -> MonitorState:
         """The state before the first session."""
         return MonitorState(self.settings)
@@ -145,7 +159,8 @@ class Monitor:
 
         Args:
             state: The state before it.
-            session: Its number, or day; later than every one before.
+            session: Later than every one before. An attended session is a whole number from 0, a scheduled one any
+                number; of a dated one the number of days since the first date of the course.
             score: Its score in points of the scale; ``None`` if there is none.
 
         Returns:
@@ -153,14 +168,12 @@ class Monitor:
             session; a sudden change is answered up to two sessions later. Answers on recoveries come first.
 
         Raises:
-            InvalidValueError: if the session does not come later, the score lies outside the scale, or the state is
-                another monitor's.
+            InvalidValueError: if the session is none, or does not come later, the score lies outside the scale, or
+                the state is another monitor's. Nothing has changed then.
         """
-        settings = state.settings
-        if settings is not self.settings and settings != self.settings:
-            raise InvalidValueError(
-                "the state belongs to another monitor", where="Monitor.update", hint="follow the course from its start"
-            )
+        check_own(state, self.settings, "Monitor.update")
+        if type(session) is not int or session < 0:
+            session = a_session(session, self.index)
         before = state.session
         if before is not None and not session > before:
             raise InvalidValueError(
@@ -172,6 +185,8 @@ class Monitor:
             )
         if score is None:
             return self._unscored(state, session)
+        if type(score) is not float and type(score) is not int:
+            score = a_score(score)
         if not self._low <= score <= self._high:
             raise InvalidValueError(
                 "a score lies on its scale",
@@ -208,7 +223,7 @@ class Monitor:
         if not near or best is None or value > best:
             best = value
         after = MonitorState(
-            settings, session, state.position + 1, seen + 1, value, session, mean, squares, ranges, pairs, best,
+            self.settings, session, state.position + 1, seen + 1, value, session, mean, squares, ranges, pairs, best,
             (), 0, open_,
         )  # fmt: skip
         return after, answers
@@ -221,7 +236,11 @@ class Monitor:
 
         Args:
             state: The last state.
+
+        Raises:
+            InvalidValueError: if the state is another monitor's.
         """
+        check_own(state, self.settings, "Monitor.flush")
         at = 0.0 if state.session is None else state.session
         open_, answers = state.open, list[Answer]()
         if self._judge is None:
@@ -229,15 +248,16 @@ class Monitor:
         return (*answers, *self._ended([(drop, RecoveryStatus.NOT_KNOWN, None) for drop in open_], at))
 
     def follow(
-        self, events: Iterable[object], state: MonitorState | None = None
+        self, events: Iterable[object] | Course, state: MonitorState | None = None
     ) -> tuple[MonitorState, tuple[Answer, ...]]:
-        """Take in the scores recorded in a course of therapy: ``monitor.follow(course.history)``.
+        """Take in the scores recorded in a course of therapy: ``monitor.follow(course)``.
 
-        Of a history the entries that stand are taken, retracted ones are not and corrected ones as corrected; any
-        iterable of events will do. Only `AllianceMeasured` is looked at. Sessions are sorted.
+        Of a course, or its history, the entries that stand are taken, retracted ones are not and corrected ones as
+        corrected; any iterable of events will do. Only `AllianceMeasured` is looked at. Sessions are sorted. A dated
+        monitor takes the dates (``on``) and counts days from the first of them that is followed.
 
         Args:
-            events: A history, or events.
+            events: A course, a history, or events; for a dated monitor all of them each time.
             state: Where to go on: sessions up to the state's are taken as seen. After a late or corrected entry
                 follow from the start.
 
@@ -245,53 +265,33 @@ class Monitor:
             The state after the last session, and all answers, without those that only the end of the course gives.
 
         Raises:
+            UnknownNameError: if there are scores, but none of the monitor's instrument, at the start of a course.
             InvalidValueError: if scores of several raters, instruments or timings are mixed, a session has two
-                scores, or a score has no session.
+                scores, a score has no session (for a dated monitor, no date), or the state's day is no longer there.
         """
         now = self.start() if state is None else state
+        check_own(now, self.settings, "Monitor.follow")
+        history = getattr(events, "history", events)
+        entries = getattr(history, "standing", history)
+        if not isinstance(entries, Iterable):
+            raise InvalidValueError(
+                "a course, its history or events are needed", where="Monitor.follow", value=shown(events)
+            )
+        measured = measurements(self, entries, begun=now.session is not None)
+        if self.dated and now.session is not None and all(session != now.session for session, _ in measured):
+            raise InvalidValueError(
+                "the day of the state is not among the days that are followed",
+                where="Monitor.follow",
+                value=shown(now.session),
+                hint="give the whole course, since days are counted from its first date; after a late or corrected"
+                " entry follow it from the start",
+            )
         answers: list[Answer] = []
-        for session, score in self._measured(getattr(events, "standing", events)):
+        for session, score in measured:
             if now.session is None or session > now.session:
                 now, known = self.update(now, session, score)
                 answers += known
         return now, tuple(answers)
-
-    def _measured(self, events: Iterable[object]) -> list[tuple[float, float | None]]:
-        """Session and score of each measurement that is followed, in the order of sessions."""
-        found: dict[float, float | None] = {}
-        kinds: set[tuple[object, ...]] = set()
-        for entry in events:
-            event: Any = getattr(entry, "event", entry)
-            if not isinstance(event, AllianceMeasured):
-                continue
-            score = event.score
-            wanted = ((self.instrument, score.instrument), (self.rater, score.rater), (self.timing, score.timing))
-            if any(mine is not None and mine != its for mine, its in wanted):
-                continue
-            kinds.add(tuple(its for _, its in wanted))
-            if event.session is None:
-                raise InvalidValueError("a followed score belongs to a session", where="Monitor.follow")
-            if event.session in found:
-                raise InvalidValueError(
-                    "a session has two scores",
-                    where="Monitor.follow",
-                    value=shown(event.session),
-                    hint="retract one of the entries, or name instrument, rater and timing",
-                )
-            ends = (self._low, self._high)
-            if score.scale is not None and not ends[0] <= score.scale.minimum < score.scale.maximum <= ends[1]:
-                raise InvalidValueError(
-                    "the scores are on another scale", where="Monitor.follow", value=f"'{score.scale}'"
-                )
-            found[event.session] = score.value
-        if len(kinds) > 1:
-            raise InvalidValueError(
-                "scores of several instruments, raters or timings are not pooled",
-                where="Monitor.follow",
-                value=f"{len(kinds)} kinds",
-                hint="name instrument, rater and timing of the ones to follow",
-            )
-        return sorted(found.items())
 
     def _unscored(self, state: MonitorState, session: float) -> tuple[MonitorState, tuple[Answer, ...]]:
         answer = SessionAnswer(self, session, None, _NO_SCORE, state.earlier, session)
@@ -356,30 +356,3 @@ class Monitor:
 
     def __repr__(self) -> str:
         return f"<Monitor: {self.settings}. {NOT_A_RISK_MONITOR}>"
-
-
-def _causal(rule: object) -> CausalRule | ReliableDrop | SuddenLoss:
-    """The rule itself if it never looks ahead, or only as far as it says.
-
-    Raises:
-        InvalidValueError: if it does; the hint names a rule that does not.
-    """
-    if isinstance(rule, CausalRule | SuddenLoss) and type(rule) is not CausalRule:
-        return rule
-    if isinstance(rule, ReliableDrop):
-        if rule.sd is not None:
-            return rule
-        raise InvalidValueError(
-            "a monitor sees one course of therapy",
-            where="Monitor.rule.sd",
-            value="None",
-            hint="give the standard deviation between clients, ReliableDrop(..., sd=...)",
-        )
-    instead = {"drop": "EarlierDrop", "below_own_mean": "EarlierChart(sigma='sd', k=2)"}
-    name = rule.name if isinstance(rule, Rule) else ""
-    raise InvalidValueError(
-        "a monitor needs a rule that looks back only",
-        where="Monitor.rule",
-        value=f"'{name}'" if name else shown(rule),
-        hint=f"use {instead.get(name, 'EarlierChart or BaselineChart')}",
-    )
