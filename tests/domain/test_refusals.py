@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from therarel.citations import Status
 from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import (
     AllianceStatus,
+    Breach,
     BreachKind,
     BreachSeverity,
     BreachStatus,
@@ -128,6 +129,40 @@ def test_what_could_be_a_name_is_no_pseudonym(code: str) -> None:
     with pytest.raises(InvalidValueError, match="code") as caught:
         Pseudonym(code)
     assert len(code) < 3 or code not in str(caught.value)
+
+
+BY_CODE: list[Any] = [
+    lambda code: Breach(code, BreachKind.OTHER, BreachSeverity.CROSSING).breach_id,
+    lambda code: events.BreachReported(BreachKind.OTHER, BreachSeverity.CROSSING, breach_id=code).breach_id,
+    lambda code: events.BreachReassessed(code).of,
+    lambda code: events.BreachAddressed(code, client_informed=True).of,
+]
+
+
+@pytest.mark.parametrize("build", BY_CODE, ids=["breach", "reported", "reassessed", "addressed"])
+@given(code=st.text() | st.text("aB9._:- ", max_size=70))
+@example(code="he told Anna Smith")
+@example(code="anna@smith.org")
+@example(code="breach-1\n")
+@example(code="late-message")
+@example(code="x" * 65)
+def test_a_breach_goes_by_a_code_as_people_go_by_pseudonyms(build: Any, code: str) -> None:
+    """What is no pseudonym is no code of a breach either, and is not repeated; anything else is kept as it is."""
+    try:
+        Pseudonym(code)
+    except InvalidValueError:
+        with pytest.raises(InvalidValueError, match="not a name or a sentence") as caught:
+            build(code)
+        assert caught.value.value is None
+    else:
+        assert build(code) == code
+
+
+@pytest.mark.parametrize("build", BY_CODE, ids=["breach", "reported", "reassessed", "addressed"])
+def test_a_code_is_text(build: Any) -> None:
+    """A number is no code, and the refusal shows it."""
+    with pytest.raises(InvalidValueError, match="got 7"):
+        build(7)
 
 
 def test_an_unknown_citation_is_refused_with_a_hint() -> None:

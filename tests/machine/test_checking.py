@@ -15,7 +15,8 @@ from therarel.domain import BreachKind, BreachSeverity, RepairRoute, Stage, Stag
 from therarel.errors import ReadingError
 from therarel.machine import FactRow, Finding, FindingKind, Machine, Policy, RegionName, Table, Texts, Transition, check
 from therarel.machine.checking.behaviour import Trial, behaviour, findings_of, try_out
-from therarel.machine.checking.names import names, texts_for
+from therarel.machine.checking.names import names
+from therarel.machine.checking.sentences import texts_for
 from therarel.machine.checking.ways import _steps, two_answers, ways
 from therarel.machine.diagrams.arcs import arcs
 from therarel.machine.effects import EFFECTS
@@ -51,7 +52,7 @@ def with_facts(*facts: FactRow) -> Table:
 
 
 ORPHAN = Transition(
-    "Z1", RegionName.STAGE, ("initial_formation",), "EndingPlanned", to="ending", effect="ending_begins"
+    "Z1", RegionName.STAGE, ("initial_formation",), "EndingPlanned", to="ending", effect="ending_begins", reason="why"
 )
 PLANTED: list[tuple[str, Table, Kind, str]] = [
     ("event", with_row("S1", event="AdvanceRequestd"), Kind.UNKNOWN_NAME, "no event 'AdvanceRequestd'"),
@@ -352,7 +353,7 @@ def test_missing_and_wrong_sentences_are_found() -> None:
             attrs.evolve(TEXTS, guards={**TEXTS.guards, "status_intact": attrs.evolve(first, fails="It is {state}.")}),
             "{state}",
         ),
-        (attrs.evolve(TEXTS, remarks={**TEXTS.remarks, "logged": "{when}"}), "{when}"),
+        (attrs.evolve(TEXTS, remarks={**TEXTS.remarks, "logged": "{when}"}), "a brace"),
     ]
     for texts, named in lacking:
         found = check(TABLE, texts=texts)
@@ -380,16 +381,17 @@ def test_what_is_wrong_with_sentences_is_told_in_full() -> None:
             "no_episode_open": "{x}",
         },
     )
-    hint = ". Hint: use {value}, {threshold} or {about}"
+    hint = ". Hint: use {value} or {threshold} or {about}, written just so"
     assert [str(each) for each in texts_for(TABLE, lacking)] == [
-        *(f"$.transitions: there is no sentence for '{name}' among the guards of the texts" for name in ("offered_here", "waivable")),
-        "$.transitions: there is no sentence for 'crossing' among the conditions of the texts",
-        *(f"$.transitions: there is no sentence for '{name}' among the effects of the texts" for name in ("closes", "pause_begins")),
-        *(f"$.transitions: there is no sentence for '{name}' among the remarks of the texts" for name in sorted(unsaid)),
-        f"$.transitions: a sentence of the guard 'status_intact' asks for {{state}}{hint}",
-        f"$.transitions: a sentence of the guard 'status_intact' asks for {{else, when}}{hint}",
-        f"$.transitions: a sentence of the guard 'steps_sufficient' asks for {{here}}{hint}",
-        f"$.transitions: a sentence of the remark 'no_episode_open' asks for {{x}}{hint}",
+        *(f"texts $.guards: there is no sentence for '{name}' among the guards" for name in ("offered_here", "waivable")),
+        "texts $.conditions: there is no sentence for 'crossing' among the conditions",
+        *(f"texts $.effects: there is no sentence for '{name}' among the effects" for name in ("closes", "pause_begins")),
+        *(f"texts $.remarks: there is no sentence for '{name}' among the remarks" for name in sorted(unsaid)),
+        f"texts $.guards.status_intact.fails: a sentence of the guard 'status_intact' asks for {{state}}{hint}",
+        f"texts $.guards.status_intact.would_change: a sentence of the guard 'status_intact' asks for {{else}}, {{when}}{hint}",
+        *(f"texts $.guards.steps_sufficient.cases: the guard 'steps_sufficient' has no sentences for the case '{case}'" for case in ("nothing", "immediate", "recognition")),
+        f"texts $.guards.steps_sufficient.cases.major.would_change: a sentence of the guard 'steps_sufficient' asks for {{here}}{hint}",
+        "texts $.remarks.no_episode_open: a sentence of the remark 'no_episode_open' has a brace. Hint: nothing is filled in here",
     ]  # fmt: skip
     assert {each.kind for each in texts_for(TABLE, lacking)} == {Kind.MISSING_TEXT}
 
@@ -459,8 +461,20 @@ def test_sentences_of_ones_own_that_are_missing_are_told_of_the_file(tmp_path: P
     path.write_text(re.sub(r"\n  logged:.*", "", text), "utf-8")
     with pytest.raises(ReadingError) as raised:
         Machine.read(FILE, texts=path)
-    assert str(raised.value).startswith(f"{FILE}: the document could not be read, 1 problem\n")
-    assert "there is no sentence for 'logged' among the remarks of the texts" in str(raised.value)
+    line = text[: text.index("\nremarks:")].count("\n") + 3  # the value of `remarks` begins behind its key
+    assert str(raised.value) == (
+        f"{path}: the document could not be read, 1 problem\n"
+        f"  {path}:{line}:3 $.remarks: there is no sentence for 'logged' among the remarks"
+    )
+
+
+def test_a_row_without_a_reason_is_found() -> None:
+    """Every row says in words why it stands there; a table made in Python runs without, and is told."""
+    silent = with_row("S4", reason=" ")
+    assert [(each.kind, str(each)) for each in check(silent)] == [
+        (Kind.MISSING_TEXT, "$.transitions[3]: 'S4' says no reason. Hint: say in words why it stands here ('reason')")
+    ]
+    assert Machine(silent).transition("S4").reason == " "
 
 
 def test_several_faults_are_told_at_once(tmp_path: Path) -> None:
@@ -474,7 +488,9 @@ def test_several_faults_are_told_at_once(tmp_path: Path) -> None:
                 ),
             )
         )
-    assert len(raised.value.problems) == 4  # the state twice: as a target, and as one that cannot be reached
+    # the guard stands in two rows
+    places = [each.path[2] for each in raised.value.problems]  # type: ignore[attr-defined]  # of a document
+    assert places == ["to", "guards", "guards"]
 
 
 def test_a_trial_sees_what_a_machine_does() -> None:

@@ -27,7 +27,8 @@ from therarel.domain import (
     tasks_of,
 )
 from therarel.errors import InvalidValueError, OutOfScopeError, UnknownNameError
-from therarel.machine import Accepted, Course, EventDeclined, Machine, Policy, Recorded, replay
+from therarel.machine import Accepted, Course, EventDeclined, Machine, Policy, Recorded, Standing, replay
+from therarel.machine.replaying import refold
 from therarel.reading import Reader
 
 T = StageTask
@@ -414,6 +415,50 @@ def test_a_correction_may_close_an_episode() -> None:
     assert isinstance(correction, Accepted)
     assert correction.closed_episode is not None
     assert correction.closed_episode.repaired
+
+
+def test_what_a_correction_takes_away_was_never_there() -> None:
+    """A retracted strain is not closed, nor is one that was corrected to something else; only a judgement closes."""
+    course = Course.begin("C-1", "T-1")
+    for _ in range(2):
+        course.record(events.StrainNoticed())
+        decision = course.retract(len(course.history))
+        assert isinstance(decision, Accepted)
+        assert decision.before.episode is not None
+        assert decision.closed_episode is None
+    course.record(events.StrainNoticed())
+    corrected = course.correct(5, events.SessionHeld())
+    assert isinstance(corrected, Accepted)
+    assert corrected.closed_episode is None
+    course.record(events.StrainNoticed())
+    course.record(events.SessionHeld())
+    eased = course.correct(8, events.StrainEased())
+    assert isinstance(eased, Accepted)
+    assert eased.closed_episode is not None
+    assert eased.closed_episode == eased.before.episode
+    assert course.episodes == (eased.closed_episode,)
+
+
+def test_a_correction_that_changes_nothing_decides_nothing_anew() -> None:
+    """From where the relationship is again as it was, the answers stay the very ones they were."""
+    course = Course.begin("C-1", "T-1")
+    for number in range(1, 30):
+        course.record(events.SessionHeld(session=number))
+        course.record(events.StrainNoticed(session=number))
+        course.record(events.StrainEased(session=number))
+    before = course.replay()
+    course.retract(40)
+    after = course.replay()
+    assert [entry.number for entry in before.entries if entry not in after.entries] == [40]
+    assert all(any(entry.decision is each.decision for each in before.entries) for entry in after.entries)
+    done, anew = refold(after, 41, None, course.policy, course.machine)
+    assert [entry.number for entry in anew] == [42]
+    assert done.set_aside == anew
+    same, none = refold(after, 40, None, course.policy, course.machine)
+    assert (same, none) == (after, ())
+    first = Standing(40, events.SessionHeld(session=14), None)
+    back, added = refold(after, 40, first, course.policy, course.machine)
+    assert ([entry.number for entry in back.entries], [entry.number for entry in added]) == (list(range(1, 88)), [40])
 
 
 def test_state_and_history_survive_a_round_trip_through_json() -> None:

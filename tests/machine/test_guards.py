@@ -41,7 +41,7 @@ from therarel.domain.events import (
     StrainEased,
 )
 from therarel.machine import Declined, Machine, Policy, decide
-from therarel.machine.guards import GUARDS, OFFERED_HERE, Unmet
+from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE, Unmet
 
 FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
 WORK = frozenset(tasks_of(Stage.WORKING_PHASE))
@@ -137,7 +137,7 @@ ALONE: list[tuple[str, Relationship, Event, object, object]] = [
     ("client_informed_or_reason", strained(breaches=SUPERVISED), BreachAddressed("breach-1", False), False, True),
     ("not_a_serious_breach", strained(breaches=SERIOUS), BreachAddressed("breach-1", True), "serious", None),
     (OFFERED_HERE, stands(Stage.MATURATION), AdvanceRequested(), "maturation", "initial formation, working phase, re-engagement"),
-    (OFFERED_HERE, stands(Stage.CLOSED, closed_reason=ClosingReason.AGREED), StrainEased(), "closed", "strained"),
+    (OFFERED_HERE, stands(Stage.CLOSED, closed_reason=ClosingReason.AGREED), StrainEased(), "closed", "initial formation, working phase, maturation, re-engagement, ending"),
 ]  # fmt: skip
 STRICT = Policy(strain_blocks_formation_advance=True)
 
@@ -170,9 +170,11 @@ def test_every_guard_fails_alone_somewhere() -> None:
 def test_every_case_of_a_guard_is_told() -> None:
     """Each way of not holding that has a sentence of its own occurs, and each that occurs has its sentence."""
     told = {(name, unmet.case) for _, where, what, _, _ in ALONE for name, unmet in _unmet(where, what) if unmet.case}
-    told.add(("steps_sufficient", "nothing"))  # a table of one's own may ask it where nothing is open
+    # a table of one's own may ask the one where nothing is open, and offer a judgement nowhere
+    told |= {("steps_sufficient", "nothing"), (OFFERED_HERE, "nowhere")}
     texts = Machine.standard().texts.guards
     assert told == {(name, case) for name, text in texts.items() for case in text.cases}
+    assert told == {(name, case) for name, cases in CASES.items() for case in cases}
 
 
 def _unmet(relationship: Relationship, event: Event) -> tuple[tuple[str, Any], ...]:
@@ -358,11 +360,11 @@ SENTENCES = [
     'Nobody is named in whose view the episode is repaired.',
     "No breach of the name 'breach-1' is on record.",
     "The breach 'breach-1' is closed.",
-    "No supervision or independent consultation is on record since 'breach-1' was reported.",
+    "No supervision or independent consultation is on record since 'breach-1' was reported, or opened again or seen as graver.",
     'The client was not informed, and no reason is given.',
     "'breach-1' is a serious breach and substantiated.",
     'It is offered in: initial formation, working phase, re-engagement. The relationship stands in: maturation.',
-    'It is offered in: strained. The relationship stands in: closed.',
+    'It is offered in: initial formation, working phase, maturation, re-engagement, ending. The relationship stands in: closed.',
 ]  # fmt: skip
 
 

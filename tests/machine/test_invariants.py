@@ -7,12 +7,21 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from therarel.domain import AllianceStatus, Event, Relationship, Stage, StageTask, events, tasks_of
+from therarel.domain import AllianceStatus, BreachStatus, Event, Relationship, Stage, StageTask, events, tasks_of
 from therarel.machine import Accepted, Course, Declined, Policy, replay
+from therarel.machine.options import TO_BE_STATED
+from therarel.machine.replaying import fold
 from therarel.machine.specimens import events_about
 
 FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
 REGIONS = ("stage", "alliance_status")
+
+
+def stated(event: Event) -> Event:
+    """An event with the reason of a waiver stated, as recording needs it."""
+    if isinstance(event, events.StageTaskWaived) and event.reason == TO_BE_STATED:
+        return attrs.evolve(event, reason="none was met")
+    return event
 
 
 class Courses(RuleBasedStateMachine):
@@ -33,7 +42,7 @@ class Courses(RuleBasedStateMachine):
         """Any fact or judgement is recorded; declined ones change nothing but the history."""
         before, length = self.course.relationship, len(self.course.history)
         event: Event = data.draw(st.sampled_from(tuple(events_about(before))))
-        event = attrs.evolve(event, session=session)
+        event = stated(attrs.evolve(event, session=session))
         asked = self.course.may(event)
         decision = self.course.record(event)
         assert decision == asked
@@ -50,7 +59,7 @@ class Courses(RuleBasedStateMachine):
     @rule(data=st.data())
     def an_open_judgement_is_made(self, data: st.DataObject) -> None:
         """What the options call open is accepted."""
-        event = data.draw(st.sampled_from(self.course.options().open))
+        event = stated(data.draw(st.sampled_from(self.course.options().open)))
         before = self.course.relationship
         decision = self.course.record(event)
         assert isinstance(decision, Accepted)
@@ -67,7 +76,7 @@ class Courses(RuleBasedStateMachine):
             self.course.retract(number)
         else:
             event = data.draw(st.sampled_from(tuple(events_about(self.course.relationship))))
-            self.course.correct(number, event)
+            self.course.correct(number, stated(event))
         assert self.course.history.entries[:-1] == earlier
         set_aside = {entry.number for entry in self.course.replay().set_aside}
         assert set_aside <= {each.number for each in self.course.hindsight()}
@@ -88,6 +97,16 @@ class Courses(RuleBasedStateMachine):
             assert before.tasks_met >= FORMATION
             assert not before.has_open_breach
             assert not before.has_open_rupture
+        for breach in before.breaches:
+            now = after.breach(breach.breach_id)
+            assert now is not None
+            if now.supervised_since and not breach.supervised_since:
+                assert isinstance(event, events.SupervisionHeld)
+            if now.is_open and not breach.is_open:
+                assert not now.supervised_since
+            if breach.is_open and not now.is_open:
+                addressed = isinstance(event, events.BreachAddressed) and breach.supervised_since
+                assert addressed or now.status is BreachStatus.NOT_SUBSTANTIATED
         if not decision.moved:
             assert decision.remarks
         if after.safety_concern_open:
@@ -112,6 +131,7 @@ class Courses(RuleBasedStateMachine):
         course = self.course
         assert replay(course.start, course.history, policy=course.policy).relationship == course.relationship
         assert course.at(recorded=len(course.history)) == course.relationship
+        assert course.replay() == fold(course.start, course.history.standing, course.policy, course.machine)
         assert [entry.number for entry in course.history] == list(range(1, len(course.history) + 1))
 
     def teardown(self) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import therarel.machine
 from therarel.domain import RuptureSeverity
-from therarel.errors import InvalidValueError
-from therarel.machine import Policy
+from therarel.errors import InvalidValueError, ReadingError
+from therarel.machine import Machine, Policy
 
 counts = st.integers(1, 4)
 
@@ -45,3 +49,56 @@ def test_numbers_out_of_bounds_are_refused(name: str, value: object) -> None:
     """There are four steps of exploration, at least one miss, and truth values are true or false."""
     with pytest.raises(InvalidValueError, match=name):
         Policy(**{name: value})  # type: ignore[arg-type]  # wrong on purpose
+
+
+POLICIES = st.builds(
+    lambda steps, misses, strain, trust: Policy(
+        exploratory_steps_minor=steps[0],
+        exploratory_steps_moderate=steps[1],
+        exploratory_steps_major=steps[2],
+        client_misses_for_lost_contact=misses,
+        strain_blocks_formation_advance=strain,
+        major_rupture_reopens_trust=trust,
+    ),
+    st.lists(counts, min_size=3, max_size=3).map(sorted),
+    st.integers(1, 99),
+    st.booleans(),
+    st.booleans(),
+)
+
+
+@given(policy=POLICIES, named=st.sets(st.sampled_from([field.name for field in attrs.fields(Policy)])))
+def test_a_policy_is_read_from_a_file(
+    tmp_path_factory: pytest.TempPathFactory, policy: Policy, named: set[str]
+) -> None:
+    """A file names what differs; what it leaves out is as by default, and the bounds hold."""
+    path = tmp_path_factory.mktemp("policies") / "policy.yaml"
+    lines = [f"{name}: {str(getattr(policy, name)).lower()}\n" for name in sorted(named)]
+    path.write_text("".join(lines) or "{}", "utf-8")
+    try:
+        expected = Policy(**{name: getattr(policy, name) for name in named})
+    except InvalidValueError:
+        with pytest.raises(ReadingError, match="graver"):
+            Policy.read(path)
+    else:
+        assert Policy.read(path) == Policy.read(str(path)) == expected
+
+
+def test_a_wrong_policy_is_told_with_its_line(tmp_path: Path) -> None:
+    """A name that there is not and a number out of bounds are told at once, each with its line."""
+    path = tmp_path / "policy.yaml"
+    path.write_text("exploratory_step_minor: 1\nclient_misses_for_lost_contact: 0\n", "utf-8")
+    with pytest.raises(ReadingError, match="did you mean 'exploratory_steps_minor'") as raised:
+        Policy.read(path)
+    assert f"{path}:1:1 " in str(raised.value)
+    with pytest.raises(ReadingError, match="exploratory_steps_minor"):
+        Machine.read(Path(therarel.machine.__file__).with_name("statechart.yaml"), policy=path)
+
+
+def test_a_machine_takes_the_file_of_its_policy(tmp_path: Path) -> None:
+    """Table, sentences and policy can each stand in a file of their own."""
+    path = tmp_path / "policy.yaml"
+    path.write_text("client_misses_for_lost_contact: 5\n", "utf-8")
+    table = Path(therarel.machine.__file__).with_name("statechart.yaml")
+    for given_as in (path, str(path)):
+        assert Machine.read(table, policy=given_as).policy == Policy(client_misses_for_lost_contact=5)

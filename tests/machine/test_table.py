@@ -8,8 +8,29 @@ from itertools import pairwise
 import attrs
 import pytest
 
-from therarel.domain import GROWTH_STAGES, AllianceStatus, Event, Relationship, Stage, StageTask, events, tasks_of
-from therarel.machine import FactRow, FindingKind, Machine, Policy, RegionName, Table, Transition, check, decide
+from therarel.domain import (
+    GROWTH_STAGES,
+    AllianceStatus,
+    ClosingReason,
+    Event,
+    Relationship,
+    Stage,
+    StageTask,
+    events,
+    tasks_of,
+)
+from therarel.machine import (
+    FactRow,
+    FindingKind,
+    Machine,
+    Policy,
+    RegionName,
+    Table,
+    Transition,
+    check,
+    decide,
+    why_not,
+)
 from therarel.machine.conditions import CONDITIONS
 from therarel.machine.effects import EFFECTS
 from therarel.machine.guards import GUARDS, OFFERED_HERE, TASKS_READ
@@ -161,7 +182,30 @@ def test_a_table_without_a_judgement_offers_it_nowhere() -> None:
     machine = Machine(attrs.evolve(TABLE, transitions=rows))
     event = events.StageTaskWaived(StageTask.ADDRESSING_RESISTANCE, "none was met")
     decision = decide(Relationship.between("C-1", "T-1"), event, machine=machine)
-    assert "no state" in decision.explain().failing[0].sentence
+    failed = decision.explain().failing[0]
+    assert failed.sentence == "By the table in force it is offered in no state."
+    assert failed.would_change == "Another table may offer it."
+    assert (failed.value, failed.threshold) == ("initial_formation", None)
+
+
+def test_an_answer_names_states_of_one_region() -> None:
+    """Where the alliance stands still, the stages in which it moves are named; elsewhere the states of the alliance."""
+    start = Relationship.between("C-1", "T-1")
+    closed = decide(start, events.Closed(ClosingReason.AGREED)).relationship
+    for judgement in (events.StrainEased(), events.RepairSucceeded()):
+        (failed,) = why_not(closed, judgement).failing
+        assert (failed.value, failed.threshold) == (
+            Stage.CLOSED,
+            "initial formation, working phase, maturation, re-engagement, ending",
+        )
+    status = attrs.evolve(TABLE.regions.alliance_status, moves_in=())
+    anywhere = Machine(attrs.evolve(TABLE, regions=attrs.evolve(TABLE.regions, alliance_status=status)))
+    (failed,) = why_not(closed, events.StrainEased(), machine=anywhere).failing
+    assert (failed.value, failed.threshold) == (AllianceStatus.INTACT, "strained")
+    fewer = attrs.evolve(TABLE.regions.alliance_status, moves_in=("working_phase",))
+    working = Machine(attrs.evolve(TABLE, regions=attrs.evolve(TABLE.regions, alliance_status=fewer)))
+    (failed,) = why_not(start, events.StrainEased(), machine=working).failing
+    assert (failed.value, failed.threshold) == (Stage.INITIAL_FORMATION, "working phase")
 
 
 def test_findings_of_every_kind_have_a_word() -> None:

@@ -505,12 +505,12 @@ def test_a_breach_keeps_what_was_reported() -> None:
 
 
 def test_seeing_a_breach_differently_opens_a_closed_one_again() -> None:
-    """A changed severity or status opens it, not substantiated closes it, and nothing else is touched."""
+    """A changed severity or status opens it, to be supervised anew; not substantiated closes it, and touches nothing else."""
     other = attrs.evolve(breach(CROSSING), breach_id="other")
     closed = breach(CROSSING, supervised_since=True, is_open=False)
     before = stands(breaches=(closed, other))
     again = accepted(before, E.BreachReassessed("breach-1", status=SUBSTANTIATED)).relationship.breaches
-    assert again == (attrs.evolve(closed, status=SUBSTANTIATED, is_open=True), other)
+    assert again == (attrs.evolve(closed, status=SUBSTANTIATED, is_open=True, supervised_since=False), other)
     unfounded = accepted(before, E.BreachReassessed("breach-1", status=UNFOUNDED)).relationship.breaches
     assert unfounded == (attrs.evolve(closed, status=UNFOUNDED), other)
     still = attrs.evolve(unfounded[0], severity=SERIOUS)
@@ -518,6 +518,27 @@ def test_seeing_a_breach_differently_opens_a_closed_one_again() -> None:
         still,
         other,
     )
+
+
+@pytest.mark.parametrize("seen", [None, *BreachSeverity])
+@pytest.mark.parametrize("status", [None, *BreachStatus])
+@pytest.mark.parametrize("was", BreachSeverity)
+@pytest.mark.parametrize("is_open", [True, False])
+def test_supervision_counts_until_the_breach_is_open_again_or_graver(
+    is_open: bool, was: BreachSeverity, status: BreachStatus | None, seen: BreachSeverity | None
+) -> None:
+    """What supervision was held on is what it counts for: a breach opened again or raised needs it anew to be closed."""
+    before = breach(was, supervised_since=True, is_open=is_open)
+    relationship = attrs.evolve(STRAINED, breaches=(before,))
+    event = E.BreachReassessed("breach-1", seen, status)
+    (after,) = accepted(relationship, event).relationship.breaches
+    raised = [*BreachSeverity].index(after.severity) > [*BreachSeverity].index(was)
+    assert after.supervised_since is not (after.is_open and (raised or not is_open))
+    if after.is_open and not after.is_serious:
+        now = decide(relationship, event).relationship
+        assert bool(decide(now, E.BreachAddressed("breach-1", True))) is after.supervised_since
+        held = accepted(now, E.SupervisionHeld()).relationship
+        assert decide(held, E.BreachAddressed("breach-1", True))
 
 
 def test_a_breach_within_an_open_episode_opens_no_other() -> None:

@@ -110,6 +110,7 @@ class Reduction:
 
 
 ALLEGED, SUBSTANTIATED, UNFOUNDED = BreachStatus
+GRAVITY = {severity: rank for rank, severity in enumerate(BreachSeverity)}
 NOBODY, CULTURE = frozenset[Contributor](), frozenset({Contributor.CULTURE})
 COARSE = (
     tuple(tasks_of(Stage.INITIAL_FORMATION)),
@@ -435,6 +436,10 @@ def _step(before: Relationship, event: Event, decision: Accepted) -> None:
             unfounded = now.status is UNFOUNDED and isinstance(event, E.BreachReassessed)
             addressed = isinstance(event, E.BreachAddressed) and breach.supervised_since and not breach.is_serious
             assert unfounded or addressed, event
+        if now.supervised_since and not breach.supervised_since:
+            assert isinstance(event, E.SupervisionHeld), event
+        if now.is_open and (not breach.is_open or GRAVITY[now.severity] > GRAVITY[breach.severity]):
+            assert not now.supervised_since, event
 
 
 def _entered_maturation(before: Relationship, event: Event) -> None:

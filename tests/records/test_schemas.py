@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from therarel import records
+from therarel.errors import TherarelError
 from therarel.testing import PUBLIC_CLASSES, strategy_for
 
 KINDS = sorted(records.kinds())
@@ -35,3 +36,21 @@ def test_what_is_written_validates_and_damage_does_not(cls: type[Any], data: st.
     assert not validator.is_valid({key: each for key, each in document.items() if key != "schema"})
     if "type" in document:
         assert not validator.is_valid({**document, "type": "Nothing"})
+
+
+@pytest.mark.parametrize("key", ["breach_id", "of"])
+@given(code=st.text("aB9._:- ", min_size=1, max_size=70) | st.text(min_size=1))
+def test_the_code_of_a_breach_has_the_same_form_in_schema_and_reading(key: str, code: str) -> None:
+    """Words about what happened are refused where a breach is named, by the schema as by reading."""
+    kinds: dict[str, dict[str, Any]] = {
+        "breach_id": {"type": "BreachReported", "kind": "contact", "severity": "crossing"},
+        "of": {"type": "BreachAddressed", "client_informed": True},
+    }
+    document = {"schema": "therarel.event/1", **kinds[key], key: code}
+    validator = Draft202012Validator(records.json_schema("event"))
+    try:
+        records.loads(json.dumps(document))
+    except TherarelError:
+        assert not validator.is_valid(document) or code.endswith("\n")
+    else:
+        assert validator.is_valid(document)

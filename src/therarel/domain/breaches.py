@@ -48,21 +48,23 @@ class Breach:
     """A breach as it stands now.
 
     Args:
-        breach_id: The name by which later events speak of it.
+        breach_id: The code by which later events speak of it: 1 to 64 letters, digits and ``. _ : -``. It is shown
+            everywhere, so it says nothing about a person.
         kind: What was breached.
         severity: How grave it is.
         status: Alleged, substantiated or not substantiated.
         is_open: Whether it still awaits being addressed.
         occurred: When it happened, as far as stated.
         reported: When it was reported.
-        supervised_since: Whether supervision or consultation followed the report.
+        supervised_since: Whether supervision or consultation followed the report; anew where the breach was opened
+            again, or was seen as graver, since.
 
     Examples:
         >>> Breach("breach-1", BreachKind.CONTACT, BreachSeverity.CROSSING).blocks
         False
     """
 
-    breach_id: str = field(validator=checks.name)
+    breach_id: str = field(validator=checks.code, metadata=checks.CODED)
     kind: BreachKind = field(validator=checks.a(BreachKind))
     severity: BreachSeverity = field(validator=checks.a(BreachSeverity))
     status: BreachStatus = field(default=BreachStatus.ALLEGED, validator=checks.a(BreachStatus))

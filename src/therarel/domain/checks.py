@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import Attribute
 
@@ -14,6 +15,10 @@ from therarel.errors import InvalidValueError, shown
 
 T = TypeVar("T")
 Check = Callable[[object, "Attribute[Any]", Any], None]
+
+_CODE: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,62}[A-Za-z0-9])?"
+CODED: Final[Mapping[str, str]] = {"pattern": f"^{_CODE}$"}
+"""Field metadata of a `code`, so that schemas and docs can read its form."""
 
 
 def refuse(instance: object, attribute: Attribute[Any], value: object, bound: str, hint: str | None = None) -> None:
@@ -85,6 +90,21 @@ def name(instance: object, attribute: Attribute[Any], value: Any) -> None:
     """A short name on one line, such as an identifier; free text about a client does not belong here."""
     if not isinstance(value, str) or not 0 < len(value) <= 80 or value != value.strip() or "\n" in value:
         refuse(instance, attribute, value, "a name of 1 to 80 characters on one line")
+
+
+def code(instance: object, attribute: Attribute[Any], value: Any) -> None:
+    """A code of the form of a pseudonym; it is shown where confidential text is not, so no sentence passes.
+
+    What is refused may be something that was said, and is not repeated.
+    """
+    if not isinstance(value, str) or not re.fullmatch(_CODE, value):
+        raise InvalidValueError(
+            "a code is needed, not a name or a sentence",
+            where=f"{type(instance).__name__}.{attribute.name}",
+            value=None if isinstance(value, str) else shown(value),
+            bound="1 to 64 letters, digits and . _ : - , beginning and ending with a letter or digit",
+            hint="use a code such as 'breach-1'; words about what happened belong in the event's note",
+        )
 
 
 def private(instance: object, attribute: Attribute[Any], value: Any) -> None:

@@ -12,6 +12,8 @@ from therarel.machine.changes import regraded
 
 __all__ = ["CONDITIONS", "Condition", "reassessed"]
 
+_RANK: Final[Mapping[BreachSeverity, int]] = MappingProxyType({each: rank for rank, each in enumerate(BreachSeverity)})
+
 Condition: TypeAlias = Callable[[Relationship, Any], bool]
 """Whether a row answers; a condition declares the class of the event that it reads."""
 
@@ -45,18 +47,21 @@ def becomes_open_violation(relationship: Relationship, event: BreachReassessed) 
 def reassessed(breach: Breach, event: BreachReassessed) -> Breach:
     """The breach as it is seen now; the very same one where nothing differs.
 
-    What is not substantiated is closed. What was closed and is now seen differently is open again.
+    What is not substantiated is closed. What was closed and is now seen differently is open again. A breach that is
+    open again, or open and seen as graver than it was, needs supervision anew: what was held was held on less.
     """
     severity = breach.severity if event.severity is None else event.severity
     status = breach.status if event.status is None else event.status
     if severity is breach.severity and status is breach.status:
         return breach
+    is_open = status is not BreachStatus.NOT_SUBSTANTIATED
+    anew = is_open and (not breach.is_open or _RANK[severity] > _RANK[breach.severity])
     return regraded(
         breach,
         severity=severity,
         status=status,
-        is_open=status is not BreachStatus.NOT_SUBSTANTIATED,
-        supervised_since=breach.supervised_since,
+        is_open=is_open,
+        supervised_since=breach.supervised_since and not anew,
     )
 
 

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 
 from therarel.confidential import Confidential, confidential
 from therarel.domain import Client, Correction, Event, Relationship, RuptureEpisode, Therapist
-from therarel.domain.events import EntryCorrected, EntryRetracted
+from therarel.domain.events import EntryCorrected, EntryRetracted, StageTaskWaived
 from therarel.domain.occurrence import Occurrence
 from therarel.errors import InvalidValueError
+from therarel.machine.asking import require_policy, require_relationship
 from therarel.machine.deciding import decide
 from therarel.machine.decisions import Accepted, Decision
 from therarel.machine.errors import EventDeclined
 from therarel.machine.explanations import Explanation
 from therarel.machine.hindsight import Reconsidered, reconsider
-from therarel.machine.history import Entry, History, Recorded, correctable, standing
-from therarel.machine.machine import Machine
-from therarel.machine.options import Options, options
+from therarel.machine.history import Entry, History, Recorded, Standing, correctable, standing
+from therarel.machine.machine import Machine, require_machine
+from therarel.machine.options import TO_BE_STATED, Options, options
 from therarel.machine.policy import Policy
 from therarel.machine.remarks import SAFETY, SET_ASIDE, Remark
-from therarel.machine.replaying import Replay, fold
+from therarel.machine.replaying import Replay, ReplayedEntry, fold, refold
 from therarel.machine.timeline import up_to
 
 if TYPE_CHECKING:
@@ -49,14 +50,21 @@ class Course:
         <Course of C-014 with T-03: initial formation, intact, 1 entry>
     """
 
-    __slots__ = ("_entries", "_machine", "_now", "_policy", "_start")
+    __slots__ = ("_entries", "_machine", "_now", "_policy", "_standing", "_start")
     __hash__: ClassVar[None] = None  # type: ignore[assignment]  # it changes
 
     def __init__(self, start: Relationship, *, policy: Policy | None = None, machine: Machine | None = None) -> None:
+        require_relationship(start)
+        if machine is not None:
+            require_machine(machine)
+        if policy is not None:
+            require_policy(policy)
         self._machine = Machine.standard() if machine is None else machine
         self._policy = self._machine.policy if policy is None else policy
         self._start = self._now = start
         self._entries: list[Entry] = []
+        # what `fold` makes of the entries, kept from the first correction on; before it, it is the entries themselves
+        self._standing: list[ReplayedEntry] | None = None
 
     @classmethod
     def begin(
@@ -79,6 +87,7 @@ class Course:
 
         Raises:
             OutOfScopeError: if there are several clients or several therapists.
+            InvalidValueError: if the policy is no `Policy`, or the machine no `Machine`.
         """
         start = Relationship.between(client, therapist, predecessor=predecessor)
         return cls(start, policy=policy, machine=machine)
@@ -104,6 +113,7 @@ class Course:
 
         Raises:
             UnknownNameError: if a correction names an entry that there is not.
+            InvalidValueError: if what is given is not what it has to be.
         """
         course = cls(start, policy=policy, machine=machine)
         for line in log:
@@ -183,7 +193,9 @@ class Course:
         Raises:
             EventDeclined: if the judgement is declined and had to be accepted.
             UnknownNameError: if a correction names an entry that there is not; then nothing is recorded.
+            InvalidValueError: if it is a waiver out of `options` whose reason is still to be stated; as above.
         """
+        _require_stated(event.by if isinstance(event, EntryCorrected) else event)
         decision = self._append(event, None)
         if must and not decision:
             raise EventDeclined(decision)
@@ -223,30 +235,41 @@ class Course:
         decision = decide(self._now, event, policy=self._policy, machine=self._machine)
         if accepted is None:
             accepted = decision.accepted
-        self._entries.append(Entry(len(self._entries) + 1, event, accepted, decision))
+        number = len(self._entries) + 1
+        self._entries.append(Entry(number, event, accepted, decision))
+        if self._standing is not None:
+            self._standing.append(ReplayedEntry(number, event, accepted, decision))
         if accepted:
             self._now = decision.relationship
         return decision
 
     def _correction(self, event: Correction) -> Accepted:
         correctable(self._entries, event.of)
-        before = {entry.number for entry in self.replay().set_aside}
-        entries = standing((*self._entries, Recorded(event)))
-        done = fold(self._start, entries, self._policy, self._machine)
-        dropped = [str(entry.number) for entry in done.set_aside if entry.number not in before]
+        replacement = Standing(event.of, event.by, None) if isinstance(event, EntryCorrected) else None
+        so_far = self.replay()
+        done, anew = refold(so_far, event.of, replacement, self._policy, self._machine)
+        dropped = [entry.number for entry in anew if entry.set_aside]
+        if dropped:
+            before = {entry.number for entry in so_far.set_aside}
+            dropped = [number for number in dropped if number not in before]
+        self._standing = list(done.entries)
         sentences = self._machine.texts.remarks
         remarks = []
         if done.relationship.safety_concern_open:
             remarks.append(Remark(SAFETY, sentences[SAFETY]))
         if dropped:
-            remarks.append(Remark(SET_ASIDE, sentences[SET_ASIDE].format(about=", ".join(dropped))))
+            remarks.append(Remark(SET_ASIDE, sentences[SET_ASIDE].format(about=", ".join(map(str, dropped)))))
         return Accepted(event, self._now, done.relationship, None, tuple(remarks))
 
     # looking back
 
     def replay(self) -> Replay:
         """The history replayed, with every correction known: what stands, and the answer it gets."""
-        return fold(self._start, self.history.standing, self._policy, self._machine)
+        if self._standing is None:
+            stands = tuple(_as_replayed(entry) for entry in self._entries)
+        else:
+            stands = tuple(self._standing)
+        return Replay(self._start, self._now, stands)
 
     def at(self, session: int | None = None, *, on: date | None = None, recorded: int | None = None) -> Relationship:
         """How things stood at a session or on a day, by what is known now; or what was known then.
@@ -307,10 +330,10 @@ class Course:
         other = Course(self._start, policy=self._policy, machine=self._machine)
         other._entries = self._entries[:count]
         if count == len(self._entries):
-            other._now = self._now
+            other._now, other._standing = self._now, None if self._standing is None else self._standing.copy()
         else:
-            entries = standing(other._entries)
-            other._now = fold(self._start, entries, self._policy, self._machine).relationship
+            done = fold(self._start, standing(other._entries), self._policy, self._machine)
+            other._now, other._standing = done.relationship, list(done.entries)
         return other
 
     def draw(self, *, theme: Theme = "auto") -> Drawing:
@@ -340,3 +363,17 @@ class Course:
         now, count = self._now, len(self._entries)
         counted = "1 entry" if count == 1 else f"{count} entries"
         return f"<Course of {now.dyad}: {now.stage.label}, {now.alliance_status.label}, {counted}>"
+
+
+def _as_replayed(entry: Entry) -> ReplayedEntry:
+    assert not isinstance(entry.event, (EntryRetracted, EntryCorrected))  # without a correction there is none to place
+    return ReplayedEntry(entry.number, entry.event, entry.accepted, entry.decision)
+
+
+def _require_stated(event: Event | Correction) -> None:
+    if isinstance(event, StageTaskWaived) and event.reason == TO_BE_STATED:
+        raise InvalidValueError(
+            "the reason of this waiver is still to be stated",
+            where="StageTaskWaived.reason",
+            hint="options() asks about waivers without one; record attrs.evolve(judgement, reason='...')",
+        )

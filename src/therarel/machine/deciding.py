@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import cast
 
-from therarel.domain import Event, Judgement, Relationship
+from therarel.domain import AllianceStatus, Event, Judgement, Relationship, Stage
 from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS
 from therarel.errors import InvalidValueError, hint_for
+from therarel.machine.asking import require_policy, require_relationship
 from therarel.machine.changes import Changes, drop_tasks, with_changes
 from therarel.machine.decisions import Accepted, Decision, Declined
 from therarel.machine.explanations import Explanation, words_of
 from therarel.machine.guards import OFFERED_HERE, Unmet
-from therarel.machine.machine import Machine, Step
+from therarel.machine.machine import Machine, Step, require_machine
 from therarel.machine.policy import Policy
 from therarel.machine.remarks import SAFETY, Remark
 from therarel.machine.table import RegionName
@@ -35,7 +36,7 @@ def decide(
         machine: The machine; the standard one where ``None``.
 
     Raises:
-        InvalidValueError: if it is no fact and no judgement.
+        InvalidValueError: if the event is no fact and no judgement, or anything else is not what it has to be.
 
     Examples:
         >>> from therarel.domain import events
@@ -47,9 +48,17 @@ def decide(
     """
     if machine is None:
         machine = Machine.standard()
+    elif type(machine) is not Machine:
+        require_machine(machine)
     if policy is None:
         policy = machine.policy
-    steps = machine.steps(relationship.stage, relationship.alliance_status, type(event))
+    elif type(policy) is not Policy:
+        require_policy(policy)
+    try:
+        steps = machine.steps(relationship.stage, relationship.alliance_status, type(event))
+    except AttributeError:  # nothing is asked of what is a relationship: this is where every decision passes
+        require_relationship(relationship)
+        raise
     if steps is None:
         raise _no_event(event)
     for step in steps:
@@ -129,10 +138,15 @@ def _remarks(
 
 def _not_offered(relationship: Relationship, event: Judgement, policy: Policy, machine: Machine) -> Declined:
     region, states = machine.offered(type(event))
-    moved = region is RegionName.ALLIANCE_STATUS and relationship.stage.is_open
-    value = relationship.alliance_status if moved else relationship.stage
-    labels = ", ".join(map(words_of, states)) or "no state"
-    return Declined(event, relationship, None, ((OFFERED_HERE, Unmet(value, labels)),), policy, machine)
+    value: Stage | AllianceStatus = relationship.stage
+    if region is RegionName.ALLIANCE_STATUS:
+        moving = machine.table.spelled_out(machine.table.regions.alliance_status.moves_in)
+        if moving and value not in moving:
+            states = moving  # the alliance stands still in this stage, whatever its state
+        else:
+            value = relationship.alliance_status
+    unmet = Unmet(value, ", ".join(map(words_of, states))) if states else Unmet(value, case="nowhere")
+    return Declined(event, relationship, None, ((OFFERED_HERE, unmet),), policy, machine)
 
 
 def _no_event(event: object) -> InvalidValueError:

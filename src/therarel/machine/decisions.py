@@ -8,7 +8,7 @@ import attrs
 from attrs import field, frozen
 
 from therarel.domain import Correction, Event, Judgement, Relationship, RuptureEpisode
-from therarel.domain.events import EntryCorrected, RepairSucceeded
+from therarel.domain.events import EntryCorrected, EntryRetracted, RepairSucceeded, StrainEased
 from therarel.domain.vocabulary import Vocabulary
 from therarel.machine.explanations import Explanation, FailedGuard, event_label, said
 from therarel.machine.guards import Unmet
@@ -105,7 +105,8 @@ class Accepted:
     def closed_episode(self) -> RuptureEpisode | None:
         """The strain or rupture that this closed, as it then stood; ``None`` if it closed none.
 
-        A repaired one says in whose view it is repaired. One that a re-engagement carries along is not closed.
+        A repaired one says in whose view it is repaired. One that a re-engagement carries along is not closed. A
+        correction closes one only by the judgement that it puts in place; what it takes away was never there.
         """
         episode = self.before.episode
         if episode is None or self.relationship.episode is not None or not self.relationship.stage.is_open:
@@ -113,6 +114,10 @@ class Accepted:
         if len(self.relationship.unresolved_before) > len(self.before.unresolved_before):
             return None
         event = self.event.by if isinstance(self.event, EntryCorrected) else self.event
+        if event is not self.event and not isinstance(event, (RepairSucceeded, StrainEased)):
+            return None
+        if isinstance(event, EntryRetracted):
+            return None
         if not isinstance(event, RepairSucceeded):
             return episode
         return attrs.evolve(

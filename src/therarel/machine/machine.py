@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, final
 from attrs import frozen
 
 from therarel.domain import AllianceStatus, Event, Judgement, Stage, StageTask, events
-from therarel.errors import ReadingError, UnknownNameError, hint_for, shown
+from therarel.errors import InvalidValueError, ReadingError, UnknownNameError, hint_for, shown
+from therarel.machine.asking import require_policy
 from therarel.machine.conditions import CONDITIONS, Condition
 from therarel.machine.effects import EFFECTS, Effect
 from therarel.machine.guards import GUARDS, Guard
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from therarel.drawing import Drawing, Theme
     from therarel.machine.course import Course
 
-__all__ = ["Machine", "Step"]
+__all__ = ["Machine", "Step", "require_machine"]
 
 _FOLDER: Final = Path(__file__).parent
 _EVENTS: Final[Mapping[str, type[Event]]] = MappingProxyType(
@@ -97,6 +98,8 @@ class Machine:
     def __init__(self, table: Table, texts: Texts | None = None, policy: Policy | None = None) -> None:
         self.table = table
         self.texts = _standard_texts() if texts is None else texts
+        if policy is not None:
+            require_policy(policy)
         self.policy = Policy() if policy is None else policy
         _require_names(table, self.texts)
         self._transitions = {transition.id: transition for transition in table.transitions}
@@ -109,22 +112,25 @@ class Machine:
         return cls(read_yaml(_FOLDER / "statechart.yaml", Table))
 
     @classmethod
-    def read(cls, table: str | Path, *, texts: str | Path | None = None, policy: Policy | None = None) -> Self:
+    def read(
+        cls, table: str | Path, *, texts: str | Path | None = None, policy: Policy | str | Path | None = None
+    ) -> Self:
         """A machine of one's own, from a file like the one of the library.
 
         Args:
             table: The file with the table.
             texts: A file with every sentence; those of the standard machine where ``None``.
-            policy: Thresholds where a call gives none.
+            policy: Thresholds where a call gives none, or the file that holds them.
 
         Raises:
-            ReadingError: with every problem of the file and of the table, each with its line.
+            ReadingError: with every problem of the files and of the table, each with its file and line.
         """
         from therarel.machine.checking import check, place_findings
 
         spoken = _standard_texts() if texts is None else read_yaml(Path(texts), Texts)
         made = read_yaml(Path(table), Table)
-        place_findings(Path(table), check(made, texts=spoken, policy=policy))
+        policy = Policy.read(policy) if isinstance(policy, (str, Path)) else policy
+        place_findings(Path(table), None if texts is None else Path(texts), check(made, texts=spoken, policy=policy))
         return cls(made, spoken, policy)
 
     def transition(self, identifier: str) -> Transition:
@@ -195,6 +201,21 @@ class Machine:
                 known = ("mermaid", "dot", "markdown", "svg")
                 raise UnknownNameError("there is no such form", value=shown(form), hint=hint_for(form, known))
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Machine):
+            return NotImplemented
+        mine = self.table, self.texts, self.policy
+        return self is other or mine == (other.table, other.texts, other.policy)
+
+    def __hash__(self) -> int:
+        return hash((self.table.name, self.policy))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # what names stand for is looked up anew, and the machine of the library is one and the same everywhere
+        if self is Machine.standard():
+            return Machine.standard, ()
+        return Machine, (self.table, self.texts, self.policy)
+
     def __copy__(self) -> Self:
         return self
 
@@ -207,8 +228,24 @@ class Machine:
         object.__setattr__(self, name, value)
 
 
+def require_machine(given: object) -> None:
+    """Make sure that it is a machine.
+
+    Raises:
+        InvalidValueError: if it is not.
+    """
+    if not isinstance(given, Machine):
+        raise InvalidValueError(
+            "a machine is needed",
+            value=shown(given),
+            bound="a Machine",
+            hint="write Machine.read(path) for a table in a file, or leave it out for the standard one",
+        )
+
+
 def _require_names(table: Table, texts: Texts) -> None:
-    from therarel.machine.checking.names import names, texts_for
+    from therarel.machine.checking.names import names
+    from therarel.machine.checking.sentences import texts_for
 
     findings = [*names(table), *texts_for(table, texts)]
     if findings:

@@ -21,14 +21,16 @@ from therarel.domain.events import (
     StageTaskWaived,
     StrainEased,
 )
+from therarel.machine.asking import require_relationship
 from therarel.machine.deciding import decide
 from therarel.machine.decisions import Decision
 from therarel.machine.machine import Machine
 from therarel.machine.policy import Policy
 
-__all__ = ["Options", "judgements_about", "options"]
+__all__ = ["TO_BE_STATED", "Options", "judgements_about", "options"]
 
-_REASON: Final = Confidential("to be stated")
+TO_BE_STATED: Final = Confidential("to be stated")
+"""What stands for the reason of a waiver that is merely asked about; a course does not record it."""
 
 
 @frozen
@@ -50,7 +52,11 @@ class Options(Sequence[Decision]):
 
     @property
     def open(self) -> tuple[Judgement, ...]:
-        """The judgements that would be accepted."""
+        """The judgements that would be accepted.
+
+        The reason of a waiver is still to be stated: a course refuses to record it before it is, which
+        ``attrs.evolve(judgement, reason="...")`` does.
+        """
         return tuple(each.event for each in self.decisions if each)  # type: ignore[misc]  # only judgements stand here
 
     def of(self, kind: type[Judgement]) -> tuple[Decision, ...]:
@@ -78,17 +84,22 @@ def options(relationship: Relationship, *, policy: Policy | None = None, machine
     """The decision for every judgement, and for every value of its closed arguments, without acting.
 
     Tasks, raters and breaches on record are closed arguments. Words are not: a waiver is asked about with a reason
-    that stands for one, and a breach both with the client informed and with neither that nor a reason.
+    that stands for one and that no course records, and a breach both with the client informed and with neither that
+    nor a reason.
 
     Args:
         relationship: How the relationship stands.
         policy: Thresholds; those of the machine where ``None``.
         machine: The machine; the standard one where ``None``.
 
+    Raises:
+        InvalidValueError: if one of them is not what it has to be.
+
     Examples:
         >>> options(Relationship.between("C-014", "T-03"))
         <Options: 3 of 59 judgements are open>
     """
+    require_relationship(relationship)
     asked = judgements_about(relationship)
     return Options(tuple(decide(relationship, each, policy=policy, machine=machine) for each in asked))
 
@@ -97,7 +108,7 @@ def judgements_about(relationship: Relationship) -> Iterator[Judgement]:
     """Every judgement that could be asked about, with every value of its closed arguments."""
     yield AdvanceRequested()
     yield from map(StageTaskMet, StageTask)
-    yield from (StageTaskWaived(task, _REASON) for task in StageTask)
+    yield from (StageTaskWaived(task, TO_BE_STATED) for task in StageTask)
     yield from map(StageTaskReopened, StageTask)
     yield StrainEased()
     for count in range(len(Rater) + 1):

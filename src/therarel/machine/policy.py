@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Self
+
 from attrs import field, frozen
 
 from therarel.domain import RuptureSeverity
 from therarel.domain.checks import bounds, truth, whole
 from therarel.errors import InvalidValueError
+from therarel.reading import read_yaml
 
 __all__ = ["Policy"]
 
@@ -49,6 +53,26 @@ class Policy:
                 value=", ".join(map(str, needed)),
                 bound="minor, moderate, major in rising order",
             )
+
+    @classmethod
+    def read(cls, path: str | Path) -> Self:
+        """A policy from a YAML file: names and values as the arguments have them; what is left out is as by default.
+
+        Args:
+            path: The file.
+
+        Raises:
+            ReadingError: with every problem of the file, each with its line.
+
+        Examples:
+            >>> from tempfile import TemporaryDirectory
+            >>> with TemporaryDirectory() as folder:
+            ...     file = Path(folder, "policy.yaml")
+            ...     _ = file.write_text("client_misses_for_lost_contact: 3", encoding="utf-8")
+            ...     Policy.read(file).client_misses_for_lost_contact
+            3
+        """
+        return read_yaml(Path(path), cls)
 
     def exploratory_steps(self, severity: RuptureSeverity | None) -> int:
         """How many different steps exploratory repair needs; ``None`` is a strain and counts as minor."""

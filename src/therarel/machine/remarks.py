@@ -20,7 +20,7 @@ from therarel.errors import shown
 from therarel.machine.effects.breaches import breach_name
 from therarel.machine.policy import Policy
 
-__all__ = ["REMARK_RULES", "SAFETY", "SET_ASIDE", "Remark", "RemarkRule"]
+__all__ = ["REMARK_FIELDS", "REMARK_RULES", "SAFETY", "SET_ASIDE", "Remark", "RemarkRule"]
 
 SAFETY: Final = "safety_concern"
 """The remark that stands on every decision while a concern for safety awaits review."""
@@ -132,3 +132,16 @@ REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
     }
 )
 """Every rule by the name that tables use."""
+
+REMARK_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "unresolved_before": ("value",),
+        "prerequisite_reopened": ("about",),
+        "lowered_from_major": ("value",),
+        "few_misses_for_lost_contact": ("value", "threshold"),
+        "repaired_without_client": ("about",),
+        "recognition_not_first": ("value",),
+        "breach_name_taken": ("value", "about"),
+    }
+)
+"""The values that each rule gives to its sentence."""

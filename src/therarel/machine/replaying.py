@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from attrs import field, frozen
 
 from therarel.domain import Event, Relationship
 from therarel.domain.events import EntryCorrected, EntryRetracted
+from therarel.machine.asking import require_policy, require_relationship
 from therarel.machine.deciding import decide
 from therarel.machine.decisions import Decision
 from therarel.machine.history import Entry, Recordable, Recorded, Standing, correctable, standing
-from therarel.machine.machine import Machine
+from therarel.machine.machine import Machine, require_machine
 from therarel.machine.policy import Policy
 
-__all__ = ["Replay", "ReplayedEntry", "fold", "replay"]
+__all__ = ["Replay", "ReplayedEntry", "fold", "refold", "replay"]
 
 
 @frozen
@@ -96,7 +98,13 @@ def replay(
 
     Raises:
         UnknownNameError: if a correction names an entry that there is not.
+        InvalidValueError: if what is given is not what it has to be.
     """
+    require_relationship(start)
+    if machine is not None:
+        require_machine(machine)
+    if policy is not None:
+        require_policy(policy)
     machine = Machine.standard() if machine is None else machine
     policy = machine.policy if policy is None else policy
     known: list[Recorded] = []
@@ -145,3 +153,39 @@ def fold(start: Relationship, entries: Iterable[Standing], policy: Policy, machi
             now = decision.relationship
         done.append(ReplayedEntry(entry.number, entry.event, entry.accepted, decision))
     return Replay(start, now, tuple(done))
+
+
+def refold(
+    done: Replay, number: int, replacement: Standing | None, policy: Policy, machine: Machine
+) -> tuple[Replay, tuple[ReplayedEntry, ...]]:
+    """The replay once something else stands in the place of an entry, or nothing: the same as `fold` makes anew.
+
+    What stands before the entry is kept, and so is everything from where the relationship is again as it was.
+
+    Args:
+        done: The replay so far.
+        number: The number of the entry.
+        replacement: What stands in its place; ``None`` if nothing does.
+        policy: Thresholds.
+        machine: The machine.
+
+    Returns:
+        The replay, and those of its entries that were decided anew.
+    """
+    place = bisect_left(done.entries, number, key=lambda entry: entry.number)
+    kept, rest = done.entries[:place], done.entries[place:]
+    now = rest[0].decision.before if rest else done.relationship
+    rest = rest[1:] if rest and rest[0].number == number else rest
+    anew = []
+    if replacement is not None:
+        (entry,) = fold(now, (replacement,), policy, machine).entries
+        anew.append(entry)
+        now = entry.decision.relationship
+    for position, entry in enumerate(rest):
+        if entry.decision.before == now:
+            return Replay(done.start, done.relationship, (*kept, *anew, *rest[position:])), tuple(anew)
+        decision = decide(now, entry.event, policy=policy, machine=machine)
+        if entry.accepted is not False:
+            now = decision.relationship
+        anew.append(ReplayedEntry(entry.number, entry.event, entry.accepted, decision))
+    return Replay(done.start, now, (*kept, *anew)), tuple(anew)

@@ -48,10 +48,11 @@ class BreachReported(Happening):
         severity: How grave it is said to be.
         status: Alleged or substantiated.
         happened: When it happened, as far as stated.
-        breach_id: A name for later events; ``None`` lets the course count: ``breach-1``, ``breach-2``, ...
+        breach_id: A code for later events, of 1 to 64 letters, digits and ``. _ : -``; ``None`` lets the course count:
+            ``breach-1``, ``breach-2``, ... It is shown everywhere, so it says nothing about a person.
 
     Raises:
-        InvalidValueError: if it is reported as not substantiated.
+        InvalidValueError: if it is reported as not substantiated, or its code could be a name or a sentence.
 
     Examples:
         >>> BreachReported(BreachKind.CONFIDENTIALITY, BreachSeverity.VIOLATION, session=5).status.label
@@ -62,7 +63,7 @@ class BreachReported(Happening):
     severity: BreachSeverity = field(validator=checks.a(BreachSeverity))
     status: BreachStatus = field(default=BreachStatus.ALLEGED, validator=checks.a(BreachStatus))
     happened: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence))
-    breach_id: str | None = field(default=None, validator=optional(checks.name))
+    breach_id: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED)
 
     def __attrs_post_init__(self) -> None:
         if self.status is BreachStatus.NOT_SUBSTANTIATED:
@@ -79,7 +80,7 @@ class BreachReassessed(Happening):
     """A reported breach is seen differently; what is ``None`` stays as it was.
 
     Args:
-        of: The breach's name.
+        of: The breach's code.
         severity: Its severity as it is seen now.
         status: Its status as it is seen now; not substantiated closes it.
 
@@ -88,7 +89,7 @@ class BreachReassessed(Happening):
         True
     """
 
-    of: str = field(validator=checks.name)
+    of: str = field(validator=checks.code, metadata=checks.CODED)
     severity: BreachSeverity | None = field(default=None, validator=optional(checks.a(BreachSeverity)))
     status: BreachStatus | None = field(default=None, validator=optional(checks.a(BreachStatus)))
 

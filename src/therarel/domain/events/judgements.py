@@ -114,7 +114,7 @@ class BreachAddressed(Happening):
     """An open breach is judged addressed.
 
     Args:
-        of: The breach's name.
+        of: The breach's code.
         client_informed: Whether the client was informed.
         reason_not_informed: Why not, in words.
 
@@ -123,7 +123,7 @@ class BreachAddressed(Happening):
         True
     """
 
-    of: str = field(validator=checks.name)
+    of: str = field(validator=checks.code, metadata=checks.CODED)
     client_informed: bool = field(validator=checks.truth)
     reason_not_informed: Confidential | None = field(
         default=None, converter=confidential, validator=optional(checks.private)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from therarel.machine.checking.findings import Finding, FindingKind
-from therarel.machine.checking.names import names, texts_for
+from therarel.machine.checking.names import names, unexplained
+from therarel.machine.checking.sentences import texts_for
 from therarel.machine.checking.ways import two_answers, ways
 from therarel.machine.machine import Machine
 from therarel.machine.policy import Policy
@@ -20,9 +21,9 @@ def check(table: Table, *, texts: Texts | None = None, policy: Policy | None = N
     """What is wrong with a table; empty if nothing is.
 
     Names are looked up first; only a table whose names all exist is tried on specimens, which takes a second or two.
-    Found are names that do not exist or do not belong, missing sentences, states that cannot be reached or left,
-    rows that never answer, two rows that answer at once, rows that lead to a contradiction, and guards that never are
-    the only one to decline.
+    Found are names that do not exist or do not belong, sentences that are missing or cannot be said, rows without a
+    reason, states that cannot be reached or left, rows that never answer, two rows that answer at once, rows that lead
+    to a contradiction, and guards that never are the only one to decline.
 
     Args:
         table: The table.
@@ -43,19 +44,26 @@ def check(table: Table, *, texts: Texts | None = None, policy: Policy | None = N
     found = [*names(table), *texts_for(table, spoken)]
     if found:
         return tuple(found)
-    found = [*ways(table), *two_answers(table)]
+    found = [*unexplained(table), *ways(table), *two_answers(table)]
     if not any(each.kind is FindingKind.NONDETERMINISTIC for each in found):
         found += behaviour(Machine(table, spoken, policy))
     return tuple(found)
 
 
-def place_findings(source: Path, findings: tuple[Finding, ...]) -> None:
-    """Raise for what was found in a file, each finding with its line.
+def place_findings(table: Path, texts: Path | None, findings: tuple[Finding, ...]) -> None:
+    """Raise for what was found, each finding with the line of the file that it is about.
+
+    Args:
+        table: The file with the table.
+        texts: The file with the sentences; ``None`` if they are those of the standard machine.
+        findings: What was found.
 
     Raises:
         ReadingError: if anything was found.
     """
     if not findings:
         return
-    problems = placed_in_yaml(source, [finding.problem() for finding in findings])
+    problems = placed_in_yaml(table, [each.problem() for each in findings if not each.in_texts])
+    spoken = [each.problem() for each in findings if each.in_texts]
+    problems += spoken if texts is None else placed_in_yaml(texts, spoken)
     raise summary(problems, problems[0].source)

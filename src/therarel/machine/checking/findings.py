@@ -18,7 +18,7 @@ class FindingKind(Vocabulary, links={}):
     MISPLACED = "misplaced"
     """It names what does not belong there."""
     MISSING_TEXT = "missing_text"
-    """There is no sentence for what it uses, or the sentence asks for values that there are not."""
+    """There is no sentence for what it uses, or the sentence cannot be said."""
     NONDETERMINISTIC = "nondeterministic"
     """Two rows answer the same event in the same state."""
     CONTRADICTION = "contradiction"
@@ -42,6 +42,7 @@ class Finding:
         path: Where in the file, as keys and positions.
         what: What is wrong.
         hint: What to do about it; ``None`` where nothing helps.
+        in_texts: Whether the path leads through the sentences rather than the table.
 
     Examples:
         >>> print(Finding(FindingKind.SINK, ("regions", "stage"), "no way leads out of 'ending'"))
@@ -52,11 +53,19 @@ class Finding:
     path: Path
     what: str
     hint: str | None = None
+    in_texts: bool = False
 
     def problem(self) -> Problem:
-        """The finding as a problem of the file."""
-        return Problem(self.what, path=self.path, hint=self.hint)
+        """The finding as a problem of the file that it is about."""
+        return Problem(
+            self.what,
+            path=self.path,
+            hint=self.hint,
+            at_key=self.in_texts and self.kind is FindingKind.UNKNOWN_NAME,
+            source="texts" if self.in_texts else None,
+        )
 
     def __str__(self) -> str:
         hint = "" if self.hint is None else f". Hint: {self.hint}"
-        return f"{render_path(self.path)}: {self.what}{hint}"
+        where = "texts " if self.in_texts else ""
+        return f"{where}{render_path(self.path)}: {self.what}{hint}"

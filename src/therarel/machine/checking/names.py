@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Collection, Iterator, Mapping
-from string import Formatter
 from typing import Any, Final
 
 from therarel.citations import bibliography
@@ -15,20 +14,17 @@ from therarel.errors import hint_for
 from therarel.machine.checking.findings import Finding, FindingKind
 from therarel.machine.conditions import CONDITIONS
 from therarel.machine.effects import EFFECTS
-from therarel.machine.guards import GUARDS, OFFERED_HERE
-from therarel.machine.remarks import REMARK_RULES, SAFETY, SET_ASIDE
-from therarel.machine.table import FactRow, Region, RegionName, Table, Transition
-from therarel.machine.texts import GuardText, Texts
-from therarel.machine.unmoved import UNMOVED
+from therarel.machine.guards import GUARDS
+from therarel.machine.remarks import REMARK_RULES
+from therarel.machine.table import Region, RegionName, Table, Transition
 from therarel.reading import Path
 
-__all__ = ["names", "texts_for"]
+__all__ = ["names", "unexplained"]
 
 _FACTS: Final[Mapping[str, type[Any]]] = {kind.__name__: kind for kind in FACTS}
 _EVENTS: Final[Mapping[str, type[Any]]] = {**_FACTS, **{kind.__name__: kind for kind in JUDGEMENTS}}
 _STAGES: Final = tuple(stage.value for stage in Stage)
 _STATUSES: Final = tuple(status.value for status in AllianceStatus)
-_PLACEHOLDERS: Final = frozenset({"value", "threshold", "about"})
 
 
 def names(table: Table) -> Iterator[Finding]:
@@ -42,6 +38,15 @@ def names(table: Table) -> Iterator[Finding]:
         seen.add(row.id)
         yield from _row(table, row, path)
     yield from _facts(table)
+
+
+def unexplained(table: Table) -> Iterator[Finding]:
+    """Rows that do not say why they stand in the table."""
+    for position, row in enumerate(table.transitions):
+        if not row.reason.strip():
+            what = f"'{row.id}' says no reason"
+            hint = "say in words why it stands here ('reason')"
+            yield Finding(FindingKind.MISSING_TEXT, ("transitions", position), what, hint)
 
 
 def _unknown(what: str, name: str, known: Collection[str], path: Path) -> Iterator[Finding]:
@@ -139,36 +144,3 @@ def _read_by(function: Callable[..., object]) -> tuple[type[Any], ...]:
     if declared is object:
         return tuple(_EVENTS.values())
     return typing.get_args(declared) or (declared,)
-
-
-def texts_for(table: Table, texts: Texts) -> Iterator[Finding]:
-    """Sentences that are missing, or ask for what there is not."""
-    guards = {name for row in table.transitions for name in row.guards} | {OFFERED_HERE}
-    conditions = {row.when for row in table.transitions if row.when is not None}
-    rows: tuple[Transition | FactRow, ...] = (*table.transitions, *table.facts)
-    effects = {row.effect for row in rows if row.effect is not None}
-    remarks = {name for row in rows for name in row.remarks}
-    needed: tuple[tuple[str, Collection[str], Mapping[str, object]], ...] = (
-        ("guards", guards, texts.guards),
-        ("conditions", conditions, texts.conditions),
-        ("effects", effects, texts.effects),
-        ("remarks", remarks | {*UNMOVED, SAFETY, SET_ASIDE}, texts.remarks),
-    )
-    for kind, used, said in needed:
-        for name in sorted({*used} - said.keys()):
-            what = f"there is no sentence for '{name}' among the {kind} of the texts"
-            yield Finding(FindingKind.MISSING_TEXT, ("transitions",), what)
-    sentences = [(f"guard '{name}'", part) for name, text in texts.guards.items() for part in _sentences(text)]
-    sentences += [(f"remark '{name}'", text) for name, text in texts.remarks.items()]
-    for name, sentence in sentences:
-        asked = {part for _, part, _, _ in Formatter().parse(sentence) if part is not None}
-        if asked - _PLACEHOLDERS:
-            unknown = ", ".join(sorted(asked - _PLACEHOLDERS))
-            what = f"a sentence of the {name} asks for {{{unknown}}}"
-            yield Finding(FindingKind.MISSING_TEXT, ("transitions",), what, "use {value}, {threshold} or {about}")
-
-
-def _sentences(text: GuardText) -> Iterator[str]:
-    yield from (text.fails, text.would_change)
-    for case in text.cases.values():
-        yield from (case.fails, case.would_change)

@@ -10,7 +10,7 @@ from therarel.domain import StageTask
 from therarel.machine.guards import alliance, breaches, stages, tasks
 from therarel.machine.guards.base import Guard, Said, Unmet
 
-__all__ = ["GUARDS", "OFFERED_HERE", "TASKS_READ", "Guard", "Said", "Unmet"]
+__all__ = ["CASES", "GUARDS", "OFFERED_HERE", "TASKS_READ", "Guard", "Said", "Unmet"]
 
 GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
     {name: getattr(module, name) for module in (stages, tasks, alliance, breaches) for name in module.__all__}
@@ -19,6 +19,18 @@ GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
 
 OFFERED_HERE: Final = "offered_here"
 """The guard that stands on every row without being written: the judgement is offered in this state at all."""
+
+CASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        OFFERED_HERE: ("nowhere",),
+        "not_in_rupture": ("partly",),
+        "task_in_reach": ("met", "ending", "later"),
+        "task_not_blocked": ("ruptured", "breach", "major", "cost"),
+        "steps_sufficient": ("nothing", "major", "immediate", "recognition"),
+        "breach_is_open": ("unknown",),
+    }
+)
+"""The ways of not holding that have sentences of their own, by the guard; guards with one way are not listed."""
 
 TASKS_READ: Final[Mapping[str, frozenset[StageTask]]] = MappingProxyType(
     {

@@ -51,7 +51,7 @@ def breach_is_open(relationship: Relationship, event: BreachAddressed, policy: P
 
 
 def breach_supervised_since(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
-    """Supervision or independent consultation followed the report of the breach."""
+    """Supervision or independent consultation followed the report, or a later opening or raising, of the breach."""
     breach = _open(relationship, event)
     return None if breach is None or breach.supervised_since else Unmet(False, True, (shown(event.of),))
 

@@ -1,0 +1,42 @@
+"""What a question to the machine is about: refused with a hint where it is something else."""
+
+from __future__ import annotations
+
+from therarel.domain import Relationship
+from therarel.errors import InvalidValueError, shown
+from therarel.machine.policy import Policy
+
+__all__ = ["require_policy", "require_relationship"]
+
+
+def require_relationship(given: object) -> None:
+    """Make sure that it is a relationship.
+
+    Raises:
+        InvalidValueError: if it is not.
+    """
+    if isinstance(given, Relationship):
+        return
+    name = type(given).__name__
+    held = isinstance(getattr(given, "relationship", None), Relationship)
+    raise InvalidValueError(
+        "a relationship is needed",
+        value=f"an object of type {name}",
+        bound="a Relationship",
+        hint=f"pass {name.lower()}.relationship" if held else "Relationship.between(client, therapist) begins one",
+    )
+
+
+def require_policy(given: object) -> None:
+    """Make sure that it is a policy.
+
+    Raises:
+        InvalidValueError: if it is not.
+    """
+    if not isinstance(given, Policy):
+        raise InvalidValueError(
+            "a policy is needed",
+            value=shown(given),
+            bound="a Policy",
+            hint="write Policy(...), or Policy.read(path) for one that stands in a file",
+        )

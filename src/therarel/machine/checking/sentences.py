@@ -1,0 +1,109 @@
+"""Whether a machine has every sentence it needs, and whether each can be said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from string import Formatter
+from typing import Final
+
+from therarel.errors import hint_for
+from therarel.machine.checking.findings import Finding, FindingKind
+from therarel.machine.conditions import CONDITIONS
+from therarel.machine.effects import EFFECTS
+from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE
+from therarel.machine.remarks import REMARK_FIELDS, REMARK_RULES, SAFETY, SET_ASIDE
+from therarel.machine.table import FactRow, Table, Transition
+from therarel.machine.texts import GuardText, Texts
+from therarel.machine.unmoved import UNMOVED
+from therarel.reading import Path
+
+__all__ = ["texts_for"]
+
+_KNOWN: Final[Mapping[str, Collection[str]]] = {
+    "guards": (*GUARDS, OFFERED_HERE),
+    "conditions": tuple(CONDITIONS),
+    "effects": tuple(EFFECTS),
+    "remarks": (*REMARK_RULES, *UNMOVED, SAFETY, SET_ASIDE),
+}
+_ALWAYS: Final[Mapping[str, Collection[str]]] = {"guards": (OFFERED_HERE,), "remarks": (*UNMOVED, SAFETY, SET_ASIDE)}
+_OF_GUARDS: Final = ("value", "threshold", "about")
+
+
+def texts_for(table: Table, texts: Texts) -> Iterator[Finding]:
+    """Sentences that are missing, that nothing says, or that could not be said; places are those of the texts."""
+    rows: tuple[Transition | FactRow, ...] = (*table.transitions, *table.facts)
+    used: Mapping[str, set[str]] = {
+        "guards": {name for row in table.transitions for name in row.guards},
+        "conditions": {row.when for row in table.transitions if row.when is not None},
+        "effects": {row.effect for row in rows if row.effect is not None},
+        "remarks": {name for row in rows for name in row.remarks},
+    }
+    said: Mapping[str, Mapping[str, object]] = {
+        "guards": texts.guards,
+        "conditions": texts.conditions,
+        "effects": texts.effects,
+        "remarks": texts.remarks,
+    }
+    for group, known in _KNOWN.items():
+        needed = used[group].intersection(known).union(_ALWAYS.get(group, ()))  # the rest the table is told of
+        for name in sorted(needed - said[group].keys()):
+            yield _missing((group,), f"there is no sentence for '{name}' among the {group}")
+        for name in said[group]:
+            if name not in known:
+                yield _unknown((group, name), f"there is nothing called '{name}' among the {group}", name, known)
+    for name, text in texts.guards.items():
+        yield from _guard(name, text)
+    for name, sentence in texts.remarks.items():
+        fields = ("about",) if name == SET_ASIDE else REMARK_FIELDS.get(name, ())
+        yield from _sentence(("remarks", name), f"remark '{name}'", sentence, fields)
+    for group, plain in (("condition", texts.conditions), ("effect", texts.effects)):
+        for name, sentence in plain.items():
+            yield from _sentence((f"{group}s", name), f"{group} '{name}'", sentence, ())
+
+
+def _guard(name: str, text: GuardText) -> Iterator[Finding]:
+    path, who, cases = ("guards", name), f"guard '{name}'", CASES.get(name, ())
+    for case in cases:
+        if case not in text.cases:
+            yield _missing((*path, "cases"), f"the {who} has no sentences for the case '{case}'")
+    yield from _sentence((*path, "question"), who, text.question, ())
+    yield from _sentence((*path, "fails"), who, text.fails, _OF_GUARDS)
+    yield from _sentence((*path, "would_change"), who, text.would_change, _OF_GUARDS)
+    for case, said in text.cases.items():
+        here = (*path, "cases", case)
+        if case not in cases:
+            yield _unknown(here, f"the {who} has no case '{case}'", case, cases)
+        yield from _sentence((*here, "fails"), who, said.fails, _OF_GUARDS)
+        yield from _sentence((*here, "would_change"), who, said.would_change, _OF_GUARDS)
+
+
+def _sentence(path: Path, who: str, sentence: str, fields: tuple[str, ...]) -> Iterator[Finding]:
+    """What keeps a sentence from being said with the values that are filled in there."""
+    if not fields:  # it is said as it stands
+        if "{" in sentence or "}" in sentence:
+            yield _missing(path, f"a sentence of the {who} has a brace", "nothing is filled in here")
+        return
+    try:
+        parts = list(Formatter().parse(sentence))
+    except ValueError:
+        yield _missing(
+            path, f"a sentence of the {who} has a brace without its counterpart", "write {{ or }} for a brace"
+        )
+        return
+    asked = {
+        name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+        for _, name, form, conversion in parts
+        if name is not None
+    }
+    if not asked <= {*fields}:
+        wrong = ", ".join(f"{{{each}}}" for each in sorted(asked - {*fields}))
+        known = " or ".join(f"{{{each}}}" for each in fields)
+        yield _missing(path, f"a sentence of the {who} asks for {wrong}", f"use {known}, written just so")
+
+
+def _missing(path: Path, what: str, hint: str | None = None) -> Finding:
+    return Finding(FindingKind.MISSING_TEXT, path, what, hint, in_texts=True)
+
+
+def _unknown(path: Path, what: str, name: str, known: Collection[str]) -> Finding:
+    return Finding(FindingKind.UNKNOWN_NAME, path, what, hint_for(name, known, most=40), in_texts=True)
