@@ -41,6 +41,8 @@ WAI = instrument("wai-sr")
 GAD = pl.DataFrame({f"item{n}": [1] for n in range(1, 8)})
 PARENTS = next(form.parents for form in instruments() if form.parents)
 SQUARE = np.arange(12.0).reshape(4, 3) % 5
+WILD = np.where(np.eye(4, 12), 6.0, 3.0)
+CHANGE = reliable_change([15], [5], sd=5, reliability=0.9, instrument="gad-7")
 
 REFUSALS: dict[str, Callable[[], object]] = {
     "a policy without a floor": lambda: Prorate(0.0),
@@ -56,7 +58,7 @@ REFUSALS: dict[str, Callable[[], object]] = {
     "too few answers of a form without a family": lambda: score("gad-7", [1] * 9),
     "item zero": lambda: score("gad-7", {0: 1}),
     "an unknown item": lambda: score("gad-7", {"mood": 1}),
-    "an item twice": lambda: score("gad-7", {"item1": 1, "q1": 1}),
+    "an item twice": lambda: score("gad-7", {"item1": 1, "1": 1}),
     "no table": lambda: score("gad-7", 7),  # type: ignore[call-overload]
     "missing columns": lambda: score("care", GAD),
     "shared columns": lambda: score("gad-7", GAD, items=["item1"] * 7),
@@ -120,12 +122,54 @@ REFUSALS: dict[str, Callable[[], object]] = {
     "no matches": lambda: dyadic_gap([4] * 12, [3] * 10, matched={}),
     "one dyad": lambda: dyadic_agreement([3], [3]),
     "unequal dyads": lambda: dyadic_agreement([3], [3, 4]),
+    "a policy in words": lambda: score("gad-7", [1] * 7, missing="strict"),  # type: ignore[call-overload]
+    "the class of a policy": lambda: score("gad-7", GAD, missing=Prorate),  # type: ignore[call-overload]
+    "a word for text": lambda: score("gad-7", [1] * 7, words={"x": "3"}),  # type: ignore[dict-item]
+    "a word that is none": lambda: score("gad-7", [1] * 7, words={1: 3}),  # type: ignore[dict-item]
+    "a code in words": lambda: score("gad-7", [1] * 7, missing_codes={"-9": MissingReason.REFUSED}),  # type: ignore[dict-item]
+    "a stated text": lambda: contradictions("gad-7", [[1] * 7], ["8"]),  # type: ignore[list-item]
+    "a number to place": lambda: place(12),  # type: ignore[arg-type]
+    "a number for a cut-off": lambda: clinical_significance(CHANGE, 50),  # type: ignore[arg-type]
+    "a number for a change": lambda: clinical_significance(5, instrument("gad-7").cutoffs[0]),  # type: ignore[arg-type]
+    "a cut-off of single items": lambda: clinical_significance(
+        reliable_change([30], [38], sd=5, reliability=0.9, higher_is_better=True), instrument("srs-3").cutoffs[0]
+    ),
+    "a number for a published cut-off": lambda: ClinicalCutoff.of(50, higher_is_better=True),  # type: ignore[arg-type]
+    "scores in words": lambda: reliable_change(["a"], [1], sd=5, reliability=0.9, higher_is_better=True),
+    "a reliability in words": lambda: reliable_change([1], [1], sd=5, reliability="0.9", higher_is_better=True),  # type: ignore[arg-type]
+    "a mean in words": lambda: reliable_change(
+        [1],
+        [1],
+        sd=5,
+        reliability=0.9,
+        higher_is_better=True,
+        mean_before="3",  # type: ignore[arg-type]
+        method="edwards_nunnally",
+    ),
+    "a direction in words": lambda: reliable_change([1], [1], sd=5, reliability=0.9, higher_is_better="no"),  # type: ignore[arg-type]
+    "impossible scores": lambda: reliable_change([99], [1], sd=5, reliability=0.9, instrument="gad-7"),
+    "a sum and a mean": lambda: reliable_change([48], [4.5], sd=5, reliability=0.9, instrument="wai-sr"),
+    "scores of two instruments": lambda: reliable_change(
+        [score("gad-7", [1] * 7)], [score("phq-9", [1] * 9)], sd=5, reliability=0.9
+    ),
+    "scores of another instrument": lambda: reliable_change(
+        [score("gad-7", [1] * 7)], [score("gad-7", [1] * 7)], sd=5, reliability=0.9, instrument="phq-9"
+    ),
+    "a sum and a mean as scores": lambda: reliable_change(
+        [score("gad-7", [1] * 7)], [score("gad-7", [1] * 7, metric="mean")], sd=5, reliability=0.9
+    ),
+    "one total": lambda: nhs_recovery(phq_9=10, gad_7=(5, 5)),  # type: ignore[arg-type]
+    "a total in words": lambda: nhs_recovery(phq_9=("10", 5), gad_7=(5, 5)),  # type: ignore[arg-type]
+    "impossible answers": lambda: internal_consistency(WILD, dyads="abcd", instrument="wai-sr"),
+    "impossible answers at two levels": lambda: consistency_by_level(WILD, dyads="aabb", instrument="wai-sr"),
+    "forms that are swapped": lambda: dyadic_gap([3] * 10, [4] * 12, client_form="wai-srt", therapist_form="wai-sr"),
+    "a form for clients alone": lambda: dyadic_gap([3] * 12, [3] * 9, therapist_form="phq-9"),
 }
 
 MESSAGES = {
     "a policy without a floor": "Prorate.min_fraction: a policy needs a floor, got 0 (expected above 0, at most 1)",
     "no published rule": "no missing-data rule was published for wai-sr. Hint: use Strict(), or Prorate(min_fraction=...) and say so",
-    "a word off the scale": "wai-sr, words: a word stands for an answer on the scale, got 6 (expected 1 to 5)",
+    "a word off the scale": "wai-sr, words: a word stands for an answer on the scale, got 6 (expected 1 to 5, or a MissingReason)",
     "a code on the scale": "wai-sr, missing_codes: a code for a missing answer lies outside the scale, got 5 (expected not on 1 to 5)",
     "positions of a form that is not flipped": "recorded_as: no printed form of gad-7 with flipped items is known, got 'position'. Hint: record the anchors",
     "no rater": "rater: wai-36 has several respondents; say who answered (expected client, therapist, observer). Hint: views of client, therapist and observer are never pooled",
@@ -148,7 +192,7 @@ MESSAGES = {
     "no risk item": "wai-sr has no item that asks about risk",
     "a score of another instrument": "the score is of another instrument, got 'gad-7' (expected phq-9)",
     "no parents": "it is not known which longer form wai-srt was taken from",
-    "no such parent": "wai-36 has no such item, got 37 (expected 1 to 36)",
+    "no such parent": "responses: wai-36 has no such item, got 37 (expected 1 to 36, or 'item1' to 'item36')",
     "totals of another number": "there is one stated total for each response, got 2 totals (expected 1, with None where none was stated)",
     "no column of totals": "stated: the table has no such column, got 'totals'. Hint: did you mean 'total'?",
     "no such instrument": "there is no such instrument, got 'phq9'. Hint: did you mean 'phq-9'?",
@@ -191,6 +235,32 @@ MESSAGES = {
     "no matches": "matched: matched items of wai-sr must exist, each once, got 0 items (expected 1 to 12)",
     "one dyad": "agreement needs at least two dyads with both ratings, got 1 dyads",
     "unequal dyads": "there is one rating of the client and one of the therapist for each dyad, got shapes (1,) and (2,)",
+    "a policy in words": "missing: not a policy for unanswered items, got 'strict' (expected Strict(), Prorate(min_fraction=...) or Published())",
+    "the class of a policy": "missing: not a policy for unanswered items, got the class Prorate (expected Strict(), Prorate(min_fraction=...) or Published())",
+    "a word for text": "gad-7, words: a word stands for an answer on the scale, got '3' (expected 0 to 3, or a MissingReason)",
+    "a word that is none": "gad-7, words: a word is text, got 1",
+    "a code in words": "gad-7, missing_codes: a code for a missing answer is a number, got '-9'. Hint: words that stand for a reason belong into words={...}",
+    "a stated text": "stated, row 0: not a number, got '8' (expected a total, with None where none was stated). Hint: make texts numbers",
+    "a number to place": "score: not a score, got 12 (expected a Score). Hint: score(...) makes one of answers, stated_score(...) of a total",
+    "a number for a cut-off": "cutoff: not a cut-off, got 50 (expected a ClinicalCutoff or a Cutoff). Hint: write ClinicalCutoff(value=..., higher_is_better=...)",
+    "a number for a change": "change: not a reliable change, got 5. Hint: reliable_change(...) makes one",
+    "a cut-off of single items": "the cut-off 'discuss' speaks of single items too, which totals do not tell. Hint: place(score, responses=...) looks at both",
+    "a number for a published cut-off": "published: not a published cut-off, got 50 (expected a Cutoff)",
+    "scores in words": "before: not numbers, got a list of 1 (expected a number or a Score for each client, NaN or None where it is missing)",
+    "a reliability in words": "reliability: not a number, got '0.9' (expected above 0 and below 1)",
+    "a mean in words": "mean_before: not a number, got '3' (expected a number)",
+    "a direction in words": "higher_is_better: not accepted, got 'no' (expected True or False, or None if known)",
+    "impossible scores": "before, after: not all scores can be scores of gad-7, got 99.0 (expected 0 to 21 throughout or 0 to 3 throughout). Hint: for a subscale leave the instrument out and give higher_is_better=True or False",
+    "a sum and a mean": "before, after: not all scores can be scores of wai-sr, got 4.5 (expected 12 to 60 throughout or 1 to 5 throughout). Hint: for a subscale leave the instrument out and give higher_is_better=True or False",
+    "scores of two instruments": "before, after: scores of several instruments cannot be compared, got gad-7, phq-9",
+    "scores of another instrument": "before, after: scores of several instruments cannot be compared, got gad-7, phq-9",
+    "a sum and a mean as scores": "before, after: scores on several scales cannot be compared, got 0 to 21, lower is better and 0 to 3, lower is better",
+    "one total": "phq-9: the first and the last total are needed, got 10 (expected a pair, with None where one is missing). Hint: write (first, last)",
+    "a total in words": "phq-9: not a number, got '10' (expected a total, a Score or None)",
+    "impossible answers": "answers, row 0, item 1: 4 answers in 4 rows are impossible on the scale of wai-sr, got 6 (expected 1 to 5). Hint: an answer that is NaN counts as missing, and its row is left out",
+    "impossible answers at two levels": "answers, row 0, item 1: 4 answers in 4 rows are impossible on the scale of wai-sr, got 6 (expected 1 to 5). Hint: an answer that is NaN counts as missing, and its row is left out",
+    "forms that are swapped": "client_form: wai-srt is not answered by the client, got 'wai-srt' (expected a form for the client). Hint: are the two forms swapped?",
+    "a form for clients alone": "therapist_form: phq-9 is not answered by the therapist, got 'phq-9' (expected a form for the therapist)",
 }
 
 

@@ -208,7 +208,7 @@ def test_lists_mappings_and_arrays_give_the_same_score(data: st.DataObject, form
     assert score(form, tuple(answers), rater=rater(form)) == expected
     assert score(form, numbered, rater=rater(form)) == expected
     assert score(form, {f"item{n}": a for n, a in numbered.items()}, rater=rater(form)) == expected
-    assert score(form, {f"q_{n:02d}": a for n, a in numbered.items()}, rater=rater(form)) == expected
+    assert score(form, {f"q_{n:02d}": a for n, a in numbered.items()}, rater=rater(form), items="q_") == expected
     assert score(form, np.array(answers), rater=rater(form)) == expected
     assert score(form, pd.Series(answers), rater=rater(form)) == expected
     assert score(form, pl.Series(answers), rater=rater(form)) == expected
@@ -367,7 +367,7 @@ def test_items_are_numbered_from_one() -> None:
 def test_an_item_cannot_be_given_twice() -> None:
     """Two entries for one item are refused, even if they agree."""
     with pytest.raises(InvalidValueError, match="twice"):
-        score("gad-7", {"item1": 1, "q1": 1})
+        score("gad-7", {"item1": 1, "1": 1})
 
 
 def test_text_is_no_response() -> None:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from therarel.cli.failing import failing_well
 from therarel.errors import InvalidValueError
 
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions
+
+    from therarel.measures import ScoredFile
+
 __all__ = ["instruments", "score"]
+
+_STDOUT: Final = "-"
+_UNBOUNDED: Final = 1_000_000
 
 
 @click.command(short_help="List the instruments, or describe one.")
@@ -69,7 +78,11 @@ def _missing(policy: str, floor: float | None) -> object:
 )
 @click.option("--min-fraction", type=click.FloatRange(0, 1), help="With --missing prorate: least share of answers.")
 @click.option("--metric", type=click.Choice(["sum", "mean"]), help="Sum or item mean.  [default: as published]")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the scores to this CSV file.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Write the scores to this CSV file, - for stdout; never to the file with the answers.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Put the scores as JSON on stdout, and nothing else.")
 def score(
     responses: Path,
@@ -85,7 +98,8 @@ def score(
     """Score every row of RESPONSES, a CSV file with one response per row.
 
     Columns that are no items are kept. Each row gets a score or the reason why there is none; nothing is filled in
-    without an explicit policy.
+    without an explicit policy. Where the instrument has an item that asks about risk, a column says what was
+    answered to it: a prompt for a person to look, not an assessment of risk and not a monitor of it.
 
     \b
     therarel score responses.csv --instrument wai-sr
@@ -102,18 +116,27 @@ def score(
             missing=_missing(missing, min_fraction),  # type: ignore[arg-type]  # one of the three policies
             metric=metric,
         )
-        if out is not None:
-            scored.write(out)
+        written = None if out is None or str(out) == _STDOUT else out
+        if written is not None:
+            scored.write(written)
+        for note in _notes(scored):
+            click.echo(f"Note: {note}", err=True)
         if as_json:
-            rows = [dict(zip(scored.header, cells, strict=True)) for cells in scored.cells]
-            click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+            click.echo(json.dumps(scored.records, ensure_ascii=False, indent=2))
             return
         if out is None:
             _table(scored.header, scored.cells)
-        for suspicion in scored.suspicions:
-            click.echo(f"Note: {suspicion}", err=True)
+        elif written is None:
+            click.echo(scored.csv, nl=False)
         told = ", ".join(f"{count} {status.label}" for status, count in scored.counts.items())
-        click.echo(f"{len(scored.rows)} responses: {told}" + (f"; scores: {out}" if out else ""), err=out is None)
+        where = "" if written is None else f"; scores: {written}"
+        click.echo(f"{len(scored.rows)} responses: {told}{where}", err=written is None)
+
+
+def _notes(scored: ScoredFile) -> list[str]:
+    """What a person should know beside the scores, one sentence or two each."""
+    notes = [scored.instrument.why_not_scorable, *(suspicion.says for suspicion in scored.suspicions)]
+    return [note for note in (*notes, scored.risk_note) if note is not None]
 
 
 def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
@@ -126,4 +149,12 @@ def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
         table.add_column(Text(name))
     for row in rows:
         table.add_row(*map(Text, row))
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        # Whatever reads a pipe or a file has no edge at which words would have to be cut.
+        console = Console(highlight=False, width=max(1, console.measure(table, options=_unbounded(console)).maximum))
+    console.print(table)
+
+
+def _unbounded(console: Console) -> ConsoleOptions:
+    return console.options.update(width=_UNBOUNDED, max_width=_UNBOUNDED)

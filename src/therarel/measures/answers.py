@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from decimal import Decimal
 from numbers import Real
-from typing import Final
+from typing import Final, TypeGuard
 
 from attrs import field, frozen
 
@@ -91,15 +91,24 @@ class AnswerReader:
         if scale.points:
             known |= {_folded(anchor): float(point) for anchor, point in zip(scale.anchors, scale.points, strict=False)}
         for word, answer in (words or {}).items():
-            if not isinstance(answer, MissingReason) and answer not in scale:
+            if not isinstance(word, str):
+                raise InvalidValueError("a word is text", where=f"{instrument.id}, words", value=shown(word))
+            if not isinstance(answer, MissingReason) and (not _is_number(answer) or answer not in scale):
                 raise InvalidValueError(
                     "a word stands for an answer on the scale",
                     where=f"{instrument.id}, words",
                     value=shown(answer),
-                    bound=str(scale),
+                    bound=f"{scale}, or a MissingReason",
                 )
             known[_folded(word)] = answer if isinstance(answer, MissingReason) else float(answer)
         for code in missing_codes or {}:
+            if not _is_number(code):
+                raise InvalidValueError(
+                    "a code for a missing answer is a number",
+                    where=f"{instrument.id}, missing_codes",
+                    value=shown(code),
+                    hint="words that stand for a reason belong into words={...}",
+                )
             if code in scale:
                 raise InvalidValueError(
                     "a code for a missing answer lies outside the scale",
@@ -122,7 +131,7 @@ class AnswerReader:
                 return self.words[word]
             number = _number(word)
             return MissingReason.UNREADABLE if number is None else self._placed(number)
-        if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        if not _is_number(value):
             return MissingReason.UNREADABLE
         return self._placed(float(value))
 
@@ -132,6 +141,10 @@ class AnswerReader:
         if number in self.codes:
             return self.codes[number]
         return number if number in self.scale else MissingReason.OUT_OF_RANGE
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, Real | Decimal) and not isinstance(value, bool)
 
 
 def _number(word: str) -> float | None:

@@ -17,17 +17,20 @@ hsu_linn_lord          M_after + r (before - M)     S sqrt(1 - r^2)
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import ArrayLike, NDArray
 
+from therarel.domain.ratings import RatingScale, Score
 from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError, shown
+from therarel.measures.given import given_number
 from therarel.measures.instrument import Instrument
+from therarel.measures.keys import Metric
 from therarel.measures.plan import resolved
 
 __all__ = ["METHODS_NOT_SHIPPED", "ChangeMethod", "Direction", "ReliableChange", "reliable_change"]
@@ -165,8 +168,8 @@ class ReliableChange:
 
 
 def reliable_change(
-    before: ArrayLike,
-    after: ArrayLike,
+    before: ArrayLike | Sequence[Score | None],
+    after: ArrayLike | Sequence[Score | None],
     *,
     instrument: str | Instrument | None = None,
     reliability: float | None = None,
@@ -180,34 +183,38 @@ def reliable_change(
     """Judge the change of clients against the error of the measure.
 
     Args:
-        before: First score of each client, shape (clients,); NaN where missing.
+        before: First score of each client, shape (clients,); NaN where missing. Numbers, or what `score` gives: then
+            all are of one instrument and one scale, a score without a value is missing, and the direction is known.
         after: Later score of each client, same shape.
-        instrument: The instrument, which gives the direction and, if it has a verified one, the reliability.
+        instrument: The instrument, which gives the direction and, if it has a verified one, the reliability. Its
+            scores are all totals or all means of the items; for a subscale leave it out and give the direction.
         reliability: Reliability of the scores, above 0 and below 1; ``None`` for that of the instrument.
         sd: Standard deviation of the scores; ``None`` for that of the first scores of clients who have both.
         mean_before: Mean of the first scores; ``None`` for that of the clients who have both. Not used by
             Jacobson and Truax.
         mean_after: Mean of the later scores; likewise, used by Hsu, Linn and Lord alone.
-        higher_is_better: Direction of the scores; needed without an instrument.
+        higher_is_better: Direction of the scores; needed for numbers without an instrument.
         method: How it is judged.
         critical: Size of the index that must be exceeded; 1.96 leaves 5 % of unchanged clients outside.
 
     Raises:
         InvalidValueError: if the reliability is neither given nor verified for the instrument, the direction is not
-            known, the scores do not fit each other, or a number lies outside its bounds.
+            known, the scores do not fit each other or the instrument, or a number lies outside its bounds.
 
     Source:
         jacobson_truax1991 (verified), speer1992, hsu1989, speer_greenbaum1995 (from memory, high confidence).
 
     Examples:
-        >>> result = reliable_change([12, 30, 22], [25, 29, 11], instrument="wai-sr", reliability=0.9, sd=8)
+        >>> result = reliable_change([12, 30, 22], [25, 29, 12], instrument="wai-sr", reliability=0.9, sd=8)
         >>> [word.label for word in result.directions]
         ['improved', 'unchanged', 'deteriorated']
     """
     chosen = None if instrument is None else resolved(instrument)
     first, later = _scores(before, after)
     both = np.isfinite(first) & np.isfinite(later)
-    direction = _direction(chosen, higher_is_better)
+    rated = _ratings(chosen, before, after)
+    direction = _direction(chosen, higher_is_better, rated)
+    scale = _scale_of(chosen, np.concatenate([first, later])) or rated
     r, r_from = _reliability(chosen, reliability)
     s, s_from = _spread(first[both], sd)
     how = ChangeMethod(method)
@@ -238,12 +245,14 @@ def reliable_change(
         sd_from=s_from,
         reliability=r,
         reliability_from=r_from,
-        tolerance=_TOLERANCE * (chosen.total.range if chosen and chosen.total else span),
+        tolerance=_TOLERANCE * (scale.range if scale else span),
     )
 
 
-def _scores(before: ArrayLike, after: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    first, later = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
+def _scores(
+    before: ArrayLike | Sequence[Score | None], after: ArrayLike | Sequence[Score | None]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    first, later = _numbers(before, "before"), _numbers(after, "after")
     if first.ndim != 1 or first.shape != later.shape:
         raise InvalidValueError(
             "there is one later score for each first score",
@@ -253,15 +262,80 @@ def _scores(before: ArrayLike, after: ArrayLike) -> tuple[NDArray[np.float64], N
     return first, later
 
 
+def _numbers(scores: ArrayLike | Sequence[Score | None], where: str) -> NDArray[np.float64]:
+    held: object = scores
+    if isinstance(scores, Sequence) and not isinstance(scores, str | bytes):
+        held = [each.value if isinstance(each, Score) else each for each in cast("Sequence[object]", scores)]
+    try:
+        return np.asarray(cast("ArrayLike", held), dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InvalidValueError(
+            "not numbers",
+            where=where,
+            value=shown(scores),
+            bound="a number or a Score for each client, NaN or None where it is missing",
+        ) from None
+
+
+def _ratings(instrument: Instrument | None, *held: object) -> RatingScale | None:
+    """The scale of the scores where scores were given and not numbers; all are of one instrument and one scale."""
+    scores = [each for row in held if isinstance(row, Iterable) for each in row if isinstance(each, Score)]
+    names = sorted({score.instrument for score in scores} | ({instrument.id} if instrument and scores else set()))
+    if len(names) > 1:
+        raise InvalidValueError(
+            "scores of several instruments cannot be compared", where="before, after", value=", ".join(names)
+        )
+    scales = list(dict.fromkeys(score.scale for score in scores if score.scale is not None))
+    if len(scales) > 1:
+        raise InvalidValueError(
+            "scores on several scales cannot be compared", where="before, after", value=" and ".join(map(str, scales))
+        )
+    return scales[0] if scales else None
+
+
+def _scale_of(instrument: Instrument | None, scores: NDArray[np.float64]) -> RatingScale | None:
+    """The range that all the scores lie in: that of the totals or that of the means; ``None`` where none is known.
+
+    Raises:
+        InvalidValueError: if they lie in neither.
+    """
+    if instrument is None or instrument.total is None:
+        return None
+    known = [instrument.total, instrument.range_of(instrument.n_items, Metric.SUM), instrument.mean_scale]
+    scales = list(dict.fromkeys(scale for scale in known if scale is not None))
+    held = scores[np.isfinite(scores)]
+    outside = {
+        scale: held[(held < scale.minimum - slack) | (held > scale.maximum + slack)]
+        for scale in scales
+        for slack in [_TOLERANCE * scale.range]
+    }
+    for scale, strangers in outside.items():
+        if not strangers.size:
+            return scale
+    raise InvalidValueError(
+        f"not all scores can be scores of {instrument.id}",
+        where="before, after",
+        value=shown(float(outside[instrument.total][0])),
+        bound=" or ".join(f"{scale.minimum:g} to {scale.maximum:g} throughout" for scale in scales),
+        hint="for a subscale leave the instrument out and give higher_is_better=True or False",
+    )
+
+
 def _bounded(value: float, where: str, low: float, high: float) -> float:
-    if not low < value < high:
-        bound = f"above {low:g}" + ("" if math.isinf(high) else f" and below {high:g}")
+    bound = f"above {low:g}" + ("" if math.isinf(high) else f" and below {high:g}")
+    number = given_number(value, where, bound=bound)
+    if not low < number < high:
         raise InvalidValueError("not accepted", where=where, value=shown(value), bound=bound)
-    return float(value)
+    return number
 
 
-def _direction(instrument: Instrument | None, given: bool | None) -> bool:
-    known = None if instrument is None else instrument.higher_is_better
+def _direction(instrument: Instrument | None, given: bool | None, rated: RatingScale | None) -> bool:
+    if given is not None and not isinstance(given, bool | np.bool_):
+        raise InvalidValueError(
+            "not accepted", where="higher_is_better", value=shown(given), bound="True or False, or None if known"
+        )
+    given = None if given is None else bool(given)
+    known = instrument.higher_is_better if instrument else rated.higher_is_better if rated else None
     if given is None and known is None:
         raise InvalidValueError(
             "the direction of the scores is needed",
@@ -304,7 +378,7 @@ def _spread(first: NDArray[np.float64], given: float | None) -> tuple[float, str
 
 def _mean(scores: NDArray[np.float64], given: float | None, where: str) -> float:
     if given is not None:
-        return float(given)
+        return given_number(given, where)
     if not scores.size:
         raise InvalidValueError("a mean needs at least one client with both scores", where=where)
     return float(scores.mean())

@@ -6,7 +6,7 @@ Written over narwhals expressions, so that one text serves every dataframe, in m
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from numbers import Real
 from typing import Final
@@ -17,10 +17,18 @@ from narwhals.typing import IntoDataFrame, IntoLazyFrame
 
 from therarel.domain.ratings import MissingReason
 from therarel.errors import InvalidValueError, shown
-from therarel.measures.answers import AnswerReader
+from therarel.measures.answers import Answer, AnswerReader
 from therarel.measures.scales import ScaleKind
 
-__all__ = ["Column", "Summary", "column_of", "known_number", "summary_of"]
+__all__ = [
+    "Column",
+    "Summary",
+    "column_of",
+    "column_of_objects",
+    "known_number",
+    "summary_of",
+    "with_objects_read",
+]
 
 Frame = nw.DataFrame[IntoDataFrame] | nw.LazyFrame[IntoLazyFrame]
 
@@ -194,6 +202,10 @@ def _worded(item: int, name: str, frame: Frame, reader: AnswerReader) -> Column:
     unique = frame.select(text).unique()
     held = unique.collect() if isinstance(unique, nw.LazyFrame) else unique
     words = [word for word in held[name].to_list() if isinstance(word, str)]
+    return _spelled(item, text, {word: reader.read(word) for word in _few(name, words)})
+
+
+def _few(name: str, words: Collection[str]) -> list[str]:
     if len(words) > _MOST_WORDS:
         raise InvalidValueError(
             "a column of answers holds few different words",
@@ -201,10 +213,14 @@ def _worded(item: int, name: str, frame: Frame, reader: AnswerReader) -> Column:
             value=f"{len(words)} different texts",
             bound=f"at most {_MOST_WORDS}",
         )
+    return sorted(words)
+
+
+def _spelled(item: int, text: nw.Expr, answers: Mapping[str, Answer]) -> Column:
+    """A column of texts, of which each stands for an answer; null where none was given."""
     numbers: dict[float, list[str]] = {}
     reasons: dict[MissingReason, list[str]] = {}
-    for word in sorted(words):
-        answer = reader.read(word)
+    for word, answer in answers.items():
         if isinstance(answer, MissingReason):
             reasons.setdefault(answer, []).append(word)
         else:
@@ -215,3 +231,50 @@ def _worded(item: int, name: str, frame: Frame, reader: AnswerReader) -> Column:
         number = nw.when(text.is_in(spelled)).then(nw.lit(value, dtype=nw.Float64)).otherwise(number)
     gaps = [(text.is_in(spelled), reason) for reason, spelled in sorted(reasons.items())]
     return Column(item=item, number=number, gaps=((text.is_null(), MissingReason.NOT_ANSWERED), *gaps))
+
+
+def with_objects_read(
+    frame: nw.DataFrame[IntoDataFrame], name: str, reader: AnswerReader
+) -> tuple[nw.DataFrame[IntoDataFrame], Mapping[str, Answer]]:
+    """A column of Python objects, such as pandas makes of numbers beside words, read one by one.
+
+    Args:
+        frame: The table.
+        name: The column.
+        reader: Reads each value as it would in a single response.
+
+    Returns:
+        The table with a further column of texts, one per different answer, and the answer of each text.
+
+    Raises:
+        InvalidValueError: if there are too many different answers.
+
+    Examples:
+        >>> import pandas as pd
+        >>> from therarel.measures import AnswerReader, instrument
+        >>> table = nw.from_native(pd.DataFrame({"item1": [3, None, "often"]}, dtype=object), eager_only=True)
+        >>> sorted(with_objects_read(table, "item1", AnswerReader.of(instrument("wai-sr")))[1])
+        ['3.0', 'unreadable']
+    """
+    column = frame[name]
+    gone = column.is_null().to_list()
+    answers = [None if absent else reader.read(value) for value, absent in zip(column.to_list(), gone, strict=True)]
+    texts = [None if answer is None else str(answer) for answer in answers]
+    known = {str(answer): answer for answer in answers if answer is not None}
+    _few(name, known)
+    held = nw.new_series(_beside(name), texts, nw.String, backend=frame.implementation)
+    return frame.with_columns(held), known
+
+
+def column_of_objects(item: int, name: str, answers: Mapping[str, Answer]) -> Column:
+    """One item's column of Python objects as expressions, once `with_objects_read` has read it.
+
+    Examples:
+        >>> column_of_objects(1, "item1", {"3.0": 3.0}).item
+        1
+    """
+    return _spelled(item, nw.col(_beside(name)), dict(sorted(answers.items())))
+
+
+def _beside(name: str) -> str:
+    return f"{name} as read"

@@ -17,6 +17,7 @@ from therarel.errors import InvalidValueError, shown
 from therarel.measures.coefficients import Array, alpha_of, omega_of
 from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
+from therarel.measures.scales import ScaleKind
 
 __all__ = [
     "Consistency",
@@ -119,7 +120,7 @@ def internal_consistency(
 
     Args:
         answers: Answers, shape (rows, items), NaN where missing; rows with a gap are left out and counted. With an
-            instrument as recorded (reversed items are turned here), without one already turned.
+            instrument as recorded (reversed items are turned here) and on its scale, without one already turned.
         dyads: Label of the dyad of each row, length rows; each may stand there once.
         instrument: The instrument that the columns are the items of.
         subscale: Only the items of this subscale.
@@ -129,7 +130,7 @@ def internal_consistency(
 
     Raises:
         InvalidValueError: if a dyad has several rows (pooled sessions), there are fewer than three complete rows or
-            two items, or the shapes do not fit.
+            two items, an answer is impossible on the scale of the instrument, or the shapes do not fit.
 
     Source:
         cronbach1951, mcdonald1999 (from memory, high confidence).
@@ -198,8 +199,8 @@ def consistency_by_level(
         The consistency within and the consistency between dyads.
 
     Raises:
-        InvalidValueError: if no dyad has two complete rows, there are fewer than three dyads or two items, or the
-            shapes do not fit.
+        InvalidValueError: if no dyad has two complete rows, there are fewer than three dyads or two items, an answer is
+            impossible on the scale of the instrument, or the shapes do not fit.
 
     Source:
         geldhof2014 (from memory, high confidence).
@@ -295,6 +296,7 @@ def _prepared(
     if chosen is not None:
         if chosen.why_not_scorable:
             raise InvalidValueError(chosen.why_not_scorable)
+        _refuse_impossible(table, chosen)
         turned = [item - 1 for item in chosen.reversed_items]
         table = table.copy()
         table[:, turned] = chosen.item_scale.minimum + chosen.item_scale.maximum - table[:, turned]
@@ -309,6 +311,27 @@ def _prepared(
         raise InvalidValueError("at least three complete rows are needed", value=f"{held.shape[0]} rows")
     labels = [label for label, kept in zip(dyads, complete, strict=True) if kept]
     return held, labels, numbers, int(np.count_nonzero(~complete))
+
+
+def _refuse_impossible(table: Array, instrument: Instrument) -> None:
+    """An answer off the scale is of another form, or badly recorded: its coefficient would be of neither."""
+    scale = instrument.item_scale
+    wrong = (table < scale.minimum) | (table > scale.maximum)
+    if scale.kind is not ScaleKind.VISUAL_ANALOGUE:
+        wrong |= np.isfinite(table) & (table != np.floor(table))
+    if scale.kind is ScaleKind.POINTS_WITHOUT_ZERO:
+        wrong |= table == 0
+    if not wrong.any():
+        return
+    row, column = (int(place) for place in np.argwhere(wrong)[0])
+    raise InvalidValueError(
+        f"{np.count_nonzero(wrong)} answers in {np.count_nonzero(wrong.any(axis=1))} rows are impossible on the scale "
+        f"of {instrument.id}",
+        where=f"answers, row {row}, item {column + 1}",
+        value=f"{table[row, column]:g}",
+        bound=str(scale),
+        hint="an answer that is NaN counts as missing, and its row is left out",
+    )
 
 
 def _weights(n_dyads: int, resamples: int, seed: int) -> Array:

@@ -6,17 +6,13 @@ so is the setting of the items. The result says so in its name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from attrs import evolve
 
 from therarel.errors import InvalidValueError
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Key, Scoring
 from therarel.measures.plan import resolved
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from therarel.measures.responses import Responses, answers_by_item
 
 __all__ = ["derived_form", "parent_columns", "short_responses"]
 
@@ -70,14 +66,18 @@ def derived_form(form: str | Instrument) -> Instrument:
     )
 
 
-def short_responses(form: str | Instrument, responses: Mapping[int, object]) -> dict[int, object]:
+def short_responses(form: str | Instrument, responses: Responses) -> dict[int, object]:
     """The answers to the longer form that a short form is made of, under the short form's numbers.
 
     Items without an entry are left out and count as not asked.
 
     Args:
         form: The short form or its identifier.
-        responses: Answers to the longer form, by item number.
+        responses: The answers of one response to the longer form, as for `score`. For a table use `parent_columns`.
+
+    Raises:
+        InvalidValueError: if it is not known which items of which longer form it was taken from, or the answers do
+            not fit the longer form.
 
     Examples:
         >>> from therarel.measures import score
@@ -86,12 +86,8 @@ def short_responses(form: str | Instrument, responses: Mapping[int, object]) -> 
         72.0
     """
     _, parent, places = _parents(form)
-    strangers = [item for item in responses if not 1 <= item <= parent.n_items]
-    if strangers:
-        raise InvalidValueError(
-            f"{parent.id} has no such item", value=str(strangers[0]), bound=f"1 to {parent.n_items}"
-        )
-    return {item: responses[place] for item, place in enumerate(places, start=1) if place in responses}
+    given = answers_by_item(parent, responses)
+    return {item: given[place] for item, place in enumerate(places, start=1) if place in given}
 
 
 def parent_columns(form: str | Instrument, prefix: str = "item") -> dict[int, str]:

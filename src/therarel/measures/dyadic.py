@@ -8,8 +8,8 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import ArrayLike
 
-from therarel.domain.ratings import MissingReason
-from therarel.errors import InvalidValueError
+from therarel.domain.ratings import MissingReason, Rater
+from therarel.errors import InvalidValueError, shown
 from therarel.measures.answers import AnswerReader
 from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
@@ -73,7 +73,8 @@ def dyadic_gap(
         matched: Item of the client's form to item of the therapist's form.
 
     Raises:
-        InvalidValueError: if items are not scored, the two scales differ, or matched items do not exist.
+        InvalidValueError: if items are not scored, a form is not answered by that person, the two scales differ, or
+            matched items do not exist.
 
     Examples:
         >>> dyadic_gap([5] * 5, [4] * 5, client_form="arm-5", therapist_form="arm-5").client
@@ -83,6 +84,15 @@ def dyadic_gap(
     for form in (ours, theirs):
         if form.why_not_scorable:
             raise InvalidValueError(form.why_not_scorable)
+    for form, rater, where in ((ours, Rater.CLIENT, "client_form"), (theirs, Rater.THERAPIST, "therapist_form")):
+        if rater not in form.respondents:
+            raise InvalidValueError(
+                f"{form.id} is not answered by the {rater}",
+                where=where,
+                value=shown(form.id),
+                bound=f"a form for the {rater}",
+                hint="are the two forms swapped?" if _swapped(ours, theirs) else None,
+            )
     ends = [(form.item_scale.minimum, form.item_scale.maximum) for form in (ours, theirs)]
     if ends[0] != ends[1]:
         raise InvalidValueError(
@@ -102,6 +112,10 @@ def dyadic_gap(
         distance=sum(abs(a - b) for a, b in both) / len(both) if complete else None,
         remark=None if pairs else NOT_ESTABLISHED,
     )
+
+
+def _swapped(ours: Instrument, theirs: Instrument) -> bool:
+    return Rater.THERAPIST in ours.respondents and Rater.CLIENT in theirs.respondents
 
 
 def _pairs(ours: Instrument, theirs: Instrument, matched: Mapping[int, int] | None) -> tuple[tuple[int, int], ...]:

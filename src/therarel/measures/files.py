@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from attrs import frozen
 
 from therarel.domain.ratings import MissingReason, Rater, Score, ScoreStatus, Timing
-from therarel.errors import InvalidValueError, ReadingError, TherarelError, shown
+from therarel.errors import InvalidValueError, ReadingError, TherarelError, UnknownNameError, shown
 from therarel.measures.answers import Answer, AnswerReader, Recording
-from therarel.measures.headings import Items, columns_of
+from therarel.measures.headings import Items, columns_of, spare_columns
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
 from therarel.measures.missing import MissingPolicy, Strict
 from therarel.measures.plan import plan_for, rater_of, resolved
 from therarel.measures.responses import read_response
+from therarel.measures.risk import RiskState, risk_state
 from therarel.measures.scoring import score_answers
-from therarel.measures.signs import Suspicion, signs_in
+from therarel.measures.signs import Suspicion, signs_in, spare_items
 
 __all__ = ["ScoredFile", "ScoredRow", "score_file"]
 
@@ -35,6 +37,7 @@ class ScoredRow:
         row: Number of the data row, from 1; the header is not counted.
         kept: The columns that are no items, as they stood.
         score: The score.
+        risk: What was said to the risk item; ``None`` where the instrument has none.
 
     Examples:
         >>> from therarel.measures import score
@@ -45,6 +48,7 @@ class ScoredRow:
     row: int
     kept: Mapping[str, str]
     score: Score
+    risk: RiskState | None = None
 
     @property
     def reasons(self) -> str:
@@ -60,6 +64,7 @@ class ScoredFile:
         instrument: What was scored.
         rows: The rows with their scores.
         suspicions: Signs that the answers belong to another form or were recorded another way.
+        source: The file that was scored, which is never written over; ``None`` where there was none.
 
     Examples:
         >>> ScoredFile(instrument=resolved("gad-7"), rows=(), suspicions=()).header
@@ -69,28 +74,70 @@ class ScoredFile:
     instrument: Instrument
     rows: tuple[ScoredRow, ...]
     suspicions: tuple[Suspicion, ...]
+    source: Path | None = None
 
     @property
     def header(self) -> tuple[str, ...]:
-        """Names of the columns: those that were kept, then the score and its companions."""
+        """Names of the columns: those that were kept, then the score and its companions.
+
+        The last one, where the instrument has an item that asks about risk, is what was said to it: a prompt for a
+        person to look, not an assessment of risk and not a monitor of it.
+        """
         name = self.instrument.id.replace("-", "_")
         kept = tuple(self.rows[0].kept) if self.rows else ()
         parts = tuple(f"{name}_{part.name}" for part in self.instrument.subscales)
-        return (*kept, name, *parts, f"{name}_answered", f"{name}_status", f"{name}_missing")
+        risk = (f"{name}_risk",) if self.instrument.risk_item else ()
+        return (*kept, name, *parts, f"{name}_answered", f"{name}_status", f"{name}_missing", *risk)
 
     @property
     def cells(self) -> tuple[tuple[str, ...], ...]:
         """The rows as text, in the order of the header; empty where there is no value."""
-        return tuple(
-            (
+        return tuple(tuple(map(_text, values)) for values in self._values)
+
+    @property
+    def records(self) -> tuple[Mapping[str, str | float | None], ...]:
+        """The rows by name of the column: numbers are numbers, and ``None`` stands where there is no value.
+
+        Columns that were kept are text as they stood in the file.
+
+        Examples:
+            >>> from therarel.measures import score
+            >>> row = ScoredRow(row=1, kept={"client": "C-1"}, score=score("gad-7", [1] * 7))
+            >>> scored = ScoredFile(instrument=resolved("gad-7"), rows=(row,), suspicions=())
+            >>> scored.records[0]["client"], scored.records[0]["gad_7"]
+            ('C-1', 7.0)
+        """
+        return tuple(dict(zip(self.header, values, strict=True)) for values in self._values)
+
+    @property
+    def _values(self) -> Iterator[tuple[str | float | None, ...]]:
+        for row in self.rows:
+            yield (
                 *row.kept.values(),
-                _text(row.score.value),
-                *(_text(part) for part in self._parts(row.score)),
-                _text(row.score.answered),
+                row.score.value,
+                *self._parts(row.score),
+                row.score.answered,
                 row.score.status.value,
                 row.reasons,
+                *([row.risk.value] if row.risk else []),
             )
-            for row in self.rows
+
+    @property
+    def risk_note(self) -> str | None:
+        """How many responses call for a look at the risk item, in words; ``None`` where the instrument has none.
+
+        Examples:
+            >>> print(ScoredFile(instrument=resolved("phq-9"), rows=(), suspicions=()).risk_note)
+            Risk item (item 9), of 0 responses: 0 endorsed, 0 not answered or not asked. This is a prompt for a person to look, not an assessment of risk and not a monitor of it.
+        """  # noqa: E501 -- a sentence is one line
+        if self.instrument.risk_item is None:
+            return None
+        states = [row.risk for row in self.rows]
+        return (
+            f"Risk item (item {self.instrument.risk_item.item}), of {len(states)} responses: "
+            f"{states.count(RiskState.ENDORSED)} endorsed, "
+            f"{states.count(RiskState.NOT_ANSWERED_OR_NOT_ASKED)} not answered or not asked. "
+            "This is a prompt for a person to look, not an assessment of risk and not a monitor of it."
         )
 
     def _parts(self, score: Score) -> tuple[float | None, ...]:
@@ -104,12 +151,46 @@ class ScoredFile:
         return {status: statuses.count(status) for status in ScoreStatus if status in statuses}
 
     def write(self, path: str | Path) -> None:
-        """Write the scores as a CSV file."""
-        with Path(path).open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out, lineterminator="\n").writerows([self.header, *self.cells])
+        """Write the scores as a CSV file, in whole or not at all.
+
+        Raises:
+            InvalidValueError: if it is the file that was scored: its answers would be lost.
+        """
+        target = Path(path)
+        if self.source is not None and target.exists() and self.source.exists() and target.samefile(self.source):
+            raise InvalidValueError(
+                "the scores would replace the answers they were made of",
+                where=target.name,
+                hint="write them to another file",
+            )
+        if target.exists() and not target.is_file():
+            # A pipe or a device holds nothing that could be lost and must not be replaced by a file.
+            target.write_text(self.csv, encoding="utf-8", newline="")
+            return
+        target = target.resolve()  # a link stays a link
+        part = target.with_name(f"{target.name}.{os.getpid()}.part")
+        try:
+            part.write_text(self.csv, encoding="utf-8", newline="")
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    @property
+    def csv(self) -> str:
+        r"""The scores as the text of a CSV file.
+
+        Examples:
+            >>> ScoredFile(instrument=resolved("gad-7"), rows=(), suspicions=()).csv
+            'gad_7,gad_7_answered,gad_7_status,gad_7_missing\n'
+        """
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows([self.header, *self.cells])
+        return out.getvalue()
 
 
-def _text(value: float | None) -> str:
+def _text(value: str | float | None) -> str:
+    if isinstance(value, str):
+        return value
     return "" if value is None else f"{value:.12g}"
 
 
@@ -128,6 +209,8 @@ def score_file(
 ) -> ScoredFile:
     r"""Score every row of a CSV file; columns that are no items are kept.
 
+    Columns that are numbered like items beyond the last one are neither scored nor kept, and are a sign of confusion.
+
     Args:
         path: A file with a header, in UTF-8, separated by commas, semicolons or tabs.
         instrument: The instrument or its identifier.
@@ -144,6 +227,7 @@ def score_file(
         ReadingError: if the file is not UTF-8, or has no header, a column name twice, or rows with more or fewer
             cells than the header; all such rows are told at once.
         UnknownNameError: if a column of an item is missing.
+        InvalidValueError: if the columns do not fit an instrument whose items are not scored anyway.
 
     Examples:
         >>> import tempfile
@@ -156,7 +240,14 @@ def score_file(
     """
     chosen = resolved(instrument)
     header, rows = _read(Path(path))
-    columns = columns_of(chosen, header, items)
+    try:
+        columns = columns_of(chosen, header, items)
+    except (InvalidValueError, UnknownNameError):
+        if chosen.why_not_scorable is None:
+            raise
+        # Whatever the columns are called, there would be no score.
+        raise InvalidValueError(chosen.why_not_scorable) from None
+    spare = spare_columns(chosen, header, items)
     reader = AnswerReader.of(chosen, words=words, missing_codes=missing_codes)
     plan = plan_for(
         chosen,
@@ -165,15 +256,22 @@ def score_file(
         recorded_as=Recording(recorded_as),
     )
     who, when = rater_of(chosen, rater), None if timing is None else Timing(timing)
-    taken = set(columns.values())
+    taken = {*columns.values(), *spare}
+    risky = chosen.risk_item
     scored, read = [], []
     for number, row in enumerate(rows, start=1):
         answers = read_response(chosen, {item: row[column] for item, column in columns.items()}, reader)
         read.append(answers)
         kept = {name: cell for name, cell in row.items() if name not in taken}
         result = score_answers(chosen, answers, rater=who, timing=when, plan=plan)
-        scored.append(ScoredRow(row=number, kept=kept, score=result))
-    return ScoredFile(instrument=chosen, rows=tuple(scored), suspicions=_signs(chosen, rows, columns, read, reader))
+        risk = risk_state(answers[risky.item - 1]) if risky else None
+        scored.append(ScoredRow(row=number, kept=kept, score=result, risk=risk))
+    return ScoredFile(
+        instrument=chosen,
+        rows=tuple(scored),
+        suspicions=spare_items(chosen, spare) + _signs(chosen, rows, columns, read, reader),
+        source=Path(path),
+    )
 
 
 def _signs(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from therarel.errors import InvalidValueError, UnknownNameError, shown
 from therarel.measures.instrument import Instrument
 
-__all__ = ["Items", "columns_of"]
+__all__ = ["Items", "columns_of", "spare_columns"]
 
 Items = str | Sequence[str] | Mapping[int, str]
 """The item columns: a prefix before the number, a list in order, or a mapping from item to column."""
@@ -60,6 +60,27 @@ def columns_of(instrument: Instrument, known: Sequence[str], items: Items | None
     if len(set(chosen.values())) != len(chosen):
         raise InvalidValueError("two items cannot share a column", where="items")
     return chosen
+
+
+def spare_columns(instrument: Instrument, known: Sequence[str], items: Items | None) -> tuple[str, ...]:
+    """Columns that are numbered like items beyond the last one: the table may be that of a longer form.
+
+    Where the columns were named one by one there are none.
+
+    Examples:
+        >>> from therarel.measures import instrument
+        >>> spare_columns(instrument("gad-7"), [f"item{n}" for n in range(1, 10)], None)
+        ('item8', 'item9')
+    """
+    prefix = "item" if items is None else items
+    if not isinstance(prefix, str):
+        return ()
+    if items is None and instrument.item_names and set(instrument.item_names) <= set(known):
+        return ()
+    numbers = ((name, name.removeprefix(prefix)) for name in known if name.startswith(prefix))
+    return tuple(
+        name for name, number in numbers if number.isascii() and number.isdigit() and int(number) > instrument.n_items
+    )
 
 
 def _numbered(prefix: str, numbers: range) -> dict[int, str]:

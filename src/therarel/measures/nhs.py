@@ -12,6 +12,7 @@ from attrs import frozen
 from therarel.domain.ratings import Score
 from therarel.errors import InvalidValueError, shown
 from therarel.measures.catalogue import instrument
+from therarel.measures.given import given_number
 
 __all__ = ["NhsRecovery", "nhs_recovery"]
 
@@ -65,7 +66,7 @@ def nhs_recovery(*, phq_9: Pair, gad_7: Pair) -> NhsRecovery:
         gad_7: First and last total, or score, of the GAD-7; ``None`` where missing.
 
     Raises:
-        InvalidValueError: if a total lies outside its range, or a score is of another instrument.
+        InvalidValueError: if it is no pair, a total lies outside its range, or a score is of another instrument.
 
     Examples:
         >>> nhs_recovery(phq_9=(18, 6), gad_7=(12, 5)).reliable_recovery
@@ -85,6 +86,15 @@ def nhs_recovery(*, phq_9: Pair, gad_7: Pair) -> NhsRecovery:
 
 
 def _totals(name: str, pair: Pair) -> tuple[float | None, float | None]:
+    held: object = pair
+    if not isinstance(held, tuple | list) or len(held) != 2:
+        raise InvalidValueError(
+            "the first and the last total are needed",
+            where=name,
+            value=shown(pair),
+            bound="a pair, with None where one is missing",
+            hint="write (first, last)",
+        )
     first, last = (_total(name, each) for each in pair)
     return first, last
 
@@ -94,10 +104,13 @@ def _total(name: str, given: float | Score | None) -> float | None:
         if given.instrument != name:
             raise InvalidValueError("the score is of another instrument", where=name, value=shown(given.instrument))
         return given.value
+    if given is None:
+        return None
     scale = instrument(name).total
-    if given is not None and scale is not None and given not in scale:
+    total = given_number(given, name, bound="a total, a Score or None")
+    if scale is not None and total not in scale:
         raise InvalidValueError("not a total of this instrument", where=name, value=shown(given), bound=str(scale))
-    return given
+    return total
 
 
 def _case(depression: float | None, anxiety: float | None) -> bool | None:

@@ -112,7 +112,8 @@ def place(score: Score, *, instrument: Instrument | None = None, responses: Resp
         responses: The answers behind the score, as for `score`; a rule that speaks of single items needs them.
 
     Raises:
-        InvalidValueError: if the instrument is not the one that the score names.
+        InvalidValueError: if it is no score, the instrument is not the one that the score names, or the responses are
+            not one response to it.
 
     Examples:
         >>> from therarel.measures import Prorate, score
@@ -125,6 +126,14 @@ def place(score: Score, *, instrument: Instrument | None = None, responses: Resp
         >>> place(score("srs-3", lines), responses=lines).positions[0].pointed_out
         True
     """
+    if not isinstance(score, Score):
+        raise InvalidValueError(
+            "not a score",
+            where="score",
+            value=shown(score),
+            bound="a Score",
+            hint="score(...) makes one of answers, stated_score(...) of a total",
+        )
     chosen = resolved(score.instrument) if instrument is None else instrument
     if chosen.id != score.instrument:
         raise InvalidValueError("the score is of another instrument", value=shown(score.instrument), bound=chosen.id)

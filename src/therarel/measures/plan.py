@@ -63,9 +63,16 @@ def plan_for(
     """The scoring rule of an instrument made ready; ``None`` where its items are not scored.
 
     Raises:
-        InvalidValueError: if a published missing-data rule is asked for and there is none, or positions were recorded
-            for an instrument whose printed form is not known to flip any item.
+        InvalidValueError: if it is no policy, a published missing-data rule is asked for and there is none, or
+            positions were recorded for an instrument whose printed form is not known to flip any item.
     """
+    if not isinstance(missing, MissingPolicy):
+        raise InvalidValueError(
+            "not a policy for unanswered items",
+            where="missing",
+            value=f"the class {missing.__name__}" if isinstance(missing, type) else shown(missing),
+            bound="Strict(), Prorate(min_fraction=...) or Published()",
+        )
     scoring = instrument.scoring
     if not instrument.scorable or scoring is None:
         return None

@@ -12,9 +12,10 @@ from therarel.measures.answers import Answer, AnswerReader
 from therarel.measures.catalogue import instruments
 from therarel.measures.instrument import Instrument
 
-__all__ = ["Responses", "is_response", "read_response"]
+__all__ = ["Responses", "answers_by_item", "is_response", "read_response"]
 
-_KEY: Final = re.compile(r"[^\d]*?0*(\d+)")
+_NUMBER: Final = re.compile(r"[0-9]+")
+_PREFIX: Final = "item"
 
 
 class _Array(Protocol):
@@ -57,11 +58,20 @@ def _listed(responses: object) -> Callable[[], Iterable[object]] | None:
     return getattr(responses, "tolist", None) or getattr(responses, "to_list", None)
 
 
-def read_response(instrument: Instrument, responses: Responses, reader: AnswerReader) -> tuple[Answer, ...]:
+def read_response(
+    instrument: Instrument, responses: Responses, reader: AnswerReader, *, items: str | None = None
+) -> tuple[Answer, ...]:
     """The answers of one response in the order of the items, each a number or the reason why it is none.
 
+    Args:
+        instrument: Whose items were answered.
+        responses: The answers of one person at one time.
+        reader: Reads single answers.
+        items: What stands before the number in the keys of a mapping; ``None`` for ``item``.
+
     Raises:
-        InvalidValueError: if the number of answers is not the number of items, or an item is unknown or given twice.
+        InvalidValueError: if it is a table and not one response, the number of answers is not the number of items, or
+            an item is unknown or given twice.
 
     Examples:
         >>> from therarel.measures import AnswerReader, instrument
@@ -70,9 +80,37 @@ def read_response(instrument: Instrument, responses: Responses, reader: AnswerRe
         >>> answers[0], str(answers[1]), str(answers[2])
         (5.0, 'not_applicable', 'not_asked')
     """
+    found = answers_by_item(instrument, responses, items=items)
+    return tuple(
+        reader.read(found[item]) if item in found else MissingReason.NOT_ASKED
+        for item in range(1, instrument.n_items + 1)
+    )
+
+
+def answers_by_item(instrument: Instrument, responses: Responses, *, items: str | None = None) -> dict[int, object]:
+    """The answers of one response as they were given, by item number; an item without an entry is left out.
+
+    Raises:
+        InvalidValueError: as for `read_response`.
+
+    Examples:
+        >>> from therarel.measures import instrument
+        >>> answers_by_item(instrument("gad-7"), {"g1": 3, "2": "refused"}, items="g")
+        {1: 3, 2: 'refused'}
+    """
+    if not is_response(responses):
+        raise _not_one(shown(responses))
     if not isinstance(responses, Mapping):
+        if items is not None:
+            raise InvalidValueError(
+                "a prefix belongs to the keys of a mapping",
+                where="items",
+                value=shown(items),
+                hint="a list has one entry per item, in order",
+            )
         listed = _listed(responses)
         answers = list(listed() if listed else cast("Sequence[object]", responses))
+        _refuse_rows(answers)
         if len(answers) != instrument.n_items:
             raise InvalidValueError(
                 f"{instrument.id} has another number of items",
@@ -81,14 +119,39 @@ def read_response(instrument: Instrument, responses: Responses, reader: AnswerRe
                 bound=f"{instrument.n_items}, with None where one is missing",
                 hint=_same_length(instrument, len(answers)),
             )
-        return tuple(reader.read(answer) for answer in answers)
-    found: dict[int, Answer] = {}
+        return dict(enumerate(answers, start=1))
+    _refuse_rows(responses.values())
+    found: dict[int, object] = {}
+    prefix = _PREFIX if items is None else items
+    if not isinstance(prefix, str):
+        raise InvalidValueError(
+            "the keys of one response have one prefix", where="items", value=shown(items), bound="text such as 'phq'"
+        )
     for key, answer in responses.items():
-        item = _item_of(instrument, key)
+        item = _item_of(instrument, key, prefix)
         if item in found:
             raise InvalidValueError("an item is given twice", where="responses", value=f"item {item}")
-        found[item] = reader.read(answer)
-    return tuple(found.get(item, MissingReason.NOT_ASKED) for item in range(1, instrument.n_items + 1))
+        found[item] = answer
+    return found
+
+
+def _refuse_rows(answers: Iterable[object]) -> None:
+    """Rows or columns in place of answers are a table; read as answers, they would hide what was answered."""
+    for answer in answers:
+        if isinstance(answer, Mapping | Sequence) and not isinstance(answer, str | bytes):
+            raise _not_one(f"{shown(answer)} among the answers")
+        if getattr(answer, "shape", ()) != ():
+            raise _not_one(f"{shown(answer)} among the answers")
+
+
+def _not_one(value: str) -> InvalidValueError:
+    return InvalidValueError(
+        "one response is needed, not a table",
+        where="responses",
+        value=value,
+        bound="a list, a mapping or a one-dimensional array",
+        hint="score(...) takes a dataframe, and with detail=True says what was answered to a risk item",
+    )
 
 
 def _same_length(instrument: Instrument, length: int) -> str | None:
@@ -96,22 +159,30 @@ def _same_length(instrument: Instrument, length: int) -> str | None:
     return f"this many items has {', '.join(alike)}" if instrument.concept and alike else None
 
 
-def _item_of(instrument: Instrument, key: object) -> int:
+def _item_of(instrument: Instrument, key: object, prefix: str) -> int:
     item: int | None = None
     if type(key) is int:
         item = key
     elif isinstance(key, str):
-        numbered = _KEY.fullmatch(key)
+        number = key.removeprefix(prefix)
         if key in instrument.item_names:
             item = instrument.item_names.index(key) + 1
-        elif numbered:
-            item = int(numbered[1])
+        elif _NUMBER.fullmatch(number):
+            item = int(number)
     if item is None or not 1 <= item <= instrument.n_items:
         raise InvalidValueError(
             f"{instrument.id} has no such item",
             where="responses",
             value=shown(key),
-            bound=f"1 to {instrument.n_items}, or 'item1' to 'item{instrument.n_items}'",
-            hint="items are numbered from 1" if item == 0 else None,
+            bound=f"1 to {instrument.n_items}, or '{prefix}1' to '{prefix}{instrument.n_items}'",
+            hint=_why_no_item(key, item, prefix),
         )
     return item
+
+
+def _why_no_item(key: object, item: int | None, prefix: str) -> str | None:
+    if item == 0:
+        return "items are numbered from 1"
+    if item is None and isinstance(key, str) and key[-1:].isdigit() and key[:1].isalpha():
+        return f"keys with another beginning than '{prefix}' need items='...'"
+    return None

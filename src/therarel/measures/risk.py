@@ -18,7 +18,7 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.responses import Responses, read_response
 
-__all__ = ["RiskAnswer", "RiskState", "risk_answer"]
+__all__ = ["RiskAnswer", "RiskState", "risk_answer", "risk_state"]
 
 
 class RiskState(Vocabulary, links={}):
@@ -81,6 +81,7 @@ def risk_answer(
     *,
     words: Mapping[str, Answer] | None = None,
     missing_codes: Mapping[float, MissingReason] | None = None,
+    items: str | None = None,
 ) -> RiskAnswer:
     """What one response says to the risk item; also where the instrument's items are not scored.
 
@@ -89,9 +90,11 @@ def risk_answer(
         responses: The answers of one response, as for `score`.
         words: Words for answers beyond the anchors known.
         missing_codes: Numbers that stand for a reason.
+        items: What stands before the number in the keys of a mapping, as for `score`.
 
     Raises:
-        InvalidValueError: if the instrument has no risk item, or the answers do not fit it.
+        InvalidValueError: if the instrument has no risk item, the answers do not fit it, or they are a table: for
+            that, `score` with ``detail=True`` and `score_file` have a column of their own.
 
     Examples:
         >>> risk_answer("bdi-ii", [0] * 21).state.label
@@ -101,11 +104,17 @@ def risk_answer(
     if chosen.risk_item is None:
         raise InvalidValueError(f"{chosen.id} has no item that asks about risk")
     reader = AnswerReader.of(chosen, words=words, missing_codes=missing_codes)
-    answer = read_response(chosen, responses, reader)[chosen.risk_item.item - 1]
-    return RiskAnswer(instrument=chosen.id, item=chosen.risk_item.item, state=_state(answer), answer=answer)
+    answer = read_response(chosen, responses, reader, items=items)[chosen.risk_item.item - 1]
+    return RiskAnswer(instrument=chosen.id, item=chosen.risk_item.item, state=risk_state(answer), answer=answer)
 
 
-def _state(answer: Answer) -> RiskState:
+def risk_state(answer: Answer) -> RiskState:
+    """What an answer to the risk item says.
+
+    Examples:
+        >>> risk_state(MissingReason.REFUSED).label
+        'not answered or not asked'
+    """
     if isinstance(answer, MissingReason):
         return RiskState.NOT_ANSWERED_OR_NOT_ASKED
     return RiskState.ENDORSED if answer > 0 else RiskState.NOT_ENDORSED

@@ -52,6 +52,7 @@ def score(
     words: Mapping[str, Answer] | None = ...,
     missing_codes: Mapping[float, MissingReason] | None = ...,
     recorded_as: Recording | str = ...,
+    items: str | None = ...,
 ) -> Score: ...
 
 
@@ -95,7 +96,7 @@ def score(
         responses: The answers of one person at one time, in the order of the items or as a mapping from items
             (``1``, ``"1"``, ``"item1"``) to answers, or a whole table of any dataframe kind with a column per item.
             A list has one entry per item. In a mapping, an item without an entry was not asked; an empty answer was
-            not answered.
+            not answered. Keys with another beginning than ``item`` need ``items``.
         rater: Who answered; needed where the instrument has several respondents.
         timing: Before or after the session; ``None`` if not known. It is never filled in from what is usual.
         missing: What to do about unanswered items.
@@ -103,12 +104,13 @@ def score(
         words: Words for answers beyond the anchors known, such as a translation.
         missing_codes: Numbers that stand for a reason, such as ``{-9: MissingReason.REFUSED}``.
         recorded_as: Whether anchors or positions on the printed form were recorded.
-        items: Tables only: the item columns, as a prefix before the number, as a list in order, or as a mapping from
-            item to column; ``None`` for ``item1``, ``item2``, ...
+        items: The item columns of a table, as a prefix before the number, as a list in order, or as a mapping from
+            item to column; for a mapping with the answers of one response, what stands before the number in its
+            keys. ``None`` for ``item1``, ``item2``, ...
         name: Tables only: name of the score's column and prefix of its companions; ``None`` for the identifier
             with underscores.
         detail: Tables only: whether to add the number of answered items, the reasons of missing ones, rule, rater,
-            timing and versions.
+            timing, versions and, where the instrument has one, the state of its risk item.
 
     Returns:
         For one response a `Score`. For a table, a table of the same kind with the score, its subscales and the
@@ -128,14 +130,14 @@ def score(
     chosen = resolved(instrument)
     metric = None if metric is None else Metric(metric)
     if is_response(responses):
-        if items is not None or name is not None or detail:
+        if name is not None or detail or (items is not None and not isinstance(responses, Mapping)):
             raise InvalidValueError(
                 "a single response has no columns", where="items, name, detail", hint="they belong to tables"
             )
         reader = AnswerReader.of(chosen, words=words, missing_codes=missing_codes)
         return score_answers(
             chosen,
-            read_response(chosen, cast("Responses", responses), reader),
+            read_response(chosen, cast("Responses", responses), reader, items=cast("str | None", items)),
             rater=rater_of(chosen, rater),
             timing=None if timing is None else Timing(timing),
             plan=plan_for(chosen, missing=missing, metric=metric, recorded_as=Recording(recorded_as)),

@@ -17,6 +17,7 @@ from therarel.domain import checks
 from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError, shown
 from therarel.measures.change import ReliableChange
+from therarel.measures.published import Cutoff
 
 __all__ = [
     "ClinicalCutoff",
@@ -84,9 +85,10 @@ class ClinicalCutoff:
     """A cut-off between the clinical and the functional range.
 
     Args:
-        value: The cut-off, in points; a score on it is still in the clinical range.
+        value: The cut-off, in points.
         higher_is_better: Direction of the scores.
         kind: How it was made; ``None`` for a value that was given.
+        on_it_clinical: Whether a score on the cut-off itself is still in the clinical range.
 
     Examples:
         >>> ClinicalCutoff(value=50, higher_is_better=True).kind is None
@@ -96,6 +98,39 @@ class ClinicalCutoff:
     value: float = field(converter=checks.as_float, validator=checks.number())
     higher_is_better: bool = field(validator=checks.truth)
     kind: CutoffKind | None = None
+    on_it_clinical: bool = field(default=True, validator=checks.truth)
+
+    @classmethod
+    def of(cls, published: Cutoff, *, higher_is_better: bool) -> ClinicalCutoff:
+        """A published cut-off as one between the clinical and the functional range.
+
+        On which side a score on the cut-off itself lies is as published: of "at or above" and "below", both leave it
+        with the higher scores.
+
+        Args:
+            published: The cut-off, such as one of ``instrument("gad-7").cutoffs``; in points of the total.
+            higher_is_better: Direction of the scores.
+
+        Raises:
+            InvalidValueError: if its rule speaks of single items too, which totals do not tell.
+
+        Examples:
+            >>> from therarel.measures import instrument
+            >>> ClinicalCutoff.of(instrument("gad-7").cutoffs[0], higher_is_better=False).on_it_clinical
+            True
+            >>> ClinicalCutoff.of(instrument("ors").cutoffs[0], higher_is_better=True).on_it_clinical
+            False
+        """
+        if not isinstance(published, Cutoff):
+            raise InvalidValueError(
+                "not a published cut-off", where="published", value=shown(published), bound="a Cutoff"
+            )
+        if published.item_value is not None:
+            raise InvalidValueError(
+                f"the cut-off '{published.name}' speaks of single items too, which totals do not tell",
+                hint="place(score, responses=...) looks at both",
+            )
+        return cls(value=published.value, higher_is_better=higher_is_better, on_it_clinical=not higher_is_better)
 
 
 def clinical_cutoff(
@@ -168,15 +203,16 @@ class ClinicalSignificance:
         return MappingProxyType({outcome: self.outcomes.count(outcome) for outcome in Outcome})
 
 
-def clinical_significance(change: ReliableChange, cutoff: ClinicalCutoff) -> ClinicalSignificance:
+def clinical_significance(change: ReliableChange, cutoff: ClinicalCutoff | Cutoff) -> ClinicalSignificance:
     """Sort clients by reliable change and by the side of the cut-off they start and end on.
 
     Args:
         change: Reliable change of the clients.
-        cutoff: The cut-off; a score on it counts as in the clinical range.
+        cutoff: The cut-off. A published one, such as one of ``instrument("gad-7").cutoffs``, is taken in the
+            direction of the change, as `ClinicalCutoff.of` does; it is one of totals, so the scores are totals too.
 
     Raises:
-        InvalidValueError: if change and cut-off read in different directions.
+        InvalidValueError: if change and cut-off read in different directions, or are something else.
 
     Examples:
         >>> from therarel.measures import reliable_change
@@ -185,6 +221,20 @@ def clinical_significance(change: ReliableChange, cutoff: ClinicalCutoff) -> Cli
         >>> [outcome.value for outcome in found.outcomes]
         ['recovered', 'unchanged', 'reliably_deteriorated_into_clinical_range']
     """
+    if not isinstance(change, ReliableChange):
+        raise InvalidValueError(
+            "not a reliable change", where="change", value=shown(change), hint="reliable_change(...) makes one"
+        )
+    if isinstance(cutoff, Cutoff):
+        cutoff = ClinicalCutoff.of(cutoff, higher_is_better=change.higher_is_better)
+    if not isinstance(cutoff, ClinicalCutoff):
+        raise InvalidValueError(
+            "not a cut-off",
+            where="cutoff",
+            value=shown(cutoff),
+            bound="a ClinicalCutoff or a Cutoff",
+            hint="write ClinicalCutoff(value=..., higher_is_better=...)",
+        )
     if change.higher_is_better is not cutoff.higher_is_better:
         raise InvalidValueError("change and cut-off read in different directions", where="higher_is_better")
     before, after = _functional(change.before, cutoff, change), _functional(change.after, cutoff, change)
@@ -203,7 +253,9 @@ def clinical_significance(change: ReliableChange, cutoff: ClinicalCutoff) -> Cli
 def _functional(scores: NDArray[np.float64], cutoff: ClinicalCutoff, change: ReliableChange) -> NDArray[np.bool_]:
     beyond = scores - cutoff.value if cutoff.higher_is_better else cutoff.value - scores
     with np.errstate(invalid="ignore"):
-        return np.asarray(beyond > change.tolerance)
+        if cutoff.on_it_clinical:
+            return np.asarray(beyond > change.tolerance)
+        return np.asarray(beyond >= -change.tolerance)
 
 
 def _outcome(sign: int, functional_before: bool, functional_after: bool) -> Outcome:

@@ -14,14 +14,17 @@ from typing import Final
 from attrs import frozen
 
 from therarel.domain.vocabulary import Vocabulary
+from therarel.errors import shown
 from therarel.measures.catalogue import instruments
 from therarel.measures.instrument import Instrument
 from therarel.measures.scales import ScaleKind
 
-__all__ = ["ScoringWarning", "Sign", "Suspicion", "signs_in"]
+__all__ = ["ScoringWarning", "Sign", "Suspicion", "signs_in", "spare_items"]
 
 # With fewer rows a range that happens not to be used, or a correlation of either sign, means nothing.
 _ENOUGH_ROWS: Final = 30
+
+_MOST_NAMED: Final = 3
 
 
 class ScoringWarning(UserWarning):
@@ -36,6 +39,7 @@ class Sign(Vocabulary, links={}):
     ONE_BASED = "one_based"
     POSITIONS_RECORDED = "positions_recorded"
     ALREADY_TURNED = "already_turned"
+    SPARE_ITEMS = "spare_items"
 
 
 @frozen(kw_only=True)
@@ -78,6 +82,29 @@ def signs_in(
     """
     found = [*_of_range(instrument, lowest, highest, n_rows), *_of_direction(instrument, answers)]
     return tuple(found)
+
+
+def spare_items(instrument: Instrument, columns: Sequence[str]) -> tuple[Suspicion, ...]:
+    """The sign in columns that are numbered like items which the instrument does not have.
+
+    Examples:
+        >>> from therarel.measures import instrument
+        >>> print(spare_items(instrument("gad-7"), ["item8", "item9"])[0].says)
+        Columns 'item8', 'item9' are numbered like items, and gad-7 has 7 items. If they are items of one form, it is another one; otherwise name the item columns.
+    """  # noqa: E501 -- a sentence is one line
+    if not columns:
+        return ()
+    named = ", ".join(map(shown, columns[:_MOST_NAMED])) + (", ..." if len(columns) > _MOST_NAMED else "")
+    are = "Columns {} are" if len(columns) > 1 else "Column {} is"
+    it = "they are items" if len(columns) > 1 else "it is an item"
+    of = "one form, it is another one" if len(columns) > 1 else "the same form, that is another one"
+    return (
+        Suspicion(
+            sign=Sign.SPARE_ITEMS,
+            says=f"{are.format(named)} numbered like {'items' if len(columns) > 1 else 'an item'}, and "
+            f"{instrument.id} has {instrument.n_items} items. If {it} of {of}; otherwise name the item columns.",
+        ),
+    )
 
 
 def _of_range(instrument: Instrument, lowest: float, highest: float, n_rows: int) -> list[Suspicion]:

@@ -6,10 +6,12 @@ A table of any dataframe kind goes in and the same kind comes out, with these co
 - ``wai_sr_task`` and its like: the subscales;
 - ``wai_sr_status``: how the score came about or why there is none;
 - with ``detail``: ``wai_sr_answered`` (how many items were answered), ``wai_sr_missing`` (the items without a usable
-  answer, with reasons), ``wai_sr_rule``, ``wai_sr_rater``, ``wai_sr_timing``, ``wai_sr_version``, ``wai_sr_scorer``.
+  answer, with reasons), ``wai_sr_rule``, ``wai_sr_rater``, ``wai_sr_timing``, ``wai_sr_version``, ``wai_sr_scorer``;
+- with ``detail``, for an instrument with an item that asks about risk, such as ``phq-9``: ``phq_9_risk``, one of the
+  words of `RiskState`. It is a prompt for a person to look, not an assessment of risk and not a monitor of it.
 
-Tables that are not in memory (lazy frames, DuckDB relations) stay where they are; they are not looked through for
-signs of confusion, because that would run the query.
+Tables that are not in memory (lazy frames, DuckDB relations) stay where they are; of the signs of confusion only
+those in the names of their columns are looked for, because the others would run the query.
 """
 
 from __future__ import annotations
@@ -26,13 +28,23 @@ from narwhals.typing import IntoDataFrame, IntoFrame
 
 from therarel.domain.ratings import MissingReason, Rater, ScoreStatus, Timing
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
-from therarel.measures.answers import AnswerReader
-from therarel.measures.columns import Column, Frame, Summary, column_of, known_number, summary_of
-from therarel.measures.headings import Items, columns_of
+from therarel.measures.answers import Answer, AnswerReader
+from therarel.measures.columns import (
+    Column,
+    Frame,
+    Summary,
+    column_of,
+    column_of_objects,
+    known_number,
+    summary_of,
+    with_objects_read,
+)
+from therarel.measures.headings import Items, columns_of, spare_columns
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
 from therarel.measures.plan import NOT_VERIFIED, Group, Plan, resolved, scorer_version
-from therarel.measures.signs import ScoringWarning, Suspicion, signs_in
+from therarel.measures.risk import RiskState
+from therarel.measures.signs import ScoringWarning, Suspicion, signs_in, spare_items
 
 __all__ = ["rows_and_totals", "score_table", "suspicions"]
 
@@ -68,10 +80,13 @@ def score_table(
     """
     frame = _framed(table)
     prefix = instrument.id.replace("-", "_") if name is None else name
-    columns, seen = _columns(instrument, frame, reader, items)
+    before = frame.collect_schema().names()
+    signs = spare_items(instrument, spare_columns(instrument, before, items))
+    frame, columns, seen = _columns(instrument, frame, reader, items)
     if isinstance(frame, nw.DataFrame):
-        for suspicion in _signs(instrument, frame, columns, seen):
-            warnings.warn(suspicion.says, ScoringWarning, stacklevel=3)
+        signs += _signs(instrument, frame, columns, seen)
+    for suspicion in signs:
+        warnings.warn(suspicion.says, ScoringWarning, stacklevel=3)
     steps = _steps(columns, plan, prefix)
     parts = [f"{prefix}_{part.name}" for part in plan.subscales] if plan else []
     added = [prefix, *parts, f"{prefix}_status"]
@@ -79,7 +94,6 @@ def score_table(
         told = _detail(instrument, columns, plan, rater, timing, prefix)
         steps = (*steps, told)
         added += [f"{prefix}_answered", *told]
-    before = frame.collect_schema().names()
     written = {name for step in steps for name in step}
     taken = [name for name in before if name in written]
     if taken:
@@ -116,8 +130,10 @@ def suspicions(
     chosen = resolved(instrument)
     frame = _framed(table)
     held = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    columns, seen = _columns(chosen, held, AnswerReader.of(chosen, words=words), items)
-    return _signs(chosen, held, columns, seen)
+    spare = spare_items(chosen, spare_columns(chosen, held.columns, items))
+    frame, columns, seen = _columns(chosen, held, AnswerReader.of(chosen, words=words), items)
+    assert isinstance(frame, nw.DataFrame)  # it was collected
+    return (*spare, *_signs(chosen, frame, columns, seen))
 
 
 def rows_and_totals(
@@ -159,17 +175,29 @@ def _framed(table: IntoFrame) -> Frame:
 
 def _columns(
     instrument: Instrument, frame: Frame, reader: AnswerReader, items: Items | None
-) -> tuple[tuple[Column, ...], dict[str, Summary]]:
+) -> tuple[Frame, tuple[Column, ...], dict[str, Summary]]:
+    """The frame, the item columns as expressions, and what the numeric ones are like.
+
+    Columns of Python objects are read one by one; what was read stands beside them in the frame.
+    """
     schema = frame.collect_schema()
     names = columns_of(instrument, schema.names(), items)
+    mixed: dict[str, Mapping[str, Answer]] = {}
+    if isinstance(frame, nw.DataFrame):
+        for held in names.values():
+            if isinstance(schema[held], nw.Object):
+                frame, mixed[held] = with_objects_read(frame, held, reader)
     numeric = {name: not schema[name].is_integer() for name in names.values() if schema[name].is_numeric()}
     seen = summary_of(frame, numeric) if isinstance(frame, nw.DataFrame) else {}
     columns = []
     for item in range(1, instrument.n_items + 1):
         name = names.get(item)
         dtype = None if name is None else schema[name]
-        columns.append(column_of(item, name, frame, dtype, reader, None if name is None else seen.get(name)))
-    return tuple(columns), seen
+        if name is not None and name in mixed:
+            columns.append(column_of_objects(item, name, mixed[name]))
+        else:
+            columns.append(column_of(item, name, frame, dtype, reader, None if name is None else seen.get(name)))
+    return frame, tuple(columns), seen
 
 
 def _signs(
@@ -304,12 +332,26 @@ def _detail(
     gaps = nw.concat_str(*said, separator=", ", ignore_nulls=True) if said else nw.lit("")
     return {
         f"{prefix}_missing": gaps,
+        **_risk(instrument, columns, prefix),
         f"{prefix}_rule": nw.lit(NOT_VERIFIED if plan is None else plan.rule),
         f"{prefix}_rater": nw.lit(rater.value),
         f"{prefix}_timing": nw.lit(None if timing is None else timing.value, dtype=nw.String),
         f"{prefix}_version": nw.lit(instrument.version),
         f"{prefix}_scorer": nw.lit(scorer_version()),
     }
+
+
+def _risk(instrument: Instrument, columns: Sequence[Column], prefix: str) -> Expressions:
+    """What each response says to the risk item, whatever became of its total."""
+    if instrument.risk_item is None:
+        return {}
+    column = columns[instrument.risk_item.item - 1]
+    unknown = nw.lit(RiskState.NOT_ANSWERED_OR_NOT_ASKED.value)
+    if not column.asked:
+        return {f"{prefix}_risk": unknown}
+    above = column.number.fill_null(0) > 0
+    said = nw.when(above).then(nw.lit(RiskState.ENDORSED.value)).otherwise(nw.lit(RiskState.NOT_ENDORSED.value))
+    return {f"{prefix}_risk": nw.when(column.number.is_null()).then(unknown).otherwise(said)}
 
 
 def _any(conditions: Iterable[nw.Expr | None]) -> nw.Expr | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
@@ -10,6 +11,7 @@ from attrs import evolve, frozen
 from therarel.errors import InvalidValueError
 from therarel.measures.answers import AnswerReader, Recording
 from therarel.measures.extra import research
+from therarel.measures.given import given_number
 from therarel.measures.headings import Items
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
@@ -63,13 +65,15 @@ def contradictions(
     Args:
         instrument: The instrument or its identifier.
         responses: The answers, one entry per row, as for `score`; or a table of any dataframe kind.
-        stated: The stated totals in the same order, ``None`` where none was stated; or their column in the table.
+        stated: The stated totals in the same order, ``None`` or NaN where none was stated; or their column in the
+            table.
         rater: Who answered; needed where the instrument has several respondents.
         subscale: Compare this subscale instead of the total.
         items: The item columns of the table, as for `score`.
 
     Raises:
-        InvalidValueError: if the two are not of the same length, or the items of the instrument are not scored.
+        InvalidValueError: if the two are not of the same length, a total is no number, or the items of the instrument
+            are not scored.
         UnknownNameError: if there is no such subscale or column.
 
     Examples:
@@ -89,14 +93,27 @@ def contradictions(
     if subscale is not None:
         chosen.subscale(subscale)
     found = []
-    for row, (answers, total) in enumerate(zip(rows, totals, strict=True)):
+    for row, (answers, said) in enumerate(zip(rows, totals, strict=True)):
+        total = _stated(said, row)
         if total is None:
             continue
         recomputed = _recomputed(chosen, answers, rater, subscale)
         if recomputed is None or abs(recomputed - total) > _TOLERANCE:
             fits = _would_fit(chosen, answers, rater, subscale, total)
-            found.append(Contradiction(row=row, stated=float(total), recomputed=recomputed, would_fit=fits))
+            found.append(Contradiction(row=row, stated=total, recomputed=recomputed, would_fit=fits))
     return tuple(found)
+
+
+def _stated(total: object, row: int) -> float | None:
+    if total is None:
+        return None
+    number = given_number(
+        total,
+        f"stated, row {row}",
+        bound="a total, with None where none was stated",
+        hint="make texts numbers",
+    )
+    return None if math.isnan(number) else number
 
 
 def _rows(

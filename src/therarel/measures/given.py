@@ -1,0 +1,35 @@
+"""Numbers that a caller gives: a refusal in words where something else was given."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from numbers import Real
+
+from therarel.errors import InvalidValueError, shown
+
+__all__ = ["given_number"]
+
+
+def given_number(value: object, where: str, *, bound: str = "a number", hint: str | None = None) -> float:
+    """A number as a float; ``True`` and text are none.
+
+    Args:
+        value: What was given.
+        where: Name of the argument, for the message.
+        bound: What is accepted, for the message.
+        hint: What to do instead, for the message.
+
+    Raises:
+        InvalidValueError: if it is no number.
+
+    Examples:
+        >>> given_number(3, "sd")
+        3.0
+        >>> given_number("0.9", "reliability")
+        Traceback (most recent call last):
+            ...
+        therarel.errors.InvalidValueError: reliability: not a number, got '0.9' (expected a number)
+    """
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        raise InvalidValueError("not a number", where=where, value=shown(value), bound=bound, hint=hint)
+    return float(value)
