@@ -115,7 +115,7 @@ def test_only_sums_of_a_small_clinic_leave_spark(spark: Engine) -> None:
     frame.sparkSession.sparkContext._jsc.sc().listenerBus().waitUntilEmpty()
     ran = store.executionsList()
     plans = [ran.apply(k).physicalPlanDescription() for k in range(before, store.executionsCount())]
-    assert len(plans) == 3
+    assert len(plans) == 4
     for plan in plans:
         assert "HashAggregate" in plan
         assert not any(word in plan for word in ("EvalPython", "InPandas", "InArrow", "PythonUDF"))

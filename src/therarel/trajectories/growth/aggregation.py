@@ -14,9 +14,10 @@ from itertools import combinations_with_replacement
 
 import narwhals as nw
 import numpy as np
-from narwhals.typing import IntoLazyFrame
+from narwhals.typing import IntoFrame, IntoLazyFrame
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.panels.counting import counted
 from therarel.trajectories.growth.design import Design, Level
 from therarel.trajectories.growth.fit import GrowthFit
 from therarel.trajectories.growth.grouping import Grouping, nested
@@ -36,7 +37,7 @@ __all__ = ["fit_growth_in_engine"]
 
 
 def fit_growth_in_engine(
-    frame: IntoLazyFrame, formula: str, random: Mapping[str, str], *, method: Method = "reml"
+    frame: IntoFrame, formula: str, random: Mapping[str, str], *, method: Method = "reml"
 ) -> GrowthFit:
     """Fit a growth model where the table is: the engine sums, and only sums per dyad travel.
 
@@ -63,7 +64,7 @@ def fit_growth_in_engine(
         {'Intercept': 3.128, 'session': 0.283}
     """
     wanted = request(formula, random, method, "iid", None)
-    lazy: nw.LazyFrame[IntoLazyFrame] = nw.from_native(frame)
+    lazy = _lazy(frame)
     schema = lazy.collect_schema()
     for name in columns_of(wanted):
         if name not in schema:
@@ -71,8 +72,10 @@ def fit_growth_in_engine(
     fixed = _terms(formula.partition("~")[2], schema)
     own = {name: _terms(effects, schema) for name, effects in random.items()}
     numeric = [name for name in columns_of(wanted) if name not in random]
-    complete = [~nw.col(name).is_null() for name in columns_of(wanted)]
+    complete = [~nw.col(name).is_null() for name in numeric]
     complete += [~nw.col(name).cast(nw.Float64()).is_nan() for name in numeric]
+    grouped = [~nw.col(name).is_null() for name in random]
+    lost = _lost(lazy, nw.all_horizontal(*complete, ignore_nulls=True), nw.all_horizontal(*grouped, ignore_nulls=True))
     lazy = lazy.filter(*complete)
     terms = list(dict.fromkeys(term for part in (fixed, *own.values()) for term in part))
     columns = [_expression(term) for term in terms if term] + [nw.col(wanted.score).cast(nw.Float64())]
@@ -96,8 +99,45 @@ def fit_growth_in_engine(
     return _fitted(
         wanted, cross[:, :, order], sizes[order], levels, outer, made_of(fixed), [_name(term) for term in fixed],
         [made_of(own[level.grouping.name]) for level in levels], float(centre[-1]), float(size[-1]),
-        nw.from_native(frame).implementation.value,
+        lazy.implementation.value, lost,
     )  # fmt: skip
+
+
+def _lazy(frame: object) -> nw.LazyFrame[IntoLazyFrame]:
+    """The table as one that its engine computes."""
+    given = nw.from_native(frame, pass_through=True)
+    if isinstance(given, nw.DataFrame):
+        given = given.lazy()
+    if not isinstance(given, nw.LazyFrame):
+        raise InvalidValueError(
+            "a table of an engine is needed",
+            where="frame",
+            value=shown(frame),
+            bound="a DuckDB relation, a PySpark DataFrame or a polars frame",
+            hint="a panel goes to fit_growth",
+        )
+    return given
+
+
+def _lost(lazy: nw.LazyFrame[IntoLazyFrame], complete: nw.Expr, grouped: nw.Expr) -> int:
+    """Rows without all values, which are left out; rows without a group are refused, for they would be lost too.
+
+    Raises:
+        InvalidValueError: if a row with all its values has no group.
+    """
+    marked = lazy.select(complete.alias("complete"), grouped.alias("grouped"))
+    counted_rows = marked.group_by("complete", "grouped").agg(nw.len().alias("rows"))
+    found = counted_rows.collect().select("complete", "grouped", "rows")
+    counts = {(bool(whole), bool(placed)): int(rows) for whole, placed, rows in found.iter_rows()}
+    alone = counts.get((True, False), 0)
+    if alone:
+        raise InvalidValueError(
+            "in an engine every row needs its groups",
+            where="random",
+            value=f"{alone} rows without one",
+            hint="give dyads without a therapist a therapist's label of their own, or fit with fit_growth",
+        )
+    return counts.get((False, True), 0) + counts.get((False, False), 0)
 
 
 def _terms(formula: str, schema: Mapping[str, nw.dtypes.DType]) -> list[Term]:
@@ -196,7 +236,7 @@ def _nesting(
 
 def _fitted(
     wanted: Request, cross: Floats, sizes: Ints, levels: tuple[Level, ...], outer: Ints | None, fixed: Floats,
-    names: list[str], random: list[Floats], centre: float, size: float, kind: str,
+    names: list[str], random: list[Floats], centre: float, size: float, kind: str, lost: int,
 ) -> GrowthFit:  # fmt: skip
     """The fit from cross-products per dyad."""
     rows = int(sizes.sum())
@@ -231,7 +271,7 @@ def _fitted(
         float(np.sum(np.log(np.diag(upper)))), start, length, tuple(inverse(one[1]) for one in own),
         columns.T @ whole[:, 0],
     )  # fmt: skip
-    fit = GrowthFit(_design(wanted, levels, starts, outer, names, kind), units, problem, optimum)
+    fit = GrowthFit(_design(wanted, levels, starts, outer, names, kind, lost), units, problem, optimum)
     if dropped:
         warnings.warn(
             RankDeficiencyWarning(
@@ -246,7 +286,7 @@ def _fitted(
 
 
 def _design(
-    wanted: Request, levels: tuple[Level, ...], starts: Ints, outer: Ints | None, names: list[str], kind: str
+    wanted: Request, levels: tuple[Level, ...], starts: Ints, outer: Ints | None, names: list[str], kind: str, lost: int
 ) -> Design:
     """A design without rows: they stayed in the engine."""
     import pandas as pd
@@ -255,8 +295,10 @@ def _design(
     nobody = np.zeros(0, dtype=np.int64)
     kind = kind if kind in KINDS else "polars"
     table = Table(pd.DataFrame(), kind, nobody, None, None, None, None)
-    notes = ("The rows stayed in the engine; only sums per dyad were read.",)
+    notes = ["The rows stayed in the engine; only sums per dyad were read."]
+    if lost:
+        notes.append(f"{counted(lost, 'row')} with a missing value {'was' if lost == 1 else 'were'} left out.")
     return Design(
         wanted, table, nobody, none, tuple(names), np.zeros((0, 0)), None, levels, starts, outer, Residuals(), None,
-        none, (), notes,
+        none, (), tuple(notes),
     )  # fmt: skip

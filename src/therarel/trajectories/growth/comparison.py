@@ -8,7 +8,10 @@ import numpy as np
 from attrs import frozen
 from scipy import stats
 
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, shown
+from therarel.trajectories.growth.estimates import Estimates
+from therarel.trajectories.growth.request import formula_words
+from therarel.trajectories.growth.segments import Floats, Ints
 
 if TYPE_CHECKING:
     from therarel.trajectories.growth.fit import GrowthFit
@@ -44,11 +47,19 @@ def compare(smaller: GrowthFit, larger: GrowthFit) -> Comparison:
 
     Raises:
         InvalidValueError: if the fits are not of the same scores by the same method, have different fixed effects
-            by REML, or if the one does not have fewer parameters.
+            by REML, or if the one does not have fewer parameters; and if the smaller is no special case of the
+            larger: its fixed effects, the random effects of each of its groups and its residuals have to be
+            combinations of those of the larger.
 
     Source:
         self_liang1987, stram_lee1994.
     """
+    for one in (smaller, larger):
+        other: object = one
+        if not isinstance(other, Estimates):
+            raise InvalidValueError(
+                "a fit is compared with another fit", where="compare", value=shown(other), bound="a GrowthFit"
+            )
     if smaller.parameters > larger.parameters:
         smaller, larger = larger, smaller
     freedom = larger.parameters - smaller.parameters
@@ -68,6 +79,7 @@ def compare(smaller: GrowthFit, larger: GrowthFit) -> Comparison:
         )
     if freedom < 1:
         raise InvalidValueError("the models have equally many parameters: neither is within the other")
+    _check_nested(smaller, larger)
     gap = larger.log_likelihood - smaller.log_likelihood
     if gap < -1e-6 * max(1.0, abs(larger.log_likelihood)):
         raise InvalidValueError("the larger model fits worse: the smaller one is not a special case of it")
@@ -78,6 +90,81 @@ def compare(smaller: GrowthFit, larger: GrowthFit) -> Comparison:
         for own, weight in mixture.items()
     )
     return Comparison(statistic, freedom, p, mixture, remark)
+
+
+def _check_nested(smaller: GrowthFit, larger: GrowthFit) -> None:
+    """Refuse models of which the smaller is no special case of the larger."""
+    if smaller.problem.rows is None or larger.problem.rows is None:
+        within = set(smaller.fixed) <= set(larger.fixed)
+    else:
+        within = _lies_in(smaller.scaled_fixed(), larger.scaled_fixed())
+    if not within:
+        raise _not_nested("fixed effects", smaller.design.request.formula)
+    groups = [level.grouping.name for level in larger.design.levels]
+    for index, level in enumerate(smaller.design.levels):
+        name = level.grouping.name
+        if name not in groups or not _same_effects(smaller, index, larger, groups.index(name)):
+            raise _not_nested(f"random effects of '{name}'", smaller.design.request.random[name])
+    if not _residuals_within(smaller, larger):
+        raise _not_nested("residual", None)
+
+
+def _not_nested(where: str, formula: str | None) -> InvalidValueError:
+    return InvalidValueError(
+        "the smaller model is not a special case of the larger one, so that a likelihood-ratio test has no meaning",
+        where=where, value=None if formula is None else formula_words(formula),
+        hint="compare models of which one has all the effects of the other, or look at AIC and BIC of ML fits",
+    )  # fmt: skip
+
+
+def _lies_in(columns: Floats, space: Floats) -> bool:
+    """Whether orthogonal columns of mean square one are combinations of others."""
+    crossed = columns @ space.T / columns.shape[1]
+    return bool(np.allclose(np.sum(crossed**2, axis=1), 1.0, atol=1e-8))
+
+
+def _same_effects(smaller: GrowthFit, index: int, larger: GrowthFit, place: int) -> bool:
+    """Whether random effects are those of the same groups, and combinations of those of the larger model."""
+    few, many = smaller.design.levels[index], larger.design.levels[place]
+    if smaller.problem.rows is None or larger.problem.rows is None:
+        return few.grouping.count == many.grouping.count and set(few.terms) <= set(many.terms)
+    own, other = _in_order(smaller, few.grouping.codes), _in_order(larger, many.grouping.codes)
+    return _same_groups(own, other) and _lies_in(_random_columns(smaller, index), _random_columns(larger, place))
+
+
+def _random_columns(fit: GrowthFit, index: int) -> Floats:
+    first = sum(fit.problem.sizes[:index])
+    assert fit.problem.rows is not None
+    rows = fit.problem.rows[first : first + fit.problem.sizes[index]]
+    return np.asarray(rows[:, np.argsort(fit.design.rows, kind="stable")])
+
+
+def _in_order(fit: GrowthFit, values: Ints) -> Ints:
+    """One value per row, in the order of the rows that came in."""
+    return np.asarray(values[np.argsort(fit.design.rows, kind="stable")])
+
+
+def _finer(one: Ints, other: Ints) -> bool:
+    """Whether rows that are together in the first are together in the second."""
+    return len(np.unique(one * (int(other.max()) + 1) + other)) == len(np.unique(one))
+
+
+def _same_groups(one: Ints, other: Ints) -> bool:
+    return _finer(one, other) and _finer(other, one)
+
+
+def _residuals_within(smaller: GrowthFit, larger: GrowthFit) -> bool:
+    few, many = smaller.problem.residuals, larger.problem.residuals
+    if few.classes is not None and (
+        many.classes is None or not _finer(_in_order(larger, many.classes), _in_order(smaller, few.classes))
+    ):
+        return False
+    if few.gaps is None:
+        return True
+    if many.gaps is None:
+        return False
+    order, other = (np.argsort(fit.design.rows, kind="stable") for fit in (smaller, larger))
+    return bool(np.allclose((few.gaps * few.unit)[order], (many.gaps * many.unit)[other], equal_nan=True))
 
 
 def _same_span(one: GrowthFit, other: GrowthFit) -> bool:

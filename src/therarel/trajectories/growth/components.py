@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import frozen
-from scipy import stats
 
+from therarel.trajectories.growth.reach import reach_of
 from therarel.trajectories.growth.segments import Floats
 
 if TYPE_CHECKING:
@@ -72,7 +72,11 @@ def variance_components(fit: GrowthFit, level: float) -> tuple[VarianceComponent
     """All standard deviations and correlations with intervals from the curvature of the likelihood.
 
     Standard deviations have intervals symmetric in their logarithm, correlations in Fisher's z.
+
+    Raises:
+        InvalidValueError: if the level is not a share.
     """
+    quantile = reach_of(level)
     parameters = fit.optimum.point.parameters
     log_variance = float(np.log(fit.optimum.point.evaluation.variance))
     place = np.append(parameters, log_variance)
@@ -87,7 +91,7 @@ def variance_components(fit: GrowthFit, level: float) -> tuple[VarianceComponent
         )
     jacobian = np.array(slopes)
     spread = np.einsum("ka,kl,lb->ab", jacobian, fit.sensitivity().covariance, jacobian)
-    reach = float(stats.norm.ppf(0.5 + level / 2)) * np.sqrt(np.maximum(np.diag(spread), 0.0))
+    reach = quantile * np.sqrt(np.maximum(np.diag(spread), 0.0))
     found: list[VarianceComponent] = []
     nan = float("nan")
     for index, design_level in enumerate(fit.design.levels):

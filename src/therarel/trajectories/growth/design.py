@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from attrs import evolve, frozen
 
 from therarel.errors import InvalidValueError, shown
 from therarel.trajectories.growth.grouping import Grouping, grouping, nested
-from therarel.trajectories.growth.request import Request, Table, parsed, required
+from therarel.trajectories.growth.request import Request, Table, formula_words, parsed, required
 from therarel.trajectories.growth.residuals import Residuals
 from therarel.trajectories.growth.segments import Floats, Ints
 from therarel.trajectories.growth.terms import Products, is_plain, products
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from formulaic import ModelSpec  # type: ignore[import-untyped]  # it ships no types
 
-__all__ = ["Design", "Level", "build", "dates_as_days"]
+__all__ = ["Design", "Level", "build", "cause_of", "dates_as_days", "days_since", "holds_dates", "lost_sentence"]
 
 
 @frozen(eq=False)
@@ -59,6 +60,8 @@ class Design:
         times: Its values, shape (n,), 0 where none is known.
         incomplete: Number, in what came in, of each row that was left out because a value is missing.
         notes: What was done, in sentences.
+        lost: Terms of which no column is left, because a column of categories has a single value.
+        left_out: Number of rows that were left out; the engine counts them without their numbers.
     """
 
     request: Request
@@ -76,6 +79,8 @@ class Design:
     times: Floats
     incomplete: tuple[int, ...]
     notes: tuple[str, ...]
+    lost: tuple[str, ...] = ()
+    left_out: int = 0
 
     def lightened(self) -> Design:
         """The design without its columns, which the scaled rows have taken the place of."""
@@ -98,42 +103,75 @@ def matrix(formula: str, frame: pd.DataFrame, where: str) -> tuple[tuple[str, ..
                 warnings.simplefilter("ignore")
                 made = parsed(formula).get_model_matrix(frame, na_action="ignore")
         except Exception as fault:
-            raise InvalidValueError("the formula cannot be computed", where=where, value=shown(formula)) from fault
+            raise InvalidValueError(
+                f"the formula cannot be computed ({cause_of(fault)})", where=where, value=formula_words(formula),
+                hint="text has no logarithm or power, and a curve needs as many different values as it bends",
+            ) from fault  # fmt: skip
         columns = np.ascontiguousarray(made.to_numpy(dtype=np.float64).T)
         names, spec = tuple(str(name) for name in made.columns), made.model_spec
     if not np.isfinite(columns).all():
         raise InvalidValueError(
             "the formula gives values that are not finite",
             where=where,
-            value=shown(formula),
+            value=formula_words(formula),
             hint="the logarithm of session 0 is not finite: write log(session + 1)",
         )
     return names, columns, spec
+
+
+def cause_of(fault: BaseException) -> str:
+    """Why a formula failed: the kind of error, and its words only where these cannot hold a value of the table.
+
+    Examples:
+        >>> cause_of(ValueError("she said it was over")), cause_of(NameError("name 'f' is not defined"))
+        ('ValueError', "name 'f' is not defined")
+    """
+    while fault.__cause__ is not None:
+        fault = fault.__cause__
+    said = isinstance(fault, (NameError, ImportError, SyntaxError)) and not isinstance(fault, UnicodeError)
+    return str(fault) if said else type(fault).__name__
+
+
+def lost_terms(spec: ModelSpec | Products) -> tuple[str, ...]:
+    """Terms of a formula of which no column is left."""
+    if isinstance(spec, Products):
+        return ()
+    return tuple(str(term) for term, place in spec.term_slices.items() if place.start == place.stop)
 
 
 def dates_as_days(frame: pd.DataFrame, dyad: str, dated: str | None) -> tuple[pd.DataFrame, list[str]]:
     """Columns of dates as days since the dyad's first date."""
     names = [
         name for name in frame.columns
-        if name == dated or (frame[name].dtype.kind == "M") or _holds_dates(frame[name])
+        if name == dated or holds_dates(frame[name])
     ]  # fmt: skip
     if not names:
         return frame, []
-    import pandas as pd
-
     frame = frame.copy()
     for name in names:
         column = frame[name]
         if column.dtype.kind not in "fiu":
-            moments = pd.to_datetime(column)
-            column = (moments - moments.min()).dt.total_seconds() / 86_400.0
+            column = days_since(column, None)
         frame[name] = column - column.groupby(frame[dyad]).transform("min")
     return frame, [f"'{name}' counts days since the first date of each {dyad}." for name in names]
 
 
-def _holds_dates(column: pd.Series[str]) -> bool:
+def days_since(column: pd.Series[str], begin: pd.Series[str] | None) -> pd.Series[float]:
+    """Dates as days since others, row by row; since the first of them where none are given."""
+    import pandas as pd
+
+    moments = pd.to_datetime(column)
+    first = moments.min() if begin is None else pd.to_datetime(begin)
+    days: pd.Series[float] = (moments - first).dt.total_seconds() / 86_400.0
+    return days
+
+
+def holds_dates(column: pd.Series[str]) -> bool:
+    """Whether a column holds dates or moments."""
     from datetime import date
 
+    if column.dtype.kind == "M":
+        return True
     if column.dtype != object:
         return False
     held = column.dropna()
@@ -151,7 +189,12 @@ def build(table: Table, wanted: Request) -> Design:
     names = list(wanted.random)
     score = frame[wanted.score]
     if score.dtype.kind not in "fiub":
-        raise InvalidValueError("scores are numbers", where=wanted.score, value=shown(str(score.dtype)))
+        known = score.dropna()
+        raise InvalidValueError(
+            "scores are numbers", where=wanted.score,
+            value=shown(known.iloc[0] if score.dtype == object and len(known) else str(score.dtype)),
+            hint="cast the column to floating-point numbers",
+        )  # fmt: skip
     inner_name = names[0] if len(names) == 1 else names[int(np.argmax([frame[name].nunique() for name in names]))]
     frame, notes = dates_as_days(frame, inner_name, table.dated)
     labelled = [name for name in frame.columns if name not in names or name == inner_name]
@@ -188,13 +231,23 @@ def build(table: Table, wanted: Request) -> Design:
     fixed, columns, spec = matrix(wanted.formula.partition("~")[2], part, "formula")
     incomplete = np.ones(len(frame), dtype=bool)
     incomplete[kept] = False
+    lost = tuple(dict.fromkeys(
+        term for one in (spec, *(level.spec for level in levels)) if one is not None for term in lost_terms(one)
+    ))  # fmt: skip
+    if lost:
+        notes.append(lost_sentence(lost))
     design = Design(
         wanted, table, kept, part[wanted.score].to_numpy(dtype=np.float64), fixed, columns, spec, levels, starts, outer,
         _residuals(wanted, part, starts, times, inner_name), time, times,
-        tuple(int(row) for row in table.row[incomplete]), tuple(notes),
+        tuple(int(row) for row in table.row[incomplete]), tuple(notes), lost, int(incomplete.sum()),
     )  # fmt: skip
     _enough(design)
     return design
+
+
+def lost_sentence(lost: Sequence[str]) -> str:
+    """What it means that terms have no column."""
+    return f"{', '.join(lost)}: left out, because a column of categories has a single value in the rows that were used."
 
 
 def _without_therapist(

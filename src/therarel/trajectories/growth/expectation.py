@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, SupportsFloat
 
 import numpy as np
 from attrs import frozen
 from narwhals.typing import IntoFrame
-from scipy import stats
 
-from therarel.errors import InvalidValueError
-from therarel.trajectories.growth.prediction import model_columns
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.trajectories.growth.new_rows import complete_rows, model_columns
+from therarel.trajectories.growth.prediction import rows_can_come
+from therarel.trajectories.growth.reach import reach_of
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.tidy import table
 
@@ -67,17 +69,19 @@ def expected_trajectory(
     import pandas as pd
 
     design = fit.design
+    reach = reach_of(level)
+    rows_can_come(fit)
     if design.time is None:
-        raise InvalidValueError("the column of time is not known", hint="fit with time='...'")
+        raise InvalidValueError("the column of time is not known", where="time", hint="fit with time='...'")
     if not len(times):
         raise InvalidValueError("at least one time is needed", where="times")
-    if design.residuals.classes is not None:
-        raise InvalidValueError("a new dyad's band is not defined where residual variances differ by a column")
-    every = np.array([*observed.keys(), *times], dtype=np.float64)
+    every = np.array([*_numbers(observed.keys(), "observed", design.time), *_numbers(times, "times", design.time)])
+    so_far = np.array(_numbers(observed.values(), "observed", "scores so far"))
     seen = len(observed)
-    if not np.isfinite(every).all():
-        raise InvalidValueError("times are finite numbers", where="times")
-    frame = pd.DataFrame({design.time: every, **{name: [value] * len(every) for name, value in covariates.items()}})
+    sd = _residual_sd(fit, covariates)
+    _check_covariates(fit, design.time, covariates)
+    frame = pd.DataFrame({**{name: [value] * len(every) for name, value in covariates.items()}, design.time: every})
+    complete_rows(fit, frame)
     fixed, random = model_columns(fit, frame)
     beta = np.array(list(fit.fixed.values()))
     mean = fixed @ beta
@@ -85,7 +89,6 @@ def expected_trajectory(
     confidence = np.sqrt(np.maximum(np.diag(truth), 0.0))[seen:]
     for index, columns in enumerate(random):
         truth = truth + columns @ fit.level_covariance(index) @ columns.T
-    sd = next(iter(fit.residual_sds.values()))
     noise = np.eye(len(every)) * sd**2
     if fit.phi is not None:
         own = fit.problem.residual_parameters(fit.optimum.point.parameters)
@@ -95,18 +98,20 @@ def expected_trajectory(
     expected, spread = mean[seen:], joint[seen:, seen:]
     if seen:
         pull = np.linalg.solve(joint[:seen, :seen], joint[:seen, seen:]).T
-        expected = expected + pull @ (np.array(list(observed.values())) - mean[:seen])
+        expected = expected + pull @ (so_far - mean[:seen])
         spread = spread - pull @ joint[:seen, seen:]
         truth_given = truth[seen:, seen:] - pull @ joint[:seen, seen:]
         confidence = np.sqrt(np.maximum(np.diag(truth_given), 0.0))
-    reach = float(stats.norm.ppf(0.5 + level / 2))
-    errors = np.sqrt(np.diag(spread))
+    # with autocorrelation, a score at a time observed is that score: rounding must not make its variance negative
+    errors = np.sqrt(np.maximum(np.diag(spread), 0.0))
     chosen = every[seen:]
     sentence = (
         f"Compared with this sample of {fit.groups[design.levels[0].grouping.name]:,} dyads, {level:.0%} of single "
         f"scores of a dyad like this would be expected within the band"
     )
     sentence += f", given its {seen} score{'s' if seen > 1 else ''} so far." if seen else "."
+    if design.residuals.classes is not None:
+        sentence += f" Scores are those of '{covariates[str(design.request.classes)]}'."
     sentence += " It describes the sample; it is not a target and not a forecast for a person."
     if fit.problem.rows is not None and (chosen.max() > design.times.max() or chosen.min() < design.times.min()):
         sentence += " Some times lie outside those in the data: there the band rests on the model's form alone."
@@ -114,3 +119,53 @@ def expected_trajectory(
         chosen, expected, expected - reach * confidence, expected + reach * confidence, expected - reach * errors,
         expected + reach * errors, level, sentence, fit.kind,
     )  # fmt: skip
+
+
+def _numbers(values: Iterable[object], where: str, what: str) -> list[float]:
+    """Finite numbers, or the reason why not."""
+    found = []
+    for value in values:
+        if isinstance(value, date | np.datetime64):
+            raise InvalidValueError(
+                "dates are not known for a new dyad", where=where, value=shown(value), bound="finite numbers",
+                hint=f"give '{what}' as days since the dyad's first date",
+            )  # fmt: skip
+        number = float(value) if isinstance(value, SupportsFloat) else float("nan")
+        if not np.isfinite(number):
+            raise InvalidValueError(
+                "times and scores so far are finite numbers", where=where, value=shown(value),
+                hint="leave out sessions without a score",
+            )  # fmt: skip
+        found.append(number)
+    return found
+
+
+def _residual_sd(fit: GrowthFit, covariates: Mapping[str, object]) -> float:
+    """The residual standard deviation; with one for each value of a column, that of the value given."""
+    residuals, column = fit.design.residuals, fit.design.request.classes
+    if residuals.classes is None or column is None:
+        return next(iter(fit.residual_sds.values()))
+    label = str(covariates.get(column))
+    if label not in residuals.levels:
+        raise InvalidValueError(
+            f"residual variances differ by '{column}', and the new scores need one of its values", where="covariates",
+            value=shown(covariates.get(column)), bound=", ".join(shown(one) for one in residuals.levels),
+        )  # fmt: skip
+    return fit.residual_sds[label]
+
+
+def _check_covariates(fit: GrowthFit, time: str, covariates: Mapping[str, object]) -> None:
+    """Each predictor has a value, and there are no others."""
+    wanted = [name for name in fit.predictors if name != time]
+    for name in covariates:
+        if name not in (*fit.predictors, fit.design.request.classes):
+            raise UnknownNameError(
+                "the model has no such predictor", where="covariates", value=shown(name), hint=hint_for(name, wanted)
+            )
+    for name in wanted:
+        value = covariates.get(name)
+        if value is None or value != value:  # NaN is the value that differs from itself
+            raise InvalidValueError(
+                "this predictor needs a value", where=f"covariates, '{name}'",
+                value="nothing" if value is None else "NaN",
+            )  # fmt: skip

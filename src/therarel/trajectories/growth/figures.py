@@ -10,9 +10,11 @@ from scipy import stats
 
 from therarel import drawing
 from therarel.drawing import Colour, Drawing
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.trajectories.growth.diagnosis import diagnose
-from therarel.trajectories.growth.prediction import effects_and_errors, linear_parts, model_columns, rows_of
+from therarel.trajectories.growth.new_rows import model_columns
+from therarel.trajectories.growth.prediction import effects_and_errors, linear_parts, rows_of
+from therarel.trajectories.growth.reach import reach_of
 
 if TYPE_CHECKING:
     from therarel.trajectories.growth.fit import GrowthFit
@@ -27,19 +29,30 @@ def fan(fit: GrowthFit, by: str | None, covariates: Mapping[str, object], most: 
     import pandas as pd
 
     rows_of(fit)
+    reach = reach_of(level)
+    if most < 1:
+        raise InvalidValueError("at least one dyad is drawn", where="most", value=shown(most), bound="1 or more")
     design = fit.design
     if design.time is None:
         raise InvalidValueError("the column of time is not known", hint="fit with time='...'")
     fixed, random = linear_parts(fit)
     values = fixed + random
+    for name in covariates:
+        if name not in fit.predictors:
+            raise UnknownNameError(
+                "the model has no such predictor", where="covariates", value=shown(name),
+                hint=hint_for(name, fit.predictors),
+            )  # fmt: skip
     curves: list[tuple[str, object]] = [("all dyads", None)]
     if by is not None:
         if by not in design.table.frame.columns:
-            raise InvalidValueError("the model has no such column", where="by")
+            raise UnknownNameError(
+                "the model has no such column", where="by", value=shown(by),
+                hint=hint_for(by, design.table.frame.columns),
+            )  # fmt: skip
         curves = [(str(value), value) for value in sorted(design.table.frame[by].iloc[design.rows].unique())]
     times = np.linspace(design.times.min(), design.times.max(), _POINTS)
     beta = np.array(list(fit.fixed.values()))
-    reach = float(stats.norm.ppf(0.5 + level / 2))
     drawn = []
     for name, value in curves:
         given_columns: dict[str, object] = {design.time: times}
@@ -98,34 +111,34 @@ def caterpillar(fit: GrowthFit, group: str, term: str, level: float) -> Drawing:
     """Random effects of therapists with intervals, in the order of the data: not a ranking."""
     names = [one.grouping.name for one in fit.design.levels]
     if group not in names or term not in fit.design.levels[names.index(group)].terms:
-        raise InvalidValueError("the model has no such random effect", where=f"{group}", value=term)
+        raise InvalidValueError("the model has no such random effect", where=f"{group}", value=shown(term))
     index = names.index(group)
     effects, errors = effects_and_errors(fit, index)
     row = fit.design.levels[index].terms.index(term)
     labels = fit.design.levels[index].grouping.labels
-    shown = [k for k, label in enumerate(labels) if label]
-    middle, error = effects[row, shown], errors[row, shown]
-    reach = float(stats.norm.ppf(0.5 + level / 2)) * error
-    height = 70 + 16 * len(shown)
+    labelled = [k for k, label in enumerate(labels) if label]
+    middle, error = effects[row, labelled], errors[row, labelled]
+    reach = reach_of(level) * error
+    height = 70 + 16 * len(labelled)
     picture = Drawing(
         560, height, title=f"Random effects of {group}: {term}",
-        description=f"{len(shown)} groups with {level:.0%} intervals, in the order of the data, from "
+        description=f"{len(labelled)} groups with {level:.0%} intervals, in the order of the data, from "
         f"{float(middle.min()):.2f} to {float(middle.max()):.2f}. Differences may come from who was seen (case mix) "
         f"and from few dyads per group; this is no ranking.",
     )  # fmt: skip
     panel = picture.frame.inset(top=30, right=16, bottom=44, left=90)
     ends = float(np.min(middle - reach)), float(np.max(middle + reach))
     x = panel.x(ends if ends[1] > ends[0] else (-1.0, 1.0))
-    bands = drawing.BandScale([labels[k] for k in shown], (panel.top, panel.bottom))
+    bands = drawing.BandScale([labels[k] for k in labelled], (panel.top, panel.bottom))
     picture.add(
         drawing.left_axis(bands, panel, grid=False),
         drawing.bottom_axis(x, panel, title="difference from what the fixed effects expect", grid=True),
         drawing.text(panel.left, 14, "Not a ranking: case mix and few dyads differ too.", size=11, colour=Colour.MUTED),
     )
-    for k, place in enumerate(shown):
+    for k, place in enumerate(labelled):
         at = bands.centre(labels[place])
         picture.add(drawing.rule((x(float(middle[k] - reach[k])), at), (x(float(middle[k] + reach[k])), at)))
-    centres = [bands.centre(labels[place]) for place in shown]
+    centres = [bands.centre(labels[place]) for place in labelled]
     return picture.add(drawing.points(x.map(middle.tolist()), centres, colour=Colour.BLUE, radius=3))
 
 

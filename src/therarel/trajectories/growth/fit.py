@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from therarel.drawing import Drawing
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.panels import Panel
 from therarel.trajectories.growth import figures, prediction
 from therarel.trajectories.growth.comparison import Comparison, compare
 from therarel.trajectories.growth.components import (
@@ -26,6 +27,7 @@ from therarel.trajectories.growth.expectation import ExpectedTrajectory, expecte
 from therarel.trajectories.growth.intervals import profile_fixed, profile_sd
 from therarel.trajectories.growth.profiles import profile_autocorrelation, profile_correlation, profile_ratio
 from therarel.trajectories.growth.profiling import ProfileInterval
+from therarel.trajectories.growth.reach import checked_level
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.sizes import (
     RSquared,
@@ -105,9 +107,15 @@ class GrowthFit(Estimates):
             df: Of the denominator degrees of freedom.
 
         Raises:
+            InvalidValueError: if a row of weights is zero, not finite, or not of one weight per fixed effect.
             UnknownNameError: if a name is not a fixed effect.
         """
         names = [contrasts] if isinstance(contrasts, str) else contrasts
+        if isinstance(names, Sequence) and not len(names):
+            raise InvalidValueError(
+                "at least one fixed effect is tested", where="contrasts", value="nothing",
+                hint=f"fixed effects are {', '.join(self.units.names)}",
+            )  # fmt: skip
         if isinstance(names, Sequence) and all(isinstance(name, str) for name in names):
             known = list(self.units.names)
             for name in names:
@@ -115,7 +123,13 @@ class GrowthFit(Estimates):
                     raise UnknownNameError("no such fixed effect", value=shown(name), hint=hint_for(name, known))
             weights = np.eye(len(known))[[known.index(str(name)) for name in names]]
         else:
-            weights = np.asarray(contrasts, dtype=np.float64)
+            try:
+                weights = np.asarray(contrasts, dtype=np.float64)
+            except (TypeError, ValueError) as fault:
+                raise InvalidValueError(
+                    "contrasts are names of fixed effects, or rows of weights of the same length", where="contrasts",
+                    value=shown(contrasts), hint=f"fixed effects are {', '.join(self.units.names)}",
+                ) from fault  # fmt: skip
         return contrast_test(self, weights, df)
 
     def profile(
@@ -137,10 +151,7 @@ class GrowthFit(Estimates):
             UnknownNameError: if a name is not known.
             NotConvergedError: if a better fit than this one was found on the way.
         """
-        if not 0 < level < 1:
-            raise InvalidValueError(
-                "a level of confidence is a share", where="level", value=shown(level), bound="0 to 1"
-            )
+        checked_level(level)
         if group is None:
             return profile_fixed(self, name, level)
         if group != "residual":
@@ -193,8 +204,23 @@ class GrowthFit(Estimates):
         """Scores, expected and fitted values and residuals of the rows that were used, as a table."""
         return prediction.fitted(self)
 
-    def predict(self, data: IntoFrame) -> IntoFrame:
-        """Expected scores of new rows; known dyads and therapists with their own random effects."""
+    def predict(self, data: Panel | IntoFrame) -> IntoFrame:
+        """Expected scores of new rows; known dyads and therapists with their own random effects.
+
+        Args:
+            data: A panel or a table with the predictors, and the dyads where these are known. Dates count days since
+                the dyad's first date in the data of the fit, of a new dyad since its first one here; numbers in their
+                place are days already.
+
+        Returns:
+            One row for each row given, as a table of the kind that was given: ``expected`` without and ``predicted``
+            with random effects, the standard error of the former, and whether the dyad is known. Where a predictor is
+            missing or infinite, they are NaN.
+
+        Raises:
+            InvalidValueError: if a category was not seen by the fit, or the formula cannot be applied.
+            UnknownNameError: if a column is not there.
+        """
         return prediction.predict(self, data)
 
     def expected_trajectory(
@@ -209,9 +235,15 @@ class GrowthFit(Estimates):
 
         Args:
             times: Where to expect scores.
-            covariates: The dyad's values of the other predictors.
-            observed: Scores that the dyad has so far, by time.
+            covariates: The dyad's values of the other predictors; where residual variances differ by a column, its
+                value for the new scores, such as the rater.
+            observed: Scores that the dyad has so far, by time; with residual variances by a column, of the same value.
             level: Of the bands.
+
+        Raises:
+            InvalidValueError: if a time or a score so far is no finite number (dates are given as days since the
+                first), a predictor has no value, or a category was not seen by the fit.
+            UnknownNameError: if a covariate is no predictor of the model.
         """
         return expected_trajectory(self, times, covariates or {}, observed or {}, level)
 

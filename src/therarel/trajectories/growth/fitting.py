@@ -10,7 +10,7 @@ from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError
 from therarel.panels import Panel
-from therarel.trajectories.growth.design import Design, build
+from therarel.trajectories.growth.design import Design, build, lost_sentence
 from therarel.trajectories.growth.fit import GrowthFit
 from therarel.trajectories.growth.optimiser import optimise
 from therarel.trajectories.growth.problem import Problem
@@ -37,10 +37,11 @@ def fit_growth(
 
     Args:
         data: A panel, or a table of polars, pandas, pyarrow or DuckDB with one row per dyad and session. Rows in
-            which a value is missing are left out, counted and listed in the fit's ``incomplete``. Dates count days
-            since the dyad's first date.
+            which a value is missing or infinite are left out, counted and listed in the fit's ``incomplete``. Dates
+            count days since the dyad's first date.
         formula: The score's column, a tilde, and the fixed effects, such as ``score ~ session * arm``,
-            ``score ~ session + I(session**2)`` or ``score ~ log(session + 1)``.
+            ``score ~ session + I(session**2)``, ``score ~ log(session + 1)`` or ``score ~ bs(session, df=4)``. New
+            rows are predicted with what ``center``, ``scale``, ``poly`` and ``bs`` learned from those fitted.
         random: Random effects of each grouping column, one or two of them, the dyad within the therapist:
             ``{"therapist": "1", "dyad": "1 + session"}``. Effects of one group are correlated without restriction.
             Therapists in one arm only: ``{"therapist": "0 + treated", "dyad": "1 + session"}`` with ``treated`` 0 or 1;
@@ -60,7 +61,8 @@ def fit_growth(
         NotConvergedError: if the best parameters were not found.
 
     Warns:
-        RankDeficiencyWarning: if fixed effects depend on each other.
+        RankDeficiencyWarning: if fixed effects depend on each other, or a column of categories has a single value in
+            the rows that are used.
         BoundaryWarning: if a variance is estimated as zero or a correlation as one.
 
     Examples:
@@ -84,6 +86,8 @@ def fit_design(design: Design) -> GrowthFit:
     problem = Problem.of_rows(rows, layout, reml=design.request.reml, residuals=design.residuals)
     _identified(problem)
     fit = GrowthFit(design, units, problem, optimise(problem))
+    if design.lost:
+        warnings.warn(RankDeficiencyWarning(lost_sentence(design.lost)), stacklevel=3)
     if units.dropped:
         warnings.warn(
             RankDeficiencyWarning(f"{', '.join(units.dropped)}: determined by the fixed effects before them; left out"),

@@ -92,8 +92,11 @@ def nested(one: Grouping, other: Grouping) -> tuple[Grouping, Grouping]:
         raise OutOfScopeError(
             f"'{inner.name}' and '{outer.name}' cross: {len(crossing)} of {inner.count} groups of '{inner.name}' occur "
             f"with more than one '{outer.name}', and effects of crossed groups are not summed per dyad",
-            hint=f"a new {outer.name} begins a new course: give it a label of its own in '{inner.name}', for instance "
-            f"both labels joined; the same helps where labels start again within each {outer.name}",
+            hint=f"a dyad needs a label that occurs nowhere else: where labels start again, join those of "
+            f"'{outer.name}' and '{inner.name}' into one column for the dyad"
+            if 2 * len(crossing) > inner.count
+            else f"a new {outer.name} begins a new course: give it a label of its own in '{inner.name}', for instance "
+            f"both labels joined",
         )
     if inner.count == outer.count:
         raise InvalidValueError(

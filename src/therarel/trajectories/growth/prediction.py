@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import numpy as np
 from narwhals.typing import IntoFrame
-from scipy import stats
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.panels import Panel
+from therarel.trajectories.growth.new_rows import complete_rows, group_places, model_columns, with_days
+from therarel.trajectories.growth.reach import reach_of
+from therarel.trajectories.growth.request import KINDS
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.stacks import inverse
 from therarel.trajectories.growth.tidy import table
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
     from therarel.trajectories.growth.fit import GrowthFit
 
-__all__ = ["effects_and_errors", "fitted", "linear_parts", "model_columns", "predict", "random_effects", "rows_of"]
+__all__ = ["effects_and_errors", "fitted", "linear_parts", "predict", "random_effects", "rows_can_come", "rows_of"]
 
 
 def rows_of(fit: GrowthFit) -> Floats:
@@ -78,7 +81,7 @@ def random_effects(fit: GrowthFit, group: str, level: float) -> IntoFrame:
     effects, errors = effects_and_errors(fit, index)
     labels = group_labels(fit, index)
     terms = fit.design.levels[index].terms
-    reach = float(stats.norm.ppf(0.5 + level / 2))
+    reach = reach_of(level)
     columns: dict[str, Sequence[object]] = {
         group: [label for label in labels for _ in terms],
         "term": [term for _ in labels for term in terms],
@@ -127,66 +130,73 @@ def fitted(fit: GrowthFit) -> IntoFrame:
     return table(columns, fit.kind)
 
 
-def model_columns(fit: GrowthFit, frame: pd.DataFrame) -> tuple[Floats, list[Floats]]:
-    """The columns of fixed and random effects of new rows, in the units of the table.
-
-    Raises:
-        InvalidValueError: if a column is missing, or holds what the model has not seen.
-    """
-    import warnings
-
-    design = fit.design
-    if design.spec is None:
-        raise InvalidValueError("a model fitted from aggregated sums has no formula to apply to new rows")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            made = design.spec.get_model_matrix(frame)
-            fixed = made.to_numpy(dtype=np.float64)[:, list(fit.units.kept)]
-            random = []
-            for level in design.levels:
-                assert level.spec is not None
-                random.append(level.spec.get_model_matrix(frame).to_numpy(dtype=np.float64))
-    except Exception as fault:
-        raise InvalidValueError(
-            "the model's formula cannot be applied to these rows",
-            hint=f"they need complete columns for {', '.join(fit.predictors)}, with values the model has seen",
-        ) from fault
-    if len(fixed) != len(frame):
-        raise InvalidValueError("some of these rows have missing values", value=f"{len(frame) - len(fixed)} rows")
-    return fixed, random
-
-
-def predict(fit: GrowthFit, data: IntoFrame) -> IntoFrame:
+def predict(fit: GrowthFit, data: Panel | IntoFrame) -> IntoFrame:
     """Expected scores of new rows: of known dyads with their own random effects, of others without."""
-    source = nw.from_native(data)
-    whole = source.collect() if isinstance(source, nw.LazyFrame) else source
-    frame = whole.to_pandas().reset_index(drop=True)
-    fixed, random = model_columns(fit, frame)
-    beta = np.array(list(fit.fixed.values()))
-    expected = fixed @ beta
+    rows_can_come(fit)
+    frame, kind = _new_rows(fit, data)
+    frame = with_days(fit, frame)
+    complete = complete_rows(fit, frame)
+    part = frame[complete]
+    fixed, random = model_columns(fit, part) if len(part) else (np.zeros((0, len(fit.fixed))), [])
+    expected = fixed @ np.array(list(fit.fixed.values()))
     error = np.sqrt(np.einsum("np,pr,nr->n", fixed, fit.fixed_covariance(), fixed))
     predicted = expected.copy()
     known = np.zeros(len(frame), dtype=bool)
     for index, level in enumerate(fit.design.levels):
         if level.grouping.name not in frame.columns:
             continue
-        place = {label: k for k, label in enumerate(level.grouping.labels) if label}
-        found = np.array([place.get(_word(label), -1) for label in frame[level.grouping.name]])
-        effects, _ = effects_and_errors(fit, index)
-        here = found >= 0
-        predicted[here] += np.sum(random[index][here] * effects[:, found[here]].T, axis=1)
+        found = group_places(level, frame[level.grouping.name])
         if index == 0:
-            known = here
-    kind = whole.implementation.value
+            known = found >= 0
+        effects, _ = effects_and_errors(fit, index)
+        found = found[complete]
+        here = found >= 0
+        if here.any():
+            predicted[here] += np.sum(random[index][here] * effects[:, found[here]].T, axis=1)
     return table(
         {
-            "expected": expected.tolist(), "standard_error": error.tolist(), "predicted": predicted.tolist(),
-            "dyad_is_known": known.tolist(),
+            "expected": _spread(expected, complete), "standard_error": _spread(error, complete),
+            "predicted": _spread(predicted, complete), "dyad_is_known": known.tolist(),
         },
-        kind if kind in ("polars", "pandas", "pyarrow") else fit.kind,
+        kind if kind in KINDS else fit.kind,
     )  # fmt: skip
 
 
-def _word(label: object) -> str:
-    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
+def rows_can_come(fit: GrowthFit) -> None:
+    """Refuse new rows where the model has no formula for them.
+
+    Raises:
+        InvalidValueError: if the model was fitted from sums.
+    """
+    if fit.design.spec is None:
+        raise InvalidValueError(
+            "a model fitted from sums that an engine computed has no formula to apply to new rows",
+            hint="collect the table and fit with fit_growth",
+        )
+
+
+def _new_rows(fit: GrowthFit, data: Panel | IntoFrame) -> tuple[pd.DataFrame, str]:
+    """The columns of new rows that the model can use, as pandas, and the kind of table they came in."""
+    found: nw.DataFrame[Any] | nw.LazyFrame[Any]
+    if isinstance(data, Panel):
+        found, kind = nw.from_native(data.frame), data.kind
+    else:
+        try:
+            found = nw.from_native(data)
+        except TypeError as fault:
+            raise InvalidValueError(
+                "this is neither a panel nor a dataframe", value=shown(data),
+                bound="a Panel or a table of polars, pandas, pyarrow or DuckDB",
+            ) from fault  # fmt: skip
+        kind = found.implementation.value
+    wanted = {*fit.predictors, *(level.grouping.name for level in fit.design.levels)}
+    part: Any = found.select([name for name in found.collect_schema().names() if name in wanted])
+    whole = part.collect() if isinstance(part, nw.LazyFrame) else part
+    return whole.to_pandas().reset_index(drop=True), kind
+
+
+def _spread(values: Floats, complete: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[float]:
+    """Values of complete rows among all rows; not a number for the others."""
+    every = np.full(len(complete), np.nan)
+    every[complete] = values
+    return [float(value) for value in every]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from formulaic import Formula  # type: ignore[import-untyped]  # it ships no types
 
-__all__ = ["Method", "Request", "Table", "required", "take"]
+__all__ = ["Method", "Request", "Table", "formula_words", "names_in", "required", "take"]
 
 Method: TypeAlias = Literal["reml", "ml"]
 """Restricted or full maximum likelihood."""
@@ -97,12 +100,29 @@ def request(
             where="formula",
             hint='for instance "score ~ session * arm"',
         )
+    example = 'for instance random={"therapist": "1", "dyad": "1 + session"}'
+    if not isinstance(random, Mapping):
+        raise InvalidValueError(
+            "random effects are given for each grouping column", where="random", value=shown(random),
+            bound="a mapping of columns to formulas", hint=example,
+        )  # fmt: skip
     if not 1 <= len(random) <= 2:
         raise InvalidValueError(
             "random effects of one or two nested groups are needed",
             where="random",
             value=f"{len(random)} groups",
-            hint='for instance random={"therapist": "1", "dyad": "1 + session"}',
+            hint=example,
+        )
+    for name, effects in random.items():
+        if not isinstance(effects, str):
+            raise InvalidValueError(
+                "random effects are a formula in text", where=f"random effects of '{name}'", value=shown(effects),
+                bound="text such as '1'", hint=example,
+            )  # fmt: skip
+    words: object = residual
+    if not isinstance(words, Sequence) or not all(isinstance(part, str) for part in words):
+        raise InvalidValueError(
+            "residuals are given in words", where="residual", value=shown(residual), bound="'iid', 'ar1' or a column"
         )
     parts = (residual,) if isinstance(residual, str) else tuple(residual)
     columns = [part for part in parts if part not in ("iid", "ar1")]
@@ -146,10 +166,65 @@ def required(formula: str) -> frozenset[str]:
         >>> sorted(required("score ~ session * arm"))
         ['arm', 'score', 'session']
     """
+    return _required(formula)
+
+
+@lru_cache(maxsize=64)
+def _required(formula: str) -> frozenset[str]:
     try:
-        return frozenset(str(name) for name in parsed(formula).required_variables)
+        sides = [parsed(side) for side in formula.split("~") if side.strip()]
+        found = {str(name) for side in sides for name in side.required_variables}
+        factors = [factor for side in sides for term in side for factor in term.factors]
+        plain = {str(factor.expr) for factor in factors if factor.eval_method.name == "LOOKUP"}
+        own = [names_in(str(factor.expr)) for factor in factors if factor.eval_method.name == "PYTHON"]
     except Exception as fault:
-        raise InvalidValueError("the formula cannot be read", where="formula", value=shown(formula)) from fault
+        raise InvalidValueError("the formula cannot be read", where="formula", value=formula_words(formula)) from fault
+    called = {name for _, names in own for name in names}
+    for name in sorted(called - _functions()):
+        raise InvalidValueError(
+            "formulas know no such function", where="formula", value=shown(name),
+            hint=f"write np.{name}(...)" if hasattr(np, name) else hint_for(name, sorted(_functions())),
+        )  # fmt: skip
+    return frozenset((found - called - _functions()) | plain | {name for names, _ in own for name in names})
+
+
+@lru_cache(maxsize=1)
+def _functions() -> frozenset[str]:
+    """What formulas may call."""
+    from formulaic.transforms import TRANSFORMS  # type: ignore[import-untyped]  # it ships no types
+
+    return frozenset(str(name) for name in TRANSFORMS)
+
+
+def names_in(expression: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The columns that one factor of a formula reads, and the functions that it calls by their plain name.
+
+    Arguments of functions that learn from the data, such as ``center``, are among the columns.
+
+    Examples:
+        >>> [sorted(part) for part in names_in("poly(session, 2)")]
+        [['session'], ['poly']]
+    """
+    quoted = {f"_quoted_{k}": name for k, name in enumerate(re.findall(r"`([^`]+)`", expression))}
+    for stand_in, name in quoted.items():
+        expression = expression.replace(f"`{name}`", stand_in)
+    nodes = list(ast.walk(ast.parse(expression.strip(), mode="eval")))
+    functions = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    called = {node.id for node in names if id(node) in functions}
+    read = {node.id for node in names if id(node) not in functions}
+    read -= _functions()
+    return frozenset(quoted.get(name, name) for name in read), frozenset(called - set(dir(builtins)))
+
+
+def formula_words(formula: str) -> str:
+    """A formula as a message may show it, without spaces, which say nothing.
+
+    Examples:
+        >>> formula_words("poly(session, 2)")
+        "'poly(session,2)'"
+    """
+    return shown("".join(formula.split()))
 
 
 def take(data: Panel | IntoFrame, wanted: Request) -> Table:
@@ -162,7 +237,7 @@ def take(data: Panel | IntoFrame, wanted: Request) -> Table:
     names = columns_of(wanted)
     if isinstance(data, Panel):
         whole = nw.from_native(data.frame, eager_only=True)
-        _check(names, whole.columns)
+        _check(names, whole.columns, wanted.classes)
         bounds = (data.scale.minimum, data.scale.maximum)
         dated = "session" if data.index is SessionIndex.DATED else None
         row = whole.get_column("row").to_numpy().astype(np.int64)
@@ -176,7 +251,7 @@ def take(data: Panel | IntoFrame, wanted: Request) -> Table:
             value=shown(data),
             bound="a Panel or a table of polars, pandas, pyarrow or DuckDB",
         ) from fault
-    _check(names, found.collect_schema().names())
+    _check(names, found.collect_schema().names(), wanted.classes)
     frame = _as_pandas(found.select(*names).collect() if isinstance(found, nw.LazyFrame) else found, names)
     kind = found.implementation.value
     return Table(frame, kind if kind in KINDS else "polars", np.arange(1, len(frame) + 1), None, None, None, None)
@@ -201,7 +276,13 @@ def columns_of(wanted: Request) -> list[str]:
     return sorted(names)
 
 
-def _check(names: Sequence[str], known: Sequence[str]) -> None:
+def _check(names: Sequence[str], known: Sequence[str], classes: str | None) -> None:
+    if classes is not None and classes not in known:
+        near = hint_for(classes, ["iid", "ar1", *known])
+        raise UnknownNameError(
+            "residuals are 'iid', 'ar1' or a column with a variance for each of its values, and there is no such "
+            "column", where="residual", value=shown(classes), hint=near,
+        )  # fmt: skip
     for name in names:
         if name not in known:
             raise UnknownNameError("no such column", value=shown(name), hint=hint_for(name, known))

@@ -98,6 +98,13 @@ def standardised_growth(
     """
     if term not in fit.fixed:
         raise UnknownNameError("no such fixed effect", value=shown(term), hint=hint_for(term, fit.fixed))
+    if fit.design.time is not None and term.split(":").count(fit.design.time) != 1:
+        raise InvalidValueError(
+            "an effect on growth is a term with time in it once, as it stands",
+            where="term",
+            value=shown(term),
+            bound=", ".join(name for name in fit.fixed if name.split(":").count(fit.design.time) == 1) or "none here",
+        )
     source = "given"
     if sd is None:
         sd, source = _first_sd(fit), "raw scores of each dyad's first session"
@@ -119,5 +126,12 @@ def _first_sd(fit: GrowthFit) -> float:
     sizes = np.diff(design.starts)
     earliest = np.minimum.reduceat(design.times, design.starts[:-1])
     first = design.times == np.repeat(earliest, sizes)
-    scores = segment_sum(design.score * first, design.starts) / segment_sum(first.astype(np.float64), design.starts)
-    return float(np.std(scores, ddof=1))
+    several = segment_sum(first.astype(np.float64), design.starts)
+    if (several > 1).any():
+        raise InvalidValueError(
+            "dyads have several scores at their first session, such as those of two raters",
+            where="sd",
+            value=f"{int((several > 1).sum())} dyads",
+            hint="give the standard deviation of the scores that the term is about",
+        )
+    return float(np.std(segment_sum(design.score * first, design.starts), ddof=1))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from attrs import frozen
 
-from therarel.errors import InvalidValueError, shown
-from therarel.trajectories.growth.request import parsed
+from therarel.errors import InvalidValueError
+from therarel.trajectories.growth.request import formula_words, parsed
 from therarel.trajectories.growth.segments import Floats
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def factors_of(formula: str) -> list[Term]:
     try:
         terms = list(parsed(formula))
     except Exception as fault:
-        raise InvalidValueError("the formula cannot be read", where="formula", value=shown(formula)) from fault
+        raise InvalidValueError("the formula cannot be read", where="formula", value=formula_words(formula)) from fault
     return [tuple(str(one.expr) for one in term.factors if str(one.expr) != "1") for term in terms]
 
 

@@ -10,6 +10,7 @@ from scipy import stats
 
 from therarel.errors import InvalidValueError, shown
 from therarel.trajectories.growth.kenward_roger import adjusted
+from therarel.trajectories.growth.reach import checked_level
 from therarel.trajectories.growth.segments import Floats
 
 if TYPE_CHECKING:
@@ -68,8 +69,7 @@ class ContrastTest:
 def fixed_effect_tests(fit: GrowthFit, approximation: Approximation, level: float) -> tuple[FixedEffect, ...]:
     """Each fixed effect with its standard error, degrees of freedom, t, p and interval."""
     _known(approximation)
-    if not 0 < level < 1:
-        raise InvalidValueError("a level of confidence is a share", where="level", value=shown(level), bound="0 to 1")
+    checked_level(level)
     estimates = np.array(list(fit.fixed.values()))
     spread = fit.fixed_covariance()
     if approximation == "kenward_roger":
@@ -123,10 +123,16 @@ def contrast_test(fit: GrowthFit, weights: Floats, approximation: Approximation)
     """
     _known(approximation)
     rows = np.atleast_2d(np.asarray(weights, dtype=np.float64))
-    if rows.shape[1] != len(fit.fixed):
+    if rows.ndim != 2 or rows.shape[1] != len(fit.fixed):
         raise InvalidValueError(
-            "a contrast has one weight per fixed effect", value=f"{rows.shape[1]}", bound=f"{len(fit.fixed)}"
-        )
+            "a contrast has one weight per fixed effect", where="contrasts", value=f"{rows.shape[-1]}",
+            bound=f"{len(fit.fixed)} weights", hint=f"in the order of {', '.join(fit.fixed)}",
+        )  # fmt: skip
+    if not np.isfinite(rows).all() or not rows.any(axis=1).all():
+        raise InvalidValueError(
+            "a contrast has finite weights, and one that is not zero", where="contrasts",
+            value="weights that are not finite" if not np.isfinite(rows).all() else "zeros alone",
+        )  # fmt: skip
     values, vectors = np.linalg.eigh(rows @ rows.T)
     rows = (vectors.T @ rows)[values > 1e-12 * values[-1]]
     estimates = np.array(list(fit.fixed.values()))
