@@ -159,8 +159,7 @@ def test_arrays_of_a_block_cannot_be_written() -> None:
     """A rule cannot change the panel it reads."""
     (block,) = panel_of([4, 5], higher_is_better=True).blocks()
     for array in (block.starts, block.session, block.score):
-        with pytest.raises(ValueError, match="read-only"):
-            array[0] = 0
+        assert not array.flags.writeable
 
 
 def test_a_panel_prints_in_a_notebook_without_scripts() -> None:

@@ -77,6 +77,9 @@ def test_all_problems_are_told_with_line_and_column() -> None:
         ("- " * 5000 + "x", ["line 1, column 201 $: nested more than 100 levels deep"]),
         ("[" * 200_000, ["line 1, column 101 $: nested more than 100 levels deep"]),
         ("{a: " * 200_000, ["line 1, column 401 $: nested more than 100 levels deep"]),
+        ("['[[', " * 200_000, ["line 1, column 701 $: nested more than 100 levels deep"]),
+        ("name: " + "[" * 101 + " @", ["line 1, column 106 $: nested more than 100 levels deep"]),
+        ("name: x\nvalue: " + "[" * 1500, ["line 2, column 107 $: nested more than 100 levels deep"]),
     ],
 )
 def test_what_is_refused_is_named_where_it_stands(text: str, expected: list[str]) -> None:
@@ -85,6 +88,19 @@ def test_what_is_refused_is_named_where_it_stands(text: str, expected: list[str]
     assert len(found) == len(expected)
     for problem, beginning in zip(found, expected, strict=True):
         assert problem.startswith(beginning)
+
+
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)])
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
+def test_our_limit_of_nesting_comes_before_the_parsers(
+    loader: type[yaml.SafeLoader], opening: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a parser refuses by a limit of its own, 101 levels are named as one too many, and 100 are not."""
+    monkeypatch.setattr(yaml_text, "_LOADER", loader)
+    for depth in (101, 1_001, 20_000):
+        (problem,) = problems(opening * depth)
+        assert problem == f"line 1, column {100 * len(opening) + 1} $: nested more than 100 levels deep"
+    assert "nested more" not in "".join(problems(opening * 100))
 
 
 def test_a_bomb_of_aliases_is_refused_before_it_unfolds() -> None:

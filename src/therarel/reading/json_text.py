@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final, NoReturn
 
 from therarel.reading.problems import Mark, Marks, Path, Problem
-from therarel.reading.texts import DEEPEST, Examined, Lines, Refused
+from therarel.reading.texts import DEEPEST, Examined, Lines, Refused, too_deep
 
 __all__ = ["examine_json", "mark_json", "parse_items", "parse_json"]
 
@@ -204,8 +204,7 @@ def _too_deep(text: str, lines: Lines) -> Problem | None:
         if token in "{[":
             depth += 1
             if depth > DEEPEST:
-                mark = lines.mark(found.start())
-                return Problem(f"nested more than {DEEPEST} levels deep", line=mark.line, column=mark.column)
+                return too_deep(lines.mark(found.start()))
         elif token in "}]":
             depth -= 1
     return None

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from therarel.reading.problems import Mark, Problem, summary
 
-__all__ = ["DEEPEST", "Examined", "Lines", "Readable", "Refused", "Source", "text_of"]
+__all__ = ["DEEPEST", "Examined", "Lines", "Readable", "Refused", "Source", "text_of", "too_deep"]
 
 DEEPEST: Final = 100
 """Levels of nesting that a faulty document is still explained at."""
@@ -64,6 +64,11 @@ class Examined:
     data: object
     problems: tuple[Problem, ...] = ()
     readable: bool = True
+
+
+def too_deep(mark: Mark) -> Problem:
+    """What is said where a list or an object begins beyond the deepest level."""
+    return Problem(f"nested more than {DEEPEST} levels deep", line=mark.line, column=mark.column)
 
 
 def text_of(source: Source, name: str | None = None) -> tuple[str, str | None]:

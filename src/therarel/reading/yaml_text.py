@@ -16,6 +16,7 @@ import yaml
 from yaml.events import (
     AliasEvent,
     CollectionEndEvent,
+    CollectionStartEvent,
     DocumentStartEvent,
     Event,
     MappingStartEvent,
@@ -25,7 +26,7 @@ from yaml.events import (
 )
 
 from therarel.reading.problems import Mark, Marks, Path, Problem
-from therarel.reading.texts import DEEPEST, Examined, Lines, Refused
+from therarel.reading.texts import DEEPEST, Examined, Lines, Refused, too_deep
 
 __all__ = ["examine_yaml", "mark_yaml", "parse_yaml"]
 
@@ -43,6 +44,7 @@ _FIRST: Final = frozenset("+-.0123456789")
 _LONGEST_NUMBER: Final = 640
 _CONTROL: Final = re.compile("[^\t\n\r -~\x85\xa0-\ufffd\U00010000-\U0010ffff]")
 _QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
+_BRACKET: Final = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|[\[\]{}]""", re.DOTALL)
 _HINTS: Final = (
     ("cannot start any token", "indent with spaces, not tabs; put text that begins with @, ` or % in quotes"),
     ("mapping values are not allowed", "put text that holds a colon and a space in quotes"),
@@ -132,7 +134,7 @@ class _Builder:
         if isinstance(event, AliasEvent):
             return None
         if len(path) >= DEEPEST:
-            self.problem(f"nested more than {DEEPEST} levels deep", (), event)
+            self.problems.append(too_deep(_place(event)))
             raise _Abort
         if isinstance(event, SequenceStartEvent):
             items: list[object] = []
@@ -192,8 +194,31 @@ def _built(text: str, wanted: frozenset[Path]) -> tuple[Examined, Marks]:
     except _Abort:
         pass
     except yaml.YAMLError as error:
-        builder.problems.append(_malformed(error, text))
+        builder.problems.append(_too_deep(error, text) or _malformed(error, text))
     return Examined(data, tuple(builder.problems), readable), builder.marks
+
+
+def _too_deep(error: yaml.YAMLError, text: str) -> Problem | None:
+    """The bracket that is one too many, in a text that the parser gave up.
+
+    A parser reads brackets ahead of what it hands out, and may refuse them by a limit of its own; ours comes first.
+    """
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    if mark is None:
+        return None
+    depth = reached = 0
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            reached = reached if event.end_mark is None else event.end_mark.index
+    except yaml.YAMLError:
+        pass
+    for found in _BRACKET.finditer(text, reached, mark.index + 1):
+        bracket = found.group()
+        depth += (bracket in "[{") - (bracket in "]}")
+        if depth > DEEPEST:
+            return too_deep(Lines(text).mark(found.start()))
+    return None
 
 
 def _malformed(error: yaml.YAMLError, text: str) -> Problem:
