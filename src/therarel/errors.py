@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 _LONGEST_SHOWN: Final = 40
+_BUILT_IN: Final = ("errno", "strerror", "filename", "filename2", "name", "path")
+"""What exceptions of Python keep beside their arguments and their dictionary."""
 
 
 class TherarelError(Exception):
@@ -70,6 +72,17 @@ class TherarelError(Exception):
 
     def __str__(self) -> str:
         return self.render()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # An exception is made again from its arguments, and kinds are made from others: the parts go along instead.
+        kept = {name: getattr(self, name, None) for name in _BUILT_IN}
+        parts = {name: value for name, value in kept.items() if value is not None}
+        return _made_again, (type(self), self.args), parts | vars(self)
+
+
+def _made_again(kind: type[TherarelError], arguments: tuple[object, ...]) -> TherarelError:
+    """An error whose parts follow, as copying and pickling make it."""
+    return kind.__new__(kind, *arguments)
 
 
 class InvalidValueError(TherarelError, ValueError):

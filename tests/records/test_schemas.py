@@ -1,6 +1,7 @@
 """The JSON Schema of each kind accepts what reading accepts and refuses typical faults."""
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from therarel import records
+from therarel.domain import Occurrence
 from therarel.errors import TherarelError
 from therarel.testing import PUBLIC_CLASSES, strategy_for
 
@@ -54,3 +56,41 @@ def test_the_code_of_a_breach_has_the_same_form_in_schema_and_reading(key: str, 
         assert not validator.is_valid(document) or code.endswith("\n")
     else:
         assert validator.is_valid(document)
+
+
+def respelt(document: Any, data: st.DataObject) -> Any:
+    """The same document as another program writes it: keys in another order, numbers with or without a fraction."""
+    if isinstance(document, dict):
+        return {key: respelt(document[key], data) for key in data.draw(st.permutations(list(document)))}
+    if isinstance(document, list):
+        return [respelt(each, data) for each in document]
+    if type(document) in {int, float} and data.draw(st.booleans()):
+        return float(document) if type(document) is int else int(document) if document.is_integer() else document
+    return document
+
+
+@pytest.mark.parametrize("cls", PUBLIC_CLASSES, ids=lambda cls: cls.__name__)
+@given(data=st.data())
+def test_numbers_may_be_spelt_as_other_programs_spell_them(cls: type[Any], data: st.DataObject) -> None:
+    """A document with 1.0 for 1 and 1 for 1.0 fits the schema and reads as the value it was written from."""
+    value = data.draw(strategy_for(cls))
+    kind = records.kind_of(value)
+    assert kind is not None
+    document = respelt(json.loads(records.dumps(value, confidential="include")), data)
+    Draft202012Validator(records.json_schema(kind.name)).validate(document)
+    assert records.loads(json.dumps(document)) == value
+
+
+@given(number=st.integers() | st.floats(allow_nan=False, allow_infinity=False))
+def test_schema_and_reader_agree_on_every_number(number: float) -> None:
+    """Whatever number stands where a session is counted, both take it or both refuse it."""
+    document = {"schema": "therarel.occurrence/1", "session": number}
+    fits = Draft202012Validator(records.json_schema("occurrence")).is_valid(document)
+    try:
+        read = records.loads(json.dumps(document), Occurrence)
+    except TherarelError:
+        assert not fits
+    else:
+        assert fits
+        assert type(read.session) is int
+        assert math.isclose(read.session, number, rel_tol=0, abs_tol=0)

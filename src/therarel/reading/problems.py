@@ -117,10 +117,6 @@ class Problem(InvalidValueError):  # noqa: N818  a part of a ReadingError, raise
         column = "" if self.column is None else f":{self.column}"
         return f"{self.source}:{self.line}{column} {path}"
 
-    def __reduce__(self) -> tuple[object, ...]:
-        # Exceptions rebuild themselves from their arguments; this one is made of named parts.
-        return (_rebuilt, (type(self), self.what, self._parts()))
-
     def _parts(self) -> dict[str, Any]:
         names = ("path", "value", "bound", "hint", "at_key", "source", "line", "column")
         return {name: getattr(self, name) for name in names}
@@ -147,10 +143,6 @@ class Problem(InvalidValueError):  # noqa: N818  a part of a ReadingError, raise
             $.modes[2]: listed twice
         """
         return Problem(self.what, **{**self._parts(), **changes})
-
-
-def _rebuilt(kind: type[Problem], what: str, parts: dict[str, Any]) -> Problem:
-    return kind(what, **parts)
 
 
 def wanted_paths(problems: Iterable[Problem]) -> frozenset[Path]:

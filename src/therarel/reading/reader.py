@@ -50,10 +50,10 @@ _JSON: Final = _Way(parse_json, examine_json, mark_json)
 class Reader:
     """Reads data into frozen attrs classes without guessing, tells every problem at once, and writes it back.
 
-    What a field declares is what it accepts: no text becomes a number, no number becomes text, ``3.0`` is no whole
-    number, and neither ``NaN`` nor ``true`` is a number at all; only a whole number is taken where a float is
-    declared. cattrs does the work, with strict hooks; what it generates for a class is made once: keep a reader and use
-    it again.
+    What a field declares is what it accepts: no text becomes a number, no number becomes text, ``3.5`` is no whole
+    number, and neither ``NaN`` nor ``true`` is a number at all. As in JSON Schema, ``3.0`` is a whole number, and a
+    whole number is taken where a float is declared. cattrs does the work, with strict hooks; what it generates for a
+    class is made once: keep a reader and use it again.
 
     Args:
         unions: Unions of classes whose members are written with their ``type`` tag even when they are written by

@@ -38,9 +38,11 @@ def _quoted(value: object) -> str | None:
 
 
 def read_whole(value: object, _: object = None) -> int:
-    """A whole number: ``3``, never ``3.0``, ``"3"`` or ``true``."""
+    """A whole number: ``3``, also where it is spelt ``3.0``, never ``3.5``, ``"3"`` or ``true``."""
     if type(value) is int:
         return value
+    if type(value) is float and value.is_integer():
+        return int(value)  # JSON Schema counts it as whole, and JavaScript and R write it so
     raise refusal("a whole number is needed", value, hint=_quoted(value))
 
 
@@ -110,6 +112,8 @@ def literal_hook(kind: object) -> Callable[[object, object], object]:
     kinds = set(map(type, values))  # none of which is a list or an object, which have no hash
 
     def read(value: object, _: object) -> object:
+        if type(value) is float and value.is_integer():
+            value = int(value)
         if type(value) in kinds and (type(value), value) in known:
             return value
         raise refusal("one of the listed values is needed", value, hint=hint_for(value, map(str, values)))

@@ -204,6 +204,8 @@ def _choice_hook(kind: Any, groups: list[Any], converter: Converter) -> Hook:
         for json_type in json_types(each):
             by_type.setdefault(json_type, (converter.get_structure_hook(each), each))
     needed = " or ".join(dict.fromkeys(NEEDED[json_type] for json_type in by_type))
+    if int in by_type:
+        by_type.setdefault(float, by_type[int])  # a whole number may be spelt with a fraction of zero
 
     def read(value: object, _: object) -> object:
         if type(value) not in by_type:
