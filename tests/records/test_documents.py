@@ -118,6 +118,18 @@ def test_what_was_expected_must_come_out() -> None:
         records.loads(text, Rating)
 
 
+def test_a_union_of_events_may_be_expected() -> None:
+    """What is expected may be a union, such as any event; another value, or what is no class, is refused."""
+    text = records.dumps(events.SessionHeld(session=1))
+    assert records.loads(text, events.Event) == events.SessionHeld(session=1)
+    with pytest.raises(InvalidValueError, match=r"got SessionHeld \(expected EntryRetracted, EntryCorrected\)"):
+        records.loads(text, events.Correction)
+    with pytest.raises(InvalidValueError, match=r"SessionHeld, SessionMissed, PauseAgreed, .*, \.\.\.\)"):
+        records.loads(records.dumps(Occurrence(session=1)), events.Event)
+    with pytest.raises(InvalidValueError, match="a class or a union of classes"):
+        records.loads(text, "Event")  # type: ignore[call-overload]  # a caller without a type checker
+
+
 def test_a_refused_value_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     """Nothing is written before the whole value was accepted."""
     path = tmp_path / "record.json"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TypeVar, overload
+from types import UnionType
+from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 from therarel.domain import Occurrence
 from therarel.errors import InvalidValueError, ReadingError, TherarelError, shown
@@ -14,9 +15,13 @@ from therarel.reading import SCHEMA_KEY, Decision
 from therarel.records.courses import CourseRecord
 from therarel.records.kinds import READER, Kind, kind_named, kind_of, kinds
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm  # type checkers bring it; nothing of it is there at run time
+
 __all__ = ["dump", "dumps", "load", "loads"]
 
 T = TypeVar("T")
+_MOST_NAMED: Final = 6
 
 
 def dumps(value: object, *, confidential: Decision | None = None, indent: int | None = None) -> str:
@@ -68,43 +73,38 @@ def dump(
 @overload
 def loads(text: str | bytes, expected: type[T], *, source: str | None = None) -> T: ...
 @overload
+def loads(text: str | bytes, expected: TypeForm[T], *, source: str | None = None) -> T: ...
+@overload
 def loads(text: str | bytes, expected: None = None, *, source: str | None = None) -> object: ...
-def loads(text: str | bytes, expected: type[T] | None = None, *, source: str | None = None) -> T | object:
+def loads(text: str | bytes, expected: object = None, *, source: str | None = None) -> object:
     """Read a value from a JSON document, whatever version it was written in.
 
     Args:
         text: The document.
-        expected: The class that must come out, `Course` among them; ``None`` takes what the document says it is.
+        expected: The class that must come out, `Course` among them, or a union of classes such as ``Event``; ``None``
+            takes what the document says it is.
         source: A name for the document in messages.
 
     Raises:
         ReadingError: with every problem of the document, each with its path and line.
-        InvalidValueError: if the document holds something other than what was expected.
+        InvalidValueError: if the document holds something other than what was expected, or what is expected is
+            no class.
 
     Examples:
         >>> from therarel.domain import Occurrence
         >>> loads('{"schema": "therarel.occurrence/1", "session": 3}', Occurrence)
         Occurrence(session=3, on=None)
     """
-    kind = _kind_in(text, expected, source)
-    value = READER.loads(text, kind.holds, versions=kind.versions, source=source)
-    if expected is Course and isinstance(value, CourseRecord):
-        value = value.course()
-    if expected is not None and not isinstance(value, expected):
-        raise InvalidValueError(
-            "the record holds another kind of value",
-            where=source,
-            value=type(value).__name__,
-            bound=expected.__name__,
-        )
-    return value
+    return _read(text, expected, source)
 
 
 @overload
 def load(path: str | os.PathLike[str], expected: type[T]) -> T: ...
 @overload
+def load(path: str | os.PathLike[str], expected: TypeForm[T]) -> T: ...
+@overload
 def load(path: str | os.PathLike[str], expected: None = None) -> object: ...
-def load(path: str | os.PathLike[str], expected: type[T] | None = None) -> T | object:
+def load(path: str | os.PathLike[str], expected: object = None) -> object:
     """Read a value from a file; as `loads` otherwise.
 
     Args:
@@ -115,10 +115,40 @@ def load(path: str | os.PathLike[str], expected: type[T] | None = None) -> T | o
         FileNotFoundError: if there is no such file.
         ReadingError: as for `loads`.
     """
-    return loads(Path(path).read_bytes(), expected, source=Path(path).name)
+    return _read(Path(path).read_bytes(), expected, Path(path).name)
 
 
-def _kind_in(text: str | bytes, expected: type | None, source: str | None) -> Kind:
+def _read(text: str | bytes, expected: object, source: str | None) -> object:
+    if not isinstance(expected, type | UnionType | None):
+        raise InvalidValueError(
+            "what must come out is named by a class",
+            where="expected",
+            value=shown(expected),
+            bound="a class or a union of classes",
+        )
+    kind = _kind_in(text, expected, source)
+    value = READER.loads(text, kind.holds, versions=kind.versions, source=source)
+    if expected is Course and isinstance(value, CourseRecord):
+        value = value.course()
+    if expected is not None and not isinstance(value, expected):
+        raise InvalidValueError(
+            "the record holds another kind of value",
+            where=source,
+            value=type(value).__name__,
+            bound=_named(expected),
+        )
+    return value
+
+
+def _named(expected: type | UnionType) -> str:
+    """The class, or the classes of a union, in words."""
+    if not isinstance(expected, UnionType):
+        return expected.__name__
+    names = [each.__name__ for each in expected.__args__]
+    return ", ".join(names[:_MOST_NAMED]) + (", ..." if len(names) > _MOST_NAMED else "")
+
+
+def _kind_in(text: str | bytes, expected: type | UnionType | None, source: str | None) -> Kind:
     """The kind that a document names; malformed text and a missing stamp are problems of the document."""
     if expected is Course:
         expected = CourseRecord
