@@ -137,12 +137,12 @@ if TYPE_CHECKING:
     from .machine import Policy as Policy
     from .machine import Recorded as Recorded
     from .machine import decide as decide
-    from .machine import options as options
     from .machine import replay as replay
     from .machine import why_not as why_not
-    from .measures import instrument as instrument
-    from .measures import instruments as instruments
+    from .machine.options import options as options
     from .measures import score as score
+    from .measures.catalogue import instrument as instrument
+    from .measures.catalogue import instruments as instruments
     from .panels import Panel as Panel
     from .panels import SessionIndex as SessionIndex
     from .reports import Report as Report
@@ -439,10 +439,10 @@ _NAMES = {
     "detect_folder": "therarel.trajectories.engines",
     "detect_lazy": "therarel.trajectories.engines",
     "fit_growth": "therarel.trajectories.growth",
-    "instrument": "therarel.measures",
-    "instruments": "therarel.measures",
+    "instrument": "therarel.measures.catalogue",
+    "instruments": "therarel.measures.catalogue",
     "one_rater": "therarel.domain",
-    "options": "therarel.machine",
+    "options": "therarel.machine.options",
     "overdue": "therarel.domain",
     "ratings_in": "therarel.domain",
     "replay": "therarel.machine",
@@ -494,6 +494,13 @@ _EXTRAS = {
 
 # Hidden from type checkers: to them a misspelt name must stay an error.
 if not TYPE_CHECKING:
+    from _thread import RLock  # part of the interpreter: `threading` itself need not be loaded
+
+    # One thread loads at a time. The import system locks module by module, and where two threads wait for each other
+    # it hands out a module that is half made: one thread imports `a`, which imports `a.b`, and another `a.b`, for which
+    # it needs `a`. So rooms are also entered from the top: a package first, and only then a module inside it; nothing
+    # inside the rooms asks the front door for a name while it is imported.
+    _LOADING = RLock()
 
     def __getattr__(name):
         """Load a public name when it is first asked for.
@@ -507,7 +514,8 @@ if not TYPE_CHECKING:
 
             value = version("therarel")
         elif name in _MODULES or name in _NAMES:
-            value = _load(name)
+            with _LOADING:
+                value = _load(name)
         elif name.startswith("_"):
             raise AttributeError(f"module 'therarel' has no attribute '{name}'", name=name)
         else:
@@ -524,10 +532,12 @@ if not TYPE_CHECKING:
     def _load(name):
         from importlib import import_module
 
+        path = _MODULES.get(name) or _NAMES[name]
+        parts = path.split(".")
         try:
-            if name in _MODULES:
-                return import_module(_MODULES[name])
-            return getattr(import_module(_NAMES[name]), name)
+            for depth in range(1, len(parts) + 1):
+                module = import_module(".".join(parts[:depth]))
+            return module if name in _MODULES else getattr(module, name)
         except ModuleNotFoundError as missing:
             package = (missing.name or "").partition(".")[0]
             if package not in _EXTRAS:

@@ -1,5 +1,7 @@
 """What the therapeutic relationship means: concepts, links with evidence, and the questions asked of them."""
 
+import therarel.domain
+import therarel.drawing  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.concepts.difference import Change, Difference
 from therarel.concepts.evidence import Evidence
 from therarel.concepts.faults import Fault

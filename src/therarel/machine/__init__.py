@@ -7,6 +7,7 @@ history; recording on it is all that ever changes.
 
 from __future__ import annotations
 
+import therarel.domain  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.machine.checking import Finding, FindingKind, check
 from therarel.machine.course import Course
 from therarel.machine.deciding import decide, why_not

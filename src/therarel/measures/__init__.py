@@ -7,6 +7,7 @@ used.
 
 from typing import TYPE_CHECKING
 
+import therarel.domain  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.measures.answers import Answer, AnswerReader, Recording
 from therarel.measures.catalogue import instrument, instrument_schema, instruments, read_instrument
 from therarel.measures.derived import derived_form, parent_columns, short_responses

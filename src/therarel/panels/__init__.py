@@ -5,6 +5,8 @@
 and it lists every row that it could not take as it stood.
 """
 
+import therarel.domain
+import therarel.measures  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.panels.blocks import Block
 from therarel.panels.files import column_names
 from therarel.panels.guessing import guess_columns

@@ -16,7 +16,7 @@ from typing import Final
 import attrs
 from attrs import field, frozen
 
-from therarel import domain
+import therarel.domain as domain
 from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS, Correction, Event
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.machine import Policy
@@ -35,7 +35,7 @@ _VERSIONS: Final[Mapping[str, int]] = MappingProxyType({})
 
 # Kind of a room that loads heavy packages: its module and class. It is loaded when such a record turns up.
 _LATE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {"monitor_state": ("therarel.trajectories.monitors.state", "MonitorState")}
+    {"monitor_state": ("therarel.trajectories.monitors", "MonitorState")}
 )
 
 

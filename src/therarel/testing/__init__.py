@@ -6,6 +6,7 @@ own code starts from material that can really occur.
 
 from __future__ import annotations
 
+import therarel.domain  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.errors import MissingExtraError
 
 try:

@@ -17,7 +17,7 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from therarel import domain
+import therarel.domain as domain
 from therarel.citations import Status, bibliography
 from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from therarel import drawing
+import therarel.drawing as drawing
 from therarel.drawing import Colour, Drawing
 from therarel.panels.counting import counted
 from therarel.trajectories.rules.base import Change

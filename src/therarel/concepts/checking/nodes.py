@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from therarel import domain
+import therarel.domain as domain
 from therarel.concepts.checking.scope import Scope, folded
 from therarel.concepts.checking.texts import id_faults, outline_faults, repeated, text_faults
 from therarel.concepts.faults import Fault

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from therarel import drawing
+import therarel.drawing as drawing
 from therarel.drawing import Colour, Drawing
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.trajectories.growth.diagnosis import diagnose
