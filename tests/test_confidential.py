@@ -6,10 +6,10 @@ import pickle
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from therarel.confidential import Confidential, Pseudonym, confidential
+from therarel.confidential import Confidential, Pseudonym, confidential, taken_for, unkeepable
 from therarel.errors import ConfidentialityError, InvalidValueError
 from therarel.testing import confidential_texts, leaks
 
@@ -44,7 +44,7 @@ def test_it_is_not_pickled_but_copied(text: Confidential) -> None:
 @given(st.text(), st.text())
 def test_two_are_equal_exactly_when_their_texts_are(one: str, other: str) -> None:
     """Equality and hash follow the text; a plain string is never equal."""
-    if one.strip() and other.strip():
+    if all(each.strip() and unkeepable(each) is None for each in (one, other)):
         assert (Confidential(one) == Confidential(other)) == (one == other)
         assert Confidential(one) != one
         assert hash(Confidential(one)) == hash(Confidential(one))
@@ -67,6 +67,52 @@ def test_empty_text_is_nothing_to_keep() -> None:
     with pytest.raises(InvalidValueError, match="string"):
         Confidential(3)  # type: ignore[arg-type]
     assert confidential(None) is None
+
+
+@given(st.text(st.characters()), st.sampled_from(["\0", "\ud800", "\udfff"]), st.text(st.characters()))
+def test_text_that_no_file_could_hold_is_refused_where_it_is_made(before: str, broken: str, after: str) -> None:
+    """Half of a surrogate pair and NUL are refused with their place; what is said is not repeated."""
+    with pytest.raises(InvalidValueError, match=r"half of a surrogate pair|NUL character") as caught:
+        Confidential(f"he said {before}{broken}{after}")
+    assert "he said" not in str(caught.value)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("looks_like", "given"),
+    [
+        ("a person's name", ["Jane", "jane", "JANE", "Jane Doe", "Jane.Doe", "j-doe", "Müller", "Anna_Maria", "client-Jane"]),
+        ("a date", ["1980-05-04", "1980.5.4", "19800504", "04051980", "4.5.1980", "05/04/1980", "04.05.80", "4 May 1980", "4-May-80", "May 4, 1980", "JD_1980-05-04"]),
+        ("an e-mail address", ["jane@doe.org", "jd@x"]),
+        ("a telephone number", ["+49 151 2345678", "0151-2345678", "0151 2345678", "555-234-5678", "(555) 234-5678"]),
+        ("an address", ["12 High Street", "Hauptstr. 5", "hauptstrasse-5", "5 rue Cler"]),
+    ],
+)  # fmt: skip
+def test_what_names_a_person_is_told_from_a_code(looks_like: str, given: list[str]) -> None:
+    """Names, dates, e-mail addresses, telephone numbers and addresses are told by their form, and are no pseudonyms."""
+    assert {each: taken_for(each) for each in given} == dict.fromkeys(given, looks_like)
+    for each in given:
+        with pytest.raises(InvalidValueError, match="a pseudonym is a code") as caught:
+            Pseudonym(each)
+        assert each not in str(caught.value)
+        assert "'C-014'" in str(caught.value)
+
+
+CODES = ["C-014", "T-03", "S-07", "17", "A1B2", "dyad-7", "client_12", "anna01", "course-7", "client-b", "AB", "P.1", "x",
+    "2023-0001-0042", "01-02-03", "001-0042", "0123-4567-8901", "001-002-0003", "0012345678901", "C-19-05", "2020", "12-34-1999"]  # fmt: skip
+
+
+@given(
+    st.sampled_from(CODES)
+    | st.uuids().map(str)
+    | st.integers(0, 9_999_999).map(str)
+    | st.binary(min_size=8).map(lambda raw: f"x{raw.hex()}")
+)
+@example("550e8400-e29b-41d4-a716-446655440000")
+def test_codes_are_taken_for_codes(code: str) -> None:
+    """Counted, lettered and hashed codes raise no alarm, and are pseudonyms as far as their length allows."""
+    assert taken_for(code) is None
+    assert Pseudonym(code[:64].rstrip("-")) == code[:64].rstrip("-")
 
 
 def test_a_pseudonym_is_a_string_that_says_what_it_is() -> None:

@@ -143,6 +143,8 @@ def shown(value: object) -> str:
         if len(value) > _LONGEST_SHOWN or any(character.isspace() for character in value):
             return f"text of {len(value)} characters"
         return repr(str(value))
+    if isinstance(value, int) and abs(value) >= 10**_LONGEST_SHOWN:
+        return f"a whole number of more than {_LONGEST_SHOWN} digits"
     if isinstance(value, bool | int | float | None):
         return reprlib.repr(value)
     if isinstance(value, (list, tuple, set, frozenset, dict)):

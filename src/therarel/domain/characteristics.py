@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
-from therarel.confidential import Confidential, confidential
+from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_tuple, each, optional
+from therarel.domain.checks import as_private, as_tuple, each, optional
 from therarel.domain.components import RATED, one_rater
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Party
@@ -146,7 +146,7 @@ class EmotionObservation:
         Confidential(...)
     """
 
-    emotion: Confidential = field(converter=confidential, validator=checks.private)
+    emotion: Confidential = field(converter=as_private, validator=checks.private)
     intensity: Rating | None = field(default=None, validator=optional(checks.a(Rating)))
     by: Party | None = field(default=None, validator=optional(checks.a(Party)))
 

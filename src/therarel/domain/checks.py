@@ -6,17 +6,20 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from attrs import Attribute
 
-from therarel.confidential import Confidential
+from therarel.confidential import Confidential, unkeepable
 from therarel.errors import InvalidValueError, shown
 
 T = TypeVar("T")
 Check = Callable[[object, "Attribute[Any]", Any], None]
 
 _CODE: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,62}[A-Za-z0-9])?"
+LARGEST: Final = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps as it is."""
+
 CODED: Final[Mapping[str, str]] = {"pattern": f"^{_CODE}$"}
 """Field metadata of a `code`, so that schemas and docs can read its form."""
 
@@ -39,12 +42,18 @@ def bounds(minimum: float | None = None, maximum: float | None = None) -> Mappin
 
 
 def whole(minimum: int = 0, maximum: int | None = None) -> Check:
-    """A whole number within the bounds, both included; ``True`` and ``3.0`` are none."""
-    expected = f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
+    """A whole number within the bounds, both included; ``True`` and ``3.0`` are none.
+
+    Without a maximum, a number that every reader of JSON keeps as it is: at most `LARGEST`.
+    """
 
     def check(instance: object, attribute: Attribute[Any], value: Any) -> None:
-        if type(value) is not int or value < minimum or (maximum is not None and value > maximum):
-            refuse(instance, attribute, value, f"a whole number {expected}")
+        if type(value) is int and minimum <= value <= (LARGEST if maximum is None else maximum):
+            return
+        if maximum is not None:
+            refuse(instance, attribute, value, f"a whole number from {minimum} to {maximum}")
+        large = type(value) is int and value > LARGEST
+        refuse(instance, attribute, value, f"a whole number of at {f'most {LARGEST}' if large else f'least {minimum}'}")
 
     return check
 
@@ -54,12 +63,20 @@ def number(minimum: float = -math.inf, maximum: float = math.inf) -> Check:
 
     def check(instance: object, attribute: Attribute[Any], value: Any) -> None:
         plain = type(value) is float or type(value) is int
-        if plain and math.isfinite(value) and minimum <= value <= maximum:
+        if plain and finite(value) and minimum <= value <= maximum:
             return
         expected = "a finite number" if minimum == -math.inf else f"a number from {minimum:g} to {maximum:g}"
         refuse(instance, attribute, value, expected)
 
     return check
+
+
+def finite(value: float) -> bool:
+    """Whether a float can hold the number."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def a(kind: type | tuple[type, ...], *, hint: str | None = None) -> Check:
@@ -86,10 +103,19 @@ def day(instance: object, attribute: Attribute[Any], value: Any) -> None:
         refuse(instance, attribute, value, "a datetime.date", "drop the time of day with .date()")
 
 
+def text(instance: object, attribute: Attribute[Any], value: str) -> None:
+    """Text that a file can hold; what it says is not repeated."""
+    found = unkeepable(value)
+    if found is not None:
+        what, hint = found
+        raise InvalidValueError(what, where=f"{type(instance).__name__}.{attribute.name}", hint=hint)
+
+
 def name(instance: object, attribute: Attribute[Any], value: Any) -> None:
     """A short name on one line, such as an identifier; free text about a client does not belong here."""
     if not isinstance(value, str) or not 0 < len(value) <= 80 or value != value.strip() or "\n" in value:
         refuse(instance, attribute, value, "a name of 1 to 80 characters on one line")
+    text(instance, attribute, value)
 
 
 def code(instance: object, attribute: Attribute[Any], value: Any) -> None:
@@ -108,9 +134,16 @@ def code(instance: object, attribute: Attribute[Any], value: Any) -> None:
 
 
 def private(instance: object, attribute: Attribute[Any], value: Any) -> None:
-    """Confidential text."""
-    if not isinstance(value, Confidential):
-        refuse(instance, attribute, value, "Confidential text")
+    """Confidential text; what `as_private` left as it was is refused here, where the field is known."""
+    if isinstance(value, Confidential):
+        return
+    if isinstance(value, str):
+        try:
+            Confidential(value)
+        except InvalidValueError as error:
+            what, hint = error.what, error.hint
+            raise InvalidValueError(what, where=f"{type(instance).__name__}.{attribute.name}", hint=hint) from None
+    refuse(instance, attribute, value, "Confidential text")
 
 
 def optional(check: Check) -> Check:
@@ -133,6 +166,16 @@ def each(check: Check) -> Check:
     return checked
 
 
+def as_private(text: str | Confidential | None) -> Confidential | None:
+    """Text as `Confidential`; what cannot be kept is left for the validator `private`, which names its field."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return Confidential(text)
+    except InvalidValueError:
+        return cast("Confidential", text)
+
+
 def as_set(values: Iterable[T]) -> frozenset[T]:
     """Any collection as a frozen set; a single string is refused, for its characters are not meant."""
     if isinstance(values, str):
@@ -149,4 +192,4 @@ def as_tuple(values: Iterable[T]) -> tuple[T, ...]:
 
 def as_float(value: float) -> float:
     """A whole number as a float; anything else is left for the validator to judge."""
-    return float(value) if type(value) is int else value
+    return float(value) if type(value) is int and finite(value) else value

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 import attrs
 from attrs import field, frozen
 
-from therarel.confidential import Confidential, confidential
+from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_set, as_tuple, each, optional
+from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, Rating
 from therarel.domain.vocabulary import Vocabulary
@@ -96,7 +96,7 @@ class Goal:
         False
     """
 
-    text: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    text: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     agreed_by: frozenset[Party] = field(default=frozenset(), converter=_party_set, validator=each(checks.a(Party)))
 
     @property
@@ -118,7 +118,7 @@ class TherapeuticTask:
         TherapeuticTask(text=None, rationale_shared=True)
     """
 
-    text: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    text: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     rationale_shared: bool | None = field(default=None, validator=optional(checks.truth))
 
 
@@ -193,8 +193,8 @@ class NonVerbalExchange:
         Confidential(...)
     """
 
-    cue: Confidential = field(converter=confidential, validator=checks.private)
-    response: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    cue: Confidential = field(converter=as_private, validator=checks.private)
+    response: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     by: Party | None = field(default=None, validator=optional(checks.a(Party)))
 
 

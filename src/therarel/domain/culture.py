@@ -12,9 +12,9 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
-from therarel.confidential import Confidential, confidential
+from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_tuple, each, optional
+from therarel.domain.checks import as_private, as_tuple, each, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, Rating
@@ -55,7 +55,7 @@ class ClientPerspective:
         Confidential(...)
     """
 
-    view: Confidential = field(converter=confidential, validator=checks.private)
+    view: Confidential = field(converter=as_private, validator=checks.private)
     learned: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence))
 
 
@@ -73,7 +73,7 @@ class PowerDynamic:
         False
     """
 
-    axis: Confidential = field(converter=confidential, validator=checks.private)
+    axis: Confidential = field(converter=as_private, validator=checks.private)
     held_by: Party | None = field(default=None, validator=optional(checks.a(Party)))
     discussed: bool | None = field(default=None, validator=optional(checks.truth))
 
@@ -92,8 +92,8 @@ class Adaptation:
         True
     """
 
-    what: Confidential = field(converter=confidential, validator=checks.private)
-    why: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    what: Confidential = field(converter=as_private, validator=checks.private)
+    why: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     agreed_with_client: bool | None = field(default=None, validator=optional(checks.truth))
 
 
@@ -112,7 +112,7 @@ class CulturalAcknowledgement:
     """
 
     client_view_invited: bool = field(validator=checks.truth)
-    what: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    what: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     occurred: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence))
 
 

@@ -11,9 +11,9 @@ from typing import Final
 
 from attrs import field, frozen
 
-from therarel.confidential import Confidential, confidential
+from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_tuple, each, optional
+from therarel.domain.checks import as_private, as_tuple, each, optional
 from therarel.domain.people import Therapist
 from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
@@ -49,7 +49,7 @@ class DevelopmentActivity(Vocabulary, concepts=True):
 class _Entry:
     on: date = field(validator=checks.day)
     note: Confidential | None = field(
-        default=None, converter=confidential, validator=optional(checks.private), kw_only=True
+        default=None, converter=as_private, validator=optional(checks.private), kw_only=True
     )
 
 

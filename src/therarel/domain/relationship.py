@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
-from therarel.confidential import Confidential, Pseudonym, confidential
+from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import checks
 from therarel.domain.breaches import Breach
-from therarel.domain.checks import as_set, as_tuple, bounds, each, optional
+from therarel.domain.checks import as_private, as_set, as_tuple, bounds, each, optional
 from therarel.domain.events import ClosingReason
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Client, Dyad, Therapist
@@ -57,7 +57,7 @@ class WaivedTask:
     """
 
     task: StageTask = field(validator=checks.a(StageTask))
-    reason: Confidential = field(converter=confidential, validator=checks.private)
+    reason: Confidential = field(converter=as_private, validator=checks.private)
 
 
 @frozen

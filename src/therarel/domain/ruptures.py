@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
-from therarel.confidential import Confidential, confidential
+from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_set, as_tuple, each, optional
+from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.ratings import Rater
 from therarel.domain.threers import Marker, ResolutionStrategy2015
@@ -207,10 +207,14 @@ class GroundValue:
     value: float | int | str | bool | None = field()
 
     @value.validator
-    def _plain(self, attribute: object, value: object) -> None:
-        if isinstance(value, str) and not 0 < len(value) <= 80:
-            raise InvalidValueError("a ground is a short code", where="GroundValue.value", bound="1 to 80 characters")
-        if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    def _plain(self, attribute: Attribute[object], value: object) -> None:
+        if isinstance(value, str):
+            if not 0 < len(value) <= 80:
+                raise InvalidValueError(
+                    "a ground is a short code", where="GroundValue.value", bound="1 to 80 characters"
+                )
+            checks.text(self, attribute, value)
+        if isinstance(value, (int, float)) and not checks.finite(value):
             raise InvalidValueError(
                 "a ground is a finite number", where="GroundValue.value", hint="use None for not available"
             )
@@ -312,7 +316,7 @@ class RuptureEpisode:
         default=frozenset(), converter=_rater_set, validator=each(checks.a(Rater)), kw_only=True
     )
     understanding: Confidential | None = field(
-        default=None, converter=confidential, validator=optional(checks.private), kw_only=True
+        default=None, converter=as_private, validator=optional(checks.private), kw_only=True
     )
     grounds: Grounds | None = field(default=None, validator=optional(checks.a(Grounds)), kw_only=True)
 

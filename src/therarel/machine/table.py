@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from therarel.domain import StageTask
+from therarel.domain import StageTask, checks
 from therarel.domain.vocabulary import Vocabulary
 
 __all__ = ["FactRow", "Region", "RegionName", "Regions", "Table", "Transition"]
@@ -110,7 +110,7 @@ class Table:
     """Everything that says how a relationship moves.
 
     Args:
-        name: What the table describes.
+        name: What the table describes: 1 to 80 characters on one line. A course that is saved says it.
         regions: The regions with their states.
         transitions: The rows.
         facts: What facts do where no row answers.
@@ -122,10 +122,10 @@ class Table:
         30
     """
 
-    name: str
-    regions: Regions
-    transitions: tuple[Transition, ...]
-    facts: tuple[FactRow, ...]
+    name: str = field(validator=checks.name)
+    regions: Regions = field()
+    transitions: tuple[Transition, ...] = field()
+    facts: tuple[FactRow, ...] = field()
     groups: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
     def spelled_out(self, states: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from hypothesis.strategies import SearchStrategy
 
 import therarel.domain as domain
 from therarel.citations import Status, bibliography
-from therarel.confidential import Confidential, Pseudonym
+from therarel.confidential import Confidential, Pseudonym, taken_for
 from therarel.domain import (
     AllianceStatus,
     Client,
@@ -68,6 +68,8 @@ PUBLIC_CLASSES: Final[tuple[type, ...]] = tuple(
 """Every public value class of the domain, by name."""
 
 _CODES: Final = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,10}[A-Za-z0-9])?", fullmatch=True)
+_PSEUDONYMS: Final = _CODES.filter(lambda code: taken_for(code) is None).map(Pseudonym)
+_TEXTS: Final = st.characters(codec="utf-8", exclude_characters="\0")
 _NUMBERS: Final = st.floats(-1e6, 1e6, allow_nan=False)
 
 
@@ -78,8 +80,8 @@ def confidential_texts(marker: str | None = None) -> SearchStrategy[Confidential
         marker: Text to plant in every value, so that a test can look for it where it must not be.
     """
     if marker is not None:
-        return st.text(max_size=12).map(lambda text: Confidential(f"{text}{marker}"))
-    return st.text(min_size=1, max_size=40).filter(lambda text: bool(text.strip())).map(Confidential)
+        return st.text(_TEXTS, max_size=12).map(lambda text: Confidential(f"{text}{marker}"))
+    return st.text(_TEXTS, min_size=1, max_size=40).filter(lambda text: bool(text.strip())).map(Confidential)
 
 
 def facts() -> SearchStrategy[Fact]:
@@ -166,7 +168,7 @@ _PLAIN: Final[Mapping[object, Callable[[Mapping[str, Any]], AnyStrategy]]] = {
     str: lambda bounds: _CODES,
     date: lambda bounds: st.dates(date(1990, 1, 1), date(2040, 12, 31)),
     timedelta: lambda bounds: st.integers(1, 400).map(lambda days: timedelta(days=days)),
-    Pseudonym: lambda bounds: _CODES.map(Pseudonym),
+    Pseudonym: lambda bounds: _PSEUDONYMS,
 }
 
 
@@ -237,7 +239,7 @@ _VIEWS: Final = (
 
 @st.composite
 def _dyads(draw: st.DrawFn, marker: str | None) -> Dyad:
-    first, second = draw(st.lists(_CODES, min_size=2, max_size=2, unique=True))
+    first, second = draw(st.lists(_PSEUDONYMS, min_size=2, max_size=2, unique=True))
     return Dyad(Client(first), Therapist(second))
 
 

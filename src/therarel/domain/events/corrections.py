@@ -6,9 +6,9 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
-from therarel.confidential import Confidential, confidential
+from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import bounds, optional
+from therarel.domain.checks import as_private, bounds, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.events.unions import FACTS, JUDGEMENTS, Event
 from therarel.errors import InvalidValueError
@@ -35,7 +35,7 @@ class EntryRetracted(Happening):
     """
 
     of: int = field(validator=checks.whole(1), metadata=bounds(1))
-    reason: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    reason: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
 
 
 @frozen
@@ -55,7 +55,7 @@ class EntryCorrected(Happening):
 
     of: int = field(validator=checks.whole(1), metadata=bounds(1))
     by: Event = field()
-    reason: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    reason: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
 
     @by.validator
     def _an_event(self, attribute: object, value: object) -> None:

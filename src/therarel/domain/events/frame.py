@@ -7,9 +7,9 @@ from datetime import date
 
 from attrs import field, frozen
 
-from therarel.confidential import Confidential, confidential
+from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_set, each, optional
+from therarel.domain.checks import as_private, as_set, each, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, Score
@@ -164,7 +164,7 @@ class ChallengeFaced(Happening):
         Confidential(...)
     """
 
-    what: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    what: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
 
 
 @frozen
@@ -180,7 +180,7 @@ class SupervisionHeld(Happening):
         True
     """
 
-    focus: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    focus: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     independent: bool = field(default=False, validator=checks.truth)
 
 
@@ -198,8 +198,8 @@ class ApproachAdapted(Happening):
         True
     """
 
-    what: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
-    why: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    what: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
+    why: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     agreed_with_client: bool | None = field(default=None, validator=optional(checks.truth))
 
 
@@ -230,7 +230,7 @@ class ConfidentialityLimitInvoked(Happening):
         True
     """
 
-    ground: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    ground: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
 
 
 @frozen

@@ -6,9 +6,9 @@ from datetime import date
 
 from attrs import field, frozen
 
-from therarel.confidential import Confidential, confidential
+from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import bounds, optional
+from therarel.domain.checks import as_private, bounds, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.vocabulary import Vocabulary
 
@@ -47,7 +47,7 @@ class Happening:
     session: int | None = field(default=None, validator=optional(checks.whole()), metadata=bounds(0))
     on: date | None = field(default=None, validator=optional(checks.day))
     reported_by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)))
-    note: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    note: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
 
     @property
     def occurred(self) -> Occurrence:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
-from therarel.confidential import Confidential, confidential
+from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_set, each, optional
+from therarel.domain.checks import as_private, as_set, each, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.ratings import Rater
 from therarel.domain.stages import StageTask
@@ -64,7 +64,7 @@ class StageTaskWaived(Happening):
     """
 
     task: StageTask = field(validator=checks.a(StageTask))
-    reason: Confidential = field(converter=confidential, validator=checks.private)
+    reason: Confidential = field(converter=as_private, validator=checks.private)
 
 
 @frozen
@@ -101,7 +101,7 @@ class RepairSucceeded(Happening):
     """
 
     judged_by: frozenset[Rater] = field(default=frozenset(), converter=_rater_set, validator=each(checks.a(Rater)))
-    understanding: Confidential | None = field(default=None, converter=confidential, validator=optional(checks.private))
+    understanding: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
 
 
 @frozen
@@ -126,7 +126,7 @@ class BreachAddressed(Happening):
     of: str = field(validator=checks.code, metadata=checks.CODED)
     client_informed: bool = field(validator=checks.truth)
     reason_not_informed: Confidential | None = field(
-        default=None, converter=confidential, validator=optional(checks.private)
+        default=None, converter=as_private, validator=optional(checks.private)
     )
 
 
