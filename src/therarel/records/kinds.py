@@ -113,8 +113,8 @@ def kind_of(value: object) -> Kind | None:
     if isinstance(value, _EVENTS):
         return kinds()["event"]
     kind = type(value)
-    for name, place in _LATE.items():
-        if place == (kind.__module__, kind.__qualname__):
+    for name, (room, held) in _LATE.items():
+        if kind.__qualname__ == held and f"{kind.__module__}.".startswith(f"{room}."):
             return late_kind(name)
     return next((known for known in kinds().values() if known.holds is kind), None)
 
