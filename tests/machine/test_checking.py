@@ -468,6 +468,14 @@ def test_sentences_of_ones_own_that_are_missing_are_told_of_the_file(tmp_path: P
     )
 
 
+def test_reading_looks_and_checking_tries(tmp_path: Path) -> None:
+    """What only a trial shows is found by `check` and not by `read`; the machine of the library has nothing wrong."""
+    path = edited(tmp_path, lambda text: text.replace("    effect: closes\n", "", 1))
+    machine = Machine.read(path, policy=Policy(strain_blocks_formation_advance=True))
+    assert [each.kind for each in machine.check()] == [Kind.CONTRADICTION]
+    assert machine.check() == check(machine.table, texts=machine.texts, policy=machine.policy)
+
+
 def test_a_row_without_a_reason_is_found() -> None:
     """Every row says in words why it stands there; a table made in Python runs without, and is told."""
     silent = with_row("S4", reason=" ")

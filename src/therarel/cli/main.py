@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from therarel.cli.concepts import concepts
+from therarel.cli.machine import machine
 from therarel.cli.measures import instruments, score
 from therarel.cli.report import report
 from therarel.cli.simulate import simulate
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (report, score, instruments, concepts, simulate):
+for command in (report, score, instruments, concepts, machine, simulate):
     main.add_command(command)

@@ -24,6 +24,7 @@ from therarel.reading import read_yaml
 
 if TYPE_CHECKING:
     from therarel.drawing import Drawing, Theme
+    from therarel.machine.checking.findings import Finding
     from therarel.machine.course import Course
 
 __all__ = ["Machine", "Step", "require_machine"]
@@ -77,7 +78,7 @@ class Machine:
 
     Raises:
         ReadingError: if the table names what does not exist or does not belong; all problems are told at once. What
-            else may be wrong with a table `check` finds, which `read` does too.
+            else may be wrong with a table `check` finds.
 
     Examples:
         >>> machine = Machine.standard()
@@ -117,6 +118,9 @@ class Machine:
     ) -> Self:
         """A machine of one's own, from a file like the one of the library.
 
+        What stands there is checked: names, sentences, reasons, and that each state can be reached and left. What the
+        rows do is tried by `check`, which takes a second or two; ``therarel machine check`` does both for a file.
+
         Args:
             table: The file with the table.
             texts: A file with every sentence; those of the standard machine where ``None``.
@@ -125,13 +129,26 @@ class Machine:
         Raises:
             ReadingError: with every problem of the files and of the table, each with its file and line.
         """
-        from therarel.machine.checking import check, place_findings
+        from therarel.machine.checking import findings_of_form, place_findings
 
         spoken = _standard_texts() if texts is None else read_yaml(Path(texts), Texts)
         made = read_yaml(Path(table), Table)
         policy = Policy.read(policy) if isinstance(policy, (str, Path)) else policy
-        place_findings(Path(table), None if texts is None else Path(texts), check(made, texts=spoken, policy=policy))
+        place_findings(Path(table), None if texts is None else Path(texts), findings_of_form(made, spoken))
         return cls(made, spoken, policy)
+
+    def check(self) -> tuple[Finding, ...]:
+        """What is wrong with the table, tried out on some thousands of relationships; empty if nothing is.
+
+        It takes a second or two: in a service it belongs into the tests of the table, not into its start.
+
+        Examples:
+            >>> Machine.standard().check()
+            ()
+        """
+        from therarel.machine.checking import check
+
+        return check(self.table, texts=self.texts, policy=self.policy)
 
     def transition(self, identifier: str) -> Transition:
         """The row of that name.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from therarel.machine.checking.findings import Finding, FindingKind
 from therarel.machine.checking.names import names, unexplained
@@ -14,7 +15,9 @@ from therarel.machine.table import Table
 from therarel.machine.texts import Texts
 from therarel.reading import placed_in_yaml, summary
 
-__all__ = ["Finding", "FindingKind", "check", "place_findings"]
+__all__ = ["Finding", "FindingKind", "check", "findings_of_form", "place_findings"]
+
+_UNUSABLE: Final = frozenset({FindingKind.UNKNOWN_NAME, FindingKind.MISPLACED, FindingKind.NONDETERMINISTIC})
 
 
 def check(table: Table, *, texts: Texts | None = None, policy: Policy | None = None) -> tuple[Finding, ...]:
@@ -41,13 +44,16 @@ def check(table: Table, *, texts: Texts | None = None, policy: Policy | None = N
     from therarel.machine.checking.behaviour import behaviour
 
     spoken = Machine.standard().texts if texts is None else texts
-    found = [*names(table), *texts_for(table, spoken)]
-    if found:
-        return tuple(found)
-    found = [*unexplained(table), *ways(table), *two_answers(table)]
-    if not any(each.kind is FindingKind.NONDETERMINISTIC for each in found):
-        found += behaviour(Machine(table, spoken, policy))
-    return tuple(found)
+    found = findings_of_form(table, spoken)
+    if any(each.in_texts or each.kind in _UNUSABLE for each in found):
+        return found
+    return (*found, *behaviour(Machine(table, spoken, policy)))
+
+
+def findings_of_form(table: Table, texts: Texts) -> tuple[Finding, ...]:
+    """What is wrong with a table as it is written, found in some milliseconds: names, sentences, reasons and ways."""
+    found = (*names(table), *texts_for(table, texts))
+    return found or (*unexplained(table), *ways(table), *two_answers(table))
 
 
 def place_findings(table: Path, texts: Path | None, findings: tuple[Finding, ...]) -> None:
