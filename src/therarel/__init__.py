@@ -96,6 +96,9 @@ if TYPE_CHECKING:
     from .domain import RepairStep as RepairStep
     from .domain import Reporter as Reporter
     from .domain import ResolutionStrategy2015 as ResolutionStrategy2015
+    from .domain import RiskAnswer as RiskAnswer
+    from .domain import RiskKind as RiskKind
+    from .domain import RiskState as RiskState
     from .domain import Role as Role
     from .domain import RuptureEpisode as RuptureEpisode
     from .domain import RuptureMode as RuptureMode
@@ -249,6 +252,9 @@ __all__ = [
     "Report",
     "Reporter",
     "ResolutionStrategy2015",
+    "RiskAnswer",
+    "RiskKind",
+    "RiskState",
     "Role",
     "RuptureEpisode",
     "RuptureMode",
@@ -404,6 +410,9 @@ _NAMES = {
     "Report": "therarel.reports",
     "Reporter": "therarel.domain",
     "ResolutionStrategy2015": "therarel.domain",
+    "RiskAnswer": "therarel.domain",
+    "RiskKind": "therarel.domain",
+    "RiskState": "therarel.domain",
     "Role": "therarel.domain",
     "RuptureEpisode": "therarel.domain",
     "RuptureMode": "therarel.domain",

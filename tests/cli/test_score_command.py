@@ -97,11 +97,11 @@ def test_json_has_numbers_and_null(tmp_path: Path) -> None:
     assert json.loads(told.stdout) == [
         {
             "client": "C-1", "phq_9": 3, "phq_9_answered": 9, "phq_9_status": "complete", "phq_9_missing": "",
-            "phq_9_risk": "endorsed",
+            "phq_9_risk_9": "endorsed",
         },
         {
             "client": "C-2", "phq_9": None, "phq_9_answered": 8, "phq_9_status": "incomplete",
-            "phq_9_missing": "9 not_answered", "phq_9_risk": "not_answered_or_not_asked",
+            "phq_9_missing": "9 not_answered", "phq_9_risk_9": "not_answered_or_not_asked",
         },
     ]  # fmt: skip
 
@@ -124,7 +124,7 @@ def test_signs_of_confusion_are_told_in_words(
 def test_the_risk_item_asks_for_a_look(tmp_path: Path, options: list[str]) -> None:
     """How often the risk item was endorsed or not answered is told beside the scores, as a prompt."""
     told = invoked(phq(tmp_path), "--instrument", "phq-9", *options)
-    said = "Risk item (item 9), of 2 responses: 1 endorsed, 1 not answered or not asked."
+    said = "Risk item 9, of 2 responses: 1 endorsed, 1 not answered or not asked."
     assert f"Note: {said} {LOOK}\n" in told.stderr
     assert LOOK not in told.stdout
 

@@ -55,7 +55,7 @@ EXPECTED = [
     "wai-sr",
     "wai-srt",
 ]
-NOT_SCORED = {"arm-28", "blri-64", "calpas-p", "oq-45", "rri-c", "sai", "tpi"}
+NOT_SCORED = {"arm-28", "blri-64", "calpas-p", "rri-c", "sai", "tpi"}
 
 
 def data_of(value: object) -> Iterator[object]:
@@ -87,7 +87,7 @@ def test_every_citation_is_in_the_bibliography(each: Instrument) -> None:
 def test_every_figure_has_a_status(each: Instrument) -> None:
     """Cut-offs, bands, changes, reliabilities, norms, keys and rules all say how surely they are known."""
     figures = [*each.cutoffs, *each.reliable_changes, *each.reliability, *each.norms, each.licence]
-    figures += [part for part in (each.key, each.scoring, each.missing_rule, each.risk_item) if part]
+    figures += [part for part in (each.key, each.scoring, each.missing_rule, *each.risk_items) if part]
     assert all(isinstance(getattr(figure, "status"), Status) for figure in figures)  # noqa: B009
     assert (each.bands_status is None) == (not each.bands)
 
@@ -215,15 +215,15 @@ def test_no_subscale_is_shipped_that_is_not_verified() -> None:
 
 
 def test_only_verified_numbers_of_the_total_are_usable_by_name() -> None:
-    """Of all reliabilities only that of the WAI-36 may enter a computation by name."""
+    """Of all reliabilities only those of the WAI-36 and the CORE-10 may enter a computation by name."""
     usable = {each.id: each.verified_reliability for each in ALL if each.verified_reliability}
-    assert {name: datum.value for name, datum in usable.items()} == {"wai-36": 0.92}
+    assert {name: datum.value for name, datum in usable.items()} == {"wai-36": 0.92, "core-10": 0.90}
 
 
 def test_norms_are_verified() -> None:
     """Means and spreads are shipped only where they were seen in a source."""
     norms = {each.id: each.norms for each in ALL if each.norms}
-    assert set(norms) == {"care", "haq-ii"}
+    assert set(norms) == {"care", "core-10", "haq-ii"}
     assert all(norm.status is Status.VERIFIED for some in norms.values() for norm in some)
 
 
@@ -235,13 +235,45 @@ def test_disagreeing_values_are_all_there() -> None:
 
 
 def test_risk_items() -> None:
-    """Four instruments have an item that asks about risk."""
-    assert {each.id: each.risk_item.item for each in ALL if each.risk_item} == {
-        "phq-9": 9,
-        "bdi-ii": 9,
-        "core-10": 6,
-        "oq-45": 8,
+    """Four instruments have items that ask about risk, and each says what it asks about."""
+    suicide, harm, substances = "suicidal_thoughts_or_acts", "self_harm", "substances_or_overdose"
+    assert {each.id: {one.item: list(one.kinds) for one in each.risk_items} for each in ALL if each.risk_items} == {
+        "phq-9": {9: [suicide, harm]},
+        "bdi-ii": {9: [suicide]},
+        "core-10": {6: [suicide]},
+        "oq-45": {8: [suicide], 11: [substances], 26: [substances], 32: [substances], 44: ["harm_to_others"]},
     }
+
+
+def test_the_outcome_questionnaire_has_its_public_key() -> None:
+    """Nine items are reversed and the total is scored; which item makes which subscale is not verified."""
+    form = instrument("oq-45")
+    assert form.reversed_items == (1, 12, 13, 20, 21, 24, 31, 37, 43)
+    assert (form.scorable, form.subscales) == (True, ())
+    assert form.key_note is not None
+    assert "not verified" in form.key_note
+
+
+def test_published_changes_tell_their_level() -> None:
+    """The level of a published change stands beside it: 95 % for three, 90 % for the CORE-10, not known for the ORS."""
+    assert {
+        each.id: [(one.value, one.level) for one in each.reliable_changes] for each in ALL if each.reliable_changes
+    } == {
+        "phq-9": [(6, "95 %")],
+        "gad-7": [(4, "95 %")],
+        "oq-45": [(14, "95 %")],
+        "core-10": [(6, "90 %")],
+        "ors": [(5, "level not known"), (6, "level not known")],
+    }
+
+
+def test_the_figures_of_the_core_10_are_verified() -> None:
+    """Cut-offs, reliable change, alpha and norms of the CORE-10 were seen in a source."""
+    form = instrument("core-10")
+    statuses = [one.status for one in form.cutoffs] + [one.status for one in form.reliable_changes]
+    statuses += [one.status for one in form.reliability] + [one.status for one in form.norms]
+    assert set(statuses) == {Status.VERIFIED}
+    assert [(norm.mean, norm.sd, norm.n) for norm in form.norms] == [(4.7, 4.8, 535), (19.7, 7.7, 1835)]
 
 
 def test_usual_timing_is_stated_only_where_known() -> None:

@@ -32,7 +32,6 @@ from therarel.measures import (
     nhs_recovery,
     place,
     reliable_change,
-    risk_answer,
     score,
     short_responses,
 )
@@ -69,7 +68,6 @@ REFUSALS: dict[str, Callable[[], object]] = {
     "a column of prose": lambda: score(
         "gad-7", pl.DataFrame({f"item{n}": [f"w{k}" for k in range(201)] for n in range(1, 8)})
     ),
-    "no risk item": lambda: risk_answer("wai-sr", [1] * 12),
     "a score of another instrument": lambda: place(score("gad-7", [1] * 7), instrument=instrument("phq-9")),
     "no parents": lambda: derived_form("wai-srt"),
     "no such parent": lambda: short_responses("wai-sr", {37: 1}),
@@ -189,7 +187,6 @@ MESSAGES = {
     "a taken column": "name: the table has a column of this name already, got 'item1'. Hint: choose another name=",
     "a column of truth": "column 'item1': a column of answers holds numbers or words, got type Boolean",
     "a column of prose": "column 'item1': a column of answers holds few different words, got 201 different texts (expected at most 200)",
-    "no risk item": "wai-sr has no item that asks about risk",
     "a score of another instrument": "the score is of another instrument, got 'gad-7' (expected phq-9)",
     "no parents": "it is not known which longer form wai-srt was taken from",
     "no such parent": "responses: wai-36 has no such item, got 37 (expected 1 to 36, or 'item1' to 'item36')",

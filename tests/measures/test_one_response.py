@@ -18,7 +18,6 @@ from therarel.measures import (
     instrument,
     parent_columns,
     place,
-    risk_answer,
     score,
     short_responses,
     suspicions,
@@ -43,20 +42,17 @@ TABLES: dict[str, object] = {
 
 @pytest.mark.parametrize("what", TABLES)
 def test_a_table_is_refused_where_one_response_is_meant(what: str) -> None:
-    """A table handed to the risk item or to a placement is refused and never read as unanswered items."""
+    """A table handed to a placement is refused and never read as unanswered items."""
     with pytest.raises(InvalidValueError, match=r"one response is needed, not a table.*Hint: score\(...\)"):
-        risk_answer("phq-9", TABLES[what])  # type: ignore[arg-type]  # what is refused
-    with pytest.raises(InvalidValueError, match="one response is needed, not a table"):
         place(score("phq-9", [0] * 9), responses=TABLES[what])  # type: ignore[arg-type]  # what is refused
 
 
 @given(st.lists(st.integers(0, 3), min_size=9, max_size=9), st.integers(0, 8))
 def test_keys_with_a_named_prefix_are_those_of_the_items(answers: list[int], start: int) -> None:
-    """A prefix that was named stands for ``item``, for the total and for the risk item."""
+    """A prefix that was named stands for ``item``, for the total and for the risk answers."""
     prefix = "phq9_q"[: start + 1]
     keyed = {f"{prefix}{n}" if prefix[-1].isalpha() else f"{prefix}{n:02d}": a for n, a in enumerate(answers, 1)}
     assert score("phq-9", keyed, items=prefix) == score("phq-9", answers)
-    assert risk_answer("phq-9", keyed, items=prefix) == risk_answer("phq-9", answers)
 
 
 @pytest.mark.parametrize("keys", [[f"phq{n}" for n in range(1, 8)], [f"item{n}" for n in range(1, 7)] + ["session7"]])
@@ -68,8 +64,6 @@ def test_keys_of_something_else_are_refused(keys: list[str]) -> None:
 
 def test_a_list_has_no_prefix() -> None:
     """A prefix belongs to the keys of a mapping, and there is one."""
-    with pytest.raises(InvalidValueError, match="a prefix belongs to the keys of a mapping"):
-        risk_answer("phq-9", [0] * 9, items="q")
     with pytest.raises(InvalidValueError, match="a single response has no columns"):
         score("phq-9", [0] * 9, items="q")
     with pytest.raises(InvalidValueError, match="have one prefix"):

@@ -50,10 +50,11 @@ def test_published_figures_are_shown() -> None:
     assert "moderate 10 to 14" in phq
     assert "caseness: at or above 10" in phq
     assert "loinc 44261-6" in phq
-    assert "Item 9 (" in phq
-    assert "5 points (miller2003; **unverified**" in describe("ors")
+    assert "Item 9: suicidal thoughts or acts, self harm (kroenke2001; verified in a source)." in phq
+    assert "6 points, 95 % (nhs_talking_therapies" in phq
+    assert "5 points, level not known (miller2003; **unverified**" in describe("ors")
     assert "mean 5.13, SD 0.71, n = 54" in describe("haq-ii")
     assert "reliability of the total: 0.92 (0.79 to 0.97)" in describe("wai-36")
     assert "alpha of the total: above 0.8, 88 outpatients" in describe("wai-sr")
     assert "at most 2" in describe("care")
-    assert "its items are not scored" in describe("oq-45")
+    assert "its items are not scored" in describe("calpas-p")

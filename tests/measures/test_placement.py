@@ -109,7 +109,7 @@ def test_bands_need_their_bounds_in_order() -> None:
 
 def test_unverified_sources_are_told_as_such() -> None:
     """The explanation marks what is known from memory only."""
-    assert "from memory, high confidence" in place(stated_score("core-10", 12)).explain()
+    assert "from memory, high confidence" in place(stated_score("oq-45", 12)).explain()
 
 
 @pytest.mark.parametrize(

@@ -284,11 +284,11 @@ def test_positions_are_turned_in_tables_as_in_rows(make: Make) -> None:
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 def test_unverified_keys_are_not_scored_in_tables(make: Make) -> None:
-    """A table of the OQ-45 comes back with a status and no value."""
-    form = instrument("oq-45")
+    """A table of the SAI comes back with a status and no value."""
+    form = instrument("sai")
     scored = rows_of(score(form, make(table_of(responses(form)))))
-    assert {row["oq_45"] for row in scored} == {None}
-    assert {row["oq_45_status"] for row in scored} == {"not_scorable"}
+    assert {row["sai"] for row in scored} == {None}
+    assert {row["sai_status"] for row in scored} == {"not_scorable"}
 
 
 def test_published_rules_hold_in_tables() -> None:
@@ -375,12 +375,12 @@ def test_columns_that_do_not_fit_are_refused() -> None:
 
 def test_a_table_that_is_not_scored_has_a_column_of_numbers_all_the_same() -> None:
     """The empty score of an instrument without a verified key has the type of every score."""
-    table = pl.DataFrame({f"item{n}": [1] for n in range(1, 46)})
-    assert score("oq-45", table).schema["oq_45"] == pl.Float64
-    told = score("oq-45", table, detail=True)
-    assert told["oq_45_rule"].to_list() == ["not scored: key, scale or rule not verified"]
-    assert told.schema["oq_45_timing"] == pl.String
-    assert told["oq_45_timing"].to_list() == [None]
+    table = pl.DataFrame({f"item{n}": [1] for n in range(1, 7)})
+    assert score("sai", table).schema["sai"] == pl.Float64
+    told = score("sai", table, detail=True)
+    assert told["sai_rule"].to_list() == ["not scored: key, scale or rule not verified"]
+    assert told.schema["sai_timing"] == pl.String
+    assert told["sai_timing"].to_list() == [None]
 
 
 def test_a_line_that_ends_between_points_is_turned_at_its_ends() -> None:

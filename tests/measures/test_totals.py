@@ -91,4 +91,4 @@ def test_what_cannot_be_compared_is_refused() -> None:
     with pytest.raises(UnknownNameError, match="no such subscale"):
         contradictions("wai-sr", [[1] * 12], [4], subscale="task agreement")
     with pytest.raises(InvalidValueError, match="not verified"):
-        contradictions("oq-45", [[1] * 45], [45])
+        contradictions("sai", [[1] * 6], [6])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from therarel.domain import Rater, Score, ScoreStatus, Timing, events
 from therarel.errors import InvalidValueError, OutOfScopeError
 from therarel.machine import Course
+from therarel.measures import score, stated_score
 from therarel.panels import Panel, SessionIndex
 
 VALUES = st.lists(st.none() | st.integers(12, 60), min_size=1, max_size=8)
@@ -86,3 +87,40 @@ def test_dates_stand_in_where_numbers_are_lacking() -> None:
     course.record(events.AllianceMeasured(Score("wai-sr", 41, Rater.CLIENT), session=3))
     with pytest.raises(InvalidValueError, match="neither"):
         Panel.from_courses([course])
+
+
+def test_risk_answers_come_along_with_the_scores() -> None:
+    """Scores of a form that asks about risk keep what was answered, session by session, and the panel counts it."""
+    course = Course.begin("C-1", "T-1")
+    recorded = [
+        score("phq-9", [0] * 8 + [3]),
+        score("phq-9", [1] * 9),
+        score("phq-9", [1] * 8 + [None]),
+        score("phq-9", [1] * 8 + [0]),
+        stated_score("phq-9", 4),
+    ]
+    for session, each in enumerate(recorded, start=1):
+        course.record(events.AllianceMeasured(each, session=session))
+    panel = Panel.from_courses([course])
+    said = ["endorsed", "endorsed", "not_answered_or_not_asked", "not_endorsed", None]
+    assert panel.frame["phq_9_risk_9"].to_list() == said
+    note = "Answers about risk in 5 sessions: item 9: 2 endorsed, 1 not answered or not asked, 1 not recorded."
+    assert panel.risk_note is not None
+    assert panel.risk_note.startswith(note)
+    for shown in (str(panel.summary()), panel._repr_html_()):
+        assert note in shown
+    assert "asks about risk" in repr(panel)
+    assert panel.only(["C-1"]).risk_note == panel.risk_note
+
+
+def test_totals_alone_say_that_they_do_not_show_risk_answers() -> None:
+    """A panel of PHQ-9 totals says so wherever it is shown; a panel of the alliance has nothing to say."""
+    panel = Panel.from_arrays(["A", "A"], [1, 2], [3, 4], instrument="phq-9")
+    for shown in (panel.risk_note or "", str(panel.summary()), panel._repr_html_()):
+        assert "phq-9 asks about risk in item 9" in shown
+        assert "look at the answers themselves" in shown
+    assert "asks about risk" in repr(panel)
+    alliance = Panel.from_courses([course_of([40, 41])])
+    assert alliance.risk_note is None
+    assert "risk" not in repr(alliance) + str(alliance.summary())
+    assert not [name for name in alliance.frame.columns if "risk" in name]

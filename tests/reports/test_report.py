@@ -126,6 +126,22 @@ def test_scores_that_are_not_of_the_relationship_are_never_called_ruptures(
     assert "rupture" not in told.lower()
 
 
+def test_totals_of_a_form_that_asks_about_risk_say_so_first(
+    reported: Callable[..., Report], panel_of: Callable[..., Panel], parsed: Callable[[str], Any]
+) -> None:
+    """A page of PHQ-9 totals says before any number that it does not show the risk item; other pages do not."""
+    panel = Panel.from_arrays(
+        ["A"] * 8 + ["B"] * 8, [*range(1, 9)] * 2, [3, 3, 3, 3, 3, 3, 15, 3] * 2, instrument="phq-9"
+    )
+    made = reported(panel)
+    assert panel.risk_note is not None
+    assert panel.risk_note in made.html
+    assert made.html.index(panel.risk_note) < made.html.index("At a glance")
+    assert panel.risk_note in json.dumps(made.as_dict())
+    assert panel.risk_note in made.detection._repr_html_()
+    assert "asks about risk" not in reported(panel_of(Construct.ALLIANCE)).html
+
+
 @pytest.mark.parametrize("construct", [Construct.ALLIANCE, Construct.RELATIONSHIP, Construct.PRESENCE])
 def test_scores_of_the_relationship_have_candidate_ruptures(
     construct: Construct, reported: Callable[..., Report], panel_of: Callable[..., Panel]

@@ -97,6 +97,7 @@ from therarel.domain.relationship import (
     Relationship,
     WaivedTask,
 )
+from therarel.domain.risk import RiskAnswer, RiskKind, RiskState
 from therarel.domain.ruptures import (
     AllianceStatus,
     Contributor,
@@ -200,6 +201,9 @@ __all__ = [
     "RepairStep",
     "Reporter",
     "ResolutionStrategy2015",
+    "RiskAnswer",
+    "RiskKind",
+    "RiskState",
     "Role",
     "RuptureEpisode",
     "RuptureMode",

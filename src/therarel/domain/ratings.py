@@ -1,11 +1,12 @@
 """Numbers that know where they come from: scales, raters, timing, ratings and scores.
 
 A number without its scale, its rater and its timing is not a rating. Ratings of different raters are never
-pooled: the gap between two raters is a question of its own.
+pooled: the gap between two raters is a question of its own. A score is never shown without its risk answers.
 """
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Iterable
 
@@ -13,6 +14,7 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_float, as_tuple, bounds, optional
+from therarel.domain.risk import RiskAnswer, risk_in_short, risk_in_words
 from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
 
@@ -36,6 +38,10 @@ def _missing_item_tuple(values: Iterable[MissingItem]) -> tuple[MissingItem, ...
 
 def _subscale_score_tuple(values: Iterable[SubscaleScore]) -> tuple[SubscaleScore, ...]:
     return as_tuple(values)
+
+
+def _risk_tuple(values: Iterable[RiskAnswer] | None) -> tuple[RiskAnswer, ...] | None:
+    return None if values is None else as_tuple(values)
 
 
 class Rater(Vocabulary, links={"client": "client", "therapist": "therapist"}):
@@ -226,11 +232,12 @@ class SubscaleScore:
     value: float | None = field(validator=optional(checks.number()))
 
 
-@frozen
+@frozen(repr=False)
 class Score:
     """What an instrument gave, or why it gave nothing.
 
-    A score that cannot be computed is a score without a value; it is never a zero and never an error.
+    A score that cannot be computed is a score without a value; it is never a zero and never an error. What was
+    answered to items that ask about risk stands beside the value, whatever the value is.
 
     Args:
         instrument: Id of the instrument, such as ``wai-sr``.
@@ -242,18 +249,23 @@ class Score:
         answered: Number of items answered; ``None`` if the items were not seen.
         missing: The items without a usable answer, each with its reason.
         subscales: Scores of the subscales.
+        risk: What was answered to each item that asks about risk, one entry per such item of the instrument; empty
+            where it has none, ``None`` where the answers were not recorded, as for a total without its items.
         rule: The scoring and missing-data rule that was applied.
         instrument_version: Version of the instrument's data.
         scorer_version: Version of the program that scored.
 
     Raises:
-        InvalidValueError: if value and status disagree or the value lies outside the scale.
+        InvalidValueError: if value and status disagree, the value lies outside the scale, or two risk answers are of
+            one item.
 
     Examples:
         >>> Score("wai-sr", 4.5, Rater.CLIENT).status.label
         'stated'
         >>> Score("wai-sr", None, Rater.CLIENT, status=ScoreStatus.INCOMPLETE).value is None
         True
+        >>> Score("an-own-form", 3, Rater.CLIENT)
+        <Score an-own-form: 3, stated, by the client; risk answers not recorded>
     """
 
     instrument: str = field(validator=checks.name)
@@ -268,6 +280,12 @@ class Score:
     )
     subscales: tuple[SubscaleScore, ...] = field(
         default=(), converter=_subscale_score_tuple, validator=checks.each(checks.a(SubscaleScore)), kw_only=True
+    )
+    risk: tuple[RiskAnswer, ...] | None = field(
+        default=None,
+        converter=_risk_tuple,
+        validator=optional(checks.each(checks.a(RiskAnswer))),
+        kw_only=True,
     )
     rule: str | None = field(default=None, validator=optional(checks.name), kw_only=True)
     instrument_version: str | None = field(default=None, validator=optional(checks.name), kw_only=True)
@@ -287,3 +305,36 @@ class Score:
                 value=f"{self.value:g}",
                 bound=f"{self.scale.minimum:g} to {self.scale.maximum:g}",
             )
+        items = [answer.item for answer in self.risk or ()]
+        if len(set(items)) < len(items):
+            raise InvalidValueError(
+                "each item that asks about risk has one answer",
+                where="Score.risk",
+                value=f"items {', '.join(map(str, items))}",
+            )
+
+    @property
+    def calls_for_a_look(self) -> bool:
+        """Whether a person should look at the risk answers: one is endorsed or lacking, or none was recorded."""
+        return self.risk is None or any(answer.calls_for_a_look for answer in self.risk)
+
+    def _said(self) -> str:
+        value = "no value" if self.value is None else f"{self.value:g}"
+        when = "" if self.timing is None else f", {self.timing.label}"
+        return f"{value}, {self.status.label}, by the {self.rater.label}{when}"
+
+    def __repr__(self) -> str:
+        risk = risk_in_short(self.risk)
+        return f"<Score {self.instrument}: {self._said()}{'; ' if risk else ''}{risk}>"
+
+    def __str__(self) -> str:
+        scale = "" if self.scale is None else f" ({self.scale})"
+        parts = [f"{part.name}: {'no value' if part.value is None else f'{part.value:g}'}" for part in self.subscales]
+        gaps = [f"{gap.item} {gap.reason.label}" for gap in self.missing]
+        lines = [f"{self.instrument}: {self._said()}{scale}", *risk_in_words(self.risk)]
+        lines += ["; ".join(parts)] if parts else []
+        lines += [f"items without a usable answer: {', '.join(gaps)}"] if gaps else []
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return "<br>".join(html.escape(line) for line in str(self).splitlines())

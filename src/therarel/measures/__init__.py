@@ -32,7 +32,6 @@ from therarel.measures.published import (
     RiskItem,
     Side,
 )
-from therarel.measures.risk import RiskAnswer, RiskState, risk_answer
 from therarel.measures.scales import ItemScale, ScaleKind
 from therarel.measures.scoring import score, stated_score
 from therarel.measures.signs import ScoringWarning, Sign, Suspicion
@@ -105,9 +104,7 @@ __all__ = [
     "Recording",
     "Reliability",
     "ReliableChange",
-    "RiskAnswer",
     "RiskItem",
-    "RiskState",
     "ScaleKind",
     "ScoredFile",
     "ScoredRow",
@@ -135,7 +132,6 @@ __all__ = [
     "place",
     "read_instrument",
     "reliable_change",
-    "risk_answer",
     "score",
     "score_file",
     "short_responses",

@@ -20,7 +20,7 @@ from therarel.measures.keys import Metric
 from therarel.measures.missing import MissingPolicy, Strict
 from therarel.measures.plan import plan_for, rater_of, resolved
 from therarel.measures.responses import read_response
-from therarel.measures.risk import RiskState, risk_state
+from therarel.measures.risk import risk_note
 from therarel.measures.scoring import score_answers
 from therarel.measures.signs import Suspicion, signs_in, spare_items
 
@@ -36,8 +36,7 @@ class ScoredRow:
     Args:
         row: Number of the data row, from 1; the header is not counted.
         kept: The columns that are no items, as they stood.
-        score: The score.
-        risk: What was said to the risk item; ``None`` where the instrument has none.
+        score: The score, with what was answered to each item that asks about risk.
 
     Examples:
         >>> from therarel.measures import score
@@ -48,7 +47,6 @@ class ScoredRow:
     row: int
     kept: Mapping[str, str]
     score: Score
-    risk: RiskState | None = None
 
     @property
     def reasons(self) -> str:
@@ -80,13 +78,13 @@ class ScoredFile:
     def header(self) -> tuple[str, ...]:
         """Names of the columns: those that were kept, then the score and its companions.
 
-        The last one, where the instrument has an item that asks about risk, is what was said to it: a prompt for a
-        person to look, not an assessment of risk and not a monitor of it.
+        The last ones say what was answered to each item that asks about risk: a prompt for a person to look, not an
+        assessment of risk and not a monitor of it.
         """
         name = self.instrument.id.replace("-", "_")
         kept = tuple(self.rows[0].kept) if self.rows else ()
         parts = tuple(f"{name}_{part.name}" for part in self.instrument.subscales)
-        risk = (f"{name}_risk",) if self.instrument.risk_item else ()
+        risk = tuple(f"{name}_risk_{risky.item}" for risky in self.instrument.risk_items)
         return (*kept, name, *parts, f"{name}_answered", f"{name}_status", f"{name}_missing", *risk)
 
     @property
@@ -119,26 +117,22 @@ class ScoredFile:
                 row.score.answered,
                 row.score.status.value,
                 row.reasons,
-                *([row.risk.value] if row.risk else []),
+                *self._risk(row.score),
             )
 
     @property
     def risk_note(self) -> str | None:
-        """How many responses call for a look at the risk item, in words; ``None`` where the instrument has none.
+        """How many responses call for a look at items that ask about risk, in words; ``None`` where there are none.
 
         Examples:
             >>> print(ScoredFile(instrument=resolved("phq-9"), rows=(), suspicions=()).risk_note)
-            Risk item (item 9), of 0 responses: 0 endorsed, 0 not answered or not asked. This is a prompt for a person to look, not an assessment of risk and not a monitor of it.
+            Risk item 9, of 0 responses: 0 endorsed, 0 not answered or not asked. This is a prompt for a person to look, not an assessment of risk and not a monitor of it.
         """  # noqa: E501 -- a sentence is one line
-        if self.instrument.risk_item is None:
-            return None
-        states = [row.risk for row in self.rows]
-        return (
-            f"Risk item (item {self.instrument.risk_item.item}), of {len(states)} responses: "
-            f"{states.count(RiskState.ENDORSED)} endorsed, "
-            f"{states.count(RiskState.NOT_ANSWERED_OR_NOT_ASKED)} not answered or not asked. "
-            "This is a prompt for a person to look, not an assessment of risk and not a monitor of it."
-        )
+        return risk_note(self.instrument, [row.score.risk for row in self.rows])
+
+    def _risk(self, score: Score) -> tuple[str | None, ...]:
+        found = {answer.item: answer.state.value for answer in score.risk or ()}
+        return tuple(found.get(risky.item) for risky in self.instrument.risk_items)
 
     def _parts(self, score: Score) -> tuple[float | None, ...]:
         found = {part.name: part.value for part in score.subscales}
@@ -257,15 +251,13 @@ def score_file(
     )
     who, when = rater_of(chosen, rater), None if timing is None else Timing(timing)
     taken = {*columns.values(), *spare}
-    risky = chosen.risk_item
     scored, read = [], []
     for number, row in enumerate(rows, start=1):
         answers = read_response(chosen, {item: row[column] for item, column in columns.items()}, reader)
         read.append(answers)
         kept = {name: cell for name, cell in row.items() if name not in taken}
         result = score_answers(chosen, answers, rater=who, timing=when, plan=plan)
-        risk = risk_state(answers[risky.item - 1]) if risky else None
-        scored.append(ScoredRow(row=number, kept=kept, score=result, risk=risk))
+        scored.append(ScoredRow(row=number, kept=kept, score=result))
     return ScoredFile(
         instrument=chosen,
         rows=tuple(scored),

@@ -85,7 +85,7 @@ class Instrument:
         reliability: Published reliabilities.
         norms: Published means and spreads, verified ones only.
         timing: When it is usually answered, before or after the session; ``None`` where not known.
-        risk_item: The item that asks about risk.
+        risk_items: The items that ask about risk; what was answered to them is never hidden by a total.
         licence: What may be done with the wording.
         codes: Verified identifiers in terminologies.
         parents: The longer form its items were taken from.
@@ -93,7 +93,7 @@ class Instrument:
         notes: What else a reader should know.
 
     Raises:
-        InvalidValueError: if item numbers in the key, the flips or the risk item do not exist or stand in two
+        InvalidValueError: if item numbers in the key, the flips or the risk items do not exist or stand in two
             subscales, or a number of names does not fit the number of items.
 
     Examples:
@@ -127,7 +127,7 @@ class Instrument:
     reliability: tuple[Reliability, ...] = field(default=(), converter=listed)
     norms: tuple[Norm, ...] = field(default=(), converter=listed)
     timing: Timing | None = None
-    risk_item: RiskItem | None = None
+    risk_items: tuple[RiskItem, ...] = field(default=(), converter=listed)
     licence: Licence = field(validator=checks.a(Licence))
     codes: tuple[Code, ...] = field(default=(), converter=listed)
     parents: Parents | None = None
@@ -160,8 +160,7 @@ class Instrument:
         if self.key is not None:
             numbers["key.subscales"] = [item for part in self.key.subscales for item in part.items]
             numbers["key.reversed_items"] = list(self.key.reversed_items)
-        if self.risk_item is not None:
-            numbers["risk_item"] = [self.risk_item.item]
+        numbers["risk_items"] = [risky.item for risky in self.risk_items]
         return numbers
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from therarel.citations import Status, bibliography
+from therarel.domain.risk import PROMPT
 from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.published import Norm, Reliability
@@ -35,7 +36,7 @@ def describe(instrument: str | Instrument) -> str:
         _section("Reliable change", _changes(chosen)),
         _section("Reliability", [_reliability(datum) for datum in chosen.reliability]),
         _section("Norms", [_norm(datum) for datum in chosen.norms]),
-        _section("Risk item", _risk(chosen)),
+        _section("Items that ask about risk", _risk(chosen)),
         _section("Wording and licence", _licence(chosen)),
         _section("Codes", [f"{code.system.label} {code.code}: {code.names}." for code in chosen.codes]),
         _section("Notes", list(chosen.notes)),
@@ -132,7 +133,7 @@ def _cutoffs(chosen: Instrument) -> list[str]:
 
 def _changes(chosen: Instrument) -> list[str]:
     return [
-        f"{change.value:g} points{_of(change.status, change.citations, change.checked)}"
+        f"{change.value:g} points, {change.level}{_of(change.status, change.citations, change.checked)}"
         for change in chosen.reliable_changes
     ]
 
@@ -158,14 +159,15 @@ def _norm(datum: Norm) -> str:
 
 
 def _risk(chosen: Instrument) -> list[str]:
-    if chosen.risk_item is None:
+    if not chosen.risk_items:
         return []
-    source = _of(chosen.risk_item.status, chosen.risk_item.citations)
-    return [
-        f"Item {chosen.risk_item.item}{source}",
-        "Any answer above zero endorses it; no answer is a state of its own. It is a prompt for a person to look, "
-        "not an assessment of risk and not a monitor of it.",
+    lines = [
+        f"Item {risky.item}: {', '.join(kind.label for kind in risky.kinds)}"
+        f"{_of(risky.status, risky.citations, risky.checked)}"
+        for risky in chosen.risk_items
     ]
+    it = "each" if len(lines) > 1 else "it"
+    return [*lines, f"Any answer above the lowest endorses {it}; no answer is a state of its own. {PROMPT}"]
 
 
 def _licence(chosen: Instrument) -> list[str]:

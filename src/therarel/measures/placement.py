@@ -1,17 +1,20 @@
 """Where a score stands against what was published: bands and cut-offs, or that there are none.
 
 Only published values are used, all of them where several were published, each with its source. A score that is not
-complete gets none, unless the rule that completed it was published too.
+complete gets none, unless the rule that completed it was published too. What was answered to items that ask about risk
+stands before every band and cut-off: a total in the lowest band says nothing of them.
 """
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
 from therarel.citations import Status
 from therarel.domain.ratings import MissingReason, Score, ScoreStatus
+from therarel.domain.risk import RiskAnswer, risk_in_short, risk_in_words
 from therarel.errors import InvalidValueError, shown
 from therarel.measures.answers import Answer, AnswerReader
 from therarel.measures.instrument import Instrument
@@ -42,7 +45,7 @@ class Position:
     pointed_out: bool | None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Placement:
     """Where a score stands, or why nothing can be said; false where nothing can.
 
@@ -53,6 +56,7 @@ class Placement:
         band_citations: Where they were published.
         positions: The score and each published cut-off.
         refusal: Why nothing is said; ``None`` where something is.
+        risk: What was answered to each item that asks about risk, as the score has it.
 
     Examples:
         >>> from therarel.measures import score
@@ -66,22 +70,25 @@ class Placement:
     band_citations: tuple[str, ...] = ()
     positions: tuple[Position, ...] = ()
     refusal: str | None = None
+    risk: tuple[RiskAnswer, ...] | None = ()
 
     def __bool__(self) -> bool:
         return self.refusal is None
 
     def explain(self) -> str:
-        """The placement in words, with sources and their status.
+        """The placement in words, with sources and their status; what was answered about risk comes first.
 
         Examples:
             >>> from therarel.measures import score
+            >>> print(place(score("phq-9", [0] * 8 + [3])).explain().splitlines()[0])
+            phq-9: Item 9 (suicidal thoughts or acts, self harm): endorsed. A person should look at this answer today.
             >>> print(place(score("gad-7", [1] * 7)).explain())
             gad-7: band 'mild' (5 to 9; camcops, spitzer2006; verified in a source)
-            gad-7: not on the side that the cut-off 'caseness' points out (at or above 8; nhs_talking_therapies; from memory, high confidence)
+            gad-7: not on the side that the cut-off 'caseness' points out (at or above 8; nhs_talking_therapies, pmc8411661; verified in a source)
         """  # noqa: E501 -- a line is one statement
+        lines = list(risk_in_words(self.risk))
         if self.refusal is not None:
-            return self.refusal
-        lines = []
+            return "\n".join([*(f"{self.instrument}: {line}" for line in lines), self.refusal])
         if self.band is not None and self.band_status is not None:
             source = _source(self.band_citations, None, self.band_status)
             lines.append(f"band '{self.band.name}' ({self.band.minimum:g} to {self.band.maximum:g}; {source})")
@@ -96,6 +103,22 @@ class Placement:
                 f" ({cutoff.side.label} {cutoff.value:g}{whom}; {source})"
             )
         return "\n".join(f"{self.instrument}: {line}" for line in lines)
+
+    def __repr__(self) -> str:
+        pointed = [position.cutoff.name for position in self.positions if position.pointed_out]
+        said = [
+            *([risk_in_short(self.risk)] if self.risk != () else []),
+            *([f"band '{self.band.name}'"] if self.band else []),
+            *([f"on the side of {', '.join(pointed)}"] if pointed else []),
+            *(["no placement"] if self.refusal is not None else []),
+        ]
+        return f"<Placement of {self.instrument}: {'; '.join(said) or 'in no band, on the side of no cut-off'}>"
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def _repr_html_(self) -> str:
+        return "<br>".join(html.escape(line) for line in self.explain().splitlines())
 
 
 def _source(citations: Sequence[str], checked: str | None, status: Status) -> str:
@@ -139,11 +162,12 @@ def place(score: Score, *, instrument: Instrument | None = None, responses: Resp
         raise InvalidValueError("the score is of another instrument", value=shown(score.instrument), bound=chosen.id)
     refusal = _refusal(chosen, score)
     if refusal is not None or score.value is None:
-        return Placement(instrument=chosen.id, refusal=refusal)
+        return Placement(instrument=chosen.id, refusal=refusal, risk=score.risk)
     answers = None if responses is None else read_response(chosen, responses, AnswerReader.of(chosen))
     # Totals between two bands, which prorating by a published rule can give, belong to neither.
     return Placement(
         instrument=chosen.id,
+        risk=score.risk,
         band=next((band for band in chosen.bands if score.value in band), None),
         band_status=chosen.bands_status,
         band_citations=chosen.bands_citations,

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from therarel.citations import Status
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
+from therarel.domain.risk import RiskKind
 from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
 
@@ -128,17 +129,49 @@ class Band:
 
 @frozen(kw_only=True)
 class PublishedChange:
-    """A published smallest change of the total that counts as reliable, in points; sources may differ.
+    """A published smallest change of the total that counts as reliable; sources may differ.
+
+    A change of exactly this size counts.
+
+    Args:
+        value: The change, in points of the total; above 0.
+        confidence: Its level, above 0 and below 1: the share of unchanged clients that stay below it, both directions
+            taken together; ``None`` where it is not known. Levels differ between publications.
+        status: How surely the value is known.
+        citations: Where it was published, as keys of the bibliography.
+        checked: Where it was checked, in words.
+
+    Raises:
+        InvalidValueError: if the change or the level lies outside its bounds.
 
     Examples:
-        >>> PublishedChange(value=6, status="M-h").status.unverified
-        False
+        >>> PublishedChange(value=6, confidence=0.90, status="V").level
+        '90 %'
+        >>> PublishedChange(value=5, status="M-m").level
+        'level not known'
     """
 
     value: float = field(converter=as_float, validator=checks.number(0.0))
+    confidence: float | None = field(default=None, validator=optional(checks.number(0.0, 1.0)))
     status: Status = field(converter=Status)
     citations: tuple[str, ...] = field(default=(), converter=listed)
     checked: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.value > 0:
+            raise InvalidValueError("not accepted", where="PublishedChange.value", value="0", bound="above 0")
+        if self.confidence is not None and not 0 < self.confidence < 1:
+            raise InvalidValueError(
+                "not accepted",
+                where="PublishedChange.confidence",
+                value=f"{self.confidence:g}",
+                bound="above 0 and below 1, or None where it is not known",
+            )
+
+    @property
+    def level(self) -> str:
+        """The level of the change in words."""
+        return "level not known" if self.confidence is None else f"{100 * self.confidence:g} %"
 
 
 @frozen(kw_only=True)
@@ -229,18 +262,43 @@ class MissingRule:
     checked: str | None = None
 
 
+def _risk_kinds(kinds: Iterable[str]) -> tuple[RiskKind, ...]:
+    return tuple(RiskKind(kind) for kind in listed(kinds))
+
+
 @frozen(kw_only=True)
 class RiskItem:
-    """The item that asks about risk; it is answered apart from the total.
+    """An item that asks about risk; it is answered apart from the total.
+
+    Args:
+        item: Number of the item.
+        kinds: What it asks about; at least one.
+        status: How surely this is known.
+        citations: Where it was published, as keys of the bibliography.
+        checked: Where it was checked, in words.
+
+    Raises:
+        InvalidValueError: if no kind is named.
 
     Examples:
-        >>> RiskItem(item=9, status="V").item
-        9
+        >>> RiskItem(item=9, kinds=["self_harm"], status="V").kinds[0].label
+        'self harm'
     """
 
     item: int = field(validator=checks.whole(1))
+    kinds: tuple[RiskKind, ...] = field(converter=_risk_kinds)
     status: Status = field(converter=Status)
     citations: tuple[str, ...] = field(default=(), converter=listed)
+    checked: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.kinds:
+            raise InvalidValueError(
+                "an item that asks about risk asks about something",
+                where="RiskItem.kinds",
+                value="none",
+                bound=f"one or more of {', '.join(RiskKind)}",
+            )
 
 
 @frozen(kw_only=True)

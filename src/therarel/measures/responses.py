@@ -150,7 +150,7 @@ def _not_one(value: str) -> InvalidValueError:
         where="responses",
         value=value,
         bound="a list, a mapping or a one-dimensional array",
-        hint="score(...) takes a dataframe, and with detail=True says what was answered to a risk item",
+        hint="score(...) takes a dataframe",
     )
 
 

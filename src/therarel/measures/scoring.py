@@ -1,6 +1,7 @@
 """From answers to a score: one response, a mapping, or a whole table.
 
 A response that cannot be scored gives a score without a value, with its status and the reasons, never an exception.
+What was answered to items that ask about risk is told with every score, whatever became of its value.
 Completeness (were the items answered?) stands apart from validity (are the answers possible?).
 """
 
@@ -29,6 +30,7 @@ from therarel.measures.keys import Metric
 from therarel.measures.missing import MissingPolicy, Strict
 from therarel.measures.plan import NOT_VERIFIED, Group, Plan, plan_for, rater_of, resolved, scorer_version
 from therarel.measures.responses import Responses, is_response, read_response
+from therarel.measures.risk import risk_answers
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -110,11 +112,12 @@ def score(
         name: Tables only: name of the score's column and prefix of its companions; ``None`` for the identifier
             with underscores.
         detail: Tables only: whether to add the number of answered items, the reasons of missing ones, rule, rater,
-            timing, versions and, where the instrument has one, the state of its risk item.
+            timing and versions.
 
     Returns:
-        For one response a `Score`. For a table, a table of the same kind with the score, its subscales and the
-        status as further columns; see `therarel.measures.tables`.
+        For one response a `Score`, which carries what was answered to each item that asks about risk. For a table, a
+        table of the same kind with the score, its subscales, the status and what was answered to each item that asks
+        about risk as further columns; see `therarel.measures.tables`.
 
     Raises:
         InvalidValueError: if the answers do not fit the number of items, an item or a column is unknown, the rater is
@@ -126,6 +129,8 @@ def score(
         >>> partial = score("phq-9", [1, 2, None, 0, 1, 1, 2, 0, 0])
         >>> partial.value, partial.status.label, partial.answered, partial.missing[0].item
         (None, 'incomplete', 8, 3)
+        >>> score("phq-9", [0] * 8 + [3])
+        <Score phq-9: 3, complete, by the client; risk item 9 endorsed>
     """
     chosen = resolved(instrument)
     metric = None if metric is None else Metric(metric)
@@ -189,6 +194,7 @@ def score_answers(
             status=ScoreStatus.NOT_SCORABLE,
             answered=len(answers) - len(absent),
             missing=absent,
+            risk=risk_answers(instrument, answers, instrument.reversed_items),
             rule=NOT_VERIFIED,
             instrument_version=instrument.version,
             scorer_version=_scorer(),
@@ -207,6 +213,7 @@ def score_answers(
         subscales=tuple(
             SubscaleScore(group.name, None if invalid else _value(plan, group, answers)) for group in plan.subscales
         ),
+        risk=risk_answers(instrument, answers, plan.turned),
         rule=plan.rule,
         instrument_version=instrument.version,
         scorer_version=_scorer(),
@@ -261,8 +268,8 @@ def stated_score(
         InvalidValueError: if the value lies outside the range, or the rater is needed and not stated.
 
     Examples:
-        >>> stated_score("oq-45", 71).status.label
-        'stated'
+        >>> stated_score("oq-45", 71)
+        <Score oq-45: 71, stated, by the client; risk answers not recorded>
     """
     chosen = resolved(instrument)
     kind = None if metric is None else Metric(metric)
@@ -273,6 +280,7 @@ def stated_score(
         None if timing is None else Timing(timing),
         status=ScoreStatus.STATED,
         scale=chosen.total if kind is None else chosen.range_of(chosen.n_items, kind),
+        risk=None if chosen.risk_items else (),
         rule="stated total" if kind is None else f"stated {kind}",
         instrument_version=chosen.version,
     )

@@ -5,10 +5,10 @@ A table of any dataframe kind goes in and the same kind comes out, with these co
 - ``wai_sr``: the score; null where there is none;
 - ``wai_sr_task`` and its like: the subscales;
 - ``wai_sr_status``: how the score came about or why there is none;
+- ``phq_9_risk_9`` and its like, for each item that asks about risk: one of the words of `RiskState`. It is a prompt for
+  a person to look, not an assessment of risk and not a monitor of it;
 - with ``detail``: ``wai_sr_answered`` (how many items were answered), ``wai_sr_missing`` (the items without a usable
-  answer, with reasons), ``wai_sr_rule``, ``wai_sr_rater``, ``wai_sr_timing``, ``wai_sr_version``, ``wai_sr_scorer``;
-- with ``detail``, for an instrument with an item that asks about risk, such as ``phq-9``: ``phq_9_risk``, one of the
-  words of `RiskState`. It is a prompt for a person to look, not an assessment of risk and not a monitor of it.
+  answer, with reasons), ``wai_sr_rule``, ``wai_sr_rater``, ``wai_sr_timing``, ``wai_sr_version``, ``wai_sr_scorer``.
 
 Tables that are not in memory (lazy frames, DuckDB relations) stay where they are; of the signs of confusion only
 those in the names of their columns are looked for, because the others would run the query.
@@ -27,6 +27,7 @@ import narwhals as nw
 from narwhals.typing import IntoDataFrame, IntoFrame
 
 from therarel.domain.ratings import MissingReason, Rater, ScoreStatus, Timing
+from therarel.domain.risk import RiskState
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.measures.answers import Answer, AnswerReader
 from therarel.measures.columns import (
@@ -43,7 +44,6 @@ from therarel.measures.headings import Items, columns_of, spare_columns
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
 from therarel.measures.plan import NOT_VERIFIED, Group, Plan, resolved, scorer_version
-from therarel.measures.risk import RiskState
 from therarel.measures.signs import ScoringWarning, Suspicion, signs_in, spare_items
 
 __all__ = ["rows_and_totals", "score_table", "suspicions"]
@@ -89,7 +89,9 @@ def score_table(
         warnings.warn(suspicion.says, ScoringWarning, stacklevel=3)
     steps = _steps(columns, plan, prefix)
     parts = [f"{prefix}_{part.name}" for part in plan.subscales] if plan else []
-    added = [prefix, *parts, f"{prefix}_status"]
+    risk = _risk(instrument, columns, plan, prefix)
+    steps = (*steps, risk)
+    added = [prefix, *parts, f"{prefix}_status", *risk]
     if detail:
         told = _detail(instrument, columns, plan, rater, timing, prefix)
         steps = (*steps, told)
@@ -332,7 +334,6 @@ def _detail(
     gaps = nw.concat_str(*said, separator=", ", ignore_nulls=True) if said else nw.lit("")
     return {
         f"{prefix}_missing": gaps,
-        **_risk(instrument, columns, prefix),
         f"{prefix}_rule": nw.lit(NOT_VERIFIED if plan is None else plan.rule),
         f"{prefix}_rater": nw.lit(rater.value),
         f"{prefix}_timing": nw.lit(None if timing is None else timing.value, dtype=nw.String),
@@ -341,17 +342,23 @@ def _detail(
     }
 
 
-def _risk(instrument: Instrument, columns: Sequence[Column], prefix: str) -> Expressions:
-    """What each response says to the risk item, whatever became of its total."""
-    if instrument.risk_item is None:
-        return {}
-    column = columns[instrument.risk_item.item - 1]
+def _risk(instrument: Instrument, columns: Sequence[Column], plan: Plan | None, prefix: str) -> Expressions:
+    """What each response says to each item that asks about risk, whatever became of its total."""
+    turned = instrument.reversed_items if plan is None else plan.turned
+    scale = instrument.item_scale
     unknown = nw.lit(RiskState.NOT_ANSWERED_OR_NOT_ASKED.value)
-    if not column.asked:
-        return {f"{prefix}_risk": unknown}
-    above = column.number.fill_null(0) > 0
-    said = nw.when(above).then(nw.lit(RiskState.ENDORSED.value)).otherwise(nw.lit(RiskState.NOT_ENDORSED.value))
-    return {f"{prefix}_risk": nw.when(column.number.is_null()).then(unknown).otherwise(said)}
+    endorsed, not_endorsed = nw.lit(RiskState.ENDORSED.value), nw.lit(RiskState.NOT_ENDORSED.value)
+    found = {}
+    for risky in instrument.risk_items:
+        column = columns[risky.item - 1]
+        said = unknown
+        if column.asked:
+            number = column.number.fill_null(scale.minimum)  # null is looked at below, and no library compares it alike
+            above = number < scale.maximum if risky.item in turned else number > scale.minimum
+            said = nw.when(above).then(endorsed).otherwise(not_endorsed)
+            said = nw.when(column.number.is_null()).then(unknown).otherwise(said)
+        found[f"{prefix}_risk_{risky.item}"] = said
+    return found
 
 
 def _any(conditions: Iterable[nw.Expr | None]) -> nw.Expr | None:

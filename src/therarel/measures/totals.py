@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import evolve, frozen
 
+from therarel.domain.risk import RiskAnswer
 from therarel.errors import InvalidValueError
 from therarel.measures.answers import AnswerReader, Recording
 from therarel.measures.extra import research
@@ -38,6 +39,7 @@ class Contradiction:
         stated: The total that was stated.
         recomputed: The total of the items; ``None`` where they give none.
         would_fit: What the stated total would be the result of, in words; empty where nothing known fits.
+        risk: What the items say to each one that asks about risk.
 
     Examples:
         >>> answers = [[1, 7, 2, 1, 7, 6, 5, 7, 6, 2, 7, 6]]
@@ -49,6 +51,7 @@ class Contradiction:
     stated: float
     recomputed: float | None
     would_fit: tuple[str, ...]
+    risk: tuple[RiskAnswer, ...] | None = ()
 
 
 def contradictions(
@@ -100,7 +103,8 @@ def contradictions(
         recomputed = _recomputed(chosen, answers, rater, subscale)
         if recomputed is None or abs(recomputed - total) > _TOLERANCE:
             fits = _would_fit(chosen, answers, rater, subscale, total)
-            found.append(Contradiction(row=row, stated=total, recomputed=recomputed, would_fit=fits))
+            risk = score(chosen, answers, rater=rater).risk
+            found.append(Contradiction(row=row, stated=total, recomputed=recomputed, would_fit=fits, risk=risk))
     return tuple(found)
 
 

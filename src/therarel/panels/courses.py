@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
@@ -11,6 +11,8 @@ from therarel.domain.events import AllianceMeasured
 from therarel.domain.ratings import RatingScale, Timing
 from therarel.errors import InvalidValueError, OutOfScopeError, shown
 from therarel.machine import Course
+from therarel.measures.catalogue import instruments
+from therarel.panels.risk import risk_columns
 from therarel.panels.terms import SessionIndex
 
 __all__ = ["Recording", "recorded_scores"]
@@ -29,6 +31,7 @@ class Recording:
         instrument: The instrument of all of them.
         scale: Range and direction that all of them state; ``None`` if they state none or differ.
         timing: Before or after the session, where all say the same.
+        risk: A column of words for each item that asks about risk, in the order of the scores.
         index: Whether sessions are numbers or dates.
     """
 
@@ -41,6 +44,7 @@ class Recording:
     scale: RatingScale | None
     timing: Timing | None
     index: SessionIndex
+    risk: Mapping[str, Sequence[str | None]]
 
 
 def recorded_scores(courses: Iterable[Course], instrument: str | None) -> Recording:
@@ -93,7 +97,13 @@ def recorded_scores(courses: Iterable[Course], instrument: str | None) -> Record
         scale=scales.pop() if len(scales) == 1 else None,
         timing=timings.pop() if len(timings) == 1 else None,
         index=SessionIndex.ATTENDED if numbered else SessionIndex.DATED,
+        risk=risk_columns(chosen, [event.score for event in events], _known_to_ask(chosen)),
     )
+
+
+def _known_to_ask(instrument: str) -> list[int]:
+    """The items of an instrument of the library that ask about risk."""
+    return [risky.item for form in instruments() if form.id == instrument for risky in form.risk_items]
 
 
 def _instrument(recorded: Sequence[str], wanted: str | None) -> str:

@@ -25,6 +25,7 @@ from therarel.panels.guessing import guess_columns
 from therarel.panels.meaning import Meaning, resolve
 from therarel.panels.policy import PanelPolicy
 from therarel.panels.problems import PanelProblem
+from therarel.panels.risk import risk_of_panel
 from therarel.panels.summary import PanelSummary, summarise
 from therarel.panels.table import RawTable, Roles
 from therarel.panels.terms import Duplicates, ScaleSource, SessionIndex
@@ -382,8 +383,10 @@ class Panel:
     ) -> Self:
         """Take the scores that were recorded on courses, one dyad per course; retracted entries do not count.
 
-        Rater and timing come from the scores. The dyads go by the client's pseudonym, and by both where a client
-        has several courses. Sessions are the numbers of the events, or their dates where numbers are lacking.
+        Rater and timing come from the scores. What was answered to items that ask about risk comes along as covariates,
+        a column of words for each item, such as ``phq_9_risk_9``. The dyads go by the client's pseudonym, and by both
+        where a client has several courses. Sessions are the numbers of the events, or their dates where numbers are
+        lacking.
 
         Args:
             courses: Courses of different dyads.
@@ -415,7 +418,8 @@ class Panel:
             found.dyad, found.session, found.score, therapist=found.therapist, rater=found.rater, rater_is=rater_is,
             instrument=found.instrument if known else None, construct=construct,
             scale=scale if known or scale is not None else found.scale, higher_is_better=higher_is_better,
-            timing=found.timing, index=found.index, max_gap=max_gap, duplicates=duplicates, policy=policy,
+            timing=found.timing, index=found.index, max_gap=max_gap, covariates=found.risk, duplicates=duplicates,
+            policy=policy,
         )  # fmt: skip
 
     @classmethod
@@ -558,6 +562,18 @@ class Panel:
         """
         return frames.as_kind(self.frame, self.kind if kind is None else kind)
 
+    @property
+    def risk_note(self) -> str | None:
+        """What has to be known of items that ask about risk wherever these scores are shown.
+
+        ``None`` where the instrument has no such item, or is not known.
+
+        Examples:
+            >>> print(Panel.from_arrays([7, 7], [1, 2], [3, 3], instrument="phq-9").risk_note)
+            phq-9 asks about risk in item 9 (suicidal thoughts or acts, self harm). These totals do not show what was answered to it: look at the answers themselves.
+        """  # noqa: E501 -- a sentence is one line
+        return risk_of_panel(self.instrument, self._rows)
+
     def summary(self) -> PanelSummary:
         """What the panel holds and what was found in the data, as plain data and, printed, as text."""
         return summarise(self)
@@ -580,7 +596,9 @@ class Panel:
     def __repr__(self) -> str:
         what = self.construct.label if self.construct else "construct not known"
         size = f"{counted(self.n_dyads, 'dyad')}, {counted(self.n_sessions, 'session')}"
-        return f"<Panel: {size} ({self.n_scored:,} scored, {self.n_missing:,} without a score), {what}, {self.scale}>"
+        risk = "; asks about risk: see risk_note" if self.risk_note else ""
+        scored = f"{self.n_scored:,} scored, {self.n_missing:,} without a score"
+        return f"<Panel: {size} ({scored}), {what}, {self.scale}{risk}>"
 
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()

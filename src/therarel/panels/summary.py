@@ -46,6 +46,7 @@ class PanelSummary:
         timing: Before or after the session; ``None`` if not known.
         index: What the session numbers count.
         max_gap: Largest distance of neighbouring sessions; ``None`` if unlimited.
+        risk: What has to be known of items that ask about risk; ``None`` where there are none.
         problems: Number of rows per kind of problem; 0 where the file as a whole is meant.
         messages: The problems in words.
 
@@ -80,6 +81,7 @@ class PanelSummary:
     timing: str | None
     index: str
     max_gap: float | None
+    risk: str | None
     problems: dict[str, int]
     messages: tuple[str, ...]
 
@@ -104,7 +106,9 @@ class PanelSummary:
         scored = f"{self.n_scored:,} with a score, {self.n_missing:,} without"
         construct = (self.construct or "not known") + (f" ({self.instrument})" if self.instrument else "")
         therapists = f"{self.n_therapists:,}" if self.n_therapists else "not stated"
+        risk = [("risk", self.risk)] if self.risk else []
         return [
+            *risk,
             ("read", f"{self.source}: {counted(self.rows_read, 'row')}"),
             ("columns", columns),
             ("dyads", f"{self.n_dyads:,}, with {low} to {high} sessions (median {middle:g})"),
@@ -171,6 +175,7 @@ def summarise(panel: Panel) -> PanelSummary:
         timing=panel.timing.value if panel.timing else None,
         index=panel.index.value,
         max_gap=panel.max_gap,
+        risk=panel.risk_note,
         problems=dict(counts),
         messages=tuple(problem.message for problem in panel.problems),
     )

@@ -40,7 +40,9 @@ def opening(subject: Subject) -> Markup:
             "p", tag("strong", "Simulated data. "), f"{subject.simulated} No real person is in it.", class_="caution"
         )
     )
-    return tag("header", tag("h1", subject.title), tag("p", lead, class_="lead"), banner, direction)
+    note = panel.risk_note
+    risk = None if note is None else tag("p", tag("strong", "Risk. "), note, class_="caution")
+    return tag("header", tag("h1", subject.title), tag("p", lead, class_="lead"), banner, risk, direction)
 
 
 def glance(subject: Subject) -> Markup:

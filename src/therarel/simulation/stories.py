@@ -103,7 +103,7 @@ class _Story:
                 self._live_through(clinic, rupture)
             self._strain(around=rupture is not None)
             score = Score(INSTRUMENT, float(clinic.score[begin + self.session - 1]), Rater.CLIENT,
-                          Timing.POST_SESSION, scale=scale)  # fmt: skip
+                          Timing.POST_SESSION, scale=scale, risk=())  # fmt: skip
             self._happens(events.AllianceMeasured(score, session=self.session))
             if self.session % _SUPERVISION == 0:
                 self._happens(events.SupervisionHeld(session=self.session))

@@ -32,6 +32,9 @@ from therarel.domain import (
     Rating,
     RatingScale,
     Relationship,
+    RiskAnswer,
+    RiskKind,
+    RiskState,
     RuptureEpisode,
     Score,
     ScoreStatus,
@@ -194,13 +197,23 @@ def _ratings(draw: st.DrawFn, marker: str | None = None, rater: Rater | None = N
     )
 
 
+def _risk_answers(marker: str | None) -> SearchStrategy[RiskAnswer]:
+    return st.builds(
+        RiskAnswer,
+        st.integers(1, 60),
+        st.lists(st.sampled_from(RiskKind), min_size=1, max_size=3, unique=True),
+        st.sampled_from(RiskState),
+    )
+
+
 @st.composite
 def _scores(draw: st.DrawFn, marker: str | None) -> Score:
     status = draw(st.sampled_from(ScoreStatus))
     scale = draw(st.none() | _scales(marker))
     low, high = (scale.minimum, scale.maximum) if scale is not None else (-100.0, 100.0)
     value = st.floats(low, high, allow_nan=False) if status.has_value else st.none()
-    fixed = {"status": st.just(status), "scale": st.just(scale), "value": value}
+    risk = st.none() | st.lists(_risk_answers(marker), max_size=4, unique_by=lambda answer: answer.item)
+    fixed = {"status": st.just(status), "scale": st.just(scale), "value": value, "risk": risk}
     score: Score = draw(_from_fields(Score, marker, **fixed))
     return score
 
@@ -317,6 +330,7 @@ def _ground_values(marker: str | None) -> AnyStrategy:
 _OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
     RatingScale: _scales,
     Rating: lambda marker: _ratings(marker),
+    RiskAnswer: _risk_answers,
     Score: lambda marker: _scores(marker),
     **{cls: _of_one_rater(cls) for cls in _VIEWS},
     Dyad: lambda marker: _dyads(marker),

@@ -171,7 +171,8 @@ class Detection:
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<li>{html.escape(each.told())}</li>" for each in self.counts)
-        return f"{self.candidates._repr_html_()}<ul>{rows}</ul>"
+        risk = f"<p>{html.escape(self.panel.risk_note)}</p>" if self.panel.risk_note else ""
+        return f"{risk}{self.candidates._repr_html_()}<ul>{rows}</ul>"
 
     def __repr__(self) -> str:
         number = len(self.candidates)
