@@ -8,6 +8,7 @@ fields too, for programs. No message shows free text: see `shown`.
 from __future__ import annotations
 
 import difflib
+import os
 import reprlib
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -20,6 +21,7 @@ __all__ = [
     "ReadingError",
     "TherarelError",
     "UnknownNameError",
+    "WritingError",
     "hint_for",
     "nearest",
     "shown",
@@ -82,7 +84,9 @@ class TherarelError(Exception):
 
 def _made_again(kind: type[TherarelError], arguments: tuple[object, ...]) -> TherarelError:
     """An error whose parts follow, as copying and pickling make it."""
-    return kind.__new__(kind, *arguments)
+    made = kind.__new__(kind, *arguments)
+    made.args = arguments  # OSError leaves them to its constructor
+    return made
 
 
 class InvalidValueError(TherarelError, ValueError):
@@ -127,6 +131,23 @@ class ReadingError(TherarelError, ValueError):
         """The summary, then one line per problem."""
         problems: Sequence[TherarelError] = getattr(self, "problems", ())
         return "\n".join([super().render(), *(f"  {problem.render()}" for problem in problems)])
+
+
+class WritingError(TherarelError, OSError):
+    """A file could not be written; what stood there stands there still.
+
+    Attributes:
+        errno: What the operating system said, as a number.
+        filename: The file.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], error: OSError) -> None:
+        super().__init__(
+            f"the file could not be written: {error.strerror or type(error).__name__}",
+            where=os.fspath(path),
+            hint="what stood there before is as it was",
+        )
+        self.errno, self.strerror, self.filename = error.errno, error.strerror, os.fspath(path)
 
 
 def shown(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -170,6 +171,35 @@ def test_the_page_of_somebody_else_is_not_written_over(run: Run, tmp_path: Path)
     assert other.read_text() == "mine"
     assert run("--out", "report.html").exit_code == 0
     assert run().exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--out", "clinic.html"], "--out: the same file as SESSIONS"),
+        (["--candidates", "clinic.html"], "--candidates: the same file as SESSIONS"),
+        (["--problems", "../here/link.csv"], "--problems: the same file as SESSIONS"),
+        (["--candidates", "new.csv", "--problems", "./new.csv"], "--problems: the same file as --candidates"),
+        (["--candidates", "NEW.csv", "--problems", "new.csv"], "--problems: the same file as --candidates"),
+        (["--out", "page.pdf"], "got '.pdf' (expected .html or .htm)"),
+        (["--candidates", "found.xlsx"], "got '.xlsx' (expected .csv or .txt)"),
+    ],
+)
+def test_a_report_replaces_neither_its_scores_nor_itself(
+    arguments: list[str], told: str, run: Run, tmp_path: Path
+) -> None:
+    """Whatever link or spelling leads to the table, it stays, and nothing is written before that is known."""
+    here = tmp_path / "here"
+    here.mkdir()
+    os.chdir(here)
+    scores = table(here / "clinic.html")
+    (here / "link.csv").symlink_to(scores)
+    before = scores.read_bytes()
+    result = run("clinic.html", "--higher-is-better", "--scale", 1, 5, *arguments)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert scores.read_bytes() == before
+    assert sorted(each.name for each in here.iterdir()) == ["clinic.html", "link.csv"]
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ class Panel:
         problems: What was found in the data, in words; `problem_rows` has every row.
         policy: What was done about it.
         source: What was read.
+        file: The file that was read, which nothing of this library writes over; ``None`` where there is none.
         columns: Which column was taken for what.
         guessed: The roles of which the column was guessed from its name.
         kind: Kind of table that came in, and that `to_frame` gives back.
@@ -108,6 +109,7 @@ class Panel:
     problems: tuple[PanelProblem, ...]
     policy: PanelPolicy
     source: str
+    file: Path | None
     columns: Mapping[str, str]
     guessed: tuple[str, ...]
     kind: str
@@ -172,6 +174,7 @@ class Panel:
             rater_is=rater_is, timing=timing, index=index, max_gap=max_gap,
         )  # fmt: skip
         raw = files.read_file(path, _roles(dyad, session, score, therapist, rater, covariates))
+        raw = evolve(raw, file=Path(path).absolute())
         return cls._built(raw, meaning, _policy(policy, duplicates))
 
     @classmethod
@@ -440,6 +443,7 @@ class Panel:
             problems=built.problems,
             policy=policy,
             source=raw.source,
+            file=raw.file,
             columns=raw.roles.by_role(),
             guessed=raw.roles.guessed,
             kind=raw.kind,

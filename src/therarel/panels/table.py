@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -85,6 +86,7 @@ class RawTable:
         height: Number of rows that were read, those that could not be taken apart among them.
         kind: Kind of table that came in: ``polars``, ``pandas``, ``pyarrow``, ``duckdb``.
         source: What was read, in words, such as ``clinic.csv (CSV, separated by ';')``.
+        file: The file that was read; ``None`` where there is none.
         notes: What concerns the file as a whole.
         broken: Rows that could not be taken apart into cells.
         lines: The lines of a file at which given rows begin; ``None`` where there are no lines.
@@ -97,6 +99,7 @@ class RawTable:
     height: int
     kind: str = "polars"
     source: str = "a table"
+    file: Path | None = None
     notes: tuple[PanelProblem, ...] = ()
     broken: tuple[int, ...] = ()
     lines: Callable[[], Mapping[int, int] | int | None] | None = None
