@@ -491,6 +491,8 @@ _EXTRAS = {
     "formulaic": "research",
     "hypothesis": "testing",
     "marimo": "teaching",
+    "fastexcel": "files",
+    "pyreadstat": "files",
     "narwhals": "research",
     "numpy": "research",
     "polars": "research",

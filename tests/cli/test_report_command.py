@@ -110,7 +110,7 @@ def test_json_goes_to_stdout_and_nothing_else(run: Run, tmp_path: Path) -> None:
 
 def test_findings_and_problems_are_written_on_request(run: Run, tmp_path: Path) -> None:
     """--candidates and --problems write whole tables, and the terminal names the files."""
-    table(tmp_path / "clinic.csv", [*ROWS, ("A", "Post-Rx", 4), ("A", 9, 44)])
+    table(tmp_path / "clinic.csv", [*ROWS, *[("A", "Post-Rx", 4)] * 5, ("A", 9, 44)])
     result = run(
         "clinic.csv", "--higher-is-better", "--scale", 1, 5, "--candidates", "found.csv", "--problems", "bad.csv"
     )
@@ -131,7 +131,12 @@ def test_bad_rows_are_listed_and_do_not_stop_the_run(run: Run, tmp_path: Path) -
     assert result.exit_code == 0
     told = " ".join(result.stdout.split())
     page = (tmp_path / "report.html").read_text("utf-8")
-    for row, what in ((9, "'Post-Rx' is not a session"), (10, "no score"), (11, "-3.0 lies outside"), (13, "no dyad")):
+    for row, what in (
+        (9, "text of 7 characters is not a session"),
+        (10, "no score"),
+        (11, "-3.0 lies outside"),
+        (13, "no dyad"),
+    ):
         assert f"row {row} (line {row + 1})" in told
         assert what in told
         assert f"Row {row} (line {row + 1})" in page

@@ -130,7 +130,7 @@ from therarel.domain.threers import (
     WithdrawalMarker2015,
     WithdrawalMarker2022,
 )
-from therarel.domain.vocabulary import (
+from therarel.vocabulary import (
     Vocabulary,
 )
 

@@ -10,8 +10,8 @@ from therarel.citations import Status, citation
 from therarel.domain import checks
 from therarel.domain.checks import optional
 from therarel.domain.ratings import Rater
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Effect", "EffectMetric", "Outcome"]
 

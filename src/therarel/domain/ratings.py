@@ -15,8 +15,8 @@ from attrs import field, frozen
 from therarel.domain import checks
 from therarel.domain.checks import as_float, as_tuple, bounds, optional
 from therarel.domain.risk import RiskAnswer, risk_in_short, risk_in_words
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "Construct",

@@ -9,12 +9,12 @@ from attrs import field, frozen
 
 from therarel.domain import Correction, Event, Judgement, Relationship, RuptureEpisode
 from therarel.domain.events import EntryCorrected, EntryRetracted, RepairSucceeded, StrainEased
-from therarel.domain.vocabulary import Vocabulary
 from therarel.machine.explanations import Explanation, FailedGuard, event_label, said
 from therarel.machine.guards import Unmet
 from therarel.machine.policy import Policy
 from therarel.machine.remarks import SAFETY, Remark
 from therarel.machine.table import Transition
+from therarel.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from therarel.machine.machine import Machine

@@ -10,10 +10,10 @@ from attrs import frozen
 
 from therarel.domain import Correction, Event
 from therarel.domain.events import StageTaskMet, StageTaskReopened, StageTaskWaived
-from therarel.domain.vocabulary import Vocabulary
 from therarel.machine.guards import Unmet
 from therarel.machine.remarks import Remark
 from therarel.machine.texts import GuardText
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Explanation", "FailedGuard", "Plain", "event_label", "said", "words_of"]
 

@@ -17,7 +17,6 @@ from attrs import field, frozen
 from numpy.typing import ArrayLike, NDArray
 
 from therarel.domain.ratings import Score
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError, shown
 from therarel.measures.catalogue import instruments
 from therarel.measures.change_methods import ChangeMethod, Sample, expectation
@@ -36,6 +35,7 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.published import PublishedChange
 from therarel.measures.risk import risk_note, risk_of_totals
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Direction", "ReliableChange", "reliable_change"]
 

@@ -32,8 +32,8 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["ChangeMethod", "Sample", "expectation"]
 

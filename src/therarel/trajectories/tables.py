@@ -12,7 +12,7 @@ from narwhals.typing import IntoFrame
 
 from therarel.files import CSV, csv_lines, refuse_other_kind, write_whole
 from therarel.panels.counting import counted
-from therarel.panels.frames import as_kind, of_arrays
+from therarel.tables.frames import as_kind, of_arrays
 from therarel.trajectories.wording import finding
 
 if TYPE_CHECKING:

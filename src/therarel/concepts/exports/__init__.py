@@ -13,8 +13,8 @@ from therarel.concepts.exports.documents import cytoscape, node_link
 from therarel.concepts.exports.graphml import graphml
 from therarel.concepts.exports.skos import jsonld, skos
 from therarel.concepts.exports.tables import tables, triples
-from therarel.domain.vocabulary import Vocabulary
 from therarel.files import write_whole
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "Format", "cytoscape", "dot", "export", "export_files", "graphml", "jsonld", "mermaid", "node_link", "skos",

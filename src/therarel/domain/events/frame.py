@@ -13,7 +13,7 @@ from therarel.domain.checks import as_private, as_set, each, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, Score
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "AllianceMeasured",

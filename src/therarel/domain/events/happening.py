@@ -10,7 +10,7 @@ from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.checks import as_private, bounds, optional
 from therarel.domain.occurrence import Occurrence
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "Happening",

@@ -13,11 +13,11 @@ from attrs import Attribute, field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError, shown
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.series import Series
 from therarel.trajectories.verdicts import Verdicts
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Change", "Recovery", "Rule", "a_rule", "above_zero"]
 

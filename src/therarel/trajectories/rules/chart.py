@@ -12,7 +12,6 @@ from attrs import Attribute, evolve, field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_float
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError, shown
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.limits import ALIKE, Reach, range_reach, residual_reach, spread_reach
@@ -22,6 +21,7 @@ from therarel.trajectories.rules.levels import Reference, own_weight, reference_
 from therarel.trajectories.rules.nelson import LENGTHS, LOW_SIDED, nelson_signals
 from therarel.trajectories.series import Series
 from therarel.trajectories.verdicts import Reason, Verdicts, code_of
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["ChartSigma", "IndividualsChart"]
 

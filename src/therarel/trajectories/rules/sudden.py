@@ -10,12 +10,12 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.rules.base import Change, Recovery, Rule, above_zero, positive
 from therarel.trajectories.series import Series
 from therarel.trajectories.verdicts import Reason, Verdicts, code_of
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Stability", "SuddenGain", "SuddenLoss"]
 
