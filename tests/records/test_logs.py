@@ -24,10 +24,10 @@ def test_a_log_survives_the_round_trip(written: list[Event | Correction]) -> Non
 
 def test_good_lines_around_bad_ones_are_read_and_every_bad_one_is_told(tmp_path: Path) -> None:
     """A log with two bad lines gives its good events and two problems with line and path."""
-    good = '{"schema": "therarel.event/1", "type": "SessionHeld", "session": %d}'
+    good = '{"schema": "therarel.event/2", "type": "SessionHeld", "session": %d}'
     lines = [
         good % 1,
-        '{"schema": "therarel.event/1", "type": "SessionHeld", "session": -1}',
+        '{"schema": "therarel.event/2", "type": "SessionHeld", "session": -1}',
         good % 2,
         "{",
         "",
@@ -55,7 +55,7 @@ def test_a_log_is_read_lazily() -> None:
         while True:
             number += 1
             taken.append(number)
-            yield f'{{"schema": "therarel.event/1", "type": "SessionHeld", "session": {number}}}\n'
+            yield f'{{"schema": "therarel.event/2", "type": "SessionHeld", "session": {number}}}\n'
 
     log = read_log(endless())  # type: ignore[arg-type]
     assert [next(log).session for _ in range(3)] == [1, 2, 3]
@@ -80,7 +80,7 @@ def test_a_log_is_continued_after_a_torn_line(tmp_path: Path) -> None:
     with pytest.warns(TornLineWarning, match=r"torn line of \d+ bytes, which now stands in .*log\.jsonl\.torn"):
         assert write_log([domain_events.SessionHeld(session=3)], path, append=True) == 1
     assert [event.session for event in read_log(path)] == [1, 3]
-    assert (tmp_path / "log.jsonl.torn").read_text("utf-8").startswith('{"schema": "therarel.event/1", ')
+    assert (tmp_path / "log.jsonl.torn").read_text("utf-8").startswith('{"schema": "therarel.event/2", ')
 
 
 def test_a_last_line_without_its_end_is_whole_if_it_can_be_read(tmp_path: Path) -> None:

@@ -27,8 +27,6 @@ __all__ = [
     "PauseAgreed",
     "PauseEnded",
     "PerspectiveGiven",
-    "SafetyConcernRaised",
-    "SafetyConcernReviewed",
     "SessionHeld",
     "SessionMissed",
     "SupervisionHeld",
@@ -231,13 +229,3 @@ class ConfidentialityLimitInvoked(Happening):
     """
 
     ground: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
-
-
-@frozen
-class SafetyConcernRaised(Happening):
-    """A concern for somebody's safety was raised; it stands as a notice on every decision until reviewed."""
-
-
-@frozen
-class SafetyConcernReviewed(Happening):
-    """The open concern for safety was reviewed."""
