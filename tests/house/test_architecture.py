@@ -19,10 +19,9 @@ ORDER: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())
     for group in (
         "errors",
-        "citations confidential files vocabulary",
+        "citations confidential",
         "drawing",
         "reading",
-        "tables",
         "domain",
         "machine",
         "concepts",
@@ -41,13 +40,13 @@ ORDER: tuple[frozenset[str], ...] = tuple(
 RANK: Mapping[str, int] = {room: rank for rank, group in enumerate(ORDER) for room in group}
 
 # The domain is plain values: how they are read from files and drawn is the business of others.
-FORBIDDEN: Mapping[str, frozenset[str]] = {"domain": frozenset({"files", "reading", "tables", "drawing"})}
+FORBIDDEN: Mapping[str, frozenset[str]] = {"domain": frozenset({"reading", "drawing"})}
 
 # Rooms in which classes and functions still name each other for type checkers; the list only gets shorter.
 CIRCLES_OF_TYPES = frozenset({"machine", "concepts", "panels", "trajectories"})
 
 # These rooms need the standard library alone, so that they stay cheap everywhere.
-STANDARD_LIBRARY_ONLY = frozenset({"", "errors", "confidential", "files", "drawing"})
+STANDARD_LIBRARY_ONLY = frozenset({"", "errors", "confidential", "drawing"})
 
 OWNERS: Mapping[str, frozenset[str]] = {
     "attr": frozenset(RANK) - STANDARD_LIBRARY_ONLY,
@@ -55,12 +54,10 @@ OWNERS: Mapping[str, frozenset[str]] = {
     "cattrs": frozenset({"reading"}),
     "yaml": frozenset({"reading"}),
     "networkx": frozenset({"concepts"}),
-    "numpy": frozenset({"tables", "measures", "panels", "simulation", "trajectories", "reports"}),
-    "narwhals": frozenset({"tables", "measures", "panels", "trajectories"}),
+    "numpy": frozenset({"measures", "panels", "simulation", "trajectories", "reports"}),
+    "narwhals": frozenset({"measures", "panels", "trajectories"}),
     "scipy": frozenset({"measures", "trajectories"}),
-    "polars": frozenset({"tables", "panels"}),
-    "fastexcel": frozenset({"tables"}),
-    "pyreadstat": frozenset({"tables"}),
+    "polars": frozenset({"panels"}),
     "formulaic": frozenset({"trajectories"}),
     "pandas": frozenset({"trajectories"}),  # comes with formulaic, which builds design matrices from it
     "ruptures": frozenset({"trajectories"}),

@@ -149,7 +149,7 @@ def test_every_optional_package_is_known_with_its_extra(root: Path) -> None:
     packages = {
         extra: {re.split(r"[^\w-]", line)[0] for line in lines if not line.startswith("therarel[")}
         for extra, lines in project["optional-dependencies"].items()
-        if extra not in {"dev", "benchmarks"}
+        if extra not in {"dev", "tests", "benchmarks"}
     }
     assert set(therarel._EXTRAS) == set().union(*packages.values())
     assert all(package in packages[extra] for package, extra in therarel._EXTRAS.items())

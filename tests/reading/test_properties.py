@@ -125,7 +125,7 @@ READER = Reader(unions=[Event])
 VALIDATOR = Draft202012Validator(READER.schema(Log))
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-secrets = words.filter(str.strip).map(Confidential)
+secrets = words.filter(lambda text: bool(text.strip()) and "\0" not in text).map(Confidential)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 optional_dates = st.none() | st.dates()
 moments = st.datetimes(timezones=st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes))))

@@ -114,9 +114,11 @@ def export(wanted: str, out: Path | None) -> None:
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the picture goes; a file that is named is replaced.  [default: concepts.svg, if there is none yet]",
+    default=Path("concepts.svg"),
+    show_default=True,
+    help="Where the picture goes.",
 )
-def draw(concept: str | None, depth: int, theme: str, out: Path | None) -> None:
+def draw(concept: str | None, depth: int, theme: str, out: Path) -> None:
     """Draw CONCEPT and what is around it, or an overview of all, as an SVG file."""
     with failing_well("therarel concepts"):
         from therarel.concepts import command

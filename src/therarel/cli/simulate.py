@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import csv
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["simulate"]
 
-_DEFAULT_OUT: Final = Path("simulated.csv")
-
 
 @click.command(short_help="Simulate a clinic with known ruptures.")
 @click.option("--dyads", type=click.IntRange(1), default=200, show_default=True, help="Number of dyads.")
@@ -26,50 +24,48 @@ _DEFAULT_OUT: Final = Path("simulated.csv")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help=f"Where the scores go; a file that is named is replaced.  [default: {_DEFAULT_OUT}, if there is none yet]",
+    default=Path("simulated.csv"),
+    show_default=True,
+    help="Where the scores go.",
 )
 @click.option(
     "--truth", type=click.Path(dir_okay=False, path_type=Path), help="Write the ruptures that are in it to this file."
 )
 def simulate(
-    dyads: int, seed: int, sessions: tuple[int, int] | None, dropout: bool, out: Path | None, truth: Path | None
+    dyads: int, seed: int, sessions: tuple[int, int] | None, dropout: bool, out: Path, truth: Path | None
 ) -> None:
     """Write session-by-session alliance scores of a clinic that never was, and where its ruptures are.
 
     The scores go to a CSV file with one row per dyad and session, as `therarel report` reads it.
     """
     with failing_well("therarel simulate"):
-        from therarel.files import CSV, csv_lines, keep_what_is_there, refuse_other_kind, refuse_same, write_whole
         from therarel.simulation import simulate_clinic
 
-        target = out or _DEFAULT_OUT
-        refuse_same({"--out": target, "--truth": truth})
-        for path in (target, truth):
-            if path is not None:
-                refuse_other_kind(path, CSV, what="a simulated clinic", hint="name it .csv")
         clinic = simulate_clinic(dyads, seed=seed, sessions=sessions, dropout=dropout)
         panel = clinic.panel()
         rows = panel.frame.select("dyad", "session", "score", "therapist")
-        scores = rows.with_columns(rows["session"].cast(int)).write_csv()
-        if out is None:
-            keep_what_is_there(target, "--out", text=scores)
-        write_whole(target, scores, private=False)  # there is nobody in it
-        click.echo(f"Simulated, no real person: {panel.n_dyads:,} dyads, {panel.n_sessions:,} sessions: {target}")
+        with out.open("wb") as file:  # opened here, so that a folder that is not there is named
+            rows.with_columns(rows["session"].cast(int)).write_csv(file)
+        click.echo(f"Simulated, no real person: {panel.n_dyads:,} dyads, {panel.n_sessions:,} sessions: {out}")
         if truth is not None:
-            write_whole(truth, csv_lines(_truth(clinic)), private=False)
+            _write_truth(clinic, truth)
             click.echo(f"The truth, one row per rupture: {truth}")
 
 
-def _truth(clinic: SimulatedClinic) -> Iterator[Sequence[object]]:
+def _write_truth(clinic: SimulatedClinic, path: Path) -> None:
     labels, truth = clinic.labels(), clinic.ruptures
-    yield ["dyad", "onset", "nadir", "last", "depth", "repaired", "modes"]
-    for at in range(len(truth)):
-        yield [
-            labels[int(truth.dyad[at])],
-            int(truth.onset[at]),
-            int(truth.nadir[at]),
-            int(truth.last[at]),
-            f"{float(truth.depth[at]):.6g}",
-            "yes" if truth.repaired[at] else "no",
-            " ".join(sorted(truth.modes(at))),
-        ]
+    with path.open("w", encoding="utf-8", newline="") as out:
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(["dyad", "onset", "nadir", "last", "depth", "repaired", "modes"])
+        for at in range(len(truth)):
+            rows.writerow(
+                [
+                    labels[int(truth.dyad[at])],
+                    int(truth.onset[at]),
+                    int(truth.nadir[at]),
+                    int(truth.last[at]),
+                    f"{float(truth.depth[at]):.6g}",
+                    "yes" if truth.repaired[at] else "no",
+                    " ".join(sorted(truth.modes(at))),
+                ]
+            )

@@ -114,11 +114,6 @@ from therarel.domain.ruptures import (
     RuptureMode,
     RuptureSeverity,
 )
-from therarel.domain.safety import (
-    ConcernKind,
-    ConcernOutcome,
-    SafetyConcern,
-)
 from therarel.domain.stages import (
     GROWTH_STAGES,
     Stage,
@@ -135,7 +130,7 @@ from therarel.domain.threers import (
     WithdrawalMarker2015,
     WithdrawalMarker2022,
 )
-from therarel.vocabulary import (
+from therarel.domain.vocabulary import (
     Vocabulary,
 )
 
@@ -156,8 +151,6 @@ __all__ = [
     "ClientPerspective",
     "ClosingReason",
     "Component",
-    "ConcernKind",
-    "ConcernOutcome",
     "ConfidentialityTerms",
     "ConfrontationMarker2015",
     "Construct",
@@ -216,7 +209,6 @@ __all__ = [
     "RuptureMode",
     "RuptureSeverity",
     "SafeEnvironment",
-    "SafetyConcern",
     "Salience2022",
     "Score",
     "ScoreStatus",

@@ -29,7 +29,6 @@ from therarel.domain import (
     RuptureEpisode,
     RuptureMode,
     RuptureSeverity,
-    SafetyConcern,
     Stage,
     StageTask,
     WaivedTask,
@@ -54,7 +53,7 @@ class Changes(TypedDict, total=False):
     paused: bool
     closed_reason: ClosingReason | None
     ended_from: Stage | None
-    safety_concerns: tuple[SafetyConcern, ...]
+    safety_concern_open: bool
     unresolved_before: tuple[RuptureEpisode, ...]
 
 
@@ -98,7 +97,7 @@ def with_changes(relationship: Relationship, changes: Changes) -> Relationship:
         changes.get("paused", now.paused),
         changes.get("closed_reason", now.closed_reason),
         changes.get("ended_from", now.ended_from),
-        changes.get("safety_concerns", now.safety_concerns),
+        changes.get("safety_concern_open", now.safety_concern_open),
         changes.get("unresolved_before", now.unresolved_before),
         now.predecessor,
     )

@@ -18,7 +18,6 @@ from therarel.domain import (
     BreachSeverity,
     BreachStatus,
     ClosingReason,
-    ConcernOutcome,
     Contributor,
     Dyad,
     EpisodeKind,
@@ -181,8 +180,7 @@ def facts_about(relationship: Relationship) -> Iterator[Fact]:
     yield from map(events.CulturalMisstepAcknowledged, (True, False))
     yield events.ConfidentialityLimitInvoked()
     yield events.SafetyConcernRaised()
-    names = [concern.concern_id for concern in relationship.safety_concerns] or ["concern-1"]
-    yield from (events.SafetyConcernReviewed(name, outcome) for name in names for outcome in ConcernOutcome)
+    yield events.SafetyConcernReviewed()
     yield from (events.StrainNoticed(contributors=named) for named in ((), (Contributor.CULTURE,)))
     yield from map(events.RuptureNoticed, RuptureSeverity)
     yield from map(events.RuptureReassessed, (*RuptureSeverity, None))

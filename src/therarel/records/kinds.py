@@ -1,8 +1,7 @@
 """The kinds of records: which value each holds, in which version, and how older versions are brought up.
 
 A kind is named after its class in snake case; every event is of the kind ``event`` and carries its class name as
-``type``. A change of a class that old files would not survive adds a step to `therarel.records.earlier`, which raises
-the version of the kind.
+``type``. A change of a class that old files would not survive raises the kind's version and adds a step here.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.machine import Policy
 from therarel.reading import Reader, Upcasting
 from therarel.records.courses import CourseRecord
-from therarel.records.earlier import STEPS
 
 __all__ = ["READER", "Kind", "kind_named", "kind_of", "kinds", "late_kind"]
 
@@ -31,6 +29,9 @@ READER: Final = Reader(unions=[Event | Correction])
 """The one reader of records."""
 
 _EVENTS: Final = (*FACTS, *JUDGEMENTS, *CORRECTIONS)
+
+# Kind: its version today, where that is not 1.
+_VERSIONS: Final[Mapping[str, int]] = MappingProxyType({})
 
 # Kind of a room that loads heavy packages: its module and class. It is loaded when such a record turns up.
 _LATE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -58,7 +59,7 @@ class Kind:
 
     @property
     def stamp(self) -> str:
-        """What a record of the current version carries, such as ``therarel.event/2``."""
+        """What a record of the current version carries, such as ``therarel.event/1``."""
         return self.versions.stamp
 
 
@@ -72,22 +73,17 @@ def kinds() -> Mapping[str, Kind]:
 
     Examples:
         >>> kinds()["event"].stamp
-        'therarel.event/2'
+        'therarel.event/1'
     """
     holds: dict[str, object] = {"course": CourseRecord, "event": Event | Correction, "policy": Policy}
     for name in domain.__all__:
         value = getattr(domain, name)
         if isinstance(value, type) and attrs.has(value):
             holds[_snake(name)] = value
-    return MappingProxyType({name: Kind(name, held, _versions(name)) for name, held in sorted(holds.items())})
-
-
-def _versions(name: str) -> Upcasting:
-    steps = STEPS.get(name, ())
-    versions = Upcasting(name, len(steps) + 1)
-    for number, step in enumerate(steps, start=1):
-        versions.step(number)(step)
-    return versions
+    made = {name: Kind(name, held, Upcasting(name, _VERSIONS.get(name, 1))) for name, held in sorted(holds.items())}
+    for kind in made.values():
+        kind.versions.check()
+    return MappingProxyType(made)
 
 
 @cache
@@ -101,7 +97,9 @@ def late_kind(name: str) -> Kind | None:
     if name not in _LATE:
         return None
     module, held = _LATE[name]
-    return Kind(name, getattr(import_module(module), held), _versions(name))
+    versions = Upcasting(name, _VERSIONS.get(name, 1))
+    versions.check()
+    return Kind(name, getattr(import_module(module), held), versions)
 
 
 def kind_of(value: object) -> Kind | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Final
+from typing import Final, TextIO
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from therarel.trajectories import Detection, Reason
 from therarel.trajectories.verdicts import CODES
 from therarel.trajectories.wording import finding
 
-__all__ = ["FORMAT", "as_data", "blind", "candidate_table", "problem_table"]
+__all__ = ["FORMAT", "as_data", "blind", "write_candidates", "write_problems"]
 
 FORMAT: Final = "therarel.report/1"
 """Name and version of the form; a change that breaks a reader gives a new version."""
@@ -97,18 +98,21 @@ def blind(detection: Detection) -> list[tuple[str, Reason, int, int]]:
     return found
 
 
-def candidate_table(detection: Detection, courses: Courses) -> Iterator[Sequence[object]]:
-    """The head, then every candidate of the primary rule; what is not known is ``None``."""
-    yield list(detection.candidates.columns) or ["dyad"]
+def write_candidates(detection: Detection, courses: Courses, file: TextIO) -> None:
+    """Write every candidate of the primary rule as CSV, one per line; what is not known is empty."""
+    names = list(detection.candidates.columns) or ["dyad"]
+    writer = csv.DictWriter(file, names, lineterminator="\n")
+    writer.writeheader()
     for row in _candidate_rows(detection):
-        yield [_plain(value, name, courses) for name, value in row.items()]
+        writer.writerow({name: _plain(value, name, courses) for name, value in row.items()})
 
 
-def problem_table(detection: Detection) -> Iterator[Sequence[object]]:
-    """The head, then every row of every problem; what is not known is ``None``."""
+def write_problems(detection: Detection, file: TextIO) -> None:
+    """Write every row of every problem as CSV, one per line; what is not known is empty."""
     rows = detection.panel.problem_rows
-    yield rows.columns
-    yield from rows.iter_rows()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(rows.columns)
+    writer.writerows(rows.iter_rows())
 
 
 def _candidate_rows(detection: Detection) -> list[dict[str, object]]:

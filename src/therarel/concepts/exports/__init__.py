@@ -13,8 +13,7 @@ from therarel.concepts.exports.documents import cytoscape, node_link
 from therarel.concepts.exports.graphml import graphml
 from therarel.concepts.exports.skos import jsonld, skos
 from therarel.concepts.exports.tables import tables, triples
-from therarel.files import write_whole
-from therarel.vocabulary import Vocabulary
+from therarel.domain.vocabulary import Vocabulary
 
 __all__ = [
     "Format", "cytoscape", "dot", "export", "export_files", "graphml", "jsonld", "mermaid", "node_link", "skos",
@@ -76,7 +75,7 @@ def export(graph: GraphCore, format: Format | str) -> str:  # noqa: A002  the wo
 
 
 def export_files(graph: GraphCore, format: Format | str, out: str | Path) -> tuple[Path, ...]:  # noqa: A002  as above
-    """Write the graph to a file in UTF-8, whole or not at all, and return what was written.
+    """Write the graph to a file in UTF-8 and return what was written.
 
     CSV makes four files beside each other, with ``-nodes``, ``-edges``, ``-mappings`` and ``-findings`` after the stem
     of the name.
@@ -88,15 +87,15 @@ def export_files(graph: GraphCore, format: Format | str, out: str | Path) -> tup
 
     Raises:
         UnknownNameError: if there is no such format.
-        WritingError: if a file cannot be written.
+        OSError: if a file cannot be written.
     """
     out, chosen = Path(out), Format(format)
     if chosen is not Format.CSV:
-        write_whole(out, export(graph, chosen), private=False)
+        out.write_text(export(graph, chosen), "utf-8", newline="\n")
         return (out,)
     written = []
     for name, text in tables(graph).items():
         path = out.with_name(f"{out.stem}-{name}{out.suffix or '.csv'}")
-        write_whole(path, text, private=False)
+        path.write_text(text, "utf-8", newline="\n")
         written.append(path)
     return tuple(written)

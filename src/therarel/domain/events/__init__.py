@@ -29,6 +29,8 @@ from therarel.domain.events.frame import (
     PauseAgreed,
     PauseEnded,
     PerspectiveGiven,
+    SafetyConcernRaised,
+    SafetyConcernReviewed,
     SessionHeld,
     SessionMissed,
     SupervisionHeld,
@@ -45,7 +47,6 @@ from therarel.domain.events.judgements import (
     StageTaskWaived,
     StrainEased,
 )
-from therarel.domain.events.safety import SafetyConcernRaised, SafetyConcernReviewed
 from therarel.domain.events.strains import (
     RepairBegan,
     RepairPartial,

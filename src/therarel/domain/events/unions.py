@@ -22,6 +22,8 @@ from therarel.domain.events.frame import (
     PauseAgreed,
     PauseEnded,
     PerspectiveGiven,
+    SafetyConcernRaised,
+    SafetyConcernReviewed,
     SessionHeld,
     SessionMissed,
     SupervisionHeld,
@@ -37,7 +39,6 @@ from therarel.domain.events.judgements import (
     StageTaskWaived,
     StrainEased,
 )
-from therarel.domain.events.safety import SafetyConcernRaised, SafetyConcernReviewed
 from therarel.domain.events.strains import (
     RepairBegan,
     RepairPartial,
