@@ -14,7 +14,14 @@ import therarel
 from therarel import records
 from therarel.confidential import Confidential
 from therarel.domain import events
-from therarel.errors import ConfidentialityError, InvalidValueError, MissingExtraError, ReadingError, TherarelError
+from therarel.errors import (
+    ConfidentialityError,
+    InvalidValueError,
+    MissingExtraError,
+    ReadingError,
+    TherarelError,
+    WritingError,
+)
 from therarel.machine import Course
 from therarel.machine.errors import EventDeclined
 from therarel.panels import NothingReadableError
@@ -50,6 +57,7 @@ MAKERS: dict[type[TherarelError], Callable[[], TherarelError]] = {
     NothingReadableError: lambda: NothingReadableError("nothing", [InvalidValueError("no score")], where="a.csv"),
     Problem: lambda: PROBLEM,
     EventDeclined: declined,
+    WritingError: lambda: WritingError("a.csv", OSError(28, "No space left on device")),
 }
 KINDS = sorted(every_kind(), key=lambda kind: kind.__qualname__)
 
@@ -66,7 +74,8 @@ def parts(error: TherarelError) -> dict[str, object]:
     """The fields of an error; errors within it by their own message and fields."""
     own = {name: value for name, value in vars(error).items() if name != "problems"}
     within = [(type(each), str(each), parts(each)) for each in getattr(error, "problems", ())]
-    return {**own, "problems": within}
+    system = {name: getattr(error, name, None) for name in ("errno", "strerror", "filename", "name", "path")}
+    return {**system, **own, "problems": within}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from .domain import ClientPerspective as ClientPerspective
     from .domain import ClosingReason as ClosingReason
     from .domain import Component as Component
+    from .domain import ConcernKind as ConcernKind
+    from .domain import ConcernOutcome as ConcernOutcome
     from .domain import ConfidentialityTerms as ConfidentialityTerms
     from .domain import ConfrontationMarker2015 as ConfrontationMarker2015
     from .domain import Construct as Construct
@@ -104,6 +106,7 @@ if TYPE_CHECKING:
     from .domain import RuptureMode as RuptureMode
     from .domain import RuptureSeverity as RuptureSeverity
     from .domain import SafeEnvironment as SafeEnvironment
+    from .domain import SafetyConcern as SafetyConcern
     from .domain import Salience2022 as Salience2022
     from .domain import Score as Score
     from .domain import ScoreStatus as ScoreStatus
@@ -185,6 +188,8 @@ __all__ = [
     "ClosingReason",
     "Component",
     "ConceptGraph",
+    "ConcernKind",
+    "ConcernOutcome",
     "Confidential",
     "ConfidentialityTerms",
     "ConfrontationMarker2015",
@@ -260,6 +265,7 @@ __all__ = [
     "RuptureMode",
     "RuptureSeverity",
     "SafeEnvironment",
+    "SafetyConcern",
     "Salience2022",
     "Score",
     "ScoreStatus",
@@ -340,6 +346,8 @@ _NAMES = {
     "ClientPerspective": "therarel.domain",
     "ClosingReason": "therarel.domain",
     "Component": "therarel.domain",
+    "ConcernKind": "therarel.domain",
+    "ConcernOutcome": "therarel.domain",
     "ConceptGraph": "therarel.concepts",
     "Confidential": "therarel.confidential",
     "ConfidentialityTerms": "therarel.domain",
@@ -418,6 +426,7 @@ _NAMES = {
     "RuptureMode": "therarel.domain",
     "RuptureSeverity": "therarel.domain",
     "SafeEnvironment": "therarel.domain",
+    "SafetyConcern": "therarel.domain",
     "Salience2022": "therarel.domain",
     "Score": "therarel.domain",
     "ScoreStatus": "therarel.domain",
@@ -491,6 +500,8 @@ _EXTRAS = {
     "formulaic": "research",
     "hypothesis": "testing",
     "marimo": "teaching",
+    "fastexcel": "files",
+    "pyreadstat": "files",
     "narwhals": "research",
     "numpy": "research",
     "polars": "research",

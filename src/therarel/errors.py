@@ -8,9 +8,13 @@ fields too, for programs. No message shows free text: see `shown`.
 from __future__ import annotations
 
 import difflib
+import math
+import os
 import reprlib
 from collections.abc import Iterable, Sequence
-from typing import Final
+from decimal import Decimal
+from numbers import Real
+from typing import Final, TypeGuard
 
 __all__ = [
     "ConfidentialityError",
@@ -20,7 +24,10 @@ __all__ = [
     "ReadingError",
     "TherarelError",
     "UnknownNameError",
+    "WritingError",
+    "as_number",
     "hint_for",
+    "is_number",
     "nearest",
     "shown",
 ]
@@ -82,7 +89,9 @@ class TherarelError(Exception):
 
 def _made_again(kind: type[TherarelError], arguments: tuple[object, ...]) -> TherarelError:
     """An error whose parts follow, as copying and pickling make it."""
-    return kind.__new__(kind, *arguments)
+    made = kind.__new__(kind, *arguments)
+    made.args = arguments  # OSError leaves them to its constructor
+    return made
 
 
 class InvalidValueError(TherarelError, ValueError):
@@ -129,6 +138,23 @@ class ReadingError(TherarelError, ValueError):
         return "\n".join([super().render(), *(f"  {problem.render()}" for problem in problems)])
 
 
+class WritingError(TherarelError, OSError):
+    """A file could not be written; what stood there stands there still.
+
+    Attributes:
+        errno: What the operating system said, as a number.
+        filename: The file.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], error: OSError) -> None:
+        super().__init__(
+            f"the file could not be written: {error.strerror or type(error).__name__}",
+            where=os.fspath(path),
+            hint="what stood there before is as it was",
+        )
+        self.errno, self.strerror, self.filename = error.errno, error.strerror, os.fspath(path)
+
+
 def shown(value: object) -> str:
     """A value as an error message may show it.
 
@@ -150,6 +176,64 @@ def shown(value: object) -> str:
     if isinstance(value, (list, tuple, set, frozenset, dict)):
         return f"a {type(value).__name__} of {len(value)}"
     return f"an object of type {type(value).__name__}"
+
+
+def as_number(
+    value: object, *, where: str, minimum: float = -math.inf, maximum: float = math.inf, hint: str | None = None
+) -> float:
+    """A real number of any library as a float.
+
+    Whole numbers, floats, fractions, decimals and the scalars of numpy, pandas and Arrow are numbers; ``True`` is
+    none, and neither is text, NaN or infinity.
+
+    Args:
+        value: What was given.
+        where: The argument, for the message.
+        minimum: Least value accepted.
+        maximum: Greatest value accepted.
+        hint: What to do about a value that is refused.
+
+    Raises:
+        InvalidValueError: if it is no finite number within the bounds.
+
+    Examples:
+        >>> as_number(3, where="k"), as_number("3", where="k")
+        Traceback (most recent call last):
+        ...
+        therarel.errors.InvalidValueError: k: a number is needed, got '3' (expected a finite number)
+    """
+    number = math.nan
+    if is_number(value):
+        try:
+            number = float(value.as_py() if hasattr(value, "as_py") else value)
+        except OverflowError:
+            number = math.inf
+    if math.isfinite(number) and minimum <= number <= maximum:
+        return number
+    bounded = minimum > -math.inf or maximum < math.inf
+    raise InvalidValueError(
+        "a number is needed",
+        where=where,
+        value=shown(value),
+        bound=f"a number from {minimum:g} to {maximum:g}" if bounded else "a finite number",
+        hint=hint,
+    )
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a real number of any library; truth values are none.
+
+    Examples:
+        >>> is_number(3), is_number(True), is_number("3")
+        (True, False, False)
+    """
+    if isinstance(value, bool) or type(value).__name__ in ("bool_", "BooleanScalar"):
+        return False
+    if isinstance(value, Real | Decimal):
+        return True
+    # an array without dimensions, or a scalar of Arrow, holds one number
+    inner = getattr(value, "as_py", None) or (getattr(value, "shape", None) == () and getattr(value, "item", None))
+    return callable(inner) and is_number(inner())
 
 
 def nearest(name: object, known: Iterable[str]) -> str | None:

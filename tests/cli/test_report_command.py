@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -109,7 +110,7 @@ def test_json_goes_to_stdout_and_nothing_else(run: Run, tmp_path: Path) -> None:
 
 def test_findings_and_problems_are_written_on_request(run: Run, tmp_path: Path) -> None:
     """--candidates and --problems write whole tables, and the terminal names the files."""
-    table(tmp_path / "clinic.csv", [*ROWS, ("A", "Post-Rx", 4), ("A", 9, 44)])
+    table(tmp_path / "clinic.csv", [*ROWS, *[("A", "Post-Rx", 4)] * 5, ("A", 9, 44)])
     result = run(
         "clinic.csv", "--higher-is-better", "--scale", 1, 5, "--candidates", "found.csv", "--problems", "bad.csv"
     )
@@ -130,7 +131,12 @@ def test_bad_rows_are_listed_and_do_not_stop_the_run(run: Run, tmp_path: Path) -
     assert result.exit_code == 0
     told = " ".join(result.stdout.split())
     page = (tmp_path / "report.html").read_text("utf-8")
-    for row, what in ((9, "'Post-Rx' is not a session"), (10, "no score"), (11, "-3.0 lies outside"), (13, "no dyad")):
+    for row, what in (
+        (9, "text of 7 characters is not a session"),
+        (10, "no score"),
+        (11, "-3.0 lies outside"),
+        (13, "no dyad"),
+    ):
         assert f"row {row} (line {row + 1})" in told
         assert what in told
         assert f"Row {row} (line {row + 1})" in page
@@ -170,6 +176,35 @@ def test_the_page_of_somebody_else_is_not_written_over(run: Run, tmp_path: Path)
     assert other.read_text() == "mine"
     assert run("--out", "report.html").exit_code == 0
     assert run().exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--out", "clinic.html"], "--out: the same file as SESSIONS"),
+        (["--candidates", "clinic.html"], "--candidates: the same file as SESSIONS"),
+        (["--problems", "../here/link.csv"], "--problems: the same file as SESSIONS"),
+        (["--candidates", "new.csv", "--problems", "./new.csv"], "--problems: the same file as --candidates"),
+        (["--candidates", "NEW.csv", "--problems", "new.csv"], "--problems: the same file as --candidates"),
+        (["--out", "page.pdf"], "got '.pdf' (expected .html or .htm)"),
+        (["--candidates", "found.xlsx"], "got '.xlsx' (expected .csv or .txt)"),
+    ],
+)
+def test_a_report_replaces_neither_its_scores_nor_itself(
+    arguments: list[str], told: str, run: Run, tmp_path: Path
+) -> None:
+    """Whatever link or spelling leads to the table, it stays, and nothing is written before that is known."""
+    here = tmp_path / "here"
+    here.mkdir()
+    os.chdir(here)
+    scores = table(here / "clinic.html")
+    (here / "link.csv").symlink_to(scores)
+    before = scores.read_bytes()
+    result = run("clinic.html", "--higher-is-better", "--scale", 1, 5, *arguments)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert scores.read_bytes() == before
+    assert sorted(each.name for each in here.iterdir()) == ["clinic.html", "link.csv"]
 
 
 @pytest.mark.parametrize(

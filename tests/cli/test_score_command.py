@@ -47,11 +47,22 @@ def test_the_answers_are_never_written_over(tmp_path: Path) -> None:
     for out in (path, tmp_path / "sub" / ".." / path.name, tmp_path / "link.csv", tmp_path / "hard.csv"):
         told = invoked(path, "--instrument", "phq-9", "--out", str(out))
         assert told.exit_code == 2
-        assert "would replace the answers they were made of" in told.stderr
+        assert "--out: the same file as RESPONSES, which would be lost" in told.stderr
         with pytest.raises(InvalidValueError, match="another file"):
             score_file(path, "phq-9").write(out)
     assert path.read_bytes() == before
     assert sorted(each.name for each in tmp_path.iterdir()) == ["answers.csv", "hard.csv", "link.csv", "sub"]
+
+
+def test_scores_are_written_as_csv_and_nothing_else(tmp_path: Path) -> None:
+    """A name that says another kind of file is refused before anything is scored."""
+    for name in ("scores.xlsx", "scores"):
+        told = invoked(phq(tmp_path), "--instrument", "phq-9", "--out", str(tmp_path / name))
+        assert told.exit_code == 2
+        assert "(expected .csv or .txt). Hint: name it .csv" in told.stderr
+        with pytest.raises(InvalidValueError, match="name it"):
+            score_file(phq(tmp_path), "phq-9").write(tmp_path / name)
+    assert [each.name for each in tmp_path.iterdir()] == ["answers.csv"]
 
 
 def test_scores_replace_older_scores_in_whole(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from therarel import domain
 from therarel.domain import AllianceStatus, Stage, StageTask
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import UnknownNameError
+from therarel.vocabulary import Vocabulary
 
 VOCABULARIES = sorted(Vocabulary.__subclasses__(), key=lambda vocabulary: vocabulary.__name__)
 ours = [each for each in VOCABULARIES if each.__module__.startswith("therarel.domain")]

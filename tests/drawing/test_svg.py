@@ -124,6 +124,17 @@ def test_saving_writes_the_markup(tmp_path: Path) -> None:
     assert repr(sample()) == "<Drawing 200 x 100, 4 marks>"
 
 
+@pytest.mark.parametrize("name", ["picture.png", "picture.pdf", "picture.svg.jpeg", "picture.eps", "picture"])
+def test_only_svg_is_written_and_only_under_its_name(tmp_path: Path, name: str) -> None:
+    """No SVG goes into a file that says PNG or PDF, or nothing; the hint says how to come by them."""
+    with pytest.raises(
+        InvalidValueError, match=r"expected \.svg.*browsers and drawing programs turn that into PNG or PDF"
+    ):
+        sample().save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+    assert sample().save(tmp_path / "PICTURE.SVG").is_file()
+
+
 @given(st.floats(-1e6, 1e6))
 def test_numbers_have_two_decimals_at_most_and_no_negative_zero(value: float) -> None:
     """A number is written short, and reads back to within half a hundredth."""

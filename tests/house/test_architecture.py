@@ -19,9 +19,10 @@ ORDER: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())
     for group in (
         "errors",
-        "citations confidential",
+        "citations confidential files vocabulary",
         "drawing",
         "reading",
+        "tables",
         "domain",
         "machine",
         "concepts",
@@ -40,13 +41,13 @@ ORDER: tuple[frozenset[str], ...] = tuple(
 RANK: Mapping[str, int] = {room: rank for rank, group in enumerate(ORDER) for room in group}
 
 # The domain is plain values: how they are read from files and drawn is the business of others.
-FORBIDDEN: Mapping[str, frozenset[str]] = {"domain": frozenset({"reading", "drawing"})}
+FORBIDDEN: Mapping[str, frozenset[str]] = {"domain": frozenset({"files", "reading", "tables", "drawing"})}
 
 # Rooms in which classes and functions still name each other for type checkers; the list only gets shorter.
 CIRCLES_OF_TYPES = frozenset({"machine", "concepts", "panels", "trajectories"})
 
 # These rooms need the standard library alone, so that they stay cheap everywhere.
-STANDARD_LIBRARY_ONLY = frozenset({"", "errors", "confidential", "drawing"})
+STANDARD_LIBRARY_ONLY = frozenset({"", "errors", "confidential", "files", "drawing"})
 
 OWNERS: Mapping[str, frozenset[str]] = {
     "attr": frozenset(RANK) - STANDARD_LIBRARY_ONLY,
@@ -54,10 +55,12 @@ OWNERS: Mapping[str, frozenset[str]] = {
     "cattrs": frozenset({"reading"}),
     "yaml": frozenset({"reading"}),
     "networkx": frozenset({"concepts"}),
-    "numpy": frozenset({"measures", "panels", "simulation", "trajectories", "reports"}),
-    "narwhals": frozenset({"measures", "panels", "trajectories"}),
+    "numpy": frozenset({"tables", "measures", "panels", "simulation", "trajectories", "reports"}),
+    "narwhals": frozenset({"tables", "measures", "panels", "trajectories"}),
     "scipy": frozenset({"measures", "trajectories"}),
-    "polars": frozenset({"panels"}),
+    "polars": frozenset({"tables", "panels"}),
+    "fastexcel": frozenset({"tables"}),
+    "pyreadstat": frozenset({"tables"}),
     "formulaic": frozenset({"trajectories"}),
     "pandas": frozenset({"trajectories"}),  # comes with formulaic, which builds design matrices from it
     "ruptures": frozenset({"trajectories"}),

@@ -22,8 +22,9 @@ BUDGET: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), {"errors"}),
     "confidential": (set(), {"errors", "confidential"}),
     "citations": ({"attr", "attrs"}, {"errors", "citations"}),
-    "drawing": (set(), {"errors", "citations", "confidential", "drawing"}),
-    "domain": ({"attr", "attrs"}, {"errors", "citations", "confidential", "domain"}),
+    "files": (set(), {"errors", "files"}),
+    "drawing": (set(), {"errors", "citations", "confidential", "files", "drawing"}),
+    "domain": ({"attr", "attrs"}, {"errors", "citations", "confidential", "vocabulary", "domain"}),
 }
 PRESENT = [room for room in BUDGET if (SOURCE / room).is_dir() or (SOURCE / f"{room}.py").is_file()]
 

@@ -9,7 +9,7 @@ import therarel.panels
 import therarel.trajectories  # noqa: F401
 from therarel.concepts import concept_graph
 from therarel.domain import Stage
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 VOCABULARIES = sorted(Vocabulary.__subclasses__(), key=lambda vocabulary: vocabulary.__name__)
 

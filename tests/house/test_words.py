@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 # Banned word: the word of the house.
 SYNONYMS: Mapping[str, str] = {

@@ -162,7 +162,7 @@ def test_changes_are_said_in_words() -> None:
     assert list(map(str, _changes(now, events.EndingPlanned()))) == [
         "stage: initial formation -> ending", "ended from: none -> initial formation"
     ]  # fmt: skip
-    assert list(map(str, _changes(now, events.SafetyConcernRaised()))) == ["safety concern open: no -> yes"]
+    assert list(map(str, _changes(now, events.SafetyConcernRaised()))) == ["safety concerns"]
     assert str(Change("tasks_met", None, frozenset(StageTask))) == "tasks met"
 
 

@@ -12,6 +12,7 @@ from therarel.machine import Accepted, Course, Declined, Policy, replay
 from therarel.machine.options import TO_BE_STATED
 from therarel.machine.replaying import fold
 from therarel.machine.specimens import events_about
+from therarel.machine.standing import STANDING
 
 FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
 REGIONS = ("stage", "alliance_status")
@@ -109,8 +110,14 @@ class Courses(RuleBasedStateMachine):
                 assert addressed or now.status is BreachStatus.NOT_SUBSTANTIATED
         if not decision.moved:
             assert decision.remarks
-        if after.safety_concern_open:
-            assert decision.remarks[0].code == "safety_concern"
+        if after.has_open_safety_concern:
+            assert decision.remarks[0].code in STANDING
+        for concern in before.safety_concerns:
+            seen = after.safety_concern(concern.concern_id)
+            assert seen is not None
+            if seen != concern:
+                assert isinstance(event, events.SafetyConcernReviewed)
+                assert event.of == concern.concern_id
 
     @invariant()
     def the_state_is_well_formed(self) -> None:

@@ -270,7 +270,7 @@ def test_a_judgement_put_in_place_that_does_not_hold_is_set_aside() -> None:
     course.record(events.SessionHeld())
     decision = course.correct(2, events.StrainEased())
     assert list(map(str, decision.remarks)) == [
-        "A concern for safety awaits review. It decides nothing here, and it comes first.",
+        "A concern for safety is open (concern-1). Look at it before anything else; this program does not judge risk.",
         "Judgements that no longer hold without what was corrected are set aside: entries 2.",
     ]
     assert [(each.number, each.accepted, each.set_aside) for each in course.hindsight()] == [(2, True, True)]

@@ -14,6 +14,7 @@ from therarel.domain import (
     BreachSeverity,
     BreachStatus,
     ClosingReason,
+    ConcernOutcome,
     Contributor,
     Event,
     Party,
@@ -102,7 +103,8 @@ def facts(relationship: Relationship) -> list[Event]:
     """Facts of every class, in the variants that matter."""
     return [
         E.SessionHeld(), E.PauseAgreed(), E.PauseEnded(), E.FollowUpHeld(), E.ChallengeFaced(), E.SupervisionHeld(),
-        E.ApproachAdapted(), E.ConfidentialityLimitInvoked(), E.SafetyConcernRaised(), E.SafetyConcernReviewed(),
+        E.ApproachAdapted(), E.ConfidentialityLimitInvoked(), E.SafetyConcernRaised(),
+        *(E.SafetyConcernReviewed("concern-1", outcome) for outcome in ConcernOutcome),
         E.RepairPartial(), E.RepairStalled(), E.EndingPlanned(), E.EndingRescinded(), E.ReEngaged(),
         E.SessionMissed(Party.CLIENT), E.SessionMissed(Party.THERAPIST), E.SessionMissed(None),
         E.AllianceMeasured(Score("wai-sr", 4.0, Rater.CLIENT)),

@@ -14,6 +14,8 @@ from therarel.domain import (
     BreachSeverity,
     BreachStatus,
     ClosingReason,
+    ConcernKind,
+    ConcernOutcome,
     Contributor,
     EpisodeKind,
     Event,
@@ -31,6 +33,7 @@ from therarel.domain import (
     RuptureEpisode,
     RuptureMode,
     RuptureSeverity,
+    SafetyConcern,
     Score,
     Stage,
     StageTask,
@@ -41,6 +44,7 @@ from therarel.domain import (
 )
 from therarel.machine import Accepted, Machine, Policy, decide
 from therarel.machine.changes import Changes, altered, drop_tasks
+from therarel.machine.standing import STANDING
 from therarel.machine.unmoved import why_unmoved
 
 S, A, T, E = Stage, AllianceStatus, StageTask, events
@@ -48,6 +52,7 @@ FORMATION = frozenset(tasks_of(S.INITIAL_FORMATION))
 FAREWELL = frozenset(tasks_of(S.ENDING))
 ALL = frozenset(T)
 STRAIN = RuptureEpisode(EpisodeKind.STRAIN)
+CONCERN = SafetyConcern("concern-1", {ConcernKind.SELF_HARM}, raised=Occurrence(2))
 MAJOR, MODERATE, MINOR = RuptureSeverity.MAJOR, RuptureSeverity.MODERATE, RuptureSeverity.MINOR
 CROSSING, VIOLATION, SERIOUS = BreachSeverity.CROSSING, BreachSeverity.VIOLATION, BreachSeverity.SERIOUS
 ALLEGED, SUBSTANTIATED, UNFOUNDED = BreachStatus
@@ -179,8 +184,9 @@ FACTS: list[tuple[Relationship, Event, dict[str, object]]] = [
     (stands(supervision_last=Occurrence(2)), E.SupervisionHeld(), {"supervision_last": Occurrence()}),
     (stands(supervision_last=Occurrence(3), breaches=(breach(CROSSING),)), E.SupervisionHeld(session=3), {"breaches": (breach(CROSSING, supervised_since=True),)}),
     (STRAINED, E.CulturalMisstepAcknowledged(True), {"episode": attrs.evolve(STRAIN, acknowledged=True)}),
-    (stands(), E.SafetyConcernRaised(), {"safety_concern_open": True}),
-    (stands(safety_concern_open=True), E.SafetyConcernReviewed(), {"safety_concern_open": False}),
+    (stands(), E.SafetyConcernRaised({ConcernKind.SELF_HARM}, session=2), {"safety_concerns": (CONCERN,)}),
+    (stands(safety_concerns=(CONCERN,)), E.SafetyConcernRaised(concern_id="concern-1"), {"safety_concerns": (CONCERN, SafetyConcern("concern-2"))}),
+    (stands(safety_concerns=(CONCERN,)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED), {"safety_concerns": (attrs.evolve(CONCERN, is_open=False, reviewed=Occurrence(), outcome=ConcernOutcome.CLOSED),)}),
     (CLOSED, E.StrainNoticed(session=9), {"unresolved_before": (RuptureEpisode(EpisodeKind.STRAIN, opened=Occurrence(9)),)}),
     (CLOSED, E.RuptureNoticed(MAJOR), {"unresolved_before": (rupture(MAJOR),)}),
     (REPAIRING, E.RepairStepTaken(RepairStep.STRAIN_RECOGNITION), {"episode": attrs.evolve(open_in(REPAIRING), steps=(CLARIFY, RepairStep.STRAIN_RECOGNITION))}),
@@ -234,8 +240,12 @@ UNMOVED: list[tuple[Relationship, Event, str]] = [
     (stands(), E.CulturalMisstepAcknowledged(True), "no_episode_open"),
     (STRAINED, E.CulturalMisstepAcknowledged(False), "view_not_invited"),
     (stands(alliance_status=A.STRAINED, episode=attrs.evolve(STRAIN, acknowledged=True)), E.CulturalMisstepAcknowledged(True), "as_before"),
-    (stands(safety_concern_open=True), E.SafetyConcernRaised(), "concern_open_already"),
-    (stands(), E.SafetyConcernReviewed(), "no_concern_open"),
+    (stands(), E.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED), "concern_unknown"),
+    (stands(), E.SafetyConcernReviewed(None, ConcernOutcome.CLOSED), "no_concern_open"),
+    (stands(safety_concerns=(attrs.evolve(CONCERN, is_open=False),)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED), "concern_closed"),
+    (stands(safety_concerns=(CONCERN,)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED, session=1), "concern_raised_later"),
+    (stands(safety_concerns=(attrs.evolve(CONCERN, kinds={ConcernKind.HARM_BY_PROFESSIONAL}),)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED), "concern_not_closed_so"),
+    (stands(safety_concerns=(attrs.evolve(CONCERN, reviewed=Occurrence(3), outcome=ConcernOutcome.GOES_ON),)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.GOES_ON, session=3), "as_before"),
     (STRAINED, E.StrainNoticed(), "as_before"),
     (RUPTURED, E.RuptureNoticed(MINOR), "as_before"),
     (stands(), E.RuptureReassessed(MAJOR), "no_rupture_open"),
@@ -272,7 +282,7 @@ def test_a_fact_that_moves_nothing_is_accepted_and_says_why(where: Relationship,
     decision = accepted(where, what)
     assert decision.relationship is where
     assert not decision.moved
-    assert [remark.code for remark in decision.remarks if remark.code != "safety_concern"] == [reason]
+    assert [remark.code for remark in decision.remarks if remark.code not in STANDING] == [reason]
     assert decision.remarks[-1].text == Machine.standard().texts.remarks[reason]
     assert decision.changes == ()
 
@@ -653,7 +663,7 @@ SILENT = Machine(
     ("where", "what"),
     [
         (stands(), E.SessionMissed(Party.CLIENT)), (stands(), E.PauseAgreed()), (stands(paused=True), E.PauseEnded()),
-        (stands(), E.SafetyConcernRaised()), (stands(safety_concern_open=True), E.SafetyConcernReviewed()),
+        (stands(), E.SafetyConcernRaised()),
         (stands(), E.EndingPlanned()), (ENDING, E.EndingRescinded()), (stands(), E.Closed(ClosingReason.AGREED)),
         (CLOSED, E.ReEngaged()), (STRAINED, E.RepairBegan(RepairRoute.IMMEDIATE)), (REPAIRING, E.RepairPartial()),
         (stands(), E.BreachReported(BreachKind.OTHER, VIOLATION)),
@@ -663,4 +673,4 @@ def test_a_table_that_moves_nothing_says_that_facts_are_logged(where: Relationsh
     """Where a table of one's own gives a fact nothing to do, no wrong reason is told."""
     decision = decide(where, what, machine=SILENT)
     assert decision
-    assert [remark.code for remark in decision.remarks if remark.code != "safety_concern"] == ["logged"]
+    assert [remark.code for remark in decision.remarks if remark.code not in STANDING] == ["logged"]

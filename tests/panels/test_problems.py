@@ -26,13 +26,21 @@ def entries(panel: Panel, kind: ProblemKind) -> list[PanelProblem]:
 
 def test_an_unreadable_session_is_left_out_and_grouped_by_what_stands_there() -> None:
     """Many rows that say the same are one entry with their number and first rows."""
-    panel = panel_of("AABB", [1, "Post-Rx", "Post-Rx", 2], [1, 2, 3, 4])
+    panel = panel_of("AABBCC", [1, *["Post-Rx"] * 5], [1, 2, 3, 4, 5, 6])
     (problem,) = entries(panel, ProblemKind.UNREADABLE_SESSION)
-    assert (problem.count, problem.rows, problem.value, problem.row) == (2, (2, 3), "'Post-Rx'", None)
+    assert (problem.count, problem.rows, problem.value, problem.row) == (5, (2, 3, 4, 5, 6), "'Post-Rx'", None)
     assert problem.message == (
-        "2 rows (2, 3), column session: 'Post-Rx' is not a session: "
+        "5 rows (2, 3, 4, 5, 6), column session: 'Post-Rx' is not a session: "
         "an attended session is a whole number from 0 (left out)"
     )
+
+
+def test_what_stands_in_fewer_than_five_rows_is_shown_by_its_length() -> None:
+    """It could be somebody's words: what one person said stands in one cell."""
+    panel = panel_of("AABB", [1, "angry", "angry", 2], [1, 2, 3, 4])
+    (problem,) = entries(panel, ProblemKind.UNREADABLE_SESSION)
+    assert problem.value == "text of 5 characters"
+    assert "angry" not in str(panel.problem_rows.to_dict()) + "".join(map(str, panel.problems))
 
 
 def test_a_fraction_is_no_attended_session_but_may_be_a_scheduled_one() -> None:
@@ -158,7 +166,7 @@ def test_rows_without_a_dyad_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("policy", "message"),
     [
-        (PanelPolicy(session="refused"), "'x' is not a session"),
+        (PanelPolicy(session="refused"), "text of 1 character is not a session"),
         (PanelPolicy(out_of_range="refused"), "99.0 lies outside the scale"),
         (PanelPolicy(duplicates="refused"), "contradict each other"),
         (PanelPolicy(missing_score="refused"), "no score"),
@@ -175,17 +183,17 @@ def test_an_action_that_makes_no_sense_is_refused() -> None:
     """A row without a session cannot be kept."""
     with pytest.raises(InvalidValueError, match="left_out or refused"):
         PanelPolicy(session="kept")
-    with pytest.raises(InvalidValueError, match="codes for a missing score are numbers"):
-        PanelPolicy(missing_codes=["-99"])  # type: ignore[list-item]  # what a caller may try
+    with pytest.raises(InvalidValueError, match="a code for a missing value is a number or a word"):
+        PanelPolicy(missing_codes=[True])
 
 
 def test_very_many_different_values_are_folded_and_all_rows_stay_reachable() -> None:
     """Fifty entries and one for the rest; the table has every row."""
-    odd: list[object] = [f"x{number}" for number in range(200)]
+    odd: list[object] = [100 + number for number in range(200)]
     panel = panel_of("A" * 202, list(range(202)), [5, 6, *odd])
-    found = entries(panel, ProblemKind.UNREADABLE_SCORE)
+    found = entries(panel, ProblemKind.OUT_OF_RANGE)
     assert (len(found), found[-1].count) == (51, 150)
-    assert panel.problem_rows.filter(kind="unreadable_score").height == 200
+    assert panel.problem_rows.filter(kind="out_of_range").height == 200
 
 
 def test_columns_of_dates_are_read_like_dates_in_text() -> None:

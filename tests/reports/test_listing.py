@@ -44,7 +44,7 @@ def test_every_row_with_a_problem_is_reachable(tmp_path: Path, parsed: Callable[
     panel = Panel.read(file, scale=(1, 5), higher_is_better=True)
     text = parsed(problem_section(panel)).text
     assert ", ".join(str(row) for row in range(3, 151, 3)) in text
-    for value, row in (("'Post-Rx'", 151), ("9.0", 152), ("3.37", 153), ("'many'", 154)):
+    for value, row in (("text of 7 characters", 151), ("9.0", 152), ("3.37", 153), ("text of 4 characters", 154)):
         assert value in text
         assert f"Row {row} (line {row + 1})" in text
 

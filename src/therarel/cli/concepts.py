@@ -114,11 +114,9 @@ def export(wanted: str, out: Path | None) -> None:
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("concepts.svg"),
-    show_default=True,
-    help="Where the picture goes.",
+    help="Where the picture goes; a file that is named is replaced.  [default: concepts.svg, if there is none yet]",
 )
-def draw(concept: str | None, depth: int, theme: str, out: Path) -> None:
+def draw(concept: str | None, depth: int, theme: str, out: Path | None) -> None:
     """Draw CONCEPT and what is around it, or an overview of all, as an SVG file."""
     with failing_well("therarel concepts"):
         from therarel.concepts import command

@@ -32,9 +32,8 @@ def check(table: Path, texts: Path | None, policy: Path | None) -> None:
                 3 something is
     """
     with failing_well("therarel machine check"):
-        from therarel.machine import Machine
-        from therarel.machine.checking import place_findings
+        from therarel.machine import Machine, checking
 
         made = Machine.read(table, texts=texts, policy=policy)
-        place_findings(table, texts, made.check())
+        checking.place_findings(table, texts, made.check())
         click.echo(f"{table}: nothing is wrong. {made!r}")

@@ -107,7 +107,12 @@ def score(
     """  # noqa: D301 -- the escape is click's mark for lines that keep their breaks
     with failing_well("therarel score"):
         from therarel import measures
+        from therarel.files import CSV, refuse_other_kind, refuse_same
 
+        written = None if out is None or str(out) == _STDOUT else out
+        if written is not None:
+            refuse_other_kind(written, CSV, what="a table of scores", hint="name it .csv")
+            refuse_same({"--out": written}, {"RESPONSES": responses})
         scored = measures.score_file(
             responses,
             instrument,
@@ -116,7 +121,6 @@ def score(
             missing=_missing(missing, min_fraction),  # type: ignore[arg-type]  # one of the three policies
             metric=metric,
         )
-        written = None if out is None or str(out) == _STDOUT else out
         if written is not None:
             scored.write(written)
         for note in _notes(scored):

@@ -64,7 +64,8 @@ _RULES: Final = ("drop", "individuals-chart")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help=f"Where the page goes.  [default: {DEFAULT_OUT}; with --json, no page]",
+    help=f"Where the page goes; a file that is named is replaced.  [default: {DEFAULT_OUT}, where there is none but an"
+    " earlier report; with --json, no page]",
 )
 @click.option(
     "--candidates", type=click.Path(dir_okay=False, path_type=Path), help="Write all findings to this CSV file."
@@ -119,11 +120,16 @@ def report(
     """  # noqa: D301 -- the escape is click's mark for lines that keep their breaks
     with failing_well("therarel report"):
         from therarel.cli.terminal import Terminal
+        from therarel.files import CSV, HTML, keep_what_is_there, refuse_other_kind, refuse_same
 
         terminal = Terminal(quiet=as_json)
         page = out if out is not None else None if as_json else DEFAULT_OUT
+        refuse_same({"--out": page, "--candidates": candidates, "--problems": problems}, {"SESSIONS": sessions})
         if out is None and page is not None:
-            _keep_what_is_not_ours(page)
+            keep_what_is_there(page, "--out", ours=_is_report)
+        for path, kinds in ((page, HTML), (candidates, CSV), (problems, CSV)):
+            if path is not None:
+                refuse_other_kind(path, kinds, what="this part of a report", hint=f"name it {kinds[0]}")
         if sessions is None:
             if any((dyad, session, score, therapist, rater, rater_is, instrument, construct, scale, timing)):
                 raise InvalidValueError(
@@ -194,13 +200,7 @@ def _calibrated(panel: Panel, chosen: tuple[Rule, ...]) -> list[tuple[Rule, Fals
         return []
 
 
-def _keep_what_is_not_ours(path: Path) -> None:
-    """Refuse to write over a file that nobody named and that is no report."""
+def _is_report(path: Path) -> bool:
     from therarel.reports import is_report
 
-    if path.exists() and not is_report(path):
-        raise InvalidValueError(
-            f"there is a file {path} that is no report of therarel, and it stays as it is",
-            where="--out",
-            hint="name another file with --out; a file that is named is written over",
-        )
+    return is_report(path)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["simulate"]
 
+_DEFAULT_OUT: Final = Path("simulated.csv")
+
 
 @click.command(short_help="Simulate a clinic with known ruptures.")
 @click.option("--dyads", type=click.IntRange(1), default=200, show_default=True, help="Number of dyads.")
@@ -24,48 +26,50 @@ __all__ = ["simulate"]
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("simulated.csv"),
-    show_default=True,
-    help="Where the scores go.",
+    help=f"Where the scores go; a file that is named is replaced.  [default: {_DEFAULT_OUT}, if there is none yet]",
 )
 @click.option(
     "--truth", type=click.Path(dir_okay=False, path_type=Path), help="Write the ruptures that are in it to this file."
 )
 def simulate(
-    dyads: int, seed: int, sessions: tuple[int, int] | None, dropout: bool, out: Path, truth: Path | None
+    dyads: int, seed: int, sessions: tuple[int, int] | None, dropout: bool, out: Path | None, truth: Path | None
 ) -> None:
     """Write session-by-session alliance scores of a clinic that never was, and where its ruptures are.
 
     The scores go to a CSV file with one row per dyad and session, as `therarel report` reads it.
     """
     with failing_well("therarel simulate"):
+        from therarel.files import CSV, csv_lines, keep_what_is_there, refuse_other_kind, refuse_same, write_whole
         from therarel.simulation import simulate_clinic
 
+        target = out or _DEFAULT_OUT
+        refuse_same({"--out": target, "--truth": truth})
+        for path in (target, truth):
+            if path is not None:
+                refuse_other_kind(path, CSV, what="a simulated clinic", hint="name it .csv")
         clinic = simulate_clinic(dyads, seed=seed, sessions=sessions, dropout=dropout)
         panel = clinic.panel()
         rows = panel.frame.select("dyad", "session", "score", "therapist")
-        with out.open("wb") as file:  # opened here, so that a folder that is not there is named
-            rows.with_columns(rows["session"].cast(int)).write_csv(file)
-        click.echo(f"Simulated, no real person: {panel.n_dyads:,} dyads, {panel.n_sessions:,} sessions: {out}")
+        scores = rows.with_columns(rows["session"].cast(int)).write_csv()
+        if out is None:
+            keep_what_is_there(target, "--out", text=scores)
+        write_whole(target, scores, private=False)  # there is nobody in it
+        click.echo(f"Simulated, no real person: {panel.n_dyads:,} dyads, {panel.n_sessions:,} sessions: {target}")
         if truth is not None:
-            _write_truth(clinic, truth)
+            write_whole(truth, csv_lines(_truth(clinic)), private=False)
             click.echo(f"The truth, one row per rupture: {truth}")
 
 
-def _write_truth(clinic: SimulatedClinic, path: Path) -> None:
+def _truth(clinic: SimulatedClinic) -> Iterator[Sequence[object]]:
     labels, truth = clinic.labels(), clinic.ruptures
-    with path.open("w", encoding="utf-8", newline="") as out:
-        rows = csv.writer(out, lineterminator="\n")
-        rows.writerow(["dyad", "onset", "nadir", "last", "depth", "repaired", "modes"])
-        for at in range(len(truth)):
-            rows.writerow(
-                [
-                    labels[int(truth.dyad[at])],
-                    int(truth.onset[at]),
-                    int(truth.nadir[at]),
-                    int(truth.last[at]),
-                    f"{float(truth.depth[at]):.6g}",
-                    "yes" if truth.repaired[at] else "no",
-                    " ".join(sorted(truth.modes(at))),
-                ]
-            )
+    yield ["dyad", "onset", "nadir", "last", "depth", "repaired", "modes"]
+    for at in range(len(truth)):
+        yield [
+            labels[int(truth.dyad[at])],
+            int(truth.onset[at]),
+            int(truth.nadir[at]),
+            int(truth.last[at]),
+            f"{float(truth.depth[at]):.6g}",
+            "yes" if truth.repaired[at] else "no",
+            " ".join(sorted(truth.modes(at))),
+        ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from attrs import frozen
 
@@ -15,8 +16,11 @@ from therarel.concepts.values import Edge, Node
 from therarel.domain import Relationship, Stage, StageTask, WaivedTask
 from therarel.domain.people import Dyad
 from therarel.drawing.colours import Theme
+from therarel.files import keep_what_is_there
 
 __all__ = ["Told", "draw", "export", "learn", "missing", "path", "show"]
+
+_DEFAULT_OUT: Final = Path("concepts.svg")
 
 
 @frozen
@@ -168,7 +172,7 @@ def export(format: Format | str, out: str | Path | None = None, *, graph: Concep
 
     Raises:
         UnknownNameError: if there is no such format; names the nearest.
-        OSError: if a file cannot be written.
+        WritingError: if a file cannot be written.
 
     Examples:
         >>> export("mermaid").text.splitlines()[0]
@@ -183,7 +187,7 @@ def export(format: Format | str, out: str | Path | None = None, *, graph: Concep
 
 
 def draw(
-    out: str | Path,
+    out: str | Path | None = None,
     focus: str | None = None,
     *,
     depth: int = 2,
@@ -193,7 +197,8 @@ def draw(
     """A picture of the graph, or of a concept and what is around it, as an SVG file.
 
     Args:
-        out: The file; what stood there is replaced.
+        out: The file, whose name ends in ``.svg``; what stood there is replaced. ``None`` writes ``concepts.svg``, and
+            nothing that stands there is replaced.
         focus: The concept in the middle; ``None`` draws the overview.
         depth: How many links away to show, 1 or 2.
         theme: ``auto``, ``light`` or ``dark``.
@@ -201,11 +206,14 @@ def draw(
 
     Raises:
         UnknownNameError: if nothing is called so; names the nearest.
-        InvalidValueError: on another depth or theme.
-        OSError: if the file cannot be written.
+        InvalidValueError: on another depth or theme, if the name does not end in ``.svg``, or if none is given and
+            another file stands there.
+        WritingError: if the file cannot be written.
     """
     picture = (graph or concept_graph()).draw(focus, depth=depth, theme=theme)
-    path = picture.save(out)
+    if out is None:
+        keep_what_is_there(_DEFAULT_OUT, "--out", text=picture.to_svg())
+    path = picture.save(out or _DEFAULT_OUT, private=False)  # there is nobody in it
     return Told(f"Wrote {path}: {picture.title}", {"written": [str(path)], "title": picture.title})
 
 

@@ -9,8 +9,8 @@ import attrs
 
 from therarel.concepts.checking.scope import folded
 from therarel.concepts.values import Node
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import UnknownNameError, nearest, shown
+from therarel.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from attrs import AttrsInstance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Basis", "Direction", "Influence", "Level", "Match", "Origin", "Scheme", "Standing"]
 

@@ -114,6 +114,11 @@ from therarel.domain.ruptures import (
     RuptureMode,
     RuptureSeverity,
 )
+from therarel.domain.safety import (
+    ConcernKind,
+    ConcernOutcome,
+    SafetyConcern,
+)
 from therarel.domain.stages import (
     GROWTH_STAGES,
     Stage,
@@ -130,7 +135,7 @@ from therarel.domain.threers import (
     WithdrawalMarker2015,
     WithdrawalMarker2022,
 )
-from therarel.domain.vocabulary import (
+from therarel.vocabulary import (
     Vocabulary,
 )
 
@@ -151,6 +156,8 @@ __all__ = [
     "ClientPerspective",
     "ClosingReason",
     "Component",
+    "ConcernKind",
+    "ConcernOutcome",
     "ConfidentialityTerms",
     "ConfrontationMarker2015",
     "Construct",
@@ -209,6 +216,7 @@ __all__ = [
     "RuptureMode",
     "RuptureSeverity",
     "SafeEnvironment",
+    "SafetyConcern",
     "Salience2022",
     "Score",
     "ScoreStatus",

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.occurrence import Occurrence
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Breach", "BreachKind", "BreachSeverity", "BreachStatus"]
 

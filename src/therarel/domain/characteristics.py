@@ -16,7 +16,7 @@ from therarel.domain.components import RATED, one_rater
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rating
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "Characteristic",

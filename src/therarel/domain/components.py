@@ -18,8 +18,8 @@ from therarel.domain import checks
 from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, Rating
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "Bond",

@@ -15,8 +15,8 @@ from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.checks import as_private, as_tuple, each, optional
 from therarel.domain.people import Therapist
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "BoundaryReview",

@@ -8,10 +8,10 @@ from attrs import field, frozen
 
 from therarel.citations import Status, citation
 from therarel.domain import checks
-from therarel.domain.checks import optional
+from therarel.domain.checks import bounds, optional
 from therarel.domain.ratings import Rater
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Effect", "EffectMetric", "Outcome"]
 
@@ -69,8 +69,12 @@ class Effect:
     status: Status = field(validator=checks.a(Status))
     ci_low: float | None = field(default=None, validator=optional(checks.number()))
     ci_high: float | None = field(default=None, validator=optional(checks.number()))
-    studies: int | None = field(default=None, validator=optional(checks.whole(1)), kw_only=True)
-    participants: int | None = field(default=None, validator=optional(checks.whole(1)), kw_only=True)
+    studies: int | None = field(
+        default=None, validator=optional(checks.whole(1)), metadata=bounds(1, checks.LARGEST), kw_only=True
+    )
+    participants: int | None = field(
+        default=None, validator=optional(checks.whole(1)), metadata=bounds(1, checks.LARGEST), kw_only=True
+    )
     rater: Rater | None = field(default=None, validator=optional(checks.a(Rater)), kw_only=True)
 
     def __attrs_post_init__(self) -> None:

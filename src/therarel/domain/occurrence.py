@@ -30,7 +30,7 @@ class Occurrence:
         True
     """
 
-    session: int | None = field(default=None, validator=optional(checks.whole()), metadata=bounds(0))
+    session: int | None = field(default=None, validator=optional(checks.whole()), metadata=bounds(0, checks.LARGEST))
     on: date | None = field(default=None, validator=optional(checks.day))
 
     @property

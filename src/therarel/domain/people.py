@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from attrs import field, frozen
 
 from therarel.confidential import Pseudonym
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError, OutOfScopeError
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Client", "Dyad", "Party", "Role", "Therapist"]
 

@@ -15,8 +15,8 @@ from attrs import field, frozen
 from therarel.domain import checks
 from therarel.domain.checks import as_float, as_tuple, bounds, optional
 from therarel.domain.risk import RiskAnswer, risk_in_short, risk_in_words
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "Construct",
@@ -215,7 +215,7 @@ class MissingItem:
         'refused'
     """
 
-    item: int = field(validator=checks.whole(1), metadata=bounds(1))
+    item: int = field(validator=checks.whole(1), metadata=bounds(1, checks.LARGEST))
     reason: MissingReason = field(validator=checks.a(MissingReason))
 
 
@@ -274,7 +274,9 @@ class Score:
     timing: Timing | None = field(default=None, validator=optional(checks.a(Timing)))
     status: ScoreStatus = field(default=ScoreStatus.STATED, validator=checks.a(ScoreStatus), kw_only=True)
     scale: RatingScale | None = field(default=None, validator=optional(checks.a(RatingScale)), kw_only=True)
-    answered: int | None = field(default=None, validator=optional(checks.whole()), metadata=bounds(0), kw_only=True)
+    answered: int | None = field(
+        default=None, validator=optional(checks.whole()), metadata=bounds(0, checks.LARGEST), kw_only=True
+    )
     missing: tuple[MissingItem, ...] = field(
         default=(), converter=_missing_item_tuple, validator=checks.each(checks.a(MissingItem)), kw_only=True
     )

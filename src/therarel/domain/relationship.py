@@ -17,6 +17,7 @@ from therarel.domain.events import ClosingReason
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Client, Dyad, Therapist
 from therarel.domain.ruptures import AllianceStatus, EpisodeKind, RuptureEpisode
+from therarel.domain.safety import SafetyConcern
 from therarel.domain.stages import Stage, StageTask
 from therarel.errors import InvalidValueError
 
@@ -32,6 +33,10 @@ def _waived_task_tuple(values: Iterable[WaivedTask]) -> tuple[WaivedTask, ...]:
 
 
 def _breach_tuple(values: Iterable[Breach]) -> tuple[Breach, ...]:
+    return as_tuple(values)
+
+
+def _safety_concern_tuple(values: Iterable[SafetyConcern]) -> tuple[SafetyConcern, ...]:
     return as_tuple(values)
 
 
@@ -81,7 +86,8 @@ class Relationship:
         paused: Whether a pause is agreed.
         closed_reason: Why the course closed; ``None`` exactly while it is open.
         ended_from: Stage from which the ending was planned; ``None`` outside ending and closed.
-        safety_concern_open: Whether a concern for safety awaits review. It gates nothing and is always shown.
+        safety_concerns: Concerns for safety on record, open and closed. They gate nothing, and open ones come first in
+            every answer.
         unresolved_before: Episodes that an earlier course, or an earlier closing, left open.
         predecessor: Pseudonym of the course that came before with another therapist; ``None`` if there is none.
 
@@ -108,11 +114,13 @@ class Relationship:
     episode: RuptureEpisode | None = field(default=None, validator=optional(checks.a(RuptureEpisode)))
     breaches: tuple[Breach, ...] = field(default=(), converter=_breach_tuple, validator=each(checks.a(Breach)))
     supervision_last: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)))
-    client_misses_in_a_row: int = field(default=0, validator=checks.whole(), metadata=bounds(0))
+    client_misses_in_a_row: int = field(default=0, validator=checks.whole(), metadata=bounds(0, checks.LARGEST))
     paused: bool = field(default=False, validator=checks.truth)
     closed_reason: ClosingReason | None = field(default=None, validator=optional(checks.a(ClosingReason)))
     ended_from: Stage | None = field(default=None, validator=optional(checks.a(Stage)))
-    safety_concern_open: bool = field(default=False, validator=checks.truth)
+    safety_concerns: tuple[SafetyConcern, ...] = field(
+        default=(), converter=_safety_concern_tuple, validator=each(checks.a(SafetyConcern))
+    )
     unresolved_before: tuple[RuptureEpisode, ...] = field(
         default=(), converter=_rupture_episode_tuple, validator=each(checks.a(RuptureEpisode))
     )
@@ -163,6 +171,15 @@ class Relationship:
     def has_open_breach(self) -> bool:
         """Whether a breach is open that is no crossing."""
         return any(breach.blocks for breach in self.breaches)
+
+    @property
+    def has_open_safety_concern(self) -> bool:
+        """Whether a concern for safety is open."""
+        return any(concern.is_open for concern in self.safety_concerns)
+
+    def safety_concern(self, concern_id: str) -> SafetyConcern | None:
+        """The concern for safety of that name, or ``None``."""
+        return next((concern for concern in self.safety_concerns if concern.concern_id == concern_id), None)
 
     def breach(self, breach_id: str) -> Breach | None:
         """The breach of that name, or ``None``."""

@@ -14,8 +14,8 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_tuple, bounds
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["PROMPT", "RiskAnswer", "RiskKind", "RiskState", "risk_in_short", "risk_in_words"]
 

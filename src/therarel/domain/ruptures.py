@@ -20,8 +20,8 @@ from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.ratings import Rater
 from therarel.domain.threers import Marker, ResolutionStrategy2015
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "AllianceStatus",

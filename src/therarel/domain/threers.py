@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import bounds
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "NOT_VERIFIED_2022",

@@ -16,6 +16,7 @@ from therarel.drawing.colours import Colour, Lettering, Theme, declared, paint
 from therarel.drawing.elements import Element, coordinate, element, escaped, numeral
 from therarel.drawing.frames import Frame
 from therarel.errors import InvalidValueError, shown
+from therarel.files import refuse_other_kind, write_whole
 
 __all__ = ["Drawing"]
 
@@ -118,15 +119,20 @@ class Drawing:
             f"<style>\n{style}\n</style>\n{body}</svg>\n"
         )
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture to a file in UTF-8, replacing what stood there, and return the path.
+    def save(self, path: str | os.PathLike[str], *, private: bool = True) -> Path:
+        """Write the picture to an SVG file, whole or not at all, and return the path.
+
+        Args:
+            path: A file whose name ends in ``.svg``; one that exists is replaced and keeps its permissions.
+            private: Whether a new file is for its owner alone (mode 0600), as a picture of clients should be.
 
         Raises:
-            OSError: if the file cannot be written.
+            InvalidValueError: if the name ends otherwise: nothing but SVG is written.
+            WritingError: if the file cannot be written.
         """
-        target = Path(path)
-        target.write_bytes(self.to_svg().encode())
-        return target
+        hint = "save it as .svg; browsers and drawing programs turn that into PNG or PDF"
+        refuse_other_kind(path, (".svg",), what="a drawing", hint=hint)
+        return write_whole(path, self.to_svg(), private=private)
 
     def _repr_svg_(self) -> str:
         return self.to_svg()

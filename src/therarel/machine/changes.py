@@ -29,6 +29,7 @@ from therarel.domain import (
     RuptureEpisode,
     RuptureMode,
     RuptureSeverity,
+    SafetyConcern,
     Stage,
     StageTask,
     WaivedTask,
@@ -53,7 +54,7 @@ class Changes(TypedDict, total=False):
     paused: bool
     closed_reason: ClosingReason | None
     ended_from: Stage | None
-    safety_concern_open: bool
+    safety_concerns: tuple[SafetyConcern, ...]
     unresolved_before: tuple[RuptureEpisode, ...]
 
 
@@ -97,7 +98,7 @@ def with_changes(relationship: Relationship, changes: Changes) -> Relationship:
         changes.get("paused", now.paused),
         changes.get("closed_reason", now.closed_reason),
         changes.get("ended_from", now.ended_from),
-        changes.get("safety_concern_open", now.safety_concern_open),
+        changes.get("safety_concerns", now.safety_concerns),
         changes.get("unresolved_before", now.unresolved_before),
         now.predecessor,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 
 from therarel.confidential import Confidential, confidential
 from therarel.domain import Client, Correction, Event, Relationship, RuptureEpisode, Therapist
-from therarel.domain.events import EntryCorrected, EntryRetracted, StageTaskWaived
+from therarel.domain.events import EntryCorrected, EntryRetracted, SafetyConcernReviewed, StageTaskWaived
 from therarel.domain.occurrence import Occurrence
 from therarel.errors import InvalidValueError
 from therarel.machine.asking import require_policy, require_relationship
@@ -21,8 +21,9 @@ from therarel.machine.history import Entry, History, Recorded, Standing, correct
 from therarel.machine.machine import Machine, require_machine
 from therarel.machine.options import TO_BE_STATED, Options, options
 from therarel.machine.policy import Policy
-from therarel.machine.remarks import SAFETY, SET_ASIDE, Remark
+from therarel.machine.remarks import SET_ASIDE, Remark
 from therarel.machine.replaying import Replay, ReplayedEntry, fold, refold
+from therarel.machine.standing import standing_remarks
 from therarel.machine.timeline import up_to
 
 if TYPE_CHECKING:
@@ -193,7 +194,8 @@ class Course:
         Raises:
             EventDeclined: if the judgement is declined and had to be accepted.
             UnknownNameError: if a correction names an entry that there is not; then nothing is recorded.
-            InvalidValueError: if it is a waiver out of `options` whose reason is still to be stated; as above.
+            InvalidValueError: if it is a waiver out of `options` whose reason is still to be stated, or a review of
+                no named concern; as above.
         """
         _require_stated(event.by if isinstance(event, EntryCorrected) else event)
         decision = self._append(event, None)
@@ -254,9 +256,7 @@ class Course:
             dropped = [number for number in dropped if number not in before]
         self._standing = list(done.entries)
         sentences = self._machine.texts.remarks
-        remarks = []
-        if done.relationship.safety_concern_open:
-            remarks.append(Remark(SAFETY, sentences[SAFETY]))
+        remarks = [*standing_remarks(done.relationship, sentences)]
         if dropped:
             remarks.append(Remark(SET_ASIDE, sentences[SET_ASIDE].format(about=", ".join(map(str, dropped)))))
         return Accepted(event, self._now, done.relationship, None, tuple(remarks))
@@ -371,6 +371,12 @@ def _as_replayed(entry: Entry) -> ReplayedEntry:
 
 
 def _require_stated(event: Event | Correction) -> None:
+    if isinstance(event, SafetyConcernReviewed) and event.of is None:
+        raise InvalidValueError(
+            "a review is of one concern for safety, and names it",
+            where="SafetyConcernReviewed.of",
+            hint="record one review for each concern, by its code such as 'concern-1'",
+        )
     if isinstance(event, StageTaskWaived) and event.reason == TO_BE_STATED:
         raise InvalidValueError(
             "the reason of this waiver is still to be stated",

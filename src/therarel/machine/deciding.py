@@ -14,7 +14,8 @@ from therarel.machine.explanations import Explanation, words_of
 from therarel.machine.guards import OFFERED_HERE, Unmet
 from therarel.machine.machine import Machine, Step, require_machine
 from therarel.machine.policy import Policy
-from therarel.machine.remarks import SAFETY, Remark
+from therarel.machine.remarks import Remark
+from therarel.machine.standing import standing_remarks
 from therarel.machine.table import RegionName
 from therarel.machine.unmoved import why_unmoved
 
@@ -77,7 +78,7 @@ def decide(
     if failed is not None:
         return Declined(event, relationship, step.transition, tuple(failed), policy, machine)
     after = _after(relationship, event, policy, step)
-    if after is not relationship and not step.remarks and not after.safety_concern_open:
+    if after is not relationship and not step.remarks and not after.safety_concerns:
         return Accepted(event, relationship, after, step.transition)
     remarks = _remarks(relationship, event, after, policy, machine, step)
     return Accepted(event, relationship, after, step.transition, remarks)
@@ -122,9 +123,7 @@ def _remarks(
     before: Relationship, event: Event, after: Relationship, policy: Policy, machine: Machine, step: Step
 ) -> tuple[Remark, ...]:
     sentences = machine.texts.remarks
-    made = []
-    if after.safety_concern_open:
-        made.append(Remark(SAFETY, sentences[SAFETY]))
+    made = [*standing_remarks(after, sentences)]
     for name, rule in step.remarks:
         values = rule(before, event, after, policy)
         if values is not None:

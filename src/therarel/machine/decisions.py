@@ -9,12 +9,13 @@ from attrs import field, frozen
 
 from therarel.domain import Correction, Event, Judgement, Relationship, RuptureEpisode
 from therarel.domain.events import EntryCorrected, EntryRetracted, RepairSucceeded, StrainEased
-from therarel.domain.vocabulary import Vocabulary
 from therarel.machine.explanations import Explanation, FailedGuard, event_label, said
 from therarel.machine.guards import Unmet
 from therarel.machine.policy import Policy
-from therarel.machine.remarks import SAFETY, Remark
+from therarel.machine.remarks import Remark
+from therarel.machine.standing import standing_remarks
 from therarel.machine.table import Transition
+from therarel.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from therarel.machine.machine import Machine
@@ -197,10 +198,8 @@ class Declined:
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
-        """What is said with it: an open concern for safety."""
-        if not self.relationship.safety_concern_open:
-            return ()
-        return (Remark(SAFETY, self.machine.texts.remarks[SAFETY]),)
+        """What is said with it: the concerns for safety that are open."""
+        return standing_remarks(self.relationship, self.machine.texts.remarks)
 
     @property
     def open_now(self) -> tuple[Judgement, ...]:

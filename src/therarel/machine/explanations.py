@@ -10,10 +10,11 @@ from attrs import frozen
 
 from therarel.domain import Correction, Event
 from therarel.domain.events import StageTaskMet, StageTaskReopened, StageTaskWaived
-from therarel.domain.vocabulary import Vocabulary
 from therarel.machine.guards import Unmet
 from therarel.machine.remarks import Remark
+from therarel.machine.standing import STANDING
 from therarel.machine.texts import GuardText
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Explanation", "FailedGuard", "Plain", "event_label", "said", "words_of"]
 
@@ -175,10 +176,11 @@ class Explanation:
         }
 
     def __str__(self) -> str:
-        lines = [self.headline, *(f"- {failed}" for failed in self.failing)]
+        first = [str(remark) for remark in self.remarks if remark.code in STANDING]
+        lines = [*first, self.headline, *(f"- {failed}" for failed in self.failing)]
         if self.changes:
             lines.append(f"Changed: {'; '.join(self.changes)}.")
-        lines += [f"Note: {remark}" for remark in self.remarks]
+        lines += [f"Note: {remark}" for remark in self.remarks if remark.code not in STANDING]
         if self.open_now:
             lines.append(f"Open now: {'; '.join(self.open_now)}.")
         return "\n".join(lines)

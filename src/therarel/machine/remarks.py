@@ -8,22 +8,20 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from therarel.domain import ClosingReason, Rater, Relationship, RepairStep, RuptureSeverity
+from therarel.domain import ClosingReason, ConcernOutcome, Rater, Relationship, RepairStep, RuptureSeverity
 from therarel.domain.events import (
     BreachReported,
     Closed,
     RepairStepTaken,
     RepairSucceeded,
     RuptureReassessed,
+    SafetyConcernRaised,
+    SafetyConcernReviewed,
 )
 from therarel.errors import shown
-from therarel.machine.effects.breaches import breach_name
 from therarel.machine.policy import Policy
 
-__all__ = ["REMARK_FIELDS", "REMARK_RULES", "SAFETY", "SET_ASIDE", "Remark", "RemarkRule"]
-
-SAFETY: Final = "safety_concern"
-"""The remark that stands on every decision while a concern for safety awaits review."""
+__all__ = ["REMARK_FIELDS", "REMARK_RULES", "SET_ASIDE", "Remark", "RemarkRule"]
 
 SET_ASIDE: Final = "set_aside"
 """The remark on a correction after which earlier judgements no longer hold."""
@@ -38,8 +36,8 @@ class Remark:
         text: The sentence.
 
     Examples:
-        >>> print(Remark("safety_concern", "A concern for safety awaits review."))
-        A concern for safety awaits review.
+        >>> print(Remark("no_repair_under_way", "No repair is under way."))
+        No repair is under way.
     """
 
     code: str
@@ -110,11 +108,30 @@ def recognition_not_first(
 def breach_name_taken(
     before: Relationship, event: BreachReported, after: Relationship, policy: Policy
 ) -> Mapping[str, object] | None:
-    """Another breach goes by the name that was given."""
-    name = breach_name(before, event)
-    if event.breach_id is None or event.breach_id == name:
+    """It goes by another name than the one that was stated."""
+    if event.breach_id is None or len(after.breaches) == len(before.breaches):
         return None
-    return {"about": shown(event.breach_id), "value": name}
+    name = after.breaches[-1].breach_id
+    return None if event.breach_id == name else {"about": shown(event.breach_id), "value": name}
+
+
+def concern_name_taken(
+    before: Relationship, event: SafetyConcernRaised, after: Relationship, policy: Policy
+) -> Mapping[str, object] | None:
+    """It goes by another name than the one that was stated."""
+    if event.concern_id is None or len(after.safety_concerns) == len(before.safety_concerns):
+        return None
+    name = after.safety_concerns[-1].concern_id
+    return None if event.concern_id == name else {"about": shown(event.concern_id), "value": name}
+
+
+def handed_over_not_accepted(
+    before: Relationship, event: SafetyConcernReviewed, after: Relationship, policy: Policy
+) -> Mapping[str, object] | None:
+    """Whoever the concern was handed over to has not accepted it."""
+    concern = None if event.of is None else after.safety_concern(event.of)
+    handed_over = event.outcome is ConcernOutcome.HANDED_OVER and not event.receiver_accepted
+    return {"about": concern.in_words} if handed_over and concern is not None and concern.is_open else None
 
 
 REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
@@ -128,6 +145,8 @@ REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
             repaired_without_client,
             recognition_not_first,
             breach_name_taken,
+            concern_name_taken,
+            handed_over_not_accepted,
         )
     }
 )
@@ -142,6 +161,8 @@ REMARK_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "repaired_without_client": ("about",),
         "recognition_not_first": ("value",),
         "breach_name_taken": ("value", "about"),
+        "concern_name_taken": ("value", "about"),
+        "handed_over_not_accepted": ("about",),
     }
 )
 """The values that each rule gives to its sentence."""

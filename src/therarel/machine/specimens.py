@@ -18,6 +18,7 @@ from therarel.domain import (
     BreachSeverity,
     BreachStatus,
     ClosingReason,
+    ConcernOutcome,
     Contributor,
     Dyad,
     EpisodeKind,
@@ -180,7 +181,8 @@ def facts_about(relationship: Relationship) -> Iterator[Fact]:
     yield from map(events.CulturalMisstepAcknowledged, (True, False))
     yield events.ConfidentialityLimitInvoked()
     yield events.SafetyConcernRaised()
-    yield events.SafetyConcernReviewed()
+    names = [concern.concern_id for concern in relationship.safety_concerns] or ["concern-1"]
+    yield from (events.SafetyConcernReviewed(name, outcome) for name in names for outcome in ConcernOutcome)
     yield from (events.StrainNoticed(contributors=named) for named in ((), (Contributor.CULTURE,)))
     yield from map(events.RuptureNoticed, RuptureSeverity)
     yield from map(events.RuptureReassessed, (*RuptureSeverity, None))

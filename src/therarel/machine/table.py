@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from therarel.domain import StageTask, checks
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["FactRow", "Region", "RegionName", "Regions", "Table", "Transition"]
 

@@ -34,6 +34,7 @@ from therarel.domain.events import (
     StrainNoticed,
     SupervisionHeld,
 )
+from therarel.machine.effects.safety import not_closed_by_that_professional
 
 __all__ = ["UNMOVED", "why_unmoved"]
 
@@ -42,7 +43,10 @@ UNMOVED: Final = (
     "breach_unknown",
     "closed_already",
     "client_died",
-    "concern_open_already",
+    "concern_closed",
+    "concern_not_closed_so",
+    "concern_raised_later",
+    "concern_unknown",
     "course_closed",
     "course_open",
     "ending_planned_already",
@@ -92,9 +96,9 @@ def why_unmoved(relationship: Relationship, fact: Fact) -> str:
                 return "no_episode_open"
             return "as_before" if invited else "view_not_invited"
         case SafetyConcernRaised():
-            return "concern_open_already" if relationship.safety_concern_open else "logged"
+            return "logged"
         case SafetyConcernReviewed():
-            return "logged" if relationship.safety_concern_open else "no_concern_open"
+            return _unreviewed(relationship, fact)
         case StrainNoticed() | RuptureNoticed():
             return _if_open(relationship, "as_before")
         case RuptureReassessed():
@@ -121,6 +125,19 @@ def why_unmoved(relationship: Relationship, fact: Fact) -> str:
             return "course_open" if relationship.stage.is_open else "client_died" if died else "logged"
         case _ as never:
             assert_never(never)
+
+
+def _unreviewed(relationship: Relationship, review: SafetyConcernReviewed) -> str:
+    if review.of is None:
+        return "as_before" if relationship.has_open_safety_concern else "no_concern_open"
+    concern = relationship.safety_concern(review.of)
+    if concern is None:
+        return "concern_unknown"
+    if not concern.is_open:
+        return "concern_closed"
+    if review.occurred.before(concern.raised) is True:
+        return "concern_raised_later"
+    return "concern_not_closed_so" if not_closed_by_that_professional(concern, review) else "as_before"
 
 
 def _if_open(relationship: Relationship, otherwise: str) -> str:

@@ -38,11 +38,10 @@ from therarel.measures.signs import ScoringWarning, Sign, Suspicion
 from therarel.measures.totals import Contradiction, contradictions
 
 if TYPE_CHECKING:
-    from therarel.measures.change import METHODS_NOT_SHIPPED as METHODS_NOT_SHIPPED
-    from therarel.measures.change import ChangeMethod as ChangeMethod
     from therarel.measures.change import Direction as Direction
     from therarel.measures.change import ReliableChange as ReliableChange
     from therarel.measures.change import reliable_change as reliable_change
+    from therarel.measures.change_methods import ChangeMethod as ChangeMethod
     from therarel.measures.consistency import Consistency as Consistency
     from therarel.measures.consistency import Estimate as Estimate
     from therarel.measures.consistency import ItemRest as ItemRest
@@ -63,7 +62,6 @@ if TYPE_CHECKING:
     from therarel.measures.tables import suspicions as suspicions
 
 __all__ = [
-    "METHODS_NOT_SHIPPED",
     "Answer",
     "AnswerReader",
     "Band",
@@ -141,8 +139,7 @@ __all__ = [
 
 # Public name that needs numpy or narwhals: the module that defines it.
 _LATER = {
-    "METHODS_NOT_SHIPPED": "therarel.measures.change",
-    "ChangeMethod": "therarel.measures.change",
+    "ChangeMethod": "therarel.measures.change_methods",
     "Direction": "therarel.measures.change",
     "ReliableChange": "therarel.measures.change",
     "reliable_change": "therarel.measures.change",

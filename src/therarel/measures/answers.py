@@ -11,10 +11,10 @@ from typing import Final, TypeGuard
 from attrs import field, frozen
 
 from therarel.domain.ratings import MissingReason
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError, shown
 from therarel.measures.instrument import Instrument
 from therarel.measures.scales import ItemScale
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Answer", "AnswerReader", "Recording"]
 

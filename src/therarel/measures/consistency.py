@@ -12,12 +12,12 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import ArrayLike, NDArray
 
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError, shown
 from therarel.measures.coefficients import Array, alpha_of, omega_of
 from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.scales import ScaleKind
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "Consistency",

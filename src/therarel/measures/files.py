@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from attrs import frozen
 
 from therarel.domain.ratings import MissingReason, Rater, Score, ScoreStatus, Timing
 from therarel.errors import InvalidValueError, ReadingError, TherarelError, UnknownNameError, shown
+from therarel.files import CSV, csv_lines, refuse_other_kind, refuse_same, write_whole
 from therarel.measures.answers import Answer, AnswerReader, Recording
 from therarel.measures.headings import Items, columns_of, spare_columns
 from therarel.measures.instrument import Instrument
@@ -148,26 +148,13 @@ class ScoredFile:
         """Write the scores as a CSV file, in whole or not at all.
 
         Raises:
-            InvalidValueError: if it is the file that was scored: its answers would be lost.
+            InvalidValueError: if it is the file that was scored, whose answers would be lost, or if its name does not
+                end in ``.csv`` or ``.txt``.
+            WritingError: if the file cannot be written.
         """
-        target = Path(path)
-        if self.source is not None and target.exists() and self.source.exists() and target.samefile(self.source):
-            raise InvalidValueError(
-                "the scores would replace the answers they were made of",
-                where=target.name,
-                hint="write them to another file",
-            )
-        if target.exists() and not target.is_file():
-            # A pipe or a device holds nothing that could be lost and must not be replaced by a file.
-            target.write_text(self.csv, encoding="utf-8", newline="")
-            return
-        target = target.resolve()  # a link stays a link
-        part = target.with_name(f"{target.name}.{os.getpid()}.part")
-        try:
-            part.write_text(self.csv, encoding="utf-8", newline="")
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        refuse_other_kind(path, CSV, what="a table of scores", hint="name it .csv")
+        refuse_same({"the scores": path}, {"the answers they were made of": self.source})
+        write_whole(path, self._lines())
 
     @property
     def csv(self) -> str:
@@ -177,9 +164,10 @@ class ScoredFile:
             >>> ScoredFile(instrument=resolved("gad-7"), rows=(), suspicions=()).csv
             'gad_7,gad_7_answered,gad_7_status,gad_7_missing\n'
         """
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows([self.header, *self.cells])
-        return out.getvalue()
+        return "".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        yield from csv_lines([self.header, *self.cells])
 
 
 def _text(value: str | float | None) -> str:

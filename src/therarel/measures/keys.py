@@ -6,8 +6,8 @@ from attrs import field, frozen
 
 from therarel.citations import Status
 from therarel.domain import checks
-from therarel.domain.vocabulary import Vocabulary
 from therarel.measures.published import listed
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Key", "Metric", "Parents", "Scoring", "Subscale"]
 

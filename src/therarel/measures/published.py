@@ -15,8 +15,8 @@ from therarel.citations import Status
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
 from therarel.domain.risk import RiskKind
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "Band",

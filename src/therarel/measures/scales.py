@@ -7,9 +7,9 @@ from attrs import field, frozen
 from therarel.citations import Status
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
 from therarel.measures.published import listed
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["ItemScale", "ScaleKind"]
 

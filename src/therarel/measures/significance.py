@@ -14,10 +14,10 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from therarel.domain import checks
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError, shown
 from therarel.measures.change import ReliableChange
 from therarel.measures.published import Cutoff
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "ClinicalCutoff",

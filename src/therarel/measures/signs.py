@@ -13,11 +13,11 @@ from typing import Final
 
 from attrs import frozen
 
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import shown
 from therarel.measures.catalogue import instruments
 from therarel.measures.instrument import Instrument
 from therarel.measures.scales import ScaleKind
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["ScoringWarning", "Sign", "Suspicion", "signs_in", "spare_items"]
 

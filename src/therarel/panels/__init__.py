@@ -6,10 +6,11 @@ and it lists every row that it could not take as it stood.
 """
 
 import therarel.domain
-import therarel.measures  # noqa: F401 -- whole, before a module of it is named: see the front door
+import therarel.measures
+import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.panels.blocks import Block
-from therarel.panels.files import column_names
 from therarel.panels.guessing import guess_columns
+from therarel.panels.options import CellOptions, ColumnOptions, PanelOptions
 from therarel.panels.panel import Panel
 from therarel.panels.policy import PanelPolicy
 from therarel.panels.problems import NothingReadableError, PanelProblem
@@ -20,9 +21,12 @@ from therarel.panels.terms import Action, Duplicates, ProblemKind, ScaleSource, 
 __all__ = [
     "Action",
     "Block",
+    "CellOptions",
+    "ColumnOptions",
     "Duplicates",
     "NothingReadableError",
     "Panel",
+    "PanelOptions",
     "PanelPolicy",
     "PanelProblem",
     "PanelSummary",
@@ -30,6 +34,5 @@ __all__ = [
     "Roles",
     "ScaleSource",
     "SessionIndex",
-    "column_names",
     "guess_columns",
 ]

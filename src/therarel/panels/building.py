@@ -9,13 +9,15 @@ from attrs import frozen
 
 from therarel.domain.ratings import Rater, RatingScale
 from therarel.errors import InvalidValueError, ReadingError
-from therarel.panels import cells, repeats, series
+from therarel.panels import cells, people, repeats, series
 from therarel.panels.listing import Listing
 from therarel.panels.meaning import Meaning
 from therarel.panels.policy import PanelPolicy
 from therarel.panels.problems import Found, NothingReadableError, PanelProblem, as_errors
 from therarel.panels.table import RawTable
 from therarel.panels.terms import Action, ProblemKind, ScaleSource, SessionIndex
+from therarel.tables import Missing
+from therarel.tables.cells import numbers
 
 __all__ = ["Built", "build"]
 
@@ -24,6 +26,8 @@ _ROUNDED: Final = 0.005
 # With no step stated, scores of which this share is whole are taken to be whole by their nature.
 _MOSTLY_WHOLE: Final = 0.9
 _PLACE: Final = "__place__"
+_LIKE_A_DATE: Final = r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}"
+_LIKE_ISO: Final = r"^\d{4}-\d{2}-\d{2}"
 _EXPECTED: Final = {
     SessionIndex.ATTENDED: "an attended session is a whole number from 0",
     SessionIndex.SCHEDULED: "a scheduled session is a number",
@@ -55,12 +59,13 @@ def build(raw: RawTable, meaning: Meaning, policy: PanelPolicy) -> Built:
     if not raw.height:
         raise NothingReadableError("there are no rows", [], where=raw.source)
     listing = Listing(raw)
-    rows = _labelled(raw, listing, policy)
-    rows, comma_session = _with_sessions(rows, listing, meaning.index, policy, raw.comma)
+    missing = Missing.of(policy.missing_codes)
+    rows = people.labelled(raw, listing, policy)
+    rows, comma_session = _with_sessions(rows, listing, meaning, policy, missing, comma=raw.comma)
     rows, rater = _of_one_rater(rows, listing, meaning.rater)
     if meaning.index is SessionIndex.DATED:
         rows = _counted_in_days(rows)
-    rows, comma_score = _with_scores(rows, listing, policy, raw.comma)
+    rows, comma_score = _with_scores(rows, listing, policy, missing, comma=raw.comma)
     usable = rows["score"].drop_nulls()
     if not len(usable):
         _nothing(raw, listing, meaning)
@@ -69,6 +74,7 @@ def build(raw: RawTable, meaning: Meaning, policy: PanelPolicy) -> Built:
     rows = _sorted(rows)
     rows = repeats.settle(rows, listing, policy)
     rows = series.look(rows, listing, policy, meaning.max_gap)
+    people.look(rows, listing)
     if not rows["score"].count():
         _nothing(raw, listing, meaning)
     commas = [raw.roles.session] * comma_session + [raw.roles.score] * comma_score
@@ -81,7 +87,7 @@ def build(raw: RawTable, meaning: Meaning, policy: PanelPolicy) -> Built:
                 f"column {' and column '.join(commas)}: numbers are read with a decimal comma",
             )
         )
-    found = Found(listing.table(), listing.bounds, tuple(notes))
+    found = Found(listing.table(), listing.bounds, tuple(notes), listing.beyond)
     problems = found.entries()
     refused = [problem for problem in problems if problem.action is Action.REFUSED]
     if refused:
@@ -90,12 +96,15 @@ def build(raw: RawTable, meaning: Meaning, policy: PanelPolicy) -> Built:
 
 
 def _nothing(raw: RawTable, listing: Listing, meaning: Meaning) -> None:
-    problems = Found(listing.table(), listing.bounds).entries()
+    problems = Found(listing.table(), listing.bounds, raw.notes, listing.beyond).entries()
     hint = ""
     sessions = raw.frame["session"]
-    text = sessions.dtype == pl.String and meaning.index is not SessionIndex.DATED
-    if text and cells.sessions(sessions, SessionIndex.DATED).values.count():
-        hint = "; the sessions are dates: say index='dated'"
+    if sessions.dtype == pl.String:
+        dates = sessions.str.strip_chars().str.contains(_LIKE_A_DATE).any()
+        if dates and (meaning.index is not SessionIndex.DATED or meaning.date_format is None):
+            iso = sessions.str.strip_chars().str.contains(_LIKE_ISO).any()
+            form = "" if iso else " and their form, such as date_format='%d.%m.%Y'"
+            hint = f"; the sessions look like dates: say index='dated'{form}"
     raise NothingReadableError(
         f"no row holds a dyad, a session and a score that can be read{hint}",
         as_errors(problems),
@@ -103,31 +112,13 @@ def _nothing(raw: RawTable, listing: Listing, meaning: Meaning) -> None:
     )
 
 
-def _labelled(raw: RawTable, listing: Listing, policy: PanelPolicy) -> pl.DataFrame:
-    """Rows with the labels of their people; rows without a dyad are set aside."""
-    rows = raw.frame.with_columns(
-        cells.labels(raw.frame[role], role).alias(role) for role in ("dyad", "therapist") if role in raw.frame.columns
-    )
-    listing.add_broken(raw.broken)
-    without = rows["dyad"].is_null()
-    if not without.any():
-        return rows
-    blank = without & _blank(rows["session"]) & _blank(rows["score"])
-    listing.add(ProblemKind.EMPTY_ROW, Action.LEFT_OUT, rows.filter(blank))
-    listing.add(ProblemKind.MISSING_DYAD, policy.missing_dyad, rows.filter(without & ~blank), column=raw.roles.dyad)
-    return rows.filter(~without)
-
-
-def _blank(column: pl.Series) -> pl.Series:
-    if column.dtype == pl.String:
-        return column.str.strip_chars().is_in(cells.MISSING).fill_null(True)
-    return column.is_null() | (column.is_nan().fill_null(False) if column.dtype.is_float() else False)
-
-
 def _with_sessions(
-    rows: pl.DataFrame, listing: Listing, index: SessionIndex, policy: PanelPolicy, comma: bool
+    rows: pl.DataFrame, listing: Listing, meaning: Meaning, policy: PanelPolicy, missing: Missing, *, comma: bool
 ) -> tuple[pl.DataFrame, bool]:
-    read = cells.sessions(rows["session"], index, comma=comma)
+    index = meaning.index
+    read = cells.sessions(
+        rows["session"], index, comma=comma, missing=missing, words=meaning.sessions, form=meaning.date_format
+    )
     written = rows["session"]
     rows = rows.with_columns(read.values.alias("session"))
     listing.bounds[ProblemKind.UNREADABLE_SESSION] = _EXPECTED[index]
@@ -187,16 +178,16 @@ def _counted_in_days(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(date=date, session=days)
 
 
-def _with_scores(rows: pl.DataFrame, listing: Listing, policy: PanelPolicy, comma: bool) -> tuple[pl.DataFrame, bool]:
-    read = cells.numbers(rows["score"], "score", comma=comma)
+def _with_scores(
+    rows: pl.DataFrame, listing: Listing, policy: PanelPolicy, missing: Missing, *, comma: bool
+) -> tuple[pl.DataFrame, bool]:
+    read = numbers(rows["score"], "score", comma=comma, missing=missing)
     written = rows["score"]
-    values, missing = read.values, read.missing
-    if policy.missing_codes:
-        coded = values.is_in(policy.missing_codes).fill_null(False)
-        values, missing = values.set(coded, None), missing | coded
     # `seen` is what duplicates are compared by: the number before anything is left out.
-    rows = rows.with_columns(values.alias("score"), values.alias("seen"), read.unreadable.alias("unclear"))
-    rows = listing.settle(rows, ProblemKind.MISSING_SCORE, policy.missing_score, missing, column=listing.roles.score)
+    rows = rows.with_columns(read.values.alias("score"), read.values.alias("seen"), read.unreadable.alias("unclear"))
+    rows = listing.settle(
+        rows, ProblemKind.MISSING_SCORE, policy.missing_score, read.missing, column=listing.roles.score
+    )
     if read.unreadable.any():
         unclear = rows["unclear"]
         by_row = written.filter(read.unreadable)

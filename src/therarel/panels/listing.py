@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import polars as pl
 
-from therarel.errors import shown
 from therarel.panels.problems import SCHEMA, code_or_none
 from therarel.panels.table import RawTable
 from therarel.panels.terms import Action, ProblemKind
+from therarel.tables.showing import shown_values
 
 __all__ = ["Listing"]
 
@@ -19,13 +20,19 @@ class Listing:
 
     Args:
         raw: The table that is read; it knows its columns' names and the lines of its file.
+
+    Attributes:
+        bounds: Per kind, what a message names as the bound.
+        beyond: Per kind and action, rows that were counted and not kept one by one.
     """
 
     def __init__(self, raw: RawTable) -> None:
         self.roles = raw.roles
         self.bounds: dict[ProblemKind, str] = {}
+        self.beyond: Counter[tuple[str, str]] = Counter()
         self._raw = raw
         self._parts: list[pl.DataFrame] = []
+        self._kept: Counter[ProblemKind] = Counter()
 
     def add(
         self,
@@ -39,6 +46,14 @@ class Listing:
         """List rows under one kind, with the values they hold where these say something."""
         if not rows.height:
             return
+        room = self._raw.limits.problems - self._kept[kind]
+        if rows.height > room:
+            self.beyond[kind.value, action.value] += rows.height - max(room, 0)
+            rows = rows.head(max(room, 0))
+            values = None if values is None else values.head(max(room, 0))
+            if not rows.height:
+                return
+        self._kept[kind] += rows.height
         session = rows["session"] if "session" in rows.columns else None
         numeric = session is not None and session.dtype == pl.Float64
         part = pl.DataFrame(
@@ -52,7 +67,7 @@ class Listing:
             pl.lit(action.value).alias("action"),
             pl.lit(column, pl.String).alias("column"),
             pl.lit(None, pl.UInt32).alias("line"),
-            (_each(values, shown) if values is not None else pl.lit(None, pl.String)).alias("value"),
+            (shown_values(values) if values is not None else pl.lit(None, pl.String)).alias("value"),
         )
         self._parts.append(part.select(list(SCHEMA)))
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import polars as pl
 from attrs import frozen
 
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, as_number, shown
 from therarel.measures.catalogue import instrument as instrument_of
 from therarel.measures.instrument import Instrument
 from therarel.panels.terms import ScaleSource, SessionIndex
 
 __all__ = ["Meaning", "resolve"]
+
+_GAP: Final = "the largest gap between neighbouring sessions, above 0"
 
 
 @frozen
@@ -32,6 +35,8 @@ class Meaning:
         timing: Before or after the session; ``None`` if not known.
         index: What the session column counts.
         max_gap: Largest distance of two sessions that are still neighbours; ``None`` if unlimited.
+        sessions: Sessions that have names, and their numbers; ``None`` if none has.
+        date_format: The form of dates; ``None`` for ISO 8601.
     """
 
     instrument: str | None
@@ -43,6 +48,8 @@ class Meaning:
     timing: Timing | None
     index: SessionIndex
     max_gap: float | None
+    sessions: Mapping[str, float] | None = None
+    date_format: str | None = None
 
     def scale_for(self, scores: pl.Series) -> tuple[RatingScale, ScaleSource]:
         """The range of the panel, seen beside its scores.
@@ -78,8 +85,10 @@ def resolve(
     higher_is_better: bool | None,
     rater_is: Rater | str | None,
     timing: Timing | str | None,
-    index: SessionIndex | str,
+    index: SessionIndex | str | None,
     max_gap: float | None,
+    sessions: Mapping[str, float] | None = None,
+    date_format: str | None = None,
 ) -> Meaning:
     """Bring together what was stated and what the instrument's data state.
 
@@ -112,12 +121,7 @@ def resolve(
             "construct": None if construct is None else Construct(construct),
         },
     )
-    if max_gap is not None and not (type(max_gap) in (int, float) and 0 < max_gap < math.inf):
-        raise InvalidValueError(
-            "the largest gap between neighbouring sessions is a number above 0",
-            where="max_gap",
-            value=shown(max_gap),
-        )
+    gap = None if max_gap is None else as_number(max_gap, where="max_gap", minimum=math.ulp(0.0), hint=_GAP)
     scales, source = _ranges(known, scale, better)
     return Meaning(
         instrument=instrument,
@@ -128,9 +132,39 @@ def resolve(
         rater=_rater(known, rater_is),
         # An instrument states when it is usually answered; a model needs to know when these scores were.
         timing=None if timing is None else Timing(timing),
-        index=SessionIndex(index),
-        max_gap=None if max_gap is None else float(max_gap),
+        index=_index(index, date_format),
+        max_gap=gap,
+        sessions=None if sessions is None else _sessions(sessions),
+        date_format=date_format,
     )
+
+
+def _index(index: SessionIndex | str | None, date_format: str | None) -> SessionIndex:
+    if index is None:
+        return SessionIndex.ATTENDED if date_format is None else SessionIndex.DATED
+    chosen = SessionIndex(index)
+    if date_format is not None and chosen is not SessionIndex.DATED:
+        raise InvalidValueError(
+            f"a form of dates says nothing about {chosen.label} sessions", where="date_format", hint="say index='dated'"
+        )
+    return chosen
+
+
+def _sessions(sessions: Mapping[str, float]) -> Mapping[str, float]:
+    """Sessions that have names, and their numbers.
+
+    Raises:
+        InvalidValueError: if it is no mapping from text to finite numbers.
+    """
+    given: object = sessions  # whatever a caller without a type checker may pass
+    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+        raise InvalidValueError(
+            "named sessions are a mapping from their names to numbers",
+            where="sessions",
+            value=shown(sessions),
+            hint="such as sessions={'Week 3': 3}",
+        )
+    return {name: as_number(number, where=f"sessions[{shown(name)}]") for name, number in sessions.items()}
 
 
 def _rater(known: Instrument | None, stated: Rater | str | None) -> Rater | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Self, overload
+from typing import Literal, Self, Unpack, overload
 
 import numpy as np
 import polars as pl
@@ -16,19 +16,24 @@ from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import UnknownNameError, nearest, shown
 from therarel.machine import Course
 from therarel.measures.catalogue import instruments
-from therarel.panels import files, frames, wide
 from therarel.panels.blocks import Block, blocks_of, starts_of
 from therarel.panels.building import build
 from therarel.panels.counting import counted
 from therarel.panels.courses import recorded_scores
-from therarel.panels.guessing import guess_columns
-from therarel.panels.meaning import Meaning, resolve
+from therarel.panels.guessing import guess_columns, guess_dyad
+from therarel.panels.meaning import Meaning
+from therarel.panels.options import AllOptions, CellOptions, ColumnOptions, PanelOptions, documented, settled
 from therarel.panels.policy import PanelPolicy
-from therarel.panels.problems import PanelProblem
+from therarel.panels.problems import NothingReadableError, PanelProblem
 from therarel.panels.risk import risk_of_panel
 from therarel.panels.summary import PanelSummary, summarise
-from therarel.panels.table import RawTable, Roles
-from therarel.panels.terms import Duplicates, ScaleSource, SessionIndex
+from therarel.panels.table import RawTable, Roles, raw_table
+from therarel.panels.terms import ScaleSource, SessionIndex
+from therarel.panels.wide import from_wide
+from therarel.tables import Limits, OpenTable, open_file
+from therarel.tables.frames import as_kind, known_kind, of_arrays, open_frame
+from therarel.tables.opening import EmptyTableError
+from therarel.tables.spool import TableFile
 
 __all__ = ["Panel"]
 
@@ -43,25 +48,10 @@ class Panel:
     on which scale and in which direction, who rated, and what its session numbers count. Whatever could not be
     taken as it stood is listed in `problems`; nothing is clipped, filled in or dropped in silence.
 
-    The ways of making a panel share these arguments:
+    The ways of making a panel share their options: see `PanelOptions`.
 
-    * ``instrument``: id such as ``wai-sr``; gives construct, direction, range and step, and the rater where only
-      one person can answer it.
-    * ``construct``: what the scores are scores of, if there is no instrument; ``None`` means not known, and then
-      nothing that is printed about the panel says alliance or rupture.
-    * ``scale``: lowest and highest possible score, or a `RatingScale`. Without it, and without an instrument,
-      the range is what was observed, and nothing can be out of range.
-    * ``higher_is_better``: direction of the scores. Needed where neither instrument nor scale states it.
-    * ``rater_is``: who rated; where there is a rater column, whose rows are taken. Raters are never pooled.
-    * ``timing``: whether scores were given before or after the session; ``None`` means not known, whatever is usual
-      for the instrument.
-    * ``index``: what the session column counts, see `SessionIndex`.
-    * ``max_gap``: largest distance at which two sessions are still neighbours; ``None`` for no limit.
-    * ``covariates``: further columns to keep, as they are.
-    * ``policy``: what is done about problems, see `PanelPolicy`; ``duplicates`` is a short way to state that part.
-
-    Missing scores are cells that are empty or say ``NA``, ``NaN``, ``null``, ``None``, ``n/a`` or ``.``: the
-    session stays in the panel without a score.
+    Missing scores are cells that are empty or hold one of the usual words for nothing, such as ``NA``, ``null`` or
+    ``.``: the session stays in the panel without a score.
 
     Attributes:
         construct: What the scores are scores of; ``None`` if not known.
@@ -75,6 +65,7 @@ class Panel:
         problems: What was found in the data, in words; `problem_rows` has every row.
         policy: What was done about it.
         source: What was read.
+        file: The file that was read, which nothing of this library writes over; ``None`` where there is none.
         columns: Which column was taken for what.
         guessed: The roles of which the column was guessed from its name.
         kind: Kind of table that came in, and that `to_frame` gives back.
@@ -108,114 +99,70 @@ class Panel:
     problems: tuple[PanelProblem, ...]
     policy: PanelPolicy
     source: str
+    file: Path | None
     columns: Mapping[str, str]
     guessed: tuple[str, ...]
     kind: str
     rows_read: int
 
     @classmethod
+    @documented(ColumnOptions, CellOptions, PanelOptions)
     def read(
         cls,
-        path: str | Path,
+        path: TableFile,
         *,
-        dyad: str | None = None,
-        session: str | None = None,
-        score: str | None = None,
-        therapist: str | None = None,
-        rater: str | None = None,
-        rater_is: Rater | str | None = None,
-        instrument: str | None = None,
-        construct: Construct | str | None = None,
-        scale: RatingScale | Sequence[float] | None = None,
-        higher_is_better: bool | None = None,
-        timing: Timing | str | None = None,
-        index: SessionIndex | str = SessionIndex.ATTENDED,
-        max_gap: float | None = None,
-        covariates: Sequence[str] = (),
-        duplicates: Duplicates | str | None = None,
-        policy: PanelPolicy | None = None,
+        sheet: str | None = None,
+        wide: Mapping[str, float] | None = None,
+        kind: str = "polars",
+        limits: Limits = Limits(),  # noqa: B008 -- a frozen value
+        **options: Unpack[AllOptions],
     ) -> Self:
-        """Read a file of scores, one row per dyad and session: CSV, Parquet or JSON Lines.
+        """Read a file of scores, one row per dyad and session.
 
-        A CSV file is separated by commas, semicolons or tabs; where it is not by commas, numbers may have a
-        decimal comma. Columns that are not named are guessed from their names, see `guess_columns`, and
+        CSV in its dialects (separators, encodings, decimal commas, lines before the header), JSON Lines, an array of
+        JSON objects, Parquet, Excel (.xlsx), SPSS and Stata, and each of these packed by gzip: what it is, the first
+        bytes say, not the name. Columns that are not named are guessed from their names, see `guess_columns`, and
         `guessed` says which; therapist and rater columns are guessed only if none of the columns is named.
 
         Args:
-            path: The file.
-            dyad: Column of the dyad's (client's) label.
-            session: Column of the session.
-            score: Column of the score.
-            therapist: Column of the therapist's label.
-            rater: Column of the rater.
-            rater_is: See `Panel`, as for all arguments that follow.
-            instrument: Id of the instrument.
-            construct: What the scores are scores of.
-            scale: Lowest and highest possible score.
-            higher_is_better: Direction.
-            timing: Before or after the session.
-            index: What the session column counts.
-            max_gap: Largest distance of neighbouring sessions.
-            covariates: Further columns to keep.
-            duplicates: What to do with contradicting rows of one session.
-            policy: What to do about other problems.
+            path: The file, or one open for reading bytes, such as ``sys.stdin.buffer``.
+            sheet: Of a workbook, the sheet; ``None`` for the first.
+            wide: For a table with one row per dyad: the columns of scores and their sessions, see `from_wide`.
+            kind: Kind of table that `to_frame` gives back: ``polars``, ``pandas``, ``pyarrow`` or ``duckdb``.
+            limits: How much may be read.
+            **options: `ColumnOptions` (which column is what), `CellOptions` (how cells are read) and `PanelOptions`
+                (what the scores are).
 
         Raises:
             OSError: if the file cannot be opened.
+            MissingExtraError: if the reader of its kind is not installed.
             UnknownNameError: if a column, an instrument or a term is not known.
-            InvalidValueError: if the direction is not known, or raters are mixed and none is chosen.
+            InvalidValueError: if the direction is not known, raters are mixed and none is chosen, or the file is of a
+                kind that is not read.
             NothingReadableError: if no row can be used.
-            ReadingError: if the policy refuses what was found.
+            ReadingError: if the file is damaged, or the policy refuses what was found.
         """
-        meaning = resolve(
-            instrument=instrument, construct=construct, scale=scale, higher_is_better=higher_is_better,
-            rater_is=rater_is, timing=timing, index=index, max_gap=max_gap,
-        )  # fmt: skip
-        raw = files.read_file(path, _roles(dyad, session, score, therapist, rater, covariates))
-        return cls._built(raw, meaning, _policy(policy, duplicates))
+        columns, meaning, policy = settled(options, wide=wide is not None)
+        known_kind(kind)
+        try:
+            with open_file(path, sheet=sheet, limits=limits) as opened:
+                raw = _raw(opened, columns, wide, meaning, limits)
+        except EmptyTableError as fault:
+            nothing = NothingReadableError(fault.what, [], where=fault.where)
+        else:
+            file = Path(path).absolute() if isinstance(path, str | Path) else None
+            return cls._built(evolve(raw, kind=kind, file=file), meaning, policy)
+        raise nothing
 
     @classmethod
-    def from_frame(
-        cls,
-        frame: IntoFrame,
-        *,
-        dyad: str | None = None,
-        session: str | None = None,
-        score: str | None = None,
-        therapist: str | None = None,
-        rater: str | None = None,
-        rater_is: Rater | str | None = None,
-        instrument: str | None = None,
-        construct: Construct | str | None = None,
-        scale: RatingScale | Sequence[float] | None = None,
-        higher_is_better: bool | None = None,
-        timing: Timing | str | None = None,
-        index: SessionIndex | str = SessionIndex.ATTENDED,
-        max_gap: float | None = None,
-        covariates: Sequence[str] = (),
-        duplicates: Duplicates | str | None = None,
-        policy: PanelPolicy | None = None,
-    ) -> Self:
+    @documented(ColumnOptions, CellOptions, PanelOptions)
+    def from_frame(cls, frame: IntoFrame, **options: Unpack[AllOptions]) -> Self:
         """Take a dataframe of polars, pandas, pyarrow or DuckDB, one row per dyad and session.
 
         Args:
             frame: The dataframe; it is not changed.
-            dyad: Column of the dyad's (client's) label; this and the others as for `read`.
-            session: Column of the session.
-            score: Column of the score.
-            therapist: Column of the therapist's label.
-            rater: Column of the rater.
-            rater_is: See `Panel`, as for all arguments that follow.
-            instrument: Id of the instrument.
-            construct: What the scores are scores of.
-            scale: Lowest and highest possible score.
-            higher_is_better: Direction.
-            timing: Before or after the session.
-            index: What the session column counts.
-            max_gap: Largest distance of neighbouring sessions.
-            covariates: Further columns to keep.
-            duplicates: What to do with contradicting rows of one session.
-            policy: What to do about other problems.
+            **options: `ColumnOptions` (which column is what), `CellOptions` (how cells are read) and `PanelOptions`
+                (what the scores are).
 
         Raises:
             UnknownNameError: as for `read`.
@@ -228,14 +175,12 @@ class Panel:
             >>> Panel.from_frame(table, instrument="phq-9").columns["score"]
             'phq9'
         """
-        meaning = resolve(
-            instrument=instrument, construct=construct, scale=scale, higher_is_better=higher_is_better,
-            rater_is=rater_is, timing=timing, index=index, max_gap=max_gap,
-        )  # fmt: skip
-        raw = frames.from_dataframe(frame, _roles(dyad, session, score, therapist, rater, covariates))
-        return cls._built(raw, meaning, _policy(policy, duplicates))
+        columns, meaning, policy = settled(options)
+        raw = _raw(open_frame(frame), columns, None, meaning, Limits())
+        return cls._built(raw, meaning, policy)
 
     @classmethod
+    @documented(PanelOptions)
     def from_wide(
         cls,
         frame: IntoFrame,
@@ -243,17 +188,8 @@ class Panel:
         dyad: str,
         sessions: Mapping[str, float],
         therapist: str | None = None,
-        rater_is: Rater | str | None = None,
-        instrument: str | None = None,
-        construct: Construct | str | None = None,
-        scale: RatingScale | Sequence[float] | None = None,
-        higher_is_better: bool | None = None,
-        timing: Timing | str | None = None,
-        index: SessionIndex | str = SessionIndex.ATTENDED,
-        max_gap: float | None = None,
         covariates: Sequence[str] = (),
-        duplicates: Duplicates | str | None = None,
-        policy: PanelPolicy | None = None,
+        **options: Unpack[PanelOptions],
     ) -> Self:
         """Take a dataframe with one row per dyad and one column per session.
 
@@ -265,17 +201,8 @@ class Panel:
             dyad: Column of the dyad's label.
             sessions: Column of scores to session number.
             therapist: Column of the therapist's label.
-            rater_is: See `Panel`, as for all arguments that follow.
-            instrument: Id of the instrument.
-            construct: What the scores are scores of.
-            scale: Lowest and highest possible score.
-            higher_is_better: Direction.
-            timing: Before or after the session.
-            index: What the session numbers count; not dates.
-            max_gap: Largest distance of neighbouring sessions.
             covariates: Further columns to keep.
-            duplicates: What to do with contradicting rows of one session.
-            policy: What to do about other problems.
+            **options: `PanelOptions`, what the scores are.
 
         Raises:
             UnknownNameError: as for `read`.
@@ -291,14 +218,13 @@ class Panel:
             >>> panel.n_sessions, panel.problems[0].message
             (3, 'row 2, column s2: no score (left out)')
         """
-        meaning = resolve(
-            instrument=instrument, construct=construct, scale=scale, higher_is_better=higher_is_better,
-            rater_is=rater_is, timing=timing, index=index, max_gap=max_gap,
-        )  # fmt: skip
-        raw = wide.from_wide(frame, dyad, sessions, therapist, covariates, meaning.index)
-        return cls._built(raw, meaning, _policy(policy or PanelPolicy(missing_score="left_out"), duplicates))
+        _, meaning, policy = settled(options, wide=True)
+        columns: ColumnOptions = {"dyad": dyad, "therapist": therapist, "covariates": covariates}
+        raw = _raw(open_frame(frame), columns, sessions, meaning, Limits())
+        return cls._built(raw, meaning, policy)
 
     @classmethod
+    @documented(PanelOptions)
     def from_arrays(
         cls,
         dyad: ArrayLike | Sequence[object],
@@ -307,17 +233,8 @@ class Panel:
         *,
         therapist: ArrayLike | Sequence[object] | None = None,
         rater: ArrayLike | Sequence[object] | None = None,
-        rater_is: Rater | str | None = None,
-        instrument: str | None = None,
-        construct: Construct | str | None = None,
-        scale: RatingScale | Sequence[float] | None = None,
-        higher_is_better: bool | None = None,
-        timing: Timing | str | None = None,
-        index: SessionIndex | str = SessionIndex.ATTENDED,
-        max_gap: float | None = None,
         covariates: Mapping[str, ArrayLike | Sequence[object]] | None = None,
-        duplicates: Duplicates | str | None = None,
-        policy: PanelPolicy | None = None,
+        **options: Unpack[PanelOptions],
     ) -> Self:
         """Take arrays or lists of one length, one element per dyad and session.
 
@@ -327,21 +244,12 @@ class Panel:
             score: Scores, shape (n,); NaN or ``None`` where a session has none.
             therapist: Labels of therapists, shape (n,).
             rater: Raters, shape (n,).
-            rater_is: See `Panel`, as for all arguments that follow.
-            instrument: Id of the instrument.
-            construct: What the scores are scores of.
-            scale: Lowest and highest possible score.
-            higher_is_better: Direction.
-            timing: Before or after the session.
-            index: What ``session`` counts.
-            max_gap: Largest distance of neighbouring sessions.
             covariates: Further arrays to keep, by name.
-            duplicates: What to do with contradicting rows of one session.
-            policy: What to do about other problems.
+            **options: `PanelOptions`, what the scores are.
 
         Raises:
             UnknownNameError: as for `read`.
-            InvalidValueError: as for `read`, or if the lengths differ.
+            InvalidValueError: as for `read`, or if the lengths differ, or two pandas Series have different indexes.
             ReadingError: as for `read`.
 
         Examples:
@@ -349,38 +257,17 @@ class Panel:
             >>> panel.scale.higher_is_better, panel.construct.label
             (False, 'outcome')
         """
-        meaning = resolve(
-            instrument=instrument, construct=construct, scale=scale, higher_is_better=higher_is_better,
-            rater_is=rater_is, timing=timing, index=index, max_gap=max_gap,
-        )  # fmt: skip
+        _, meaning, policy = settled(options)
         given = {"dyad": dyad, "session": session, "score": score, "therapist": therapist, "rater": rater}
+        arrays = {name: array for name, array in given.items() if array is not None}
         more = dict(covariates or {})
-        roles = Roles(
-            dyad="dyad",
-            session="session",
-            score="score",
-            therapist=None if therapist is None else "therapist",
-            rater=None if rater is None else "rater",
-            covariates=tuple(more),
-        )
-        table = frames.of_arrays({name: array for name, array in given.items() if array is not None} | more)
-        raw = evolve(frames.from_dataframe(table, lambda _: roles), source="arrays")
-        return cls._built(raw, meaning, _policy(policy, duplicates))
+        roles = Roles(**{name: name for name in arrays}, covariates=tuple(more))  # type: ignore[arg-type]  # names of roles
+        raw = raw_table(open_frame(of_arrays(arrays | more)), lambda _: roles, Limits())
+        return cls._built(evolve(raw, source="arrays"), meaning, policy)
 
     @classmethod
-    def from_courses(
-        cls,
-        courses: Iterable[Course],
-        *,
-        instrument: str | None = None,
-        rater_is: Rater | str | None = None,
-        construct: Construct | str | None = None,
-        scale: RatingScale | Sequence[float] | None = None,
-        higher_is_better: bool | None = None,
-        max_gap: float | None = None,
-        duplicates: Duplicates | str | None = None,
-        policy: PanelPolicy | None = None,
-    ) -> Self:
+    @documented(PanelOptions)
+    def from_courses(cls, courses: Iterable[Course], **options: Unpack[PanelOptions]) -> Self:
         """Take the scores that were recorded on courses, one dyad per course; retracted entries do not count.
 
         Rater and timing come from the scores. What was answered to items that ask about risk comes along as covariates,
@@ -390,14 +277,8 @@ class Panel:
 
         Args:
             courses: Courses of different dyads.
-            instrument: Which of the recorded instruments; ``None`` takes the only one there is.
-            rater_is: See `Panel`, as for all arguments that follow.
-            construct: Only where the instrument is not one of ours.
-            scale: Only where neither the instrument nor the scores know it.
-            higher_is_better: Only where neither the instrument nor the scores know it.
-            max_gap: Largest distance of neighbouring sessions.
-            duplicates: What to do with contradicting scores of one session.
-            policy: What to do about other problems.
+            **options: `PanelOptions`; of several recorded instruments, ``instrument`` says which; what the scores or
+                their instrument state need not be stated again.
 
         Raises:
             InvalidValueError: as for `read`, or if no score was recorded, or it is not known which are meant.
@@ -412,15 +293,21 @@ class Panel:
             >>> Panel.from_courses([course])
             <Panel: 1 dyad, 3 sessions (3 scored, 0 without a score), alliance, 12 to 60, higher is better>
         """
-        found = recorded_scores(courses, instrument)
+        found = recorded_scores(courses, options.get("instrument"))
         known = any(found.instrument == each.id for each in instruments())
+        stated: PanelOptions = {"scale": found.scale, **options, "timing": found.timing, "index": found.index}
+        stated["instrument"] = found.instrument if known else None
+        if known and "scale" not in options:
+            stated["scale"] = None
         return cls.from_arrays(
-            found.dyad, found.session, found.score, therapist=found.therapist, rater=found.rater, rater_is=rater_is,
-            instrument=found.instrument if known else None, construct=construct,
-            scale=scale if known or scale is not None else found.scale, higher_is_better=higher_is_better,
-            timing=found.timing, index=found.index, max_gap=max_gap, covariates=found.risk, duplicates=duplicates,
-            policy=policy,
-        )  # fmt: skip
+            found.dyad,
+            found.session,
+            found.score,
+            therapist=found.therapist,
+            rater=found.rater,
+            covariates=found.risk,
+            **stated,
+        )
 
     @classmethod
     def _built(cls, raw: RawTable, meaning: Meaning, policy: PanelPolicy) -> Self:
@@ -440,6 +327,7 @@ class Panel:
             problems=built.problems,
             policy=policy,
             source=raw.source,
+            file=raw.file,
             columns=raw.roles.by_role(),
             guessed=raw.roles.guessed,
             kind=raw.kind,
@@ -560,7 +448,7 @@ class Panel:
             InvalidValueError: if the kind is not known.
             ImportError: if its library is not installed.
         """
-        return frames.as_kind(self.frame, self.kind if kind is None else kind)
+        return as_kind(self.frame, self.kind if kind is None else kind)
 
     @property
     def risk_note(self) -> str | None:
@@ -604,30 +492,27 @@ class Panel:
         return self.summary()._repr_html_()
 
 
-def _roles(
-    dyad: str | None,
-    session: str | None,
-    score: str | None,
-    therapist: str | None,
-    rater: str | None,
-    covariates: Sequence[str],
-) -> Callable[[tuple[str, ...]], Roles]:
-    """How to find the columns among the names of a table."""
+def _raw(
+    opened: OpenTable, columns: ColumnOptions, wide: Mapping[str, float] | None, meaning: Meaning, limits: Limits
+) -> RawTable:
+    """The columns that are needed, of a long or of a wide table."""
+    if wide is not None:
+        dyad = columns.get("dyad") or guess_dyad(opened.names, sure=opened.surely_named)
+        return from_wide(
+            opened, dyad, wide, columns.get("therapist"), tuple(columns.get("covariates", ())), meaning.index, limits
+        )
 
-    def roles_of(names: tuple[str, ...]) -> Roles:
+    def roles_of(opened: OpenTable) -> Roles:
+        dyad, session, score = columns.get("dyad"), columns.get("session"), columns.get("score")
+        therapist, rater = columns.get("therapist"), columns.get("rater")
+        covariates = tuple(columns.get("covariates", ()))
         if dyad is not None and session is not None and score is not None:
             return Roles(
-                dyad=dyad, session=session, score=score, therapist=therapist, rater=rater,
-                covariates=tuple(covariates),
-            )  # fmt: skip
+                dyad=dyad, session=session, score=score, therapist=therapist, rater=rater, covariates=covariates
+            )
         return guess_columns(
-            names, dyad=dyad, session=session, score=score, therapist=therapist, rater=rater,
-            covariates=covariates,
+            opened.names, dyad=dyad, session=session, score=score, therapist=therapist, rater=rater,
+            covariates=covariates, instrument=meaning.instrument, sure=opened.surely_named,
         )  # fmt: skip
 
-    return roles_of
-
-
-def _policy(policy: PanelPolicy | None, duplicates: Duplicates | str | None) -> PanelPolicy:
-    policy = policy or PanelPolicy()
-    return policy if duplicates is None else evolve(policy, duplicates=duplicates)
+    return raw_table(opened, roles_of, limits)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from attrs import Attribute, field, frozen
 
 from therarel.domain import checks
-from therarel.errors import InvalidValueError
 from therarel.panels.terms import Action, Duplicates, ProblemKind
+from therarel.tables import Missing
 
 __all__ = ["PanelPolicy"]
 
@@ -27,12 +26,9 @@ def _one_of(*allowed: Action) -> Callable[[Any, Attribute[Any], Action], None]:
     return check
 
 
-def _codes(values: Iterable[float]) -> tuple[float, ...]:
-    codes = tuple(checks.as_float(value) for value in checks.as_tuple(values))
-    if not all(type(code) is float and math.isfinite(code) for code in codes):
-        raise InvalidValueError(
-            "codes for a missing score are numbers", where="PanelPolicy.missing_codes", hint="such as (-99,)"
-        )
+def _codes(values: Iterable[float | str]) -> tuple[float | str, ...]:
+    codes = tuple(checks.as_tuple(values))
+    Missing.of(codes)  # says what is wrong with them
     return codes
 
 
@@ -55,7 +51,7 @@ class PanelPolicy:
         gap: ``kept`` or ``refused``.
         one_row_dyad: ``kept``, ``left_out`` or ``refused``.
         constant_series: ``kept``, ``left_out`` (all rows of the dyad) or ``refused``.
-        missing_codes: Numbers that stand for a missing score, such as -99.
+        missing_codes: Numbers and words that stand for a missing value beside the usual words, such as -99.
 
     Raises:
         InvalidValueError: on an action that makes no sense for its kind.
@@ -76,7 +72,7 @@ class PanelPolicy:
     gap: Action = field(default=_KEPT, converter=Action, validator=_one_of(_KEPT, _STOP))
     one_row_dyad: Action = field(default=_KEPT, converter=Action, validator=_one_of(_KEPT, _ROW, _STOP))
     constant_series: Action = field(default=_KEPT, converter=Action, validator=_one_of(_KEPT, _ROW, _STOP))
-    missing_codes: tuple[float, ...] = field(default=(), converter=_codes)
+    missing_codes: tuple[float | str, ...] = field(default=(), converter=_codes)
 
     def action(self, kind: ProblemKind) -> Action:
         """What this policy does about a kind of problem; duplicates have a choice of their own.
@@ -105,6 +101,12 @@ _FIELD_OF: Final = {
 # Rows that no policy can save are left out; what is said of the whole file changes no row.
 _ALWAYS: Final = {
     ProblemKind.OTHER_ENCODING: _KEPT,
+    ProblemKind.LINES_BEFORE_THE_HEADER: _KEPT,
+    ProblemKind.OTHER_SHEETS: _KEPT,
     ProblemKind.DECIMAL_COMMA: _KEPT,
+    ProblemKind.MISSING_THERAPIST: _KEPT,
+    ProblemKind.PERSONAL_LABEL: _KEPT,
+    ProblemKind.LOOK_ALIKE_LABEL: _KEPT,
+    ProblemKind.WORD_AS_LABEL: _KEPT,
     ProblemKind.DUPLICATE: Action.MERGED,
 }

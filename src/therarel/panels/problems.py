@@ -7,7 +7,7 @@ free text about a client is described by its length alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -36,6 +36,7 @@ _MOST_ROWS: Final = 10
 # Kinds of which each different value is worth an entry of its own.
 _BY_VALUE: Final = frozenset(
     {
+        ProblemKind.WORD_AS_LABEL,
         ProblemKind.UNREADABLE_SESSION,
         ProblemKind.UNREADABLE_SCORE,
         ProblemKind.UNREADABLE_RATER,
@@ -50,6 +51,11 @@ _SAID: Final = {
     ProblemKind.MISSING_DYAD: "no dyad",
     ProblemKind.MISSING_SESSION: "no session",
     ProblemKind.UNREADABLE_SESSION: "{value} is not a session: {bound}",
+    ProblemKind.MISSING_THERAPIST: "no therapist",
+    ProblemKind.PERSONAL_LABEL: "labels look like names of people, addresses or dates of birth: give codes instead, "
+    "for labels stand on the page",
+    ProblemKind.LOOK_ALIKE_LABEL: "labels that may be meant to be one: {bound}",
+    ProblemKind.WORD_AS_LABEL: "the label {value} is elsewhere a word for nothing; here it is taken as a label",
     ProblemKind.MISSING_RATER: "no rater",
     ProblemKind.UNREADABLE_RATER: "{value} is not a rater: client, therapist or observer",
     ProblemKind.OTHER_RATER: "rated by {value}, who was not asked for: raters are never pooled",
@@ -114,11 +120,12 @@ class NothingReadableError(ReadingError):
 
 @frozen
 class Found:
-    """All problems of one reading: the table of rows, the bounds to name in words, and what concerns the file."""
+    """All problems of one reading: the table of rows, the bounds to name in words, notes on the file, rows not kept."""
 
     table: pl.DataFrame = field(eq=False, repr=False)
     bounds: dict[ProblemKind, str]
     notes: tuple[PanelProblem, ...] = ()
+    beyond: Mapping[tuple[str, str], int] = field(factory=dict)
 
     def entries(self) -> tuple[PanelProblem, ...]:
         """The problems in words: first of the file, then by kind in the order of the vocabulary."""
@@ -129,6 +136,12 @@ class Found:
             key=lambda group: (order[str(group[0][0])], str(group[0][1])),
         ):
             entries.extend(self._of_kind(ProblemKind(kind), Action(action), rows))
+        entries.extend(
+            PanelProblem(
+                ProblemKind(kind), Action(action), f"and {count:,} more rows: {ProblemKind(kind).label}", count=count
+            )
+            for (kind, action), count in self.beyond.items()
+        )
         return tuple(entries)
 
     def _of_kind(self, kind: ProblemKind, action: Action, rows: pl.DataFrame) -> list[PanelProblem]:

@@ -26,14 +26,15 @@ _WORDS: Final = {
 def settle(rows: pl.DataFrame, listing: Listing, policy: PanelPolicy) -> pl.DataFrame:
     """One row per dyad and session, from rows sorted by both; the columns used for comparing go.
 
-    Rows agree when no column holds two different values; an empty cell agrees with everything.
+    Rows agree when no column holds two different values; an empty cell agrees with everything. A row without a score
+    contradicts no row that has one, whatever else stands in it.
     """
     dyad, session = rows["dyad"], rows["session"]
     as_before = ((dyad == dyad.shift(1)) & (session == session.shift(1))).fill_null(False)
     if not as_before.any():
         return rows.drop("seen", "unclear")
     repeated = as_before | as_before.shift(-1).fill_null(False)
-    several = rows.filter(repeated).sort(*_KEY, "row")
+    several = _without_empty(rows.filter(repeated).sort(*_KEY, "row"), listing)
     told = [name for name in several.columns if name not in (*_KEY, "row", "score")]
     agree = pl.all_horizontal(pl.col(name).drop_nulls().n_unique().over(_KEY) <= 1 for name in told)
     several = several.with_columns(agree.alias("agree"))
@@ -45,6 +46,14 @@ def settle(rows: pl.DataFrame, listing: Listing, policy: PanelPolicy) -> pl.Data
     )
     once = rows.filter(~repeated)
     return pl.concat([once, kept]).sort(_KEY).drop("seen", "unclear")
+
+
+def _without_empty(rows: pl.DataFrame, listing: Listing) -> pl.DataFrame:
+    """The rows less those without a score beside one that has a score."""
+    scored = pl.col("seen").is_not_null()
+    empty = rows.select(gone=~scored & scored.any().over(_KEY))["gone"]
+    listing.add(ProblemKind.DUPLICATE, Action.MERGED, rows.filter(empty))
+    return rows.filter(~empty)
 
 
 def _agreeing(rows: pl.DataFrame, listing: Listing, told: list[str]) -> pl.DataFrame:
@@ -73,9 +82,17 @@ def _conflicting(rows: pl.DataFrame, listing: Listing, choice: Duplicates) -> pl
         case Duplicates.LAST:
             keep = rows.unique(_KEY, keep="last", maintain_order=True)
         case _:
-            keep = rows.with_columns(pl.col("score").sort().mean().over(_KEY)).unique(
-                _KEY, keep="first", maintain_order=True
-            )
+            # What else the rows contradict each other in has no mean: it is not known.
+            others = [name for name in rows.columns if name not in (*_KEY, "row", "score", "seen", "unclear")]
+            keep = rows.with_columns(
+                pl.col("score").sort().mean().over(_KEY),
+                *(
+                    pl.when(pl.col(name).drop_nulls().n_unique().over(_KEY) <= 1)
+                    .then(pl.col(name).drop_nulls().first().over(_KEY))
+                    .alias(name)
+                    for name in others
+                ),
+            ).unique(_KEY, keep="first", maintain_order=True)
     gone = rows.join(keep.select(_PLACE), on=_PLACE, how="anti")
     listing.add(kind, Action.MERGED, gone, column=listing.roles.score, values=gone["seen"])
     return keep

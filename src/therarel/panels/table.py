@@ -1,8 +1,9 @@
-"""A table as it was read, before anything is made of its cells."""
+"""The columns of a table that a panel needs, under the names of their roles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -10,11 +11,12 @@ from attrs import field, frozen
 
 from therarel.errors import InvalidValueError, UnknownNameError, nearest, shown
 from therarel.panels.problems import PanelProblem
+from therarel.panels.terms import Action, ProblemKind
+from therarel.tables import Limits, OpenTable, Table
+from therarel.tables.showing import listed_names, shown_name
+from therarel.tables.table import Lines
 
-__all__ = ["COUNTED", "RawTable", "Roles", "found_column", "renamed"]
-
-COUNTED: Final = "__row__"
-"""Row numbers that a reader has counted itself travel in a column of this name."""
+__all__ = ["RawTable", "Roles", "found_column", "raw_table"]
 
 RESERVED: Final = ("dyad", "session", "score", "therapist", "rater", "row", "line", "date")
 
@@ -45,7 +47,7 @@ class Roles:
         named = [*self.by_role().values(), *self.covariates]
         twice = sorted({name for name in named if named.count(name) > 1})
         if twice:
-            raise InvalidValueError("one column cannot hold two things", where="columns", value=listable(twice[0]))
+            raise InvalidValueError("one column cannot hold two things", where="columns", value=shown_name(twice[0]))
         taken = sorted(set(self.covariates) & set(RESERVED))
         if taken:
             raise InvalidValueError(
@@ -64,7 +66,7 @@ class Roles:
         """All columns that are needed."""
         return (*self.by_role().values(), *self.covariates)
 
-    def within(self, names: Sequence[str]) -> None:
+    def within(self, names: Sequence[str], *, sure: bool) -> None:
         """Check that the table has every column, and each once.
 
         Raises:
@@ -72,7 +74,7 @@ class Roles:
             InvalidValueError: if two columns share a name that is needed.
         """
         for role, name in [*self.by_role().items(), *(("covariates", each) for each in self.covariates)]:
-            found_column(names, name, role)
+            found_column(names, name, role, sure=sure)
 
 
 @frozen(kw_only=True)
@@ -85,11 +87,13 @@ class RawTable:
         height: Number of rows that were read, those that could not be taken apart among them.
         kind: Kind of table that came in: ``polars``, ``pandas``, ``pyarrow``, ``duckdb``.
         source: What was read, in words, such as ``clinic.csv (CSV, separated by ';')``.
+        file: The file that was read; ``None`` where there is none.
         notes: What concerns the file as a whole.
         broken: Rows that could not be taken apart into cells.
         lines: The lines of a file at which given rows begin; ``None`` where there are no lines.
         comma: Whether numbers may have a decimal comma.
         column_of: For a table that was wide, the column of each session; ``None`` for a long one.
+        limits: How many problems are kept row by row.
     """
 
     frame: pl.DataFrame = field(repr=False, eq=False)
@@ -97,15 +101,59 @@ class RawTable:
     height: int
     kind: str = "polars"
     source: str = "a table"
+    file: Path | None = None
     notes: tuple[PanelProblem, ...] = ()
     broken: tuple[int, ...] = ()
-    lines: Callable[[], Mapping[int, int] | int | None] | None = None
+    lines: Callable[[], Lines] | None = None
     comma: bool = False
     column_of: Mapping[float, str] | None = None
+    limits: Limits = field(factory=Limits)
 
 
-def found_column(names: Iterable[str], name: str, role: str) -> None:
+def raw_table(opened: OpenTable, roles_of: Callable[[OpenTable], Roles], limits: Limits) -> RawTable:
+    """Read the columns that are needed.
+
+    Args:
+        opened: The table, its names known.
+        roles_of: Which columns are needed, given the names of all.
+        limits: How many problems are kept row by row.
+
+    Raises:
+        UnknownNameError: if a column is not there.
+        InvalidValueError: if two columns share a name that is needed.
+    """
+    roles = roles_of(opened)
+    roles.within(opened.names, sure=opened.surely_named)
+    table = opened.read(roles.columns())
+    return RawTable(
+        frame=_by_role(table, roles),
+        roles=roles,
+        height=table.height,
+        kind=table.kind,
+        source=table.source,
+        notes=tuple(PanelProblem(ProblemKind(note.kind.value), Action.KEPT, str(note)) for note in table.notes),
+        broken=table.broken,
+        lines=table.lines,
+        comma=table.comma,
+        limits=limits,
+    )
+
+
+def _by_role(table: Table, roles: Roles) -> pl.DataFrame:
+    return table.frame.select(
+        *(pl.col(name).alias(role) for role, name in roles.by_role().items()),
+        *(pl.col(name) for name in roles.covariates),
+    ).with_columns(table.row.alias("row"))
+
+
+def found_column(names: Iterable[str], name: str, role: str, *, sure: bool = True) -> None:
     """Check that a column is there, once.
+
+    Args:
+        names: The names of the columns.
+        name: The one that is needed.
+        role: What it is needed for.
+        sure: Whether these are surely names, and not the first row of data, so that a hint may show them.
 
     Raises:
         UnknownNameError: naming the nearest column there is.
@@ -113,31 +161,12 @@ def found_column(names: Iterable[str], name: str, role: str) -> None:
     """
     names = list(names)
     if names.count(name) > 1:
-        raise InvalidValueError("two columns have the same name", where=role, value=shown(name))
+        raise InvalidValueError("two columns have the same name", where=role, value=shown_name(name))
     if name not in names:
-        near = nearest(name, names)
-        known = ", ".join(listable(each) for each in names[:12])
+        near = nearest(name, names) if sure else None
         raise UnknownNameError(
             "there is no such column",
             where=role,
-            value=listable(name),
-            hint=f"did you mean {listable(near)}?" if near is not None else f"the columns are {known}",
+            value=shown_name(name),
+            hint=f"did you mean {shown_name(near)}?" if near is not None else listed_names(names, sure=sure),
         )
-
-
-def listable(name: str) -> str:
-    """A column's name as a message may show it; what is too long for a name is described by its length."""
-    return repr(name) if len(name) <= 40 and len(name.split()) <= 4 else f"text of {len(name)} characters"
-
-
-def renamed(frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:
-    """The needed columns under the names of their roles, and ``row`` unless the reader has counted the rows."""
-    counted = COUNTED in frame.columns
-    chosen = frame.select(
-        *(pl.col(name).alias(role) for role, name in roles.by_role().items()),
-        *(pl.col(name) for name in roles.covariates),
-        *([pl.col(COUNTED).alias("row")] if counted else []),
-    )
-    if counted:
-        return chosen
-    return chosen.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias("row"))

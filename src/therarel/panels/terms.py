@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Action", "Duplicates", "ProblemKind", "ScaleSource", "SessionIndex"]
 
@@ -91,6 +91,10 @@ class ProblemKind(Vocabulary, links={}):
 
     OTHER_ENCODING = "other_encoding"
     """The file is not UTF-8; it was read as Latin-1."""
+    LINES_BEFORE_THE_HEADER = "lines_before_the_header"
+    """Title, comment or ``sep=`` lines stand before the header."""
+    OTHER_SHEETS = "other_sheets"
+    """A workbook has further sheets, which were not read."""
     DECIMAL_COMMA = "decimal_comma"
     """Numbers were written, and read, with a decimal comma."""
     UNREADABLE_ROW = "unreadable_row"
@@ -101,6 +105,14 @@ class ProblemKind(Vocabulary, links={}):
     MISSING_SESSION = "missing_session"
     UNREADABLE_SESSION = "unreadable_session"
     """The cell is no session in the sense of the panel's index, such as ``Post-Rx`` or an attended session 3.7."""
+    MISSING_THERAPIST = "missing_therapist"
+    """No therapist where other rows name one."""
+    PERSONAL_LABEL = "personal_label"
+    """A label that looks like a person's name, an address or a date of birth."""
+    LOOK_ALIKE_LABEL = "look_alike_label"
+    """Labels that differ in case, spaces, punctuation, leading zeros, accents or script alone."""
+    WORD_AS_LABEL = "word_as_label"
+    """A label that elsewhere is a word for a missing value, such as ``NA``; it is taken as a label."""
     MISSING_RATER = "missing_rater"
     UNREADABLE_RATER = "unreadable_rater"
     OTHER_RATER = "other_rater"

@@ -10,12 +10,13 @@ import therarel.domain  # noqa: F401 -- whole, before a module of it is named: s
 from therarel.records.courses import CourseRecord
 from therarel.records.documents import dump, dumps, load, loads
 from therarel.records.kinds import Kind, kind_of, kinds
-from therarel.records.logs import read_log, write_log
+from therarel.records.logs import TornLineWarning, read_log, write_log
 from therarel.records.schemas import json_schema
 
 __all__ = [
     "CourseRecord",
     "Kind",
+    "TornLineWarning",
     "dump",
     "dumps",
     "json_schema",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 from therarel.domain import Occurrence
 from therarel.errors import InvalidValueError, ReadingError, TherarelError, shown
+from therarel.files import write_whole
 from therarel.machine import Course
 from therarel.reading import SCHEMA_KEY, Decision
 from therarel.records.courses import CourseRecord
@@ -58,16 +59,20 @@ def dumps(value: object, *, confidential: Decision | None = None, indent: int | 
 def dump(
     value: object, path: str | os.PathLike[str], *, confidential: Decision | None = None, indent: int | None = 2
 ) -> None:
-    """Write a value to a file; as `dumps` otherwise. The file is not touched if the value is refused.
+    """Write a value to a file, whole or not at all; as `dumps` otherwise.
+
+    A new file is for its owner alone (mode 0600); one that exists keeps its permissions.
 
     Args:
         value: Any public value of the domain.
-        path: The file; one that exists is replaced.
+        path: The file; one that exists is replaced, unless the value is refused.
         confidential: As for `dumps`.
         indent: As for `dumps`.
+
+    Raises:
+        WritingError: if the file cannot be written; what stood there stands there still.
     """
-    text = dumps(value, confidential=confidential, indent=indent)
-    Path(path).write_text(text + "\n", encoding="utf-8")
+    write_whole(path, dumps(value, confidential=confidential, indent=indent) + "\n")
 
 
 @overload

@@ -1,7 +1,8 @@
 """The kinds of records: which value each holds, in which version, and how older versions are brought up.
 
 A kind is named after its class in snake case; every event is of the kind ``event`` and carries its class name as
-``type``. A change of a class that old files would not survive raises the kind's version and adds a step here.
+``type``. A change of a class that old files would not survive adds a step to `therarel.records.earlier`, which raises
+the version of the kind.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.machine import Policy
 from therarel.reading import Reader, Upcasting
 from therarel.records.courses import CourseRecord
+from therarel.records.earlier import STEPS
 
 __all__ = ["READER", "Kind", "kind_named", "kind_of", "kinds", "late_kind"]
 
@@ -29,9 +31,6 @@ READER: Final = Reader(unions=[Event | Correction])
 """The one reader of records."""
 
 _EVENTS: Final = (*FACTS, *JUDGEMENTS, *CORRECTIONS)
-
-# Kind: its version today, where that is not 1.
-_VERSIONS: Final[Mapping[str, int]] = MappingProxyType({})
 
 # Kind of a room that loads heavy packages: its module and class. It is loaded when such a record turns up.
 _LATE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -59,7 +58,7 @@ class Kind:
 
     @property
     def stamp(self) -> str:
-        """What a record of the current version carries, such as ``therarel.event/1``."""
+        """What a record of the current version carries, such as ``therarel.event/2``."""
         return self.versions.stamp
 
 
@@ -73,17 +72,22 @@ def kinds() -> Mapping[str, Kind]:
 
     Examples:
         >>> kinds()["event"].stamp
-        'therarel.event/1'
+        'therarel.event/2'
     """
     holds: dict[str, object] = {"course": CourseRecord, "event": Event | Correction, "policy": Policy}
     for name in domain.__all__:
         value = getattr(domain, name)
         if isinstance(value, type) and attrs.has(value):
             holds[_snake(name)] = value
-    made = {name: Kind(name, held, Upcasting(name, _VERSIONS.get(name, 1))) for name, held in sorted(holds.items())}
-    for kind in made.values():
-        kind.versions.check()
-    return MappingProxyType(made)
+    return MappingProxyType({name: Kind(name, held, _versions(name)) for name, held in sorted(holds.items())})
+
+
+def _versions(name: str) -> Upcasting:
+    steps = STEPS.get(name, ())
+    versions = Upcasting(name, len(steps) + 1)
+    for number, step in enumerate(steps, start=1):
+        versions.step(number)(step)
+    return versions
 
 
 @cache
@@ -97,9 +101,7 @@ def late_kind(name: str) -> Kind | None:
     if name not in _LATE:
         return None
     module, held = _LATE[name]
-    versions = Upcasting(name, _VERSIONS.get(name, 1))
-    versions.check()
-    return Kind(name, getattr(import_module(module), held), versions)
+    return Kind(name, getattr(import_module(module), held), _versions(name))
 
 
 def kind_of(value: object) -> Kind | None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, cast
 
 from therarel.domain.events import Correction, Event
+from therarel.files import append_whole, write_whole
 from therarel.reading import Decision, JsonLines, OnProblem
 from therarel.records.kinds import READER, kinds
 
-__all__ = ["read_log", "write_log"]
+__all__ = ["TornLineWarning", "read_log", "write_log"]
+
+
+class TornLineWarning(UserWarning):
+    """A log ended in the beginning of a line, which was moved to a file beside it before more was written."""
 
 
 def read_log(
@@ -29,7 +36,7 @@ def read_log(
         ReadingError: at the end, with every problem of every line, unless they are collected.
 
     Examples:
-        >>> lines = ['{"schema": "therarel.event/1", "type": "SessionHeld", "session": 1}']
+        >>> lines = ['{"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}']
         >>> [event.session for event in read_log(lines)]
         [1]
     """
@@ -48,16 +55,23 @@ def write_log(
 ) -> int:
     r"""Write events as JSON Lines, one at a time, and say how many.
 
-    A line is written only when its event was accepted for writing, so that a refusal leaves whole lines behind.
+    A file is written whole or not at all: if an event is refused, or the disk is full, it stays as it was. One that is
+    continued is locked meanwhile, so that several processes may do so. If its last line was never written to its end
+    (the power failed, a process was killed), that beginning is moved to a file beside, ``log.jsonl.torn``: nothing is
+    glued to it, and nothing is lost. A new file is for its owner alone (mode 0600).
 
     Args:
         events: Facts, judgements and corrections in recording order.
-        log: A path or an open text file.
+        log: A path or an open text file; to an open file each line goes at once.
         confidential: ``"include"``, ``"redact"``, or ``None`` to refuse confidential text.
         append: Whether a file that exists is continued rather than replaced.
 
     Raises:
         ConfidentialityError: if an event holds confidential text and nobody decided; the path is named.
+        WritingError: if the file cannot be written.
+
+    Warns:
+        TornLineWarning: if the log ended in a torn line.
 
     Examples:
         >>> import io
@@ -66,23 +80,41 @@ def write_log(
         >>> write_log([events.SessionHeld(session=1)], out)
         1
         >>> out.getvalue()
-        '{"schema": "therarel.event/1", "type": "SessionHeld", "session": 1}\n'
+        '{"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}\n'
     """
-    if isinstance(log, str | os.PathLike):
-        with Path(log).open("a" if append else "w", encoding="utf-8", newline="\n") as file:
-            return _write(events, file, confidential)
-    return _write(events, log, confidential)
+    lines = _Lines(events, confidential)
+    if not isinstance(log, str | os.PathLike):
+        for line in lines:
+            log.write(line)
+    elif not append:
+        write_whole(log, lines)
+    else:
+        torn = append_whole(log, lines, is_whole=_is_whole)
+        if torn is not None:
+            message = f"{os.fspath(log)} ended in a torn line of {torn.size} bytes, which now stands in {torn.kept_in}"
+            warnings.warn(message, TornLineWarning, stacklevel=2)
+    return lines.count
 
 
-def _write(events: Iterable[Event | Correction], file: IO[str], confidential: Decision | None) -> int:
-    written = 0
-    for line in _lines(events, confidential):
-        file.write(line)
-        written += 1
-    return written
+class _Lines:
+    """The lines of a log, made one at a time and counted."""
+
+    __slots__ = ("_confidential", "_events", "count")
+
+    def __init__(self, events: Iterable[Event | Correction], confidential: Decision | None) -> None:
+        self._events, self._confidential, self.count = events, confidential, 0
+
+    def __iter__(self) -> Iterator[str]:
+        kind = kinds()["event"]
+        for event in self._events:
+            line = READER.dumps(event, kind.holds, confidential=self._confidential, versions=kind.versions)
+            self.count += 1
+            yield line + "\n"
 
 
-def _lines(events: Iterable[Event | Correction], confidential: Decision | None) -> Iterator[str]:
-    kind = kinds()["event"]
-    for event in events:
-        yield READER.dumps(event, kind.holds, confidential=confidential, versions=kind.versions) + "\n"
+def _is_whole(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
-from typing import Final, TextIO
+from typing import Final
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from therarel.trajectories import Detection, Reason
 from therarel.trajectories.verdicts import CODES
 from therarel.trajectories.wording import finding
 
-__all__ = ["FORMAT", "as_data", "blind", "write_candidates", "write_problems"]
+__all__ = ["FORMAT", "as_data", "blind", "candidate_table", "problem_table"]
 
 FORMAT: Final = "therarel.report/1"
 """Name and version of the form; a change that breaks a reader gives a new version."""
@@ -98,21 +97,18 @@ def blind(detection: Detection) -> list[tuple[str, Reason, int, int]]:
     return found
 
 
-def write_candidates(detection: Detection, courses: Courses, file: TextIO) -> None:
-    """Write every candidate of the primary rule as CSV, one per line; what is not known is empty."""
-    names = list(detection.candidates.columns) or ["dyad"]
-    writer = csv.DictWriter(file, names, lineterminator="\n")
-    writer.writeheader()
+def candidate_table(detection: Detection, courses: Courses) -> Iterator[Sequence[object]]:
+    """The head, then every candidate of the primary rule; what is not known is ``None``."""
+    yield list(detection.candidates.columns) or ["dyad"]
     for row in _candidate_rows(detection):
-        writer.writerow({name: _plain(value, name, courses) for name, value in row.items()})
+        yield [_plain(value, name, courses) for name, value in row.items()]
 
 
-def write_problems(detection: Detection, file: TextIO) -> None:
-    """Write every row of every problem as CSV, one per line; what is not known is empty."""
+def problem_table(detection: Detection) -> Iterator[Sequence[object]]:
+    """The head, then every row of every problem; what is not known is ``None``."""
     rows = detection.panel.problem_rows
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(rows.columns)
-    writer.writerows(rows.iter_rows())
+    yield rows.columns
+    yield from rows.iter_rows()
 
 
 def _candidate_rows(detection: Detection) -> list[dict[str, object]]:

@@ -53,12 +53,18 @@ REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
 HEADINGS: Final[Mapping[ProblemKind, str]] = MappingProxyType(
     {
         ProblemKind.OTHER_ENCODING: "Another encoding",
+        ProblemKind.LINES_BEFORE_THE_HEADER: "Lines before the header",
+        ProblemKind.OTHER_SHEETS: "Other sheets",
         ProblemKind.DECIMAL_COMMA: "Decimal commas",
         ProblemKind.UNREADABLE_ROW: "Rows that cannot be read",
         ProblemKind.EMPTY_ROW: "Empty rows",
         ProblemKind.MISSING_DYAD: "No dyad",
         ProblemKind.MISSING_SESSION: "No session",
         ProblemKind.UNREADABLE_SESSION: "Not a session",
+        ProblemKind.MISSING_THERAPIST: "No therapist",
+        ProblemKind.PERSONAL_LABEL: "Labels that may name people",
+        ProblemKind.LOOK_ALIKE_LABEL: "Labels that are much alike",
+        ProblemKind.WORD_AS_LABEL: "A word for nothing as a label",
         ProblemKind.MISSING_RATER: "No rater",
         ProblemKind.UNREADABLE_RATER: "Not a rater",
         ProblemKind.OTHER_RATER: "Another rater",
@@ -79,6 +85,8 @@ HEADINGS: Final[Mapping[ProblemKind, str]] = MappingProxyType(
 PROBLEMS: Final[Mapping[ProblemKind, str]] = MappingProxyType(
     {
         ProblemKind.OTHER_ENCODING: "The file is not in UTF-8. Check labels with accents.",
+        ProblemKind.LINES_BEFORE_THE_HEADER: "They were passed over. Check that none of them was a row of data.",
+        ProblemKind.OTHER_SHEETS: "Only one sheet of the workbook was read. Name another to read it.",
         ProblemKind.DECIMAL_COMMA: "A comma was read as the decimal sign. Check that it separates no thousands.",
         ProblemKind.UNREADABLE_ROW: "The row could not be taken apart into the columns of the header.",
         ProblemKind.EMPTY_ROW: "Nothing stands in the row.",
@@ -86,6 +94,12 @@ PROBLEMS: Final[Mapping[ProblemKind, str]] = MappingProxyType(
         ProblemKind.MISSING_SESSION: "Nobody can tell where in the series this score belongs.",
         ProblemKind.UNREADABLE_SESSION: "What stands in the session column gives the score no place in the series. "
         "If it means a session, give it its number in the data.",
+        ProblemKind.MISSING_THERAPIST: "The row counts for the dyad. A model by therapist needs to know whose it is.",
+        ProblemKind.PERSONAL_LABEL: "Labels stand on this page and in its files. Replace names by codes before you "
+        "share them.",
+        ProblemKind.LOOK_ALIKE_LABEL: "If they were meant to be one, their series were cut in two. Spell them alike in "
+        "the data.",
+        ProblemKind.WORD_AS_LABEL: "It was taken for a label. If it means that there is none, leave the cell empty.",
         ProblemKind.MISSING_RATER: "Nobody can tell whose view this is.",
         ProblemKind.UNREADABLE_RATER: "The rater is none of client, therapist and observer.",
         ProblemKind.OTHER_RATER: "Views of different raters are never pooled. Make a report of each.",

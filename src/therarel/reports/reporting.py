@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from html import escape
@@ -11,9 +12,10 @@ from pathlib import Path
 from attrs import field, frozen
 
 from therarel.errors import InvalidValueError, shown
+from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
 from therarel.reports.beginning import headline
 from therarel.reports.courses import Courses
-from therarel.reports.data import as_data, write_candidates, write_problems
+from therarel.reports.data import as_data, candidate_table, problem_table
 from therarel.reports.page import page
 from therarel.reports.sections import sections
 from therarel.reports.subject import Subject
@@ -131,14 +133,16 @@ class Report:
         return page(self.title, *sections(self.subject))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page to a file in UTF-8, replacing what stood there, and return the path.
+        """Write the page to an HTML file, whole or not at all, and return the path.
+
+        As for all files of a report, one that exists is replaced and keeps its permissions, a new one is for its owner
+        alone (mode 0600), and the file that the scores were read from is never written over.
 
         Raises:
-            OSError: if the file cannot be written.
+            InvalidValueError: if it is the file with the scores, or its name ends otherwise than ``.html`` or ``.htm``.
+            WritingError: if the file cannot be written.
         """
-        target = Path(path)
-        target.write_bytes(self.html.encode())
-        return target
+        return self._saved("the page", path, HTML, [self.html])
 
     def as_dict(self) -> dict[str, object]:
         """What the page says, as plain data that JSON can hold.
@@ -156,23 +160,24 @@ class Report:
         """Write all candidates of the primary rule to a CSV file, one per line, and return the path.
 
         Raises:
-            OSError: if the file cannot be written.
+            InvalidValueError: if it is the file with the scores, or its name ends otherwise than ``.csv`` or ``.txt``.
+            WritingError: if the file cannot be written.
         """
-        target = Path(path)
-        with target.open("w", encoding="utf-8", newline="") as file:
-            write_candidates(self.detection, self.courses, file)
-        return target
+        return self._saved("the findings", path, CSV, csv_lines(candidate_table(self.detection, self.courses)))
 
     def save_problems(self, path: str | os.PathLike[str]) -> Path:
         """Write every row of every problem found in the data to a CSV file, and return the path.
 
         Raises:
-            OSError: if the file cannot be written.
+            InvalidValueError: if it is the file with the scores, or its name ends otherwise than ``.csv`` or ``.txt``.
+            WritingError: if the file cannot be written.
         """
-        target = Path(path)
-        with target.open("w", encoding="utf-8", newline="") as file:
-            write_problems(self.detection, file)
-        return target
+        return self._saved("the problems", path, CSV, csv_lines(problem_table(self.detection)))
+
+    def _saved(self, what: str, path: str | os.PathLike[str], kinds: tuple[str, ...], content: Iterable[str]) -> Path:
+        refuse_other_kind(path, kinds, what=what, hint=f"name it {kinds[0]}")
+        refuse_same({what: path}, {"the scores it is made of": self.detection.panel.file})
+        return write_whole(path, content)
 
     @property
     def headline(self) -> tuple[str, ...]:

@@ -164,7 +164,7 @@ def _from_annotation(annotation: Any, bounds: Mapping[str, Any], marker: str | N
 
 _PLAIN: Final[Mapping[object, Callable[[Mapping[str, Any]], AnyStrategy]]] = {
     bool: lambda bounds: st.booleans(),
-    int: lambda bounds: st.integers(bounds.get("minimum", -1000), bounds.get("maximum", 1000)),
+    int: lambda bounds: st.integers(bounds.get("minimum", -1000), min(bounds.get("maximum", 1000), 1000)),
     float: lambda bounds: st.floats(
         bounds.get("minimum", -1e6), bounds.get("maximum", 1e6), allow_nan=False, allow_infinity=False
     ),
@@ -339,6 +339,9 @@ _OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
     domain.GroundValue: _ground_values,
     RuptureEpisode: lambda marker: _episodes(marker),
     Relationship: lambda marker: _relationships(marker),
+    domain_events.SafetyConcernReviewed: lambda marker: _from_fields(
+        domain_events.SafetyConcernReviewed, marker, of=_CODES
+    ),
     domain_events.BreachReported: lambda marker: _from_fields(
         domain_events.BreachReported,
         marker,

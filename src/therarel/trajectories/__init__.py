@@ -6,7 +6,8 @@ a pattern in scores; a person says what it was.
 """
 
 import therarel.domain
-import therarel.panels  # noqa: F401 -- whole, before a module of it is named: see the front door
+import therarel.panels
+import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.trajectories import rules
 from therarel.trajectories.agreement import Agreement, PairAgreement
 from therarel.trajectories.calibration import Calibration, calibrate

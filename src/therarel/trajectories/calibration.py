@@ -14,8 +14,8 @@ from therarel.drawing import Drawing
 from therarel.errors import InvalidValueError, shown
 from therarel.panels import Panel
 from therarel.panels.counting import counted
-from therarel.panels.frames import as_kind, of_arrays
 from therarel.simulation import ClinicParameters, SimulatedClinic, simulate_clinic
+from therarel.tables.frames import as_kind, of_arrays
 from therarel.trajectories.context import PanelContext, pool
 from therarel.trajectories.engine import blocks_of
 from therarel.trajectories.false_alarms import FalseAlarms

@@ -69,6 +69,11 @@ class PanelContext:
         """Whether the ends of the scale were stated, so that no score can lie beyond them."""
         return math.isfinite(self.worst)
 
+    @property
+    def least_difference(self) -> float:
+        """Score points from which on two scores differ: a millionth of the scale's range, above all rounding."""
+        return 1000 * self.tolerance
+
     @classmethod
     def of_scale(
         cls,

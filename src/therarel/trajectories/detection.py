@@ -14,7 +14,7 @@ from narwhals.typing import IntoFrame
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.panels import Panel
 from therarel.panels.counting import counted
-from therarel.panels.frames import as_kind, of_arrays
+from therarel.tables.frames import as_kind, of_arrays
 from therarel.trajectories.agreement import Agreement, agreement
 from therarel.trajectories.candidates import Candidates
 from therarel.trajectories.collecting import collect

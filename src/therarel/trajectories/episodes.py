@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.domain.vocabulary import Vocabulary
 from therarel.trajectories.rules.base import Recovery
 from therarel.trajectories.series import Series
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Episodes", "RecoveryStatus", "episodes"]
 

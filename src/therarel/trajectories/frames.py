@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from therarel.panels.frames import worded
+from therarel.tables.frames import worded
 from therarel.trajectories.engine import blocks_of
 from therarel.trajectories.verdicts import CODES, Verdict, reason_of, verdict_of
 

@@ -9,6 +9,8 @@ the end of the scale, and at the few places where the difference can be largest.
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 from attrs import frozen
@@ -18,6 +20,7 @@ from therarel.trajectories.series import Series
 from therarel.trajectories.verdicts import Reason, Verdict, code_of
 
 __all__ = [
+    "ALIKE",
     "Reach",
     "range_reach",
     "residual_reach",
@@ -28,6 +31,9 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.intp]
+
+ALIKE: Final = 1e-9
+"""Two slopes of which one is larger by this share are equal, for that is above their rounding."""
 
 
 @frozen(eq=False)
@@ -56,7 +62,7 @@ def straight_reach(context: PanelContext, alpha: Floats, beta: Floats, least: fl
         beta: By how much the drop grows when the score falls by one point; shape ``(n,)``.
         least: The drop that is needed.
     """
-    ever = beta > 1e-12
+    ever = beta > ALIKE
     if not context.stated:
         return Reach(ever, ever)
     return Reach(ever, ever & (alpha - beta * context.minimum >= least))
@@ -91,11 +97,13 @@ def spread_reach(
         others = np.where(n > 1, (n * mean - score) / (n - 1), 0.0)
         squares = series.squares[owner] - (score - mean) ** 2 * n / (n - 1)
         # The own variance with score v is rest + (v - others)^2 / n.
-        rest = np.where(n > 1, np.maximum(squares, 0.0) / (n - 1), np.nan)
+        rest = np.where(n > 1, squares / (n - 1), np.nan)
+        # Scores that differ by less than a drop does are equal: what is left of the difference is rounding.
+        rest = np.where(rest > context.least_difference**2, rest, 0.0)
         short = np.asarray(k, dtype=np.float64) ** 2 - beta**2 * n
         highest = (alpha - least) / beta - others
         level = alpha - beta * others
-        even = np.abs(short) <= 1e-9 * np.asarray(k, dtype=np.float64) ** 2
+        even = np.abs(short) <= 2 * ALIKE * np.asarray(k, dtype=np.float64) ** 2
         able = (beta > 0) & (n > 1)
         steep = (short < 0) & ~even  # the further down, the further beyond the limit
         open_ = np.flatnonzero(able & ~steep)
@@ -133,7 +141,7 @@ def residual_reach(
     freedom = (series.sizes[series.owner] - 2).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         # A residual of weight beta adds its square over beta to the others: far down only the two count.
-        ever = np.sqrt(np.maximum(beta * freedom, 0.0)) > k + 1e-9
+        ever = np.sqrt(np.maximum(beta * freedom, 0.0)) > k * (1 + ALIKE)
         if not context.stated:
             return Reach(ever, ever)
         height, slope = series.line
@@ -147,7 +155,7 @@ def residual_reach(
         best = np.where(short > 0, beta * np.sqrt(freedom * rest / np.maximum(short, 1e-12)), np.inf)
         place = np.clip(best, nearest, np.maximum(nearest, furthest))
         gained = place - k * np.sqrt((rest + place**2 / beta) / freedom)
-        fires = (beta > 1e-12) & (freedom > 0) & (furthest >= nearest) & (gained > context.tolerance)
+        fires = (beta > ALIKE) & (freedom > 0) & (furthest >= nearest) & (gained > context.tolerance)
     return Reach(ever, np.asarray(fires))
 
 
@@ -195,7 +203,8 @@ def range_reach(
         # Most sessions have room: what fires at the end of the scale need not be asked further.
         upper = np.minimum(highest, context.best)
         on_scale = passes(context.minimum, slice(None)) & (context.minimum <= upper) & context.stated
-        steep = beta > each * (linked.astype(np.float64) + followed)  # the further down, the further beyond the limit
+        # The further down, the further beyond the limit.
+        steep = beta > (1 + ALIKE) * each * (linked.astype(np.float64) + followed)
         ever = on_scale | ((number > 0) & steep)
         open_ = np.flatnonzero(~ever)
         for kink in (before[open_], after[open_]):

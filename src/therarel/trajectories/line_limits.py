@@ -13,7 +13,7 @@ import numpy.typing as npt
 from attrs import frozen
 
 from therarel.trajectories.context import PanelContext
-from therarel.trajectories.limits import Reach
+from therarel.trajectories.limits import ALIKE, Reach
 from therarel.trajectories.series import Series
 
 __all__ = ["line_reach", "search_could_fire"]
@@ -68,8 +68,8 @@ def line_reach(
     far = series.each(series.total(apart)) - apart - next_apart
     moved = np.abs(turn) * far + np.abs(1 - apart * turn) * linked + np.abs(1 + next_apart * turn) * after
     with np.errstate(invalid="ignore", divide="ignore"):
-        able = (number > 0) & (beta > 1e-12)
-        ever = able & (beta > k / number * moved)
+        able = (number > 0) & (beta > ALIKE)
+        ever = able & (beta > (1 + ALIKE) * k / number * moved)
         highest = (alpha - np.asarray(least, dtype=np.float64)) / beta
     height, slope = series.line
     residual = series.score - series.each(height) - series.each(slope) * series.session_deviation

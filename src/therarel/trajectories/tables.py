@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,8 +10,9 @@ import numpy as np
 from attrs import frozen
 from narwhals.typing import IntoFrame
 
+from therarel.files import CSV, csv_lines, refuse_other_kind, write_whole
 from therarel.panels.counting import counted
-from therarel.panels.frames import as_kind, of_arrays
+from therarel.tables.frames import as_kind, of_arrays
 from therarel.trajectories.wording import finding
 
 if TYPE_CHECKING:
@@ -54,11 +53,14 @@ class PaperTable:
     note: str
 
     def to_csv(self, path: str | Path | None = None) -> str:
-        """The table as CSV, title first and note last; written to a file if one is named."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerows([[self.title], self.head, *self.rows, [f"Note. {self.note}"]])
-        return _written(text.getvalue(), path)
+        """The table as CSV, title first and note last; written to a file if one is named.
+
+        Raises:
+            InvalidValueError: if the name of the file ends otherwise than ``.csv`` or ``.txt``.
+            WritingError: if the file cannot be written.
+        """
+        text = "".join(csv_lines([[self.title], self.head, *self.rows, [f"Note. {self.note}"]]))
+        return _written(text, path, CSV)
 
     def to_frame(self, kind: str = "polars") -> IntoFrame:
         """The cells as a table of text, without title and note.
@@ -72,7 +74,12 @@ class PaperTable:
         return as_kind(of_arrays({name: [row[at] for row in self.rows] for at, name in enumerate(self.head)}), kind)
 
     def to_latex(self, path: str | Path | None = None) -> str:
-        """The table as LaTeX with rules above, below the head and below, as the package booktabs draws them."""
+        """The table as LaTeX with rules above, below the head and below, as the package booktabs draws them.
+
+        Raises:
+            InvalidValueError: if the name of the file ends otherwise than ``.tex`` or ``.txt``.
+            WritingError: if the file cannot be written.
+        """
         columns = "l" + "r" * (len(self.head) - 1)
         lines = [
             r"\begin{table}",
@@ -89,7 +96,7 @@ class PaperTable:
             r"\end{table}",
             "",
         ]
-        return _written("\n".join(lines), path)
+        return _written("\n".join(lines), path, (".tex", ".txt"))
 
     def __str__(self) -> str:
         cells = [self.head, *self.rows]
@@ -215,7 +222,8 @@ def _latex(text: str) -> str:
     return "".join(_ESCAPES.get(character, character) for character in text)
 
 
-def _written(text: str, path: str | Path | None) -> str:
+def _written(text: str, path: str | Path | None, kinds: tuple[str, ...]) -> str:
     if path is not None:
-        Path(path).write_text(text, encoding="utf-8", newline="\n")
+        refuse_other_kind(path, kinds, what="this table", hint=f"name it {kinds[0]}")
+        write_whole(path, text)
     return text

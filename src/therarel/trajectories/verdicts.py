@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["CODES", "Reason", "Verdict", "Verdicts", "code_of", "reason_of", "verdict_of"]
 

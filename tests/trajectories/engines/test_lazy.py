@@ -185,6 +185,32 @@ def test_a_small_clinic_is_judged_alike(engine: Any) -> None:
     assert there.select(names).equals(core.sort("dyad", "session").select(names))
 
 
+def test_ties_are_settled_as_the_core_settles_them(engine: Any) -> None:
+    """After three equal scores in twelfths the fourth could have fired, wherever the rows are judged."""
+    rows = pl.DataFrame(
+        [
+            (f"{level}-{last}", week, score / 12)
+            for level in range(13, 61, 3)
+            for last in range(12, 61, 4)
+            for week, score in enumerate((level, level, level, last), start=1)
+        ],
+        schema={"client": pl.String, "week": pl.Int64, "wai": pl.Float64},
+        orient="row",
+    )
+    scale = RatingScale(1, 5)
+    for rule in (
+        rules.Drop(k=2, scale="person_sd"),
+        rules.Drop(k=1.5, scale="person_sd", reference="person_mean"),
+        rules.Drop(k=2.256, scale="moving_range"),
+        rules.IndividualsChart(k=1.269),
+    ):
+        core = verdicts_of(detect(panel_of(rows, scale), primary=rule)).sort("dyad", "session")
+        lazy = detect_lazy(engine.table(rows), dyad="client", session="week", score="wai", scale=scale, primary=rule)
+        there = engine.rows(lazy).sort("client", "week")
+        for name in (rule.name, f"{rule.name}_reason"):
+            assert there[name].to_list() == core[name].to_list()
+
+
 @given(table=tables(), again=st.integers(0, 30))
 def test_a_repeated_session_is_left_out_and_said_so(engine: Any, table: pl.DataFrame, again: int) -> None:
     """Two rows of one session count as no score, and the other rows are judged as if neither were there."""

@@ -13,7 +13,8 @@ from therarel.concepts.exports.documents import cytoscape, node_link
 from therarel.concepts.exports.graphml import graphml
 from therarel.concepts.exports.skos import jsonld, skos
 from therarel.concepts.exports.tables import tables, triples
-from therarel.domain.vocabulary import Vocabulary
+from therarel.files import write_whole
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "Format", "cytoscape", "dot", "export", "export_files", "graphml", "jsonld", "mermaid", "node_link", "skos",
@@ -75,7 +76,7 @@ def export(graph: GraphCore, format: Format | str) -> str:  # noqa: A002  the wo
 
 
 def export_files(graph: GraphCore, format: Format | str, out: str | Path) -> tuple[Path, ...]:  # noqa: A002  as above
-    """Write the graph to a file in UTF-8 and return what was written.
+    """Write the graph to a file in UTF-8, whole or not at all, and return what was written.
 
     CSV makes four files beside each other, with ``-nodes``, ``-edges``, ``-mappings`` and ``-findings`` after the stem
     of the name.
@@ -87,15 +88,15 @@ def export_files(graph: GraphCore, format: Format | str, out: str | Path) -> tup
 
     Raises:
         UnknownNameError: if there is no such format.
-        OSError: if a file cannot be written.
+        WritingError: if a file cannot be written.
     """
     out, chosen = Path(out), Format(format)
     if chosen is not Format.CSV:
-        out.write_text(export(graph, chosen), "utf-8", newline="\n")
+        write_whole(out, export(graph, chosen), private=False)
         return (out,)
     written = []
     for name, text in tables(graph).items():
         path = out.with_name(f"{out.stem}-{name}{out.suffix or '.csv'}")
-        path.write_text(text, "utf-8", newline="\n")
+        write_whole(path, text, private=False)
         written.append(path)
     return tuple(written)

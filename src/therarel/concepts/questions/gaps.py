@@ -8,7 +8,7 @@ from attrs import frozen
 from therarel.concepts.core import GraphCore
 from therarel.concepts.terms import Direction
 from therarel.concepts.values import Node
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Central", "Centrality", "central", "unevidenced", "unmeasured"]
 

@@ -14,7 +14,7 @@ from therarel.concepts.kinds import EdgeKind
 from therarel.concepts.names import Concept
 from therarel.concepts.terms import Basis, Influence
 from therarel.concepts.values import Edge, Node
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from therarel.drawing import Drawing

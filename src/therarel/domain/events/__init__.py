@@ -29,8 +29,6 @@ from therarel.domain.events.frame import (
     PauseAgreed,
     PauseEnded,
     PerspectiveGiven,
-    SafetyConcernRaised,
-    SafetyConcernReviewed,
     SessionHeld,
     SessionMissed,
     SupervisionHeld,
@@ -47,6 +45,7 @@ from therarel.domain.events.judgements import (
     StageTaskWaived,
     StrainEased,
 )
+from therarel.domain.events.safety import SafetyConcernRaised, SafetyConcernReviewed
 from therarel.domain.events.strains import (
     RepairBegan,
     RepairPartial,

@@ -9,8 +9,8 @@ from therarel.domain.breaches import BreachKind, BreachSeverity, BreachStatus
 from therarel.domain.checks import optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.occurrence import Occurrence
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "BreachReassessed",

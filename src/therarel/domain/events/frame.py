@@ -13,7 +13,7 @@ from therarel.domain.checks import as_private, as_set, each, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, Score
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "AllianceMeasured",
@@ -27,8 +27,6 @@ __all__ = [
     "PauseAgreed",
     "PauseEnded",
     "PerspectiveGiven",
-    "SafetyConcernRaised",
-    "SafetyConcernReviewed",
     "SessionHeld",
     "SessionMissed",
     "SupervisionHeld",
@@ -231,13 +229,3 @@ class ConfidentialityLimitInvoked(Happening):
     """
 
     ground: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
-
-
-@frozen
-class SafetyConcernRaised(Happening):
-    """A concern for somebody's safety was raised; it stands as a notice on every decision until reviewed."""
-
-
-@frozen
-class SafetyConcernReviewed(Happening):
-    """The open concern for safety was reviewed."""

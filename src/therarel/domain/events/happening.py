@@ -10,7 +10,7 @@ from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.checks import as_private, bounds, optional
 from therarel.domain.occurrence import Occurrence
-from therarel.domain.vocabulary import Vocabulary
+from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "Happening",
@@ -44,7 +44,7 @@ class Happening:
         Occurrence(session=3, on=datetime.date(2026, 5, 4))
     """
 
-    session: int | None = field(default=None, validator=optional(checks.whole()), metadata=bounds(0))
+    session: int | None = field(default=None, validator=optional(checks.whole()), metadata=bounds(0, checks.LARGEST))
     on: date | None = field(default=None, validator=optional(checks.day))
     reported_by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)))
     note: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))

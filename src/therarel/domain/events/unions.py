@@ -22,8 +22,6 @@ from therarel.domain.events.frame import (
     PauseAgreed,
     PauseEnded,
     PerspectiveGiven,
-    SafetyConcernRaised,
-    SafetyConcernReviewed,
     SessionHeld,
     SessionMissed,
     SupervisionHeld,
@@ -39,6 +37,7 @@ from therarel.domain.events.judgements import (
     StageTaskWaived,
     StrainEased,
 )
+from therarel.domain.events.safety import SafetyConcernRaised, SafetyConcernReviewed
 from therarel.domain.events.strains import (
     RepairBegan,
     RepairPartial,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from therarel.domain.vocabulary import Vocabulary
 from therarel.reading import Path, Problem, render_path
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Finding", "FindingKind"]
 

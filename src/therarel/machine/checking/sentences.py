@@ -11,7 +11,8 @@ from therarel.machine.checking.findings import Finding, FindingKind
 from therarel.machine.conditions import CONDITIONS
 from therarel.machine.effects import EFFECTS
 from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE
-from therarel.machine.remarks import REMARK_FIELDS, REMARK_RULES, SAFETY, SET_ASIDE
+from therarel.machine.remarks import REMARK_FIELDS, REMARK_RULES, SET_ASIDE
+from therarel.machine.standing import STANDING
 from therarel.machine.table import FactRow, Table, Transition
 from therarel.machine.texts import GuardText, Texts
 from therarel.machine.unmoved import UNMOVED
@@ -23,9 +24,9 @@ _KNOWN: Final[Mapping[str, Collection[str]]] = {
     "guards": (*GUARDS, OFFERED_HERE),
     "conditions": tuple(CONDITIONS),
     "effects": tuple(EFFECTS),
-    "remarks": (*REMARK_RULES, *UNMOVED, SAFETY, SET_ASIDE),
+    "remarks": (*REMARK_RULES, *UNMOVED, *STANDING, SET_ASIDE),
 }
-_ALWAYS: Final[Mapping[str, Collection[str]]] = {"guards": (OFFERED_HERE,), "remarks": (*UNMOVED, SAFETY, SET_ASIDE)}
+_ALWAYS: Final[Mapping[str, Collection[str]]] = {"guards": (OFFERED_HERE,), "remarks": (*UNMOVED, *STANDING, SET_ASIDE)}
 _OF_GUARDS: Final = ("value", "threshold", "about")
 
 
@@ -54,7 +55,7 @@ def texts_for(table: Table, texts: Texts) -> Iterator[Finding]:
     for name, text in texts.guards.items():
         yield from _guard(name, text)
     for name, sentence in texts.remarks.items():
-        fields = ("about",) if name == SET_ASIDE else REMARK_FIELDS.get(name, ())
+        fields = ("about",) if name == SET_ASIDE else {**REMARK_FIELDS, **STANDING}.get(name, ())
         yield from _sentence(("remarks", name), f"remark '{name}'", sentence, fields)
     for group, plain in (("condition", texts.conditions), ("effect", texts.effects)):
         for name, sentence in plain.items():

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from therarel.machine.effects import alliance, breaches, frame, stages, tasks
+from therarel.machine.effects import alliance, breaches, frame, safety, stages, tasks
 from therarel.machine.effects.base import Effect
 
 __all__ = ["EFFECTS", "Effect"]
 
 EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
-    {name: getattr(module, name) for module in (stages, tasks, alliance, breaches, frame) for name in module.__all__}
+    {
+        name: getattr(module, name)
+        for module in (stages, tasks, alliance, breaches, safety, frame)
+        for name in module.__all__
+    }
 )
 """Every effect by the name that tables use."""

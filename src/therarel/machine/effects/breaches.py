@@ -7,6 +7,7 @@ from therarel.domain.events import BreachAddressed, BreachReassessed, BreachRepo
 from therarel.domain.occurrence import Occurrence
 from therarel.machine.changes import Changes, regraded
 from therarel.machine.conditions import reassessed
+from therarel.machine.effects.names import breach_name
 from therarel.machine.policy import Policy
 
 __all__ = [
@@ -29,17 +30,6 @@ def breach_recorded(relationship: Relationship, event: BreachReported, policy: P
         reported=event.occurred,
     )
     return {"breaches": (*relationship.breaches, breach)}
-
-
-def breach_name(relationship: Relationship, event: BreachReported) -> str:
-    """The name under which a breach goes on record: its own, or the next free one where that is taken."""
-    taken = {breach.breach_id for breach in relationship.breaches}
-    if event.breach_id is not None and event.breach_id not in taken:
-        return event.breach_id
-    number = len(taken) + 1
-    while f"breach-{number}" in taken:
-        number += 1
-    return f"breach-{number}"
 
 
 def breach_strains(relationship: Relationship, event: BreachReported, policy: Policy) -> Changes:

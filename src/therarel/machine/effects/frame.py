@@ -1,4 +1,4 @@
-"""Effects of sessions, pauses, supervision and concerns for safety."""
+"""Effects of sessions, pauses and supervision."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from therarel.domain.events import (
     ChallengeFaced,
     PauseAgreed,
     PauseEnded,
-    SafetyConcernRaised,
-    SafetyConcernReviewed,
     SessionHeld,
     SessionMissed,
     SupervisionHeld,
@@ -19,8 +17,6 @@ from therarel.machine.policy import Policy
 __all__ = [
     "attendance_resumed",
     "challenge_is_faced",
-    "concern_is_raised",
-    "concern_is_reviewed",
     "miss_counted",
     "pause_begins",
     "pause_ends",
@@ -69,13 +65,3 @@ def supervision_is_held(relationship: Relationship, event: SupervisionHeld, poli
             for each in relationship.breaches
         )
     return changes
-
-
-def concern_is_raised(relationship: Relationship, event: SafetyConcernRaised, policy: Policy) -> Changes:
-    """A concern for safety is open."""
-    return {} if relationship.safety_concern_open else {"safety_concern_open": True}
-
-
-def concern_is_reviewed(relationship: Relationship, event: SafetyConcernReviewed, policy: Policy) -> Changes:
-    """No concern for safety is open any more."""
-    return {"safety_concern_open": False} if relationship.safety_concern_open else {}

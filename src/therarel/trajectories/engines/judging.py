@@ -13,7 +13,6 @@ import narwhals as nw
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.engines.limits import range_reach, spread_reach, straight_reach
 from therarel.trajectories.engines.names import column, earlier, when
-from therarel.trajectories.rules.base import NO_DROP, Rule
 from therarel.trajectories.rules.chart import IndividualsChart
 from therarel.trajectories.rules.drop import Drop
 from therarel.trajectories.rules.levels import Reference, Scale
@@ -28,11 +27,6 @@ def level_of(rule: Drop | ReliableDrop | IndividualsChart) -> nw.Expr:
     if isinstance(rule, IndividualsChart) or rule.reference is Reference.PERSON_MEAN:
         return column("mean")
     return when(column("linked"), column(earlier("score", 1)))
-
-
-def least_drop(rule: Rule, context: PanelContext) -> float:
-    """The drop that is needed whatever the spread; a tie is no drop."""
-    return max(rule.minimal_drop - context.tolerance, NO_DROP * context.tolerance)
 
 
 def settled(fired: nw.Expr, *unable: tuple[nw.Expr, Reason]) -> nw.Expr:
@@ -55,7 +49,7 @@ def drop_code(rule: Drop, context: PanelContext) -> tuple[dict[str, nw.Expr], nw
         spread = pooled
     else:
         spread = when(~pooled.is_null(), nw.max_horizontal(column("sd").fill_null(0.0), pooled))
-    fixed = least_drop(rule, context)
+    fixed = rule.least(context)
     weight = 1 / n if rule.reference is Reference.PERSON_MEAN else nw.lit(0.0)
     first = {"level": level_of(rule), "spread": spread, "weight": weight}
     level, beta = column("level"), 1 - column("weight")
@@ -89,7 +83,7 @@ def chart_code(rule: IndividualsChart, context: PanelContext) -> tuple[dict[str,
         "weight": 1 / n,
     }
     level, sigma, beta = column("level"), column("spread"), 1 - column("weight")
-    fixed = least_drop(rule, context)
+    fixed = rule.least(context)
     least = nw.max_horizontal(rule.k * sigma + context.tolerance, nw.lit(fixed))
     fired = (~sigma.is_null() & (level - column("score") > least)).fill_null(False)
     alpha = level - column("weight") * column("score")
@@ -104,7 +98,7 @@ def chart_code(rule: IndividualsChart, context: PanelContext) -> tuple[dict[str,
 
 def reliable_code(rule: ReliableDrop, context: PanelContext) -> tuple[dict[str, nw.Expr], nw.Expr]:
     """Helper columns to compute first, and the code of each scored session under the reliable drop."""
-    fixed = max(rule.minimal_drop - 2 * context.tolerance, NO_DROP * context.tolerance)
+    fixed = rule.least(context)
     first = {"level": level_of(rule)}
     dropped = column("level") - column("score")
     if rule.sd is not None:

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.engines.names import column, earlier, later, when
+from therarel.trajectories.limits import ALIKE
 
 __all__ = ["Reach", "range_reach", "spread_reach", "straight_reach"]
 
@@ -40,7 +41,7 @@ def straight_reach(context: PanelContext, alpha: nw.Expr, beta: nw.Expr, least: 
         beta: By how much the drop grows when the score falls by one point.
         least: The drop that is needed.
     """
-    return Reach({}, beta > 0, (alpha - beta * context.minimum >= least).fill_null(False))
+    return Reach({}, beta > ALIKE, (alpha - beta * context.minimum >= least).fill_null(False))
 
 
 def spread_reach(context: PanelContext, alpha: nw.Expr, beta: nw.Expr, k: float, least: nw.Expr, tie: float) -> Reach:
@@ -60,12 +61,14 @@ def spread_reach(context: PanelContext, alpha: nw.Expr, beta: nw.Expr, k: float,
         "alpha": alpha,
         "beta": beta,
         "others": (n * column("mean") - score) / fewer,
-        "rest": nw.max_horizontal(column("squares") - deviation * deviation * n / fewer, nw.lit(0.0)) / fewer,
+        "squares_of_others": (column("squares") - deviation * deviation * n / fewer) / fewer,
         "short": k**2 - beta * beta * n,
     }
     alpha, beta = column("alpha"), column("beta")
+    varied = when(column("squares_of_others") > context.least_difference**2, column("squares_of_others"))
+    first["rest"] = when(n > 1, varied.fill_null(0.0))
     others, rest, short = column("others"), column("rest"), column("short")
-    first["even"] = (short.abs() <= 1e-9 * k**2).fill_null(False)
+    first["even"] = (short.abs() <= 2 * ALIKE * k**2).fill_null(False)
     even = column("even")
     first["best"] = nw.lit(0.0) - beta * n * (rest / nw.max_horizontal(short, nw.lit(1e-12))).sqrt()
     first["highest"] = (alpha - least) / when(beta > 0, beta) - others
@@ -117,7 +120,7 @@ def range_reach(context: PanelContext, alpha: nw.Expr, beta: nw.Expr, k: float, 
         return (alpha - beta * value - each * (column("rest") + moved) >= tie).fill_null(False)
 
     touching = when(~before.is_null(), 1.0).fill_null(0.0) + when(~after.is_null(), 1.0).fill_null(0.0)
-    ever = (beta > each * touching).fill_null(False)
+    ever = (beta > (1 + ALIKE) * each * touching).fill_null(False)
     end = nw.lit(context.minimum)
     on_scale = passes(end)
     for name, kink in (("before", before), ("after", after)):

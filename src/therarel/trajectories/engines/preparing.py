@@ -8,9 +8,9 @@ from typing import Any
 import narwhals as nw
 from attrs import frozen
 
-from therarel.domain.vocabulary import Vocabulary
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.engines.names import column, earlier, later, own, when
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["LeftOut", "Windows", "prepared", "with_windows"]
 

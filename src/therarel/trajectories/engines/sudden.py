@@ -45,7 +45,7 @@ def sudden_code(rule: SuddenLoss, context: PanelContext, *, by_position: bool) -
         "level": when(linked, column(earlier("score", 1))),
     }
     change = column("change")
-    fired = change > context.tolerance
+    fired = change >= rule.least(context)
     unable: list[tuple[nw.Expr, Reason]] = [(~column("change_linked"), Reason.NO_REFERENCE)]
     if rule.criterion3 is not None:
         for side, offsets, reach in (
@@ -75,16 +75,14 @@ def sudden_code(rule: SuddenLoss, context: PanelContext, *, by_position: bool) -
         unable.append((freedom.is_null(), Reason.FEW_AROUND))
     if rule.cutoff is not None:
         fired = fired & (change >= rule.cutoff - context.tolerance)
-    if rule.minimal_drop > 0:
-        fired = fired & (change >= rule.minimal_drop - context.tolerance)
     if rule.share is not None:
         room = before - end
         known = room >= max(2 * context.step, 2 * context.tolerance) - context.tolerance
         fired = fired & (change >= rule.share * room - context.tolerance)
         unable.append(((~known).fill_null(True), Reason.NO_ROOM))
     # No score of the scale would have been enough.
-    fixed = max(rule.cutoff or 0.0, rule.minimal_drop)
-    least = nw.lit(fixed) if rule.share is None else nw.max_horizontal(rule.share * (before - end), nw.lit(fixed))
+    fixed = nw.lit(max((rule.cutoff or 0.0) - context.tolerance, rule.least(context)))
+    least = fixed if rule.share is None else nw.max_horizontal(rule.share * (before - end) - context.tolerance, fixed)
     first["fired"] = fired.fill_null(False)
-    unable.append((~column("fired") & (before - end < least - context.tolerance).fill_null(False), Reason.NO_ROOM))
+    unable.append((~column("fired") & (before - end < least).fill_null(False), Reason.NO_ROOM))
     return first, settled(column("fired"), *unable)

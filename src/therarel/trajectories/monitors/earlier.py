@@ -17,7 +17,7 @@ from attrs import field, frozen
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.trajectories.context import PanelContext
-from therarel.trajectories.rules.base import NO_DROP, Rule, positive
+from therarel.trajectories.rules.base import Rule, positive
 from therarel.trajectories.rules.chart import ChartSigma
 from therarel.trajectories.series import Series
 from therarel.trajectories.verdicts import Reason, Verdicts, code_of
@@ -44,10 +44,6 @@ class CausalRule(Rule):
     k: float = field(default=3.0, validator=positive, converter=as_float)
     earlier: int = field(default=3, validator=checks.whole(2))
     least_sigma: float = field(default=0.0, validator=checks.number(0.0), converter=as_float)
-
-    def least(self, context: PanelContext) -> float:
-        """The drop that is needed whatever the variation; a tie is no drop."""
-        return max(self.minimal_drop - context.tolerance, NO_DROP * context.tolerance)
 
 
 @frozen(kw_only=True)

@@ -11,7 +11,7 @@ from therarel.trajectories.context import PanelContext
 from therarel.trajectories.engines.sudden import AFTER, BEFORE, CRITICAL
 from therarel.trajectories.monitors.earlier import BaselineChart, CausalRule, EarlierChart, EarlierDrop
 from therarel.trajectories.monitors.state import MonitorState, Seen
-from therarel.trajectories.rules.base import NO_DROP, Change, Rule
+from therarel.trajectories.rules.base import Change, Rule
 from therarel.trajectories.rules.chart import ChartSigma
 from therarel.trajectories.rules.levels import Reference
 from therarel.trajectories.rules.reliable import ReliableDrop
@@ -143,9 +143,9 @@ def _drop(rule: EarlierDrop, context: PanelContext) -> Judge:
 
 
 def _reliable(rule: ReliableDrop, context: PanelContext) -> Judge:
-    tolerance, reference, baseline = context.tolerance, rule.reference, rule.baseline
+    reference, baseline = rule.reference, rule.baseline
     error = rule.least_drop(rule.sd or math.nan)
-    least = max(error + tolerance, rule.minimal_drop - 2 * tolerance, NO_DROP * tolerance)
+    least = max(error + context.tolerance, rule.least(context))
     error /= rule.critical
     end = context.minimum + least
 
@@ -179,21 +179,19 @@ def sudden_verdict(rule: SuddenLoss, context: PanelContext, gap: float, window: 
     """
     sign = 1.0 if rule.change is Change.DROP else -1.0
     end = context.minimum if rule.change is Change.DROP else -context.maximum
-    tolerance, here, least = context.tolerance, window[at], max(rule.cutoff or 0.0, rule.minimal_drop)
+    tolerance, here, least = context.tolerance, window[at], rule.least(context)
     linked = at > 0 and here.place - window[at - 1].place <= gap
     before = sign * window[at - 1].score if linked else math.nan
     change = before - sign * here.score
-    fired, unable = change > tolerance, 0
+    unable = 0
     if rule.cutoff is not None:
-        fired = fired and change >= rule.cutoff - tolerance
-    if rule.minimal_drop > 0:
-        fired = fired and change >= rule.minimal_drop - tolerance
+        least = max(least, rule.cutoff - tolerance)
     if rule.share is not None:
         room = before - end
-        least = max(least, rule.share * room)
-        fired = fired and change >= rule.share * room - tolerance
+        least = max(least, rule.share * room - tolerance)
         if linked and not room >= max(2 * context.step, 2 * tolerance) - tolerance:
             unable = _NO_ROOM
+    fired = change >= least
     mean_before = mean_after = critical = math.nan
     if rule.criterion3 is not None:
         early = [
@@ -215,6 +213,6 @@ def sudden_verdict(rule: SuddenLoss, context: PanelContext, gap: float, window: 
     compared = (sign * before, change, sign * mean_before, sign * mean_after, critical)
     if not linked:
         return _NO_REFERENCE, compared
-    if not unable and not fired and before - end < least - tolerance:
+    if not unable and not fired and before - end < least:
         unable = _NO_ROOM
     return unable or (1 if fired else 0), compared

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
@@ -13,19 +13,16 @@ from attrs import Attribute, field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError, shown
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.series import Series
 from therarel.trajectories.verdicts import Verdicts
+from therarel.vocabulary import Vocabulary
 
-__all__ = ["NO_DROP", "Change", "Recovery", "Rule", "a_rule", "above_zero"]
+__all__ = ["Change", "Recovery", "Rule", "a_rule", "above_zero"]
 
 Floats = npt.NDArray[np.float64]
 SettingValue = str | float | int | bool | None
-
-NO_DROP: Final = 1000
-"""A drop of fewer tolerances than this (a millionth of the scale's range) is a tie, not a drop."""
 
 
 def above_zero(maximum: float = math.inf) -> checks.Check:
@@ -117,6 +114,10 @@ class Rule(ABC):
         Returns:
             One verdict per scored session, in the order of the series.
         """
+
+    def least(self, context: PanelContext) -> float:
+        """The drop that is needed whatever the variation, in score points; a tie is no drop."""
+        return max(self.minimal_drop - context.tolerance, context.least_difference)
 
     def with_threshold(self, value: float) -> Rule:
         """The same rule with another value of its threshold, the parameter that `threshold` names."""

@@ -13,7 +13,7 @@ from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.errors import MissingExtraError
 from therarel.trajectories.context import PanelContext
-from therarel.trajectories.rules.base import NO_DROP, Rule, positive
+from therarel.trajectories.rules.base import Rule, positive
 from therarel.trajectories.series import Series
 from therarel.trajectories.verdicts import Reason, Verdicts, code_of
 
@@ -61,9 +61,8 @@ class ChangePoint(Rule):
             for before, at, stop in zip(edges, edges[1:], edges[2:], strict=False):
                 level[begin + at] = scores[before:at].mean()
                 after[begin + at] = scores[at:stop].mean()
-        least = max(self.minimal_drop - context.tolerance, NO_DROP * context.tolerance)
         with np.errstate(invalid="ignore"):
-            code = (level - after >= least).view(np.uint8)
+            code = (level - after >= self.least(context)).view(np.uint8)
         place = series.place
         left = series.each(series.sizes) - place
         code[(place < self.shortest) | (left < self.shortest)] = code_of(Reason.TOO_FEW_SESSIONS)
@@ -80,6 +79,6 @@ class ChangePoint(Rule):
         if scores.size < 2 * self.shortest:
             return [int(scores.size)]
         noise = float(np.abs(np.diff(scores)).mean()) / 1.128
-        cost = self.penalty * math.log(scores.size) * max(noise, NO_DROP * context.tolerance) ** 2
+        cost = self.penalty * math.log(scores.size) * max(noise, context.least_difference) ** 2
         search = ruptures.KernelCPD(kernel="linear", min_size=self.shortest).fit(scores.reshape(-1, 1))
         return [int(end) for end in search.predict(pen=cost)]

@@ -12,16 +12,16 @@ from attrs import Attribute, evolve, field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_float
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError, shown
 from therarel.trajectories.context import PanelContext
-from therarel.trajectories.limits import Reach, range_reach, residual_reach, spread_reach
+from therarel.trajectories.limits import ALIKE, Reach, range_reach, residual_reach, spread_reach
 from therarel.trajectories.line_limits import line_reach, search_could_fire
-from therarel.trajectories.rules.base import NO_DROP, Rule, positive
+from therarel.trajectories.rules.base import Rule, positive
 from therarel.trajectories.rules.levels import Reference, own_weight, reference_level
 from therarel.trajectories.rules.nelson import LENGTHS, LOW_SIDED, nelson_signals
 from therarel.trajectories.series import Series
 from therarel.trajectories.verdicts import Reason, Verdicts, code_of
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["ChartSigma", "IndividualsChart"]
 
@@ -126,7 +126,7 @@ class IndividualsChart(Rule):
             if self.screened:
                 far = series.breaks(context.max_gap)
                 ranges = np.abs(around.change)
-                kept = ranges <= series.each(_D4 * mean)
+                kept = ranges <= series.each(_D4 * mean) + context.tolerance
                 kept[series.first if far is None else far] = False
                 number = series.total(kept.astype(np.float64))
                 mean = series.total(np.where(kept, ranges, 0.0)) / np.where(number > 0, number, np.nan)
@@ -165,7 +165,7 @@ class IndividualsChart(Rule):
         began = np.roll(series.score, LENGTHS[3] - 1)
         compared = {
             "reference": np.where((signals.low & wanted & 4 != 0) & (centre <= series.score), began, centre),
-            "limit": centre - series.each(np.maximum(self.k * sigma, self._least(context))),
+            "limit": centre - series.each(np.maximum(self.k * sigma, self.least(context))),
             "drop": centre - series.score,
             "sigma": series.each(sigma),
             "nelson_low": (signals.low & wanted).astype(np.float64),
@@ -177,13 +177,10 @@ class IndividualsChart(Rule):
         self, series: Series, context: PanelContext, centre: Floats | None, sigma: Floats
     ) -> npt.NDArray[np.bool_]:
         """Where the limit itself, Nelson's rule 1, is passed."""
-        least = np.maximum(self.k * sigma + context.tolerance, self._least(context))
+        least = np.maximum(self.k * sigma + context.tolerance, self.least(context))
         if centre is None or not self.detrended:
             return np.asarray(series.score < series.each(series.mean - least))
         return np.asarray(series.score < centre - series.each(least))
-
-    def _least(self, context: PanelContext) -> float:
-        return max(self.minimal_drop - context.tolerance, NO_DROP * context.tolerance)
 
     def _mark_limits(self, series: Series, context: PanelContext, sigma: Floats, code: npt.NDArray[np.uint8]) -> None:
         """Mark the sessions at which no score could pass the limits that it would itself widen."""
@@ -220,7 +217,7 @@ class IndividualsChart(Rule):
         """Dyads of which some session might be out of reach: all others need no closer look."""
         if self.detrended and not self.screened:
             return np.ones(series.sizes.size, dtype=np.bool_)
-        sizes = series.sizes
+        sizes, width = series.sizes, (1 + ALIKE) * width
         if self.sigma is ChartSigma.SD:
             with np.errstate(invalid="ignore"):
                 return np.asarray((sizes - 1) / np.sqrt(sizes) <= width / _c4(sizes))
@@ -236,7 +233,7 @@ class IndividualsChart(Rule):
         if not context.stated:
             return np.flatnonzero(series.each(short))
         n, above = series.sizes, series.mean - context.minimum
-        least = self._least(context) + 2 * context.tolerance
+        least = self.least(context) + 2 * context.tolerance
         with np.errstate(invalid="ignore", divide="ignore"):
             # The drop at the end of the scale, were it the session's, loses a share of what the score itself adds.
             room = n * (above - least)
@@ -260,7 +257,7 @@ class IndividualsChart(Rule):
         height = series.highest - context.minimum
         with np.errstate(invalid="ignore", divide="ignore"):
             mean_range = (total + 2 * height) / number  # without screening sigma is no smaller
-            limit = np.maximum(self.k * self._widening(context) / _D2 * mean_range, self._least(context))
+            limit = np.maximum(self.k * self._widening(context) / _D2 * mean_range, self.least(context))
             drop = series.mean - context.minimum - height / series.sizes
             return np.asarray(~(drop > limit + 2 * context.tolerance))
 
@@ -270,7 +267,7 @@ class IndividualsChart(Rule):
         weight = own_weight(few, Reference.REGRESSION if self.detrended else Reference.PERSON_MEAN, rows)
         centre = reference_level(few, context, Reference.REGRESSION)[rows] if self.detrended else few.mean[owner]
         alpha, beta = centre - weight * few.score[rows], 1 - weight
-        least = self._least(context)
+        least = self.least(context)
         if self.sigma is ChartSigma.SD and self.detrended:
             return residual_reach(few, context, alpha, beta, (width / _c4(few.sizes - 1))[owner], least)
         if self.sigma is ChartSigma.SD:

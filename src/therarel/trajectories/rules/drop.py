@@ -11,8 +11,8 @@ from attrs import field, frozen
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.trajectories.context import PanelContext
-from therarel.trajectories.limits import range_reach, spread_reach, straight_reach
-from therarel.trajectories.rules.base import NO_DROP, Rule, positive
+from therarel.trajectories.limits import ALIKE, range_reach, spread_reach, straight_reach
+from therarel.trajectories.rules.base import Rule, positive
 from therarel.trajectories.rules.levels import (
     Reference,
     Scale,
@@ -76,7 +76,7 @@ class Drop(Rule):
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session; a session without a reference is undetectable."""
         spread = scale_of(series, context, self.scale)
-        least = np.maximum(self.k * spread - context.tolerance, self._least(context))
+        least = np.maximum(self.k * spread - context.tolerance, self.least(context))
         level = None
         if self.reference is not Reference.PREVIOUS or values:
             level = reference_level(series, context, self.reference, baseline=self.baseline)
@@ -100,10 +100,6 @@ class Drop(Rule):
         }
         return Verdicts(code, compared)
 
-    def _least(self, context: PanelContext) -> float:
-        """The drop that is needed whatever the spread; a tie is no drop."""
-        return max(self.minimal_drop - context.tolerance, NO_DROP * context.tolerance)
-
     def _mark_limits(
         self,
         series: Series,
@@ -121,7 +117,7 @@ class Drop(Rule):
         alpha, beta = compared - weight * series.score[rows], 1 - weight
         tie = -context.tolerance
         constant = getattr(context, self.scale.pooled) if self.scale.pooled else 0.0
-        least = max(self.k * constant + tie, self._least(context))
+        least = max(self.k * constant + tie, self.least(context))
         if self.scale is Scale.MOVING_RANGE:
             reach = range_reach(series, context, rows, alpha, beta, self.k / 1.128, least, tie)
         elif self.scale.of_person:
@@ -154,10 +150,10 @@ class Drop(Rule):
         """Dyads of so few sessions that some of them might be out of reach."""
         if self.scale is Scale.MOVING_RANGE:
             number = series.moved(context.max_gap)[0]
-            return np.asarray(2 * self.k / 1.128 >= number * (1 - 1 / series.sizes))
+            return np.asarray((1 + ALIKE) * 2 * self.k / 1.128 >= number * (1 - 1 / series.sizes))
         if self.scale.of_person:
-            return np.asarray(self.k**2 >= (series.sizes - 1) ** 2 / series.sizes)
-        return np.zeros(series.sizes.size, dtype=np.bool_)
+            return np.asarray((1 + ALIKE) * self.k >= (series.sizes - 1) / np.sqrt(series.sizes))
+        return np.asarray((series.sizes < 2) & (self.reference is Reference.PERSON_MEAN))
 
     def _needed(self, series: Series, context: PanelContext, spread: Floats) -> Floats:
         """For each dyad a drop that is enough at the worst score of the scale, whichever session it stood at."""
@@ -170,4 +166,4 @@ class Drop(Rule):
             elif self.scale is Scale.MOVING_RANGE:
                 number = series.moved(context.max_gap)[0]
                 needed = needed + self.k / 1.128 * 2 * (series.highest - context.minimum) / number
-        return np.maximum(needed, self._least(context)) + 2 * context.tolerance
+        return np.maximum(needed, self.least(context)) + 2 * context.tolerance

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from therarel.domain.vocabulary import Vocabulary
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.series import Series
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Reference", "Scale", "own_weight", "reference_level", "scale_of"]
 

@@ -14,7 +14,7 @@ from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError
 from therarel.measures import instrument as instrument_of
 from therarel.trajectories.context import PanelContext
-from therarel.trajectories.rules.base import NO_DROP, Rule, SettingValue, positive
+from therarel.trajectories.rules.base import Rule, SettingValue, positive
 from therarel.trajectories.rules.levels import Reference, reference_level
 from therarel.trajectories.series import Series
 from therarel.trajectories.verdicts import Reason, Verdict, Verdicts, code_of
@@ -125,11 +125,7 @@ class ReliableDrop(Rule):
         if self.reference is not Reference.PREVIOUS or values:
             level = reference_level(series, context, self.reference, baseline=self.baseline)
         sd = context.first_sd if self.sd is None else self.sd
-        least = max(
-            self.least_drop(sd) + context.tolerance,
-            self.minimal_drop - 2 * context.tolerance,
-            NO_DROP * context.tolerance,
-        )
+        least = max(self.least_drop(sd) + context.tolerance, self.least(context))
         dropped = -series.change if level is None else level - series.score
         code = (dropped > least).view(np.uint8)
         if math.isnan(sd):

@@ -10,12 +10,12 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
-from therarel.domain.vocabulary import Vocabulary
 from therarel.errors import InvalidValueError
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.rules.base import Change, Recovery, Rule, above_zero, positive
 from therarel.trajectories.series import Series
 from therarel.trajectories.verdicts import Reason, Verdicts, code_of
+from therarel.vocabulary import Vocabulary
 
 __all__ = ["Stability", "SuddenGain", "SuddenLoss"]
 
@@ -136,28 +136,22 @@ def _verdicts(rule: SuddenLoss, series: Series, context: PanelContext, sign: flo
     linked[series.first] = False
     before[~linked] = np.nan
     change = before - score
-    code = np.ones(size, dtype=np.bool_)
     compared: dict[str, Floats] = {}
     unable = np.zeros(size, dtype=np.uint8)
-    least = np.zeros(size)
+    least = np.full(size, rule.least(context))
     with np.errstate(invalid="ignore"):
         if rule.cutoff is not None:
-            one = change >= rule.cutoff - tolerance
-            least = np.maximum(least, rule.cutoff)
-            code &= one
-            compared["criterion_1"] = np.where(linked, one, np.nan)
-        if rule.minimal_drop > 0:
-            code &= change >= rule.minimal_drop - tolerance
-            least = np.maximum(least, rule.minimal_drop)
+            least = np.maximum(least, rule.cutoff - tolerance)
+            compared["criterion_1"] = np.where(linked, change >= rule.cutoff - tolerance, np.nan)
         if rule.share is not None:
             room = before - end
             known = linked & (room >= max(2 * context.step, 2 * tolerance) - tolerance)
             two = change >= rule.share * room - tolerance
-            least = np.maximum(least, rule.share * room)
-            code &= two
+            least = np.maximum(least, rule.share * room - tolerance)
             unable[linked & ~known] = code_of(Reason.NO_ROOM)
             compared["room"] = room
             compared["criterion_2"] = np.where(known, two, np.nan)
+        code = change >= least
         if rule.criterion3 is not None:
             early, late, critical = _stability_of(score, series, place, gap, rule.criterion3)
             three = early - late > critical + tolerance
@@ -167,10 +161,9 @@ def _verdicts(rule: SuddenLoss, series: Series, context: PanelContext, sign: flo
             compared["mean_after"] = sign * late
             compared["critical"] = critical
             compared["criterion_3"] = np.where(np.isnan(critical), np.nan, three)
-    code &= change > tolerance
     if context.stated:
         with np.errstate(invalid="ignore"):
-            unable[(unable == 0) & ~code & (before - end < least - tolerance)] = code_of(Reason.NO_ROOM)
+            unable[(unable == 0) & ~code & (before - end < least)] = code_of(Reason.NO_ROOM)
     unable[~linked] = code_of(Reason.NO_REFERENCE)
     found = np.where(unable > 0, unable, code.view(np.uint8))
     if not values:

@@ -1,0 +1,47 @@
+"""Effects of concerns for safety: raised, and looked at one by one."""
+
+from __future__ import annotations
+
+from therarel.domain import ConcernKind, ConcernOutcome, Relationship, Reporter, SafetyConcern
+from therarel.domain.events import SafetyConcernRaised, SafetyConcernReviewed
+from therarel.machine.changes import Changes
+from therarel.machine.effects.names import concern_name
+from therarel.machine.policy import Policy
+
+__all__ = ["concern_is_raised", "concern_is_reviewed"]
+
+
+def concern_is_raised(relationship: Relationship, event: SafetyConcernRaised, policy: Policy) -> Changes:
+    """A concern for safety is open."""
+    concern = SafetyConcern(concern_name(relationship, event), event.kinds, raised=event.occurred)
+    return {"safety_concerns": (*relationship.safety_concerns, concern)}
+
+
+def concern_is_reviewed(relationship: Relationship, event: SafetyConcernReviewed, policy: Policy) -> Changes:
+    """The concern that is named was looked at; no other is touched."""
+    now = tuple(_reviewed(concern, event) for concern in relationship.safety_concerns)
+    return {} if now == relationship.safety_concerns else {"safety_concerns": now}
+
+
+def _reviewed(concern: SafetyConcern, event: SafetyConcernReviewed) -> SafetyConcern:
+    named = event.of is None or event.of == concern.concern_id
+    if not (named and concern.is_open) or event.occurred.before(concern.raised) is True:
+        return concern
+    if not_closed_by_that_professional(concern, event):
+        return concern
+    closes = event.outcome is ConcernOutcome.CLOSED
+    accepted = event.outcome is ConcernOutcome.HANDED_OVER and event.receiver_accepted
+    return SafetyConcern(
+        concern.concern_id,
+        concern.kinds,
+        is_open=not (closes or accepted),
+        raised=concern.raised,
+        reviewed=event.occurred,
+        outcome=event.outcome,
+    )
+
+
+def not_closed_by_that_professional(concern: SafetyConcern, event: SafetyConcernReviewed) -> bool:
+    """Whether harm by a professional would be closed by the therapist, or by nobody named."""
+    about_harm = ConcernKind.HARM_BY_PROFESSIONAL in concern.kinds
+    return about_harm and event.outcome is ConcernOutcome.CLOSED and event.by in (None, Reporter.THERAPIST)

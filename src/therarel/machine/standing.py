@@ -1,0 +1,47 @@
+"""What comes first in every answer while it applies: concerns for safety that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from therarel.domain import Relationship, SafetyConcern
+from therarel.machine.remarks import Remark
+
+__all__ = ["STANDING", "standing_remarks"]
+
+_CONCERN: Final = "safety_concern"
+_CONCERNS: Final = "safety_concerns"
+_GOES_ON: Final = "safety_concern_goes_on"
+
+STANDING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {_CONCERN: ("about",), _CONCERNS: ("value", "about"), _GOES_ON: ("about",)}
+)
+"""The remarks that come first in every answer while they apply, each with the values of its sentence."""
+
+
+def standing_remarks(relationship: Relationship, sentences: Mapping[str, str]) -> tuple[Remark, ...]:
+    """What comes first in every answer, accepted or declined.
+
+    A concern that nobody has looked at yet is said in full; one that goes on after a review, in a line with its dates.
+
+    Args:
+        relationship: How the relationship stands.
+        sentences: The remarks of the machine's texts.
+    """
+    if not relationship.has_open_safety_concern:
+        return ()
+    awaiting = [each.in_words for each in relationship.safety_concerns if each.awaits_review]
+    goes_on = [_with_dates(each) for each in relationship.safety_concerns if each.is_open and not each.awaits_review]
+    made = []
+    if awaiting:
+        name = _CONCERN if len(awaiting) == 1 else _CONCERNS
+        made.append(Remark(name, sentences[name].format(value=len(awaiting), about="; ".join(awaiting))))
+    if goes_on:
+        made.append(Remark(_GOES_ON, sentences[_GOES_ON].format(about="; ".join(goes_on))))
+    return tuple(made)
+
+
+def _with_dates(concern: SafetyConcern) -> str:
+    return f"{concern.in_words} (raised: {concern.raised}; looked at: {concern.reviewed})"

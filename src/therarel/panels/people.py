@@ -1,0 +1,91 @@
+"""Labels of dyads and therapists: in one spelling each, and what is odd about them is listed."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import polars as pl
+
+from therarel.confidential import taken_for
+from therarel.panels.listing import Listing
+from therarel.panels.policy import PanelPolicy
+from therarel.panels.table import RawTable
+from therarel.panels.terms import Action, ProblemKind
+from therarel.tables.labels import labels, look_alikes
+from therarel.tables.missing import WORDS, Missing, folded
+
+__all__ = ["labelled", "look"]
+
+_MOST_COMPARED: Final = 200_000
+_CODE: Final = re.compile(r"(?=.{1,24}$)[A-Za-z]{0,12}[-_.: ]{0,2}0*\d[\w.:-]*")
+_SOME: Final = 3
+
+
+def labelled(raw: RawTable, listing: Listing, policy: PanelPolicy) -> pl.DataFrame:
+    """Rows with the labels of their people; rows without a dyad are set aside.
+
+    Raises:
+        InvalidValueError: if a column holds neither text nor whole numbers.
+    """
+    roles = [role for role in ("dyad", "therapist") if role in raw.frame.columns]
+    rows = raw.frame.with_columns(labels(raw.frame[role], role).alias(role) for role in roles)
+    listing.add_broken(raw.broken)
+    without = rows["dyad"].is_null()
+    if without.any():
+        blank = without & _blank(rows["session"]) & _blank(rows["score"])
+        listing.add(ProblemKind.EMPTY_ROW, Action.LEFT_OUT, rows.filter(blank))
+        listing.add(ProblemKind.MISSING_DYAD, policy.missing_dyad, rows.filter(without & ~blank), column=raw.roles.dyad)
+        rows = rows.filter(~without)
+    return rows
+
+
+def look(rows: pl.DataFrame, listing: Listing) -> None:
+    """List labels that look like people, like one another, or like words for nothing, and rows without a therapist.
+
+    Args:
+        rows: The rows of the panel; all of them stay in it.
+        listing: Where it is listed.
+    """
+    for role in ("dyad", "therapist"):
+        if role in rows.columns:
+            _look_at(rows, listing, role, getattr(listing.roles, role))
+    if "therapist" in rows.columns:
+        absent = rows["therapist"].is_null()
+        if not absent.all():
+            listing.add(ProblemKind.MISSING_THERAPIST, Action.KEPT, rows.filter(absent), column=listing.roles.therapist)
+
+
+def _look_at(rows: pl.DataFrame, listing: Listing, role: str, column: str) -> None:
+    different = rows[role].unique().drop_nulls()
+    if len(different) > _MOST_COMPARED:
+        return
+    known = different.sort().to_list()
+    words = [label for label in known if folded(label) in WORDS]
+    if words:
+        found = rows.filter(rows[role].is_in(words))
+        listing.add(ProblemKind.WORD_AS_LABEL, Action.KEPT, found, column=column, values=found[role])
+    personal = [label for label in known if taken_for(label) is not None]
+    if personal:
+        listing.add(ProblemKind.PERSONAL_LABEL, Action.KEPT, rows.filter(rows[role].is_in(personal)), column=column)
+    alike = look_alikes(known)
+    if alike:
+        listing.bounds[ProblemKind.LOOK_ALIKE_LABEL] = "; ".join(
+            " and ".join(_shown(label) for label in group) for group in alike[:_SOME]
+        ) + (f"; and {len(alike) - _SOME} more groups" if len(alike) > _SOME else "")
+        several = [label for group in alike for label in group]
+        listing.add(ProblemKind.LOOK_ALIKE_LABEL, Action.KEPT, rows.filter(rows[role].is_in(several)), column=column)
+
+
+def _shown(label: str) -> str:
+    """A label as a message may show it: a code as it stands, anything else by its length."""
+    return repr(label) if _CODE.fullmatch(label) else f"a label of {len(label)} characters"
+
+
+def _blank(column: pl.Series) -> pl.Series:
+    if column.dtype == pl.String:
+        different = column.unique().drop_nulls()
+        missing = Missing()
+        said = pl.Series([missing.is_word(cell) for cell in different.to_list()], dtype=pl.Boolean)
+        return column.is_null() | column.replace_strict(different, said, default=False, return_dtype=pl.Boolean)
+    return column.is_null() | (column.is_nan().fill_null(False) if column.dtype.is_float() else False)

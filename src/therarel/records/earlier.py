@@ -1,0 +1,63 @@
+"""Steps that bring records of earlier versions up to the current one: pure functions from data to data.
+
+What was accepted when it was recorded stays accepted, and means what it meant then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+__all__ = ["STEPS"]
+
+_Data = dict[str, Any]
+
+
+def _of(value: object, *path: str) -> Iterator[_Data]:
+    """The objects at a path of keys, with every item of a list on the way; nothing where the document has none."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _of(item, *path)
+    elif isinstance(value, dict):
+        if not path:
+            yield value
+        elif path[0] in value:
+            yield from _of(value[path[0]], *path[1:])
+
+
+def _concerns(relationship: _Data) -> None:
+    # one concern without a name stood for all of them
+    if relationship.pop("safety_concern_open", False):
+        relationship["safety_concerns"] = [{"concern_id": "concern-1", "is_open": True}]
+
+
+def _review(event: _Data) -> None:
+    # a review was one of every concern that was open, and closed them
+    for each in (event, *_of(event, "by")):
+        if each.get("type") == "SafetyConcernReviewed":
+            each.update(of=None, outcome="closed")
+
+
+def _relationship(document: _Data) -> _Data:
+    _concerns(document)
+    return document
+
+
+def _event(document: _Data) -> _Data:
+    _review(document)
+    return document
+
+
+def _course(document: _Data) -> _Data:
+    for start in _of(document, "start"):
+        _concerns(start)
+    for event in _of(document, "entries", "event"):
+        _review(event)
+    return document
+
+
+STEPS: Final[Mapping[str, tuple[Callable[[_Data], _Data], ...]]] = MappingProxyType(
+    {"relationship": (_relationship,), "event": (_event,), "course": (_course,)}
+)
+"""For each kind whose version is not 1: the step from version 1 to 2, from 2 to 3, and so on."""

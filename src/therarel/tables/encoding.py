@@ -1,0 +1,69 @@
+"""Bytes of a text file as text: by their mark, by their pattern, or as Latin-1."""
+
+from __future__ import annotations
+
+import codecs
+from typing import Final
+
+from therarel.errors import ReadingError
+
+__all__ = ["decoded", "encoding_of"]
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+_SAMPLE: Final = 4096
+
+
+def encoding_of(content: bytes) -> tuple[str, str]:
+    """The codec of a text and its name for people.
+
+    Text in UTF-16 or UTF-32 without a mark is known by where its zero bytes stand. What is not UTF-8 is taken for
+    Windows' Western code page, of which Latin-1 is a part.
+
+    Examples:
+        >>> encoding_of("Zoë".encode()), encoding_of("Zoë".encode("latin-1"))
+        (('utf-8', 'UTF-8'), ('cp1252', 'Latin-1'))
+    """
+    for mark, codec, name in _MARKS:
+        if content.startswith(mark):
+            return codec, name
+    head = content[:_SAMPLE]
+    zeros = [head[place::4].count(0) for place in range(4)]
+    quarter = max(len(head) // 4, 1)
+    first, second, third, fourth = (count > 0.7 * quarter for count in zeros)
+    wide = {
+        (False, True, True, True): ("utf-32-le", "UTF-32"),
+        (True, True, True, False): ("utf-32-be", "UTF-32"),
+        (False, True, False, True): ("utf-16-le", "UTF-16"),
+        (True, False, True, False): ("utf-16-be", "UTF-16"),
+    }.get((first, second, third, fourth))
+    if wide is not None:
+        return wide
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252", "Latin-1"
+    return "utf-8", "UTF-8"
+
+
+def decoded(content: bytes, name: str) -> tuple[str, str]:
+    """The text, and the name of its encoding.
+
+    Raises:
+        ReadingError: if the bytes are not what their mark says.
+    """
+    codec, said = encoding_of(content)
+    text: str | None = None
+    try:
+        text = content.decode(codec)
+    except UnicodeDecodeError:
+        if codec == "cp1252":  # five bytes mean nothing there
+            text = content.decode("latin-1")
+    if text is None:
+        raise ReadingError(f"the text is not what its first bytes say, {said}; save it as UTF-8", [], where=name)
+    return text, said

@@ -1,0 +1,109 @@
+"""Labels of people and groups: one spelling for one label, and labels that are too like one another."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from therarel.errors import InvalidValueError
+from therarel.tables.cells import EXACT, text_of
+
+__all__ = ["label_of", "labels", "look_alikes"]
+
+_WHOLE: Final = re.compile(r"([+-]?\d+)\.0+")
+_QUOTES: Final = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019", "\u00ab": "\u00bb"}
+_INVISIBLE: Final = frozenset({"Cf", "Cc"})
+# Letters of other scripts that look like Latin ones; folded to them for comparing, never in the label itself.
+_ALIKE: Final = str.maketrans(
+    # Cyrillic, then Greek
+    "\u0410\u0412\u0415\u0417\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf",
+    "ABE3KMHOPCTYXIJaeopcyxijABEZHIKMNOPTYXo",
+)
+
+
+def label_of(text: str) -> str | None:
+    r"""A label in the one spelling that it has here; ``None`` if nothing is there.
+
+    Composed letters (NFC), single spaces, no invisible characters, no quotes around it, and a whole number reads the
+    same whether a program kept it as ``7`` or as ``7.0``.
+
+    Examples:
+        >>> label_of("7.0"), label_of(' "C-014"\u200b '), label_of("NA"), label_of("  ")
+        ('7', 'C-014', 'NA', None)
+    """
+    plain = unicodedata.normalize("NFC", text)
+    if not plain.isprintable():
+        plain = "".join(
+            " " if character.isspace() else character
+            for character in plain
+            if character.isspace() or unicodedata.category(character) not in _INVISIBLE
+        )
+    plain = " ".join(plain.split())
+    while len(plain) > 1 and _QUOTES.get(plain[0]) == plain[-1]:
+        plain = plain[1:-1].strip()
+    plain = plain.strip('"')
+    whole = _WHOLE.fullmatch(plain)
+    return (whole[1] if whole else plain) or None
+
+
+def labels(column: pl.Series, what: str) -> pl.Series:
+    """A column of labels as text, each in its one spelling; null where there is none.
+
+    Words for missing values are labels here: only an empty cell is none.
+
+    Raises:
+        InvalidValueError: if the column holds fractions, whole numbers that were rounded, or neither numbers nor text.
+    """
+    kind = column.dtype
+    if kind.is_float():
+        column = column.fill_nan(None)
+        present = column.drop_nulls()
+        if ((present != present.floor()) | present.is_infinite()).any():
+            raise InvalidValueError(f"the {what} column holds fractions, which are no labels", where=column.name)
+        if (present.abs() >= EXACT).any():
+            raise InvalidValueError(
+                f"the {what} column holds whole numbers that were rounded on their way here",
+                where=column.name,
+                bound="below 2^53 where numbers are kept as fractions",
+                hint="keep the column as text or as whole numbers",
+            )
+        return column.cast(pl.Int64).cast(pl.String)
+    if kind.is_integer() or kind == pl.Null:
+        return column.cast(pl.String)
+    if isinstance(kind, pl.Decimal):
+        column = column.cast(pl.String)
+        kind = column.dtype
+    text = text_of(column, what)
+    heads = text.filter(text.ne_missing(text.shift(1)).fill_null(True))  # one per run of equal labels
+    different = heads.unique().drop_nulls()
+    spelt = pl.Series([label_of(label) for label in different.to_list()], dtype=pl.String)
+    if different.equals(spelt):
+        return text
+    return text.replace_strict(different, spelt, default=None, return_dtype=pl.String)
+
+
+def look_alikes(labels: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Groups of different labels that differ in case, spaces, punctuation, leading zeros, accents or script alone.
+
+    Examples:
+        >>> look_alikes(["C-014", "c 14", "C-15"])
+        (('C-014', 'c 14'),)
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    for label in dict.fromkeys(labels):
+        groups[_skeleton(label)].append(label)
+    return tuple(tuple(group) for skeleton, group in groups.items() if len(group) > 1 and skeleton)
+
+
+def _skeleton(label: str) -> str:
+    plain = unicodedata.normalize("NFKD", label).translate(_ALIKE).casefold()
+    kept = "".join(character for character in plain if character.isalnum())
+    return re.sub(
+        r"0+(?=\d)", lambda zeros: "" if zeros.start() == 0 or not kept[zeros.start() - 1].isdigit() else zeros[0], kept
+    )

@@ -1,0 +1,58 @@
+"""How much of a table is read before reading stops with an error."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+from attrs.validators import ge, instance_of
+
+from therarel.errors import InvalidValueError
+
+__all__ = ["Limits"]
+
+
+@frozen(kw_only=True)
+class Limits:
+    """Bounds on what a file may hold; they keep a small file from filling the memory.
+
+    Args:
+        rows: Most rows of a table.
+        bytes: Most bytes of a file after unpacking.
+        problems: Most problems of one kind that are kept row by row; the others are counted.
+
+    Examples:
+        >>> Limits(rows=1000).rows
+        1000
+    """
+
+    rows: int = field(default=100_000_000, validator=[instance_of(int), ge(1)])
+    bytes: int = field(default=8 << 30, validator=[instance_of(int), ge(1)])
+    problems: int = field(default=100_000, validator=[instance_of(int), ge(1)])
+
+    def check_rows(self, rows: int, name: str) -> None:
+        """Refuse a table with more rows than allowed.
+
+        Raises:
+            InvalidValueError: if there are more.
+        """
+        if rows > self.rows:
+            raise InvalidValueError(
+                "the table has more rows than the limit",
+                where=name,
+                value=f"{rows:,} rows",
+                bound=f"at most {self.rows:,}",
+                hint="allow more with limits=Limits(rows=...)",
+            )
+
+    def check_bytes(self, size: int, name: str) -> None:
+        """Refuse a file with more bytes than allowed.
+
+        Raises:
+            InvalidValueError: if there are more.
+        """
+        if size > self.bytes:
+            raise InvalidValueError(
+                "the file is larger than the limit",
+                where=name,
+                bound=f"at most {self.bytes:,} bytes after unpacking",
+                hint="allow more with limits=Limits(bytes=...)",
+            )
