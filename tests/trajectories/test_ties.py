@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from therarel.trajectories import Reason, judge
+from therarel.trajectories.context import PanelContext
 from therarel.trajectories.rules import (
+    ChartSigma,
     Drop,
     IndividualsChart,
     Reference,
@@ -45,6 +47,45 @@ def test_a_gap_and_quarter_points_change_nothing_of_that(name: str) -> None:
     for rule in settings():
         if rule.name == name:
             assert list(mistakes(rule, context, QUARTERS, sessions=(1, 2, 4, 9))) == [], rule.label
+
+
+@pytest.mark.parametrize("sigma", ChartSigma)
+@pytest.mark.parametrize("rules", [{2}, {3}, {5}, {6}, {1, 5}, {2, 3, 5, 6}], ids=str)
+def test_nothing_but_the_limit_fires_in_four_sessions(sigma: ChartSigma, rules: set[int]) -> None:
+    """The rules of several scores cannot signal in so short a series, and a chart of them says that it could not."""
+    context = context_of(1, 5)
+    for detrended in (False, True):
+        rule = IndividualsChart(sigma=sigma, rules=rules, detrended=detrended)
+        assert list(mistakes(rule, context, TWELFTHS[[0, 1, 4, 6]])) == []
+
+
+@pytest.mark.parametrize("detrended", [False, True])
+@pytest.mark.parametrize("sigma", ChartSigma)
+@pytest.mark.parametrize("pattern", [2, 5, 6])
+def test_a_pattern_is_undetectable_where_no_two_levels_make_it(
+    sigma: ChartSigma, pattern: int, detrended: bool
+) -> None:
+    """A series of two levels lies furthest below its own mean; where none of them signals, no series could."""
+    rule = IndividualsChart(sigma=sigma, rules={pattern}, detrended=detrended)
+    for n in range(1, 14):
+        every = np.array(list(itertools.product((2.0, 4.0), repeat=n)))
+        series = Series(np.arange(len(every) + 1) * n, np.tile(np.arange(1.0, n + 1), len(every)), every.ravel())
+        code = rule.verdicts(series, PanelContext.of_scale(1, 5)).code.reshape(-1, n)
+        flagged, able = (code == 1).any(axis=0), (code < 16).any(axis=0)
+        assert able[flagged].all()
+        if not detrended:
+            assert flagged[-1] == able[-1], n
+
+
+@pytest.mark.parametrize("pattern", [2, 3, 5, 6])
+def test_a_pattern_needs_room_below_the_centre(pattern: int) -> None:
+    """A client at the end of the scale cannot fall, by one score or by nine."""
+    rule = IndividualsChart(rules={pattern})
+    scores = [5.0, *[1.0] * 15]
+    assert judge(rule, scores, scale=(0, 5)).code[-1] < 16
+    assert judge(IndividualsChart(rules={3}), scores, scale=(1, 5)).code[-1] == CODES[Reason.NO_ROOM]
+    deep = IndividualsChart(rules={pattern}, minimal_drop=2)
+    assert set(judge(deep, scores, scale=(1, 5)).code[-5:].tolist()) == {CODES[Reason.NO_ROOM]}
 
 
 def exactly(scores: tuple[Fraction, ...], at: int, k: Fraction, low: Fraction) -> tuple[bool, bool]:

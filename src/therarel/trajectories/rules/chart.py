@@ -18,7 +18,7 @@ from therarel.trajectories.limits import ALIKE, Reach, range_reach, residual_rea
 from therarel.trajectories.line_limits import line_reach, search_could_fire
 from therarel.trajectories.rules.base import Rule, positive
 from therarel.trajectories.rules.levels import Reference, own_weight, reference_level
-from therarel.trajectories.rules.nelson import LENGTHS, LOW_SIDED, nelson_signals
+from therarel.trajectories.rules.nelson import LENGTHS, LOW_SIDED, nelson_signals, pattern_reach
 from therarel.trajectories.series import Series
 from therarel.trajectories.verdicts import Reason, Verdicts, code_of
 from therarel.vocabulary import Vocabulary
@@ -190,7 +190,10 @@ class IndividualsChart(Rule):
             return
         unknown = np.isnan(sigma)
         short = unknown | self._short(series, context, width)
-        if self.detrended or self.screened:  # these are asked about whole dyads
+        if 1 not in self.rules:
+            rows = np.arange(series.score.size)
+            reach = Reach(np.zeros(rows.size, dtype=np.bool_), np.zeros(rows.size, dtype=np.bool_))
+        elif self.detrended or self.screened:  # these are asked about whole dyads
             asked = short | self._near(series, context)
             if not asked.any():
                 return
@@ -198,20 +201,47 @@ class IndividualsChart(Rule):
             reach = self._reach(few, np.arange(rows.size), context, width)
         else:
             rows = self._asked(series, context, short, sigma, width)
-            if not rows.size:
-                return
             reach = self._reach(series, rows, context, width)
-        others = self.rules & LOW_SIDED - {1}
+        if not rows.size:
+            return
         varied = ~unknown[series.owner[rows]]
-        known = varied if 1 in self.rules else np.zeros_like(varied)
-        ever, on_scale = reach.ever & known, reach.on_scale & known
-        if others:
-            need = min(LENGTHS[rule] for rule in others)
-            long = (series.stretch(context.max_gap)[rows] >= need - 1) & varied
-            ever, on_scale = ever | long, on_scale | long
+        ever, on_scale = reach.ever & varied, reach.on_scale & varied
+        if patterns := self.rules & LOW_SIDED - {1}:
+            other = self._pattern_reach(series, context, rows, patterns)
+            ever, on_scale = ever | other.ever & varied, on_scale | other.on_scale & varied
         told = code[rows]
         Reach(ever, on_scale).mark(told)
         code[rows] = told
+
+    def _pattern_reach(
+        self, series: Series, context: PanelContext, rows: npt.NDArray[np.intp], patterns: frozenset[int]
+    ) -> Reach:
+        """Where a rule of several scores could signal, of some sessions."""
+        n, number = series.sizes, series.moved(context.max_gap)[0]
+
+        def deepest(low: int) -> Floats:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                if self.sigma is ChartSigma.SD:
+                    # So many scores at one level and the others at another.
+                    freedom = n - (2 if self.detrended else 1)
+                    sigmas = np.sqrt(np.maximum(freedom * (n - low), 0) / (low * n)) * _c4(freedom + 1)
+                else:
+                    # One step from the others down to them, which a gap may hide and screening leave out.
+                    hidden = (number < n - 1) | (self.screened & (number > _D4))
+                    sigmas = np.where(hidden & (n > low), np.inf, (n - low) / n * number * _D2)
+                return np.asarray(sigmas / self._widening(context))
+
+        weight, centre = self._level(series, context, rows)
+        drop = centre - weight * series.score[rows] - (1 - weight) * context.minimum
+        drop = drop if context.stated else np.where(weight < 1 - ALIKE, np.inf, 0.0)
+        return pattern_reach(series, context, rows, patterns, drop, self.minimal_drop, deepest)
+
+    def _level(self, series: Series, context: PanelContext, rows: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """The share of some sessions' own scores in their centres, and the centres."""
+        if self.detrended:
+            centre = reference_level(series, context, Reference.REGRESSION)[rows]
+            return own_weight(series, Reference.REGRESSION, rows), centre
+        return own_weight(series, Reference.PERSON_MEAN, rows), series.mean[series.owner[rows]]
 
     def _short(self, series: Series, context: PanelContext, width: float) -> npt.NDArray[np.bool_]:
         """Dyads of which some session might be out of reach: all others need no closer look."""
@@ -264,8 +294,7 @@ class IndividualsChart(Rule):
     def _reach(self, few: Series, rows: npt.NDArray[np.intp], context: PanelContext, width: float) -> Reach:
         """Where the limit itself could be passed, of some sessions; of all where the chart is detrended or screened."""
         owner = few.owner[rows]
-        weight = own_weight(few, Reference.REGRESSION if self.detrended else Reference.PERSON_MEAN, rows)
-        centre = reference_level(few, context, Reference.REGRESSION)[rows] if self.detrended else few.mean[owner]
+        weight, centre = self._level(few, context, rows)
         alpha, beta = centre - weight * few.score[rows], 1 - weight
         least = self.least(context)
         if self.sigma is ChartSigma.SD and self.detrended:

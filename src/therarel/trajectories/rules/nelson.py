@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
+from therarel.trajectories.context import PanelContext
+from therarel.trajectories.limits import ALIKE, Reach
 from therarel.trajectories.series import Series
 
-__all__ = ["LENGTHS", "LOW_SIDED", "NelsonSignals", "nelson_signals"]
+__all__ = ["LENGTHS", "LOW_SIDED", "NelsonSignals", "nelson_signals", "pattern_reach"]
 
 Truths = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -20,6 +23,9 @@ LENGTHS: Final = {1: 1, 2: 9, 3: 6, 4: 14, 5: 3, 6: 5, 7: 15, 8: 8}
 
 LOW_SIDED: Final = frozenset({1, 2, 3, 5, 6})
 """The rules that have a low and a high side; 4, 7 and 8 know no direction."""
+
+_LOW_AT_ONCE: Final = {2: (9, 0.0), 5: (2, 2.0), 6: (4, 1.0)}
+"""How many scores have to lie below the centre at once, and by how many sigma."""
 
 
 @frozen(eq=False)
@@ -80,6 +86,44 @@ def nelson_signals(
         np.uint8
     )
     return NelsonSignals(low | both, high | both)
+
+
+def pattern_reach(
+    series: Series,
+    context: PanelContext,
+    rows: npt.NDArray[np.intp],
+    rules: Iterable[int],
+    drop: Floats,
+    minimal_drop: float,
+    deepest: Callable[[int], Floats],
+) -> Reach:
+    """Whether one of the rules 2, 3, 5 and 6 could signal at some sessions, in a series of scores that may be any.
+
+    These rules speak of several scores, so that the others are not taken as they are: nine of nine scores are never
+    below their own mean, and two of four never two sigma below it.
+
+    Args:
+        series: Scored sessions.
+        context: The ends of the scale.
+        rows: The sessions in question; shape ``(r,)``.
+        rules: The rules that count.
+        drop: How far below its centre the worst score of the scale would lie; shape ``(r,)``.
+        minimal_drop: Score points below the centre within which nothing fires.
+        deepest: By how many sigma so many scores can lie below the centre at once, at most; shape ``(g,)``.
+    """
+    tolerance, owner = context.tolerance, series.owner[rows]
+    before = series.stretch(context.max_gap)[rows]
+    fall = np.where(before > 0, series.score[rows - 1], -np.inf) - context.worst
+    enough = drop >= minimal_drop - tolerance if minimal_drop > 0 else np.ones(rows.size, dtype=np.bool_)
+    ever, on_scale = np.zeros(rows.size, dtype=np.bool_), np.zeros(rows.size, dtype=np.bool_)
+    for rule in rules:
+        able = before >= LENGTHS[rule] - 1
+        if rule in _LOW_AT_ONCE:
+            number, sigmas = _LOW_AT_ONCE[rule]
+            able &= deepest(number)[owner] > (1 + ALIKE) * sigmas
+        ever |= able
+        on_scale |= able & enough & ((drop if rule in _LOW_AT_ONCE else fall) > tolerance)
+    return Reach(ever, on_scale)
 
 
 def _one_side(
