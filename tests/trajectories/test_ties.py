@@ -71,7 +71,7 @@ def test_a_pattern_is_undetectable_where_no_two_levels_make_it(
         every = np.array(list(itertools.product((2.0, 4.0), repeat=n)))
         series = Series(np.arange(len(every) + 1) * n, np.tile(np.arange(1.0, n + 1), len(every)), every.ravel())
         code = rule.verdicts(series, PanelContext.of_scale(1, 5)).code.reshape(-1, n)
-        flagged, able = (code == 1).any(axis=0), (code < 16).any(axis=0)
+        flagged, able = np.atleast_1d((code == 1).any(axis=0)), np.atleast_1d((code < 16).any(axis=0))
         assert able[flagged].all()
         if not detrended:
             assert flagged[-1] == able[-1], n
