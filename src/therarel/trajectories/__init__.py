@@ -6,6 +6,7 @@ a pattern in scores; a person says what it was.
 """
 
 import therarel.domain
+import therarel.measures
 import therarel.panels
 import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.trajectories import rules

@@ -28,6 +28,7 @@ from therarel.trajectories.growth.intervals import profile_fixed, profile_sd
 from therarel.trajectories.growth.profiles import profile_autocorrelation, profile_correlation, profile_ratio
 from therarel.trajectories.growth.profiling import ProfileInterval
 from therarel.trajectories.growth.reach import checked_level
+from therarel.trajectories.growth.reliable_slopes import reliable_slopes
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.sizes import (
     RSquared,
@@ -199,6 +200,25 @@ class GrowthFit(Estimates):
     def random_effects(self, group: str, level: float = 0.95) -> IntoFrame:
         """Predicted random effects of each group with intervals, as a table; no ranking is meant."""
         return prediction.random_effects(self, group, level)
+
+    def reliable_slopes(self, *, higher_is_better: bool | None = None, critical: float = 1.96) -> IntoFrame:
+        """Which dyads changed reliably over all their scores: each slope against the model's uncertainty about it.
+
+        Args:
+            higher_is_better: Direction of the scores; ``None`` for that of the panel that was fitted.
+            critical: Size of the index that must be exceeded; 1.96 leaves 5 % of unchanged dyads outside.
+
+        Returns:
+            One row per dyad: its number of scores, its slope per unit of time, fixed and random part together, the
+            posterior standard deviation of it, their ratio, and the direction. Dyads with fewer than three scores are
+            not judged: ``not_known``, and NaN.
+
+        Raises:
+            InvalidValueError: if the model has no random slope of time for dyads, its fixed effects are no straight
+                line of time within them, its rows stayed in an engine, the direction is not known, or ``critical`` is
+                not above 0.
+        """
+        return reliable_slopes(self, higher_is_better=higher_is_better, critical=critical)
 
     def fitted(self) -> IntoFrame:
         """Scores, expected and fitted values and residuals of the rows that were used, as a table."""
