@@ -15,7 +15,7 @@ from therarel.measures.files import ScoredFile, ScoredRow, score_file
 from therarel.measures.instrument import Instrument, Item
 from therarel.measures.keys import Key, Metric, Parents, Scoring, Subscale
 from therarel.measures.missing import MissingPolicy, Prorate, Published, Strict
-from therarel.measures.nhs import NhsRecovery, nhs_recovery
+from therarel.measures.nhs import DisorderMeasure, NhsMeasure, NhsRecovery, nhs_recovery
 from therarel.measures.pages import describe
 from therarel.measures.placement import Placement, Position, place
 from therarel.measures.published import (
@@ -75,6 +75,7 @@ __all__ = [
     "Cutoff",
     "CutoffKind",
     "Direction",
+    "DisorderMeasure",
     "DyadicAgreement",
     "DyadicGap",
     "Estimate",
@@ -88,6 +89,7 @@ __all__ = [
     "Metric",
     "MissingPolicy",
     "MissingRule",
+    "NhsMeasure",
     "NhsRecovery",
     "Norm",
     "Outcome",
