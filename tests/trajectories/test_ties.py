@@ -189,3 +189,18 @@ def test_a_sudden_change_that_need_only_last_needs_room_as_well(kind: type[Sudde
     found = judge(kind(share=None), [3, end, end, end], scale=(1, 5))
     assert found.code[3] == CODES[Reason.FEW_AROUND]
     assert found.code[2] == CODES[Reason.NO_ROOM]
+
+
+@pytest.mark.parametrize("unit", [5, 7, 9, 10, 11])
+def test_a_largest_gap_that_is_just_reached_is_no_gap(unit: int) -> None:
+    """Sessions in another unit, days divided by ten, are judged as the days are, whatever their last digits."""
+    days = np.cumsum([2, 14, 14, 15, 14, 14, 13, 14, 28, 14, 7, 14])
+    scores = np.array([48, 47, 50, 20, 49, 44, 45, 21, 47, 20, 50, 46]) / 12
+    for rule in (
+        Drop(k=1),
+        IndividualsChart(),
+        SuddenLoss(cutoff=1, criterion3=None),
+        Drop(reference="running_maximum"),
+    ):
+        whole = judge(rule, scores, days, scale=(1, 5), max_gap=14).code
+        assert judge(rule, scores, days / unit, scale=(1, 5), max_gap=14 / unit).code.tolist() == whole.tolist()

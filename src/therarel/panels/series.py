@@ -10,7 +10,7 @@ import polars as pl
 from therarel.panels.blocks import starts_of
 from therarel.panels.listing import Listing
 from therarel.panels.policy import PanelPolicy
-from therarel.panels.terms import Action, ProblemKind
+from therarel.panels.terms import Action, ProblemKind, farthest
 
 __all__ = ["look"]
 
@@ -35,7 +35,7 @@ def look(rows: pl.DataFrame, listing: Listing, policy: PanelPolicy, max_gap: flo
         )
     if max_gap is not None:
         dyad, session = rows["dyad"], rows["session"]
-        wide = ((dyad == dyad.shift(1)) & (session - session.shift(1) > max_gap)).fill_null(False)
+        wide = ((dyad == dyad.shift(1)) & (session - session.shift(1) > farthest(max_gap))).fill_null(False)
         listing.bounds[ProblemKind.GAP] = f"{max_gap:g}"
         rows = _settle(rows, listing, ProblemKind.GAP, policy.gap, wide, listing.roles.session)
     dyad = rows["dyad"]

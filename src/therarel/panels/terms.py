@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Action", "Duplicates", "ProblemKind", "ScaleSource", "SessionIndex"]
+__all__ = ["Action", "Duplicates", "ProblemKind", "ScaleSource", "SessionIndex", "farthest"]
 
 
 class SessionIndex(Vocabulary, links={}):
@@ -21,6 +21,18 @@ class SessionIndex(Vocabulary, links={}):
     """Planned occasions such as weeks or months, whether or not a session took place: any numbers."""
     DATED = "dated"
     """Calendar dates; the session is the number of days since the dyad's first date."""
+
+
+def farthest(max_gap: float) -> float:
+    """The largest distance of two sessions that counts as a stated one, although the last digits differ.
+
+    Months 0.2 and 1.6 lie 1.4 apart, which a computer's numbers exceed.
+
+    Examples:
+        >>> 1.6 - 0.2 <= 1.4, 1.6 - 0.2 <= farthest(1.4)
+        (False, True)
+    """
+    return max_gap * (1 + 1e-9)
 
 
 class ScaleSource(Vocabulary, links={}):

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.errors import InvalidValueError
+from therarel.panels.terms import farthest
 from therarel.trajectories.series import Series
 
 __all__ = ["TOLERANCE", "PanelContext", "autocorrelation", "pool"]
@@ -113,8 +114,8 @@ class PanelContext:
             maximum=float(high),
             step=step,
             tolerance=TOLERANCE * (maximum - minimum),
-            max_gap=math.inf if max_gap is None else max_gap,
-            adjacent=(math.inf if dated else 1.0) if max_gap is None else max_gap,
+            max_gap=math.inf if max_gap is None else farthest(max_gap),
+            adjacent=farthest(math.inf if dated else 1.0) if max_gap is None else farthest(max_gap),
             worst=float(low) if stated else -math.inf,
             best=float(high) if stated else math.inf,
         )
