@@ -324,7 +324,7 @@ def test_a_guard_that_never_decides_is_found() -> None:
     found = check(table)
     assert [str(each) for each in found] == [
         *TOLD["unreachable stages"],
-        "$.transitions[0].guards[6]: the guard 'formation_complete' never is the only one to decline. Hint: other guards of its rows say the same",
+        "$.transitions[0].guards[7]: the guard 'formation_complete' never is the only one to decline. Hint: other guards of its rows say the same",
     ]
     assert [each.kind for each in found] == [Kind.UNREACHABLE, Kind.UNREACHABLE, Kind.NEVER_DECIDES]
 
@@ -422,7 +422,7 @@ def test_a_machine_is_read_from_a_file_of_ones_own(tmp_path: Path) -> None:
     assert machine.policy is policy
     assert "strain_allows_advance" not in machine.transition("S1").guards
     assert machine.texts is TEXTS
-    assert repr(machine).endswith("30 transitions, 28 guards>")
+    assert repr(machine).endswith("30 transitions, 29 guards>")
 
 
 def test_texts_of_ones_own_are_read(tmp_path: Path) -> None:

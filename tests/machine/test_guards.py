@@ -88,6 +88,7 @@ def breach(severity: BreachSeverity, status: BreachStatus = BreachStatus.ALLEGED
 
 VIOLATION = breach(BreachSeverity.VIOLATION)
 SERIOUS = breach(BreachSeverity.SERIOUS, BreachStatus.SUBSTANTIATED, supervised_since=True)
+EXPLOITED = (Breach("breach-1", BreachKind.EXPLOITATION, BreachSeverity.SERIOUS, supervised_since=True),)
 SUPERVISED = breach(BreachSeverity.VIOLATION, supervised_since=True)
 ENDING = stands(Stage.ENDING, ended_from=Stage.MATURATION, tasks_met=frozenset(StageTask))
 WORKED = stands(Stage.WORKING_PHASE, tasks_met=FORMATION | WORK)
@@ -106,6 +107,8 @@ ALONE: list[tuple[str, Relationship, Event, object, object]] = [
     ("not_in_rupture", attrs.evolve(ruptured(RuptureSeverity.MINOR), stage=Stage.INITIAL_FORMATION, tasks_met=FORMATION), AdvanceRequested(), "ruptured", "strained"),
     ("no_open_breach", strained(breaches=VIOLATION), StrainEased(), 1, 0),
     ("no_serious_breach", strained(breaches=SERIOUS), StrainEased(), 1, 0),
+    ("no_serious_exploitation", strained(breaches=EXPLOITED), StrainEased(), 1, 0),
+    ("no_serious_exploitation", strained(breaches=(attrs.evolve(EXPLOITED[0], status=BreachStatus.SUBSTANTIATED),)), StrainEased(), 1, 0),
     ("maturation_complete", attrs.evolve(ENDING, tasks_met=frozenset(T) - {T.CLIENT_AUTONOMY}), ClosedAllStagesCompleted(), 3, 4),
     ("ending_complete", attrs.evolve(ENDING, tasks_met=frozenset(T) - {T.REVIEWING_PROGRESS}), ClosedAllStagesCompleted(), 2, 3),
     ("from_maturation", attrs.evolve(ENDING, ended_from=Stage.WORKING_PHASE), ClosedAllStagesCompleted(), "working_phase", "maturation"),
@@ -136,6 +139,7 @@ ALONE: list[tuple[str, Relationship, Event, object, object]] = [
     ("breach_supervised_since", strained(breaches=VIOLATION), BreachAddressed("breach-1", True), False, True),
     ("client_informed_or_reason", strained(breaches=SUPERVISED), BreachAddressed("breach-1", False), False, True),
     ("not_a_serious_breach", strained(breaches=SERIOUS), BreachAddressed("breach-1", True), "serious", None),
+    ("not_a_serious_breach", strained(breaches=EXPLOITED), BreachAddressed("breach-1", True), "serious", None),
     (OFFERED_HERE, stands(Stage.MATURATION), AdvanceRequested(), "maturation", "initial formation, working phase, re-engagement"),
     (OFFERED_HERE, stands(Stage.CLOSED, closed_reason=ClosingReason.AGREED), StrainEased(), "closed", "initial formation, working phase, maturation, re-engagement, ending"),
 ]  # fmt: skip
@@ -333,6 +337,8 @@ SENTENCES = [
     'The alliance is ruptured.',
     "Open, and more than a crossing: 'breach-1'.",
     "Serious and substantiated: 'breach-1'.",
+    'Serious exploitation is alleged (breach-1), and nobody independent has looked at it yet.',
+    'Serious exploitation is substantiated (breach-1). The work does not go on with this therapist.',
     'Not met yet: client autonomy. 3 of 4 are met.',
     'Not met yet: reviewing progress. 2 of 3 tasks of the ending are met.',
     'The ending was planned from working phase.',
@@ -363,6 +369,7 @@ SENTENCES = [
     "No supervision or independent consultation is on record since 'breach-1' was reported, or opened again or seen as graver.",
     'The client was not informed, and no reason is given.',
     "'breach-1' is a serious breach and substantiated.",
+    "'breach-1' is alleged serious exploitation, and nobody independent has looked at it yet.",
     'It is offered in: initial formation, working phase, re-engagement. The relationship stands in: maturation.',
     'It is offered in: initial formation, working phase, maturation, re-engagement, ending. The relationship stands in: closed.',
 ]  # fmt: skip

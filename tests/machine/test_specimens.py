@@ -66,6 +66,7 @@ BREACHES = {
     (breach(VIOLATION, SUBSTANTIATED, supervised=True),),
     (breach(SERIOUS, SUBSTANTIATED, supervised=True),),
     (breach(VIOLATION, ALLEGED, supervised=True, is_open=False),),
+    (Breach("breach-1", BreachKind.EXPLOITATION, SERIOUS, ALLEGED, supervised_since=True),),
 }
 
 
@@ -102,7 +103,7 @@ def test_every_combination_that_can_stand_is_there_once() -> None:
 def facts(relationship: Relationship) -> list[Event]:
     """Facts of every class, in the variants that matter."""
     return [
-        E.SessionHeld(), E.PauseAgreed(), E.PauseEnded(), E.FollowUpHeld(), E.ChallengeFaced(), E.SupervisionHeld(),
+        E.SessionHeld(), E.PauseAgreed(), E.PauseEnded(), E.FollowUpHeld(), E.ChallengeFaced(), E.SupervisionHeld(), E.SupervisionHeld(independent=True),
         E.ApproachAdapted(), E.ConfidentialityLimitInvoked(), E.SafetyConcernRaised(),
         *(E.SafetyConcernReviewed("concern-1", outcome) for outcome in ConcernOutcome),
         E.RepairPartial(), E.RepairStalled(), E.EndingPlanned(), E.EndingRescinded(), E.ReEngaged(),

@@ -6,6 +6,7 @@ what it cannot hold at the same time stands beside it as ``v<version>-<what it s
 released is never changed.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,9 @@ import attrs
 import pytest
 
 from therarel import records
-from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS
+from therarel.domain import ConcernOutcome, Relationship
+from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS, SafetyConcernReviewed
+from therarel.machine import Course, Machine
 from therarel.records import CourseRecord
 from therarel.records.kinds import kinds
 
@@ -83,6 +86,27 @@ def test_every_field_of_every_class_is_filled_in_somewhere() -> None:
     assert not empty, (
         f"fill in {', '.join(empty)} in a file of its own, by hand: <kind>/v<version>-<what it shows>.json"
     )
+
+
+def test_what_an_earlier_version_said_is_read_as_it_was_meant() -> None:
+    """A review without a name closed all that was open; exploitation called a crossing is read as a violation."""
+    start = json.loads((CORPUS / "course" / "v1.json").read_text("utf-8"))["start"] | {"safety_concern_open": True}
+    review = {"type": "SafetyConcernReviewed", "session": 3}
+    crossing = {"type": "BreachReported", "kind": "exploitation", "severity": "crossing", "status": "alleged"}
+    events = [{"type": "SafetyConcernRaised"}, {"type": "SafetyConcernRaised"}, review, crossing]
+    events.append({"type": "EntryCorrected", "of": 3, "by": review})
+    document = {
+        "schema": "therarel.course/1", "start": start, "policy": {}, "machine": Machine.standard().table.name,
+        "entries": [{"event": event, "accepted": True} for event in events],
+    }  # fmt: skip
+    relationship = records.loads(json.dumps(document), Course).relationship
+    assert len(relationship.safety_concerns) == 3
+    assert not relationship.has_open_safety_concern
+    assert [breach.severity.value for breach in relationship.breaches] == ["violation"]
+    (alone,) = records.read_log([json.dumps({"schema": "therarel.event/1", **review})])
+    assert alone == SafetyConcernReviewed(None, ConcernOutcome.CLOSED, session=3)
+    open_then = {**json.loads((CORPUS / "relationship" / "v1.json").read_text("utf-8")), "safety_concern_open": True}
+    assert records.loads(json.dumps(open_then), Relationship).has_open_safety_concern
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("course/*.json")), ids=lambda path: path.name)

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.occurrence import Occurrence
+from therarel.errors import InvalidValueError
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Breach", "BreachKind", "BreachSeverity", "BreachStatus"]
@@ -43,6 +44,22 @@ class BreachStatus(Vocabulary, links={}):
     NOT_SUBSTANTIATED = "not_substantiated"
 
 
+def no_crossing(kind: BreachKind, severity: BreachSeverity, where: str) -> None:
+    """Make sure that exploitation is called no crossing.
+
+    Raises:
+        InvalidValueError: if it is.
+    """
+    if kind is BreachKind.EXPLOITATION and severity is BreachSeverity.CROSSING:
+        raise InvalidValueError(
+            "exploitation is never a crossing",
+            where=where,
+            value=f"'{severity}'",
+            bound=f"'{BreachSeverity.VIOLATION}' or '{BreachSeverity.SERIOUS}'",
+            hint="where nobody was exploited, it is of another kind",
+        )
+
+
 @frozen
 class Breach:
     """A breach as it stands now.
@@ -56,8 +73,13 @@ class Breach:
         is_open: Whether it still awaits being addressed.
         occurred: When it happened, as far as stated.
         reported: When it was reported.
+        seen: When it was last opened again or seen as graver, as far as stated.
         supervised_since: Whether supervision or consultation followed the report; anew where the breach was opened
             again, or was seen as graver, since.
+        independent_since: Whether somebody independent looked at it, in the same way; own supervision is none.
+
+    Raises:
+        InvalidValueError: if exploitation is called a crossing.
 
     Examples:
         >>> Breach("breach-1", BreachKind.CONTACT, BreachSeverity.CROSSING).blocks
@@ -71,7 +93,12 @@ class Breach:
     is_open: bool = field(default=True, validator=checks.truth, kw_only=True)
     occurred: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
     reported: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
+    seen: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
     supervised_since: bool = field(default=False, validator=checks.truth, kw_only=True)
+    independent_since: bool = field(default=False, validator=checks.truth, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        no_crossing(self.kind, self.severity, "Breach.severity")
 
     @property
     def blocks(self) -> bool:
@@ -82,3 +109,19 @@ class Breach:
     def is_serious(self) -> bool:
         """Whether it is a serious breach that was substantiated; such a breach is never merely addressed."""
         return self.severity is BreachSeverity.SERIOUS and self.status is BreachStatus.SUBSTANTIATED
+
+    @property
+    def stops_the_work(self) -> bool:
+        """Whether it is serious exploitation, substantiated, or alleged and not yet looked at independently.
+
+        While it is, no task, easing, repair or advance can be judged, and with substantiated exploitation never again.
+        """
+        if self.kind is not BreachKind.EXPLOITATION or self.severity is not BreachSeverity.SERIOUS:
+            return False
+        alleged = self.status is BreachStatus.ALLEGED
+        return self.is_serious or (alleged and not self.independent_since)
+
+    @property
+    def in_words(self) -> str:
+        """What it is, and its code."""
+        return f"{self.kind.label}, {self.severity.label}, {self.status.label}, {self.breach_id}"

@@ -136,7 +136,9 @@ def regraded(
     severity: BreachSeverity,
     status: BreachStatus,
     is_open: bool,
+    seen: Occurrence | None = None,
     supervised_since: bool,
+    independent_since: bool,
 ) -> Breach:
     """The breach as it is seen now."""
     return Breach(
@@ -147,7 +149,9 @@ def regraded(
         is_open=is_open,
         occurred=breach.occurred,
         reported=breach.reported,
+        seen=breach.seen if seen is None else seen,
         supervised_since=supervised_since,
+        independent_since=independent_since,
     )
 
 

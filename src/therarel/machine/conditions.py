@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from therarel.domain import Breach, BreachSeverity, BreachStatus, ClosingReason, Relationship
+from therarel.domain import Breach, BreachKind, BreachSeverity, BreachStatus, ClosingReason, Relationship
 from therarel.domain.events import BreachReassessed, BreachReported, ReEngaged, RuptureReassessed
 from therarel.machine.changes import regraded
 
@@ -48,9 +48,12 @@ def reassessed(breach: Breach, event: BreachReassessed) -> Breach:
     """The breach as it is seen now; the very same one where nothing differs.
 
     What is not substantiated is closed. What was closed and is now seen differently is open again. A breach that is
-    open again, or open and seen as graver than it was, needs supervision anew: what was held was held on less.
+    open again, or open and seen as graver than it was, needs supervision anew: what was held was held on less. So it
+    is with an independent look, and where what was substantiated is now alleged. Exploitation is no crossing.
     """
     severity = breach.severity if event.severity is None else event.severity
+    if breach.kind is BreachKind.EXPLOITATION and severity is BreachSeverity.CROSSING:
+        severity = BreachSeverity.VIOLATION
     status = breach.status if event.status is None else event.status
     if severity is breach.severity and status is breach.status:
         return breach
@@ -61,7 +64,9 @@ def reassessed(breach: Breach, event: BreachReassessed) -> Breach:
         severity=severity,
         status=status,
         is_open=is_open,
+        seen=event.occurred if anew else None,
         supervised_since=breach.supervised_since and not anew,
+        independent_since=breach.independent_since and not anew and breach.status is not BreachStatus.SUBSTANTIATED,
     )
 
 

@@ -71,6 +71,9 @@ def decide(
     for name, guard in step.guards:
         unmet = guard(relationship, event, policy)
         if unmet is not None:
+            if unmet.alone:
+                failed = [(name, unmet)]
+                break
             if failed is None:
                 failed = [(name, unmet)]
             else:
@@ -78,7 +81,7 @@ def decide(
     if failed is not None:
         return Declined(event, relationship, step.transition, tuple(failed), policy, machine)
     after = _after(relationship, event, policy, step)
-    if after is not relationship and not step.remarks and not after.safety_concerns:
+    if after is not relationship and not (step.remarks or after.safety_concerns or after.breaches):
         return Accepted(event, relationship, after, step.transition)
     remarks = _remarks(relationship, event, after, policy, machine, step)
     return Accepted(event, relationship, after, step.transition, remarks)

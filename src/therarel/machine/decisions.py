@@ -198,8 +198,9 @@ class Declined:
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
-        """What is said with it: the concerns for safety that are open."""
-        return standing_remarks(self.relationship, self.machine.texts.remarks)
+        """What is said with it: the concerns for safety that are open, and serious exploitation."""
+        stopped = any(unmet.alone for _, unmet in self.unmet)
+        return standing_remarks(self.relationship, self.machine.texts.remarks, stopped=stopped)
 
     @property
     def open_now(self) -> tuple[Judgement, ...]:
@@ -210,8 +211,9 @@ class Declined:
 
     def explain(self) -> Explanation:
         """Why not: every condition that is open, what it means and what would change it."""
+        first = "No" if any(unmet.alone for _, unmet in self.unmet) else "Not now"
         return Explanation(
-            headline=f"Not now: {event_label(self.event)}.",
+            headline=f"{first}: {event_label(self.event)}.",
             accepted=False,
             event=type(self.event).__name__,
             failing=self.failing,

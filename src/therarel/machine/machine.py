@@ -83,7 +83,7 @@ class Machine:
     Examples:
         >>> machine = Machine.standard()
         >>> machine
-        <Machine 'therapeutic relationship, one client and one therapist': 30 transitions, 29 guards>
+        <Machine 'therapeutic relationship, one client and one therapist': 30 transitions, 30 guards>
         >>> machine.transition("S1").guards[0]
         'formation_complete'
         >>> format(machine, "mermaid").splitlines()[0]

@@ -8,8 +8,18 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from therarel.domain import ClosingReason, ConcernOutcome, Rater, Relationship, RepairStep, RuptureSeverity
+from therarel.domain import (
+    BreachKind,
+    BreachSeverity,
+    ClosingReason,
+    ConcernOutcome,
+    Rater,
+    Relationship,
+    RepairStep,
+    RuptureSeverity,
+)
 from therarel.domain.events import (
+    BreachReassessed,
     BreachReported,
     Closed,
     RepairStepTaken,
@@ -17,8 +27,10 @@ from therarel.domain.events import (
     RuptureReassessed,
     SafetyConcernRaised,
     SafetyConcernReviewed,
+    SupervisionHeld,
 )
 from therarel.errors import shown
+from therarel.machine.effects.frame import too_early
 from therarel.machine.policy import Policy
 
 __all__ = ["REMARK_FIELDS", "REMARK_RULES", "SET_ASIDE", "Remark", "RemarkRule"]
@@ -115,6 +127,23 @@ def breach_name_taken(
     return None if event.breach_id == name else {"about": shown(event.breach_id), "value": name}
 
 
+def supervision_too_early(
+    before: Relationship, event: SupervisionHeld, after: Relationship, policy: Policy
+) -> Mapping[str, object] | None:
+    """It is dated before a breach that awaits supervision was reported, opened again or seen as graver."""
+    missed = [each.in_words for each in after.breaches if not each.supervised_since and too_early(each, event)]
+    return {"about": "; ".join(missed)} if missed else None
+
+
+def no_crossing(
+    before: Relationship, event: BreachReassessed, after: Relationship, policy: Policy
+) -> Mapping[str, object] | None:
+    """Exploitation is seen as a crossing, and stays a violation."""
+    breach = after.breach(event.of)
+    exploitation = breach is not None and breach.kind is BreachKind.EXPLOITATION
+    return {} if exploitation and event.severity is BreachSeverity.CROSSING else None
+
+
 def concern_name_taken(
     before: Relationship, event: SafetyConcernRaised, after: Relationship, policy: Policy
 ) -> Mapping[str, object] | None:
@@ -145,6 +174,8 @@ REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
             repaired_without_client,
             recognition_not_first,
             breach_name_taken,
+            supervision_too_early,
+            no_crossing,
             concern_name_taken,
             handed_over_not_accepted,
         )
@@ -161,6 +192,8 @@ REMARK_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "repaired_without_client": ("about",),
         "recognition_not_first": ("value",),
         "breach_name_taken": ("value", "about"),
+        "supervision_too_early": ("about",),
+        "no_crossing": (),
         "concern_name_taken": ("value", "about"),
         "handed_over_not_accepted": ("about",),
     }

@@ -87,6 +87,9 @@ def _breach(severity: BreachSeverity, status: BreachStatus, *, supervised: bool,
     return Breach("breach-1", BreachKind.OTHER, severity, status, is_open=is_open, supervised_since=supervised)
 
 
+_EXPLOITATION: Final = Breach("breach-1", BreachKind.EXPLOITATION, BreachSeverity.SERIOUS, supervised_since=True)
+
+
 _BREACHES: Final[tuple[tuple[Breach, ...], ...]] = (
     (),
     (_breach(BreachSeverity.CROSSING, BreachStatus.ALLEGED, supervised=False),),
@@ -94,6 +97,7 @@ _BREACHES: Final[tuple[tuple[Breach, ...], ...]] = (
     (_breach(BreachSeverity.VIOLATION, BreachStatus.SUBSTANTIATED, supervised=True),),
     (_breach(BreachSeverity.SERIOUS, BreachStatus.SUBSTANTIATED, supervised=True),),
     (_breach(BreachSeverity.VIOLATION, BreachStatus.ALLEGED, supervised=True, is_open=False),),
+    (_EXPLOITATION,),
 )
 
 
@@ -176,7 +180,7 @@ def facts_about(relationship: Relationship) -> Iterator[Fact]:
     yield events.AllianceMeasured(Score("wai-sr", 4.0, Rater.CLIENT))
     yield from (events.PerspectiveGiven(rater, perceived) for rater in Rater for perceived in (True, False))
     yield events.ChallengeFaced()
-    yield events.SupervisionHeld()
+    yield from (events.SupervisionHeld(independent=independent) for independent in (False, True))
     yield events.ApproachAdapted()
     yield from map(events.CulturalMisstepAcknowledged, (True, False))
     yield events.ConfidentialityLimitInvoked()

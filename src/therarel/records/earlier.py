@@ -33,31 +33,46 @@ def _concerns(relationship: _Data) -> None:
 
 
 def _review(event: _Data) -> None:
-    # a review was one of every concern that was open, and closed them
-    for each in (event, *_of(event, "by")):
-        if each.get("type") == "SafetyConcernReviewed":
-            each.update(of=None, outcome="closed")
+    # it was one of every concern that was open, and closed them
+    event.update(of=None, outcome="closed")
+
+
+def _severity(breach: _Data) -> None:
+    # exploitation is never a crossing
+    if (breach.get("kind"), breach.get("severity")) == ("exploitation", "crossing"):
+        breach["severity"] = "violation"
+
+
+def _breach(document: _Data) -> _Data:
+    _severity(document)
+    return document
 
 
 def _relationship(document: _Data) -> _Data:
     _concerns(document)
+    for breach in _of(document, "breaches"):
+        _severity(breach)
     return document
 
 
 def _event(document: _Data) -> _Data:
-    _review(document)
+    for each in (document, *_of(document, "by")):
+        if each.get("type") == "SafetyConcernReviewed":
+            _review(each)
+        if each.get("type") == "BreachReported":
+            _severity(each)
     return document
 
 
 def _course(document: _Data) -> _Data:
     for start in _of(document, "start"):
-        _concerns(start)
+        _relationship(start)
     for event in _of(document, "entries", "event"):
-        _review(event)
+        _event(event)
     return document
 
 
 STEPS: Final[Mapping[str, tuple[Callable[[_Data], _Data], ...]]] = MappingProxyType(
-    {"relationship": (_relationship,), "event": (_event,), "course": (_course,)}
+    {"breach": (_breach,), "relationship": (_relationship,), "event": (_event,), "course": (_course,)}
 )
 """For each kind whose version is not 1: the step from version 1 to 2, from 2 to 3, and so on."""

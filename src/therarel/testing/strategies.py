@@ -323,6 +323,17 @@ def _relationships(draw: st.DrawFn, marker: str | None) -> Relationship:
     return relationship
 
 
+def _breaches(cls: type, marker: str | None, **fixed: AnyStrategy) -> AnyStrategy:
+    kinds, severities = list(domain.BreachKind), list(domain.BreachSeverity)
+    exploitation = st.just(domain.BreachKind.EXPLOITATION)  # never a crossing
+    others = st.sampled_from([kind for kind in kinds if kind is not domain.BreachKind.EXPLOITATION])
+    graver = st.sampled_from([each for each in severities if each is not domain.BreachSeverity.CROSSING])
+    return st.one_of(
+        _from_fields(cls, marker, kind=others, severity=st.sampled_from(severities), **fixed),
+        _from_fields(cls, marker, kind=exploitation, severity=graver, **fixed),
+    )
+
+
 def _ground_values(marker: str | None) -> AnyStrategy:
     return st.builds(domain.GroundValue, _CODES, st.none() | st.booleans() | st.integers() | _NUMBERS | _CODES)
 
@@ -342,7 +353,8 @@ _OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
     domain_events.SafetyConcernReviewed: lambda marker: _from_fields(
         domain_events.SafetyConcernReviewed, marker, of=_CODES
     ),
-    domain_events.BreachReported: lambda marker: _from_fields(
+    domain.Breach: lambda marker: _breaches(domain.Breach, marker),
+    domain_events.BreachReported: lambda marker: _breaches(
         domain_events.BreachReported,
         marker,
         status=st.sampled_from([domain.BreachStatus.ALLEGED, domain.BreachStatus.SUBSTANTIATED]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from therarel.domain import checks
-from therarel.domain.breaches import BreachKind, BreachSeverity, BreachStatus
+from therarel.domain.breaches import BreachKind, BreachSeverity, BreachStatus, no_crossing
 from therarel.domain.checks import optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.occurrence import Occurrence
@@ -52,7 +52,8 @@ class BreachReported(Happening):
             ``breach-1``, ``breach-2``, ... It is shown everywhere, so it says nothing about a person.
 
     Raises:
-        InvalidValueError: if it is reported as not substantiated, or its code could be a name or a sentence.
+        InvalidValueError: if it is reported as not substantiated, if exploitation is called a crossing, or if its code
+            could be a name or a sentence.
 
     Examples:
         >>> BreachReported(BreachKind.CONFIDENTIALITY, BreachSeverity.VIOLATION, session=5).status.label
@@ -73,6 +74,7 @@ class BreachReported(Happening):
                 value=f"'{self.status}'",
                 hint="reassess a reported breach with BreachReassessed",
             )
+        no_crossing(self.kind, self.severity, "BreachReported.severity")
 
 
 @frozen
@@ -81,7 +83,7 @@ class BreachReassessed(Happening):
 
     Args:
         of: The breach's code.
-        severity: Its severity as it is seen now.
+        severity: Its severity as it is seen now. Exploitation seen as a crossing stays a violation.
         status: Its status as it is seen now; not substantiated closes it.
 
     Examples:

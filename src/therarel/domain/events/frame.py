@@ -171,7 +171,7 @@ class SupervisionHeld(Happening):
 
     Args:
         focus: What it was about, in words.
-        independent: Whether it was held with somebody independent.
+        independent: Whether it was held with somebody who is independent of the therapist; own supervision is not.
 
     Examples:
         >>> SupervisionHeld(independent=True, session=6).independent

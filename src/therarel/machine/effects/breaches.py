@@ -68,6 +68,7 @@ def breach_addressed(relationship: Relationship, event: BreachAddressed, policy:
         status=before.status,
         is_open=False,
         supervised_since=before.supervised_since,
+        independent_since=before.independent_since,
     )
     return {"breaches": _replaced(relationship, before, now)}
 

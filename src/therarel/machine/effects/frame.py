@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from therarel.domain import Party, Relationship
+from therarel.domain import Breach, Party, Relationship
 from therarel.domain.events import (
     ChallengeFaced,
     PauseAgreed,
@@ -52,16 +52,30 @@ def challenge_is_faced(relationship: Relationship, event: ChallengeFaced, policy
 
 
 def supervision_is_held(relationship: Relationship, event: SupervisionHeld, policy: Policy) -> Changes:
-    """Every breach on record has been brought to supervision, unless it happened only after it."""
+    """Every breach on record has been brought to supervision, unless that is dated before what it supervises."""
     held, last = event.occurred, relationship.supervision_last
     changes: Changes = {}
     if last is None or (last != held and held.before(last) is not True):
         changes["supervision_last"] = held
-    if any(not each.supervised_since and held.before(each.occurred) is not True for each in relationship.breaches):
-        changes["breaches"] = tuple(
-            each
-            if each.supervised_since or held.before(each.occurred) is True
-            else regraded(each, severity=each.severity, status=each.status, is_open=each.is_open, supervised_since=True)
-            for each in relationship.breaches
-        )
+    breaches = tuple(_supervised(breach, event) for breach in relationship.breaches)
+    if breaches != relationship.breaches:
+        changes["breaches"] = breaches
     return changes
+
+
+def _supervised(breach: Breach, event: SupervisionHeld) -> Breach:
+    if too_early(breach, event):
+        return breach
+    return regraded(
+        breach,
+        severity=breach.severity,
+        status=breach.status,
+        is_open=breach.is_open,
+        supervised_since=True,
+        independent_since=breach.independent_since or event.independent,
+    )
+
+
+def too_early(breach: Breach, event: SupervisionHeld) -> bool:
+    """Whether supervision is dated before the breach happened, was reported, opened again or seen as graver."""
+    return any(event.occurred.before(moment) is True for moment in (breach.occurred, breach.reported, breach.seen))

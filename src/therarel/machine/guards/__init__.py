@@ -28,6 +28,8 @@ CASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "task_not_blocked": ("ruptured", "breach", "major", "cost"),
         "steps_sufficient": ("nothing", "major", "immediate", "recognition"),
         "breach_is_open": ("unknown",),
+        "no_serious_exploitation": ("substantiated",),
+        "not_a_serious_breach": ("exploitation",),
     }
 )
 """The ways of not holding that have sentences of their own, by the guard; guards with one way are not listed."""

@@ -25,6 +25,7 @@ class Unmet:
         threshold: What would be needed.
         about: The tasks, states or steps it is about; words of vocabularies know their concepts.
         case: Which of several ways of not holding this is; empty if there is only one.
+        alone: Whether it comes before every other condition, so that none is named beside it.
 
     Examples:
         >>> Unmet(3, 4).case
@@ -35,6 +36,7 @@ class Unmet:
     threshold: Said = None
     about: tuple[str, ...] = ()
     case: str = ""
+    alone: bool = False
 
 
 Guard: TypeAlias = Callable[[Relationship, Any, Policy], Unmet | None]

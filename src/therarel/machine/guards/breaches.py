@@ -14,6 +14,7 @@ __all__ = [
     "client_informed_or_reason",
     "no_open_breach",
     "no_serious_breach",
+    "no_serious_exploitation",
     "not_a_serious_breach",
 ]
 
@@ -35,6 +36,21 @@ def no_serious_breach(relationship: Relationship, event: Event, policy: Policy) 
         return None
     found = tuple(shown(each.breach_id) for each in relationship.breaches if each.is_serious)
     return Unmet(len(found), 0, found) if found else None
+
+
+def no_serious_exploitation(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
+    """No serious exploitation stands as substantiated, and none that is alleged awaits an independent look.
+
+    Where it fails, nothing else is told: what would otherwise be advised, such as working on trust, would be wrong.
+    """
+    if not relationship.breaches:
+        return None
+    found = [each for each in relationship.breaches if each.stops_the_work]
+    if not found:
+        return None
+    proven = tuple(each.breach_id for each in found if each.is_serious)
+    about = proven or tuple(each.breach_id for each in found)
+    return Unmet(len(about), 0, about, "substantiated" if proven else "", alone=True)
 
 
 def _open(relationship: Relationship, event: BreachAddressed) -> Breach | None:
@@ -62,6 +78,10 @@ def client_informed_or_reason(relationship: Relationship, event: BreachAddressed
 
 
 def not_a_serious_breach(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
-    """The breach is none that only an investigation could settle."""
+    """The breach is none that the two could not settle between them."""
     breach = _open(relationship, event)
-    return Unmet(BreachSeverity.SERIOUS, None, (shown(event.of),)) if breach is not None and breach.is_serious else None
+    if breach is None:
+        return None
+    if breach.is_serious:
+        return Unmet(BreachSeverity.SERIOUS, None, (shown(event.of),))
+    return Unmet(BreachSeverity.SERIOUS, None, (shown(event.of),), "exploitation") if breach.stops_the_work else None
