@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import narwhals as nw
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -188,3 +191,8 @@ def best_of_restarts(problem: Problem, restarts: int, seed: int) -> float:
 
     starts = (chance.normal(size=problem.count) * 10.0 ** chance.uniform(-2, 1.5) for _ in range(restarts))
     return min(minimise(value, start)[1] for start in starts)
+
+
+def column(table: object, name: str) -> Any:
+    """One column of a result table, as an array."""
+    return nw.from_native(table, eager_only=True).get_column(name).to_numpy()  # type: ignore[call-overload]

@@ -17,7 +17,12 @@ from therarel.trajectories.growth.optimiser import NotConvergedError
 from therarel.trajectories.growth.profiling import ProfileInterval
 from therarel.trajectories.growth.sizes import RSquared, StandardisedGrowth
 from therarel.trajectories.growth.tests_of_effects import ContrastTest, FixedEffect
-from therarel.trajectories.growth.warnings import BoundaryWarning, GrowthWarning, RankDeficiencyWarning
+from therarel.trajectories.growth.warnings import (
+    BoundaryWarning,
+    GrowthWarning,
+    MissingGroupWarning,
+    RankDeficiencyWarning,
+)
 
 __all__ = [
     "BoundaryWarning",
@@ -29,6 +34,7 @@ __all__ = [
     "GrowthFit",
     "GrowthSummary",
     "GrowthWarning",
+    "MissingGroupWarning",
     "NotConvergedError",
     "ProfileInterval",
     "RSquared",

@@ -8,32 +8,27 @@ refused later.
 
 from __future__ import annotations
 
-import warnings
+import sys
 from collections.abc import Mapping, Sequence
 from itertools import combinations_with_replacement
+from typing import Final
 
 import narwhals as nw
 import numpy as np
 from narwhals.typing import IntoFrame, IntoLazyFrame
 
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
-from therarel.panels.counting import counted
-from therarel.trajectories.growth.design import Design, Level
+from therarel.errors import InvalidValueError, shown
+from therarel.panels import Panel
 from therarel.trajectories.growth.fit import GrowthFit
-from therarel.trajectories.growth.grouping import Grouping, nested
-from therarel.trajectories.growth.optimiser import optimise
-from therarel.trajectories.growth.problem import Problem
-from therarel.trajectories.growth.products import orthogonal_mix, reduce_products
-from therarel.trajectories.growth.request import KINDS, Method, Request, Table, columns_of, request
-from therarel.trajectories.growth.residuals import Residuals
-from therarel.trajectories.growth.segments import Floats, Ints
-from therarel.trajectories.growth.stacks import inverse
-from therarel.trajectories.growth.statistics import Layout
+from therarel.trajectories.growth.grouping import grouping_of
+from therarel.trajectories.growth.request import Method, check_columns, opened, request
+from therarel.trajectories.growth.segments import Floats
+from therarel.trajectories.growth.sums import Effects, Sums, fit_sums
 from therarel.trajectories.growth.terms import Term, factors_of
-from therarel.trajectories.growth.units import Units
-from therarel.trajectories.growth.warnings import BoundaryWarning, RankDeficiencyWarning
 
 __all__ = ["fit_growth_in_engine"]
+
+_LARGEST: Final = sys.float_info.max
 
 
 def fit_growth_in_engine(
@@ -45,13 +40,17 @@ def fit_growth_in_engine(
         frame: A lazy table of DuckDB, polars, Spark or another engine that narwhals knows.
         formula: Score and fixed effects; terms are products of numeric columns. Powers, logarithms and indicators of
             categories are columns that the engine computes first.
-        random: As for `fit_growth`.
+        random: As for `fit_growth`, with the same answers for rows without a dyad or a therapist.
         method: ``reml`` or ``ml``.
 
     Raises:
-        InvalidValueError: if a term is not a product of numeric columns, or the model is not identified.
+        InvalidValueError: if a term is not a product of numeric columns, dyads have no therapist though the therapists'
+            effects would reach them, or the model is not identified.
         OutOfScopeError: if dyads change their therapist within one label.
         UnknownNameError: if a column is not there.
+
+    Warns:
+        MissingGroupWarning: if rows were left out because they do not say whose they are.
 
     Examples:
         >>> import polars
@@ -66,23 +65,21 @@ def fit_growth_in_engine(
     wanted = request(formula, random, method, "iid", None)
     lazy = _lazy(frame)
     schema = lazy.collect_schema()
-    for name in columns_of(wanted):
-        if name not in schema:
-            raise UnknownNameError("no such column", value=shown(name), hint=hint_for(name, schema.names()))
-    fixed = _terms(formula.partition("~")[2], schema)
-    own = {name: _terms(effects, schema) for name, effects in random.items()}
-    numeric = [name for name in columns_of(wanted) if name not in random]
-    complete = [~nw.col(name).is_null() for name in numeric]
-    complete += [~nw.col(name).cast(nw.Float64()).is_nan() for name in numeric]
-    grouped = [~nw.col(name).is_null() for name in random]
-    lost = _lost(lazy, nw.all_horizontal(*complete, ignore_nulls=True), nw.all_horizontal(*grouped, ignore_nulls=True))
-    lazy = lazy.filter(*complete)
+    check_columns(wanted, schema.names())
+    fixed = _terms(wanted.fixed, schema)
+    own = {name: _terms(effects, schema) for name, effects in wanted.random.items()}
+    if not schema[wanted.score].is_numeric():
+        raise InvalidValueError("scores are numbers", where=wanted.score, value=str(schema[wanted.score]))
+    numeric = sorted(wanted.predictors | {wanted.score})
+    finite = [nw.col(name).cast(nw.Float64()).is_between(-_LARGEST, _LARGEST) for name in numeric]
+    lost = _lost(lazy, nw.all_horizontal(*finite, ignore_nulls=False))
+    lazy = lazy.filter(*finite)
     terms = list(dict.fromkeys(term for part in (fixed, *own.values()) for term in part))
     columns = [_expression(term) for term in terms if term] + [nw.col(wanted.score).cast(nw.Float64())]
     marks = [f"x{k}" for k in range(1, len(columns) + 1)]
-    lazy = lazy.select(*random, *(one.alias(mark) for one, mark in zip(columns, marks, strict=True)))
+    lazy = lazy.select(*wanted.random, *(one.alias(mark) for one, mark in zip(columns, marks, strict=True)))
     centre, size = _moments(lazy, marks)
-    cross, keys, sizes = _sums(lazy, tuple(random), marks, centre, size)
+    sums = _sums(lazy, tuple(wanted.random), marks, centre, size)
     place = {term: k for k, term in enumerate((term for term in terms if term), start=1)}
 
     def made_of(part: Sequence[Term]) -> Floats:
@@ -95,49 +92,28 @@ def fit_growth_in_engine(
                 mix[0, column] = 1.0
         return mix
 
-    order, levels, outer = _nesting(keys, own)
-    return _fitted(
-        wanted, cross[:, :, order], sizes[order], levels, outer, made_of(fixed), [_name(term) for term in fixed],
-        [made_of(own[level.grouping.name]) for level in levels], float(centre[-1]), float(size[-1]),
+    effects = {name: Effects(tuple(_name(term) for term in part), made_of(part)) for name, part in own.items()}
+    score = np.zeros(len(marks) + 1)
+    score[0], score[-1] = centre[-1], size[-1]
+    return fit_sums(
+        wanted, sums, Effects(tuple(_name(term) for term in fixed), made_of(fixed)), effects, score,
         lazy.implementation.value, lost,
     )  # fmt: skip
 
 
 def _lazy(frame: object) -> nw.LazyFrame[IntoLazyFrame]:
     """The table as one that its engine computes."""
-    given = nw.from_native(frame, pass_through=True)
-    if isinstance(given, nw.DataFrame):
-        given = given.lazy()
-    if not isinstance(given, nw.LazyFrame):
-        raise InvalidValueError(
-            "a table of an engine is needed",
-            where="frame",
-            value=shown(frame),
-            bound="a DuckDB relation, a PySpark DataFrame or a polars frame",
-            hint="a panel goes to fit_growth",
-        )
-    return given
+    if isinstance(frame, Panel):
+        raise InvalidValueError("a panel holds its rows", where="frame", hint="give it to fit_growth")
+    given = opened(frame)
+    return given.lazy() if isinstance(given, nw.DataFrame) else given
 
 
-def _lost(lazy: nw.LazyFrame[IntoLazyFrame], complete: nw.Expr, grouped: nw.Expr) -> int:
-    """Rows without all values, which are left out; rows without a group are refused, for they would be lost too.
-
-    Raises:
-        InvalidValueError: if a row with all its values has no group.
-    """
-    marked = lazy.select(complete.alias("complete"), grouped.alias("grouped"))
-    counted_rows = marked.group_by("complete", "grouped").agg(nw.len().alias("rows"))
-    found = counted_rows.collect().select("complete", "grouped", "rows")
-    counts = {(bool(whole), bool(placed)): int(rows) for whole, placed, rows in found.iter_rows()}
-    alone = counts.get((True, False), 0)
-    if alone:
-        raise InvalidValueError(
-            "in an engine every row needs its groups",
-            where="random",
-            value=f"{alone} rows without one",
-            hint="give dyads without a therapist a therapist's label of their own, or fit with fit_growth",
-        )
-    return counts.get((False, True), 0) + counts.get((False, False), 0)
+def _lost(lazy: nw.LazyFrame[IntoLazyFrame], complete: nw.Expr) -> int:
+    """Number of rows in which a value is missing or infinite, which are left out."""
+    marked = lazy.select(complete.alias("complete")).group_by("complete").agg(nw.len().alias("rows"))
+    found = marked.collect().select("complete", "rows")
+    return sum(int(rows) for whole, rows in found.iter_rows() if not whole)
 
 
 def _terms(formula: str, schema: Mapping[str, nw.dtypes.DType]) -> list[Term]:
@@ -179,7 +155,7 @@ def _moments(lazy: nw.LazyFrame[IntoLazyFrame], marks: Sequence[str]) -> tuple[F
 
 def _sums(
     lazy: nw.LazyFrame[IntoLazyFrame], groups: tuple[str, ...], marks: Sequence[str], centre: Floats, size: Floats
-) -> tuple[Floats, dict[str, list[object]], Ints]:
+) -> Sums:
     """Cross-products of 1 and the standardised columns within each group, computed by the engine."""
     standard = [
         ((nw.col(mark) - float(middle)) / float(sd)).alias(mark)
@@ -206,99 +182,6 @@ def _sums(
         cross[0, a] = cross[a, 0] = found.get_column(mark).to_numpy()
     for a, b in pairs:
         cross[a + 1, b + 1] = cross[b + 1, a + 1] = found.get_column(f"p{a}_{b}").to_numpy()
-    return cross, {name: found.get_column(name).to_list() for name in groups}, sizes
-
-
-def _nesting(
-    keys: Mapping[str, list[object]], own: Mapping[str, Sequence[Term]]
-) -> tuple[Ints, tuple[Level, ...], Ints | None]:
-    """The order in which groups are nested, and their levels."""
-    groupings = []
-    for name, labels in keys.items():
-        numbers: dict[object, int] = {}
-        codes = np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
-        groupings.append(Grouping(name, codes, tuple(numbers)))
-    chain = (groupings[0],) if len(groupings) == 1 else nested(*groupings)
-    order = np.lexsort([one.codes for one in chain]).astype(np.int64)
-    levels = []
-    for one in chain:
-        codes = one.codes[order]
-        first = codes[np.append(0, np.flatnonzero(np.diff(codes)) + 1)]
-        renumbered = np.cumsum(np.append(0, np.diff(codes) != 0))
-        group = Grouping(one.name, renumbered, [one.given[k] for k in first])
-        levels.append(Level(group, tuple(_name(term) for term in own[one.name]), np.zeros((0, 0)), None))
-    if len(chain) == 1:
-        return order, tuple(levels), None
-    above = levels[1].grouping.codes
-    starts = np.append(np.flatnonzero(np.diff(above, prepend=-1)), len(above)).astype(np.int64)
-    return order, tuple(levels), starts
-
-
-def _fitted(
-    wanted: Request, cross: Floats, sizes: Ints, levels: tuple[Level, ...], outer: Ints | None, fixed: Floats,
-    names: list[str], random: list[Floats], centre: float, size: float, kind: str, lost: int,
-) -> GrowthFit:  # fmt: skip
-    """The fit from cross-products per dyad."""
-    rows = int(sizes.sum())
-    whole = cross.sum(axis=2) / rows
-    columns, upper, kept, dropped = orthogonal_mix(fixed, whole)
-    own = [orthogonal_mix(mix, whole) for mix in random]
-    for level, (_, _, _, gone) in zip(levels, own, strict=True):
-        if gone or level.grouping.count < 2 or level.grouping.count * len(level.terms) >= rows:
-            raise InvalidValueError(
-                "the random effects depend on each other, or there are too few groups or scores for them",
-                where=level.grouping.name,
-            )
-    score = np.zeros(len(whole))
-    score[0], score[-1] = centre, size
-    start = columns.T @ whole @ score
-    left = score - columns @ start
-    length = float(np.sqrt(max(left @ whole @ left, 0.0)))
-    if length <= 1e-12 * size:
-        raise InvalidValueError("the fixed effects explain every score exactly: nothing is left to model")
-    mix = np.concatenate([*(one[0] for one in own), columns, (left / length)[:, None]], axis=1)
-    products = np.einsum("ai,abk,bj->ijk", mix, cross, mix, optimize=True)
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    counts = [one[0].shape[1] for one in own]
-    layout = Layout(starts, outer, counts[0], counts[1] if len(counts) > 1 else 0, columns.shape[1])
-    statistics = reduce_products(products, layout)
-    if statistics.rest[-1, -1] <= 1e-20 * rows:
-        raise InvalidValueError("within dyads the random effects reproduce every score: no residual variance is left")
-    problem = Problem(layout, Residuals(), wanted.reml, statistics, None)
-    optimum = optimise(problem)
-    units = Units(
-        tuple(names[k] for k in kept), tuple(names[k] for k in dropped), kept, inverse(upper),
-        float(np.sum(np.log(np.diag(upper)))), start, length, tuple(inverse(one[1]) for one in own),
-        columns.T @ whole[:, 0],
-    )  # fmt: skip
-    fit = GrowthFit(_design(wanted, levels, starts, outer, names, kind, lost), units, problem, optimum)
-    if dropped:
-        warnings.warn(
-            RankDeficiencyWarning(
-                f"{', '.join(units.dropped)}: determined by the fixed effects before them, "
-                f"as far as sums can tell; left out"
-            ),
-            stacklevel=4,
-        )
-    for sentence in fit.boundary:
-        warnings.warn(BoundaryWarning(sentence), stacklevel=4)
-    return fit
-
-
-def _design(
-    wanted: Request, levels: tuple[Level, ...], starts: Ints, outer: Ints | None, names: list[str], kind: str, lost: int
-) -> Design:
-    """A design without rows: they stayed in the engine."""
-    import pandas as pd
-
-    none = np.zeros(0)
-    nobody = np.zeros(0, dtype=np.int64)
-    kind = kind if kind in KINDS else "polars"
-    table = Table(pd.DataFrame(), kind, nobody, None, None, None, None)
-    notes = ["The rows stayed in the engine; only sums per dyad were read."]
-    if lost:
-        notes.append(f"{counted(lost, 'row')} with a missing value {'was' if lost == 1 else 'were'} left out.")
-    return Design(
-        wanted, table, nobody, none, tuple(names), np.zeros((0, 0)), None, levels, starts, outer, Residuals(), None,
-        none, (), tuple(notes),
-    )  # fmt: skip
+    if not np.isfinite(cross).all():
+        raise InvalidValueError("sums of squares of these columns are too large for floating-point numbers")
+    return Sums(cross, sizes, {name: grouping_of(found.get_column(name), name) for name in groups})

@@ -10,7 +10,7 @@ from scipy import stats
 
 from therarel.errors import InvalidValueError, shown
 from therarel.trajectories.growth.estimates import Estimates
-from therarel.trajectories.growth.request import formula_words
+from therarel.trajectories.growth.formulas import formula_words
 from therarel.trajectories.growth.segments import Floats, Ints
 
 if TYPE_CHECKING:

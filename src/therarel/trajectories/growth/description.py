@@ -13,6 +13,7 @@ from narwhals.typing import IntoFrame
 from therarel.trajectories.growth.components import VarianceComponent
 from therarel.trajectories.growth.tests_of_effects import Approximation, FixedEffect
 from therarel.trajectories.growth.tidy import table
+from therarel.trajectories.growth.times import time_words
 
 if TYPE_CHECKING:
     from therarel.trajectories.growth.fit import GrowthFit
@@ -148,8 +149,13 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 def summarise(fit: GrowthFit, approximation: Approximation, level: float) -> GrowthSummary:
     """The summary of a fit."""
     groups = ", ".join(f"{name} {count:,}" for name, count in fit.groups.items())
+    design = fit.design
+    parts = [
+        f"{design.request.formula}, random effects {_random(fit)}, residuals {_residual(fit)}",
+        time_words(design.time, design.candidates, days=design.time_in_days),
+    ]
     heading = (
-        f"{fit.design.request.formula}, random effects {_random(fit)}, residuals {_residual(fit)}",
+        ", ".join(part for part in parts if part is not None),
         f"{fit.n_scores:,} scores; groups: {groups}; {'REML' if fit.reml else 'ML'}, log-likelihood "
         f"{fit.log_likelihood:.3f}, AIC {fit.aic:.1f}, BIC {fit.bic:.1f}",
     )
@@ -214,11 +220,13 @@ def methods_paragraph(fit: GrowthFit, approximation: Approximation) -> str:
     wanted = fit.design.request
     groups = " and ".join(f"{count:,} groups of '{name}'" for name, count in fit.groups.items())
     levels = "three" if len(fit.design.levels) == 2 else "two"
-    fixed = ", ".join(fit.fixed)
+    fixed = ", ".join(fit.fixed) or "none"
+    days = ", in days since each dyad's first date" if fit.design.time_in_days else ""
+    time = f", time being '{fit.design.time}'{days}" if fit.design.time is not None else ""
     said = [
         f"We modelled {wanted.score} by a {levels}-level linear mixed model with the fixed effects {fixed} and random "
         f"effects {_random(fit)}, correlated without restriction within a level; residuals were taken as "
-        f"{_residual(fit)}.",
+        f"{_residual(fit)}{time}.",
         f"The model was fitted by {'restricted maximum' if fit.reml else 'maximum'} likelihood to {fit.n_scores:,} "
         f"scores from {groups}.",
     ]

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import evolve, frozen
 
 from therarel.errors import InvalidValueError, shown
-from therarel.trajectories.growth.grouping import Grouping, grouping, nested
-from therarel.trajectories.growth.request import Request, Table, formula_words, parsed, required
+from therarel.trajectories.growth.columns import days_since, holds_dates
+from therarel.trajectories.growth.effects import Spec, baselines, lost_sentence, lost_terms, matrix
+from therarel.trajectories.growth.grouping import (
+    Grouping,
+    nested,
+    numbered,
+    with_known_outer,
+    without_inner,
+    without_outer,
+)
+from therarel.trajectories.growth.request import Request, Table
 from therarel.trajectories.growth.residuals import Residuals
 from therarel.trajectories.growth.segments import Floats, Ints
-from therarel.trajectories.growth.terms import Products, is_plain, products
+from therarel.trajectories.growth.times import candidates_for_time, checked_time, in_order, unknown_time
 
 if TYPE_CHECKING:
     import pandas as pd
-    from formulaic import ModelSpec  # type: ignore[import-untyped]  # it ships no types
 
-__all__ = ["Design", "Level", "build", "cause_of", "dates_as_days", "days_since", "holds_dates", "lost_sentence"]
+__all__ = ["Design", "Level", "build"]
 
 
 @frozen(eq=False)
@@ -37,12 +44,12 @@ class Level:
     grouping: Grouping
     terms: tuple[str, ...]
     columns: Floats
-    spec: ModelSpec | Products | None
+    spec: Spec | None
 
 
 @frozen(eq=False)
 class Design:
-    """A model's columns, rows sorted by group (and by time where residuals are autocorrelated).
+    """A model's columns, rows sorted by group and, within it, by class of residual and time.
 
     Args:
         request: What was asked for.
@@ -62,6 +69,8 @@ class Design:
         notes: What was done, in sentences.
         lost: Terms of which no column is left, because a column of categories has a single value.
         left_out: Number of rows that were left out; the engine counts them without their numbers.
+        candidates: The columns that could be the time.
+        warned: Those of the notes that are warnings too.
     """
 
     request: Request
@@ -70,7 +79,7 @@ class Design:
     score: Floats
     fixed: tuple[str, ...]
     columns: Floats
-    spec: ModelSpec | Products | None
+    spec: Spec | None
     levels: tuple[Level, ...]
     starts: Ints
     outer: Ints | None
@@ -81,101 +90,28 @@ class Design:
     notes: tuple[str, ...]
     lost: tuple[str, ...] = ()
     left_out: int = 0
+    candidates: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
+
+    @property
+    def time_in_days(self) -> bool:
+        """Whether time counts days since each dyad's first date."""
+        return self.time is not None and (self.time == self.table.dated or holds_dates(self.table.frame[self.time]))
+
+    def time_needed(self) -> str:
+        """The column of time.
+
+        Raises:
+            InvalidValueError: if it is not known.
+        """
+        if self.time is None:
+            raise unknown_time(self.candidates)
+        return self.time
 
     def lightened(self) -> Design:
         """The design without its columns, which the scaled rows have taken the place of."""
         none = np.zeros((0, 0))
         return evolve(self, columns=none, levels=tuple(evolve(level, columns=none) for level in self.levels))
-
-
-def matrix(formula: str, frame: pd.DataFrame, where: str) -> tuple[tuple[str, ...], Floats, ModelSpec | Products]:
-    """The columns of a one-sided formula.
-
-    Raises:
-        InvalidValueError: if the formula cannot be computed, or gives no number.
-    """
-    plain = products(formula, lambda name: is_plain(frame, name))
-    if plain is not None:
-        names, columns, spec = plain.names, plain.columns(frame), plain
-    else:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                made = parsed(formula).get_model_matrix(frame, na_action="ignore")
-        except Exception as fault:
-            raise InvalidValueError(
-                f"the formula cannot be computed ({cause_of(fault)})", where=where, value=formula_words(formula),
-                hint="text has no logarithm or power, and a curve needs as many different values as it bends",
-            ) from fault  # fmt: skip
-        columns = np.ascontiguousarray(made.to_numpy(dtype=np.float64).T)
-        names, spec = tuple(str(name) for name in made.columns), made.model_spec
-    if not np.isfinite(columns).all():
-        raise InvalidValueError(
-            "the formula gives values that are not finite",
-            where=where,
-            value=formula_words(formula),
-            hint="the logarithm of session 0 is not finite: write log(session + 1)",
-        )
-    return names, columns, spec
-
-
-def cause_of(fault: BaseException) -> str:
-    """Why a formula failed: the kind of error, and its words only where these cannot hold a value of the table.
-
-    Examples:
-        >>> cause_of(ValueError("she said it was over")), cause_of(NameError("name 'f' is not defined"))
-        ('ValueError', "name 'f' is not defined")
-    """
-    while fault.__cause__ is not None:
-        fault = fault.__cause__
-    said = isinstance(fault, (NameError, ImportError, SyntaxError)) and not isinstance(fault, UnicodeError)
-    return str(fault) if said else type(fault).__name__
-
-
-def lost_terms(spec: ModelSpec | Products) -> tuple[str, ...]:
-    """Terms of a formula of which no column is left."""
-    if isinstance(spec, Products):
-        return ()
-    return tuple(str(term) for term, place in spec.term_slices.items() if place.start == place.stop)
-
-
-def dates_as_days(frame: pd.DataFrame, dyad: str, dated: str | None) -> tuple[pd.DataFrame, list[str]]:
-    """Columns of dates as days since the dyad's first date."""
-    names = [
-        name for name in frame.columns
-        if name == dated or holds_dates(frame[name])
-    ]  # fmt: skip
-    if not names:
-        return frame, []
-    frame = frame.copy()
-    for name in names:
-        column = frame[name]
-        if column.dtype.kind not in "fiu":
-            column = days_since(column, None)
-        frame[name] = column - column.groupby(frame[dyad]).transform("min")
-    return frame, [f"'{name}' counts days since the first date of each {dyad}." for name in names]
-
-
-def days_since(column: pd.Series[str], begin: pd.Series[str] | None) -> pd.Series[float]:
-    """Dates as days since others, row by row; since the first of them where none are given."""
-    import pandas as pd
-
-    moments = pd.to_datetime(column)
-    first = moments.min() if begin is None else pd.to_datetime(begin)
-    days: pd.Series[float] = (moments - first).dt.total_seconds() / 86_400.0
-    return days
-
-
-def holds_dates(column: pd.Series[str]) -> bool:
-    """Whether a column holds dates or moments."""
-    from datetime import date
-
-    if column.dtype.kind == "M":
-        return True
-    if column.dtype != object:
-        return False
-    held = column.dropna()
-    return len(held) > 0 and isinstance(held.iloc[0], date)
 
 
 def build(table: Table, wanted: Request) -> Design:
@@ -185,157 +121,162 @@ def build(table: Table, wanted: Request) -> Design:
         InvalidValueError: if the formula or the groups cannot be used.
         OutOfScopeError: if groups cross.
     """
-    frame = table.frame
+    groups = dict(table.groups)
     names = list(wanted.random)
-    score = frame[wanted.score]
-    if score.dtype.kind not in "fiub":
-        known = score.dropna()
-        raise InvalidValueError(
-            "scores are numbers", where=wanted.score,
-            value=shown(known.iloc[0] if score.dtype == object and len(known) else str(score.dtype)),
-            hint="cast the column to floating-point numbers",
-        )  # fmt: skip
-    inner_name = names[0] if len(names) == 1 else names[int(np.argmax([frame[name].nunique() for name in names]))]
-    frame, notes = dates_as_days(frame, inner_name, table.dated)
-    labelled = [name for name in frame.columns if name not in names or name == inner_name]
+    inner = max(names, key=lambda name: groups[name].count)
+    _check_scores(table.frame, wanted.score)
+    frame, notes = _dates_as_days(table.frame, groups[inner], table.dated)
+    notes = [*table.notes, *notes]
+    warned = []
     complete = np.ones(len(frame), dtype=bool)
-    for name in labelled:
+    for name in frame.columns:
         column = frame[name]
         complete &= np.isfinite(column.to_numpy()) if column.dtype.kind == "f" else column.notna().to_numpy()
+    if wanted.classes is not None:
+        complete &= groups[wanted.classes].codes >= 0
+    alone = int((complete & (groups[inner].codes < 0)).sum())
+    if alone:
+        warned.append(without_inner(inner, alone))
+        complete &= groups[inner].codes >= 0
     kept = np.flatnonzero(complete)
-    part = frame if len(kept) == len(frame) else frame.iloc[kept]
-    if len(names) == 2:
-        kept, part = _without_therapist(wanted, names, inner_name, kept, part)
-    if len(kept) == 0:
-        empty = [str(name) for name in frame.columns if frame[name].isna().all()]
-        raise InvalidValueError(
-            "no row has all the values that the model needs",
-            where=wanted.formula,
-            hint=f"nothing is known in {', '.join(empty)}" if empty else None,
-        )
-    levels = _levels(wanted, names, inner_name, part)
+    _check_any(table, wanted, complete)
+    for name in names:
+        if name != inner:
+            groups[name], filled = with_known_outer(groups[inner], groups[name])
+            notes += [f"{filled:,} rows without '{name}' have that of their '{inner}'."] if filled else []
+    part = _of_rows(frame, kept)
+    levels = _levels(wanted, {name: groups[name] for name in (inner, *names)}, kept, part)
     outer_codes = levels[1].grouping.codes if len(levels) == 2 else None
-    time = _time(wanted, frame, inner_name)
+    candidates = candidates_for_time(part, wanted.predictors, levels[0].grouping.codes)
+    time = checked_time(wanted.time, frame) if wanted.time is not None else None
+    if wanted.time is None and len(candidates) == 1:
+        time = candidates[0]
+    if time is None and wanted.autocorrelated:
+        raise unknown_time(candidates)
     times = part[time].to_numpy(dtype=np.float64) if time is not None else np.zeros(len(part))
-    order = _order(wanted, levels[0].grouping.codes, outer_codes, part, times)
+    classes, labels = _classes(groups[wanted.classes], kept) if wanted.classes is not None else (None, ())
+    keys = [key for key in (times, classes, levels[0].grouping.codes, outer_codes) if key is not None]
+    order = in_order(keys, lambda: [_sizes(part[name]) for name in (wanted.score, *sorted(wanted.predictors))])
     if order is not None:
         kept, part, times = kept[order], part.iloc[order], times[order]
         levels = tuple(_reordered(level, order) for level in levels)
         outer_codes = outer_codes[order] if outer_codes is not None else None
+        classes = classes[order] if classes is not None else None
     codes = levels[0].grouping.codes
     starts = np.append(np.flatnonzero(np.diff(codes, prepend=-1)), len(codes)).astype(np.int64)
     outer: Ints | None = None
     if outer_codes is not None:
         of_groups = outer_codes[starts[:-1]]
         outer = np.append(np.flatnonzero(np.diff(of_groups, prepend=-1)), len(of_groups)).astype(np.int64)
-    fixed, columns, spec = matrix(wanted.formula.partition("~")[2], part, "formula")
+    fixed, columns, spec = matrix(wanted.fixed, part, "formula")
     incomplete = np.ones(len(frame), dtype=bool)
     incomplete[kept] = False
-    lost = tuple(dict.fromkeys(
-        term for one in (spec, *(level.spec for level in levels)) if one is not None for term in lost_terms(one)
-    ))  # fmt: skip
+    effects = [(spec, fixed), *((level.spec, level.terms) for level in levels)]
+    notes += dict.fromkeys(said for one, own in effects if one is not None for said in baselines(one, own))
+    lost = tuple(dict.fromkeys(term for one, _ in effects if one is not None for term in lost_terms(one)))
     if lost:
         notes.append(lost_sentence(lost))
     design = Design(
         wanted, table, kept, part[wanted.score].to_numpy(dtype=np.float64), fixed, columns, spec, levels, starts, outer,
-        _residuals(wanted, part, starts, times, inner_name), time, times,
-        tuple(int(row) for row in table.row[incomplete]), tuple(notes), lost, int(incomplete.sum()),
+        _residuals(wanted, classes, labels, starts, times, inner), time, times,
+        tuple(int(row) for row in table.row[incomplete]), (*warned, *notes), lost, int(incomplete.sum()),
+        candidates, tuple(warned),
     )  # fmt: skip
     _enough(design)
     return design
 
 
-def lost_sentence(lost: Sequence[str]) -> str:
-    """What it means that terms have no column."""
-    return f"{', '.join(lost)}: left out, because a column of categories has a single value in the rows that were used."
+def _check_scores(frame: pd.DataFrame, name: str) -> None:
+    """Refuse scores that are no numbers."""
+    score = frame[name]
+    if score.dtype.kind not in "fb":
+        known = score.dropna()
+        raise InvalidValueError(
+            "scores are numbers", where=name,
+            value=shown(known.iloc[0] if score.dtype.kind == "O" and len(known) else str(score.dtype)),
+            hint="cast the column to floating-point numbers",
+        )  # fmt: skip
 
 
-def _without_therapist(
-    wanted: Request, names: list[str], inner: str, kept: Ints, part: pd.DataFrame
-) -> tuple[Ints, pd.DataFrame]:
-    """Rows without a therapist stay only where the therapist's random effects do not reach."""
-    outer = names[1] if names[0] == inner else names[0]
-    missing = part[outer].isna().to_numpy()
-    if not missing.any():
-        return kept, part
-    _, columns, _ = matrix(wanted.random[outer], part, f"random effects of '{outer}'")
-    usable = ~missing | (columns == 0).all(axis=0)
-    return kept[usable], part.iloc[usable]
-
-
-def _levels(wanted: Request, names: list[str], inner: str, part: pd.DataFrame) -> tuple[Level, ...]:
-    groupings = {inner: grouping(inner, part[inner])}
+def _dates_as_days(frame: pd.DataFrame, dyads: Grouping, dated: str | None) -> tuple[pd.DataFrame, list[str]]:
+    """Columns of dates as days since the dyad's first date."""
+    names = [name for name in frame.columns if name == dated or holds_dates(frame[name])]
+    made = {}
     for name in names:
-        if name != inner:
-            groupings[name] = grouping(name, part[name], groupings[inner].codes)
-    order = [inner] if len(names) == 1 else [one.name for one in nested(*(groupings[name] for name in names))]
-    made = []
+        first = frame[name].groupby(dyads.codes).transform("min")
+        made[name] = days_since(frame[name], first) if holds_dates(frame[name]) else frame[name] - first
+    return frame.assign(**made), [f"'{name}' counts days since the first date of each {dyads.name}." for name in names]
+
+
+def _check_any(table: Table, wanted: Request, complete: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> None:
+    """Refuse a table in which no row has all its values, with the columns in which nothing is known."""
+    empty = [str(name) for name in table.frame.columns if table.frame[name].isna().all()]
+    empty += [name for name, one in table.groups.items() if one.count == 0]
+    if empty or not complete.any():
+        raise InvalidValueError(
+            "no row has all the values that the model needs",
+            where=wanted.formula,
+            hint=f"nothing is known in {', '.join(empty)}" if empty else None,
+        )
+
+
+def _of_rows(frame: pd.DataFrame, kept: Ints) -> pd.DataFrame:
+    """The rows that are used, without categories that none of them has."""
+    part = frame if len(kept) == len(frame) else frame.iloc[kept]
+    listed = [name for name in part.columns if part[name].dtype.name == "category"]
+    return part.assign(**{name: part[name].cat.remove_unused_categories() for name in listed}) if listed else part
+
+
+def _levels(wanted: Request, groups: Mapping[str, Grouping], kept: Ints, part: pd.DataFrame) -> tuple[Level, ...]:
+    """The levels of a model, inner first.
+
+    Raises:
+        InvalidValueError: if dyads without a therapist would be left out.
+    """
+    inner, *others = groups
+    effects = {name: matrix(wanted.random[name], part, f"random effects of '{name}'") for name in groups}
+    groupings = {inner: groups[inner].of_rows(kept)}
+    for name in others:
+        reached = (groups[name].codes[kept] < 0) & (effects[name][1] != 0).any(axis=0)
+        if reached.any():
+            dyads = len(np.unique(groupings[inner].codes[reached]))
+            raise without_outer(inner, name, dyads, groupings[inner].count, int(reached.sum()))
+        groupings[name] = groups[name].of_rows(kept, groupings[inner].codes)
+    order = [inner] if not others else [one.name for one in nested(*groupings.values())]
     for name in order:
-        terms, columns, spec = matrix(wanted.random[name], part, f"random effects of '{name}'")
-        if not terms:
+        if not effects[name][0]:
             raise InvalidValueError("no random effect", where=f"random effects of '{name}'", hint="'1' is an intercept")
-        made.append(Level(groupings[name], terms, columns, spec))
-    return tuple(made)
+    return tuple(Level(groupings[name], *effects[name]) for name in order)
+
+
+def _sizes(column: pd.Series[Any]) -> Floats:
+    """Numbers by which a column can be put in order."""
+    if column.dtype.kind == "f":
+        return column.to_numpy(dtype=np.float64)
+    return np.asarray(column.astype("category").cat.codes, dtype=np.float64)
 
 
 def _reordered(level: Level, order: Ints) -> Level:
     """A level with its rows in another order, and its groups numbered in the order of the rows."""
-    import pandas as pd
-
-    codes, seen = pd.factorize(level.grouping.codes[order])
-    given = [level.grouping.given[int(k)] for k in seen]
-    return Level(
-        Grouping(level.grouping.name, np.asarray(codes, dtype=np.int64), given),
-        level.terms, level.columns[:, order], level.spec,
-    )  # fmt: skip
+    codes, seen = numbered(level.grouping.codes[order])
+    given = [level.grouping.given[k] for k in seen]
+    return Level(Grouping(level.grouping.name, codes, given), level.terms, level.columns[:, order], level.spec)
 
 
-def _order(wanted: Request, codes: Ints, outer: Ints | None, part: pd.DataFrame, times: Floats) -> Ints | None:
-    keys: list[np.ndarray[tuple[int], np.dtype[np.generic]]] = []
-    if wanted.autocorrelated:
-        keys.append(times)
-    if wanted.classes is not None:
-        keys.append(_classes(part[wanted.classes])[0])
-    keys.append(codes)
-    if outer is not None:
-        keys.append(outer)
-    plain = len(keys) == 1 + (outer is not None)
-    if plain and (np.diff(codes) >= 0).all() and (outer is None or (np.diff(outer) >= 0).all()):
-        return None
-    return np.lexsort(keys).astype(np.int64)
+def _classes(grouping: Grouping, kept: Ints) -> tuple[Ints, tuple[str, ...]]:
+    """Class of each row and their names: numbers by size, other labels by the alphabet."""
+    used = grouping.of_rows(kept)
+    numeric = all(isinstance(label, int | float) for label in used.given)
+    by = np.array(used.given, dtype=np.float64) if numeric else np.array(used.labels, dtype=object)
+    order = np.argsort(by, kind="stable")
+    rank = np.empty(used.count, dtype=np.int64)
+    rank[order] = np.arange(used.count)
+    return rank[used.codes], tuple(used.labels[k] for k in order)
 
 
-def _classes(column: pd.Series[str]) -> tuple[Ints, tuple[str, ...]]:
-    import pandas as pd
-
-    codes, labels = pd.factorize(column, sort=True)
-    return np.asarray(codes, dtype=np.int64), tuple(str(label) for label in labels)
-
-
-def _time(wanted: Request, frame: pd.DataFrame, inner: str) -> str | None:
-    if wanted.time is not None:
-        return wanted.time
-
-    slopes = [name for name in required(f"~ {wanted.random[inner]}") if frame[name].dtype.kind in "fiu"]
-    if len(slopes) == 1:
-        return slopes[0]
-    numeric = [
-        name for name in sorted(required(f"~ {wanted.formula.partition('~')[2]}")) if frame[name].dtype.kind in "fiu"
-    ]
-    if "session" in numeric:
-        return "session"
-    varying = [name for name in numeric if frame.groupby(inner)[name].nunique().max() > 1]
-    if len(varying) == 1:
-        return varying[0]
-    if wanted.autocorrelated:
-        raise InvalidValueError(
-            "autocorrelation runs over time, and the column of time is not known", where="time", hint="say time='...'"
-        )
-    return None
-
-
-def _residuals(wanted: Request, part: pd.DataFrame, starts: Ints, times: Floats, inner: str) -> Residuals:
-    classes, labels = _classes(part[wanted.classes]) if wanted.classes is not None else (None, ())
+def _residuals(
+    wanted: Request, classes: Ints | None, labels: tuple[str, ...], starts: Ints, times: Floats, inner: str
+) -> Residuals:
     if classes is not None and len(labels) < 2:
         raise InvalidValueError(
             "unequal variances need two groups or more", where=str(wanted.classes), value=f"{len(labels)}"

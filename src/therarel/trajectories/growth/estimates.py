@@ -14,7 +14,6 @@ from therarel.trajectories.growth.design import Design
 from therarel.trajectories.growth.optimiser import Optimum
 from therarel.trajectories.growth.posterior import Posterior, posterior
 from therarel.trajectories.growth.problem import Problem
-from therarel.trajectories.growth.request import required
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.sensitivity import Sensitivity, sensitivity
 from therarel.trajectories.growth.stacks import inverse
@@ -106,10 +105,7 @@ class Estimates:
     @property
     def groups(self) -> dict[str, int]:
         """Number of groups of each grouping column, inner first; those without a label are not counted."""
-        return {
-            level.grouping.name: count - sum(not label for label in level.grouping.labels)
-            for level, count in zip(self.design.levels, self.problem.groups, strict=True)
-        }
+        return {level.grouping.name: sum(level.grouping.labelled) for level in self.design.levels}
 
     @property
     def incomplete(self) -> tuple[int, ...]:
@@ -119,11 +115,7 @@ class Estimates:
     @property
     def predictors(self) -> tuple[str, ...]:
         """Columns that the fixed and random effects read."""
-        wanted = self.design.request
-        names = required(wanted.formula) - {wanted.score}
-        for formula in wanted.random.values():
-            names |= required(f"~ {formula}")
-        return tuple(sorted(names))
+        return tuple(sorted(self.design.request.predictors - {self.design.request.score}))
 
     @property
     def residual_sds(self) -> dict[str, float]:

@@ -71,16 +71,15 @@ def expected_trajectory(
     design = fit.design
     reach = reach_of(level)
     rows_can_come(fit)
-    if design.time is None:
-        raise InvalidValueError("the column of time is not known", where="time", hint="fit with time='...'")
+    time = design.time_needed()
     if not len(times):
         raise InvalidValueError("at least one time is needed", where="times")
-    every = np.array([*_numbers(observed.keys(), "observed", design.time), *_numbers(times, "times", design.time)])
+    every = np.array([*_numbers(observed.keys(), "observed", time), *_numbers(times, "times", time)])
     so_far = np.array(_numbers(observed.values(), "observed", "scores so far"))
     seen = len(observed)
     sd = _residual_sd(fit, covariates)
-    _check_covariates(fit, design.time, covariates)
-    frame = pd.DataFrame({**{name: [value] * len(every) for name, value in covariates.items()}, design.time: every})
+    _check_covariates(fit, time, covariates)
+    frame = pd.DataFrame({**{name: [value] * len(every) for name, value in covariates.items()}, time: every})
     complete_rows(fit, frame)
     fixed, random = model_columns(fit, frame)
     beta = np.array(list(fit.fixed.values()))

@@ -33,8 +33,7 @@ def fan(fit: GrowthFit, by: str | None, covariates: Mapping[str, object], most: 
     if most < 1:
         raise InvalidValueError("at least one dyad is drawn", where="most", value=shown(most), bound="1 or more")
     design = fit.design
-    if design.time is None:
-        raise InvalidValueError("the column of time is not known", hint="fit with time='...'")
+    time = design.time_needed()
     fixed, random = linear_parts(fit)
     values = fixed + random
     for name in covariates:
@@ -55,9 +54,9 @@ def fan(fit: GrowthFit, by: str | None, covariates: Mapping[str, object], most: 
     beta = np.array(list(fit.fixed.values()))
     drawn = []
     for name, value in curves:
-        given_columns: dict[str, object] = {design.time: times}
+        given_columns: dict[str, object] = {time: times}
         for column in fit.predictors:
-            if column != design.time:
+            if column != time:
                 given = value if column == by else covariates.get(column, _typical(fit, column))
                 given_columns[column] = [given] * _POINTS
         frame = pd.DataFrame(given_columns)
@@ -68,21 +67,19 @@ def fan(fit: GrowthFit, by: str | None, covariates: Mapping[str, object], most: 
     low = min(float(values.min()), *(float(lows.min()) for _, _, lows, _ in drawn))
     high = max(float(values.max()), *(float(highs.max()) for _, _, _, highs in drawn))
     said = "; ".join(
-        drawing.describe_series(name, [times[0], times[-1]], [middle[0], middle[-1]], x=design.time)
+        drawing.describe_series(name, [times[0], times[-1]], [middle[0], middle[-1]], x=time)
         for name, middle, _, _ in drawn
     )
     groups = len(design.starts) - 1
     chosen = np.linspace(0, groups - 1, min(most, groups)).astype(np.int64)
     picture = Drawing(
-        640, 380, title=f"Expected {design.request.score} over {design.time}",
+        640, 380, title=f"Expected {design.request.score} over {time}",
         description=f"Fitted lines of {len(chosen)} of {groups} dyads, and expected curves with {level:.0%} "
         f"confidence bands. {said}",
     )  # fmt: skip
     panel = picture.frame.inset(top=44, right=16, bottom=44, left=48)
     x, y = panel.x((float(times[0]), float(times[-1]))), panel.y((low, high if high > low else low + 1))
-    picture.add(
-        drawing.left_axis(y, panel, title=design.request.score), drawing.bottom_axis(x, panel, title=design.time)
-    )
+    picture.add(drawing.left_axis(y, panel, title=design.request.score), drawing.bottom_axis(x, panel, title=time))
     for dyad in chosen:
         stretch = slice(int(design.starts[dyad]), int(design.starts[dyad + 1]))
         order = np.argsort(design.times[stretch], kind="stable")
@@ -104,7 +101,8 @@ def fan(fit: GrowthFit, by: str | None, covariates: Mapping[str, object], most: 
 
 def _typical(fit: GrowthFit, column: str) -> object:
     values = fit.design.table.frame[column].iloc[fit.design.rows]
-    return float(values.mean()) if values.dtype.kind in "fiu" else values.mode().iloc[0]
+    numeric = values.dtype.kind == "f" and column in fit.design.request.plain
+    return float(values.mean()) if numeric else values.mode().iloc[0]
 
 
 def caterpillar(fit: GrowthFit, group: str, term: str, level: float) -> Drawing:
@@ -116,7 +114,7 @@ def caterpillar(fit: GrowthFit, group: str, term: str, level: float) -> Drawing:
     effects, errors = effects_and_errors(fit, index)
     row = fit.design.levels[index].terms.index(term)
     labels = fit.design.levels[index].grouping.labels
-    labelled = [k for k, label in enumerate(labels) if label]
+    labelled = [k for k, here in enumerate(fit.design.levels[index].grouping.labelled) if here]
     middle, error = effects[row, labelled], errors[row, labelled]
     reach = reach_of(level) * error
     height = 70 + 16 * len(labelled)

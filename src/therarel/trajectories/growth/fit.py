@@ -228,9 +228,9 @@ class GrowthFit(Estimates):
         """Expected scores of new rows; known dyads and therapists with their own random effects.
 
         Args:
-            data: A panel or a table with the predictors, and the dyads where these are known. Dates count days since
-                the dyad's first date in the data of the fit, of a new dyad since its first one here; numbers in their
-                place are days already.
+            data: A panel or a table with the predictors, and the dyads where these are known. A dyad that the fit knows
+                determines its therapist, whose column may be missing. Dates count days since the dyad's first date in
+                the data of the fit, of a new dyad since its first one here; numbers in their place are days already.
 
         Returns:
             One row for each row given, as a table of the kind that was given: ``expected`` without and ``predicted``
@@ -238,7 +238,8 @@ class GrowthFit(Estimates):
             missing or infinite, they are NaN.
 
         Raises:
-            InvalidValueError: if a category was not seen by the fit, or the formula cannot be applied.
+            InvalidValueError: if a category was not seen by the fit, a known dyad has another therapist here, or the
+                formula cannot be applied.
             UnknownNameError: if a column is not there.
         """
         return prediction.predict(self, data)

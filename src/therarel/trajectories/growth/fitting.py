@@ -10,16 +10,17 @@ from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError
 from therarel.panels import Panel
-from therarel.trajectories.growth.design import Design, build, lost_sentence
+from therarel.trajectories.growth.design import Design, build
+from therarel.trajectories.growth.effects import lost_sentence
 from therarel.trajectories.growth.fit import GrowthFit
 from therarel.trajectories.growth.optimiser import optimise
 from therarel.trajectories.growth.problem import Problem
-from therarel.trajectories.growth.request import Method, request, take
+from therarel.trajectories.growth.request import Method, of_panel, request, take
 from therarel.trajectories.growth.scaling import scaled
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.statistics import Layout
 from therarel.trajectories.growth.units import Units
-from therarel.trajectories.growth.warnings import BoundaryWarning, RankDeficiencyWarning
+from therarel.trajectories.growth.warnings import BoundaryWarning, MissingGroupWarning, RankDeficiencyWarning
 
 __all__ = ["fit_growth"]
 
@@ -38,24 +39,28 @@ def fit_growth(
     Args:
         data: A panel, or a table of polars, pandas, pyarrow or DuckDB with one row per dyad and session. Rows in
             which a value is missing or infinite are left out, counted and listed in the fit's ``incomplete``. Dates
-            count days since the dyad's first date.
+            count days since the dyad's first date. Text that is all numbers or all ISO dates is read as such, and the
+            summary says so. A row without a therapist has the one of its dyad; rows without a dyad are left out.
         formula: The score's column, a tilde, and the fixed effects, such as ``score ~ session * arm``,
             ``score ~ session + I(session**2)``, ``score ~ log(session + 1)`` or ``score ~ bs(session, df=4)``. New
             rows are predicted with what ``center``, ``scale``, ``poly`` and ``bs`` learned from those fitted.
         random: Random effects of each grouping column, one or two of them, the dyad within the therapist:
             ``{"therapist": "1", "dyad": "1 + session"}``. Effects of one group are correlated without restriction.
             Therapists in one arm only: ``{"therapist": "0 + treated", "dyad": "1 + session"}`` with ``treated`` 0 or 1;
-            rows of the other arm need no therapist.
+            rows of the other arm need no therapist. Where effects reach everybody, a dyad without one is refused.
         method: ``reml`` (default) or ``ml``.
         residual: ``iid``; ``ar1`` for autocorrelation that falls with time between sessions; a column with a residual
             variance for each of its values; or both, ``("ar1", column)``, with a series for each value.
-        time: The column of time, where it cannot be seen from the formula; used by ``ar1`` and by figures.
+        time: The column of time. Of a panel it is always the session; of a table it need not be said where one column
+            of numbers or dates in the formulas changes within dyads. ``ar1``, residual checks, figures and expected
+            trajectories need it, and refuse to choose among several.
 
     Returns:
         The fit.
 
     Raises:
-        InvalidValueError: if formula, groups or scores do not allow a fit.
+        InvalidValueError: if formula, groups or scores do not allow a fit, if text holds numbers or dates that cannot
+            all be read, or if dyads have no therapist though the therapists' effects would reach them.
         OutOfScopeError: if dyads change their therapist within one label.
         UnknownNameError: if a column is not there.
         NotConvergedError: if the best parameters were not found.
@@ -64,6 +69,7 @@ def fit_growth(
         RankDeficiencyWarning: if fixed effects depend on each other, or a column of categories has a single value in
             the rows that are used.
         BoundaryWarning: if a variance is estimated as zero or a correlation as one.
+        MissingGroupWarning: if rows were left out because they do not say whose they are.
 
     Examples:
         >>> import polars
@@ -76,6 +82,8 @@ def fit_growth(
         {'Intercept': 3.128, 'session': 0.283}
     """
     wanted = request(formula, random, method, residual, time)
+    if isinstance(data, Panel):
+        wanted = of_panel(wanted)
     return fit_design(build(take(data, wanted), wanted))
 
 
@@ -86,6 +94,8 @@ def fit_design(design: Design) -> GrowthFit:
     problem = Problem.of_rows(rows, layout, reml=design.request.reml, residuals=design.residuals)
     _identified(problem)
     fit = GrowthFit(design, units, problem, optimise(problem))
+    for sentence in design.warned:
+        warnings.warn(MissingGroupWarning(sentence), stacklevel=3)
     if design.lost:
         warnings.warn(RankDeficiencyWarning(lost_sentence(design.lost)), stacklevel=3)
     if units.dropped:

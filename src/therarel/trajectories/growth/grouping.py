@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any, Final
 
+import narwhals as nw
 import numpy as np
 from attrs import frozen
 
 from therarel.errors import InvalidValueError, OutOfScopeError
+from therarel.panels.counting import counted
 from therarel.trajectories.growth.segments import Ints
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = [
+    "Grouping",
+    "grouping_of",
+    "label_words",
+    "nested",
+    "numbered",
+    "with_known_outer",
+    "without_inner",
+    "without_outer",
+]
 
-__all__ = ["Grouping", "nested"]
+_EXACT: Final = 2.0**53  # whole numbers above cannot be told from their neighbours as floating-point numbers
 
 
 @frozen(eq=False)
@@ -24,8 +34,8 @@ class Grouping:
 
     Args:
         name: The column.
-        codes: Group of each row, numbered in order of appearance.
-        given: Label of each group as it came in; for a group of its own that has no label, an empty text.
+        codes: Group of each row, numbered in order of appearance; -1 for a row without a label.
+        given: Label of each group as it came in; ``None`` for a group of its own that has no label.
     """
 
     name: str
@@ -34,13 +44,49 @@ class Grouping:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """Label of each group as text, made when it is first asked for."""
-        return tuple(label_words(self.given))
+        """Label of each group as text, made when it is first asked for; an empty text where there is none."""
+        return tuple("" if label is None else word for label, word in zip(self.given, self._words, strict=True))
+
+    @property
+    def _words(self) -> list[str]:
+        return label_words(self.given)
+
+    @property
+    def labelled(self) -> list[bool]:
+        """Whether each group has a label."""
+        return [label is not None for label in self.given]
 
     @property
     def count(self) -> int:
         """Number of groups."""
         return len(self.given)
+
+    def of_rows(self, rows: Ints, stand_in: Ints | None = None) -> Grouping:
+        """The grouping of some rows, its groups numbered in their order.
+
+        Args:
+            rows: The rows, by their place.
+            stand_in: For rows without a label, the group that shares one stand-in (the dyad); ``None`` if there are
+                none.
+        """
+        codes, given = self.codes[rows], list(self.given)
+        alone = codes < 0
+        if alone.any():
+            assert stand_in is not None
+            own, index = np.unique(stand_in[alone], return_inverse=True)
+            codes = codes.copy()
+            codes[alone] = len(given) + index
+            given += [None] * len(own)
+        again, order = numbered(codes)
+        return Grouping(self.name, again, [given[k] for k in order])
+
+
+def numbered(codes: Ints) -> tuple[Ints, list[int]]:
+    """Codes numbered anew in order of appearance, and the old code of each."""
+    import pandas as pd
+
+    again, order = pd.factorize(codes)
+    return np.asarray(again, dtype=np.int64), [int(code) for code in order]
 
 
 def label_words(labels: Iterable[object]) -> list[str]:
@@ -53,28 +99,86 @@ def label_words(labels: Iterable[object]) -> list[str]:
     return [str(int(label)) if isinstance(label, float) and label.is_integer() else str(label) for label in labels]
 
 
-def grouping(name: str, column: pd.Series[str], stand_in: Ints | None = None) -> Grouping:
-    """The groups of a column.
+def grouping_of(column: nw.Series[Any], name: str, *, whole: bool = True) -> Grouping:
+    """The groups of a column, as it came in.
 
     Args:
-        name: The column's name.
         column: Its labels.
-        stand_in: For rows without a label, the group that shares one stand-in (the dyad); ``None`` if there are none.
+        name: Its name.
+        whole: Whether numbers in it are labels of people, and so have to be whole.
+
+    Raises:
+        InvalidValueError: if it holds fractions, numbers that are too large to be told apart, or no labels.
     """
     import pandas as pd
 
-    codes, labels = pd.factorize(column)
-    codes = np.asarray(codes, dtype=np.int64)
-    words: list[object] = labels.tolist()
-    missing = codes < 0
-    if missing.any():
-        assert stand_in is not None
-        own, alone = pd.factorize(pd.Series(stand_in[missing]))
-        codes[missing] = len(words) + own
-        words += [""] * len(alone)
-        again, order = pd.factorize(pd.Series(codes))
-        codes, words = np.asarray(again, dtype=np.int64), [words[k] for k in order]
-    return Grouping(name, codes, words)
+    kind = column.dtype
+    if kind.is_integer():  # never by way of floating-point numbers, in which large neighbours are one
+        missing = column.is_null().to_numpy().astype(bool)
+        values = (column.fill_null(0) if missing.any() else column).to_numpy()
+        codes, labels = pd.factorize(values[~missing])
+        return Grouping(name, _placed(codes, missing), labels.tolist())
+    if kind.is_float():
+        values = column.to_numpy().astype(np.float64, copy=False)
+        missing = np.isnan(values)
+        known = values[~missing]
+        if whole and (known != np.floor(known)).any():
+            raise InvalidValueError("labels of groups are text or whole numbers, and these are fractions", where=name)
+        if (np.abs(known) >= _EXACT).any():
+            raise InvalidValueError(
+                "these labels are floating-point numbers so large that different ones may have become one", where=name,
+                bound="whole numbers below 2**53", hint="read the column as text or as whole numbers",
+            )  # fmt: skip
+        codes, labels = pd.factorize(known)
+        return Grouping(name, _placed(codes, missing), labels.tolist())
+    try:
+        codes, labels = pd.factorize(column.to_pandas())
+    except TypeError as fault:
+        raise InvalidValueError("labels of groups are text or whole numbers", where=name) from fault
+    given = labels.tolist()
+    words = label_words(given)
+    if len(set(words)) < len(words):  # 7 and "7" are one label
+        merged, first = pd.factorize(np.array(words, dtype=object))
+        codes = np.where(codes < 0, -1, merged[codes])
+        given = first.tolist()
+    return Grouping(name, np.asarray(codes, dtype=np.int64), given)
+
+
+def _placed(codes: Any, missing: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Ints:
+    every = np.full(len(missing), -1, dtype=np.int64)
+    every[~missing] = codes
+    return every
+
+
+def with_known_outer(inner: Grouping, outer: Grouping) -> tuple[Grouping, int]:
+    """The outer grouping with the label of its dyad for rows that have none, and the number of such rows.
+
+    A dyad determines its therapist. Where a dyad has several, its first is taken; that dyads cross is found later.
+    """
+    known = (outer.codes >= 0) & (inner.codes >= 0)
+    of_inner = np.full(inner.count, -1, dtype=np.int64)
+    of_inner[inner.codes[known][::-1]] = outer.codes[known][::-1]
+    without = (outer.codes < 0) & (inner.codes >= 0)
+    filled = outer.codes.copy()
+    filled[without] = of_inner[inner.codes[without]]
+    return Grouping(outer.name, filled, outer.given), int((filled >= 0).sum() - (outer.codes >= 0).sum())
+
+
+def without_inner(name: str, rows: int) -> str:
+    """That rows belong to nobody known, and were left out."""
+    return f"Left out because '{name}' is missing, so that nobody knows whose scores they are: {counted(rows, 'row')}."
+
+
+def without_outer(inner: str, outer: str, groups: int, of: int, rows: int) -> InvalidValueError:
+    """The refusal of dyads that have no therapist although the therapists' random effects would bear on them."""
+    return InvalidValueError(
+        f"{groups:,} of {of:,} groups of '{inner}' have no '{outer}', and random effects of every '{outer}' would "
+        f"leave them out",
+        where="random", value=f"{counted(rows, 'row')} without one",
+        hint=f"where only some have a '{outer}', give the effects to those alone: "
+        f'{{"{outer}": "0 + treated", ...}} with a column treated of 1 for them and 0 for the others; or leave the '
+        f"others out of the table",
+    )  # fmt: skip
 
 
 def nested(one: Grouping, other: Grouping) -> tuple[Grouping, Grouping]:

@@ -3,38 +3,107 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import numpy as np
+from attrs import frozen
+from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
-from therarel.trajectories.growth.design import Level, cause_of, days_since, holds_dates
-from therarel.trajectories.growth.grouping import label_words
-from therarel.trajectories.growth.request import names_in
+from therarel.panels import Panel
+from therarel.trajectories.growth.columns import columns_for, days_since, holds_dates
+from therarel.trajectories.growth.design import Level
+from therarel.trajectories.growth.effects import Spec, categorical, cause_of
+from therarel.trajectories.growth.grouping import Grouping, grouping_of
+from therarel.trajectories.growth.request import KINDS, opened
 from therarel.trajectories.growth.segments import Floats, Ints
-from therarel.trajectories.growth.terms import Products
 
 if TYPE_CHECKING:
     import pandas as pd
-    from formulaic import ModelSpec  # type: ignore[import-untyped]  # it ships no types
 
     from therarel.trajectories.growth.estimates import Estimates
 
-__all__ = ["complete_rows", "group_places", "model_columns", "with_days"]
+__all__ = ["NewRows", "complete_rows", "group_places", "model_columns", "new_rows"]
 
 _MOST_NAMED = 5
 
 
-def group_places(level: Level, labels: pd.Series[str]) -> Ints:
-    """The group of each label, -1 for a group that the model has not seen and where there is no label."""
-    place = {label: k for k, label in enumerate(level.grouping.labels) if label}
-    known = labels.notna().to_numpy()
-    words = label_words(labels)
-    return np.array([place.get(word, -1) if here else -1 for word, here in zip(words, known, strict=True)], np.int64)
+@frozen(eq=False)
+class NewRows:
+    """New rows as the model takes them.
+
+    Args:
+        frame: The columns that formulas read.
+        groups: The groups of the columns that are there.
+        kind: The kind of table that came in.
+    """
+
+    frame: pd.DataFrame
+    groups: Mapping[str, Grouping]
+    kind: str
 
 
-def with_days(fit: Estimates, frame: pd.DataFrame) -> pd.DataFrame:
+def new_rows(fit: Estimates, data: Panel | IntoFrame) -> NewRows:
+    """The columns of new rows that the model can use, with dates as days.
+
+    Raises:
+        InvalidValueError: if it is no dataframe, or a column holds what the model cannot take.
+    """
+    panel = data if isinstance(data, Panel) else None
+    found = opened(data if panel is None else panel.frame)
+    known = found.collect_schema().names()
+    names = [name for name in fit.predictors if name in known]
+    groups = [level.grouping.name for level in fit.design.levels if level.grouping.name in known]
+    part = found.select(*dict.fromkeys([*names, *groups]))
+    whole = part.collect() if isinstance(part, nw.LazyFrame) else part
+    frame = columns_for(whole, names, fit.design.request.plain, fit.design.table.frame).frame
+    made = {name: grouping_of(whole.get_column(name), name) for name in groups}
+    kind = panel.kind if panel is not None else found.implementation.value
+    return NewRows(with_days(fit, frame, made), made, kind if kind in KINDS else fit.kind)
+
+
+def group_places(fit: Estimates, rows: NewRows) -> tuple[Ints, ...]:
+    """The group of each row in each level, inner first; -1 for a group that the model has not seen.
+
+    A dyad that the model knows determines its therapist.
+
+    Raises:
+        InvalidValueError: if rows give a dyad another therapist than it has in the data of the fit.
+    """
+    count = len(rows.frame)
+    places = [_places(level, rows.groups.get(level.grouping.name), count) for level in fit.design.levels]
+    if len(places) == 1:
+        return tuple(places)
+    inner, outer = (level.grouping.name for level in fit.design.levels)
+    dyads, given = places
+    assert fit.design.outer is not None
+    of_dyads = np.repeat(np.arange(len(fit.design.outer) - 1), np.diff(fit.design.outer))
+    own = np.where(dyads >= 0, of_dyads[dyads], given)
+    told = rows.groups[outer].codes >= 0 if outer in rows.groups else np.zeros(count, dtype=bool)
+    strange = np.flatnonzero(told & (given != own))
+    if len(strange):
+        raise InvalidValueError(
+            f"these rows have another '{outer}' than the data of the fit have for the same '{inner}'",
+            where=row_words(strange),
+            hint=f"leave '{outer}' out, for '{inner}' determines it; a new {outer} begins a new course, with a new "
+            f"label",
+        )  # fmt: skip
+    return dyads, own
+
+
+def _places(level: Level, given: Grouping | None, count: int) -> Ints:
+    """The group of each row in one level, by its label."""
+    if given is None:
+        return np.full(count, -1, dtype=np.int64)
+    known = level.grouping
+    place = {label: k for k, (label, here) in enumerate(zip(known.labels, known.labelled, strict=True)) if here}
+    found = np.array([*(place.get(label, -1) for label in given.labels), -1], dtype=np.int64)
+    return found[given.codes]
+
+
+def with_days(fit: Estimates, frame: pd.DataFrame, groups: Mapping[str, Grouping]) -> pd.DataFrame:
     """New rows with dates as days since the dyad's first date: that in the data of the fit, or in these rows if new.
 
     Numbers in the place of dates are days already.
@@ -43,26 +112,27 @@ def with_days(fit: Estimates, frame: pd.DataFrame) -> pd.DataFrame:
         InvalidValueError: if dates come without dyads to count from.
     """
     given = fit.design.table.frame
-    names = [name for name in fit.predictors if name in frame and holds_dates(frame[name])]
-    if not names:
-        return frame
+    names = [name for name in frame.columns if holds_dates(frame[name])]
     level = fit.design.levels[0]
     dyad = level.grouping.name
-    frame = frame.copy()
+    made = {}
     for name in names:
-        if name not in given or not holds_dates(given[name]):
+        if not holds_dates(given[name]):
             raise InvalidValueError("this column held numbers when the model was fitted, not dates", where=name)
-        if dyad not in frame:
+        if dyad not in groups:
             raise InvalidValueError(
                 f"dates count from the first one of each '{dyad}', and that column is not there", where=name,
                 hint=f"add '{dyad}', or give '{name}' as days since the first date",
             )  # fmt: skip
-        known = given[name].groupby(np.array(label_words(given[dyad]))).min()
-        words = np.array(label_words(frame[dyad]))
-        own = frame[name].groupby(words).transform("min")
-        begin = own.where(~np.isin(words, known.index.to_numpy()), other=known.reindex(words).to_numpy())
-        frame[name] = days_since(frame[name], begin)
-    return frame
+        fitted = fit.design.table.groups[dyad]
+        first = given[name].groupby(fitted.codes).min()
+        known = {label: first.get(code) for code, label in enumerate(fitted.labels)}
+        codes, labels = groups[dyad].codes, groups[dyad].labels
+        own = frame[name].groupby(codes).transform("min").where(codes >= 0)
+        fits = np.array([label in known for label in [*labels, None]])[codes]
+        begin = own.where(~fits, other=[known.get(labels[code]) if code >= 0 else None for code in codes])
+        made[name] = days_since(frame[name], begin)
+    return frame.assign(**made)
 
 
 def complete_rows(fit: Estimates, frame: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -100,13 +170,13 @@ def model_columns(fit: Estimates, frame: pd.DataFrame) -> tuple[Floats, list[Flo
         bad = np.flatnonzero(~np.isfinite(made).all(axis=1))
         if len(bad):
             raise InvalidValueError(
-                "the model's formula gives no finite number for some of these rows", where=_rows(bad),
+                "the model's formula gives no finite number for some of these rows", where=row_words(bad),
                 hint="a logarithm needs values above 0",
             )  # fmt: skip
     return fixed, random
 
 
-def _columns(fit: Estimates, spec: ModelSpec | Products, frame: pd.DataFrame) -> Floats:
+def _columns(fit: Estimates, spec: Spec, frame: pd.DataFrame) -> Floats:
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
@@ -125,7 +195,7 @@ def _check_seen(fit: Estimates, frame: pd.DataFrame) -> None:
     """Refuse categories that the model has no effect of: they would be taken for the first one."""
     given = fit.design.table.frame
     specs = [fit.design.spec, *(level.spec for level in fit.design.levels)]
-    for name in sorted({name for spec in specs for name in _categorical(spec)}):
+    for name in sorted({name for spec in specs for name in categorical(spec)}):
         known = list(dict.fromkeys(given[name].iloc[np.sort(fit.design.rows)].tolist()))
         strange = np.flatnonzero(~frame[name].isin(known).to_numpy())
         if len(strange):
@@ -133,27 +203,14 @@ def _check_seen(fit: Estimates, frame: pd.DataFrame) -> None:
             several = [shown(value) for value in sorted(known, key=str)]
             raise InvalidValueError(
                 "a category that the model has not seen",
-                where=f"'{name}', {_rows(strange)}",
+                where=f"'{name}', {row_words(strange)}",
                 value=shown(found.item() if isinstance(found, np.generic) else found),
                 bound=", ".join(several[:12]) + (", ..." if len(several) > 12 else ""),
                 hint=hint_for(str(found), [str(value) for value in known]),
             )
 
 
-def _categorical(spec: ModelSpec | Products | None) -> list[str]:
-    """Columns that a formula takes as categories, by themselves or in ``C(...)``."""
-    if spec is None or isinstance(spec, Products):
-        return []
-    found = []
-    for expression, (kind, _) in spec.encoder_state.items():
-        if kind.name == "CATEGORICAL":
-            plain = expression in spec.required_variables and not expression.startswith("C(")
-            names = {expression} if plain else names_in(expression)[0] if expression.startswith("C(") else set()
-            found += [name for name in names if f"C({name}" in expression or plain]
-    return found
-
-
-def _rows(places: Sequence[int] | Ints) -> str:
+def row_words(places: Sequence[int] | Ints) -> str:
     """Row numbers from 1, as a message names them."""
     named = ", ".join(str(int(place) + 1) for place in places[:_MOST_NAMED])
     return f"row{'s' if len(places) > 1 else ''} {named}{', ...' if len(places) > _MOST_NAMED else ''}"

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import narwhals as nw
 import numpy as np
 from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.panels import Panel
-from therarel.trajectories.growth.new_rows import complete_rows, group_places, model_columns, with_days
+from therarel.trajectories.growth.new_rows import complete_rows, group_places, model_columns, new_rows
 from therarel.trajectories.growth.reach import reach_of
-from therarel.trajectories.growth.request import KINDS
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.stacks import inverse
 from therarel.trajectories.growth.tidy import table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from therarel.trajectories.growth.fit import GrowthFit
 
 __all__ = ["effects_and_errors", "fitted", "linear_parts", "predict", "random_effects", "rows_can_come", "rows_of"]
@@ -133,32 +129,26 @@ def fitted(fit: GrowthFit) -> IntoFrame:
 def predict(fit: GrowthFit, data: Panel | IntoFrame) -> IntoFrame:
     """Expected scores of new rows: of known dyads with their own random effects, of others without."""
     rows_can_come(fit)
-    frame, kind = _new_rows(fit, data)
-    frame = with_days(fit, frame)
-    complete = complete_rows(fit, frame)
-    part = frame[complete]
+    rows = new_rows(fit, data)
+    places = group_places(fit, rows)
+    complete = complete_rows(fit, rows.frame)
+    part = rows.frame[complete]
     fixed, random = model_columns(fit, part) if len(part) else (np.zeros((0, len(fit.fixed))), [])
     expected = fixed @ np.array(list(fit.fixed.values()))
     error = np.sqrt(np.einsum("np,pr,nr->n", fixed, fit.fixed_covariance(), fixed))
     predicted = expected.copy()
-    known = np.zeros(len(frame), dtype=bool)
-    for index, level in enumerate(fit.design.levels):
-        if level.grouping.name not in frame.columns:
-            continue
-        found = group_places(level, frame[level.grouping.name])
-        if index == 0:
-            known = found >= 0
+    for index, found in enumerate(places):
         effects, _ = effects_and_errors(fit, index)
-        found = found[complete]
-        here = found >= 0
+        own = found[complete]
+        here = own >= 0
         if here.any():
-            predicted[here] += np.sum(random[index][here] * effects[:, found[here]].T, axis=1)
+            predicted[here] += np.sum(random[index][here] * effects[:, own[here]].T, axis=1)
     return table(
         {
             "expected": _spread(expected, complete), "standard_error": _spread(error, complete),
-            "predicted": _spread(predicted, complete), "dyad_is_known": known.tolist(),
+            "predicted": _spread(predicted, complete), "dyad_is_known": (places[0] >= 0).tolist(),
         },
-        kind if kind in KINDS else fit.kind,
+        rows.kind,
     )  # fmt: skip
 
 
@@ -173,26 +163,6 @@ def rows_can_come(fit: GrowthFit) -> None:
             "a model fitted from sums that an engine computed has no formula to apply to new rows",
             hint="collect the table and fit with fit_growth",
         )
-
-
-def _new_rows(fit: GrowthFit, data: Panel | IntoFrame) -> tuple[pd.DataFrame, str]:
-    """The columns of new rows that the model can use, as pandas, and the kind of table they came in."""
-    found: nw.DataFrame[Any] | nw.LazyFrame[Any]
-    if isinstance(data, Panel):
-        found, kind = nw.from_native(data.frame), data.kind
-    else:
-        try:
-            found = nw.from_native(data)
-        except TypeError as fault:
-            raise InvalidValueError(
-                "this is neither a panel nor a dataframe", value=shown(data),
-                bound="a Panel or a table of polars, pandas, pyarrow or DuckDB",
-            ) from fault  # fmt: skip
-        kind = found.implementation.value
-    wanted = {*fit.predictors, *(level.grouping.name for level in fit.design.levels)}
-    part: Any = found.select([name for name in found.collect_schema().names() if name in wanted])
-    whole = part.collect() if isinstance(part, nw.LazyFrame) else part
-    return whole.to_pandas().reset_index(drop=True), kind
 
 
 def _spread(values: Floats, complete: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[float]:

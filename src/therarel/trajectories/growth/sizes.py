@@ -106,6 +106,8 @@ def standardised_growth(
             bound=", ".join(name for name in fit.fixed if name.split(":").count(fit.design.time) == 1) or "none here",
         )
     source = "given"
+    if fit.problem.rows is not None:
+        fit.design.time_needed()
     if sd is None:
         sd, source = _first_sd(fit), "raw scores of each dyad's first session"
     if duration is None:

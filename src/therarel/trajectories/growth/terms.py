@@ -9,7 +9,7 @@ import numpy as np
 from attrs import frozen
 
 from therarel.errors import InvalidValueError
-from therarel.trajectories.growth.request import formula_words, parsed
+from therarel.trajectories.growth.formulas import formula_words, parsed
 from therarel.trajectories.growth.segments import Floats
 
 if TYPE_CHECKING:

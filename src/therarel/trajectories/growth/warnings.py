@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BoundaryWarning", "GrowthWarning", "RankDeficiencyWarning"]
+__all__ = ["BoundaryWarning", "GrowthWarning", "MissingGroupWarning", "RankDeficiencyWarning"]
 
 
 class GrowthWarning(UserWarning):
@@ -15,3 +15,7 @@ class RankDeficiencyWarning(GrowthWarning):
 
 class BoundaryWarning(GrowthWarning):
     """A variance is estimated as zero, or a correlation as plus or minus one."""
+
+
+class MissingGroupWarning(GrowthWarning):
+    """Rows that do not say whose scores they are were left out."""

@@ -1,0 +1,221 @@
+"""Formulas as text: their two sides, the columns that they read, and what is not a growth formula."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from therarel.errors import InvalidValueError, MissingExtraError, hint_for, shown
+
+if TYPE_CHECKING:
+    from formulaic import Formula  # type: ignore[import-untyped]  # it ships no types
+
+__all__ = ["formula_words", "names_in", "parsed", "plain_names", "required", "sides"]
+
+_QUOTED: Final = re.compile(r"`[^`]*`")
+_BARRED: Final = re.compile(r"\(([^|()]*)\|+([^|()]+)\)")
+_EXAMPLE: Final = 'for instance "score ~ session * arm"'
+
+
+def sides(formula: object) -> tuple[str, str]:
+    """The score's column and the fixed effects of a growth formula.
+
+    A name with spaces or signs stands in backticks.
+
+    Raises:
+        InvalidValueError: if it is no such formula.
+
+    Examples:
+        >>> sides("`WAI-SR` ~ session * arm")
+        ('WAI-SR', 'session * arm')
+    """
+    text = _text(formula, "formula")
+    bare = _bare(text)
+    if bare.count("~") != 1:
+        raise InvalidValueError(
+            "a growth formula has the score's column, a tilde and the fixed effects", where="formula", hint=_EXAMPLE
+        )
+    left, right = text[: bare.index("~")].strip(), text[bare.index("~") + 1 :].strip()
+    if re.fullmatch(r"`[^`]+`", left):
+        return left[1:-1], right
+    if not all(part.isidentifier() for part in left.split(".")):
+        raise InvalidValueError(
+            "on the left of the tilde stands the name of the score's column", where="formula",
+            value=formula_words(left) if left else "nothing",
+            hint=f"names with other signs than letters, digits, _ and . stand in backticks; {_EXAMPLE}",
+        )  # fmt: skip
+    if not right:
+        raise InvalidValueError(
+            "on the right of the tilde stand the fixed effects", where="formula", value="nothing",
+            hint="1 is an intercept alone",
+        )  # fmt: skip
+    return left, right
+
+
+def one_sided(formula: object, where: str) -> str:
+    """The effects of a formula that has no left side.
+
+    Raises:
+        InvalidValueError: if it has one, or is no text.
+    """
+    text = _text(formula, where)
+    if "~" in _bare(text):
+        raise InvalidValueError(
+            "random effects have no left side", where=where, value=formula_words(text),
+            hint='write the effects alone, for instance "1 + session"',
+        )  # fmt: skip
+    return text
+
+
+def _text(formula: object, where: str) -> str:
+    """A formula in text, without lme4's bars."""
+    if not isinstance(formula, str):
+        raise InvalidValueError("a formula is text", where=where, value=shown(formula), hint=_EXAMPLE)
+    if "|" in _bare(formula):
+        barred = _BARRED.findall(_bare(formula))
+        groups = {name.strip(): effects.strip() for effects, given in barred for name in re.split("[/:]", given)}
+        said = ", ".join(f'"{name}": "{effects}"' for name, effects in groups.items()) or '"dyad": "1 + session"'
+        raise InvalidValueError(
+            "random effects do not stand in a formula", where=where, value=formula_words(formula),
+            hint=f"leave the part with | out, and give random={{{said}}}",
+        )  # fmt: skip
+    return formula
+
+
+def _bare(formula: str) -> str:
+    """A formula with its quoted names blotted out, of the same length."""
+    return _QUOTED.sub(lambda found: "x" * len(found[0]), formula)
+
+
+def formulas() -> tuple[type, type]:
+    """Formulaic's classes, loaded when they are first needed.
+
+    Raises:
+        MissingExtraError: if it is not installed.
+    """
+    try:
+        from formulaic import Formula, ModelSpec
+    except ImportError as fault:
+        raise MissingExtraError("fit_growth", extra="research", missing="formulaic") from fault
+    return Formula, ModelSpec
+
+
+@lru_cache(maxsize=64)  # a fit asks for the same few formulas again and again
+def parsed(formula: str) -> Formula:
+    """A one-sided formula that was read."""
+    kind, _ = formulas()
+    return kind(formula)
+
+
+@lru_cache(maxsize=64)
+def required(formula: str) -> frozenset[str]:
+    """The columns that a one-sided formula reads.
+
+    Raises:
+        InvalidValueError: if the formula cannot be read.
+
+    Examples:
+        >>> sorted(required("session * arm + log(`mood.before` + 1)"))
+        ['arm', 'mood.before', 'session']
+    """
+    plain, computed = _factors(formula)
+    try:
+        own = [names_in(expression) for expression in computed]
+    except SyntaxError as fault:
+        raise _unreadable(formula) from fault
+    called = {name for _, names in own for name in names}
+    for name in sorted(called - _functions()):
+        raise InvalidValueError(
+            "formulas know no such function", where="formula", value=shown(name),
+            hint=f"write np.{name}(...)" if hasattr(np, name) else hint_for(name, sorted(_functions())),
+        )  # fmt: skip
+    return frozenset(plain) | {name for names, _ in own for name in names}
+
+
+def plain_names(formula: str) -> frozenset[str]:
+    """The columns that a one-sided formula reads elsewhere than in ``C(...)``, which makes categories of anything.
+
+    Examples:
+        >>> sorted(plain_names("session + C(site)"))
+        ['session']
+    """
+    plain, computed = _factors(formula)
+    return frozenset(plain).union(*(names_in(one)[0] for one in computed if not one.startswith("C(")))
+
+
+def _factors(formula: str) -> tuple[list[str], list[str]]:
+    """The factors of a formula that are columns, and those that are computed."""
+    try:
+        factors = [factor for term in parsed(formula) for factor in term.factors]
+    except MissingExtraError:
+        raise
+    except Exception as fault:
+        raise _unreadable(formula) from fault
+
+    def those(kind: str) -> list[str]:
+        return [str(factor.expr) for factor in factors if factor.eval_method.name == kind]
+
+    return those("LOOKUP"), those("PYTHON")
+
+
+def _unreadable(formula: str) -> InvalidValueError:
+    return InvalidValueError("the formula cannot be read", where="formula", value=formula_words(formula))
+
+
+@lru_cache(maxsize=1)
+def _functions() -> frozenset[str]:
+    """What formulas may call."""
+    from formulaic.transforms import TRANSFORMS  # type: ignore[import-untyped]  # it ships no types
+
+    return frozenset(str(name) for name in TRANSFORMS)
+
+
+def names_in(expression: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The columns that one factor of a formula reads, and the functions that it calls by their plain name.
+
+    Arguments of functions that learn from the data, such as ``center``, are among the columns.
+
+    Examples:
+        >>> [sorted(part) for part in names_in("poly(session, 2)")]
+        [['session'], ['poly']]
+    """
+    quoted = {f"_quoted_{k}": name for k, name in enumerate(re.findall(r"`([^`]+)`", expression))}
+    for stand_in, name in quoted.items():
+        expression = expression.replace(f"`{name}`", stand_in)
+    nodes = list(ast.walk(ast.parse(expression.strip(), mode="eval")))
+    functions = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    called = {node.id for node in names if id(node) in functions}
+    read = {node.id for node in names if id(node) not in functions}
+    read -= _functions()
+    return frozenset(quoted.get(name, name) for name in read), frozenset(called - set(dir(builtins)))
+
+
+def formula_words(formula: str) -> str:
+    """A formula as a message may show it, without spaces, which say nothing.
+
+    Examples:
+        >>> formula_words("poly(session, 2)")
+        "'poly(session,2)'"
+    """
+    return shown("".join(formula.split()))
+
+
+def hint_for_column(name: str, known: Iterable[str]) -> str:
+    """A hint for a name that is no column: a column whose name goes on after a dot, or the nearest one.
+
+    Examples:
+        >>> hint_for_column("session", ["session.no", "score"])
+        'within a function, a name with a dot stands in backticks: `session.no`'
+    """
+    columns = list(known)
+    dotted = next((column for column in columns if column.startswith(f"{name}.")), None)
+    if dotted is None:
+        return hint_for(name, columns)
+    return f"within a function, a name with a dot stands in backticks: `{dotted}`"
