@@ -136,6 +136,17 @@ def test_a_label_is_the_same_as_a_number_and_as_text() -> None:
     assert alike(one, fit_growth(frame, "score ~ session", {"dyad": "1"}))
 
 
+@pytest.mark.parametrize("fitter", FITTERS)
+def test_a_label_has_one_spelling(fitter: Any) -> None:
+    """Composed and decomposed letters, spaces around it and a whole number with a zero make no further dyads."""
+    for plain, *others in (("M\u00fcller-1", "Mu\u0308ller-1", " M\u00fcller-1 "), ("7", "7.0", '"7"')):
+        spelt = [plain, *others]
+        rows = pl.col("dyad") == "C003"
+        odd = pl.Series([spelt[k % len(spelt)] for k in range(TABLE.height)])
+        table = TABLE.with_columns(dyad=pl.when(rows).then(odd).otherwise("dyad"))
+        assert alike(fitter(table, "score ~ session", NESTED), fit_growth(TABLE, "score ~ session", NESTED))
+
+
 FIT = fit_growth(TABLE, "score ~ session", NESTED)
 FITTED = np.array(column(FIT.fitted(), "fitted"))
 

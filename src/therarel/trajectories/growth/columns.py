@@ -19,7 +19,8 @@ import numpy as np
 from attrs import frozen
 
 from therarel.errors import InvalidValueError
-from therarel.panels.cells import MISSING
+from therarel.tables import Missing
+from therarel.tables.cells import number_in
 from therarel.trajectories.growth.segments import Floats
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Columns", "columns_for", "days_since", "holds_dates"]
 
-_NUMBER: Final = re.compile(r"[+-]?(0|[1-9]\d*)?(\.\d*)?([eE][+-]?\d+)?")
-_ALMOST: Final = re.compile(r"[+-]?(0|[1-9]\d*)([.,]\d*)?\s*%?")
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?")
+_CODE: Final = re.compile(r"\s*0\d.*")  # numbers do not begin with a zero and another digit; codes do
+_SHARE: Final = re.compile(r"[+-]?\d+([.,]\d*)?\s*%")
+_CLOCK: Final = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?")
+_DATE: Final = re.compile(_CLOCK.pattern + r"\s*(Z|[+-]\d{2}:?\d{2})?")
 _LIKE_DATES: Final = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([T ].*)?")
 _DAY: Final = 86_400.0  # seconds
 
@@ -134,16 +136,17 @@ class _Taken:
         if not self.readable or (self.kind is not None and self.kind not in "fM"):
             return whole, None
         codes, distinct = pd.factorize(whole)
-        values = pd.Series([None if value.strip() in MISSING else value.strip() for value in distinct], dtype=object)
+        missing = Missing()
+        values = pd.Series([None if missing.is_word(value) else value.strip() for value in distinct], dtype=object)
         known = [str(value) for value in values.dropna()]
-        if known and all(_is_number(value) for value in known) and self.kind != "M":
-            read = np.append(self.read(numbers, values), np.nan)
-            return read[codes], self.said("numbers", "they count as numbers")
+        if known and all(_number(value) is not None for value in known) and self.kind != "M":
+            read = np.array([*(np.nan if value is None else _number(value) for value in values), np.nan])
+            return read.astype(np.float64)[codes], self.said("numbers", "they count as numbers")
         if known and all(_DATE.fullmatch(value) for value in known) and self.kind != "f":
             dates = self.read(moments, values)
             taken = dates.reindex(codes).reset_index(drop=True)
             return taken, self.said("dates", "they count as dates")
-        like = [value for value in known if _is_number(value) or _ALMOST.fullmatch(value) or _LIKE_DATES.match(value)]
+        like = [value for value in known if _looks_like_one(value)]
         if self.kind is None and like and 2 * len(like) >= len(known):
             raise InvalidValueError(
                 "this column of text holds numbers or dates that cannot all be read as such, and would be taken for "
@@ -173,8 +176,16 @@ class _Taken:
             ) from fault
 
 
-def _is_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text) is not None and any(sign.isdigit() for sign in text)
+def _number(text: str) -> float | None:
+    """The number that a text states; ``None`` for one that begins with a zero, as codes do."""
+    return None if _CODE.fullmatch(text) else number_in(text)
+
+
+def _looks_like_one(text: str) -> bool:
+    """Whether a text may be meant as a number or a date."""
+    if _LIKE_DATES.match(text) or _SHARE.fullmatch(text):
+        return True
+    return not _CODE.fullmatch(text) and number_in(text, comma=True) is not None
 
 
 def whole_numbers(given: nw.Series[Any]) -> pd.Series[Any]:
@@ -192,12 +203,14 @@ def numbers(values: pd.Series[Any]) -> Floats:
 
 
 def moments(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Dates and moments without a time zone, in that of Greenwich where they have one."""
+    """Dates and moments by the clock where they were written, whatever their time zone."""
     import pandas as pd
 
-    if values.dtype.kind == "M" and getattr(values.dtype, "tz", None) is None:
-        return values
-    return pd.to_datetime(values, utc=True, format=None if values.dtype.kind == "M" else "ISO8601").dt.tz_localize(None)
+    if values.dtype.kind == "M":
+        return values if getattr(values.dtype, "tz", None) is None else values.dt.tz_localize(None)
+    found = [None if pd.isna(value) else _CLOCK.match(str(value)) for value in values]
+    plain = [None if clock is None else clock[0] for clock in found]
+    return pd.to_datetime(pd.Series(plain, index=values.index, dtype=object), format="ISO8601")
 
 
 def holds_dates(column: pd.Series[Any]) -> bool:

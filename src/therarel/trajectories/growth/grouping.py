@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, Final
@@ -12,6 +13,8 @@ from attrs import frozen
 
 from therarel.errors import InvalidValueError, OutOfScopeError
 from therarel.panels.counting import counted
+from therarel.tables.cells import EXACT
+from therarel.tables.labels import label_of
 from therarel.trajectories.growth.segments import Ints
 
 __all__ = [
@@ -25,7 +28,8 @@ __all__ = [
     "without_outer",
 ]
 
-_EXACT: Final = 2.0**53  # whole numbers above cannot be told from their neighbours as floating-point numbers
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_\x1f-]*")
+_SEPARATOR: Final = "\x1f"
 
 
 @frozen(eq=False)
@@ -124,7 +128,7 @@ def grouping_of(column: nw.Series[Any], name: str, *, whole: bool = True) -> Gro
         known = values[~missing]
         if whole and (known != np.floor(known)).any():
             raise InvalidValueError("labels of groups are text or whole numbers, and these are fractions", where=name)
-        if (np.abs(known) >= _EXACT).any():
+        if (np.abs(known) >= EXACT).any():
             raise InvalidValueError(
                 "these labels are floating-point numbers so large that different ones may have become one", where=name,
                 bound="whole numbers below 2**53", hint="read the column as text or as whole numbers",
@@ -135,13 +139,16 @@ def grouping_of(column: nw.Series[Any], name: str, *, whole: bool = True) -> Gro
         codes, labels = pd.factorize(column.to_pandas())
     except TypeError as fault:
         raise InvalidValueError("labels of groups are text or whole numbers", where=name) from fault
-    given = labels.tolist()
-    words = label_words(given)
-    if len(set(words)) < len(words):  # 7 and "7" are one label
-        merged, first = pd.factorize(np.array(words, dtype=object))
-        codes = np.where(codes < 0, -1, merged[codes])
-        given = first.tolist()
-    return Grouping(name, np.asarray(codes, dtype=np.int64), given)
+    words = _spelt(label_words(labels.tolist()))
+    merged, first = pd.factorize(np.array(words, dtype=object))  # 7 and "7" are one label
+    return Grouping(name, np.append(merged, -1)[codes].astype(np.int64), first.tolist())
+
+
+def _spelt(words: list[str]) -> list[str]:
+    """Labels in the one spelling that they have everywhere."""
+    if _PLAIN.fullmatch(_SEPARATOR.join(words)):
+        return words
+    return [label_of(word) or "" for word in words]
 
 
 def _placed(codes: Any, missing: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Ints:

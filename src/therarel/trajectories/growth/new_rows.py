@@ -13,11 +13,12 @@ from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.panels import Panel
+from therarel.tables.frames import KINDS
 from therarel.trajectories.growth.columns import columns_for, days_since, holds_dates
 from therarel.trajectories.growth.design import Level
 from therarel.trajectories.growth.effects import Spec, categorical, cause_of
 from therarel.trajectories.growth.grouping import Grouping, grouping_of
-from therarel.trajectories.growth.request import KINDS, opened
+from therarel.trajectories.growth.request import opened
 from therarel.trajectories.growth.segments import Floats, Ints
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from narwhals.typing import IntoFrame
 from therarel.domain.ratings import Construct
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.panels import Panel, SessionIndex
+from therarel.tables.frames import KINDS
 from therarel.trajectories.growth.columns import columns_for
 from therarel.trajectories.growth.formulas import hint_for_column, one_sided, plain_names, required, sides
 from therarel.trajectories.growth.grouping import Grouping, grouping_of
@@ -25,8 +26,6 @@ __all__ = ["Method", "Request", "Table", "columns_of", "opened", "request", "tak
 
 Method: TypeAlias = Literal["reml", "ml"]
 """Restricted or full maximum likelihood."""
-
-KINDS = ("polars", "pandas", "pyarrow", "duckdb")
 
 _SESSION = "session"
 """The column of a panel that is its time."""

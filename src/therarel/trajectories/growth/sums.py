@@ -10,6 +10,7 @@ from attrs import frozen
 
 from therarel.errors import InvalidValueError
 from therarel.panels.counting import counted
+from therarel.tables.frames import KINDS
 from therarel.trajectories.growth.design import Design, Level
 from therarel.trajectories.growth.fit import GrowthFit
 from therarel.trajectories.growth.grouping import (
@@ -23,7 +24,7 @@ from therarel.trajectories.growth.grouping import (
 from therarel.trajectories.growth.optimiser import optimise
 from therarel.trajectories.growth.problem import Problem
 from therarel.trajectories.growth.products import orthogonal_mix, reduce_products
-from therarel.trajectories.growth.request import KINDS, Request, Table
+from therarel.trajectories.growth.request import Request, Table
 from therarel.trajectories.growth.residuals import Residuals
 from therarel.trajectories.growth.segments import Floats, Ints, segment_sum
 from therarel.trajectories.growth.stacks import inverse
