@@ -24,6 +24,22 @@ def test_documented_values_are_the_defaults() -> None:
             assert float(each.value) == value, each.name
 
 
+def test_the_effect_of_the_alliance_on_symptoms_is_told_to_rest_on_one_study() -> None:
+    """The within-client effect names its study, what it was conditional on, and that its interval is not known."""
+    within = next(each for each in simulation_defaults() if each.name == "outcome_within")
+    assert (within.value, within.range, within.citation) == ("-0.18", "-0.21 to -0.16", "falkenstrom2020")
+    for words in ("one study, 345", "given symptoms then", "no interval"):
+        assert words in within.note
+
+
+def test_what_is_assumed_about_symptoms_says_so_and_has_a_range() -> None:
+    """Improvement, autocorrelation and the effect of symptoms on the alliance are ours, with plausible ranges."""
+    for each in simulation_defaults():
+        if each.name.startswith("outcome_"):
+            assert each.range, each.name
+            assert each.assumed == (each.name not in ("outcome_within", "outcome_between"))
+
+
 def test_what_has_no_source_is_called_assumed() -> None:
     """A value without a status is our assumption, and its citation, where there is one, exists."""
     for each in simulation_defaults():
@@ -38,7 +54,7 @@ def test_printed_parameters_say_where_each_comes_from() -> None:
     assert set(lines) == {each.name for each in attrs.fields(ClinicParameters)}
     assert lines["phi"] == "0.2 (given)"
     assert lines["within_sd"] == "0.35 (assumed)"
-    assert "fluckiger2020" in lines["outcome_within"]
+    assert "falkenstrom2020" in lines["outcome_within"]
     for each in simulation_defaults():
         if each.name in lines and each.name != "phi":
             assert ("assumed" in lines[each.name]) == each.assumed

@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
+from therarel.simulation.autoregression import autoregression
 from therarel.simulation.parameters import ClinicParameters
 from therarel.simulation.ruptures import Ruptures, draw_ruptures
+from therarel.simulation.symptoms import draw_symptoms
 
 __all__ = ["CHUNK", "Chunk", "simulate_chunk"]
 
@@ -29,7 +31,7 @@ class Chunk:
         score: Client-rated scores, shape ``(n,)``.
         ruptures: The ruptures, dyads counted from 0 within the chunk.
         therapist_score: Therapist-rated scores; ``None`` if not asked for.
-        symptoms: Symptoms in standard deviations; ``None`` if not asked for.
+        symptoms: Symptoms in standard deviations of the first session; ``None`` if not asked for.
         left: Whether each dyad ended by dropout; ``None`` if not asked for.
     """
 
@@ -62,9 +64,9 @@ def simulate_chunk(
         outcome: Whether symptoms are simulated.
         dropout: Whether clients leave.
     """
-    chance, beside, ending = (
+    chance, beside, ending, suffering = (
         np.random.Generator(np.random.Philox(np.random.SeedSequence(seed, spawn_key=(number, part))))
-        for part in range(3)
+        for part in (0, 1, 2, 4)  # 3 is that of therapists' levels
     )
     low, high = parameters.sessions
     sizes = chance.integers(low, high, dyads, endpoint=True)
@@ -72,20 +74,22 @@ def simulate_chunk(
     rows = int(starts[-1])
     level = _levels(chance, parameters, seed, number, dyads)
     slope = parameters.slope + parameters.slope_sd * chance.standard_normal(dyads)
-    noise = _autoregression(chance, parameters.phi, starts, sizes)
+    noise = autoregression(chance, parameters.phi, starts, sizes)
     time = np.arange(float(rows)) - np.repeat(starts[:-1].astype(np.float64), sizes)
     owner = np.repeat(np.arange(dyads), sizes)
     latent = noise * parameters.within_sd
     latent += level[owner]
     latent += slope[owner] * time
     truth, lowered, by = draw_ruptures(chance, parameters, sizes, starts)
-    unlowered = latent.copy() if therapist_ratings else latent
+    unlowered = latent.copy() if therapist_ratings or outcome else latent
     latent[lowered] = np.clip(latent[lowered], *parameters.scale) - by  # a drop is counted from the score that shows
     score = _on_scale(latent, parameters)
     therapist_score = None
     if therapist_ratings:
         therapist_score = _therapist_view(beside, parameters, unlowered, level, starts, sizes, owner, (lowered, by))
-    symptoms = _symptoms(beside, parameters, level, latent, starts, sizes, owner) if outcome else None
+    symptoms = None
+    if outcome:
+        symptoms = draw_symptoms(suffering, parameters, score, noise, latent - unlowered, starts, sizes)
     if not dropout:
         return Chunk(sizes, score, truth, therapist_score, symptoms, None)
     return _with_dropout(
@@ -117,22 +121,6 @@ def _last_draw(parameters: ClinicParameters, seed: int, number: int) -> float:
     return float(own.standard_normal(count)[-1])
 
 
-def _autoregression(chance: np.random.Generator, phi: float, starts: Whole, sizes: Whole) -> Floats:
-    """First-order autoregression with variance 1 within each dyad, one step of time for all dyads at once."""
-    noise = chance.standard_normal(int(starts[-1]))
-    if phi == 0:
-        return noise
-    noise *= np.sqrt(1 - phi**2)
-    noise[starts[:-1]] /= np.sqrt(1 - phi**2)
-    order = np.argsort(-sizes, kind="stable")
-    at = starts[:-1][order]
-    active = np.searchsorted(-sizes[order], -np.arange(1, int(sizes.max()) + 1), side="right")
-    for step in range(1, int(sizes.max())):
-        now = at[: active[step]] + step
-        noise[now] += phi * noise[now - 1]
-    return noise
-
-
 def _on_scale(latent: Floats, parameters: ClinicParameters) -> Floats:
     low, high = parameters.scale
     if parameters.step is None:
@@ -155,33 +143,13 @@ def _therapist_view(
     r = parameters.therapist_correlation
     own = np.sqrt(1 - r**2)
     client = unlowered - level[owner]
-    other = parameters.within_sd * _autoregression(chance, parameters.phi, starts, sizes)
+    other = parameters.within_sd * autoregression(chance, parameters.phi, starts, sizes)
     between = parameters.between_sd * chance.standard_normal(sizes.size)
     seen = parameters.intercept + parameters.therapist_difference * parameters.between_sd
     latent = (seen + r * (level - parameters.intercept) + own * between)[owner] + r * client + own * other
     rows, depth = drops
     latent[rows] = np.clip(latent[rows], *parameters.scale) - r * depth
     return _on_scale(latent, parameters)
-
-
-def _symptoms(
-    chance: np.random.Generator,
-    parameters: ClinicParameters,
-    level: Floats,
-    latent: Floats,
-    starts: Whole,
-    sizes: Whole,
-    owner: npt.NDArray[np.intp],
-) -> Floats:
-    """Symptoms with variance 1: fewer where the alliance is better, and after a session in which it was."""
-    r, effect, share = parameters.outcome_between, parameters.outcome_within, parameters.outcome_share
-    spread = parameters.between_sd or 1.0
-    person = -r * (level - parameters.intercept) / spread + np.sqrt(1 - r**2) * chance.standard_normal(sizes.size)
-    before = np.zeros_like(latent)
-    before[1:] = (latent[:-1] - level[owner[:-1]]) / (parameters.within_sd or 1.0)
-    before[starts[:-1]] = 0.0
-    rest = np.sqrt(1 - effect**2) * chance.standard_normal(latent.size)
-    return np.asarray(np.sqrt(share) * person[owner] + np.sqrt(1 - share) * (effect * before + rest))
 
 
 def _with_dropout(

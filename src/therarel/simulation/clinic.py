@@ -51,7 +51,8 @@ def simulate_clinic(
         sessions: Number of sessions, or the fewest and the most; that of the parameters if not given.
         parameters: What to simulate from; the documented defaults if not given.
         therapist_ratings: Whether therapists rate as well.
-        outcome: Whether symptoms are simulated that follow the alliance of the session before.
+        outcome: Whether symptoms are simulated: clients improve, the more so the better their early alliance, and
+            symptoms and alliance predict each other from session to session. It never changes the scores.
         dropout: Whether clients with a poorer alliance leave sooner.
         threads: Number of threads; never changes the answer.
 
@@ -59,7 +60,7 @@ def simulate_clinic(
         The clinic, with the truth about its ruptures.
 
     Raises:
-        InvalidValueError: if a number is out of bounds.
+        InvalidValueError: if a number is out of bounds, or there can be no symptoms with the effects of the parameters.
 
     Examples:
         >>> clinic = simulate_clinic(20, seed=7, sessions=10)
@@ -79,6 +80,9 @@ def simulate_clinic(
     chosen = parameters if parameters is not None else ClinicParameters()
     if sessions is not None:
         chosen = evolve(chosen, sessions=sessions)
+
+    if outcome:
+        chosen.loadings()
 
     def one(at: int) -> Chunk:
         begin = at * CHUNK
@@ -113,7 +117,8 @@ class SimulatedClinic:
         therapist: Place of each dyad's therapist, from 0; shape ``(g,)``.
         ruptures: Where the ruptures are.
         therapist_score: Therapist-rated scores, shape ``(n,)``; ``None`` if not asked for.
-        symptoms: Symptoms in standard deviations, higher is worse, shape ``(n,)``; ``None`` if not asked for.
+        symptoms: Symptoms in standard deviations of the first session, higher is worse, shape ``(n,)``; ``None`` if
+            not asked for.
         left: Whether each dyad ended by dropout, shape ``(g,)``; ``None`` if not asked for.
 
     Examples:

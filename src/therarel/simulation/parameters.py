@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import math
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from attrs import field, fields, frozen
 
@@ -13,6 +14,7 @@ from therarel.citations import Status
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError, shown
+from therarel.simulation.links import Link, improvement_loadings, link_of
 
 __all__ = ["ClinicParameters", "Default", "simulation_defaults"]
 
@@ -50,7 +52,7 @@ class Default:
 
         Examples:
             >>> [each.origin for each in simulation_defaults() if each.name in ("phi", "hold", "outcome_within")]
-            ['from memory, medium confidence', 'assumed', 'verified in a source: fluckiger2020']
+            ['from memory, medium confidence', 'assumed', 'verified in a source: falkenstrom2020']
         """
         known = "" if self.status is None else self.status.meaning
         if self.citation is not None:
@@ -140,9 +142,17 @@ class ClinicParameters:
         confrontation: Share of ruptures by confrontation alone; the others are both.
         therapist_difference: Therapist minus client rating, in standard deviations between clients.
         therapist_correlation: Correlation of the two ratings.
-        outcome_within: Standardised effect of the last session's alliance on symptoms within clients.
-        outcome_between: Correlation of alliance and outcome between clients; a better alliance, fewer symptoms.
-        outcome_share: Share of the variance of symptoms between clients.
+        outcome_within: Standardised effect of the last session's alliance on symptoms within clients, given symptoms
+            then.
+        outcome_reverse: Standardised effect of symptoms on the next session's alliance within clients, given the
+            alliance now.
+        outcome_phi: Autocorrelation of symptoms from session to session within clients.
+        outcome_between: Correlation of the early alliance, the score of the third session, and the change of symptoms
+            from the first to the last session; a better alliance, more improvement.
+        outcome_improvement: Mean improvement from the first to the last session, in standard deviations of symptoms at
+            the first; it is spread evenly over a course of any length. Ruptures take from it.
+        outcome_improvement_sd: Standard deviation of that improvement between clients.
+        outcome_share: Share of the variance of symptoms between clients at the first session.
         dropout_base: Hazard of leaving after a session.
         dropout_within: Change of the log hazard per point of the score, within therapists.
         dropout_between: Change of the log hazard per point of the therapist's mean.
@@ -150,7 +160,7 @@ class ClinicParameters:
     Raises:
         InvalidValueError: if a parameter is out of bounds.
 
-    Source: hatcher_gillaspy2006, fluckiger2018, fluckiger2020, pmc4098660, swift_greenberg2012.
+    Source: hatcher_gillaspy2006, fluckiger2018, falkenstrom2020, fluckiger2020, pmc4098660, swift_greenberg2012.
 
     Examples:
         >>> ClinicParameters(sessions=12, rupture_share=0).sessions
@@ -186,7 +196,11 @@ class ClinicParameters:
     therapist_difference: float = field(default=-0.5, validator=checks.number(), converter=as_float)
     therapist_correlation: float = field(default=0.36, validator=checks.number(-1.0, 1.0), converter=as_float)
     outcome_within: float = field(default=-0.18, validator=checks.number(-1.0, 1.0), converter=as_float)
+    outcome_reverse: float = field(default=-0.10, validator=checks.number(-1.0, 1.0), converter=as_float)
+    outcome_phi: float = field(default=0.4, validator=checks.number(-0.99, 0.99), converter=as_float)
     outcome_between: float = field(default=0.278, validator=checks.number(-1.0, 1.0), converter=as_float)
+    outcome_improvement: float = field(default=0.8, validator=checks.number(), converter=as_float)
+    outcome_improvement_sd: float = field(default=0.8, validator=spread, converter=as_float)
     outcome_share: float = field(default=0.6, validator=share, converter=as_float)
     dropout_base: float = field(default=0.0138, validator=share, converter=as_float)
     dropout_within: float = field(default=-0.24, validator=checks.number(), converter=as_float)
@@ -210,6 +224,49 @@ class ClinicParameters:
         if self.step == 0:
             _refuse("step", "0", "above 0, or None")
 
+    @property
+    def link(self) -> Link:
+        """How symptoms and alliance go together within clients.
+
+        Raises:
+            InvalidValueError: if the effects leave symptoms no noise of their own.
+        """
+        link = link_of(
+            symptoms=self.outcome_phi,
+            alliance=self.phi,
+            to_symptoms=self.outcome_within,
+            to_alliance=self.outcome_reverse,
+        )
+        if link is None:
+            effects = f"{self.outcome_within:g} and {self.outcome_reverse:g} with {self.outcome_phi:g} and {self.phi:g}"
+            _refuse("outcome_within, outcome_reverse, outcome_phi, phi", effects, "effects that leave symptoms noise")
+        return link
+
+    def loadings(self) -> list[float]:
+        """For each number of sessions a dyad may have, the correlation of early alliance and improvement.
+
+        Raises:
+            InvalidValueError: if no improvement could give the correlation of early alliance and change.
+        """
+        low, high = self.sessions
+        spread = math.hypot(self.between_sd, self.within_sd)
+        found = improvement_loadings(
+            self.link,
+            phi=self.phi,
+            between=self.outcome_between,
+            sd=self.outcome_improvement_sd,
+            share=self.outcome_share,
+            within=self.within_sd / spread if spread else 0.0,
+            lengths=range(low, high + 1),
+        )
+        if max(map(abs, found)) > 1:
+            _refuse(
+                "outcome_between",
+                f"{self.outcome_between:g}",
+                "what improvement can give: its spread is too small beside what comes and goes within clients",
+            )
+        return found
+
     def __str__(self) -> str:
         usual, sources = ClinicParameters(), {each.name: each for each in simulation_defaults()}
         lines = []
@@ -228,5 +285,5 @@ def _told(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _refuse(name: str, value: str, bound: str) -> None:
+def _refuse(name: str, value: str, bound: str) -> NoReturn:
     raise InvalidValueError("not accepted", where=f"ClinicParameters.{name}", value=value, bound=bound)
