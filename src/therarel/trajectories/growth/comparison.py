@@ -9,6 +9,7 @@ from attrs import frozen
 from scipy import stats
 
 from therarel.errors import InvalidValueError, shown
+from therarel.trajectories.growth.alignment import Orders, row_orders
 from therarel.trajectories.growth.estimates import Estimates
 from therarel.trajectories.growth.formulas import formula_words
 from therarel.trajectories.growth.segments import Floats, Ints
@@ -63,15 +64,10 @@ def compare(smaller: GrowthFit, larger: GrowthFit) -> Comparison:
     if smaller.parameters > larger.parameters:
         smaller, larger = larger, smaller
     freedom = larger.parameters - smaller.parameters
-    if smaller.fingerprint() != larger.fingerprint():
-        raise InvalidValueError(
-            "the models were not fitted to the same scores",
-            value=f"{smaller.n_scores} and {larger.n_scores} scores",
-            hint="missing covariates drop rows: fit both models to the rows that both can use",
-        )
+    orders = row_orders(smaller, larger)
     if smaller.reml != larger.reml:
         raise InvalidValueError("one model was fitted by REML and the other by ML", hint="fit both by the same method")
-    same = _same_span(smaller, larger)
+    same = _same_span(smaller, larger, orders)
     if smaller.reml and not same:
         raise InvalidValueError(
             "REML likelihoods of models with different fixed effects are not comparable",
@@ -79,7 +75,7 @@ def compare(smaller: GrowthFit, larger: GrowthFit) -> Comparison:
         )
     if freedom < 1:
         raise InvalidValueError("the models have equally many parameters: neither is within the other")
-    _check_nested(smaller, larger)
+    _check_nested(smaller, larger, orders)
     gap = larger.log_likelihood - smaller.log_likelihood
     if gap < -1e-6 * max(1.0, abs(larger.log_likelihood)):
         raise InvalidValueError("the larger model fits worse: the smaller one is not a special case of it")
@@ -92,20 +88,20 @@ def compare(smaller: GrowthFit, larger: GrowthFit) -> Comparison:
     return Comparison(statistic, freedom, p, mixture, remark)
 
 
-def _check_nested(smaller: GrowthFit, larger: GrowthFit) -> None:
+def _check_nested(smaller: GrowthFit, larger: GrowthFit, orders: Orders | None) -> None:
     """Refuse models of which the smaller is no special case of the larger."""
-    if smaller.problem.rows is None or larger.problem.rows is None:
+    if orders is None:
         within = set(smaller.fixed) <= set(larger.fixed)
     else:
-        within = _lies_in(smaller.scaled_fixed(), larger.scaled_fixed())
+        within = _lies_in(_fixed_columns(smaller, orders[0]), _fixed_columns(larger, orders[1]))
     if not within:
         raise _not_nested("fixed effects", smaller.design.request.formula)
     groups = [level.grouping.name for level in larger.design.levels]
     for index, level in enumerate(smaller.design.levels):
         name = level.grouping.name
-        if name not in groups or not _same_effects(smaller, index, larger, groups.index(name)):
+        if name not in groups or not _same_effects(smaller, index, larger, groups.index(name), orders):
             raise _not_nested(f"random effects of '{name}'", smaller.design.request.random[name])
-    if not _residuals_within(smaller, larger):
+    if orders is not None and not _residuals_within(smaller, larger, orders):
         raise _not_nested("residual", None)
 
 
@@ -123,25 +119,26 @@ def _lies_in(columns: Floats, space: Floats) -> bool:
     return bool(np.allclose(np.sum(crossed**2, axis=1), 1.0, atol=1e-8))
 
 
-def _same_effects(smaller: GrowthFit, index: int, larger: GrowthFit, place: int) -> bool:
+def _same_effects(smaller: GrowthFit, index: int, larger: GrowthFit, place: int, orders: Orders | None) -> bool:
     """Whether random effects are those of the same groups, and combinations of those of the larger model."""
     few, many = smaller.design.levels[index], larger.design.levels[place]
-    if smaller.problem.rows is None or larger.problem.rows is None:
+    if orders is None:
         return few.grouping.count == many.grouping.count and set(few.terms) <= set(many.terms)
-    own, other = _in_order(smaller, few.grouping.codes), _in_order(larger, many.grouping.codes)
-    return _same_groups(own, other) and _lies_in(_random_columns(smaller, index), _random_columns(larger, place))
+    if not _same_groups(few.grouping.codes[orders[0]], many.grouping.codes[orders[1]]):
+        return False
+    return _lies_in(_random_columns(smaller, index, orders[0]), _random_columns(larger, place, orders[1]))
 
 
-def _random_columns(fit: GrowthFit, index: int) -> Floats:
+def _random_columns(fit: GrowthFit, index: int, order: Ints) -> Floats:
     first = sum(fit.problem.sizes[:index])
     assert fit.problem.rows is not None
-    rows = fit.problem.rows[first : first + fit.problem.sizes[index]]
-    return np.asarray(rows[:, np.argsort(fit.design.rows, kind="stable")])
+    return np.asarray(fit.problem.rows[first : first + fit.problem.sizes[index], order])
 
 
-def _in_order(fit: GrowthFit, values: Ints) -> Ints:
-    """One value per row, in the order of the rows that came in."""
-    return np.asarray(values[np.argsort(fit.design.rows, kind="stable")])
+def _fixed_columns(fit: GrowthFit, order: Ints) -> Floats:
+    """Orthogonal columns that span the fixed effects, shape (p, n)."""
+    assert fit.problem.rows is not None
+    return np.asarray(fit.problem.rows[sum(fit.problem.sizes) : -1, order])
 
 
 def _finer(one: Ints, other: Ints) -> bool:
@@ -153,26 +150,26 @@ def _same_groups(one: Ints, other: Ints) -> bool:
     return _finer(one, other) and _finer(other, one)
 
 
-def _residuals_within(smaller: GrowthFit, larger: GrowthFit) -> bool:
+def _residuals_within(smaller: GrowthFit, larger: GrowthFit, orders: Orders) -> bool:
     few, many = smaller.problem.residuals, larger.problem.residuals
     if few.classes is not None and (
-        many.classes is None or not _finer(_in_order(larger, many.classes), _in_order(smaller, few.classes))
+        many.classes is None or not _finer(many.classes[orders[1]], few.classes[orders[0]])
     ):
         return False
     if few.gaps is None:
         return True
     if many.gaps is None:
         return False
-    order, other = (np.argsort(fit.design.rows, kind="stable") for fit in (smaller, larger))
-    return bool(np.allclose((few.gaps * few.unit)[order], (many.gaps * many.unit)[other], equal_nan=True))
+    own, other = (few.gaps * few.unit)[orders[0]], (many.gaps * many.unit)[orders[1]]
+    return bool(np.allclose(own, other, equal_nan=True))
 
 
-def _same_span(one: GrowthFit, other: GrowthFit) -> bool:
-    if set(one.fixed) == set(other.fixed):
-        return True
-    if len(one.fixed) != len(other.fixed) or one.problem.rows is None or other.problem.rows is None:
+def _same_span(one: GrowthFit, other: GrowthFit, orders: Orders | None) -> bool:
+    if orders is None:
+        return set(one.fixed) == set(other.fixed)
+    if len(one.fixed) != len(other.fixed):
         return False
-    first, second = one.scaled_fixed(), other.scaled_fixed()
+    first, second = _fixed_columns(one, orders[0]), _fixed_columns(other, orders[1])
     crossed = first @ second.T / first.shape[1]
     return bool(np.allclose(crossed @ crossed.T, np.eye(len(crossed)), atol=1e-8))
 

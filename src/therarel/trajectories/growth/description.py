@@ -11,6 +11,7 @@ from attrs import frozen
 from narwhals.typing import IntoFrame
 
 from therarel.trajectories.growth.components import VarianceComponent
+from therarel.trajectories.growth.diagnosis import end_sentences
 from therarel.trajectories.growth.tests_of_effects import Approximation, FixedEffect
 from therarel.trajectories.growth.tidy import table
 from therarel.trajectories.growth.times import time_words
@@ -166,6 +167,7 @@ def summarise(fit: GrowthFit, approximation: Approximation, level: float) -> Gro
         remarks.append(f"{len(fit.incomplete):,} rows with a missing value were left out.")
     if fit.phi is not None:
         remarks.append(f"Autocorrelation of residuals one unit of time apart: {fit.phi:.3f}.")
+    remarks += end_sentences(fit)
     if fit.flat:
         remarks.append("The likelihood is flat in some direction: some variances cannot be told apart.")
     return GrowthSummary(

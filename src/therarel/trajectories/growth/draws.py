@@ -8,7 +8,7 @@ import numpy as np
 
 from therarel.errors import InvalidValueError, shown
 from therarel.trajectories.growth.prediction import group_rows, linear_parts, rows_of
-from therarel.trajectories.growth.segments import Floats
+from therarel.trajectories.growth.segments import Floats, Ints
 
 if TYPE_CHECKING:
     from therarel.trajectories.growth.fit import GrowthFit
@@ -27,22 +27,28 @@ def simulate(fit: GrowthFit, draws: int, seed: int) -> Floats:
     scale = units.size * float(np.sqrt(found.variance))
     made = np.empty((draws, len(fixed)))
     groups = [group_rows(fit, level) for level in range(len(problem.sizes))]
+    orders = [level.grouping.by_label for level in fit.design.levels]
+    ranks = np.argsort(orders[0])  # chance is dealt out by labels and times, whatever the order of the table
+    dealt = np.argsort(ranks[groups[0]], kind="stable")
     for draw in range(draws):
         total = fixed.copy()
         place = 0
         for level, size in enumerate(problem.sizes):
-            effects = fit.optimum.point.factors[level] @ chance.normal(size=(size, problem.groups[level]))
+            effects = np.empty((size, problem.groups[level]))
+            effects[:, orders[level]] = chance.normal(size=effects.shape)
+            effects = fit.optimum.point.factors[level] @ effects
             total += scale * np.sum(rows[place : place + size] * effects[:, groups[level]], axis=0)
             place += size
-        made[draw] = total + scale * _noise(fit, chance)
+        made[draw] = total + scale * _noise(fit, chance, dealt)
     return made[:, np.argsort(fit.design.rows, kind="stable")]
 
 
-def _noise(fit: GrowthFit, chance: np.random.Generator) -> Floats:
+def _noise(fit: GrowthFit, chance: np.random.Generator, dealt: Ints) -> Floats:
     """Residuals of the model's structure with unit variance in the first class."""
     residuals = fit.problem.residuals
     own = fit.problem.residual_parameters(fit.optimum.point.parameters)
-    noise = chance.normal(size=fit.problem.layout.rows)
+    noise = np.empty(fit.problem.layout.rows)
+    noise[dealt] = chance.normal(size=len(noise))
     if residuals.gaps is not None:
         first = np.isnan(residuals.gaps)
         pull = np.where(first, 0.0, (residuals.phi(own) or 0.0) ** (np.nan_to_num(residuals.gaps) * residuals.unit))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -173,13 +172,6 @@ class Estimates:
         """Random effects given the scores, in the scaled columns; computed once."""
         point = self.optimum.point
         return self.remembered("posterior", lambda: posterior(point.statistics, point.factors, point.evaluation))
-
-    def fingerprint(self) -> str:
-        """A mark of the scores that were used: equal for fits that may be compared."""
-        order = np.argsort(self.design.rows, kind="stable")
-        content = np.ascontiguousarray(self.design.score[order]).tobytes() + self.design.rows[order].tobytes()
-        sums = repr((self.n_scores, self.units.size)) if self.problem.rows is None else ""
-        return hashlib.sha256(content + sums.encode()).hexdigest()
 
     def sessions_per_dyad(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Number of scores of each group of the inner level."""

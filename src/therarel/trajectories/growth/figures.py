@@ -71,7 +71,7 @@ def fan(fit: GrowthFit, by: str | None, covariates: Mapping[str, object], most: 
         for name, middle, _, _ in drawn
     )
     groups = len(design.starts) - 1
-    chosen = np.linspace(0, groups - 1, min(most, groups)).astype(np.int64)
+    chosen = design.levels[0].grouping.by_label[np.linspace(0, groups - 1, min(most, groups)).astype(np.int64)]
     picture = Drawing(
         640, 380, title=f"Expected {design.request.score} over {time}",
         description=f"Fitted lines of {len(chosen)} of {groups} dyads, and expected curves with {level:.0%} "
@@ -106,7 +106,7 @@ def _typical(fit: GrowthFit, column: str) -> object:
 
 
 def caterpillar(fit: GrowthFit, group: str, term: str, level: float) -> Drawing:
-    """Random effects of therapists with intervals, in the order of the data: not a ranking."""
+    """Random effects of therapists with intervals, in the order of their labels: not a ranking."""
     names = [one.grouping.name for one in fit.design.levels]
     if group not in names or term not in fit.design.levels[names.index(group)].terms:
         raise InvalidValueError("the model has no such random effect", where=f"{group}", value=shown(term))
@@ -114,13 +114,14 @@ def caterpillar(fit: GrowthFit, group: str, term: str, level: float) -> Drawing:
     effects, errors = effects_and_errors(fit, index)
     row = fit.design.levels[index].terms.index(term)
     labels = fit.design.levels[index].grouping.labels
-    labelled = [k for k, here in enumerate(fit.design.levels[index].grouping.labelled) if here]
+    grouping = fit.design.levels[index].grouping
+    labelled = [k for k in grouping.by_label if grouping.labelled[k]]
     middle, error = effects[row, labelled], errors[row, labelled]
     reach = reach_of(level) * error
     height = 70 + 16 * len(labelled)
     picture = Drawing(
         560, height, title=f"Random effects of {group}: {term}",
-        description=f"{len(labelled)} groups with {level:.0%} intervals, in the order of the data, from "
+        description=f"{len(labelled)} groups with {level:.0%} intervals, in the order of their labels, from "
         f"{float(middle.min()):.2f} to {float(middle.max()):.2f}. Differences may come from who was seen (case mix) "
         f"and from few dyads per group; this is no ranking.",
     )  # fmt: skip
@@ -143,13 +144,15 @@ def caterpillar(fit: GrowthFit, group: str, term: str, level: float) -> Drawing:
 def residual_checks(fit: GrowthFit, most: int = 2000) -> Drawing:
     """Residuals against fitted values, and against what a normal distribution would give."""
     found = diagnose(fit)
-    chosen = np.linspace(0, len(found.fitted) - 1, min(most, len(found.fitted))).astype(np.int64)
+    by_size = np.lexsort([found.fitted, found.standardised])
+    chosen = by_size[np.linspace(0, len(by_size) - 1, min(most, len(by_size))).astype(np.int64)]
     fitted, own = found.fitted[chosen], found.standardised[chosen]
+    related = "not defined" if np.isnan(found.lag_correlation) else f"{found.lag_correlation:.2f}"
     picture = Drawing(
         720, 340, title="Residual checks",
         description=f"Left: standardised residuals over fitted values. Right: their quantiles over normal ones. "
         f"Skewness {found.skewness:.2f}, excess kurtosis {found.excess_kurtosis:.2f}, correlation of neighbours "
-        f"{found.lag_correlation:.2f}.",
+        f"{related}.",
     )  # fmt: skip
     whole = picture.frame.inset(top=28, right=16, bottom=44, left=44)
     left, right = drawing.small_multiples(whole, 2, columns=2, gap=(56, 16))
@@ -169,7 +172,7 @@ def residual_checks(fit: GrowthFit, most: int = 2000) -> Drawing:
             x_left.map(fitted.tolist()), y_left.map(own.tolist()), colour=Colour.BLUE, radius=1.6, opacity=0.5
         ),
         drawing.points(
-            x_right.map(quantiles.tolist()), y_right.map(np.sort(own).tolist()), colour=Colour.BLUE, radius=1.6,
+            x_right.map(quantiles.tolist()), y_right.map(own.tolist()), colour=Colour.BLUE, radius=1.6,
             opacity=0.5,
         ),
     )  # fmt: skip

@@ -82,11 +82,6 @@ class GrowthFit(Estimates):
         """Whether the likelihood does not bend in some direction, so that variances cannot be told apart."""
         return self.sensitivity().flat > 0 and not self.boundary
 
-    def scaled_fixed(self) -> Floats:
-        """Orthogonal columns that span the fixed effects, in the order of the rows that came in, shape (p, n)."""
-        rows = prediction.rows_of(self)[sum(self.problem.sizes) : -1]
-        return np.asarray(rows[:, np.argsort(self.design.rows, kind="stable")])
-
     def fixed_effects(self, df: Approximation = "satterthwaite", level: float = 0.95) -> tuple[FixedEffect, ...]:
         """Fixed effects with standard error, degrees of freedom, t, p and interval.
 
@@ -198,7 +193,7 @@ class GrowthFit(Estimates):
         return standardised_growth(self, term, duration, sd, level)
 
     def random_effects(self, group: str, level: float = 0.95) -> IntoFrame:
-        """Predicted random effects of each group with intervals, as a table; no ranking is meant."""
+        """Predicted random effects of each group with intervals, as a table by label; no ranking is meant."""
         return prediction.random_effects(self, group, level)
 
     def reliable_slopes(self, *, higher_is_better: bool | None = None, critical: float = 1.96) -> IntoFrame:
@@ -311,7 +306,7 @@ class GrowthFit(Estimates):
         return figures.fan(self, by, covariates or {}, most, level)
 
     def draw_caterpillar(self, group: str, term: str = "Intercept", *, level: float = 0.95) -> Drawing:
-        """Random effects of a group with intervals, in the order of the data; never a ranking."""
+        """Random effects of a group with intervals, in the order of their labels; never a ranking."""
         return figures.caterpillar(self, group, term, level)
 
     def draw_residuals(self) -> Drawing:

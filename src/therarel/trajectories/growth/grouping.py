@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_\x1f-]*")
+_DIGITS: Final = re.compile(r"([0-9]{1,18})")
 _SEPARATOR: Final = "\x1f"
 
 
@@ -50,6 +51,12 @@ class Grouping:
     def labels(self) -> tuple[str, ...]:
         """Label of each group as text, made when it is first asked for; an empty text where there is none."""
         return tuple("" if label is None else word for label, word in zip(self.given, self._words, strict=True))
+
+    @cached_property
+    def by_label(self) -> Ints:
+        """The groups in the order of their labels, numbers in them by size; it does not hang on the order of rows."""
+        keys = [_natural(label) for label in self.labels]
+        return np.array(sorted(range(self.count), key=keys.__getitem__), dtype=np.int64)
 
     @property
     def _words(self) -> list[str]:
@@ -83,6 +90,16 @@ class Grouping:
             given += [None] * len(own)
         again, order = numbered(codes)
         return Grouping(self.name, again, [given[k] for k in order])
+
+
+def _natural(label: str) -> list[tuple[int, str]]:
+    """A label as what it is sorted by.
+
+    Examples:
+        >>> sorted(["C-10", "C-9", "B"], key=_natural)
+        ['B', 'C-9', 'C-10']
+    """
+    return [(int(part) if k % 2 else 0, part) for k, part in enumerate(_DIGITS.split(label))]
 
 
 def numbered(codes: Ints) -> tuple[Ints, list[int]]:

@@ -63,19 +63,16 @@ def group_rows(fit: GrowthFit, level: int) -> np.ndarray[tuple[int], np.dtype[np
     return np.repeat(np.arange(len(design.outer) - 1), np.diff(design.outer))[inner]
 
 
-def group_labels(fit: GrowthFit, level: int) -> list[str]:
-    """Labels in the order of effects."""
-    return list(fit.design.levels[level].grouping.labels)
-
-
 def random_effects(fit: GrowthFit, group: str, level: float) -> IntoFrame:
-    """Predicted random effects of each group with intervals, one row per group and term."""
+    """Predicted random effects of each group with intervals, one row per group and term, in the order of labels."""
     names = [one.grouping.name for one in fit.design.levels]
     if group not in names:
         raise UnknownNameError("no such group", value=shown(group), hint=hint_for(group, names))
     index = names.index(group)
     effects, errors = effects_and_errors(fit, index)
-    labels = group_labels(fit, index)
+    order = fit.design.levels[index].grouping.by_label
+    effects, errors = effects[:, order], errors[:, order]
+    labels = [fit.design.levels[index].grouping.labels[k] for k in order]
     terms = fit.design.levels[index].terms
     reach = reach_of(level)
     columns: dict[str, Sequence[object]] = {

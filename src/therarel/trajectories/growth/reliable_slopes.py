@@ -22,7 +22,7 @@ from narwhals.typing import IntoFrame
 from therarel.errors import InvalidValueError, shown
 from therarel.measures.change import Direction
 from therarel.measures.change_scores import bounded
-from therarel.trajectories.growth.prediction import group_labels, linear_parts
+from therarel.trajectories.growth.prediction import linear_parts
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.tidy import table
 
@@ -45,7 +45,7 @@ def reliable_slopes(fit: GrowthFit, *, higher_is_better: bool | None, critical: 
     """
     better = _direction(fit, higher_is_better)
     least = bounded(critical, "critical", 0.0, math.inf)
-    time = fit.design.time
+    time = fit.design.time_needed() if fit.design.candidates else fit.design.time
     if time is None or time not in fit.design.levels[0].terms:
         raise InvalidValueError(
             "slopes of dyads need a random effect of time for each of them",
@@ -70,13 +70,15 @@ def reliable_slopes(fit: GrowthFit, *, higher_is_better: bool | None, critical: 
         else Direction.UNCHANGED
         for value in gain.tolist()
     ]
+    grouping = fit.design.levels[0].grouping
+    order = grouping.by_label
     columns: dict[str, Sequence[object]] = {
-        fit.design.levels[0].grouping.name: group_labels(fit, 0),
-        "scores": scores.tolist(),
-        "slope": slope.tolist(),
-        "posterior_sd": spread.tolist(),
-        "index": index.tolist(),
-        "direction": [direction.value for direction in directions],
+        grouping.name: [grouping.labels[k] for k in order],
+        "scores": scores[order].tolist(),
+        "slope": slope[order].tolist(),
+        "posterior_sd": spread[order].tolist(),
+        "index": index[order].tolist(),
+        "direction": [directions[k].value for k in order],
     }
     return table(columns, fit.kind)
 

@@ -13,7 +13,7 @@ from narwhals.typing import IntoFrame
 
 from therarel.domain.ratings import Construct
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
-from therarel.panels import Panel, SessionIndex
+from therarel.panels import Panel, ScaleSource, SessionIndex
 from therarel.tables.frames import KINDS
 from therarel.trajectories.growth.columns import columns_for
 from therarel.trajectories.growth.formulas import hint_for_column, one_sided, plain_names, required, sides
@@ -221,7 +221,8 @@ def take(data: Panel | IntoFrame, wanted: Request) -> Table:
         kind = found.implementation.value
         row = np.arange(1, len(columns.frame) + 1)
         return Table(columns.frame, groups, kind if kind in KINDS else "polars", row, notes=columns.notes)
-    bounds = (panel.scale.minimum, panel.scale.maximum)
+    observed = panel.scale_source is ScaleSource.OBSERVED
+    bounds = None if observed else (panel.scale.minimum, panel.scale.maximum)
     dated = _SESSION if panel.index is SessionIndex.DATED else None
     row = panel.frame["row"].to_numpy().astype(np.int64)
     return Table(
