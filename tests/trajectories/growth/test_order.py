@@ -167,7 +167,7 @@ def test_many_scores_at_an_end_are_a_notice() -> None:
     fit = fitted(table, "score ~ session", {"dyad": "1"})
     for said in (str(fit), str(fit.diagnose())):
         assert f"{share:.0%} of scores are the highest one in these data, 4." in said
-    roles = {"dyad": "dyad", "session": "session", "score": "score"}
+    roles: Any = {"dyad": "dyad", "session": "session", "score": "score"}
     observed = fitted(Panel.from_frame(table, **roles, higher_is_better=True), "score ~ session", {"dyad": "1"})
     assert "highest one in these data" in str(observed)
     scaled = Panel.from_frame(table, **roles, scale=(-20, 4), higher_is_better=True)
