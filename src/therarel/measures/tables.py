@@ -353,10 +353,12 @@ def _risk(instrument: Instrument, columns: Sequence[Column], plan: Plan | None, 
         column = columns[risky.item - 1]
         said = unknown
         if column.asked:
-            number = column.number.fill_null(scale.minimum)  # null is looked at below, and no library compares it alike
+            # Null is looked at apart: no two libraries compare it alike.
+            number = column.number.fill_null(scale.minimum) if column.gaps else column.number
             above = number < scale.maximum if risky.item in turned else number > scale.minimum
             said = nw.when(above).then(endorsed).otherwise(not_endorsed)
-            said = nw.when(column.number.is_null()).then(unknown).otherwise(said)
+            if column.gaps:
+                said = nw.when(column.number.is_null()).then(unknown).otherwise(said)
         found[f"{prefix}_risk_{risky.item}"] = said
     return found
 
