@@ -74,7 +74,7 @@ def test_every_missing_total_has_its_answer(gone: tuple[int, ...], by: str) -> N
             known = [total >= least for total, least in ((depression, 10), (anxiety, 8)) if total is not None]
             assert case is (True if True in known else False if len(known) == 2 else None)
         cells = {"phq-9 at the start": d1, "phq-9 at the end": d2}
-        cells |= {f"{found.paired_with} at the start": a1, f"{found.paired_with} at the end": a2}
+        cells |= {f"{found.paired_with.instrument} at the start": a1, f"{found.paired_with.instrument} at the end": a2}
         assert list(found.missing) == [name for name, total in cells.items() if total is None]
         assert all(name in repr(found) for name in found.missing)
 
@@ -118,7 +118,7 @@ def test_scores_are_taken_with_their_status_and_risk_answers() -> None:
 
 def test_each_measure_names_its_problem() -> None:
     """The seven measures of disorders and the GAD-7 are those of the published table."""
-    assert {each.value for each in NhsMeasure} == {"gad-7", "spin", "ies-r", "pcl-5", "mi", "oci", "pdss", "hai"}
+    assert {each.value for each in NhsMeasure} == {"gad_7", "spin", "ies_r", "pcl_5", "mi", "oci", "pdss", "hai"}
     assert NhsMeasure("pdss").problem == "panic disorder"
     assert all(each.problem for each in NhsMeasure)
 
@@ -128,7 +128,7 @@ def test_what_makes_no_measure_of_a_disorder_is_refused() -> None:
     with pytest.raises(TypeError, match="caseness"):
         DisorderMeasure("spin", (40, 12))  # type: ignore[call-arg]  # wrong on purpose
     with pytest.raises(InvalidValueError, match="give gad_7="):
-        DisorderMeasure("gad-7", (12, 4), caseness=8, reliable_change=4)
+        DisorderMeasure("gad_7", (12, 4), caseness=8, reliable_change=4)
     with pytest.raises(UnknownNameError, match="no such term"):
         DisorderMeasure("hads", (12, 4), caseness=8, reliable_change=4)
     for wrong in ({"caseness": 0}, {"reliable_change": -1}, {"caseness": "19"}):

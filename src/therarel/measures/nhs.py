@@ -37,13 +37,13 @@ class NhsMeasure(Vocabulary, links={}):
     Source: clark2018, table 2 (verified); that the PCL-5 may stand for the IES-R is from memory.
     """
 
-    GAD_7 = "gad-7"
+    GAD_7 = "gad_7"
     """Generalized Anxiety Disorder scale: depression, generalised anxiety, both, no problem named; and the fallback."""
     SPIN = "spin"
     """Social Phobia Inventory: social anxiety disorder."""
-    IES_R = "ies-r"
+    IES_R = "ies_r"
     """Impact of Event Scale, revised: post-traumatic stress disorder."""
-    PCL_5 = "pcl-5"
+    PCL_5 = "pcl_5"
     """PTSD Checklist for DSM-5: post-traumatic stress disorder."""
     MI = "mi"
     """Mobility Inventory: agoraphobia."""
@@ -59,13 +59,18 @@ class NhsMeasure(Vocabulary, links={}):
         """The main problem that it is the measure of, in words."""
         return _PROBLEMS[self.value]
 
+    @property
+    def instrument(self) -> str:
+        """The identifier of the instrument, such as ``gad-7``."""
+        return self.value.replace("_", "-")
+
 
 _PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "gad-7": "depression, generalised anxiety, both together, or no problem named",
+        "gad_7": "depression, generalised anxiety, both together, or no problem named",
         "spin": "social anxiety disorder",
-        "ies-r": "post-traumatic stress disorder",
-        "pcl-5": "post-traumatic stress disorder",
+        "ies_r": "post-traumatic stress disorder",
+        "pcl_5": "post-traumatic stress disorder",
         "mi": "agoraphobia",
         "oci": "obsessive-compulsive disorder",
         "pdss": "panic disorder",
@@ -116,7 +121,7 @@ class DisorderMeasure:
                 raise InvalidValueError(
                     "not accepted", where=f"DisorderMeasure.{name}", value=shown(value), bound="a number above 0"
                 )
-        _totals(self.measure.value, self.totals)
+        _totals(self.measure.instrument, self.totals)
 
 
 @frozen(kw_only=True, repr=False)
@@ -173,10 +178,10 @@ class NhsRecovery:
 
     def __repr__(self) -> str:
         risk = risk_in_short(self.risk)
-        return f"<NhsRecovery by phq-9 and {self.paired_with}: {self._said()}{'; ' if risk else ''}{risk}>"
+        return f"<NhsRecovery by phq-9 and {self.paired_with.instrument}: {self._said()}{'; ' if risk else ''}{risk}>"
 
     def __str__(self) -> str:
-        return "\n".join([f"By phq-9 and {self.paired_with}: {self._said()}.", *risk_in_words(self.risk)])
+        return "\n".join([f"By phq-9 and {self.paired_with.instrument}: {self._said()}.", *risk_in_words(self.risk)])
 
     def _repr_html_(self) -> str:
         return "<br>".join(html.escape(line) for line in str(self).splitlines())
@@ -216,13 +221,13 @@ def nhs_recovery(*, phq_9: Pair, gad_7: Pair = (None, None), disorder: DisorderM
             hint="write DisorderMeasure('spin', (first, last), caseness=..., reliable_change=...)",
         )
     depression, anxiety = _totals("phq-9", phq_9), _totals("gad-7", gad_7)
-    name, case, change = "gad-7", _cutoff("gad-7"), _change("gad-7")
+    partner, case, change = NhsMeasure.GAD_7, _cutoff("gad-7"), _change("gad-7")
     if disorder is not None:
-        own = _totals(disorder.measure.value, disorder.totals)
+        own = _totals(disorder.measure.instrument, disorder.totals)
         if None not in own:
-            name, anxiety = disorder.measure.value, own
+            partner, anxiety = disorder.measure, own
             case, change = float(disorder.caseness), float(disorder.reliable_change)
-    measures = (("phq-9", depression, _cutoff("phq-9"), _change("phq-9")), (name, anxiety, case, change))
+    measures = (("phq-9", depression, _cutoff("phq-9"), _change("phq-9")), (partner.instrument, anxiety, case, change))
     missing = tuple(
         f"{of} at the {when}"
         for of, totals, _, _ in measures
@@ -232,7 +237,7 @@ def nhs_recovery(*, phq_9: Pair, gad_7: Pair = (None, None), disorder: DisorderM
     falls = [_fall(totals, least) for _, totals, _, least in measures]
     last = phq_9[1]
     return NhsRecovery(
-        paired_with=NhsMeasure(name),
+        paired_with=partner,
         missing=missing,
         case_at_start=_case([(totals[0], least) for _, totals, least, _ in measures]),
         case_at_end=_case([(totals[1], least) for _, totals, least, _ in measures]),
