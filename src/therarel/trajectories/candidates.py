@@ -102,6 +102,8 @@ class RuptureCandidate:
         if self.recovered_at is not None:
             word = "recovered" if self.rule.change is Change.DROP else "reversed"
             return f"{word} at {place(self.recovered_at, dated=self.dated)}"
+        if self.rule.change is Change.GAIN:
+            return "no reversal seen"
         return "recovery not known" if self.recovery is RecoveryStatus.NOT_KNOWN else self.recovery.label
 
     @property
