@@ -1,13 +1,18 @@
 """Confidential text appears nowhere but where it is revealed."""
 
 import copy
+import copyreg
+import inspect
+import io
 import logging
 import pickle
 
 import attrs
 import pytest
+import rich
 from hypothesis import example, given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from therarel.confidential import Confidential, Pseudonym, confidential, taken_for, unkeepable
 from therarel.errors import ConfidentialityError, InvalidValueError
@@ -30,6 +35,22 @@ def test_no_ordinary_way_of_showing_reveals_it(text: Confidential) -> None:
     for action in (lambda: text, lambda: [text], lambda: {"note": text}, lambda: f"{text:>30}", fail, log):
         assert leaks(action, MARKER) == ()
     assert MARKER in text.reveal()
+
+
+@given(confidential_texts(MARKER))
+def test_no_attribute_leads_to_it(text: Confidential) -> None:
+    """Whoever lists all attributes, slots and states of it, as debuggers and serialisers do, meets no text."""
+    shown = io.StringIO()
+    rich.inspect(text, all=True, console=Console(file=shown, width=200))
+    found = [shown.getvalue(), dir(text), inspect.getmembers(text), object.__getstate__(text), object.__dir__(text)]
+    found += [
+        getattr(text, name, None) for name in (*dir(text), "_Confidential__text", *copyreg._slotnames(Confidential))
+    ]
+    assert MARKER not in repr(found)
+    assert not hasattr(text, "__dict__")
+    for reduced in (lambda: object.__reduce_ex__(text, 2), lambda: object.__reduce_ex__(text, 0), text.__getstate__):
+        with pytest.raises(ConfidentialityError):
+            reduced()
 
 
 @given(confidential_texts())

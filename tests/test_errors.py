@@ -24,7 +24,6 @@ from therarel.errors import (
 )
 from therarel.machine import Course
 from therarel.machine.errors import EventDeclined
-from therarel.panels import NothingReadableError
 from therarel.reading import Mark, Problem
 
 
@@ -53,8 +52,6 @@ PROBLEM = Problem("text is needed", path=("items", 3), value="7", hint="put it i
 # Kinds that are made otherwise than from their parts.
 MAKERS: dict[type[TherarelError], Callable[[], TherarelError]] = {
     MissingExtraError: lambda: MissingExtraError("a figure", extra="research", missing="numpy"),
-    ReadingError: lambda: ReadingError("unreadable, 1 problem", [PROBLEM], where="a.yaml"),
-    NothingReadableError: lambda: NothingReadableError("nothing", [InvalidValueError("no score")], where="a.csv"),
     Problem: lambda: PROBLEM,
     EventDeclined: declined,
     WritingError: lambda: WritingError("a.csv", OSError(28, "No space left on device")),
@@ -65,7 +62,12 @@ KINDS = sorted(every_kind(), key=lambda kind: kind.__qualname__)
 def made(kind: type[TherarelError]) -> TherarelError:
     """An error of a kind with everything that it can carry."""
     maker = MAKERS.get(kind)
-    error = maker() if maker else kind("it happened", where="here", value="7", bound="at most 5", hint="look")
+    if maker:
+        error = maker()
+    elif issubclass(kind, ReadingError):
+        error = kind("unreadable, 2 problems", [PROBLEM, InvalidValueError("no score")], where="a.yaml")
+    else:
+        error = kind("it happened", where="here", value="7", bound="at most 5", hint="look")
     error.add_note("seen in a test")
     return error
 

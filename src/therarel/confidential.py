@@ -9,6 +9,7 @@ like, where it looks like what names a person.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final, NoReturn, Self, final
 
 from therarel.errors import ConfidentialityError, InvalidValueError, shown
@@ -66,24 +67,17 @@ class Confidential:
     """
 
     __slots__ = ("__text",)
-    __text: str
 
     def __init__(self, text: str) -> None:
-        if not isinstance(text, str):
-            raise InvalidValueError("confidential text is a string", value=f"an object of type {type(text).__name__}")
-        if not text.strip():
-            raise InvalidValueError(
-                "confidential text may not be empty", hint="leave the field out where there is nothing to say"
-            )
-        found = unkeepable(text)
-        if found is not None:
-            what, hint = found
-            raise InvalidValueError(what, hint=hint)
-        object.__setattr__(self, "_Confidential__text", text)
+        refused = _refused(text)
+        if refused is not None:
+            del text  # nor does the frame of an error show it
+            raise refused
+        _keep(self, text)
 
     def reveal(self) -> str:
         """The text itself. Whoever calls this decides who may read it."""
-        return self.__text
+        return _text_of(self)
 
     def __repr__(self) -> str:
         return "Confidential(...)"
@@ -96,11 +90,11 @@ class Confidential:
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Confidential):
-            return self.__text == other.__text
+            return _text_of(self) == _text_of(other)
         return NotImplemented
 
     def __hash__(self) -> int:
-        return hash((Confidential, self.__text))
+        return hash((Confidential, _text_of(self)))
 
     def __copy__(self) -> Self:
         return self
@@ -120,6 +114,25 @@ class Confidential:
 
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"Confidential is frozen: '{name}' cannot be deleted")
+
+
+# The text has a place in the object that no attribute leads to: whatever lists attributes, or fetches what __slots__
+# names, finds none.
+_SLOT: Final[Any] = Confidential.__dict__["_Confidential__text"]
+_text_of: Final[Callable[[Confidential], str]] = _SLOT.__get__
+_keep: Final[Callable[[Confidential, str], None]] = _SLOT.__set__
+del Confidential._Confidential__text  # type: ignore[attr-defined]  # type checkers do not know the place
+
+
+def _refused(text: object) -> InvalidValueError | None:
+    """Why something is no confidential text."""
+    if not isinstance(text, str):
+        return InvalidValueError("confidential text is a string", value=f"an object of type {type(text).__name__}")
+    if not text.strip():
+        hint = "leave the field out where there is nothing to say"
+        return InvalidValueError("confidential text may not be empty", hint=hint)
+    found = unkeepable(text)
+    return None if found is None else InvalidValueError(found[0], hint=found[1])
 
 
 def confidential(text: str | Confidential | None) -> Confidential | None:
@@ -203,22 +216,30 @@ class Pseudonym(str):
 
     def __new__(cls, code: str) -> Self:
         """Check the code and make the pseudonym."""
-        given: object = code  # whatever a caller without a type checker may pass
-        if not isinstance(given, str) or not _PSEUDONYM.fullmatch(given):
-            raise InvalidValueError(
-                "a pseudonym is a code, not a name",
-                value=None if isinstance(given, str) else shown(given),
-                bound="1 to 64 letters, digits and . _ : - , beginning and ending with a letter or digit",
-                hint="use a code such as 'C-014' and keep the key to it elsewhere",
-            )
-        looks_like = taken_for(given)
-        if looks_like is not None:
-            raise InvalidValueError(
-                f"a pseudonym is a code, and this looks like {looks_like}",
-                bound="a code that says nothing about the person",
-                hint="use a code with a number such as 'C-014' and keep the key to it elsewhere",
-            )
+        refused = _no_code(code)
+        if refused is not None:
+            del code  # it may be somebody's name
+            raise refused
         return super().__new__(cls, code)
 
     def __repr__(self) -> str:
         return f"Pseudonym({str(self)!r})"
+
+
+def _no_code(given: object) -> InvalidValueError | None:
+    """Why something is no pseudonym."""
+    if not isinstance(given, str) or not _PSEUDONYM.fullmatch(given):
+        return InvalidValueError(
+            "a pseudonym is a code, not a name",
+            value=None if isinstance(given, str) else shown(given),
+            bound="1 to 64 letters, digits and . _ : - , beginning and ending with a letter or digit",
+            hint="use a code such as 'C-014' and keep the key to it elsewhere",
+        )
+    looks_like = taken_for(given)
+    if looks_like is None:
+        return None
+    return InvalidValueError(
+        f"a pseudonym is a code, and this looks like {looks_like}",
+        bound="a code that says nothing about the person",
+        hint="use a code with a number such as 'C-014' and keep the key to it elsewhere",
+    )

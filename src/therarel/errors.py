@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import os
+import re
 import reprlib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -30,9 +31,11 @@ __all__ = [
     "is_number",
     "nearest",
     "shown",
+    "without_words",
 ]
 
 _LONGEST_SHOWN: Final = 40
+_NO_WORD: Final = re.compile(r"[-+0-9.,:/%eETZ]{1,40}", re.ASCII)  # a number, a date or a time of day
 _BUILT_IN: Final = ("errno", "strerror", "filename", "filename2", "name", "path")
 """What exceptions of Python keep beside their arguments and their dictionary."""
 
@@ -236,8 +239,32 @@ def is_number(value: object) -> TypeGuard[float]:
     return callable(inner) and is_number(inner())
 
 
-def nearest(name: object, known: Iterable[str]) -> str | None:
+def without_words(text: str, known: Iterable[str] = ()) -> str:
+    """Text as a message shows it that must not hold somebody's name or words.
+
+    It is shown where it is nearly one of the words that are known, and where it is no word: a number, a date, a time of
+    day. Other text is described by its length.
+
+    Args:
+        text: The text.
+        known: What could have been meant.
+
+    Examples:
+        >>> without_words("bilding_rapport", ["building_rapport"]), without_words("Jane"), without_words("4.5")
+        ("'bilding_rapport'", 'text of 4 characters', "'4.5'")
+    """
+    if _NO_WORD.fullmatch(text) or nearest(text, known, closely=True) is not None:
+        return shown(text)
+    return f"text of {len(text)} characters"
+
+
+def nearest(name: object, known: Iterable[str], *, closely: bool = False) -> str | None:
     """The known name most like the one given, or ``None`` if nothing is close.
+
+    Args:
+        name: The name.
+        known: The names that are known.
+        closely: Whether only what must be a misspelling counts, as where the name itself would be shown.
 
     Examples:
         >>> nearest("empathie", ["empathy", "trust"])
@@ -247,7 +274,7 @@ def nearest(name: object, known: Iterable[str]) -> str | None:
         return None
     names = list(known)
     folded = {candidate.casefold(): candidate for candidate in names}
-    found = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.75 if closely else 0.6)
     return folded[found[0]] if found else None
 
 

@@ -13,6 +13,9 @@ WRITING = frozenset({"write_text", "write_bytes", "touch", "to_csv", "to_parquet
 BY_NAME = ("write_", "sink_")
 OUR_OWN = frozenset({"write_whole", "write_log", "to_csv"})  # the last without an argument, or of a table for a paper
 
+# Path of a module: why it writes by itself.
+EXCEPTIONS = {"tables/spool.py": "a copy of what comes through a pipe, which is read once and thrown away"}
+
 
 def complaints(text: str) -> Iterator[str]:
     """Every place of a module that writes a file by itself."""
@@ -36,7 +39,7 @@ def test_no_other_room_writes_a_file(source: Path) -> None:
         for path in source.rglob("*.py")
         if path.relative_to(source).parts[0] != "files"
     }
-    assert {path: places for path, places in found.items() if places} == {}
+    assert {path for path, places in found.items() if places} == set(EXCEPTIONS)
 
 
 @pytest.mark.parametrize(

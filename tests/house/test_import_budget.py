@@ -23,8 +23,8 @@ BUDGET: dict[str, tuple[set[str], set[str]]] = {
     "confidential": (set(), {"errors", "confidential"}),
     "citations": ({"attr", "attrs"}, {"errors", "citations"}),
     "files": (set(), {"errors", "files"}),
-    "drawing": (set(), {"errors", "citations", "confidential", "files", "drawing"}),
-    "domain": ({"attr", "attrs"}, {"errors", "citations", "confidential", "vocabulary", "domain"}),
+    "drawing": (set(), {"errors", "discretion", "citations", "confidential", "files", "drawing"}),
+    "domain": ({"attr", "attrs"}, {"errors", "discretion", "citations", "confidential", "vocabulary", "domain"}),
 }
 PRESENT = [room for room in BUDGET if (SOURCE / room).is_dir() or (SOURCE / f"{room}.py").is_file()]
 

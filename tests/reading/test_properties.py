@@ -327,13 +327,17 @@ def test_every_damaged_value_is_named_with_its_path(log: Log, data: st.DataObjec
 
 @given(plain_logs, st.data())
 def test_an_unknown_key_is_named_and_so_is_the_nearest(log: Log, data: st.DataObject) -> None:
-    """A misspelt key is refused where it stands, with the key that was meant."""
+    """A misspelt key is refused where it stands, with the key that was meant; any other is told by its length."""
     whole = written(log)
     index = data.draw(st.integers(0, len(log.events) - 1))
-    faulty = changed(whole, ("events", index, "reporter"), "x")
-    with pytest.raises(ReadingError) as caught:
-        READER.structure(faulty, Log)
-    assert [cast("Problem", problem).path for problem in caught.value.problems] == [("events", index, "reporter")]
+    for key, place in (("notes", "notes"), ("Annabel", "[text of 7 characters]")):
+        faulty = changed(whole, ("events", index, key), "x")
+        for read in (partial(READER.structure, faulty, Log), partial(READER.loads, json.dumps(faulty), Log)):
+            with pytest.raises(ReadingError) as caught:
+                read()
+            (problem,) = cast("tuple[Problem]", caught.value.problems)
+            assert problem.path == ("events", index, place)
+            assert key in str(problem) or key == "Annabel"
 
 
 @given(st.lists(st.sampled_from(["session", "who", "why"]), min_size=1, max_size=3, unique=True), plain_logs)

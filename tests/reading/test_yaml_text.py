@@ -53,7 +53,7 @@ def test_all_problems_are_told_with_line_and_column() -> None:
     text = "name: 3\nvalue: seven\nhold: yes\nholds: yes\n"
     assert problems(text) == [
         "line 1, column 7 $.name: text is needed, got 3. Hint: put it in quotes",
-        "line 2, column 8 $.value: a number is needed, got 'seven'",
+        "line 2, column 8 $.value: a number is needed, got text of 5 characters",
         "line 3, column 1 $.hold: unknown key. Hint: did you mean 'holds'?",
         "line 4, column 8 $.holds: true or false is needed, got 'yes'. Hint: write true",
     ]

@@ -16,6 +16,7 @@ from therarel.concepts.questions.what import Description, describe
 from therarel.concepts.questions.why import By, Explanation, why
 from therarel.concepts.terms import Direction
 from therarel.concepts.values import Edge, Node
+from therarel.discretion import discreet
 from therarel.domain.relationship import Relationship
 from therarel.errors import InvalidValueError, shown
 
@@ -231,6 +232,7 @@ class ConceptGraph(GraphCore):
         """What another graph, taken as the later one, has, has not, and says otherwise."""
         return difference(self, later)
 
+    @discreet
     def extended(self, source: Source, *, name: str | None = None) -> ConceptGraph:
         """The graph with the concepts and links of a file laid over it; see `extend_concepts`.
 

@@ -11,6 +11,7 @@ from therarel.concepts.document import ReadDocument, read_document
 from therarel.concepts.faults import Fault
 from therarel.concepts.graph import ConceptGraph
 from therarel.concepts.terms import Level
+from therarel.discretion import discreet
 from therarel.errors import ReadingError
 from therarel.reading import Problem, Source
 
@@ -34,6 +35,7 @@ def concept_graph() -> ConceptGraph:
     return load_concepts(_FILE, name=_FILE.name)
 
 
+@discreet
 def load_concepts(source: Source, *, name: str | None = None) -> ConceptGraph:
     """The graph of a file that stands by itself, with its own kinds of concept and link.
 
@@ -58,6 +60,7 @@ def load_concepts(source: Source, *, name: str | None = None) -> ConceptGraph:
     )
 
 
+@discreet
 def extend_concepts(base: ConceptGraph, source: Source, *, name: str | None = None) -> ConceptGraph:
     """The graph with the concepts and links of another file laid over it; what stood before stays as it is.
 
@@ -103,6 +106,7 @@ def extend_concepts(base: ConceptGraph, source: Source, *, name: str | None = No
     )
 
 
+@discreet
 def check_concepts(source: Source, *, over: ConceptGraph | None = None, name: str | None = None) -> tuple[Fault, ...]:
     r"""Everything that is wrong or noteworthy in a file of concepts, with lines; nothing is raised.
 

@@ -53,6 +53,7 @@ from therarel.domain.development import (
     SupervisionEntry,
     overdue,
 )
+from therarel.domain.discretion import make_discreetly
 from therarel.domain.events import (
     ClosingReason,
     Correction,
@@ -241,3 +242,5 @@ __all__ = [
     "ratings_in",
     "tasks_of",
 ]
+
+make_discreetly({each for each in (*vars().values(), *vars(events).values()) if isinstance(each, type)})

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar, cast
 from attrs import Attribute
 
 from therarel.confidential import Confidential, unkeepable
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, shown, without_words
 
 T = TypeVar("T")
 Check = Callable[[object, "Attribute[Any]", Any], None]
@@ -25,11 +25,11 @@ CODED: Final[Mapping[str, str]] = {"pattern": f"^{_CODE}$"}
 
 
 def refuse(instance: object, attribute: Attribute[Any], value: object, bound: str, hint: str | None = None) -> None:
-    """Raise for a field's value; confidential fields never show theirs."""
+    """Raise for a field's value, of which no words are shown."""
     raise InvalidValueError(
         "not accepted",
         where=f"{type(instance).__name__}.{attribute.name}",
-        value=shown(value),
+        value=without_words(value) if isinstance(value, str) else shown(value),
         bound=bound,
         hint=hint,
     )
@@ -179,14 +179,14 @@ def as_private(text: str | Confidential | None) -> Confidential | None:
 def as_set(values: Iterable[T]) -> frozenset[T]:
     """Any collection as a frozen set; a single string is refused, for its characters are not meant."""
     if isinstance(values, str):
-        raise InvalidValueError("a collection is needed", value=shown(values), hint="write it as {...}")
+        raise InvalidValueError("a collection is needed", value=without_words(values), hint="write it as {...}")
     return frozenset(values)
 
 
 def as_tuple(values: Iterable[T]) -> tuple[T, ...]:
     """Any collection as a tuple; a single string is refused, for its characters are not meant."""
     if isinstance(values, str):
-        raise InvalidValueError("a collection is needed", value=shown(values), hint="write it as (...,)")
+        raise InvalidValueError("a collection is needed", value=without_words(values), hint="write it as (...,)")
     return tuple(values)
 
 

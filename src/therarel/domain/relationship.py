@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 
 from therarel.confidential import Confidential, Pseudonym
+from therarel.discretion import discreet
 from therarel.domain import checks
 from therarel.domain.breaches import Breach
 from therarel.domain.checks import as_private, as_set, as_tuple, bounds, each, optional
@@ -145,6 +146,7 @@ class Relationship:
             _contradicts("ended_from", "an ending is planned from an open stage other than ending")
 
     @classmethod
+    @discreet
     def between(
         cls, client: Client | str, therapist: Therapist | str, *, predecessor: str | None = None
     ) -> Relationship:

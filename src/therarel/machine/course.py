@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 
 from therarel.confidential import Confidential, confidential
+from therarel.discretion import discreet
 from therarel.domain import Client, Correction, Event, Relationship, RuptureEpisode, Therapist
 from therarel.domain.events import EntryCorrected, EntryRetracted, SafetyConcernReviewed, StageTaskWaived
 from therarel.domain.occurrence import Occurrence
@@ -68,6 +69,7 @@ class Course:
         self._standing: list[ReplayedEntry] | None = None
 
     @classmethod
+    @discreet
     def begin(
         cls,
         client: Client | str,
@@ -203,6 +205,7 @@ class Course:
             raise EventDeclined(decision)
         return decision
 
+    @discreet
     def retract(self, of: int, reason: str | Confidential | None = None) -> Decision:
         """Record that an entry was made in error; the state is what follows without it.
 
@@ -215,6 +218,7 @@ class Course:
         """
         return self.record(EntryRetracted(of, confidential(reason)))
 
+    @discreet
     def correct(self, of: int, by: Event, reason: str | Confidential | None = None) -> Decision:
         """Record that an entry was made in error and that another stands in its place.
 

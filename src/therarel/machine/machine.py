@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, final
 
 from attrs import frozen
 
+from therarel.discretion import discreet
 from therarel.domain import AllianceStatus, Event, Judgement, Stage, StageTask, events
 from therarel.errors import InvalidValueError, ReadingError, UnknownNameError, hint_for, shown
 from therarel.machine.asking import require_policy
@@ -113,6 +114,7 @@ class Machine:
         return cls(read_yaml(_FOLDER / "statechart.yaml", Table))
 
     @classmethod
+    @discreet
     def read(
         cls, table: str | Path, *, texts: str | Path | None = None, policy: Policy | str | Path | None = None
     ) -> Self:

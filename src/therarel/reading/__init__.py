@@ -7,6 +7,7 @@ from therarel.reading.json_lines import JsonLines, OnProblem
 from therarel.reading.placing import placed_in_yaml
 from therarel.reading.problems import Mark, Path, Problem, render_path, summary
 from therarel.reading.reader import Decision, Reader
+from therarel.reading.refusals import described
 from therarel.reading.texts import Source, text_of
 from therarel.reading.versions import SCHEMA_KEY, Upcasting
 
@@ -21,6 +22,7 @@ __all__ = [
     "Reader",
     "Source",
     "Upcasting",
+    "described",
     "placed_in_yaml",
     "read_json",
     "read_json_lines",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from therarel.discretion import discreet
+
 if TYPE_CHECKING:
     from cattrs import BaseConverter
 
@@ -46,9 +48,11 @@ def teach(converter: BaseConverter, reader: Reader, *declared: Any, confidential
     """
     for each in declared:
 
+        @discreet
         def read(value: object, _: object, each: Any = each) -> object:
             return reader.structure(value, each)
 
+        @discreet
         def write(value: object, each: Any = each) -> object:
             return reader.unstructure(value, each, confidential=confidential)
 

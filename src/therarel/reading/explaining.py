@@ -15,7 +15,7 @@ from cattrs.errors import ClassValidationError, IterableValidationError
 
 from therarel.errors import ReadingError, TherarelError, hint_for
 from therarel.reading.declared import TAG, is_private
-from therarel.reading.problems import Problem, summary
+from therarel.reading.problems import Problem, summary, unknown_key
 from therarel.reading.refusals import kind_of, refusal, rule_refusal
 
 if TYPE_CHECKING:
@@ -89,10 +89,10 @@ def _wrong_keys(kind: type[Any], value: dict[Any, object]) -> Iterator[Problem]:
     for key in value:
         if key == TAG and TAG not in keys:
             if value[key] != kind.__name__:
-                yield refusal("another class is named", value[key], bound=kind.__name__).but(path=(TAG,))
+                yield refusal("another class is named", value[key], known=[kind.__name__]).but(path=(TAG,))
         elif key not in keys:
             hint = hint_for(key, keys) if keys else "there are no keys here"
-            name = key if isinstance(key, str) else kind_of(key)
+            name = unknown_key(key, keys) if isinstance(key, str) else kind_of(key)
             yield Problem("unknown key", path=(name,), hint=hint, at_key=True)
 
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, Literal, TypeAlias, TypeVar, cast
 
+from therarel.discretion import discreet
 from therarel.errors import InvalidValueError, shown
 from therarel.reading.problems import Mark, Problem, summary
 from therarel.reading.texts import Readable
@@ -55,6 +56,7 @@ class JsonLines(Generic[T_co]):
     def __iter__(self) -> Iterator[T_co]:
         return self
 
+    @discreet
     def __next__(self) -> T_co:
         return next(self._items)
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NoReturn
 
-from therarel.reading.problems import Mark, Marks, Path, Problem
+from therarel.reading.problems import Mark, Marks, Path, Problem, free_key
 from therarel.reading.texts import DEEPEST, Examined, Lines, Refused, too_deep
 
 __all__ = ["examine_json", "mark_json", "parse_items", "parse_json"]
@@ -125,7 +125,8 @@ def examine_json(text: str) -> Examined:
         fault = _fault(token, at_key=at_key)
         if fault is not None:
             (what, hint), mark = fault, lines.mark(offset)
-            problems.append(Problem(what, path=path, hint=hint, at_key=at_key, line=mark.line, column=mark.column))
+            place = tuple(each if isinstance(each, int) else free_key(each) for each in path)
+            problems.append(Problem(what, path=place, hint=hint, at_key=at_key, line=mark.line, column=mark.column))
     return Examined(data, tuple(problems))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from therarel.discretion import discreet
 from therarel.reading.problems import Problem, placed_by, wanted_paths
 from therarel.reading.texts import Source, text_of
 
 __all__ = ["placed_in_yaml"]
 
 
+@discreet
 def placed_in_yaml(source: Source, problems: Sequence[Problem], *, name: str | None = None) -> list[Problem]:
     r"""Problems of a YAML document with its name, line and column, in the order in which they were given.
 

@@ -12,18 +12,22 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from therarel.errors import InvalidValueError, ReadingError, shown
+from therarel.errors import InvalidValueError, ReadingError, nearest, shown
 
 __all__ = [
     "Mark",
     "Marks",
     "Path",
     "Problem",
+    "Words",
     "find_places",
+    "free_key",
     "in_order",
+    "masked",
     "placed_by",
     "render_path",
     "summary",
+    "unknown_key",
     "wanted_paths",
 ]
 
@@ -31,6 +35,24 @@ Path: TypeAlias = tuple[str | int, ...]
 """Keys and positions from the top of a document down to a value."""
 
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+_FREE_KEY: Final = re.compile(r"[a-z_][a-z0-9_-]{0,39}", re.ASCII)
+_MASKED: Final = re.compile(r"\[text of [0-9]+ characters\]", re.ASCII)
+
+
+class Words(str):
+    """A key of a document that may be somebody's words or name; it leads to its place and is then `masked`."""
+
+    __slots__ = ()
+
+
+def unknown_key(key: str, known: Iterable[str]) -> str:
+    """A key that is not known, as a part of a path; shown where it is nearly one that is, or has no letters."""
+    return key if nearest(key, known, closely=True) or not any(map(str.isalpha, key)) else Words(key)
+
+
+def free_key(key: str) -> str:
+    """The key of a mapping whose keys are free, as a part of a path; a word with capitals may be a name."""
+    return key if _FREE_KEY.fullmatch(key) else Words(key)
 
 
 @frozen
@@ -61,6 +83,10 @@ def render_path(path: Path) -> str:
     for segment in path:
         if isinstance(segment, int):
             parts.append(f"[{segment}]")
+        elif isinstance(segment, Words):
+            parts.append(_mask(segment))
+        elif _MASKED.fullmatch(segment):
+            parts.append(segment)
         elif _PLAIN_KEY.fullmatch(segment):
             parts.append(f".{segment}")
         else:
@@ -121,6 +147,11 @@ class Problem(InvalidValueError):  # noqa: N818  a part of a ReadingError, raise
         names = ("path", "value", "bound", "hint", "at_key", "source", "line", "column")
         return {name: getattr(self, name) for name in names}
 
+    @property
+    def mark(self) -> Mark | None:
+        """Where it stands in the text; ``None`` where there is no text."""
+        return None if self.line is None else Mark(self.line, self.column or 1)
+
     def placed(self, source: str | None, mark: Mark | None, *, whole_line: bool = False) -> Problem:
         """The same problem with its file, line and column.
 
@@ -145,6 +176,19 @@ class Problem(InvalidValueError):  # noqa: N818  a part of a ReadingError, raise
         return Problem(self.what, **{**self._parts(), **changes})
 
 
+def masked(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems as they leave the room, without the words of keys that nobody knows."""
+    return [problem.but(path=tuple(map(_shown_segment, problem.path))) for problem in problems]
+
+
+def _shown_segment(segment: str | int) -> str | int:
+    return _mask(segment) if isinstance(segment, Words) else segment
+
+
+def _mask(words: str) -> str:
+    return f"[text of {len(words)} characters]"
+
+
 def wanted_paths(problems: Iterable[Problem]) -> frozenset[Path]:
     """Every path that a problem names, and every path above it: a missing key has no place, its object has."""
     return frozenset(problem.path[:length] for problem in problems for length in range(len(problem.path) + 1))
@@ -158,7 +202,7 @@ def find_places(problems: Sequence[Problem], marks: Marks, source: str | None) -
 def placed_by(marks: Marks, problem: Problem, source: str | None) -> Problem:
     """The problem with its line: that of its path, or of the nearest path above it that stands in the text."""
     if problem.line is not None:
-        return problem.placed(source, Mark(problem.line, problem.column or 1))
+        return problem.placed(source, problem.mark)
     mark = marks.get((problem.path, problem.at_key))
     for length in range(len(problem.path), -1, -1):
         mark = mark or marks.get((problem.path[:length], False))

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, Ty
 
 from cattrs.errors import StructureHandlerNotFoundError
 
+from therarel.discretion import discreet
 from therarel.errors import InvalidValueError, shown
 from therarel.reading.confidentiality import refused_writing
 from therarel.reading.declared import LISTS, bare, check_declared, is_list, union_members
 from therarel.reading.explaining import problems_in
 from therarel.reading.json_lines import JsonLines, OnProblem
 from therarel.reading.json_text import examine_json, mark_json, parse_items, parse_json
-from therarel.reading.problems import Mark, Marks, Path, Problem, find_places, summary, wanted_paths
-from therarel.reading.refusals import rule_refusal
+from therarel.reading.problems import Mark, Marks, Path, Problem, find_places, masked, summary, wanted_paths
+from therarel.reading.refusals import described, rule_refusal
 from therarel.reading.schemas import json_schema
 from therarel.reading.structuring import structuring
 from therarel.reading.texts import Examined, Source, text_of
@@ -96,6 +97,7 @@ class Reader:
     def structure(self, data: object, declared: type[T], *, versions: Upcasting | None = None) -> T: ...
     @overload
     def structure(self, data: object, declared: object, *, versions: Upcasting | None = None) -> object: ...
+    @discreet
     def structure(self, data: object, declared: object, *, versions: Upcasting | None = None) -> object:
         """Make an object of JSON-like data.
 
@@ -115,7 +117,7 @@ class Reader:
             pass
         made, problems = self._explained(data, declared, versions)
         if problems:
-            raise summary(problems)
+            raise summary(masked(problems))
         return made
 
     @overload
@@ -126,6 +128,7 @@ class Reader:
     def loads(
         self, text: Source, declared: object, *, versions: Upcasting | None = None, source: str | None = None
     ) -> object: ...
+    @discreet
     def loads(
         self, text: Source, declared: object, *, versions: Upcasting | None = None, source: str | None = None
     ) -> object:
@@ -142,6 +145,25 @@ class Reader:
         """
         return self._text(text, declared, versions, source, _JSON)
 
+    @discreet
+    def peek(self, text: Source, *, source: str | None = None) -> object:
+        """The data of a JSON document, for whoever has to see what it is before it can be read as that.
+
+        What is wrong with data that can be seen, such as a key that stands twice, is left to `loads`.
+
+        Args:
+            text: The document.
+            source: As for `loads`.
+
+        Raises:
+            ReadingError: if it is no JSON, or nested too deep.
+        """
+        whole, source = text_of(text, source)
+        examined = examine_json(whole)
+        if not examined.readable:
+            raise summary(masked(each.placed(source, each.mark) for each in examined.problems), source)
+        return examined.data
+
     @overload
     def read_yaml(
         self, text: Source, declared: type[T], *, versions: Upcasting | None = None, source: str | None = None
@@ -150,6 +172,7 @@ class Reader:
     def read_yaml(
         self, text: Source, declared: object, *, versions: Upcasting | None = None, source: str | None = None
     ) -> object: ...
+    @discreet
     def read_yaml(
         self, text: Source, declared: object, *, versions: Upcasting | None = None, source: str | None = None
     ) -> object:
@@ -238,7 +261,7 @@ class Reader:
         if problems:
             unplaced = [problem for problem in problems if problem.line is None]
             marks = way.mark(text, wanted_paths(unplaced)) if unplaced else {}
-            raise summary(find_places(problems, marks, source), source)
+            raise summary(masked(find_places(problems, marks, source)), source)
         return made
 
     def _line(
@@ -249,7 +272,7 @@ class Reader:
         except Exception:  # as above
             pass
         made, problems = self._examined(examine_json(line), declared, versions)
-        return made, [each.placed(source, Mark(number, 1), whole_line=True) for each in problems]
+        return made, [each.placed(source, Mark(number, 1), whole_line=True) for each in masked(problems)]
 
     def _check(self, declared: object) -> None:
         if declared in self._known:
@@ -307,6 +330,7 @@ class Reader:
 
     # writing
 
+    @discreet
     def unstructure(
         self,
         value: object,
@@ -353,8 +377,9 @@ class Reader:
         if private:
             raise refused_writing(value)
         name = declared.__name__ if isinstance(declared, type) else "the declared union"
-        raise InvalidValueError(f"this cannot be written as {name}", value=shown(value))
+        raise InvalidValueError(f"this cannot be written as {name}", value=described(value))
 
+    @discreet
     def dumps(
         self,
         value: object,
@@ -379,7 +404,7 @@ class Reader:
         if not text:
             raise InvalidValueError(
                 "JSON cannot hold this object",
-                value=shown(value),
+                value=described(value),
                 hint="look for NaN, infinity or half a surrogate pair in its fields",
             )
         return text
@@ -408,5 +433,5 @@ def _knows(converter: BaseConverter, kind: type[Any]) -> bool:
 
 def _stamped(data: object, versions: Upcasting) -> object:
     if not isinstance(data, dict):
-        raise InvalidValueError("only an object carries a version", value=shown(data))
+        raise InvalidValueError("only an object carries a version", value=described(data))
     return {SCHEMA_KEY: versions.stamp, **data}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from therarel.errors import TherarelError, shown
+from therarel.errors import TherarelError, hint_for, shown, without_words
 from therarel.reading.problems import Problem
 
-__all__ = ["kind_of", "refusal", "rule_refusal"]
+__all__ = ["described", "kind_of", "refusal", "rule_refusal"]
 
 _LARGE: Final = 10**30
+_STAMP: Final = re.compile(r"therarel\.[a-z_]{1,40}/[0-9]{1,6}", re.ASCII)
 _KINDS: Final[Mapping[type, str]] = {
     dict: "an object",
     list: "a list",
@@ -32,7 +34,21 @@ def kind_of(value: object) -> str:
     return _KINDS.get(type(value), f"an object of type {type(value).__name__}")
 
 
-def _told(value: object) -> str:
+def described(value: object, known: Iterable[str] = ()) -> str:
+    """A value of a document as a problem may show it.
+
+    Of text no words are shown but those that are nearly known, and the stamp of a record.
+
+    Args:
+        value: The value.
+        known: What could have been meant.
+
+    Examples:
+        >>> described("bilding_rapport", ["building_rapport"]), described("Jane"), described({"a": 1})
+        ("'bilding_rapport'", 'text of 4 characters', 'an object of 1')
+    """
+    if isinstance(value, str):
+        return shown(value) if _STAMP.fullmatch(value) else without_words(value, known)
     if value is None:
         return "null"
     if type(value) is dict:
@@ -45,7 +61,13 @@ def _told(value: object) -> str:
 
 
 def refusal(
-    what: str, value: object, *, bound: str | None = None, hint: str | None = None, hide: bool = False
+    what: str,
+    value: object,
+    *,
+    bound: str | None = None,
+    hint: str | None = None,
+    hide: bool = False,
+    known: Iterable[str] = (),
 ) -> Problem:
     """The problem with a value, to be raised where the value is read; its path is found on the way up.
 
@@ -55,12 +77,15 @@ def refusal(
         bound: What would have been accepted.
         hint: What to do about it.
         hide: Whether the value may be confidential, so that only its kind is told.
+        known: What could have been meant; the hint names the nearest.
 
     Examples:
         >>> print(refusal("a list is needed", 10**50))
         $: a list is needed, got a very large number
     """
-    return Problem(what, value=kind_of(value) if hide else _told(value), bound=bound, hint=hint)
+    names = list(known)
+    hint = hint_for(value, names) if names else hint
+    return Problem(what, value=kind_of(value) if hide else described(value, names), bound=bound, hint=hint)
 
 
 def rule_refusal(error: Exception, value: object, *, hide: bool = False, of: str = "field") -> Problem:
@@ -70,8 +95,15 @@ def rule_refusal(error: Exception, value: object, *, hide: bool = False, of: str
     only where the value is no text.
     """
     if isinstance(error, TherarelError):
-        told = kind_of(value) if hide else error.value
+        told = kind_of(value) if hide else _wordless(error.value, value)
         return Problem(error.what, value=told, bound=error.bound, hint=error.hint)
     speaks = not hide and (value is None or type(value) in {int, float, bool})
     words = str(error.args[0]) if speaks and error.args and isinstance(error.args[0], str) else None
     return refusal(f"refused by a rule of its {of}", value, hint=words, hide=hide)
+
+
+def _wordless(told: str | None, value: object) -> str | None:
+    """What an error shows of a value, without words of the document."""
+    if told is None or told[:1] not in {"'", '"'}:
+        return told
+    return described(value) if isinstance(value, str) else None

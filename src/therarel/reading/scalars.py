@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Final, get_args
 
 from therarel.confidential import Confidential
-from therarel.errors import InvalidValueError, hint_for
+from therarel.errors import InvalidValueError, shown
 from therarel.reading.declared import terms, union_members
 from therarel.reading.problems import Problem
 from therarel.reading.refusals import kind_of, refusal
@@ -66,7 +66,8 @@ def read_flag(value: object, _: object = None) -> bool:
     if type(value) is bool:
         return value
     meant = _FLAGS.get(str(value).casefold())
-    raise refusal("true or false is needed", value, hint=f"write {meant}" if meant else None)
+    refused = refusal("true or false is needed", value, hint=f"write {meant}" if meant else None)
+    raise refused.but(value=shown(value)) if meant else refused
 
 
 def read_text(value: object, kind: type[str]) -> str:
@@ -102,7 +103,7 @@ def read_term(value: object, kind: Any) -> Enum:
     except (KeyError, TypeError):
         pass
     kinds = " or ".join(each.__name__ for each in union_members(kind))
-    raise refusal(f"a term of {kinds} is needed", value, hint=hint_for(value, map(str, known)))
+    raise refusal(f"a term of {kinds} is needed", value, known=map(str, known))
 
 
 def literal_hook(kind: object) -> Callable[[object, object], object]:
@@ -116,6 +117,6 @@ def literal_hook(kind: object) -> Callable[[object, object], object]:
             value = int(value)
         if type(value) in kinds and (type(value), value) in known:
             return value
-        raise refusal("one of the listed values is needed", value, hint=hint_for(value, map(str, values)))
+        raise refusal("one of the listed values is needed", value, known=map(str, values))
 
     return read

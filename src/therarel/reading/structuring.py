@@ -18,7 +18,6 @@ from cattrs.cols import list_structure_factory
 from cattrs.gen import make_dict_structure_fn
 
 from therarel.confidential import Confidential
-from therarel.errors import hint_for
 from therarel.reading.declared import (
     LISTS,
     NEEDED,
@@ -37,7 +36,7 @@ from therarel.reading.declared import (
     union_of,
 )
 from therarel.reading.explaining import explaining, problems_in
-from therarel.reading.problems import Problem, summary
+from therarel.reading.problems import Problem, free_key, summary
 from therarel.reading.refusals import refusal
 from therarel.reading.scalars import (
     literal_hook,
@@ -171,11 +170,11 @@ def _mapping_hook(kind: Any, converter: Converter) -> Hook:
             try:
                 key = read_key(name, key_kind)
             except Exception as error:  # as above
-                problems += [problem.but(at_key=True) for problem in problems_in(error, name, str(name))]
+                problems += [problem.but(at_key=True) for problem in problems_in(error, name, free_key(str(name)))]
             try:
                 content = read_item(item, item_kind)
             except Exception as error:  # as above
-                problems += problems_in(error, item, str(name))
+                problems += problems_in(error, item, free_key(str(name)))
             made[key] = content
         if problems:
             raise summary(problems)
@@ -234,6 +233,6 @@ def _unnamed(value: object, known: list[str]) -> Problem:
     if type(value) is not dict:
         return refusal("an object is needed", value)
     if TAG in value:
-        return refusal("no such class here", value[TAG], hint=hint_for(value[TAG], known)).but(path=(TAG,))
+        return refusal("no such class here", value[TAG], known=known).but(path=(TAG,))
     listed = ", ".join(known[:_MOST_NAMED]) + (", ..." if len(known) > _MOST_NAMED else "")
     return Problem("the name of the class is missing", path=(TAG,), bound=listed)

@@ -9,6 +9,7 @@ from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 from attrs import frozen
 
+from therarel.discretion import discreet
 from therarel.reading.problems import Mark, Problem, summary
 
 __all__ = ["DEEPEST", "Examined", "Lines", "Readable", "Refused", "Source", "text_of", "too_deep"]
@@ -71,6 +72,7 @@ def too_deep(mark: Mark) -> Problem:
     return Problem(f"nested more than {DEEPEST} levels deep", line=mark.line, column=mark.column)
 
 
+@discreet
 def text_of(source: Source, name: str | None = None) -> tuple[str, str | None]:
     """The text of a document and the name it has in messages.
 

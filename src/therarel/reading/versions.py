@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+from therarel.discretion import discreet
 from therarel.errors import InvalidValueError
 from therarel.reading.problems import Problem, summary
 from therarel.reading.refusals import refusal
@@ -94,6 +95,7 @@ class Upcasting:
             named = ", ".join(f"{version} to {version + 1}" for version in gaps)
             raise InvalidValueError(f"the chain of versions has gaps: {named}", where=f"Upcasting({self.kind!r})")
 
+    @discreet
     def upcast(self, document: object) -> object:
         """The fields of a document as the current version has them, without the schema key.
 

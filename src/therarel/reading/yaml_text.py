@@ -25,7 +25,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from therarel.reading.problems import Mark, Marks, Path, Problem
+from therarel.reading.problems import Mark, Marks, Path, Problem, free_key
 from therarel.reading.texts import DEEPEST, Examined, Lines, Refused, too_deep
 
 __all__ = ["examine_yaml", "mark_yaml", "parse_yaml"]
@@ -107,6 +107,7 @@ class _Builder:
     def problem(self, what: str, path: Path, event: Event, hint: str | None = None, *, at_key: bool = False) -> None:
         """Note what is wrong where an event begins."""
         place = _place(event)
+        path = tuple(each if isinstance(each, int) else free_key(each) for each in path)
         self.problems.append(Problem(what, path=path, hint=hint, at_key=at_key, line=place.line, column=place.column))
 
     def mark(self, event: Event, path: Path, *, at_key: bool) -> None:

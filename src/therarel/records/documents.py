@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Final, TypeVar, overload
 
-from therarel.domain import Occurrence
+from therarel.discretion import discreet
 from therarel.errors import InvalidValueError, ReadingError, TherarelError, shown
 from therarel.files import write_whole
 from therarel.machine import Course
-from therarel.reading import SCHEMA_KEY, Decision
+from therarel.reading import SCHEMA_KEY, Decision, described
 from therarel.records.courses import CourseRecord
 from therarel.records.kinds import READER, Kind, kind_named, kind_of, kinds
 
@@ -25,6 +24,7 @@ T = TypeVar("T")
 _MOST_NAMED: Final = 6
 
 
+@discreet
 def dumps(value: object, *, confidential: Decision | None = None, indent: int | None = None) -> str:
     """Write a value as a JSON document that names its kind and version.
 
@@ -49,13 +49,14 @@ def dumps(value: object, *, confidential: Decision | None = None, indent: int | 
     if kind is None:
         raise InvalidValueError(
             "there is no kind of record for this",
-            value=shown(value),
+            value=described(value),
             bound="a public value class of therarel.domain",
             hint="a series of events is written with write_log",
         )
     return READER.dumps(value, kind.holds, confidential=confidential, versions=kind.versions, indent=indent)
 
 
+@discreet
 def dump(
     value: object, path: str | os.PathLike[str], *, confidential: Decision | None = None, indent: int | None = 2
 ) -> None:
@@ -81,6 +82,7 @@ def loads(text: str | bytes, expected: type[T], *, source: str | None = None) ->
 def loads(text: str | bytes, expected: TypeForm[T], *, source: str | None = None) -> T: ...
 @overload
 def loads(text: str | bytes, expected: None = None, *, source: str | None = None) -> object: ...
+@discreet
 def loads(text: str | bytes, expected: object = None, *, source: str | None = None) -> object:
     """Read a value from a JSON document, whatever version it was written in.
 
@@ -109,6 +111,7 @@ def load(path: str | os.PathLike[str], expected: type[T]) -> T: ...
 def load(path: str | os.PathLike[str], expected: TypeForm[T]) -> T: ...
 @overload
 def load(path: str | os.PathLike[str], expected: None = None) -> object: ...
+@discreet
 def load(path: str | os.PathLike[str], expected: object = None) -> object:
     """Read a value from a file; as `loads` otherwise.
 
@@ -161,12 +164,7 @@ def _kind_in(text: str | bytes, expected: type | UnionType | None, source: str |
         for kind in kinds().values():
             if kind.holds is expected:
                 return kind
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        # Not JSON: reading it as anything tells where and why.
-        READER.loads(text, Occurrence, source=source)
-        raise
+    document = READER.peek(text, source=source)
     try:
         return kind_named(document.get(SCHEMA_KEY) if isinstance(document, dict) else document)
     except TherarelError as problem:

@@ -19,9 +19,9 @@ from attrs import field, frozen
 
 import therarel.domain as domain
 from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS, Correction, Event
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for
 from therarel.machine import Policy
-from therarel.reading import Reader, Upcasting
+from therarel.reading import Reader, Upcasting, described
 from therarel.records.courses import CourseRecord
 from therarel.records.earlier import STEPS
 
@@ -133,7 +133,7 @@ def kind_named(stamp: object) -> Kind:
         raise InvalidValueError(
             "a record names its kind and version",
             where="$.schema",
-            value=shown(stamp),
+            value=described(stamp),
             bound="therarel.<kind>/<version>",
         )
     kind = kinds().get(named[1]) or late_kind(named[1])
@@ -141,7 +141,7 @@ def kind_named(stamp: object) -> Kind:
         raise UnknownNameError(
             "no such kind of record",
             where="$.schema",
-            value=shown(named[1]),
+            value=described(named[1], [*kinds(), *_LATE]),
             hint=hint_for(named[1], [*kinds(), *_LATE]),
         )
     return kind

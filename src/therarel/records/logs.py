@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, cast
 
+from therarel.discretion import discreet
 from therarel.domain.events import Correction, Event
 from therarel.files import append_whole, write_whole
 from therarel.reading import Decision, JsonLines, OnProblem
@@ -46,6 +47,7 @@ def read_log(
     return cast("JsonLines[Event | Correction]", lines)
 
 
+@discreet
 def write_log(
     events: Iterable[Event | Correction],
     log: str | os.PathLike[str] | IO[str],
