@@ -184,7 +184,8 @@ def test_the_band_is_that_of_the_joint_normal_distribution() -> None:
     x = np.array([1.0, 2.0])
     square = x @ NESTED.fixed_covariance() @ x + x @ NESTED.covariance("dyad") @ x
     square += float(NESTED.covariance("therapist")[0, 0]) + NESTED.residual_sds[""] ** 2
-    assert found.high[0] - found.expected[0] == pytest.approx(1.959964 * np.sqrt(square), rel=1e-5)
+    reach = stats.t.ppf(0.975, found.df[0])
+    assert found.high[0] - found.expected[0] == pytest.approx(reach * np.sqrt(square), rel=1e-5)
 
 
 @pytest.mark.parametrize("residual", ["iid", "ar1"])

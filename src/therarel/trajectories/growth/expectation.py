@@ -11,9 +11,11 @@ from attrs import frozen
 from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
-from therarel.trajectories.growth.new_rows import complete_rows, model_columns
+from therarel.trajectories.growth.grouping import label_words
+from therarel.trajectories.growth.new_dyad import NewDyad, expect
+from therarel.trajectories.growth.new_rows import complete_rows, made_rows, model_columns
 from therarel.trajectories.growth.prediction import rows_can_come
-from therarel.trajectories.growth.reach import reach_of
+from therarel.trajectories.growth.reach import checked_level, reach_of
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.tidy import table
 
@@ -37,6 +39,8 @@ class ExpectedTrajectory:
         level: Of both bands.
         sentence: How to read it.
         kind: The kind of table that `to_frame` gives.
+        mean_df: Degrees of freedom of the confidence band, shape (k,).
+        df: Degrees of freedom of the band of single scores, shape (k,).
     """
 
     times: Floats
@@ -48,6 +52,8 @@ class ExpectedTrajectory:
     level: float
     sentence: str
     kind: str
+    mean_df: Floats
+    df: Floats
 
     def to_frame(self) -> IntoFrame:
         """The values as a table, one row per time."""
@@ -66,58 +72,54 @@ def expected_trajectory(
     level: float,
 ) -> ExpectedTrajectory:
     """Expected scores of a new dyad, given its covariates and the scores it has so far."""
-    import pandas as pd
-
     design = fit.design
-    reach = reach_of(level)
+    checked_level(level)
     rows_can_come(fit)
     time = design.time_needed()
     if not len(times):
         raise InvalidValueError("at least one time is needed", where="times")
     every = np.array([*_numbers(observed.keys(), "observed", time), *_numbers(times, "times", time)])
     so_far = np.array(_numbers(observed.values(), "observed", "scores so far"))
-    seen = len(observed)
-    sd = _residual_sd(fit, covariates)
+    residual = _residual_class(fit, covariates)
     _check_covariates(fit, time, covariates)
-    frame = pd.DataFrame({**{name: [value] * len(every) for name, value in covariates.items()}, time: every})
+    frame = made_rows(fit, {**{name: [value] * len(every) for name, value in covariates.items()}, time: every})
     complete_rows(fit, frame)
     fixed, random = model_columns(fit, frame)
-    beta = np.array(list(fit.fixed.values()))
-    mean = fixed @ beta
-    truth = fixed @ fit.fixed_covariance() @ fixed.T
-    confidence = np.sqrt(np.maximum(np.diag(truth), 0.0))[seen:]
-    for index, columns in enumerate(random):
-        truth = truth + columns @ fit.level_covariance(index) @ columns.T
-    noise = np.eye(len(every)) * sd**2
-    if fit.phi is not None:
-        own = fit.problem.residual_parameters(fit.optimum.point.parameters)
-        apart = np.abs(every[:, None] - every[None, :])
-        noise = sd**2 * np.vectorize(lambda span: design.residuals.phi(own, float(span)))(apart)
-    joint = truth + noise
-    expected, spread = mean[seen:], joint[seen:, seen:]
-    if seen:
-        pull = np.linalg.solve(joint[:seen, :seen], joint[:seen, seen:]).T
-        expected = expected + pull @ (so_far - mean[:seen])
-        spread = spread - pull @ joint[:seen, seen:]
-        truth_given = truth[seen:, seen:] - pull @ joint[:seen, seen:]
-        confidence = np.sqrt(np.maximum(np.diag(truth_given), 0.0))
-    # with autocorrelation, a score at a time observed is that score: rounding must not make its variance negative
-    errors = np.sqrt(np.maximum(np.diag(spread), 0.0))
-    chosen = every[seen:]
-    sentence = (
+    found = expect(fit, NewDyad(every, fixed, tuple(random), so_far, residual))
+    mean_reach = reach_of(level, found.mean_df) * np.sqrt(found.mean_variance)
+    reach = reach_of(level, found.df) * np.sqrt(found.variance)
+    chosen, expected = every[len(so_far) :], found.expected
+    return ExpectedTrajectory(
+        chosen, expected, expected - mean_reach, expected + mean_reach, expected - reach, expected + reach, level,
+        _sentence(fit, chosen, len(so_far), level, covariates, (expected - reach, expected + reach)), fit.kind,
+        found.mean_df, found.df,
+    )  # fmt: skip
+
+
+def _sentence(
+    fit: GrowthFit,
+    times: Floats,
+    seen: int,
+    level: float,
+    covariates: Mapping[str, object],
+    band: tuple[Floats, Floats],
+) -> str:
+    """How to read an expected trajectory."""
+    design = fit.design
+    said = (
         f"Compared with this sample of {fit.groups[design.levels[0].grouping.name]:,} dyads, {level:.0%} of single "
         f"scores of a dyad like this would be expected within the band"
     )
-    sentence += f", given its {seen} score{'s' if seen > 1 else ''} so far." if seen else "."
+    said += f", given its {seen} score{'s' if seen > 1 else ''} so far." if seen else "."
     if design.residuals.classes is not None:
-        sentence += f" Scores are those of '{covariates[str(design.request.classes)]}'."
-    sentence += " It describes the sample; it is not a target and not a forecast for a person."
-    if fit.problem.rows is not None and (chosen.max() > design.times.max() or chosen.min() < design.times.min()):
-        sentence += " Some times lie outside those in the data: there the band rests on the model's form alone."
-    return ExpectedTrajectory(
-        chosen, expected, expected - reach * confidence, expected + reach * confidence, expected - reach * errors,
-        expected + reach * errors, level, sentence, fit.kind,
-    )  # fmt: skip
+        said += f" Scores are those of '{covariates[str(design.request.classes)]}'."
+    said += " It describes the sample; it is not a target and not a forecast for a person."
+    if times.max() > design.times.max() or times.min() < design.times.min():
+        said += " Some times lie outside those in the data: there the band rests on the model's form alone."
+    bounds = design.table.bounds
+    if bounds is not None and (band[0].min() < bounds[0] or band[1].max() > bounds[1]):
+        said += f" The band reaches beyond the scale, {bounds[0]:g} to {bounds[1]:g}, where no score can be."
+    return said
 
 
 def _numbers(values: Iterable[object], where: str, what: str) -> list[float]:
@@ -139,18 +141,18 @@ def _numbers(values: Iterable[object], where: str, what: str) -> list[float]:
     return found
 
 
-def _residual_sd(fit: GrowthFit, covariates: Mapping[str, object]) -> float:
-    """The residual standard deviation; with one for each value of a column, that of the value given."""
+def _residual_class(fit: GrowthFit, covariates: Mapping[str, object]) -> int:
+    """The class of residuals; with a variance for each value of a column, that of the value given."""
     residuals, column = fit.design.residuals, fit.design.request.classes
     if residuals.classes is None or column is None:
-        return next(iter(fit.residual_sds.values()))
-    label = str(covariates.get(column))
+        return 0
+    (label,) = label_words([covariates.get(column)])
     if label not in residuals.levels:
         raise InvalidValueError(
             f"residual variances differ by '{column}', and the new scores need one of its values", where="covariates",
             value=shown(covariates.get(column)), bound=", ".join(shown(one) for one in residuals.levels),
         )  # fmt: skip
-    return fit.residual_sds[label]
+    return residuals.levels.index(label)
 
 
 def _check_covariates(fit: GrowthFit, time: str, covariates: Mapping[str, object]) -> None:

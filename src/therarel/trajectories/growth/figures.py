@@ -12,9 +12,11 @@ import therarel.drawing as drawing
 from therarel.drawing import Colour, Drawing
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.trajectories.growth.diagnosis import diagnose
-from therarel.trajectories.growth.new_rows import model_columns
-from therarel.trajectories.growth.prediction import effects_and_errors, linear_parts, rows_of
-from therarel.trajectories.growth.reach import reach_of
+from therarel.trajectories.growth.new_dyad import NewDyad, expect
+from therarel.trajectories.growth.new_rows import made_rows, model_columns
+from therarel.trajectories.growth.prediction import effects_and_errors, groups_df, linear_parts, rows_of
+from therarel.trajectories.growth.reach import checked_level, reach_of
+from therarel.trajectories.growth.segments import Floats
 
 if TYPE_CHECKING:
     from therarel.trajectories.growth.fit import GrowthFit
@@ -26,16 +28,14 @@ _POINTS = 50
 
 def fan(fit: GrowthFit, by: str | None, covariates: Mapping[str, object], most: int, level: float) -> Drawing:
     """Fitted trajectories of dyads, and the expected curve of each group with its confidence band."""
-    import pandas as pd
-
     rows_of(fit)
-    reach = reach_of(level)
+    checked_level(level)
     if most < 1:
         raise InvalidValueError("at least one dyad is drawn", where="most", value=shown(most), bound="1 or more")
     design = fit.design
     time = design.time_needed()
     fixed, random = linear_parts(fit)
-    values = fixed + random
+    values, beyond = _within_scale(fit, fixed + random)
     for name in covariates:
         if name not in fit.predictors:
             raise UnknownNameError(
@@ -44,14 +44,13 @@ def fan(fit: GrowthFit, by: str | None, covariates: Mapping[str, object], most: 
             )  # fmt: skip
     curves: list[tuple[str, object]] = [("all dyads", None)]
     if by is not None:
-        if by not in design.table.frame.columns:
+        known = [name for name in fit.predictors if name != time]
+        if by not in known:
             raise UnknownNameError(
-                "the model has no such column", where="by", value=shown(by),
-                hint=hint_for(by, design.table.frame.columns),
-            )  # fmt: skip
+                "the model has no such predictor", where="by", value=shown(by), hint=hint_for(by, known)
+            )
         curves = [(str(value), value) for value in sorted(design.table.frame[by].iloc[design.rows].unique())]
     times = np.linspace(design.times.min(), design.times.max(), _POINTS)
-    beta = np.array(list(fit.fixed.values()))
     drawn = []
     for name, value in curves:
         given_columns: dict[str, object] = {time: times}
@@ -59,11 +58,13 @@ def fan(fit: GrowthFit, by: str | None, covariates: Mapping[str, object], most: 
             if column != time:
                 given = value if column == by else covariates.get(column, _typical(fit, column))
                 given_columns[column] = [given] * _POINTS
-        frame = pd.DataFrame(given_columns)
-        columns, _ = model_columns(fit, frame)
-        middle = columns @ beta
-        error = np.sqrt(np.einsum("np,pr,nr->n", columns, fit.fixed_covariance(), columns))
-        drawn.append((name, middle, middle - reach * error, middle + reach * error))
+        columns, random_columns = model_columns(fit, made_rows(fit, given_columns))
+        found = expect(fit, NewDyad(times, columns, tuple(random_columns), np.zeros(0), 0))
+        reach = reach_of(level, found.mean_df) * np.sqrt(found.mean_variance)
+        ends = np.stack([found.expected, found.expected - reach, found.expected + reach])
+        (middle, lows, highs), further = _within_scale(fit, ends)
+        beyond = beyond or further
+        drawn.append((name, middle, lows, highs))
     low = min(float(values.min()), *(float(lows.min()) for _, _, lows, _ in drawn))
     high = max(float(values.max()), *(float(highs.max()) for _, _, _, highs in drawn))
     said = "; ".join(
@@ -75,7 +76,7 @@ def fan(fit: GrowthFit, by: str | None, covariates: Mapping[str, object], most: 
     picture = Drawing(
         640, 380, title=f"Expected {design.request.score} over {time}",
         description=f"Fitted lines of {len(chosen)} of {groups} dyads, and expected curves with {level:.0%} "
-        f"confidence bands. {said}",
+        f"confidence bands. {said}{f' {beyond}' if beyond else ''}",
     )  # fmt: skip
     panel = picture.frame.inset(top=44, right=16, bottom=44, left=48)
     x, y = panel.x((float(times[0]), float(times[-1]))), panel.y((low, high if high > low else low + 1))
@@ -99,6 +100,14 @@ def fan(fit: GrowthFit, by: str | None, covariates: Mapping[str, object], most: 
     return picture.add(drawing.key(panel.left, 14, entries))
 
 
+def _within_scale(fit: GrowthFit, values: Floats) -> tuple[Floats, str]:
+    """Values with what lies beyond the scale put at its ends, and that this was done."""
+    bounds = fit.design.table.bounds
+    if bounds is None or (values.min() >= bounds[0] and values.max() <= bounds[1]):
+        return values, ""
+    return np.clip(values, *bounds), f"What lies beyond the scale, {bounds[0]:g} to {bounds[1]:g}, is drawn at its end."
+
+
 def _typical(fit: GrowthFit, column: str) -> object:
     values = fit.design.table.frame[column].iloc[fit.design.rows]
     numeric = values.dtype.kind == "f" and column in fit.design.request.plain
@@ -117,7 +126,7 @@ def caterpillar(fit: GrowthFit, group: str, term: str, level: float) -> Drawing:
     grouping = fit.design.levels[index].grouping
     labelled = [k for k in grouping.by_label if grouping.labelled[k]]
     middle, error = effects[row, labelled], errors[row, labelled]
-    reach = reach_of(level) * error
+    reach = reach_of(level, groups_df(fit, index)) * error
     height = 70 + 16 * len(labelled)
     picture = Drawing(
         560, height, title=f"Random effects of {group}: {term}",

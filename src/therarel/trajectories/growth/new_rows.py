@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from therarel.trajectories.growth.estimates import Estimates
 
-__all__ = ["NewRows", "complete_rows", "group_places", "model_columns", "new_rows"]
+__all__ = ["NewRows", "complete_rows", "group_places", "made_rows", "model_columns", "new_rows"]
 
 _MOST_NAMED = 5
 
@@ -63,6 +63,26 @@ def new_rows(fit: Estimates, data: Panel | IntoFrame) -> NewRows:
     made = {name: grouping_of(whole.get_column(name), name) for name in groups}
     kind = panel.kind if panel is not None else found.implementation.value
     return NewRows(with_days(fit, frame, made), made, kind if kind in KINDS else fit.kind)
+
+
+def made_rows(fit: Estimates, columns: Mapping[str, object]) -> pd.DataFrame:
+    """Rows that were made up for a new dyad, as the model takes them.
+
+    Raises:
+        InvalidValueError: if a column holds what the model cannot take, or dates.
+    """
+    import pandas as pd
+
+    given = nw.from_native(pd.DataFrame(columns), eager_only=True)
+    like = fit.design.table.frame
+    names = [name for name in given.columns if name in like]
+    frame = columns_for(given, names, fit.design.request.plain, like).frame
+    for name in names:
+        if holds_dates(frame[name]):
+            raise InvalidValueError(
+                "dates are not known for a new dyad", where=name, bound="days since the dyad's first date"
+            )
+    return frame
 
 
 def group_places(fit: Estimates, rows: NewRows) -> tuple[Ints, ...]:

@@ -19,7 +19,16 @@ from therarel.trajectories.growth.tidy import table
 if TYPE_CHECKING:
     from therarel.trajectories.growth.fit import GrowthFit
 
-__all__ = ["effects_and_errors", "fitted", "linear_parts", "predict", "random_effects", "rows_can_come", "rows_of"]
+__all__ = [
+    "effects_and_errors",
+    "fitted",
+    "groups_df",
+    "linear_parts",
+    "predict",
+    "random_effects",
+    "rows_can_come",
+    "rows_of",
+]
 
 
 def rows_of(fit: GrowthFit) -> Floats:
@@ -74,7 +83,7 @@ def random_effects(fit: GrowthFit, group: str, level: float) -> IntoFrame:
     effects, errors = effects[:, order], errors[:, order]
     labels = [fit.design.levels[index].grouping.labels[k] for k in order]
     terms = fit.design.levels[index].terms
-    reach = reach_of(level)
+    reach = reach_of(level, groups_df(fit, index))
     columns: dict[str, Sequence[object]] = {
         group: [label for label in labels for _ in terms],
         "term": [term for _ in labels for term in terms],
@@ -84,6 +93,12 @@ def random_effects(fit: GrowthFit, group: str, level: float) -> IntoFrame:
         "high": (effects + reach * errors).T.ravel().tolist(),
     }
     return table(columns, fit.kind)
+
+
+def groups_df(fit: GrowthFit, index: int) -> int:
+    """Degrees of freedom that the groups of a level give an interval of their random effects."""
+    level = fit.design.levels[index]
+    return max(1, sum(level.grouping.labelled) - len(level.terms))
 
 
 def effects_and_errors(fit: GrowthFit, index: int) -> tuple[Floats, Floats]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 from scipy import stats
 
 from therarel.errors import InvalidValueError, shown
+from therarel.trajectories.growth.segments import Floats
 
 __all__ = ["checked_level", "reach_of"]
 
@@ -23,14 +27,18 @@ def checked_level(level: float) -> float:
     )  # fmt: skip
 
 
-def reach_of(level: float) -> float:
-    """Standard errors from the middle of a normal interval to its end.
+def reach_of(level: float, df: Floats | float = np.inf) -> Any:
+    """Standard errors from the middle of an interval to its end.
+
+    Args:
+        level: Of the interval.
+        df: Degrees of freedom of the standard error; infinite where it is taken as known.
 
     Raises:
         InvalidValueError: if the level is not a share.
 
     Examples:
-        >>> round(reach_of(0.95), 2)
-        1.96
+        >>> round(reach_of(0.95), 2), round(reach_of(0.95, 7), 2)
+        (1.96, 2.36)
     """
-    return float(stats.norm.ppf(0.5 + checked_level(level) / 2))
+    return stats.t.ppf(0.5 + checked_level(level) / 2, df)
