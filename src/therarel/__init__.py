@@ -493,25 +493,6 @@ _MODULES = {
     "trajectories": "therarel.trajectories",
 }
 
-# Optional package: the extra that installs it.
-_EXTRAS = {
-    "cryptography": "journal",
-    "duckdb": "duckdb",
-    "formulaic": "research",
-    "hypothesis": "testing",
-    "marimo": "teaching",
-    "fastexcel": "files",
-    "pyreadstat": "files",
-    "narwhals": "research",
-    "numpy": "research",
-    "polars": "research",
-    "psycopg": "postgres",
-    "pyarrow": "duckdb",
-    "pyspark": "spark",
-    "ruptures": "changepoints",
-    "scipy": "research",
-}
-
 # Hidden from type checkers: to them a misspelt name must stay an error.
 if not TYPE_CHECKING:
     from _thread import RLock  # part of the interpreter: `threading` itself need not be loaded
@@ -552,16 +533,11 @@ if not TYPE_CHECKING:
     def _load(name):
         from importlib import import_module
 
+        from therarel.extras import needs
+
         path = _MODULES.get(name) or _NAMES[name]
         parts = path.split(".")
-        try:
+        with needs(f"therarel.{name}"):
             for depth in range(1, len(parts) + 1):
                 module = import_module(".".join(parts[:depth]))
             return module if name in _MODULES else getattr(module, name)
-        except ModuleNotFoundError as missing:
-            package = (missing.name or "").partition(".")[0]
-            if package not in _EXTRAS:
-                raise
-            from therarel.errors import MissingExtraError
-
-            raise MissingExtraError(f"therarel.{name}", extra=_EXTRAS[package], missing=package) from missing

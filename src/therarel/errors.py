@@ -114,10 +114,15 @@ class ConfidentialityError(TherarelError, TypeError):
 
 
 class MissingExtraError(TherarelError, ImportError):
-    """A part of the library needs packages that are not installed; the hint is the line that installs them."""
+    """A part of the library needs packages that are not installed; the hint is the line that installs them.
+
+    Attributes:
+        extra: The extra that has them.
+        missing: The package that was looked for; ``None`` where there are several.
+    """
 
     def __init__(self, needed_for: str, *, extra: str, missing: str | None = None) -> None:
-        self.extra = extra
+        self.extra, self.missing = extra, missing
         super().__init__(
             f"{needed_for} needs {missing or 'packages'} of the extra '{extra}'",
             hint=f"pip install 'therarel[{extra}]'",

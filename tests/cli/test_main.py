@@ -50,11 +50,11 @@ def test_help_of_the_report_explains_its_exit_codes() -> None:
 
 
 def test_loading_the_command_loads_no_room() -> None:
-    """Help and version come at once: the command loads click, and of the package its errors alone."""
+    """Help and version come at once: the command loads click, and of the package its errors and the names of extras alone."""
     program = "import json, sys, therarel.cli; print(json.dumps(sorted(sys.modules)))"
     answer = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[1] for name in json.loads(answer.stdout) if name.startswith("therarel.")}
-    assert loaded == {"cli", "errors"}
+    assert loaded == {"cli", "errors", "extras"}
     assert not {"numpy", "polars", "rich", "attr"} & set(json.loads(answer.stdout))
 
 

@@ -19,7 +19,7 @@ ORDER: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())
     for group in (
         "errors discretion",
-        "citations confidential files vocabulary",
+        "citations confidential extras files vocabulary",
         "drawing",
         "reading",
         "tables",
@@ -47,7 +47,7 @@ FORBIDDEN: Mapping[str, frozenset[str]] = {"domain": frozenset({"files", "readin
 CIRCLES_OF_TYPES = frozenset({"machine", "concepts", "panels", "trajectories"})
 
 # These rooms need the standard library alone, so that they stay cheap everywhere.
-STANDARD_LIBRARY_ONLY = frozenset({"", "errors", "discretion", "confidential", "files", "drawing"})
+STANDARD_LIBRARY_ONLY = frozenset({"", "errors", "discretion", "confidential", "extras", "files", "drawing"})
 
 OWNERS: Mapping[str, frozenset[str]] = {
     "attr": frozenset(RANK) - STANDARD_LIBRARY_ONLY,

@@ -14,6 +14,7 @@ import pytest
 
 import therarel
 from therarel.errors import MissingExtraError
+from therarel.extras import EXTRAS
 
 FRONT_DOOR = Path(therarel.__file__).read_text("utf-8")
 
@@ -151,8 +152,8 @@ def test_every_optional_package_is_known_with_its_extra(root: Path) -> None:
         for extra, lines in project["optional-dependencies"].items()
         if extra not in {"dev", "tests", "benchmarks"}
     }
-    assert set(therarel._EXTRAS) == set().union(*packages.values())
-    assert all(package in packages[extra] for package, extra in therarel._EXTRAS.items())
+    assert set(EXTRAS) == set().union(*packages.values())
+    assert all(package in packages[extra] for package, extra in EXTRAS.items())
 
 
 def test_every_public_name_is_documented(module_name: str, source: Path) -> None:

@@ -9,7 +9,8 @@ from typing import Final
 
 import click
 
-from therarel.errors import MissingExtraError, ReadingError, TherarelError
+from therarel.errors import ReadingError, TherarelError
+from therarel.extras import needs
 
 __all__ = ["NOTHING_READABLE", "UNUSABLE", "as_options", "failing_well"]
 
@@ -18,9 +19,6 @@ UNUSABLE: Final = 2
 
 NOTHING_READABLE: Final = 3
 """Exit code where the data are so bad that nothing could be read."""
-
-# Package: the extra that installs it.
-_EXTRAS: Final = {"narwhals": "research", "numpy": "research", "polars": "research", "scipy": "research"}
 
 # What a hint says in the words of the library, and what a person at the command line types instead.
 _OPTIONS: Final = (
@@ -53,12 +51,8 @@ def failing_well(command: str) -> Iterator[None]:
         command: What was asked for, for the message about a missing extra.
     """
     try:
-        yield
-    except ModuleNotFoundError as missing:
-        package = (missing.name or "").partition(".")[0]
-        if package not in _EXTRAS:
-            raise
-        _leave(MissingExtraError(command, extra=_EXTRAS[package], missing=package), UNUSABLE)
+        with needs(command):
+            yield
     except ReadingError as error:
         _leave(error, NOTHING_READABLE)
     except TherarelError as error:

@@ -177,9 +177,9 @@ if not TYPE_CHECKING:
             raise AttributeError(f"module 'therarel.measures' has no attribute '{name}'", name=name)
         from importlib import import_module
 
-        from therarel.measures.extra import research
+        from therarel.extras import needs
 
-        with research(f"therarel.measures.{name}"):
+        with needs(f"therarel.measures.{name}"):
             value = getattr(import_module(_LATER[name]), name)
         globals()[name] = value
         return value

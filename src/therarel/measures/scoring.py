@@ -22,8 +22,8 @@ from therarel.domain.ratings import (
     Timing,
 )
 from therarel.errors import InvalidValueError
+from therarel.extras import needs
 from therarel.measures.answers import Answer, AnswerReader, Recording
-from therarel.measures.extra import research
 from therarel.measures.headings import Items
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
@@ -147,7 +147,7 @@ def score(
             timing=None if timing is None else Timing(timing),
             plan=plan_for(chosen, missing=missing, metric=metric, recorded_as=Recording(recorded_as)),
         )
-    with research("scoring a table"):
+    with needs("scoring a table"):
         from therarel.measures.tables import score_table
     return score_table(
         chosen,

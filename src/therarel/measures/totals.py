@@ -10,8 +10,8 @@ from attrs import evolve, frozen
 
 from therarel.domain.risk import RiskAnswer
 from therarel.errors import InvalidValueError
+from therarel.extras import needs
 from therarel.measures.answers import AnswerReader, Recording
-from therarel.measures.extra import research
 from therarel.measures.given import given_number
 from therarel.measures.headings import Items
 from therarel.measures.instrument import Instrument
@@ -128,7 +128,7 @@ def _rows(
 ) -> tuple[Sequence[Responses], Sequence[float | None]]:
     if isinstance(responses, Sequence) and not isinstance(stated, str):
         return responses, stated
-    with research("comparing totals of a table"):
+    with needs("comparing totals of a table"):
         from therarel.measures.tables import rows_and_totals
     return rows_and_totals(instrument, cast("IntoFrame", responses), stated, items)
 

@@ -5,18 +5,21 @@
 and it lists every row that it could not take as it stood.
 """
 
-import therarel.domain
-import therarel.measures
-import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
-from therarel.panels.blocks import Block
-from therarel.panels.guessing import guess_columns
-from therarel.panels.options import CellOptions, ColumnOptions, PanelOptions
-from therarel.panels.panel import Panel
-from therarel.panels.policy import PanelPolicy
-from therarel.panels.problems import NothingReadableError, PanelProblem
-from therarel.panels.summary import PanelSummary
-from therarel.panels.table import Roles
-from therarel.panels.terms import Action, Duplicates, ProblemKind, ScaleSource, SessionIndex
+from therarel.extras import needs
+
+with needs("therarel.panels"):
+    import therarel.domain
+    import therarel.measures
+    import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
+    from therarel.panels.blocks import Block
+    from therarel.panels.guessing import guess_columns
+    from therarel.panels.options import CellOptions, ColumnOptions, PanelOptions
+    from therarel.panels.panel import Panel
+    from therarel.panels.policy import PanelPolicy
+    from therarel.panels.problems import NothingReadableError, PanelProblem
+    from therarel.panels.summary import PanelSummary
+    from therarel.panels.table import Roles
+    from therarel.panels.terms import Action, Duplicates, ProblemKind, ScaleSource, SessionIndex
 
 __all__ = [
     "Action",

@@ -8,7 +8,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 from therarel.discretion import discreet
-from therarel.errors import InvalidValueError, ReadingError, TherarelError, shown
+from therarel.errors import InvalidValueError, MissingExtraError, ReadingError, TherarelError, shown
 from therarel.files import write_whole
 from therarel.machine import Course
 from therarel.reading import SCHEMA_KEY, Decision, described
@@ -167,5 +167,7 @@ def _kind_in(text: str | bytes, expected: type | UnionType | None, source: str |
     document = READER.peek(text, source=source)
     try:
         return kind_named(document.get(SCHEMA_KEY) if isinstance(document, dict) else document)
+    except MissingExtraError:
+        raise  # nothing is wrong with the document
     except TherarelError as problem:
         raise ReadingError("the document could not be read, 1 problem", [problem], where=source) from None

@@ -20,6 +20,7 @@ from attrs import field, frozen
 import therarel.domain as domain
 from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS, Correction, Event
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for
+from therarel.extras import needs
 from therarel.machine import Policy
 from therarel.reading import Reader, Upcasting, described
 from therarel.records.courses import CourseRecord
@@ -94,6 +95,9 @@ def _versions(name: str) -> Upcasting:
 def late_kind(name: str) -> Kind | None:
     """A kind of a room that loads heavy packages, with the room loaded; ``None`` if there is no such kind.
 
+    Raises:
+        MissingExtraError: if the packages of that room are not installed.
+
     Examples:
         >>> late_kind("occurrence") is None
         True
@@ -101,7 +105,8 @@ def late_kind(name: str) -> Kind | None:
     if name not in _LATE:
         return None
     module, held = _LATE[name]
-    return Kind(name, getattr(import_module(module), held), _versions(name))
+    with needs(f"a record of the kind {name}"):
+        return Kind(name, getattr(import_module(module), held), _versions(name))
 
 
 def kind_of(value: object) -> Kind | None:

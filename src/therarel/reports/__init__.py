@@ -4,12 +4,15 @@
 loads nothing, and gives the same content as plain data.
 """
 
-import therarel.domain
-import therarel.drawing
-import therarel.panels
-import therarel.trajectories  # noqa: F401 -- whole, before a module of it is named: see the front door
-from therarel.reports.page import is_report
-from therarel.reports.reporting import Report, report
-from therarel.reports.truth import TruthCount
+from therarel.extras import needs
+
+with needs("therarel.reports"):
+    import therarel.domain
+    import therarel.drawing
+    import therarel.panels
+    import therarel.trajectories  # noqa: F401 -- whole, before a module of it is named: see the front door
+    from therarel.reports.page import is_report
+    from therarel.reports.reporting import Report, report
+    from therarel.reports.truth import TruthCount
 
 __all__ = ["Report", "TruthCount", "is_report", "report"]

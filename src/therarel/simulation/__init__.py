@@ -3,12 +3,15 @@
 Everything here is simulated. The defaults carry their sources, and assumed ones say so: see `simulation_defaults`.
 """
 
-import therarel.domain
-import therarel.panels  # noqa: F401 -- whole, before a module of it is named: see the front door
-from therarel.simulation.clinic import SimulatedClinic, simulate_clinic
-from therarel.simulation.courses import SimulatedCourses, simulate_courses
-from therarel.simulation.parameters import ClinicParameters, Default, simulation_defaults
-from therarel.simulation.ruptures import Ruptures
+from therarel.extras import needs
+
+with needs("therarel.simulation"):
+    import therarel.domain
+    import therarel.panels  # noqa: F401 -- whole, before a module of it is named: see the front door
+    from therarel.simulation.clinic import SimulatedClinic, simulate_clinic
+    from therarel.simulation.courses import SimulatedCourses, simulate_courses
+    from therarel.simulation.parameters import ClinicParameters, Default, simulation_defaults
+    from therarel.simulation.ruptures import Ruptures
 
 __all__ = [
     "ClinicParameters",

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import polars as pl
 from attrs import frozen
 
-from therarel.errors import InvalidValueError, MissingExtraError, ReadingError
+from therarel.errors import InvalidValueError, ReadingError
+from therarel.extras import needs
 from therarel.tables.header import Header, find_header, surely_names
 from therarel.tables.kinds import FileKind
 from therarel.tables.limits import Limits
@@ -186,8 +187,5 @@ def _series(name: str, values: Sequence[object]) -> pl.Series:
 
 
 def _module(name: str, needed_for: str) -> Any:
-    try:
+    with needs(needed_for):
         return importlib.import_module(name)
-    except ImportError:
-        pass
-    raise MissingExtraError(needed_for, extra="files", missing=name)

@@ -6,25 +6,21 @@ own code starts from material that can really occur.
 
 from __future__ import annotations
 
-import therarel.domain  # noqa: F401 -- whole, before a module of it is named: see the front door
-from therarel.errors import MissingExtraError
+from therarel.extras import needs
 
-try:
-    import hypothesis as _hypothesis  # noqa: F401
-except ImportError as missing:
-    raise MissingExtraError("therarel.testing", extra="testing", missing="hypothesis") from missing
-
-from therarel.testing.canaries import Leak, leaks
-from therarel.testing.strategies import (
-    PUBLIC_CLASSES,
-    confidential_texts,
-    corrections,
-    events,
-    facts,
-    judgements,
-    relationships,
-    strategy_for,
-)
+with needs("therarel.testing"):
+    import therarel.domain  # noqa: F401 -- whole, before a module of it is named: see the front door
+    from therarel.testing.canaries import Leak, leaks
+    from therarel.testing.strategies import (
+        PUBLIC_CLASSES,
+        confidential_texts,
+        corrections,
+        events,
+        facts,
+        judgements,
+        relationships,
+        strategy_for,
+    )
 
 __all__ = [
     "PUBLIC_CLASSES",

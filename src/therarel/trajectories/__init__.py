@@ -5,24 +5,27 @@ their grounds, a verdict for every session, and counts beside the counts that no
 a pattern in scores; a person says what it was.
 """
 
-import therarel.domain
-import therarel.measures
-import therarel.panels
-import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
-from therarel.trajectories import rules
-from therarel.trajectories.agreement import Agreement, PairAgreement
-from therarel.trajectories.calibration import Calibration, calibrate
-from therarel.trajectories.candidates import Candidates, RuptureCandidate
-from therarel.trajectories.counts import RuleCount
-from therarel.trajectories.detection import Detection, detect
-from therarel.trajectories.engine import judge
-from therarel.trajectories.episodes import RecoveryStatus
-from therarel.trajectories.false_alarms import FalseAlarms, false_alarms_of
-from therarel.trajectories.null import NullModel
-from therarel.trajectories.rates import FalseAlarmRate, HitRate, Rate, SensitivityRate
-from therarel.trajectories.tables import PaperTable, calibration_table, detection_table
-from therarel.trajectories.threshold import ChosenThreshold, choose_threshold
-from therarel.trajectories.verdicts import Reason, Verdict, Verdicts
+from therarel.extras import needs
+
+with needs("therarel.trajectories"):
+    import therarel.domain
+    import therarel.measures
+    import therarel.panels
+    import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
+    from therarel.trajectories import rules
+    from therarel.trajectories.agreement import Agreement, PairAgreement
+    from therarel.trajectories.calibration import Calibration, calibrate
+    from therarel.trajectories.candidates import Candidates, RuptureCandidate
+    from therarel.trajectories.counts import RuleCount
+    from therarel.trajectories.detection import Detection, detect
+    from therarel.trajectories.engine import judge
+    from therarel.trajectories.episodes import RecoveryStatus
+    from therarel.trajectories.false_alarms import FalseAlarms, false_alarms_of
+    from therarel.trajectories.null import NullModel
+    from therarel.trajectories.rates import FalseAlarmRate, HitRate, Rate, SensitivityRate
+    from therarel.trajectories.tables import PaperTable, calibration_table, detection_table
+    from therarel.trajectories.threshold import ChosenThreshold, choose_threshold
+    from therarel.trajectories.verdicts import Reason, Verdict, Verdicts
 
 __all__ = [
     "Agreement",

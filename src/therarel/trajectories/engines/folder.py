@@ -12,7 +12,8 @@ import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from therarel.domain.ratings import RatingScale
-from therarel.errors import InvalidValueError, MissingExtraError, UnknownNameError, hint_for, shown
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.extras import needs
 from therarel.panels import SessionIndex
 from therarel.trajectories.context import PanelContext, pool
 from therarel.trajectories.engine import ROWS, in_order
@@ -146,10 +147,8 @@ def _files(source: Path) -> list[str]:
 
 
 def _connection(scratch: str, memory: str, threads: int) -> Any:
-    try:
+    with needs("detect_folder"):
         import duckdb
-    except ModuleNotFoundError as missing:
-        raise MissingExtraError("detect_folder", extra="duckdb", missing="duckdb") from missing
     if type(threads) is not int or threads < 1:
         raise InvalidValueError(
             "not accepted", where="threads", value=shown(threads), bound="a whole number of at least 1"

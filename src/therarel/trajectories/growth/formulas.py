@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from therarel.errors import InvalidValueError, MissingExtraError, hint_for, shown
+from therarel.extras import needs
 
 if TYPE_CHECKING:
     from formulaic import Formula  # type: ignore[import-untyped]  # it ships no types
@@ -99,10 +100,8 @@ def formulas() -> tuple[type, type]:
     Raises:
         MissingExtraError: if it is not installed.
     """
-    try:
+    with needs("fit_growth"):
         from formulaic import Formula, ModelSpec
-    except ImportError as fault:
-        raise MissingExtraError("fit_growth", extra="research", missing="formulaic") from fault
     return Formula, ModelSpec
 
 

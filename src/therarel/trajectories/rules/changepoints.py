@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_float
-from therarel.errors import MissingExtraError
+from therarel.extras import needs
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.rules.base import Rule, positive
 from therarel.trajectories.series import Series
@@ -72,10 +72,8 @@ class ChangePoint(Rule):
 
     def _ends(self, scores: npt.NDArray[np.float64], context: PanelContext) -> list[int]:
         """Ends of the stretches of one series, the last one its length."""
-        try:
+        with needs("rules.ChangePoint"):
             import ruptures  # type: ignore[import-untyped]  # it ships no types
-        except ModuleNotFoundError as missing:
-            raise MissingExtraError("rules.ChangePoint", extra="changepoints", missing="ruptures") from missing
         if scores.size < 2 * self.shortest:
             return [int(scores.size)]
         noise = float(np.abs(np.diff(scores)).mean()) / 1.128
