@@ -65,7 +65,9 @@ def respelt(document: Any, data: st.DataObject) -> Any:
     if isinstance(document, list):
         return [respelt(each, data) for each in document]
     if type(document) in {int, float} and data.draw(st.booleans()):
-        return float(document) if type(document) is int else int(document) if document.is_integer() else document
+        if type(document) is int:
+            return float(document) if abs(document) <= 2**53 else document
+        return int(document) if document.is_integer() else document
     return document
 
 

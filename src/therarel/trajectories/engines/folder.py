@@ -197,9 +197,7 @@ def _sorted(connection: Any, files: list[str], roles: Mapping[str, str], scratch
     def rows() -> Iterator[Any]:
         reading = connection.cursor()
         relation = reading.sql(f"SELECT dyad, session, score FROM read_parquet('{ordered}')")
-        # Older versions of DuckDB know the second name only.
-        read = relation.to_arrow_reader if hasattr(relation, "to_arrow_reader") else relation.fetch_record_batch
-        yield from read(CHUNK)
+        yield from relation.to_arrow_reader(CHUNK)
 
     return rows
 
