@@ -58,7 +58,7 @@ OWNERS: Mapping[str, frozenset[str]] = {
     "numpy": frozenset({"tables", "measures", "panels", "simulation", "trajectories", "reports"}),
     "narwhals": frozenset({"tables", "measures", "panels", "trajectories"}),
     "scipy": frozenset({"measures", "trajectories"}),
-    "polars": frozenset({"tables", "panels"}),
+    "polars": frozenset({"tables", "measures", "panels"}),
     "fastexcel": frozenset({"tables"}),
     "pyreadstat": frozenset({"tables"}),
     "formulaic": frozenset({"trajectories"}),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from therarel.domain import MissingReason, ScoreStatus
-from therarel.errors import ReadingError, UnknownNameError
+from therarel.errors import InvalidValueError, ReadingError, UnknownNameError
 from therarel.measures import Prorate, Sign, instrument, score, score_file
 
 HEADER = "client,session," + ",".join(f"item{n}" for n in range(1, 13)) + ",note"
@@ -42,8 +43,9 @@ def test_rows_are_scored_and_other_columns_kept(tmp_path: Path) -> None:
          ", ".join(f"{n} not_answered" for n in range(1, 13))),
     )  # fmt: skip
     assert scored.counts == {ScoreStatus.COMPLETE: 1, ScoreStatus.INCOMPLETE: 2, ScoreStatus.INVALID: 1}
-    assert [row.row for row in scored.rows] == [1, 2, 3, 4]
-    assert scored.rows[0].score == score("wai-sr", [4, 4, 5, 3, 4, 5, 4, 3, 4, 4, 5, 3])
+    assert scored.row == (1, 2, 3, 4)
+    assert scored.frame["wai_sr"][0] == score("wai-sr", [4, 4, 5, 3, 4, 5, 4, 3, 4, 4, 5, 3]).value
+    assert scored.problems == ("row 4: without a single answer (kept)",)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -52,7 +54,7 @@ def test_separators_and_byte_order_marks(tmp_path: Path, delimiter: str) -> None
     lines = [[f"item{n}" for n in range(1, 8)], ["1"] * 7]
     text = "\ufeff" + "\n".join(delimiter.join(line) for line in lines) + "\n\n"
     scored = score_file(written(tmp_path, text), "gad-7")
-    assert [row.score.value for row in scored.rows] == [7]
+    assert scored.frame["gad_7"].to_list() == [7]
 
 
 def test_scores_can_be_written_and_read_back(tmp_path: Path) -> None:
@@ -80,14 +82,13 @@ def test_options_reach_the_score(tmp_path: Path) -> None:
         missing_codes={-9: MissingReason.REFUSED},
         missing=Prorate(0.8),
     )
-    found = scored.rows[0].score
-    assert (found.value, found.rater, found.timing) == (35.0, "therapist", "pre_session")
-    assert scored.rows[0].reasons == "2 refused"
+    (found,) = scored.records
+    assert (found["arm_5"], found["arm_5_missing"]) == (35.0, "2 refused")
     fewer = score_file(written(tmp_path, text), "arm-5", items={1: "q5"}, rater="client")
-    assert fewer.rows[0].score.answered == 1
+    assert fewer.frame["arm_5_answered"].to_list() == [1]
     assert fewer.header[:4] == ("q1", "q2", "q3", "q4")
     printed = written(tmp_path, ",".join(f"item{n}" for n in range(1, 13)) + "\n" + ",".join(["1"] * 12))
-    assert score_file(printed, "wai-sr", recorded_as="position").rows[0].score.value == 6 * 5 + 6
+    assert score_file(printed, "wai-sr", recorded_as="position").frame["wai_sr"][0] == 6 * 5 + 6
 
 
 def test_signs_of_confusion_are_told(tmp_path: Path) -> None:
@@ -107,27 +108,42 @@ def test_codes_are_no_signs(tmp_path: Path) -> None:
     assert score_file(written(tmp_path, text), "gad-7", missing_codes=codes).suspicions == ()
 
 
-def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
-    """Repeated names and rows of the wrong length are named together, each with its row."""
-    with pytest.raises(ReadingError) as caught:
-        score_file(written(tmp_path, "item1,item1,item2\n1,2\n1,2,3\n1,2,3,4\n"), "gad-7")
-    told = str(caught.value)
-    assert "answers.csv" in told
-    assert "twice, got 'item1'" in told
-    assert "row 1: another number of cells than the header, got 2 cells (expected 3)" in told
-    assert "row 3" in told
-    assert "row 2" not in told
-    assert len(caught.value.problems) == 3
+def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    """Nobody can tell which of two columns of one name is meant."""
+    with pytest.raises(InvalidValueError, match="twice, got 'item1'"):
+        score_file(written(tmp_path, ",".join([f"item{n}" for n in range(1, 8)] + ["item1"]) + "\n"), "gad-7")
 
 
-def test_empty_and_foreign_files_are_refused(tmp_path: Path) -> None:
-    """A file without a header, or not in UTF-8, is refused."""
-    with pytest.raises(ReadingError, match="there is no header"):
+def test_rows_of_another_length_are_scored_or_named(tmp_path: Path) -> None:
+    """What is missing at the end of a row was not answered; a row with a cell too many is left out and named."""
+    header = ",".join(f"item{n}" for n in range(1, 8))
+    scored = score_file(written(tmp_path, f"{header}\n1,1,1\n1,1,1,1,1,1,1,9\n\n1,1,1,1,1,1,1\n"), "gad-7")
+    assert scored.frame["gad_7_status"].to_list() == ["incomplete", "complete"]
+    assert scored.row == (1, 4)
+    assert scored.problems == (
+        "row 2: could not be taken apart into cells and left out",
+        "row 3: empty and left out",
+    )
+    assert scored.rows_read == 4
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    """A file without a header holds no table."""
+    with pytest.raises(ReadingError, match="no header"):
         score_file(written(tmp_path, ""), "gad-7")
-    latin = tmp_path / "latin.csv"
-    latin.write_bytes("item1,n\u00e4chste\n1,2\n".encode("latin-1"))
-    with pytest.raises(ReadingError, match="not UTF-8"):
-        score_file(latin, "gad-7")
+
+
+def test_every_kind_of_table_gives_the_same_scores(tmp_path: Path) -> None:
+    """Encoding, separator, numbers with a decimal comma and the kind of file change no score."""
+    rows = [[2, 1, 0, 3, 1, 1, 2], [0, 0, None, 0, 1, 0, 0]]
+    frame = pl.DataFrame(rows, schema=[f"Item_{n:02d}" for n in range(1, 8)], orient="row")
+    frame.write_parquet(tmp_path / "a.parquet")
+    frame.write_ndjson(tmp_path / "a.jsonl")
+    frame.write_csv(tmp_path / "a.csv")
+    text = frame.write_csv(separator=";").replace("2", "2,0")
+    (tmp_path / "b.csv").write_text(text.replace("Item_02,0", "Item_02"), encoding="utf-16")
+    for name in ("a.parquet", "a.jsonl", "a.csv", "b.csv"):
+        assert score_file(tmp_path / name, "gad-7").frame["gad_7"].to_list() == [10.0, None], name
 
 
 def test_missing_item_columns_are_named(tmp_path: Path) -> None:
@@ -139,5 +155,5 @@ def test_missing_item_columns_are_named(tmp_path: Path) -> None:
 def test_a_file_without_rows_has_a_header(tmp_path: Path) -> None:
     """No rows give no scores."""
     scored = score_file(written(tmp_path, ",".join(f"item{n}" for n in range(1, 8))), instrument("gad-7"))
-    assert (scored.rows, scored.cells, scored.counts) == ((), (), {})
+    assert (scored.row, scored.cells, scored.counts) == ((), (), {})
     assert scored.header == ("gad_7", "gad_7_answered", "gad_7_status", "gad_7_missing")

@@ -180,7 +180,7 @@ MESSAGES = {
     "an unknown item": "responses: gad-7 has no such item, got 'mood' (expected 1 to 7, or 'item1' to 'item7')",
     "an item twice": "responses: an item is given twice, got item 1",
     "no table": "responses: answers are a list, a mapping or a dataframe, got 7",
-    "missing columns": "items: the table has no column for 3 of 10 items of care, got none named 'item8'. Hint: name the columns with items=..., as a prefix, a list or a mapping",
+    "missing columns": "items: the table has no column for 3 of 10 items of care, got none named 'item8'. Hint: name the columns with items=... (--items), as a prefix, a list or a mapping",
     "shared columns": "items: two items cannot share a column",
     "too few columns": "items: gad-7 has another number of items, got 1 columns (expected 7)",
     "strange items": "items: gad-7 has no such item, got 8, 9 (expected 1 to 7)",

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.errors import InvalidValueError
-from therarel.tables.cells import moments, number_in, numbers
+from therarel.tables.cells import moments, numbers
 from therarel.tables.frames import of_arrays
 from therarel.tables.labels import label_of, labels, look_alikes
 from therarel.tables.missing import WORDS, Missing
+from therarel.tables.numbers import number_in
 from therarel.tables.showing import shown_values
 
 TWELFTHS = st.integers(12, 60).map(lambda n: n / 12)

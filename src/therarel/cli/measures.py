@@ -134,7 +134,7 @@ def score(
             click.echo(scored.csv, nl=False)
         told = ", ".join(f"{count} {status.label}" for status, count in scored.counts.items())
         where = "" if written is None else f"; scores: {written}"
-        click.echo(f"{len(scored.rows)} responses: {told}{where}", err=written is None)
+        click.echo(f"{scored.frame.height} responses: {told}{where}", err=written is None)
 
 
 def _notes(scored: ScoredFile) -> list[str]:

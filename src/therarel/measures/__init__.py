@@ -7,11 +7,11 @@ used.
 
 from typing import TYPE_CHECKING
 
-import therarel.domain  # noqa: F401 -- whole, before a module of it is named: see the front door
+import therarel.domain
+import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.measures.answers import Answer, AnswerReader, Recording
 from therarel.measures.catalogue import instrument, instrument_schema, instruments, read_instrument
 from therarel.measures.derived import derived_form, parent_columns, short_responses
-from therarel.measures.files import ScoredFile, ScoredRow, score_file
 from therarel.measures.instrument import Instrument, Item
 from therarel.measures.keys import Key, Metric, Parents, Scoring, Subscale
 from therarel.measures.missing import MissingPolicy, Prorate, Published, Strict
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from therarel.measures.dyadic import DyadicGap as DyadicGap
     from therarel.measures.dyadic import dyadic_agreement as dyadic_agreement
     from therarel.measures.dyadic import dyadic_gap as dyadic_gap
+    from therarel.measures.files import ScoredFile as ScoredFile
+    from therarel.measures.files import score_file as score_file
     from therarel.measures.significance import ClinicalCutoff as ClinicalCutoff
     from therarel.measures.significance import ClinicalSignificance as ClinicalSignificance
     from therarel.measures.significance import CutoffKind as CutoffKind
@@ -107,7 +109,6 @@ __all__ = [
     "RiskItem",
     "ScaleKind",
     "ScoredFile",
-    "ScoredRow",
     "Scoring",
     "ScoringWarning",
     "Side",
@@ -155,6 +156,8 @@ _LATER = {
     "DyadicGap": "therarel.measures.dyadic",
     "dyadic_agreement": "therarel.measures.dyadic",
     "dyadic_gap": "therarel.measures.dyadic",
+    "ScoredFile": "therarel.measures.files",
+    "score_file": "therarel.measures.files",
     "ClinicalCutoff": "therarel.measures.significance",
     "ClinicalSignificance": "therarel.measures.significance",
     "CutoffKind": "therarel.measures.significance",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from decimal import Decimal
-from numbers import Real
-from typing import Final, TypeGuard
+from typing import Final
 
 from attrs import field, frozen
 
 from therarel.domain.ratings import MissingReason
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_number, shown
 from therarel.measures.instrument import Instrument
 from therarel.measures.scales import ItemScale
+from therarel.tables.missing import WORDS, folded, is_nothing
+from therarel.tables.numbers import number_in
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Answer", "AnswerReader", "Recording"]
@@ -21,14 +21,9 @@ __all__ = ["Answer", "AnswerReader", "Recording"]
 Answer = float | MissingReason
 """An answer on the item's scale, or the reason why there is none."""
 
-# Words that stand for no answer, whoever entered them. "na" is what spreadsheets and R write for an empty cell.
+# One vocabulary of what is missing, for answers as for every other cell.
 _NO_ANSWER: Final[Mapping[str, MissingReason]] = {
-    "": MissingReason.NOT_ANSWERED,
-    "na": MissingReason.NOT_ANSWERED,
-    "nan": MissingReason.NOT_ANSWERED,
-    "none": MissingReason.NOT_ANSWERED,
-    "null": MissingReason.NOT_ANSWERED,
-    "does not apply": MissingReason.NOT_APPLICABLE,
+    **{word: MissingReason(reason) for word, reason in WORDS.items()},
     **{reason.value: reason for reason in MissingReason},
     **{reason.label: reason for reason in MissingReason},
 }
@@ -43,10 +38,6 @@ class Recording(Vocabulary, links={}):
     """The position of the box on the printed form, whichever anchor stands first."""
 
 
-def _folded(word: str) -> str:
-    return " ".join(word.casefold().split())
-
-
 @frozen(kw_only=True)
 class AnswerReader:
     """Reads the answers of one instrument.
@@ -55,6 +46,7 @@ class AnswerReader:
         scale: The scale of the items.
         words: Words for answers, folded to lower case and single spaces: a number on the scale, or a reason.
         codes: Numbers that stand for a reason, such as -9 for "refused".
+        comma: Whether numbers in text may have a decimal comma.
 
     Examples:
         >>> from therarel.measures import instrument
@@ -66,6 +58,7 @@ class AnswerReader:
     scale: ItemScale
     words: Mapping[str, Answer] = field(hash=False)
     codes: Mapping[float, MissingReason] = field(factory=dict, hash=False)
+    comma: bool = False
 
     @classmethod
     def of(
@@ -74,6 +67,7 @@ class AnswerReader:
         *,
         words: Mapping[str, Answer] | None = None,
         missing_codes: Mapping[float, MissingReason] | None = None,
+        comma: bool = False,
     ) -> AnswerReader:
         """The reader of an instrument, with the anchors it knows and the words that are supplied.
 
@@ -82,6 +76,7 @@ class AnswerReader:
             words: Further words, such as a translation of the anchors: a number on the item scale, or a reason. They
                 go before the anchors; case and spacing do not matter.
             missing_codes: Numbers outside the scale that stand for a reason.
+            comma: Whether numbers in text may have a decimal comma.
 
         Raises:
             InvalidValueError: if a word stands for a number off the scale, or a code lies on it.
@@ -89,20 +84,20 @@ class AnswerReader:
         scale = instrument.item_scale
         known: dict[str, Answer] = dict(_NO_ANSWER)
         if scale.points:
-            known |= {_folded(anchor): float(point) for anchor, point in zip(scale.anchors, scale.points, strict=False)}
+            known |= {folded(anchor): float(point) for anchor, point in zip(scale.anchors, scale.points, strict=False)}
         for word, answer in (words or {}).items():
             if not isinstance(word, str):
                 raise InvalidValueError("a word is text", where=f"{instrument.id}, words", value=shown(word))
-            if not isinstance(answer, MissingReason) and (not _is_number(answer) or answer not in scale):
+            if not isinstance(answer, MissingReason) and (not is_number(answer) or answer not in scale):
                 raise InvalidValueError(
                     "a word stands for an answer on the scale",
                     where=f"{instrument.id}, words",
                     value=shown(answer),
                     bound=f"{scale}, or a MissingReason",
                 )
-            known[_folded(word)] = answer if isinstance(answer, MissingReason) else float(answer)
+            known[folded(word)] = answer if isinstance(answer, MissingReason) else float(answer)
         for code in missing_codes or {}:
-            if not _is_number(code):
+            if not is_number(code):
                 raise InvalidValueError(
                     "a code for a missing answer is a number",
                     where=f"{instrument.id}, missing_codes",
@@ -117,21 +112,21 @@ class AnswerReader:
                     bound=f"not on {scale}",
                 )
         codes = {float(code): MissingReason(reason) for code, reason in (missing_codes or {}).items()}
-        return cls(scale=scale, words=known, codes=codes)
+        return cls(scale=scale, words=known, codes=codes, comma=comma)
 
     def read(self, value: object) -> Answer:
         """One answer as it was given: a number of the scale, or the reason why it is none."""
-        if value is None:
-            return MissingReason.NOT_ANSWERED
         if isinstance(value, MissingReason):
             return value
         if isinstance(value, str):
-            word = _folded(value)
+            word = folded(value)
             if word in self.words:
                 return self.words[word]
-            number = _number(word)
+            number = number_in(value, comma=self.comma)
             return MissingReason.UNREADABLE if number is None else self._placed(number)
-        if not _is_number(value):
+        if is_nothing(value):
+            return MissingReason.NOT_ANSWERED
+        if not is_number(value):
             return MissingReason.UNREADABLE
         return self._placed(float(value))
 
@@ -141,18 +136,3 @@ class AnswerReader:
         if number in self.codes:
             return self.codes[number]
         return number if number in self.scale else MissingReason.OUT_OF_RANGE
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, Real | Decimal) and not isinstance(value, bool)
-
-
-def _number(word: str) -> float | None:
-    # float() also reads "1_0" and "infinity", which no answer sheet means.
-    if "_" in word:
-        return None
-    try:
-        number = float(word)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None

@@ -12,13 +12,15 @@ from numbers import Real
 from typing import Final
 
 import narwhals as nw
-from attrs import frozen
+from attrs import evolve, frozen
 from narwhals.typing import IntoDataFrame, IntoLazyFrame
 
 from therarel.domain.ratings import MissingReason
 from therarel.errors import InvalidValueError, shown
 from therarel.measures.answers import Answer, AnswerReader
 from therarel.measures.scales import ScaleKind
+from therarel.tables.missing import folded
+from therarel.tables.numbers import number_in
 
 __all__ = [
     "Column",
@@ -44,6 +46,7 @@ class Column:
         number: The answer as a number; null where there is none to use.
         gaps: Conditions under which there is no answer to use, each with its reason.
         asked: Whether the table has a column for it.
+        numbers: Of a column of text, the different numbers in it, on the scale or off it, codes apart.
 
     Examples:
         >>> Column(item=1, number=nw.lit(None), gaps=()).bad is None
@@ -54,6 +57,7 @@ class Column:
     number: nw.Expr
     gaps: tuple[tuple[nw.Expr, MissingReason], ...]
     asked: bool = True
+    numbers: tuple[float, ...] = ()
 
     @property
     def bad(self) -> nw.Expr | None:
@@ -201,8 +205,10 @@ def _worded(item: int, name: str, frame: Frame, reader: AnswerReader) -> Column:
     text = nw.col(name).cast(nw.String)
     unique = frame.select(text).unique()
     held = unique.collect() if isinstance(unique, nw.LazyFrame) else unique
-    words = [word for word in held[name].to_list() if isinstance(word, str)]
-    return _spelled(item, text, {word: reader.read(word) for word in _few(name, words)})
+    words = _few(name, [word for word in held[name].to_list() if isinstance(word, str)])
+    numbers = (number_in(word, comma=reader.comma) for word in words if folded(word) not in reader.words)
+    column = _spelled(item, text, {word: reader.read(word) for word in words})
+    return evolve(column, numbers=tuple(n for n in numbers if n is not None and n not in reader.codes))
 
 
 def _few(name: str, words: Collection[str]) -> list[str]:

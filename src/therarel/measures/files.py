@@ -1,17 +1,16 @@
-"""Scoring a CSV file row by row, with the standard library alone: what the command line does."""
+"""Scoring a file of responses: every kind of table that is read, each row with its score or the reason for none."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
 
-from attrs import frozen
+import polars as pl
+from attrs import field, frozen
 
-from therarel.domain.ratings import MissingReason, Rater, Score, ScoreStatus, Timing
-from therarel.errors import InvalidValueError, ReadingError, TherarelError, UnknownNameError, shown
+from therarel.domain.ratings import MissingReason, Rater, ScoreStatus, Timing
+from therarel.domain.risk import RiskState
+from therarel.errors import InvalidValueError, UnknownNameError
 from therarel.files import CSV, csv_lines, refuse_other_kind, refuse_same, write_whole
 from therarel.measures.answers import Answer, AnswerReader, Recording
 from therarel.measures.headings import Items, columns_of, spare_columns
@@ -19,130 +18,81 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
 from therarel.measures.missing import MissingPolicy, Strict
 from therarel.measures.plan import plan_for, rater_of, resolved
-from therarel.measures.responses import read_response
-from therarel.measures.risk import risk_note
-from therarel.measures.scoring import score_answers
-from therarel.measures.signs import Suspicion, signs_in, spare_items
+from therarel.measures.risk import note_of_counts
+from therarel.measures.signs import Suspicion, spare_items
+from therarel.measures.tables import scored_table
+from therarel.tables import Limits, OpenTable, open_file
+from therarel.tables.showing import listed_names, shown_name
+from therarel.tables.spool import TableFile
 
-__all__ = ["ScoredFile", "ScoredRow", "score_file"]
-
-_DELIMITERS: Final = (",", ";", "\t")
-
-
-@frozen(kw_only=True)
-class ScoredRow:
-    """One row of a file and its score.
-
-    Args:
-        row: Number of the data row, from 1; the header is not counted.
-        kept: The columns that are no items, as they stood.
-        score: The score, with what was answered to each item that asks about risk.
-
-    Examples:
-        >>> from therarel.measures import score
-        >>> ScoredRow(row=1, kept={"client": "C-1"}, score=score("gad-7", [1] * 7)).score.value
-        7.0
-    """
-
-    row: int
-    kept: Mapping[str, str]
-    score: Score
-
-    @property
-    def reasons(self) -> str:
-        """The items without a usable answer, with reasons, as a table shows them."""
-        return ", ".join(f"{gap.item} {gap.reason}" for gap in self.score.missing)
+__all__ = ["ScoredFile", "score_file"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class ScoredFile:
     """The scores of a file.
 
     Args:
         instrument: What was scored.
-        rows: The rows with their scores.
+        frame: One row per response, in the order of the file: the columns that are no items as they stood, then the
+            score and its companions. The last ones say what was answered to each item that asks about risk: a prompt
+            for a person to look, not an assessment of risk and not a monitor of it.
+        row: Number of each row in the file, from 1; the header is not counted.
+        kept: Names of the columns that are no items.
+        problems: What was passed over or could not be read, in sentences that hold no cell.
         suspicions: Signs that the answers belong to another form or were recorded another way.
+        rows_read: Number of rows that were read; those without a response are named in ``problems``.
+        read_from: What was read, in words.
         source: The file that was scored, which is never written over; ``None`` where there was none.
-
-    Examples:
-        >>> ScoredFile(instrument=resolved("gad-7"), rows=(), suspicions=()).header
-        ('gad_7', 'gad_7_answered', 'gad_7_status', 'gad_7_missing')
     """
 
     instrument: Instrument
-    rows: tuple[ScoredRow, ...]
+    frame: pl.DataFrame = field(repr=False)
+    row: tuple[int, ...] = field(repr=False)
+    kept: tuple[str, ...]
+    problems: tuple[str, ...]
     suspicions: tuple[Suspicion, ...]
+    rows_read: int
+    read_from: str
     source: Path | None = None
 
     @property
     def header(self) -> tuple[str, ...]:
-        """Names of the columns: those that were kept, then the score and its companions.
-
-        The last ones say what was answered to each item that asks about risk: a prompt for a person to look, not an
-        assessment of risk and not a monitor of it.
-        """
-        name = self.instrument.id.replace("-", "_")
-        kept = tuple(self.rows[0].kept) if self.rows else ()
-        parts = tuple(f"{name}_{part.name}" for part in self.instrument.subscales)
-        risk = tuple(f"{name}_risk_{risky.item}" for risky in self.instrument.risk_items)
-        return (*kept, name, *parts, f"{name}_answered", f"{name}_status", f"{name}_missing", *risk)
+        """Names of the columns: those that were kept, then the score and its companions."""
+        return tuple(self.frame.columns)
 
     @property
     def cells(self) -> tuple[tuple[str, ...], ...]:
         """The rows as text, in the order of the header; empty where there is no value."""
-        return tuple(tuple(map(_text, values)) for values in self._values)
+        return tuple(tuple(map(_text, row)) for row in self.frame.rows())
 
     @property
-    def records(self) -> tuple[Mapping[str, str | float | None], ...]:
+    def records(self) -> tuple[Mapping[str, object], ...]:
         """The rows by name of the column: numbers are numbers, and ``None`` stands where there is no value.
 
-        Columns that were kept are text as they stood in the file.
-
-        Examples:
-            >>> from therarel.measures import score
-            >>> row = ScoredRow(row=1, kept={"client": "C-1"}, score=score("gad-7", [1] * 7))
-            >>> scored = ScoredFile(instrument=resolved("gad-7"), rows=(row,), suspicions=())
-            >>> scored.records[0]["client"], scored.records[0]["gad_7"]
-            ('C-1', 7.0)
+        Columns that were kept are as they stood in the file.
         """
-        return tuple(dict(zip(self.header, values, strict=True)) for values in self._values)
-
-    @property
-    def _values(self) -> Iterator[tuple[str | float | None, ...]]:
-        for row in self.rows:
-            yield (
-                *row.kept.values(),
-                row.score.value,
-                *self._parts(row.score),
-                row.score.answered,
-                row.score.status.value,
-                row.reasons,
-                *self._risk(row.score),
-            )
+        return tuple(self.frame.rows(named=True))
 
     @property
     def risk_note(self) -> str | None:
-        """How many responses call for a look at items that ask about risk, in words; ``None`` where there are none.
-
-        Examples:
-            >>> print(ScoredFile(instrument=resolved("phq-9"), rows=(), suspicions=()).risk_note)
-            Risk item 9, of 0 responses: 0 endorsed, 0 not answered or not asked. This is a prompt for a person to look, not an assessment of risk and not a monitor of it.
-        """  # noqa: E501 -- a sentence is one line
-        return risk_note(self.instrument, [row.score.risk for row in self.rows])
-
-    def _risk(self, score: Score) -> tuple[str | None, ...]:
-        found = {answer.item: answer.state.value for answer in score.risk or ()}
-        return tuple(found.get(risky.item) for risky in self.instrument.risk_items)
-
-    def _parts(self, score: Score) -> tuple[float | None, ...]:
-        found = {part.name: part.value for part in score.subscales}
-        return tuple(found.get(part.name) for part in self.instrument.subscales)
+        """How many responses call for a look at items that ask about risk, in words; ``None`` where there are none."""
+        name = _name(self.instrument)
+        counts = {}
+        for risky in self.instrument.risk_items:
+            states = self.frame[f"{name}_risk_{risky.item}"]
+            counts[risky.item] = (
+                int((states == RiskState.ENDORSED.value).sum()),
+                int((states == RiskState.NOT_ANSWERED_OR_NOT_ASKED.value).sum()),
+            )
+        return note_of_counts(counts, self.frame.height)
 
     @property
     def counts(self) -> Mapping[ScoreStatus, int]:
         """How many rows have each status."""
-        statuses = [row.score.status for row in self.rows]
-        return {status: statuses.count(status) for status in ScoreStatus if status in statuses}
+        status = self.frame[f"{_name(self.instrument)}_status"]
+        counts = {each: int((status == each.value).sum()) for each in ScoreStatus}
+        return {each: count for each, count in counts.items() if count}
 
     def write(self, path: str | Path) -> None:
         """Write the scores as a CSV file, in whole or not at all.
@@ -158,26 +108,25 @@ class ScoredFile:
 
     @property
     def csv(self) -> str:
-        r"""The scores as the text of a CSV file.
-
-        Examples:
-            >>> ScoredFile(instrument=resolved("gad-7"), rows=(), suspicions=()).csv
-            'gad_7,gad_7_answered,gad_7_status,gad_7_missing\n'
-        """
+        """The scores as the text of a CSV file."""
         return "".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
         yield from csv_lines([self.header, *self.cells])
 
 
-def _text(value: str | float | None) -> str:
-    if isinstance(value, str):
-        return value
-    return "" if value is None else f"{value:.12g}"
+def _text(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return "" if value is None else str(value)
+
+
+def _name(instrument: Instrument) -> str:
+    return instrument.id.replace("-", "_")
 
 
 def score_file(
-    path: str | Path,
+    path: TableFile,
     instrument: str | Instrument,
     *,
     items: Items | None = None,
@@ -188,13 +137,17 @@ def score_file(
     words: Mapping[str, Answer] | None = None,
     missing_codes: Mapping[float, MissingReason] | None = None,
     recorded_as: Recording | str = Recording.ANCHOR,
+    sheet: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 -- a frozen value
 ) -> ScoredFile:
-    r"""Score every row of a CSV file; columns that are no items are kept.
+    r"""Score every row of a file; columns that are no items are kept.
 
-    Columns that are numbered like items beyond the last one are neither scored nor kept, and are a sign of confusion.
+    The file is any table that `therarel.panels.Panel.read` reads too: CSV in its dialects, JSON, Parquet, Excel, SPSS,
+    Stata. Columns that are numbered like items beyond the last one are neither scored nor kept, and are a sign of
+    confusion.
 
     Args:
-        path: A file with a header, in UTF-8, separated by commas, semicolons or tabs.
+        path: The file, or one open for reading bytes.
         instrument: The instrument or its identifier.
         items: The item columns, as for `score`.
         rater: Who answered; needed where the instrument has several respondents.
@@ -204,12 +157,16 @@ def score_file(
         words: Words for answers beyond the anchors known.
         missing_codes: Numbers that stand for a reason.
         recorded_as: Whether anchors or positions on the printed form were recorded.
+        sheet: Of a workbook, the sheet; ``None`` for the first.
+        limits: How much may be read.
 
     Raises:
-        ReadingError: if the file is not UTF-8, or has no header, a column name twice, or rows with more or fewer
-            cells than the header; all such rows are told at once.
+        OSError: if the file cannot be opened.
+        ReadingError: if it is empty or damaged.
+        MissingExtraError: if the reader of its kind is not installed.
         UnknownNameError: if a column of an item is missing.
-        InvalidValueError: if the columns do not fit an instrument whose items are not scored anyway.
+        InvalidValueError: if the columns do not fit an instrument whose items are not scored anyway, or the file is of
+            a kind that is not read.
 
     Examples:
         >>> import tempfile
@@ -221,16 +178,6 @@ def score_file(
         (('C-1', '', '6', 'incomplete', '4 not_answered'),)
     """
     chosen = resolved(instrument)
-    header, rows = _read(Path(path))
-    try:
-        columns = columns_of(chosen, header, items)
-    except (InvalidValueError, UnknownNameError):
-        if chosen.why_not_scorable is None:
-            raise
-        # Whatever the columns are called, there would be no score.
-        raise InvalidValueError(chosen.why_not_scorable) from None
-    spare = spare_columns(chosen, header, items)
-    reader = AnswerReader.of(chosen, words=words, missing_codes=missing_codes)
     plan = plan_for(
         chosen,
         missing=missing,
@@ -238,73 +185,76 @@ def score_file(
         recorded_as=Recording(recorded_as),
     )
     who, when = rater_of(chosen, rater), None if timing is None else Timing(timing)
-    taken = {*columns.values(), *spare}
-    scored, read = [], []
-    for number, row in enumerate(rows, start=1):
-        answers = read_response(chosen, {item: row[column] for item, column in columns.items()}, reader)
-        read.append(answers)
-        kept = {name: cell for name, cell in row.items() if name not in taken}
-        result = score_answers(chosen, answers, rater=who, timing=when, plan=plan)
-        scored.append(ScoredRow(row=number, kept=kept, score=result))
+    with open_file(path, sheet=sheet, limits=limits) as opened:
+        columns = _columns(chosen, opened, items)
+        spare = spare_columns(chosen, opened.names, items)
+        held = {*columns.values(), *spare}
+        kept = tuple(name for name in opened.names if name not in held)
+        _refuse_twice(opened, (*kept, *columns.values()))
+        table = opened.read((*kept, *columns.values()))
+    reader = AnswerReader.of(chosen, words=words, missing_codes=missing_codes, comma=table.comma)
+    blank = table.frame.select(pl.all_horizontal(pl.all().is_null()))[table.frame.columns[0]]
+    frame, row = table.frame.filter(~blank), table.row.filter(~blank)
+    made, suspicions = scored_table(
+        chosen, frame, reader=reader, rater=who, timing=when, plan=plan, items=columns, name=None, detail=True
+    )
+    name = _name(chosen)
+    parts = [f"{name}_{part.name}" for part in chosen.subscales]
+    risk = [f"{name}_risk_{risky.item}" for risky in chosen.risk_items]
+    result = made.select(
+        *kept,
+        *(pl.col(each) if each in made.columns else pl.lit(None, pl.Float64).alias(each) for each in [name, *parts]),
+        f"{name}_answered", f"{name}_status", f"{name}_missing", *risk,
+    )  # fmt: skip
     return ScoredFile(
         instrument=chosen,
-        rows=tuple(scored),
-        suspicions=spare_items(chosen, spare) + _signs(chosen, rows, columns, read, reader),
-        source=Path(path),
+        frame=result,
+        row=tuple(row),
+        kept=kept,
+        problems=(
+            *map(str, table.notes),
+            *_listed("could not be taken apart into cells and left out", table.broken),
+            *_listed("empty and left out", table.row.filter(blank)),
+            *_listed("without a single answer (kept)", row.filter(result[f"{name}_answered"] == 0)),
+        ),
+        suspicions=spare_items(chosen, spare) + suspicions,
+        rows_read=table.height,
+        read_from=table.source,
+        source=Path(path) if isinstance(path, str | Path) else None,
     )
 
 
-def _signs(
-    instrument: Instrument,
-    rows: Sequence[Mapping[str, str]],
-    columns: Mapping[int, str],
-    read: Sequence[Sequence[Answer]],
-    reader: AnswerReader,
-) -> tuple[Suspicion, ...]:
-    """Signs of confusion; numbers off the scale, which were read as reasons, are what they show in."""
-    numbers = []
-    for row in rows:
-        for column in columns.values():
-            try:
-                number = float(row[column])
-            except ValueError:
-                continue
-            if number not in reader.codes and number == number:  # NaN is not equal to itself
-                numbers.append(number)
-    if not numbers:
-        return ()
-    complete = [tuple(answer for answer in answers if not isinstance(answer, MissingReason)) for answers in read]
-    whole = [answers for answers in complete if len(answers) == instrument.n_items]
-    return signs_in(instrument, min(numbers), max(numbers), len(rows), whole[:500])
-
-
-def _read(path: Path) -> tuple[tuple[str, ...], list[dict[str, str]]]:
+def _columns(instrument: Instrument, opened: OpenTable, items: Items | None) -> dict[int, str]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problem = InvalidValueError("not UTF-8", where=f"byte {error.start}")
-        raise ReadingError("the file could not be read", [problem], where=path.name) from None
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    lines = [cells for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if cells]
-    header = tuple(name.strip() for name in lines[0]) if lines else ()
-    problems: list[TherarelError] = []
-    if not header:
-        problems.append(InvalidValueError("there is no header"))
-    problems += [
-        InvalidValueError("a column name stands there twice", value=shown(name))
-        for name in sorted({name for name in header if header.count(name) > 1})
-    ]
-    problems += [
-        InvalidValueError(
-            "another number of cells than the header",
-            where=f"row {number}",
-            value=f"{len(cells)} cells",
-            bound=f"{len(header)}",
-        )
-        for number, cells in enumerate(lines[1:], start=1)
-        if len(cells) != len(header)
-    ]
-    if problems:
-        raise ReadingError("the file could not be read", problems, where=path.name)
-    return header, [dict(zip(header, cells, strict=True)) for cells in lines[1:]]
+        return columns_of(instrument, opened.names, items)
+    except (InvalidValueError, UnknownNameError) as fault:
+        problem = fault
+    if instrument.why_not_scorable is not None:
+        # Whatever the columns are called, there would be no score.
+        raise InvalidValueError(instrument.why_not_scorable)
+    named = opened.surely_named or any(name.casefold().startswith("item") for name in opened.names)
+    if not named and isinstance(problem, UnknownNameError):
+        raise InvalidValueError(problem.what, where=opened.source, hint=listed_names(opened.names, sure=False))
+    raise problem
+
+
+def _refuse_twice(opened: OpenTable, needed: tuple[str, ...]) -> None:
+    for name in needed:
+        if opened.names.count(name) > 1:
+            raise InvalidValueError(
+                "a column name stands there twice",
+                where=opened.source,
+                value=shown_name(name, sure=opened.surely_named),
+                hint="rename one of the columns",
+            )
+
+
+def _listed(what: str, rows: tuple[int, ...] | pl.Series) -> list[str]:
+    """A sentence that names the first rows."""
+    numbers = list(rows)
+    if not numbers:
+        return []
+    if len(numbers) == 1:
+        return [f"row {numbers[0]}: {what}"]
+    first = ", ".join(map(str, numbers[:5])) + (", ..." if len(numbers) > 5 else "")
+    return [f"{len(numbers):,} rows ({first}): {what}"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from therarel.errors import InvalidValueError, UnknownNameError, shown
 from therarel.measures.instrument import Instrument
@@ -12,24 +15,30 @@ __all__ = ["Items", "columns_of", "spare_columns"]
 Items = str | Sequence[str] | Mapping[int, str]
 """The item columns: a prefix before the number, a list in order, or a mapping from item to column."""
 
+_NUMBERED: Final = re.compile(r"(.*?)[\W_]*?0*(\d{1,3})")
+_ITEM: Final = "item"
+
 
 def columns_of(instrument: Instrument, known: Sequence[str], items: Items | None) -> dict[int, str]:
     """The column of each item; an item that a mapping leaves out was not asked.
 
+    Names are found in the spellings of the systems people use: ``item1``, ``Item 1``, ``item_01``; and, where none is
+    called item, by the instrument's name: ``phq9_1``, ``WAI-SR 01``.
+
     Raises:
-        InvalidValueError: if columns are missing, or their number or numbering does not fit the instrument.
+        InvalidValueError: if columns are missing, two could be the same item, or their number or numbering does not fit
+            the instrument.
 
     Examples:
         >>> from therarel.measures import instrument
         >>> columns_of(instrument("gad-7"), [f"g{n}" for n in range(1, 8)], "g")[7]
         'g7'
+        >>> columns_of(instrument("gad-7"), [f"gad7_{n:02d}" for n in range(1, 8)], None)[7]
+        'gad7_07'
     """
     numbers = range(1, instrument.n_items + 1)
-    if items is None:
-        named = dict(enumerate(instrument.item_names, start=1))
-        chosen = named if named and set(named.values()) <= set(known) else _numbered("item", numbers)
-    elif isinstance(items, str):
-        chosen = _numbered(items, numbers)
+    if items is None or isinstance(items, str):
+        chosen = _numbered(instrument, known, items)
     elif isinstance(items, Mapping):
         chosen = dict(items)
         strangers = sorted(item for item in chosen if item not in numbers)
@@ -55,7 +64,7 @@ def columns_of(instrument: Instrument, known: Sequence[str], items: Items | None
             f"the table has no column for {len(absent)} of {instrument.n_items} items of {instrument.id}",
             where="items",
             value=f"none named {shown(absent[0])}",
-            hint="name the columns with items=..., as a prefix, a list or a mapping",
+            hint="name the columns with items=... (--items), as a prefix, a list or a mapping",
         )
     if len(set(chosen.values())) != len(chosen):
         raise InvalidValueError("two items cannot share a column", where="items")
@@ -72,16 +81,62 @@ def spare_columns(instrument: Instrument, known: Sequence[str], items: Items | N
         >>> spare_columns(instrument("gad-7"), [f"item{n}" for n in range(1, 10)], None)
         ('item8', 'item9')
     """
-    prefix = "item" if items is None else items
-    if not isinstance(prefix, str):
+    if items is not None and not isinstance(items, str):
         return ()
     if items is None and instrument.item_names and set(instrument.item_names) <= set(known):
         return ()
-    numbers = ((name, name.removeprefix(prefix)) for name in known if name.startswith(prefix))
+    prefix = _prefix(instrument, _by_prefix(known), items)
     return tuple(
-        name for name, number in numbers if number.isascii() and number.isdigit() and int(number) > instrument.n_items
+        name
+        for number, names in sorted(_by_prefix(known).get(prefix, {}).items())
+        if number > instrument.n_items
+        for name in names
     )
 
 
-def _numbered(prefix: str, numbers: range) -> dict[int, str]:
-    return {number: f"{prefix}{number}" for number in numbers}
+def _numbered(instrument: Instrument, known: Sequence[str], items: str | None) -> dict[int, str]:
+    """The columns that are numbered behind one prefix; a missing one goes by its plainest name."""
+    named = dict(enumerate(instrument.item_names, start=1))
+    if items is None and named and set(named.values()) <= set(known):
+        return named
+    groups = _by_prefix(known)
+    prefix = _prefix(instrument, groups, items)
+    found = groups.get(prefix, {})
+    chosen = {}
+    for item in range(1, instrument.n_items + 1):
+        plain = f"{_ITEM if items is None else items}{item}"
+        names = found.get(item, [])
+        if plain in names or not names:
+            chosen[item] = plain
+            continue
+        if len(names) > 1:
+            raise InvalidValueError(
+                f"two columns could be item {item} of {instrument.id}",
+                where="items",
+                value=" and ".join(map(shown, names)),
+                hint="name the columns one by one with items=[...] (--items)",
+            )
+        chosen[item] = names[0]
+    return chosen
+
+
+def _prefix(instrument: Instrument, groups: Mapping[str, Mapping[int, Sequence[str]]], items: str | None) -> str:
+    """The prefix of the item columns, folded: the one that is stated, ``item``, or the instrument's own name."""
+    if items is not None:
+        return _folded(items)
+    own = _folded(instrument.id)
+    return own if _ITEM not in groups and own in groups else _ITEM
+
+
+def _by_prefix(known: Sequence[str]) -> dict[str, dict[int, list[str]]]:
+    """Names that end in a number, by what stands before it and by the number."""
+    groups: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for name in known:
+        numbered = _NUMBERED.fullmatch(name)
+        if numbered is not None:
+            groups[_folded(numbered[1])][int(numbered[2])].append(name)
+    return groups
+
+
+def _folded(prefix: str) -> str:
+    return re.sub(r"[\W_]+", "", prefix).casefold()

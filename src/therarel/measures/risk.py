@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from therarel.domain.ratings import MissingReason
 from therarel.domain.risk import PROMPT, RiskAnswer, RiskState
 from therarel.measures.answers import Answer
 from therarel.measures.instrument import Instrument
 
-__all__ = ["risk_answers", "risk_note", "risk_of_totals"]
+__all__ = ["note_of_counts", "risk_answers", "risk_note", "risk_of_totals"]
 
 
 def risk_answers(instrument: Instrument, answers: Sequence[Answer], turned: Collection[int]) -> tuple[RiskAnswer, ...]:
@@ -52,21 +52,40 @@ def risk_note(instrument: Instrument, responses: Sequence[tuple[RiskAnswer, ...]
         >>> print(risk_note(instrument("phq-9"), found))
         Risk item 9, of 2 responses: 1 endorsed, 0 not answered or not asked, 1 not recorded. This is a prompt for a person to look, not an assessment of risk and not a monitor of it.
     """  # noqa: E501 -- a sentence is one line
-    if not instrument.risk_items:
-        return None
-    lost = sum(each is None for each in responses)
-    more = f", {lost} not recorded" if lost else ""
-    said = []
-    for place, risky in enumerate(instrument.risk_items):
-        states = [each[place].state for each in responses if each is not None]
-        said.append(
-            f"item {risky.item}{{}}: {states.count(RiskState.ENDORSED)} endorsed, "
-            f"{states.count(RiskState.NOT_ANSWERED_OR_NOT_ASKED)} not answered or not asked{more}"
+    counts = {
+        risky.item: (
+            sum(each is not None and each[place].state is RiskState.ENDORSED for each in responses),
+            sum(each is not None and each[place].state is RiskState.NOT_ANSWERED_OR_NOT_ASKED for each in responses),
         )
+        for place, risky in enumerate(instrument.risk_items)
+    }
+    return note_of_counts(counts, len(responses), lost=sum(each is None for each in responses))
+
+
+def note_of_counts(counts: Mapping[int, tuple[int, int]], responses: int, *, lost: int = 0) -> str | None:
+    """How many responses call for a look, item by item, in words; ``None`` where no item asks about risk.
+
+    Args:
+        counts: For each item how many endorsed it, and how many did not answer it or were not asked.
+        responses: How many responses there are.
+        lost: Of these, totals without their items.
+
+    Examples:
+        >>> note_of_counts({}, 3) is None
+        True
+    """
+    if not counts:
+        return None
+    more = f", {lost} not recorded" if lost else ""
+    said = {
+        item: f"{endorsed} endorsed, {silent} not answered or not asked{more}"
+        for item, (endorsed, silent) in counts.items()
+    }
     if len(said) == 1:
-        return f"Risk {said[0].format(f', of {len(responses)} responses')}. {PROMPT}"
-    counts = "; ".join(each.format("") for each in said)
-    return f"Risk items, of {len(responses)} responses: {counts}. {PROMPT}"
+        item, words = next(iter(said.items()))
+        return f"Risk item {item}, of {responses} responses: {words}. {PROMPT}"
+    listed = "; ".join(f"item {item}: {words}" for item, words in said.items())
+    return f"Risk items, of {responses} responses: {listed}. {PROMPT}"
 
 
 def risk_of_totals(instrument: Instrument) -> str | None:

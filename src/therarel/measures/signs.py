@@ -126,6 +126,14 @@ def _of_range(instrument: Instrument, lowest: float, highest: float, n_rows: int
                 says=f"{seen} They look numbered from {scale.minimum + 1:g}; if so, subtract 1 from each.",
             )
         ]
+    if scale.minimum == 0 and lowest == 1 < highest <= scale.maximum and n_rows >= _ENOUGH_ROWS:
+        return [
+            Suspicion(
+                sign=Sign.ONE_BASED,
+                says=f"{seen} In {n_rows} responses no answer is 0. They look numbered from 1, with nobody at the top; "
+                "if so, subtract 1 from each.",
+            )
+        ]
     others = _others_with_scale(instrument, lowest, highest)
     if highest > scale.maximum and others:
         return [Suspicion(sign=Sign.OTHER_INSTRUMENT, says=f"{seen} {others} would fit; its key is another one.")]

@@ -46,7 +46,7 @@ from therarel.measures.keys import Metric
 from therarel.measures.plan import NOT_VERIFIED, Group, Plan, resolved, scorer_version
 from therarel.measures.signs import ScoringWarning, Suspicion, signs_in, spare_items
 
-__all__ = ["rows_and_totals", "score_table", "suspicions"]
+__all__ = ["rows_and_totals", "score_table", "scored_table", "suspicions"]
 
 FrameT = TypeVar("FrameT", bound=IntoFrame)
 
@@ -78,6 +78,32 @@ def score_table(
         >>> score("gad-7", table)["gad_7_status"].to_list()
         ['complete', 'complete', 'incomplete']
     """
+    made, signs = scored_table(
+        instrument, table, reader=reader, rater=rater, timing=timing, plan=plan, items=items, name=name, detail=detail
+    )
+    for suspicion in signs:
+        warnings.warn(suspicion.says, ScoringWarning, stacklevel=3)
+    return made
+
+
+def scored_table(
+    instrument: Instrument,
+    table: FrameT,
+    *,
+    reader: AnswerReader,
+    rater: Rater,
+    timing: Timing | None,
+    plan: Plan | None,
+    items: Items | None,
+    name: str | None,
+    detail: bool,
+) -> tuple[FrameT, tuple[Suspicion, ...]]:
+    """The table with its scores, and the signs of confusion in it.
+
+    Raises:
+        InvalidValueError: as for `score_table`.
+        UnknownNameError: as for `score_table`.
+    """
     frame = _framed(table)
     prefix = instrument.id.replace("-", "_") if name is None else name
     before = frame.collect_schema().names()
@@ -85,8 +111,6 @@ def score_table(
     frame, columns, seen = _columns(instrument, frame, reader, items)
     if isinstance(frame, nw.DataFrame):
         signs += _signs(instrument, frame, columns, seen)
-    for suspicion in signs:
-        warnings.warn(suspicion.says, ScoringWarning, stacklevel=3)
     steps = _steps(columns, plan, prefix)
     parts = [f"{prefix}_{part.name}" for part in plan.subscales] if plan else []
     risk = _risk(instrument, columns, plan, prefix)
@@ -105,7 +129,8 @@ def score_table(
             value=", ".join(map(shown, taken)),
             hint="choose another name=",
         )
-    return _computed(frame, steps, [*before, *added]).to_native()  # type: ignore[return-value]
+    made: FrameT = _computed(frame, steps, [*before, *added]).to_native()  # type: ignore[assignment]  # the kind that came in
+    return made, signs
 
 
 def suspicions(
@@ -208,8 +233,9 @@ def _signs(
     columns: Sequence[Column],
     seen: Mapping[str, Summary],
 ) -> tuple[Suspicion, ...]:
-    lowest = [summary.lowest for summary in seen.values() if summary.lowest is not None]
-    highest = [summary.highest for summary in seen.values() if summary.highest is not None]
+    told = [number for column in columns for number in column.numbers]
+    lowest = [*told, *(summary.lowest for summary in seen.values() if summary.lowest is not None)]
+    highest = [*told, *(summary.highest for summary in seen.values() if summary.highest is not None)]
     if not lowest:
         return ()
     return signs_in(instrument, min(lowest), max(highest), len(frame), _sample(frame, columns))

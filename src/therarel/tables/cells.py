@@ -5,9 +5,6 @@ Numbers become 64-bit floats once, so that no later formula can wrap or round in
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
 from typing import Final
 
 import polars as pl
@@ -15,19 +12,11 @@ from attrs import frozen
 
 from therarel.errors import InvalidValueError
 from therarel.tables.missing import Missing
+from therarel.tables.numbers import EXACT, number_in
 
-__all__ = ["EXACT", "Cells", "moments", "number_in", "numbers", "text_of"]
+__all__ = ["Cells", "moments", "numbers", "text_of"]
 
-EXACT: Final = 2.0**53
-"""Beyond this, whole numbers share a 64-bit float with their neighbours."""
-
-_PLAIN: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
-_COMMA: Final = re.compile(r"[+-]?\d+,\d+")
 _SURE_COMMA: Final = r"^[+-]?\d+,\d{1,2}$"
-_POINTS_THEN_COMMA: Final = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+")
-_COMMAS_THEN_POINT: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+")
-_INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"), "")
-
 _ISO: Final = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$"
 _FORMS: Final = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M")
 
@@ -47,36 +36,6 @@ class Cells:
     missing: pl.Series
     unreadable: pl.Series
     decimal_comma: bool = False
-
-
-def number_in(text: str, *, comma: bool = False) -> float | None:
-    """The number that a cell of text states; ``None`` if it states none.
-
-    Digits of any script count, and so do a typographic minus, an apostrophe before the number (as spreadsheets mark
-    text) and thousands with a decimal mark that cannot be mistaken. Percent, units and ranges are no numbers.
-
-    Args:
-        text: The cell.
-        comma: Whether a comma is the decimal mark.
-
-    Examples:
-        >>> number_in(" 17 "), number_in("4,5", comma=True), number_in("1.017,50"), number_in("11%")
-        (17.0, 4.5, 1017.5, None)
-    """
-    word = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).strip().removeprefix("'").strip()
-    word = word.replace("\u2212", "-")
-    if _POINTS_THEN_COMMA.fullmatch(word):
-        word = word.replace(".", "").replace(",", ".")
-    elif _COMMAS_THEN_POINT.fullmatch(word):
-        word = word.replace(",", "")
-    elif comma:
-        if not _COMMA.fullmatch(word) and "." in word:
-            return None
-        word = word.replace(",", ".", 1)
-    if not _PLAIN.fullmatch(word):
-        return None
-    number = float(word)
-    return number if math.isfinite(number) else None
 
 
 def numbers(column: pl.Series, what: str, *, comma: bool = False, missing: Missing = Missing()) -> Cells:  # noqa: B008 -- a frozen value

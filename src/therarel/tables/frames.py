@@ -14,15 +14,15 @@ from attrs import frozen
 from narwhals.typing import IntoDataFrame, IntoFrame, IntoLazyFrame, IntoSeries
 
 from therarel.errors import InvalidValueError, is_number, shown
-from therarel.tables.cells import EXACT
 from therarel.tables.header import surely_names
+from therarel.tables.missing import is_nothing
+from therarel.tables.numbers import EXACT
 from therarel.tables.table import Table
 
 __all__ = [
     "KINDS",
     "OpenFrame",
     "as_kind",
-    "is_nothing",
     "kind_of",
     "known_kind",
     "names_of",
@@ -165,21 +165,6 @@ def worded(columns: Mapping[str, tuple[npt.NDArray[np.uint8], Mapping[int, str |
         words[name] = pl.Series([known.get(each) for each in range(256)], dtype=kind)
     # All columns in one query, which shares them out among the threads.
     return code.select(pl.lit(words[name]).gather(pl.col(name)).alias(name) for name in columns).to_dict()
-
-
-def is_nothing(value: object) -> bool:
-    """Whether a value of any library stands for nothing: ``None``, NaN, NaT, ``pandas.NA``.
-
-    Examples:
-        >>> is_nothing(float("nan")), is_nothing(None), is_nothing("NA"), is_nothing(0)
-        (True, True, False, False)
-    """
-    if value is None:
-        return True
-    try:
-        return bool(value != value)
-    except (TypeError, ValueError):  # pandas.NA refuses to say whether it is itself; an array says it per element
-        return type(value).__name__ == "NAType"
 
 
 def _index(values: object) -> Any:

@@ -11,7 +11,8 @@ from typing import Final
 import polars as pl
 
 from therarel.errors import InvalidValueError
-from therarel.tables.cells import EXACT, text_of
+from therarel.tables.cells import text_of
+from therarel.tables.numbers import EXACT
 
 __all__ = ["label_of", "labels", "look_alikes"]
 

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from therarel.errors import InvalidValueError, shown
 
-__all__ = ["WORDS", "Missing", "folded"]
+__all__ = ["WORDS", "Missing", "folded", "is_nothing"]
 
 NOT_ANSWERED: Final = "not_answered"
 
@@ -97,3 +97,18 @@ class Missing:
         """Whether a cell of text says that there is no value."""
         word = folded(text)
         return word in WORDS or word in self.words
+
+
+def is_nothing(value: object) -> bool:
+    """Whether a value of any library stands for nothing: ``None``, NaN, NaT, ``pandas.NA``.
+
+    Examples:
+        >>> is_nothing(float("nan")), is_nothing(None), is_nothing("NA"), is_nothing(0)
+        (True, True, False, False)
+    """
+    if value is None:
+        return True
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError):  # pandas.NA refuses to say whether it is itself; an array says it per element
+        return type(value).__name__ == "NAType"

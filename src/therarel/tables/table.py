@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import polars as pl
 from attrs import field, frozen
 
 from therarel.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["Note", "NoteKind", "OpenTable", "Table"]
 

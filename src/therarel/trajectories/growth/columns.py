@@ -20,7 +20,7 @@ from attrs import frozen
 
 from therarel.errors import InvalidValueError
 from therarel.tables import Missing
-from therarel.tables.cells import number_in
+from therarel.tables.numbers import number_in
 from therarel.trajectories.growth.segments import Floats
 
 if TYPE_CHECKING:

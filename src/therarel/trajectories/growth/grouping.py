@@ -13,8 +13,8 @@ from attrs import frozen
 
 from therarel.errors import InvalidValueError, OutOfScopeError
 from therarel.panels.counting import counted
-from therarel.tables.cells import EXACT
 from therarel.tables.labels import label_of
+from therarel.tables.numbers import EXACT
 from therarel.trajectories.growth.segments import Ints
 
 __all__ = [
