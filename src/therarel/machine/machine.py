@@ -86,7 +86,7 @@ class Machine:
         >>> machine
         <Machine 'therapeutic relationship, one client and one therapist': 30 transitions, 30 guards>
         >>> machine.transition("S1").guards[0]
-        'formation_complete'
+        'no_serious_exploitation'
         >>> format(machine, "mermaid").splitlines()[0]
         'stateDiagram-v2'
     """
