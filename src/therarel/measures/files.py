@@ -184,7 +184,6 @@ def score_file(
         metric=None if metric is None else Metric(metric),
         recorded_as=Recording(recorded_as),
     )
-    who, when = rater_of(chosen, rater), None if timing is None else Timing(timing)
     with open_file(path, sheet=sheet, limits=limits) as opened:
         columns = _columns(chosen, opened, items)
         spare = spare_columns(chosen, opened.names, items)
@@ -192,6 +191,7 @@ def score_file(
         kept = tuple(name for name in opened.names if name not in held)
         _refuse_twice(opened, (*kept, *columns.values()))
         table = opened.read((*kept, *columns.values()))
+    who, when = rater_of(chosen, rater), None if timing is None else Timing(timing)
     reader = AnswerReader.of(chosen, words=words, missing_codes=missing_codes, comma=table.comma)
     blank = table.frame.select(pl.all_horizontal(pl.all().is_null()))[table.frame.columns[0]]
     frame, row = table.frame.filter(~blank), table.row.filter(~blank)
