@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from therarel.confidential import taken_for
+from therarel.panels.counting import counted
 from therarel.panels.listing import Listing
 from therarel.panels.policy import PanelPolicy
 from therarel.panels.table import RawTable
@@ -70,9 +71,10 @@ def _look_at(rows: pl.DataFrame, listing: Listing, role: str, column: str) -> No
         listing.add(ProblemKind.PERSONAL_LABEL, Action.KEPT, rows.filter(rows[role].is_in(personal)), column=column)
     alike = look_alikes(known)
     if alike:
-        listing.bounds[ProblemKind.LOOK_ALIKE_LABEL] = "; ".join(
-            " and ".join(_shown(label) for label in group) for group in alike[:_SOME]
-        ) + (f"; and {len(alike) - _SOME} more groups" if len(alike) > _SOME else "")
+        told = [" and ".join(_shown(label) for label in group) for group in alike[:_SOME]]
+        told += [f"and {counted(len(alike) - _SOME, 'more group')}"] if len(alike) > _SOME else []
+        before = listing.bounds.get(ProblemKind.LOOK_ALIKE_LABEL)  # of dyads, where these are therapists
+        listing.bounds[ProblemKind.LOOK_ALIKE_LABEL] = "; ".join(told if before is None else [before, *told])
         several = [label for group in alike for label in group]
         listing.add(ProblemKind.LOOK_ALIKE_LABEL, Action.KEPT, rows.filter(rows[role].is_in(several)), column=column)
 

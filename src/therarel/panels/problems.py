@@ -145,6 +145,8 @@ class Found:
         return tuple(entries)
 
     def _of_kind(self, kind: ProblemKind, action: Action, rows: pl.DataFrame) -> list[PanelProblem]:
+        if kind is ProblemKind.PERSONAL_LABEL:  # of dyads, and of therapists
+            return [self._entry(kind, action, part) for _, part in rows.group_by("column", maintain_order=True)]
         if kind not in _BY_VALUE:
             return [self._entry(kind, action, rows)]
         groups = [part for _, part in rows.group_by(["column", "value"], maintain_order=True)]
