@@ -139,7 +139,11 @@ def score(
 
 def _notes(scored: ScoredFile) -> list[str]:
     """What a person should know beside the scores, one sentence or two each."""
-    notes = [scored.instrument.why_not_scorable, *(suspicion.says for suspicion in scored.suspicions)]
+    notes = [
+        scored.instrument.why_not_scorable,
+        *scored.problems,
+        *(suspicion.says for suspicion in scored.suspicions),
+    ]
     return [note for note in (*notes, scored.risk_note) if note is not None]
 
 

@@ -216,6 +216,10 @@ def score_file(
             *_listed("could not be taken apart into cells and left out", table.broken),
             *_listed("empty and left out", table.row.filter(blank)),
             *_listed("without a single answer (kept)", row.filter(result[f"{name}_answered"] == 0)),
+            *_listed(
+                "with answers that are no numbers and no words that are known; say what they stand for with words=...",
+                row.filter(result[f"{name}_missing"].str.contains(" unreadable")),
+            ),
         ),
         suspicions=spare_items(chosen, spare) + suspicions,
         rows_read=table.height,

@@ -76,6 +76,8 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     names = [" ".join(name.split()) for name in rows[at]]
     while names and not names[-1]:
         names.pop()
+    sure = surely_names(names, rows[at + 1 :])
+    names = _all_named(names)
     data, notes = at + 1, []
     passed = sum(1 for row in rows[:at] if _filled(row))
     if passed:
@@ -86,9 +88,17 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
         width=len(rows[at]),
         at=at,
         data=data,
-        sure=surely_names(names, rows[data:]),
+        sure=sure,
         notes=tuple(notes),
     )
+
+
+def _all_named(names: Sequence[str]) -> list[str]:
+    """A column without a name goes by its number, such as ``column_1``."""
+    return [
+        name or next(new for new in (f"column_{place}", f"column_{place}_") if new not in names)
+        for place, name in enumerate(names, start=1)
+    ]
 
 
 def surely_names(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:

@@ -71,10 +71,8 @@ def shown_name(name: str, *, sure: bool = True) -> str:
 def listed_names(names: Sequence[str], *, sure: bool) -> str:
     """The names of a table's columns in a hint; only their number where they may be the first row of data."""
     if not sure:
-        return (
-            f"the table has {len(names)} columns, and its first line may be data and no header: "
-            "put a line with names before it"
-        )
+        columns = "1 column" if len(names) == 1 else f"{len(names)} columns"
+        return f"the table has {columns}, and its first line may be data and no header: put a line with names before it"
     said = ", ".join(shown_name(name) for name in names[:_MOST_NAMES])
     more = len(names) - _MOST_NAMES
     return f"the columns are {said}" + (f" and {more} more" if more > 0 else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 import polars as pl
 from attrs import frozen
 
+from therarel.errors import InvalidValueError
 from therarel.tables.csv_text import SEPARATORS, Dialect, Rows, dialect_of, rows_of, simple_rows
 from therarel.tables.encoding import decoded, encoding_of
 from therarel.tables.limits import Limits
@@ -19,6 +21,7 @@ from therarel.tables.table import Note, NoteKind, Table
 __all__ = ["OpenText", "open_text"]
 
 _HEAD: Final = 1 << 18
+_LINES: Final = 50
 
 
 @frozen
@@ -85,8 +88,23 @@ def open_text(file: OnDisk, limits: Limits) -> OpenText | None:
     if encoding == "UTF-8" and not _all_utf8(file.path):
         encoding = "Latin-1"
         text = head.decode("cp1252", errors="replace")
-    dialect = dialect_of(text.replace("\r\n", "\n").replace("\r", "\n"))
-    return None if dialect is None else OpenText(file, dialect, encoding, limits)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    dialect = dialect_of(text)
+    if dialect is None:
+        return None
+    if len(dialect.header.names) == 1 and _in_columns(text):
+        raise InvalidValueError(
+            "the columns are aligned by spaces, which is not read",
+            where=file.name,
+            hint="save the table as CSV; in Python: pandas.read_fwf(path), then give the dataframe",
+        )
+    return OpenText(file, dialect, encoding, limits)
+
+
+def _in_columns(text: str) -> bool:
+    """Whether most lines are words with spaces between them, two or more somewhere."""
+    lines = [line.strip() for line in text.splitlines()[:_LINES] if line.strip()]
+    return sum(bool(re.search(r"\S\s{2,}\S", line)) for line in lines) > 0.5 * len(lines) > 0.5
 
 
 def _head(path: Path) -> bytes:
