@@ -121,12 +121,9 @@ class MissingExtraError(TherarelError, ImportError):
         missing: The package that was looked for; ``None`` where there are several.
     """
 
-    def __init__(self, needed_for: str, *, extra: str, missing: str | None = None) -> None:
+    def __init__(self, needed_for: str, *, extra: str, missing: str | None = None, hint: str | None = None) -> None:
         self.extra, self.missing = extra, missing
-        super().__init__(
-            f"{needed_for} needs {missing or 'packages'} of the extra '{extra}'",
-            hint=f"pip install 'therarel[{extra}]'",
-        )
+        super().__init__(f"{needed_for} needs {missing or 'packages'} of the extra '{extra}'", hint=hint)
 
 
 class ReadingError(TherarelError, ValueError):

@@ -9,7 +9,7 @@ from typing import Final
 
 from therarel.errors import MissingExtraError
 
-__all__ = ["EXTRAS", "needs"]
+__all__ = ["EXTRAS", "install_line", "needs"]
 
 EXTRAS: Final = MappingProxyType(
     {
@@ -57,4 +57,47 @@ def needs(needed_for: str) -> Iterator[None]:
         if missing not in EXTRAS:
             raise
         extra = EXTRAS[missing]
-    raise MissingExtraError(needed_for, extra=extra, missing=missing)
+    raise MissingExtraError(needed_for, extra=extra, missing=missing, hint=install_line(extra))
+
+
+def install_line(extra: str) -> str:
+    """The command that installs an extra from where the library itself came from: a folder, a repository, an index.
+
+    Args:
+        extra: The name of the extra, such as ``research``.
+
+    Examples:
+        >>> install_line("research").startswith("pip install ")
+        True
+    """
+    import os  # all of this is for the one who meets the error
+    import shlex
+    import subprocess
+
+    arguments = _arguments(extra)
+    return "pip install " + (subprocess.list2cmdline(arguments) if os.name == "nt" else shlex.join(arguments))
+
+
+def _arguments(extra: str) -> list[str]:
+    import json
+    from importlib.metadata import PackageNotFoundError, distribution
+    from pathlib import Path
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    try:
+        told = distribution("therarel").read_text("direct_url.json")
+    except PackageNotFoundError:  # used from its source, without being installed
+        return ["--editable", f"{Path(__file__).parents[2]}[{extra}]"]
+    if told is None:
+        return [f"therarel[{extra}]"]
+    origin = json.loads(told)
+    url: str = origin["url"]
+    if "dir_info" in origin:
+        folder = f"{url2pathname(urlsplit(url).path)}[{extra}]"
+        return ["--editable", folder] if origin["dir_info"].get("editable") else [folder]
+    if "vcs_info" in origin:
+        version = origin["vcs_info"]
+        url = f"{version['vcs']}+{url}@{version.get('requested_revision') or version['commit_id']}"
+    part = f"#subdirectory={origin['subdirectory']}" if "subdirectory" in origin else ""
+    return [f"therarel[{extra}] @ {url}{part}"]

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from therarel.cli import main
+from therarel.extras import install_line
 
 CANARY = "zwitscherling"
 ROWS = [("A", session, score) for session, score in enumerate([4, 4, 4, 4, 1, 4, 4, 4], 1)]
@@ -311,7 +312,7 @@ def test_a_missing_package_is_answered_with_the_line_that_installs_it(tmp_path: 
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert answer.returncode == 2
-    assert "pip install 'therarel[research]'" in answer.stderr
+    assert install_line("research") in answer.stderr
     assert "Traceback" not in answer.stderr
     assert answer.stdout == ""
 

@@ -14,7 +14,7 @@ import pytest
 
 import therarel
 from therarel.errors import MissingExtraError
-from therarel.extras import EXTRAS
+from therarel.extras import EXTRAS, install_line
 
 FRONT_DOOR = Path(therarel.__file__).read_text("utf-8")
 
@@ -139,7 +139,7 @@ def test_a_name_that_needs_a_missing_package_names_the_line_that_installs_it(
     monkeypatch.setitem(sys.modules, "polars", None)  # the import system reads this as: not installed
     monkeypatch.setitem(therarel._NAMES, "Thing", "a_room_that_needs_polars")
     name = "Thing"
-    with pytest.raises(MissingExtraError, match=re.escape("pip install 'therarel[research]'")) as caught:
+    with pytest.raises(MissingExtraError, match=re.escape(install_line("research"))) as caught:
         getattr(therarel, name)
     assert caught.value.extra == "research"
 

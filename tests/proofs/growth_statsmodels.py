@@ -10,7 +10,7 @@ below, it is counted as having stopped short.
 
 Its standard errors come from the observed information of fixed effects and variances together, ours (like lme4's) from
 that of the fixed effects given the variances. So ours are compared with both: its own, and the block of its information
-that belongs to the fixed effects. Needs statsmodels: ``pip install therarel[benchmarks]``.
+that belongs to the fixed effects. Needs the extra ``benchmarks``.
 """
 
 from __future__ import annotations

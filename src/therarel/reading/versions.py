@@ -139,6 +139,6 @@ class Upcasting:
                 "the document is newer than this library",
                 stamp,
                 bound=f"at most version {self.current}",
-                hint="upgrade therarel: pip install --upgrade therarel",
+                hint="upgrade therarel",
             ).but(path=here)
         return version
