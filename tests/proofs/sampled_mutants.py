@@ -126,7 +126,7 @@ class Chosen:
         )
 
 
-def forked(root: Path, work: Callable[[], int], seconds: float) -> int | None:
+def forked(root: Path, work: Callable[[], int], seconds: float, *, compiled: bool = False) -> int | None:
     """The exit code of some work in a process of its own; ``None`` if it took too long and was ended."""
     child = os.fork()
     if child == 0:
@@ -137,9 +137,11 @@ def forked(root: Path, work: Callable[[], int], seconds: float) -> int | None:
             os.dup2(told, 2)
             os.chdir(root)
             os.environ["PYTHONPATH"] = f"{root / 'src'}{os.pathsep}{root}"
-            os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
             sys.path[:0] = [str(root / "src"), str(root)]
-            sys.dont_write_bytecode = True
+            # What stays the same is compiled once, by the first run; a changed file is newer than what was kept of it.
+            sys.dont_write_bytecode = not compiled
+            if not compiled:
+                os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
             code = work()
         except BaseException:
             traceback.print_exc()
@@ -171,7 +173,7 @@ def recorded(root: Path, room: Room) -> dict[str, Any]:
         answer.write_text(json.dumps(recorder.written(root)), "utf-8")
         return int(code)
 
-    code = forked(root, work, 3600)
+    code = forked(root, work, 3600, compiled=True)
     found: dict[str, Any] = json.loads(answer.read_text("utf-8")) if answer.exists() else {"failed": "everything"}
     if code or found["failed"]:
         told = (root / "told.txt").read_text("utf-8")[-2000:]
