@@ -113,7 +113,7 @@ def test_a_retracted_entry_counts_no_more_and_stays_in_the_history() -> None:
     assert course.history[6].event == events.EntryRetracted(6, Confidential("wrong course"))
     assert [each.number for each in course.history.standing] == [1, 2, 3, 4, 5]
     assert decision.remarks == ()
-    assert str(course.history[6]) == "7  time not stated  entry retracted"
+    assert str(course.history[6]) == "7  time not stated  entry 6 retracted"
 
 
 def test_a_corrected_entry_is_replaced_in_its_place() -> None:

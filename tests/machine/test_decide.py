@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,11 +14,16 @@ from therarel.domain import (
     Breach,
     BreachKind,
     BreachSeverity,
+    Correction,
     Event,
+    Occurrence,
     Party,
+    Rater,
     Relationship,
     RepairRoute,
+    Score,
     StageTask,
+    WaivedTask,
     events,
 )
 from therarel.errors import InvalidValueError
@@ -145,10 +151,10 @@ def test_an_explanation_reads_as_a_person_would_say_it() -> None:
         "stage task met, creating safety."
     )
     assert str(why_not(relationship, events.RepairBegan(RepairRoute.IMMEDIATE))) == (
-        "Accepted: repair began.\nNote: No strain or rupture is open; this is logged and moves nothing."
+        "Accepted: repair began.\nNote: No strain or rupture is open. This is kept with the record."
     )
     assert str(why_not(relationship, events.SessionMissed(Party.CLIENT))) == (
-        "Accepted: session missed.\nChanged: client misses in a row: 0 -> 1."
+        "Accepted: session missed.\nChanged: sessions that the client missed in a row: 0 -> 1."
     )
 
 
@@ -158,12 +164,27 @@ def test_changes_are_said_in_words() -> None:
     assert list(map(str, _changes(now, events.StageTaskReopened(StageTask.BUILDING_RAPPORT)))) == [
         "tasks met: no longer building rapport"
     ]
-    assert list(map(str, _changes(now, events.StrainNoticed()))) == ["alliance status: intact -> strained", "episode"]
+    assert list(map(str, _changes(now, events.StrainNoticed()))) == [
+        "alliance: intact -> strained",
+        "strain or rupture: none -> strain",
+    ]
     assert list(map(str, _changes(now, events.EndingPlanned()))) == [
-        "stage: initial formation -> ending", "ended from: none -> initial formation"
+        "stage: initial formation -> ending", "ending planned from: none -> initial formation"
     ]  # fmt: skip
-    assert list(map(str, _changes(now, events.SafetyConcernRaised()))) == ["safety concerns"]
-    assert str(Change("tasks_met", None, frozenset(StageTask))) == "tasks met"
+    assert list(map(str, _changes(now, events.SafetyConcernRaised()))) == ["safety concerns: now concern-1, open"]
+    assert str(Change("supervision_last", None, Occurrence(3))) == "last supervision: none -> session 3"
+    waived = attrs.evolve(now, tasks_waived=(WaivedTask(StageTask.ADDRESSING_RESISTANCE, "none was met"),))
+    assert list(map(str, _changes(waived, events.StageTaskReopened(StageTask.ADDRESSING_RESISTANCE)))) == [
+        "tasks waived: no longer addressing resistance"
+    ]
+    strained = decide(now, events.StrainNoticed()).relationship
+    assert list(map(str, _changes(strained, events.PerspectiveGiven(Rater.CLIENT, perceived=True)))) == [
+        "strain or rupture: strain, changed in detail"
+    ]
+    breached = decide(strained, events.BreachReported(BreachKind.CONTACT, BreachSeverity.VIOLATION, breach_id="call"))
+    assert list(map(str, _changes(breached.relationship, events.SupervisionHeld(session=3)))) == [
+        "breaches: now contact, violation, alleged, call, open, supervised since", "last supervision: none -> session 3"
+    ]  # fmt: skip
 
 
 def _changes(relationship: Relationship, event: Event) -> tuple[object, ...]:
@@ -189,7 +210,14 @@ def test_names_and_values_read_as_words() -> None:
         "re-engaged", "breach reassessed", "re-engagement"
     ]  # fmt: skip
     assert [said(value) for value in ((), False, 3, "x", None)] == ["none", "no", "3", "x", "none"]
-    assert event_label(events.EntryRetracted(1)) == "entry retracted"
+    told: dict[str, Event | Correction] = {
+        "entry 1 retracted": events.EntryRetracted(1),
+        "entry 2 corrected: strain eased": events.EntryCorrected(2, events.StrainEased()),
+        "measured, phq-9": events.AllianceMeasured(Score("phq-9", 4.0, Rater.CLIENT)),
+        "breach addressed, gift": events.BreachAddressed("gift", client_informed=True),
+        "closed with all stages completed": events.ClosedAllStagesCompleted(),
+    }
+    assert {event_label(event): event for event in told.values()} == told
 
 
 def test_repr_of_a_decision_is_short() -> None:

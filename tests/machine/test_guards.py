@@ -44,6 +44,7 @@ from therarel.machine import Declined, Machine, Policy, decide
 from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE, Unmet
 
 FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
+ALL_TASKS = frozenset(StageTask)
 WORK = frozenset(tasks_of(Stage.WORKING_PHASE))
 MATURITY = frozenset(tasks_of(Stage.MATURATION))
 FAREWELL = frozenset(tasks_of(Stage.ENDING))
@@ -101,10 +102,14 @@ ALONE: list[tuple[str, Relationship, Event, object, object]] = [
     ("formation_complete", stands(tasks_met=FORMATION - {T.CREATING_SAFETY}), AdvanceRequested(), 3, 4),
     ("foundations_hold", attrs.evolve(WORKED, tasks_met=WORK | {T.BUILDING_RAPPORT}), AdvanceRequested(), 1, 4),
     ("working_complete", attrs.evolve(WORKED, tasks_met=FORMATION | {T.WORKING_THROUGH_CHALLENGES}), AdvanceRequested(), 0, 3),
+    ("working_complete", attrs.evolve(WORKED, tasks_met=FORMATION | {T.WORKING_THROUGH_CHALLENGES, T.ADDRESSING_RESISTANCE}), AdvanceRequested(), 1, 3),
+    ("foundations_hold", attrs.evolve(ENDING, tasks_met=ALL_TASKS - {T.BUILDING_RAPPORT}), ClosedAllStagesCompleted(), 3, 4),
     ("worked_through_once", attrs.evolve(WORKED, tasks_met=FORMATION | (WORK - {T.WORKING_THROUGH_CHALLENGES})), AdvanceRequested(), 0, 1),
     ("status_intact", strained(Stage.WORKING_PHASE, tasks_met=FORMATION | WORK), AdvanceRequested(), "strained", "intact"),
     ("not_in_rupture", strained(tasks_met=FORMATION, episode=PARTLY), AdvanceRequested(), "strained", "intact"),
     ("not_in_rupture", attrs.evolve(ruptured(RuptureSeverity.MINOR), stage=Stage.INITIAL_FORMATION, tasks_met=FORMATION), AdvanceRequested(), "ruptured", "strained"),
+    ("not_in_rupture", attrs.evolve(repairing(RuptureSeverity.MINOR, IMMEDIATE, ()), stage=Stage.INITIAL_FORMATION, tasks_met=FORMATION), AdvanceRequested(), "repairing", "strained"),
+    ("not_in_rupture", attrs.evolve(repairing(None, IMMEDIATE, ()), stage=Stage.INITIAL_FORMATION, tasks_met=FORMATION), AdvanceRequested(), "repairing", "strained"),
     ("no_open_breach", strained(breaches=VIOLATION), StrainEased(), 1, 0),
     ("no_serious_breach", strained(breaches=SERIOUS), StrainEased(), 1, 0),
     ("no_serious_exploitation", strained(breaches=EXPLOITED), StrainEased(), 1, 0),
@@ -121,6 +126,7 @@ ALONE: list[tuple[str, Relationship, Event, object, object]] = [
     ("task_prerequisites", stands(), StageTaskMet(T.ESTABLISHING_TRUST), None, None),
     ("task_not_blocked", ruptured(RuptureSeverity.MINOR), StageTaskMet(T.BUILDING_RAPPORT), "ruptured", "repairing"),
     ("task_not_blocked", strained(breaches=VIOLATION), StageTaskMet(T.CREATING_SAFETY), True, False),
+    ("task_not_blocked", strained(breaches=SERIOUS), StageTaskMet(T.CREATING_SAFETY), True, False),
     ("task_not_blocked", strained(episode=attrs.evolve(PARTLY, severity=RuptureSeverity.MAJOR), tasks_met={T.BUILDING_RAPPORT}), StageTaskMet(T.ESTABLISHING_TRUST), "major", "moderate"),
     ("task_not_blocked", strained(episode=attrs.evolve(PARTLY, trust_lost=True), tasks_met={T.BUILDING_RAPPORT}), StageTaskMet(T.ESTABLISHING_TRUST), True, False),
     ("challenge_on_record", stands(Stage.WORKING_PHASE), StageTaskMet(T.WORKING_THROUGH_CHALLENGES), 0, 1),
@@ -142,6 +148,7 @@ ALONE: list[tuple[str, Relationship, Event, object, object]] = [
     ("not_a_serious_breach", strained(breaches=EXPLOITED), BreachAddressed("breach-1", True), "serious", None),
     (OFFERED_HERE, stands(Stage.MATURATION), AdvanceRequested(), "maturation", "initial formation, working phase, re-engagement"),
     (OFFERED_HERE, stands(Stage.CLOSED, closed_reason=ClosingReason.AGREED), StrainEased(), "closed", "initial formation, working phase, maturation, re-engagement, ending"),
+    (OFFERED_HERE, stands(Stage.CLOSED, closed_reason=ClosingReason.CLIENT_DIED), StrainEased(), "closed", "initial formation, working phase, maturation, re-engagement, ending"),
 ]  # fmt: skip
 STRICT = Policy(strain_blocks_formation_advance=True)
 
@@ -316,8 +323,8 @@ def test_a_serious_breach_is_named_once() -> None:
             strained(breaches=(*SERIOUS, Breach("other", BreachKind.CONTACT, BreachSeverity.VIOLATION))), StrainEased()
         )
     )
-    assert unmet["no_serious_breach"].about == ("'breach-1'",)
-    assert unmet["no_open_breach"].about == ("'other'",)
+    assert unmet["no_serious_breach"].about == ("breach-1",)
+    assert unmet["no_open_breach"].about == ("other",)
 
 
 def test_steps_are_asked_for_only_where_something_is_open() -> None:
@@ -328,29 +335,34 @@ def test_steps_are_asked_for_only_where_something_is_open() -> None:
 
 # What is said in each of the cases above, in their order.
 SENTENCES = [
-    'Not met yet: creating safety. 3 of 4 are met.',
-    'No longer met: establishing trust, setting expectations, creating safety. 1 of 4 tasks of initial formation are met.',
-    'Not met yet: deepening connection, addressing resistance, processing difficult emotions. 0 of 3 are met.',
+    'Not met: creating safety. 3 of 4 are met.',
+    'Not met now: establishing trust, setting expectations, creating safety. 1 of 4 tasks of initial formation are met.',
+    'Not met: deepening connection, addressing resistance, processing difficult emotions. 0 of 3 are met or waived.',
+    'Not met: deepening connection, processing difficult emotions. 1 of 3 are met or waived.',
+    'Not met now: building rapport. 3 of 4 tasks of initial formation are met.',
     'Neither is working through challenges met, nor was a rupture repaired in this course.',
     'The alliance is strained.',
     'A rupture is only partly repaired and still open.',
-    'The alliance is ruptured.',
-    "Open, and more than a crossing: 'breach-1'.",
-    "Serious and substantiated: 'breach-1'.",
+    'A rupture is open.',
+    'A rupture is open and its repair is under way.',
+    'The repair of a strain is under way.',
+    'Open, and more than a crossing: other, violation, alleged, breach-1.',
+    'Serious and substantiated: other, serious, substantiated, breach-1.',
     'Serious exploitation is alleged (breach-1), and nobody independent has looked at it yet.',
     'Serious exploitation is substantiated (breach-1). The work does not go on with this therapist.',
-    'Not met yet: client autonomy. 3 of 4 are met.',
-    'Not met yet: reviewing progress. 2 of 3 tasks of the ending are met.',
+    'Not met: client autonomy. 3 of 4 are met.',
+    'Not met: reviewing progress. 2 of 3 tasks of the ending are met.',
     'The ending was planned from working phase.',
-    'No rupture and no breach is open, and trust and safety are met.',
+    'No rupture and no breach graver than a crossing is open, and trust and safety are met.',
     'Addressing resistance belongs to working phase; the relationship stands in initial formation.',
     'Building rapport is met already.',
     'Reviewing progress is a task of the ending, and no ending is planned.',
     'Deepening connection belongs to working phase; the relationship stands in re-engagement.',
-    'Deepening connection belongs to working phase; the relationship stands in re-engagement.',
+    'Deepening connection belongs to working phase; the ending was planned from re-engagement.',
     'To be met first: building rapport.',
     'The alliance is ruptured, and building rapport waits until a repair is under way.',
     'A breach is open, and creating safety waits until it is settled.',
+    'A serious breach is substantiated, and creating safety cannot be judged met.',
     'A major rupture is open, and establishing trust waits until it is repaired.',
     'The open rupture cost establishing trust, which waits until it is repaired.',
     'No challenge is on record, and no rupture was repaired in this course.',
@@ -359,19 +371,20 @@ SENTENCES = [
     'Building rapport is neither met nor waived.',
     'A rupture is partly repaired and still open; it does not pass as a strain does.',
     "What contributed is on record (culture), and no acknowledgement with the client's view invited.",
-    '1 of 2 different steps of exploration are on record. Not taken yet: exploring rupture, exploring avoidance, emergence of need.',
+    '1 of 2 different steps of exploration are on record in this repair. Not taken in it: exploring rupture, exploring avoidance, emergence of need.',
     'The rupture stands as major, and the route is immediate.',
-    'No act of immediate repair is on record. What counts: clarify misunderstanding, change tasks or goals, illustrate tasks or provide rationale.',
-    'The strain itself was not recognised among the steps.',
+    'No act of immediate repair is on record in this repair. What counts: clarify misunderstanding, change tasks or goals, illustrate tasks or provide rationale.',
+    'The strain itself was not recognised among the steps of this repair.',
     'Nobody is named in whose view the episode is repaired.',
-    "No breach of the name 'breach-1' is on record.",
-    "The breach 'breach-1' is closed.",
-    "No supervision or independent consultation is on record since 'breach-1' was reported, or opened again or seen as graver.",
+    'No breach of the name breach-1 is on record.',
+    'The breach is closed: other, violation, alleged, breach-1.',
+    'Since it was put on record, opened again or seen as graver, no supervision or independent consultation that counts for it was recorded: other, violation, alleged, breach-1.',
     'The client was not informed, and no reason is given.',
-    "'breach-1' is a serious breach and substantiated.",
-    "'breach-1' is alleged serious exploitation, and nobody independent has looked at it yet.",
+    'It is a serious breach and substantiated: other, serious, substantiated, breach-1.',
+    'It is alleged serious exploitation, and nobody independent has looked at it yet: exploitation, serious, alleged, breach-1.',
     'It is offered in: initial formation, working phase, re-engagement. The relationship stands in: maturation.',
     'It is offered in: initial formation, working phase, maturation, re-engagement, ending. The relationship stands in: closed.',
+    'The course closed because the client died.',
 ]  # fmt: skip
 
 

@@ -58,19 +58,19 @@ def repairing(
 RUPTURED = stands(alliance_status=AllianceStatus.RUPTURED, episode=MAJOR)
 LOST = events.Closed(ClosingReason.LOST_CONTACT)
 CASES: list[tuple[Relationship, Event, str | None]] = [
-    (stands(tasks_met=ALL, unresolved_before=(MAJOR,)), events.AdvanceRequested(), "Left open earlier and carried along: 1."),
+    (stands(tasks_met=ALL, unresolved_before=(MAJOR,)), events.AdvanceRequested(), "Left open earlier and carried along: major rupture."),
     (stands(tasks_met=ALL), events.AdvanceRequested(), None),
     (stands(tasks_met=ALL), events.StageTaskReopened(T.BUILDING_RAPPORT), "Still met although a task that comes first is open again: establishing trust."),
     (stands(tasks_met=ALL), events.StageTaskReopened(T.ESTABLISHING_TRUST), None),
     (stands(tasks_met=FORMATION), events.StageTaskReopened(T.CREATING_SAFETY), None),
     (attrs.evolve(RUPTURED, stage=Stage.MATURATION, tasks_met=ALL), events.ReturnedToEarlierStage(), "Still met although a task that comes first is open again: increased depth."),
     (RUPTURED, events.RuptureReassessed(RuptureSeverity.MINOR), "The rupture stood as major and is now seen as minor. What counts for its repair is how it stands then; until then nothing that it cost is given back."),
-    (RUPTURED, events.RuptureReassessed(modes=set()), "This was on record already; it is logged and moves nothing."),
+    (RUPTURED, events.RuptureReassessed(modes=set()), "It stands as before. This is kept with the record."),
     (attrs.evolve(RUPTURED, episode=attrs.evolve(MAJOR, severity=RuptureSeverity.MODERATE)), events.RuptureReassessed(RuptureSeverity.MINOR), None),
-    (stands(client_misses_in_a_row=1), LOST, "Contact is recorded as lost after 1 missed in a row; the policy names 2. Is there another reason?"),
+    (stands(client_misses_in_a_row=1), LOST, "Contact is recorded as lost. Sessions that the client missed in a row: 1; the policy names 2. Is there another reason?"),
     (stands(client_misses_in_a_row=2), LOST, None),
     (stands(), events.Closed(ClosingReason.AGREED), None),
-    (repairing(CLARIFY, route=RepairRoute.IMMEDIATE), events.RepairSucceeded({Rater.THERAPIST, Rater.OBSERVER}), "Repaired in the view of: therapist and observer. The client's view is not on record."),
+    (repairing(CLARIFY, route=RepairRoute.IMMEDIATE), events.RepairSucceeded({Rater.THERAPIST, Rater.OBSERVER}), "Repaired in the view of: therapist and observer. The client's view of the repair is not among them."),
     (repairing(CLARIFY, route=RepairRoute.IMMEDIATE), events.RepairSucceeded({Rater.CLIENT}), None),
     (repairing(), events.RepairStepTaken(RepairStep.EXPLORING_RUPTURE), "Taken before the strain itself was recognised: exploring rupture."),
     (repairing(RepairStep.STRAIN_RECOGNITION), events.RepairStepTaken(RepairStep.EXPLORING_RUPTURE), None),
@@ -79,7 +79,7 @@ CASES: list[tuple[Relationship, Event, str | None]] = [
     (stands(breaches=(Breach("gift", BreachKind.OTHER, BreachSeverity.CROSSING),)), events.BreachReported(BreachKind.OTHER, BreachSeverity.CROSSING, breach_id="gift"), "It is on record as breach-2 and not as 'gift': a name is given once in a course."),
     (stands(breaches=(Breach("gift", BreachKind.OTHER, BreachSeverity.CROSSING),)), events.BreachReported(BreachKind.OTHER, BreachSeverity.CROSSING), None),
     (stands(), events.BreachReported(BreachKind.OTHER, BreachSeverity.VIOLATION, breach_id="gift"), None),
-    (stands(safety_concerns=(SafetyConcern("aunt", is_open=False),)), events.SafetyConcernReviewed("aunt", ConcernOutcome.CLOSED), "That concern for safety is closed already; if there is concern again, raise it anew. This is logged and moves nothing."),
+    (stands(safety_concerns=(SafetyConcern("aunt", is_open=False),)), events.SafetyConcernReviewed("aunt", ConcernOutcome.CLOSED), "That concern for safety is closed already. Where there is concern again, raise it anew. This is kept with the record."),
 ]  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def test_a_guards_sentence_that_passes_can_be_said(sentence: str) -> None:
 
 @pytest.mark.parametrize("name", TEXTS.remarks)
 @given(sentence=sentences)
-@example("Left {about}.")
+@example("Left {value}.")
 @example("{value:.2f}")
 def test_a_remark_that_passes_can_be_said(name: str, sentence: str) -> None:
     """A remark may ask for what its rule gives, and for nothing else; one that is given nothing is said as it stands."""
@@ -98,9 +98,9 @@ def test_each_remark_is_given_what_its_sentence_may_ask_for() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "at", "message"),
     [
-        ("carried along: {value}.", "carried along: {about}.", "  unresolved_before:", "a sentence of the remark 'unresolved_before' asks for {about}. Hint: use {value}, written just so"),
-        ("{value} of {threshold} are met.", "{value:.2f} of {threshold} are met.", '    fails: "Not met yet: {about}. {value:.2f}', "a sentence of the guard 'formation_complete' asks for {value:.2f}. Hint: use {value} or {threshold} or {about}, written just so"),
-        ('"The alliance is {value}."', '"The alliance is {value."', '    fails: "The alliance is {value."', "a sentence of the guard 'not_in_rupture' has a brace without its counterpart. Hint: write {{ or }} for a brace"),
+        ("carried along: {about}.", "carried along: {value}.", "  unresolved_before:", "a sentence of the remark 'unresolved_before' asks for {value}. Hint: use {about}, written just so"),
+        ("{value} of {threshold} are met.", "{value:.2f} of {threshold} are met.", '    fails: "Not met: {about}. {value:.2f}', "a sentence of the guard 'formation_complete' asks for {value:.2f}. Hint: use {value} or {threshold} or {about}, written just so"),
+        ('"The alliance is {value}."', '"The alliance is {value."', '    fails: "The alliance is {value."', "a sentence of the guard 'status_intact' has a brace without its counterpart. Hint: write {{ or }} for a brace"),
         ("closes: the reason is kept", "closes: 'the {reason} is kept'", "  closes:", "a sentence of the effect 'closes' has a brace. Hint: nothing is filled in here"),
         ("      partly:", "      partley:", "      partley:", "the guard 'not_in_rupture' has no case 'partley'. Hint: did you mean 'partly'?"),
         ("  closed_already:", "  closed_allready:", "  closed_allready:", "there is nothing called 'closed_allready' among the remarks. Hint: did you mean 'closed_already'?"),
@@ -128,7 +128,7 @@ def test_cases_that_are_left_out_are_told(name: str, tmp_path: Path) -> None:
 
 def test_faults_of_both_files_are_told_at_once_each_with_its_file(tmp_path: Path) -> None:
     """One reading tells what is wrong with the table and what with the sentences."""
-    path, _ = own(tmp_path, lambda text: text.replace("carried along: {value}.", "carried along: {about}.", 1))
+    path, _ = own(tmp_path, lambda text: text.replace("carried along: {about}.", "carried along: {value}.", 1))
     table = tmp_path / "own.yaml"
     text = (FOLDER / "statechart.yaml").read_text("utf-8")
     table.write_text(text.replace("to: maturation", "to: maturaton", 1), "utf-8")
@@ -140,7 +140,7 @@ def test_faults_of_both_files_are_told_at_once_each_with_its_file(tmp_path: Path
 
 def test_sentences_made_in_python_are_told_as_such() -> None:
     """Without a file, what is wrong with the sentences is told apart from what is wrong with the table."""
-    texts = with_remark("unresolved_before", "Left {about}.")
+    texts = with_remark("unresolved_before", "Left {value}.")
     assert [str(each).partition(":")[0] for each in check(TABLE, texts=texts)] == ["texts $.remarks.unresolved_before"]
     with pytest.raises(ReadingError, match=r"texts \$\.remarks\.unresolved_before"):
         Machine(TABLE, texts)

@@ -225,7 +225,7 @@ def test_a_machine_made_anew_decides_as_the_standard_one() -> None:
 UNMOVED: list[tuple[Relationship, Event, str]] = [
     (stands(), E.SessionHeld(), "logged"),
     (stands(), E.FollowUpHeld(), "logged"),
-    (CLOSED, E.FollowUpHeld(), "logged"),
+    (CLOSED, E.FollowUpHeld(), "course_closed"),
     (stands(), E.AllianceMeasured(Score("wai-sr", 4.0, Rater.CLIENT)), "logged"),
     (stands(), E.ApproachAdapted(), "logged"),
     (stands(), E.ConfidentialityLimitInvoked(), "logged"),
@@ -235,22 +235,23 @@ UNMOVED: list[tuple[Relationship, Event, str]] = [
     (stands(paused=True), E.PauseAgreed(), "paused_already"),
     (stands(), E.PauseEnded(), "not_paused"),
     (stands(), E.PerspectiveGiven(Rater.CLIENT, True), "no_episode_open"),
-    (stands(alliance_status=A.STRAINED, episode=attrs.evolve(STRAIN, perceived_by=PerceivedBy(Perception.YES))), E.PerspectiveGiven(Rater.CLIENT, True), "as_before"),
-    (stands(challenge_faced=True), E.ChallengeFaced(), "as_before"),
-    (stands(supervision_last=Occurrence(3)), E.SupervisionHeld(session=3), "as_before"),
-    (stands(supervision_last=Occurrence(3)), E.SupervisionHeld(session=2), "as_before"),
-    (stands(supervision_last=Occurrence(3), breaches=(breach(CROSSING, occurred=Occurrence(3)),)), E.SupervisionHeld(session=2), "as_before"),
+    (stands(alliance_status=A.STRAINED, episode=attrs.evolve(STRAIN, perceived_by=PerceivedBy(Perception.YES))), E.PerspectiveGiven(Rater.CLIENT, True), "view_known"),
+    (stands(challenge_faced=True), E.ChallengeFaced(), "challenge_known"),
+    (stands(supervision_last=Occurrence(3)), E.SupervisionHeld(session=3), "supervised_later"),
+    (stands(supervision_last=Occurrence(3)), E.SupervisionHeld(session=2), "supervised_later"),
+    (stands(supervision_last=Occurrence(3), breaches=(breach(CROSSING, occurred=Occurrence(3)),)), E.SupervisionHeld(session=2), "supervised_later"),
     (stands(), E.CulturalMisstepAcknowledged(True), "no_episode_open"),
     (STRAINED, E.CulturalMisstepAcknowledged(False), "view_not_invited"),
-    (stands(alliance_status=A.STRAINED, episode=attrs.evolve(STRAIN, acknowledged=True)), E.CulturalMisstepAcknowledged(True), "as_before"),
+    (stands(alliance_status=A.STRAINED, episode=attrs.evolve(STRAIN, acknowledged=True)), E.CulturalMisstepAcknowledged(True), "acknowledged_already"),
+    (stands(alliance_status=A.STRAINED, episode=attrs.evolve(STRAIN, acknowledged=True)), E.CulturalMisstepAcknowledged(False), "acknowledged_already"),
     (stands(), E.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED), "concern_unknown"),
     (stands(), E.SafetyConcernReviewed(None, ConcernOutcome.CLOSED), "no_concern_open"),
     (stands(safety_concerns=(attrs.evolve(CONCERN, is_open=False),)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED), "concern_closed"),
     (stands(safety_concerns=(CONCERN,)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED, session=1), "concern_raised_later"),
     (stands(safety_concerns=(attrs.evolve(CONCERN, kinds={ConcernKind.HARM_BY_PROFESSIONAL}),)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED), "concern_not_closed_so"),
     (stands(safety_concerns=(attrs.evolve(CONCERN, reviewed=Occurrence(3), outcome=ConcernOutcome.GOES_ON),)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.GOES_ON, session=3), "as_before"),
-    (STRAINED, E.StrainNoticed(), "as_before"),
-    (RUPTURED, E.RuptureNoticed(MINOR), "as_before"),
+    (STRAINED, E.StrainNoticed(), "nothing_added"),
+    (RUPTURED, E.RuptureNoticed(MINOR), "rupture_at_least"),
     (stands(), E.RuptureReassessed(MAJOR), "no_rupture_open"),
     (STRAINED, E.RuptureReassessed(MAJOR), "no_rupture_open"),
     (RUPTURED, E.RuptureReassessed(MINOR), "as_before"),
@@ -713,4 +714,5 @@ def test_a_table_that_moves_nothing_says_that_facts_are_logged(where: Relationsh
     """Where a table of one's own gives a fact nothing to do, no wrong reason is told."""
     decision = decide(where, what, machine=SILENT)
     assert decision
-    assert [remark.code for remark in decision.remarks if remark.code not in STANDING] == ["logged"]
+    said = "course_closed" if where is CLOSED else "logged"
+    assert [remark.code for remark in decision.remarks if remark.code not in STANDING] == [said]

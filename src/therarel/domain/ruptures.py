@@ -347,6 +347,17 @@ class RuptureEpisode:
         return not self.contributors.isdisjoint(_NEED_ACKNOWLEDGEMENT)
 
     @property
+    def in_words(self) -> str:
+        """What it is: a strain, or a rupture with its severity; a partly repaired one says so.
+
+        Examples:
+            >>> RuptureEpisode(EpisodeKind.RUPTURE, severity=RuptureSeverity.MAJOR, partly_repaired=True).in_words
+            'major rupture, partly repaired'
+        """
+        words = self.kind.label if self.severity is None else f"{self.severity.label} {self.kind.label}"
+        return f"{words}, partly repaired" if self.partly_repaired else words
+
+    @property
     def repair_in_words(self) -> str:
         """Whether it is repaired and in whose view; without the client's view it says so.
 

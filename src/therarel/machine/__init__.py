@@ -11,7 +11,8 @@ import therarel.domain  # noqa: F401 -- whole, before a module of it is named: s
 from therarel.machine.checking import Finding, FindingKind, check
 from therarel.machine.course import Course
 from therarel.machine.deciding import decide, why_not
-from therarel.machine.decisions import Accepted, Change, Decision, Declined
+from therarel.machine.decisions import Accepted, Decision, Declined
+from therarel.machine.differences import Change
 from therarel.machine.errors import EventDeclined
 from therarel.machine.explanations import Explanation, FailedGuard
 from therarel.machine.hindsight import Reconsidered

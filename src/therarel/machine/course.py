@@ -47,7 +47,7 @@ class Course:
         >>> answer = course.may(events.AdvanceRequested())
         >>> if not answer:
         ...     print(answer.explain().failing[0].sentence)
-        Not met yet: establishing trust, setting expectations, creating safety. 1 of 4 are met.
+        Not met: establishing trust, setting expectations, creating safety. 1 of 4 are met.
         >>> course
         <Course of C-014 with T-03: initial formation, intact, 1 entry>
     """

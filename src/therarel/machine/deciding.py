@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from therarel.domain import AllianceStatus, Event, Judgement, Relationship, Stage
+from therarel.domain import AllianceStatus, ClosingReason, Event, Judgement, Relationship, Stage
 from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS
 from therarel.errors import InvalidValueError, hint_for
 from therarel.machine.asking import require_policy, require_relationship
@@ -17,7 +17,7 @@ from therarel.machine.policy import Policy
 from therarel.machine.remarks import Remark
 from therarel.machine.standing import standing_remarks
 from therarel.machine.table import RegionName
-from therarel.machine.unmoved import why_unmoved
+from therarel.machine.unmoved import AFTER_CLOSING, after_closing, why_unmoved
 
 __all__ = ["decide", "why_not"]
 
@@ -81,7 +81,11 @@ def decide(
     if failed is not None:
         return Declined(event, relationship, step.transition, tuple(failed), policy, machine)
     after = _after(relationship, event, policy, step)
-    if after is not relationship and not (step.remarks or after.safety_concerns or after.breaches):
+    if (
+        after is not relationship
+        and after.stage.is_open
+        and not (step.remarks or after.safety_concerns or after.breaches)
+    ):
         return Accepted(event, relationship, after, step.transition)
     remarks = _remarks(relationship, event, after, policy, machine, step)
     return Accepted(event, relationship, after, step.transition, remarks)
@@ -127,14 +131,18 @@ def _remarks(
 ) -> tuple[Remark, ...]:
     sentences = machine.texts.remarks
     made = [*standing_remarks(after, sentences)]
+    closed = None if before.stage.is_open or after.stage.is_open else after_closing(before, event)
+    if closed is not None:
+        made.append(Remark(closed, sentences[closed]))
     for name, rule in step.remarks:
         values = rule(before, event, after, policy)
         if values is not None:
             made.append(Remark(name, sentences[name].format_map(values)))
     if after is before:
         # a table of one's own may let a judgement through that changes nothing
-        reason = why_unmoved(before, event) if isinstance(event, FACTS) else "as_before"
-        made.append(Remark(reason, sentences[reason]))
+        reason = why_unmoved(before, event) if isinstance(event, FACTS) else "logged"
+        if closed is None or reason not in ("logged", *AFTER_CLOSING):
+            made.append(Remark(reason, sentences[reason]))
     return tuple(made)
 
 
@@ -147,7 +155,9 @@ def _not_offered(relationship: Relationship, event: Judgement, policy: Policy, m
             states = moving  # the alliance stands still in this stage, whatever its state
         else:
             value = relationship.alliance_status
-    unmet = Unmet(value, ", ".join(map(words_of, states))) if states else Unmet(value, case="nowhere")
+    died = relationship.closed_reason is ClosingReason.CLIENT_DIED
+    offered = ", ".join(map(words_of, states)) or None
+    unmet = Unmet(value, offered, case="died" if died else "" if states else "nowhere")
     return Declined(event, relationship, None, ((OFFERED_HERE, unmet),), policy, machine)
 
 

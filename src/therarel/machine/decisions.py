@@ -9,47 +9,18 @@ from attrs import field, frozen
 
 from therarel.domain import Correction, Event, Judgement, Relationship, RuptureEpisode
 from therarel.domain.events import EntryCorrected, EntryRetracted, RepairSucceeded, StrainEased
-from therarel.machine.explanations import Explanation, FailedGuard, event_label, said
+from therarel.machine.differences import Change
+from therarel.machine.explanations import Explanation, FailedGuard, event_label
 from therarel.machine.guards import Unmet
 from therarel.machine.policy import Policy
 from therarel.machine.remarks import Remark
 from therarel.machine.standing import standing_remarks
 from therarel.machine.table import Transition
-from therarel.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from therarel.machine.machine import Machine
 
-__all__ = ["Accepted", "Change", "Decision", "Declined"]
-
-
-@frozen
-class Change:
-    """One field of the relationship that is different afterwards.
-
-    Args:
-        field: Its name.
-        before: What it held.
-        after: What it holds now.
-    """
-
-    field: str
-    before: object
-    after: object
-
-    def __str__(self) -> str:
-        name = self.field.replace("_", " ")
-        if isinstance(self.before, frozenset) and isinstance(self.after, frozenset):
-            parts = [f"{name}: {word} {said(tuple(sorted(items)))}" for word, items in self._moved() if items]
-            return "; ".join(parts)
-        if isinstance(self.before, (Vocabulary, bool, int)) or isinstance(self.after, (Vocabulary, bool, int)):
-            return f"{name}: {said(self.before)} -> {said(self.after)}"
-        return name
-
-    def _moved(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        assert isinstance(self.before, frozenset)
-        assert isinstance(self.after, frozenset)
-        return ("now", self.after - self.before), ("no longer", self.before - self.after)
+__all__ = ["Accepted", "Decision", "Declined"]
 
 
 @frozen

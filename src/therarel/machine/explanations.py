@@ -9,7 +9,18 @@ from typing import Final, TypeAlias
 from attrs import frozen
 
 from therarel.domain import Correction, Event
-from therarel.domain.events import StageTaskMet, StageTaskReopened, StageTaskWaived
+from therarel.domain.events import (
+    AllianceMeasured,
+    BreachAddressed,
+    BreachReassessed,
+    ClosedAllStagesCompleted,
+    EntryCorrected,
+    EntryRetracted,
+    SafetyConcernReviewed,
+    StageTaskMet,
+    StageTaskReopened,
+    StageTaskWaived,
+)
 from therarel.machine.guards import Unmet
 from therarel.machine.remarks import Remark
 from therarel.machine.standing import STANDING
@@ -53,17 +64,29 @@ def words_of(name: str) -> str:
 
 
 def event_label(event: Event | Correction) -> str:
-    """An event in words, with its task where it has one.
+    """An event in words, with what it is about where it has that.
 
     Examples:
         >>> from therarel.domain import StageTask
-        >>> event_label(StageTaskMet(StageTask.BUILDING_RAPPORT))
-        'stage task met, building rapport'
+        >>> event_label(StageTaskMet(StageTask.BUILDING_RAPPORT)), event_label(EntryRetracted(3))
+        ('stage task met, building rapport', 'entry 3 retracted')
     """
     label = words_of(type(event).__name__)
-    if isinstance(event, (StageTaskMet, StageTaskWaived, StageTaskReopened)):
-        return f"{label}, {event.task.label}"
-    return label
+    match event:
+        case StageTaskMet(task=task) | StageTaskWaived(task=task) | StageTaskReopened(task=task):
+            return f"{label}, {task.label}"
+        case EntryRetracted(of=number):
+            return f"entry {number} retracted"
+        case EntryCorrected(of=number, by=instead):
+            return f"entry {number} corrected: {event_label(instead)}"
+        case AllianceMeasured(score=score):
+            return f"measured, {score.instrument}"
+        case ClosedAllStagesCompleted():
+            return "closed with all stages completed"
+        case SafetyConcernReviewed(of=str(concern)) | BreachReassessed(of=concern) | BreachAddressed(of=concern):
+            return f"{label}, {concern}"
+        case _:
+            return label
 
 
 @frozen
@@ -100,7 +123,11 @@ class FailedGuard:
     @classmethod
     def of(cls, guard: str, unmet: Unmet, text: GuardText) -> FailedGuard:
         """What a guard found, put into words."""
-        words = {"value": said(unmet.value), "threshold": said(unmet.threshold), "about": said(unmet.about)}
+        words = {
+            "value": said(unmet.value),
+            "threshold": said(unmet.threshold),
+            "about": said(unmet.in_words or unmet.about),
+        }
         case = text.for_case(unmet.case)
         named = (unmet.value, unmet.threshold, *unmet.about)
         found = (each.concept for each in named if isinstance(each, Vocabulary))
@@ -151,7 +178,7 @@ class Explanation:
         >>> print(why_not(Relationship.between("C-014", "T-03"), events.AdvanceRequested()))
         Not now: advance requested.
         - Are the four tasks of initial formation met?
-            Not met yet: building rapport, establishing trust, setting expectations, creating safety. 0 of 4 are met.
+            Not met: building rapport, establishing trust, setting expectations, creating safety. 0 of 4 are met.
             What would change it: Each counts once you judge it met and record that.
         Open now: stage task met, building rapport; stage task met, setting expectations; stage task met, creating safety.
     """  # noqa: E501 -- a list of judgements is one line

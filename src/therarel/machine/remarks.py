@@ -67,7 +67,8 @@ def unresolved_before(
     before: Relationship, event: object, after: Relationship, policy: Policy
 ) -> Mapping[str, object] | None:
     """An earlier course or closing left something open."""
-    return {"value": len(after.unresolved_before)} if after.unresolved_before else None
+    left = after.unresolved_before
+    return {"about": ", ".join(episode.in_words for episode in left)} if left else None
 
 
 def prerequisite_reopened(
@@ -185,7 +186,7 @@ REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
 
 REMARK_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "unresolved_before": ("value",),
+        "unresolved_before": ("about",),
         "prerequisite_reopened": ("about",),
         "lowered_from_major": ("value",),
         "few_misses_for_lost_contact": ("value", "threshold"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from therarel.domain import AllianceStatus, ClosingReason, Fact, Party, Relationship, Stage
+from therarel.domain import AllianceStatus, ClosingReason, Event, Fact, Party, Relationship, Stage
 from therarel.domain.events import (
     AllianceMeasured,
     ApproachAdapted,
@@ -36,13 +36,18 @@ from therarel.domain.events import (
 )
 from therarel.machine.effects.safety import not_closed_by_that_professional
 
-__all__ = ["UNMOVED", "why_unmoved"]
+__all__ = ["AFTER_CLOSING", "UNMOVED", "after_closing", "why_unmoved"]
+
+AFTER_CLOSING: Final = ("client_died", "closed_already", "course_closed")
+"""What is said with whatever is recorded in a closed course: one of these."""
 
 UNMOVED: Final = (
+    "acknowledged_already",
     "as_before",
     "breach_unknown",
-    "closed_already",
+    "challenge_known",
     "client_died",
+    "closed_already",
     "concern_closed",
     "concern_not_closed_so",
     "concern_raised_later",
@@ -59,11 +64,22 @@ UNMOVED: Final = (
     "no_repair_under_way",
     "no_rupture_open",
     "not_paused",
+    "nothing_added",
     "paused_already",
     "repair_under_way",
+    "rupture_at_least",
+    "supervised_later",
+    "view_known",
     "view_not_invited",
 )
 """Names of the reasons; their sentences stand with the data of the machine."""
+
+
+def after_closing(relationship: Relationship, event: Event) -> str:
+    """What is said with an event that is recorded in a closed course and leaves it closed."""
+    if relationship.closed_reason is ClosingReason.CLIENT_DIED:
+        return "client_died"
+    return "closed_already" if isinstance(event, Closed) else "course_closed"
 
 
 def why_unmoved(relationship: Relationship, fact: Fact) -> str:
@@ -85,22 +101,26 @@ def why_unmoved(relationship: Relationship, fact: Fact) -> str:
             return "paused_already" if relationship.paused else "logged"
         case PauseEnded():
             return "logged" if relationship.paused else "not_paused"
-        case ChallengeFaced() | SupervisionHeld():
-            return "as_before"
+        case ChallengeFaced():
+            return "challenge_known" if relationship.challenge_faced else "logged"
+        case SupervisionHeld():
+            return "logged" if relationship.supervision_last is None else "supervised_later"
         case BreachReported():
             return "logged"
         case PerspectiveGiven():
-            return "no_episode_open" if relationship.episode is None else "as_before"
-        case CulturalMisstepAcknowledged(client_view_invited=invited):
+            return "no_episode_open" if relationship.episode is None else "view_known"
+        case CulturalMisstepAcknowledged():
             if relationship.episode is None:
                 return "no_episode_open"
-            return "as_before" if invited else "view_not_invited"
+            return "acknowledged_already" if relationship.episode.acknowledged else "view_not_invited"
         case SafetyConcernRaised():
             return "logged"
         case SafetyConcernReviewed():
             return _unreviewed(relationship, fact)
-        case StrainNoticed() | RuptureNoticed():
-            return _if_open(relationship, "as_before")
+        case StrainNoticed():
+            return _if_open(relationship, "logged" if relationship.episode is None else "nothing_added")
+        case RuptureNoticed():
+            return _if_open(relationship, "rupture_at_least" if relationship.has_open_rupture else "logged")
         case RuptureReassessed():
             return _if_open(relationship, "as_before" if relationship.has_open_rupture else "no_rupture_open")
         case RepairBegan():

@@ -22,10 +22,12 @@ OFFERED_HERE: Final = "offered_here"
 
 CASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        OFFERED_HERE: ("nowhere",),
-        "not_in_rupture": ("partly",),
-        "task_in_reach": ("met", "ending", "later"),
-        "task_not_blocked": ("ruptured", "breach", "major", "cost"),
+        OFFERED_HERE: ("nowhere", "died"),
+        "foundations_hold": ("ending",),
+        "working_complete": ("resistance",),
+        "not_in_rupture": ("partly", "repair", "strain"),
+        "task_in_reach": ("met", "ending", "later", "later_in_ending"),
+        "task_not_blocked": ("ruptured", "breach", "serious", "major", "cost"),
         "steps_sufficient": ("nothing", "major", "immediate", "recognition"),
         "breach_is_open": ("unknown",),
         "no_serious_exploitation": ("substantiated",),

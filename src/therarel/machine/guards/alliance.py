@@ -33,17 +33,17 @@ IMMEDIATE_ACTS: Final = (
     ResolutionStrategy2015.CHANGE_TASKS_OR_GOALS,
     ResolutionStrategy2015.ILLUSTRATE_TASKS_OR_PROVIDE_RATIONALE,
 )
-_CALM: Final = (AllianceStatus.INTACT, AllianceStatus.STRAINED)
 _OWNED: Final = (Contributor.CULTURE, Contributor.POWER)
 
 
 def not_in_rupture(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
     """The alliance is intact or strained, and no rupture is open, not even one partly repaired."""
-    if relationship.alliance_status not in _CALM:
-        return Unmet(relationship.alliance_status, AllianceStatus.STRAINED)
-    if relationship.has_open_rupture:
-        return Unmet(relationship.alliance_status, AllianceStatus.INTACT, case="partly")
-    return None
+    status = relationship.alliance_status
+    if status is AllianceStatus.REPAIRING:
+        return Unmet(status, AllianceStatus.STRAINED, case="repair" if relationship.has_open_rupture else "strain")
+    if status is AllianceStatus.RUPTURED:
+        return Unmet(status, AllianceStatus.STRAINED)
+    return Unmet(status, AllianceStatus.INTACT, case="partly") if relationship.has_open_rupture else None
 
 
 def status_intact(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:

@@ -23,7 +23,8 @@ class Unmet:
     Args:
         value: What stands.
         threshold: What would be needed.
-        about: The tasks, states or steps it is about; words of vocabularies know their concepts.
+        about: The tasks, states, steps or codes it is about; words of vocabularies know their concepts.
+        in_words: What the sentence says it is about, where `about` holds codes.
         case: Which of several ways of not holding this is; empty if there is only one.
         alone: Whether it comes before every other condition, so that none is named beside it.
 
@@ -37,6 +38,7 @@ class Unmet:
     about: tuple[str, ...] = ()
     case: str = ""
     alone: bool = False
+    in_words: tuple[str, ...] = ()
 
 
 Guard: TypeAlias = Callable[[Relationship, Any, Policy], Unmet | None]

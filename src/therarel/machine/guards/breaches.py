@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from therarel.domain import Breach, BreachSeverity, Event, Relationship
 from therarel.domain.events import BreachAddressed
-from therarel.errors import shown
 from therarel.machine.guards.base import Unmet
 from therarel.machine.policy import Policy
 
@@ -26,16 +27,21 @@ def no_open_breach(relationship: Relationship, event: Event, policy: Policy) -> 
     """
     if not relationship.breaches:
         return None
-    found = tuple(shown(each.breach_id) for each in relationship.breaches if each.blocks and not each.is_serious)
-    return Unmet(len(found), 0, found) if found else None
+    return _named([each for each in relationship.breaches if each.blocks and not each.is_serious])
 
 
 def no_serious_breach(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
     """No serious breach stands as substantiated."""
     if not relationship.breaches:
         return None
-    found = tuple(shown(each.breach_id) for each in relationship.breaches if each.is_serious)
-    return Unmet(len(found), 0, found) if found else None
+    return _named([each for each in relationship.breaches if each.is_serious])
+
+
+def _named(found: Sequence[Breach]) -> Unmet | None:
+    if not found:
+        return None
+    codes = tuple(each.breach_id for each in found)
+    return Unmet(len(found), 0, codes, in_words=tuple(each.in_words for each in found))
 
 
 def no_serious_exploitation(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
@@ -62,14 +68,16 @@ def breach_is_open(relationship: Relationship, event: BreachAddressed, policy: P
     """The breach that is named is on record and open."""
     breach = relationship.breach(event.of)
     if breach is None:
-        return Unmet(False, True, (shown(event.of),), "unknown")
-    return None if breach.is_open else Unmet(False, True, (shown(event.of),))
+        return Unmet(False, True, (event.of,), "unknown")
+    return None if breach.is_open else Unmet(False, True, (event.of,), in_words=(breach.in_words,))
 
 
 def breach_supervised_since(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
     """Supervision or independent consultation followed the report, or a later opening or raising, of the breach."""
     breach = _open(relationship, event)
-    return None if breach is None or breach.supervised_since else Unmet(False, True, (shown(event.of),))
+    if breach is None or breach.supervised_since:
+        return None
+    return Unmet(False, True, (event.of,), in_words=(breach.in_words,))
 
 
 def client_informed_or_reason(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
@@ -80,8 +88,7 @@ def client_informed_or_reason(relationship: Relationship, event: BreachAddressed
 def not_a_serious_breach(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
     """The breach is none that the two could not settle between them."""
     breach = _open(relationship, event)
-    if breach is None:
+    if breach is None or not (breach.is_serious or breach.stops_the_work):
         return None
-    if breach.is_serious:
-        return Unmet(BreachSeverity.SERIOUS, None, (shown(event.of),))
-    return Unmet(BreachSeverity.SERIOUS, None, (shown(event.of),), "exploitation") if breach.stops_the_work else None
+    case = "" if breach.is_serious else "exploitation"
+    return Unmet(BreachSeverity.SERIOUS, None, (event.of,), case, in_words=(breach.in_words,))

@@ -29,9 +29,9 @@ MATURITY: Final = frozenset(_MATURITY)
 FAREWELL: Final = frozenset(_FAREWELL)
 
 
-def _short_of(needed: tuple[StageTask, ...], done: frozenset[StageTask]) -> Unmet:
+def _short_of(needed: tuple[StageTask, ...], done: frozenset[StageTask], case: str = "") -> Unmet:
     missing = tuple([task for task in needed if task not in done])
-    return Unmet(len(needed) - len(missing), len(needed), missing)
+    return Unmet(len(needed) - len(missing), len(needed), missing, case)
 
 
 def formation_complete(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
@@ -41,7 +41,9 @@ def formation_complete(relationship: Relationship, event: Event, policy: Policy)
 
 def foundations_hold(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
     """The four formation tasks are still met, later on."""
-    return None if relationship.tasks_met >= FORMATION else _short_of(_FORMATION, relationship.tasks_met)
+    if relationship.tasks_met >= FORMATION:
+        return None
+    return _short_of(_FORMATION, relationship.tasks_met, "ending" if relationship.stage is Stage.ENDING else "")
 
 
 def working_complete(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
@@ -50,7 +52,10 @@ def working_complete(relationship: Relationship, event: Event, policy: Policy) -
         return None
     waived = frozenset(task for task in relationship.waived if task.is_waivable)
     done = relationship.tasks_met | waived
-    return None if done >= WORK else _short_of(_WORK, done)
+    if done >= WORK:
+        return None
+    resistance = StageTask.ADDRESSING_RESISTANCE
+    return _short_of(_WORK, done, "" if resistance in done else "resistance")
 
 
 def worked_through_once(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:

@@ -33,11 +33,12 @@ def task_in_reach(relationship: Relationship, event: StageTaskMet | StageTaskWai
         return Unmet(True, False, (task,), "met")
     if task.stage is Stage.ENDING:
         return None if stage is Stage.ENDING else Unmet(stage, Stage.ENDING, (task,), "ending")
+    case = "later"
     if stage is Stage.ENDING and relationship.ended_from is not None:
-        stage = relationship.ended_from
+        stage, case = relationship.ended_from, "later_in_ending"
     reach, needed = _REACHES_AS.get(stage, stage).rank, task.stage.rank
     if reach is None or needed is None or needed > reach:
-        return Unmet(stage, task.stage, (task,), "later")
+        return Unmet(stage, task.stage, (task,), case)
     return None
 
 
@@ -55,19 +56,18 @@ def task_not_blocked(relationship: Relationship, event: StageTaskMet, policy: Po
     Expectations are renegotiated in repair and are never in the way of themselves; a repair under way is no
     rupture for this purpose.
     """
-    task = event.task
-    if relationship.alliance_status is AllianceStatus.RUPTURED and task is not StageTask.SETTING_EXPECTATIONS:
-        return Unmet(relationship.alliance_status, AllianceStatus.REPAIRING, (task,), "ruptured")
-    if task not in _NEED_PEACE:
-        return None
-    if relationship.has_open_breach:
-        return Unmet(True, False, (task,), "breach")
-    episode = relationship.episode
+    task, episode = event.task, relationship.episode
+    # what a repair under way does not settle is told first
+    if task in _NEED_PEACE and relationship.has_open_breach:
+        serious = any(breach.is_serious for breach in relationship.breaches)
+        return Unmet(True, False, (task,), "serious" if serious else "breach")
     if task is StageTask.ESTABLISHING_TRUST and episode is not None:
         if episode.severity is RuptureSeverity.MAJOR:
             return Unmet(episode.severity, RuptureSeverity.MODERATE, (task,), "major")
         if episode.trust_lost:
             return Unmet(True, False, (task,), "cost")
+    if relationship.alliance_status is AllianceStatus.RUPTURED and task is not StageTask.SETTING_EXPECTATIONS:
+        return Unmet(relationship.alliance_status, AllianceStatus.REPAIRING, (task,), "ruptured")
     return None
 
 

@@ -1,0 +1,93 @@
+"""Every sentence of an answer is true wherever it can appear: on all specimens, and in every state of a small model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import attrs
+
+from therarel.domain import (
+    BreachKind,
+    BreachSeverity,
+    BreachStatus,
+    ConcernKind,
+    ConcernOutcome,
+    EpisodeKind,
+    Event,
+    Relationship,
+    RuptureEpisode,
+    Stage,
+)
+from therarel.domain import events as E  # noqa: N812 -- a short name for many classes
+from therarel.machine import Machine, Policy, decide
+from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE
+from therarel.machine.remarks import REMARK_RULES
+from therarel.machine.specimens import events_about, specimens
+from therarel.machine.standing import STANDING
+from therarel.machine.unmoved import UNMOVED
+
+from .true_sentences import GUARD_CLAIMS, REMARK_CLAIMS, heading_is_true, untrue
+
+STRICT = Policy(strain_blocks_formation_advance=True)
+# Only in a table of one's own a task is out of reach without a case of its own, or something blocks without one.
+FALL_BACKS = {("task_in_reach", ""), ("task_not_blocked", "")}
+
+
+def test_every_sentence_has_a_claim() -> None:
+    """No condition, no way of not holding and no remark goes without saying what it claims."""
+    ways = {(name, case) for name in (*GUARDS, OFFERED_HERE) for case in ("", *CASES.get(name, ()))}
+    assert GUARD_CLAIMS.keys() == ways - FALL_BACKS
+    assert REMARK_CLAIMS.keys() == {*REMARK_RULES, *UNMOVED, *STANDING}
+    assert set(Machine.standard().texts.remarks) - REMARK_CLAIMS.keys() <= {"set_aside", "kept", "declined_then"}
+
+
+def test_every_sentence_is_true_on_every_specimen() -> None:
+    """Whatever is asked of whatever relationship: what is said holds, under both policies."""
+    found: Counter[str] = Counter()
+    for relationship in list(specimens())[::23]:
+        for event in events_about(relationship):
+            for policy in (Policy(), STRICT):
+                found.update(untrue(decide(relationship, event, policy=policy), policy))
+    assert not found
+
+
+def more_about(relationship: Relationship, random: Random) -> Event:
+    """Any event, at any time, with what specimens leave out: other kinds of breaches and concerns, and their reviews."""
+    own: list[Event] = [
+        E.SafetyConcernRaised({ConcernKind.HARM_BY_PROFESSIONAL}, "harm"),
+        E.SafetyConcernReviewed("harm", ConcernOutcome.CLOSED),
+        E.SafetyConcernReviewed(None, ConcernOutcome.CLOSED),
+        E.BreachReported(BreachKind.EXPLOITATION, BreachSeverity.SERIOUS, breach_id="loan"),
+        E.BreachReassessed("loan", BreachSeverity.CROSSING),
+        E.BreachReassessed("loan", BreachSeverity.SERIOUS, random.choice(list(BreachStatus))),
+        E.BreachAddressed("loan", client_informed=True),
+        E.SupervisionHeld(independent=random.random() < 0.5),
+    ]
+    event = random.choice(own if random.random() < 0.25 else list(events_about(relationship)))
+    return attrs.evolve(event, session=random.choice([None, 1, 2, 3]))
+
+
+def test_every_sentence_is_true_on_every_way() -> None:
+    """On long ways through any events each sentence is true, and each that may be said of a relationship is said."""
+    random = Random(20261123)
+    found: Counter[str] = Counter()
+    said: Counter[str] = Counter()
+    ready = (each for each in specimens() if decide(each, E.AdvanceRequested()).relationship.stage is Stage.MATURATION)
+    begun = [next(ready), *list(specimens())[::41]]
+    for start in begun:
+        now = attrs.evolve(start, unresolved_before=(RuptureEpisode(EpisodeKind.STRAIN),))
+        for step in range(40):
+            event = more_about(now, random) if step else E.AdvanceRequested()
+            decision = decide(now, event, policy=STRICT)
+            found.update(untrue(decision, STRICT))
+            said.update(remark.code for remark in decision.remarks)
+            now = decision.relationship
+    assert not found
+    assert set(REMARK_CLAIMS) - said.keys() == set()
+
+
+def test_every_answer_leads_with_what_comes_first() -> None:
+    """Safety and exploitation stand before the heading, and the heading says whether it can be at all."""
+    for relationship in list(specimens())[::997]:
+        assert all(heading_is_true(decide(relationship, event)) for event in events_about(relationship))

@@ -1,0 +1,228 @@
+"""What each remark claims, as a predicate over the relationship before, the event, and the relationship after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+from therarel.domain import (
+    AllianceStatus,
+    Breach,
+    BreachKind,
+    BreachSeverity,
+    BreachStatus,
+    ClosingReason,
+    ConcernKind,
+    ConcernOutcome,
+    Party,
+    Rater,
+    Relationship,
+    RepairStep,
+    Reporter,
+    RuptureSeverity,
+    SafetyConcern,
+    Stage,
+    events,
+)
+from therarel.machine import Policy
+
+E = events
+Claim: TypeAlias = Callable[[Relationship, Any, Relationship, str, Policy], bool]
+
+
+def same(before: Relationship, event: object, after: Relationship, text: str, policy: Policy) -> bool:
+    """Nothing is different, as *kept with the record* says."""
+    return after == before
+
+
+def moved_nothing(condition: Callable[[Relationship, Any], bool]) -> Claim:
+    """Nothing is different, and the reason told holds."""
+    return lambda before, event, after, text, policy: after == before and condition(before, event)
+
+
+def says(text: str, items: Iterable[str]) -> bool:
+    """Whether a text names all of these."""
+    return all(item in text for item in items)
+
+
+def awaiting(after: Relationship) -> list[str]:
+    """The concerns that nobody has looked at, in words."""
+    return [each.in_words for each in after.safety_concerns if each.is_open and each.reviewed is None]
+
+
+def stopping(after: Relationship, status: BreachStatus) -> list[str]:
+    """The codes of serious exploitation of a status."""
+    return [
+        each.breach_id
+        for each in after.breaches
+        if (each.kind, each.severity, each.status) == (BreachKind.EXPLOITATION, BreachSeverity.SERIOUS, status)
+    ]
+
+
+def closed_for_good(before: Relationship, after: Relationship) -> bool:
+    """Closed, and closed still."""
+    return before.stage is Stage.CLOSED is after.stage
+
+
+def breach_of(relationship: Relationship, event: Any) -> Breach:
+    """The breach that an event speaks of."""
+    breach = relationship.breach(event.of)
+    assert breach is not None
+    return breach
+
+
+def concern_of(relationship: Relationship, event: Any) -> SafetyConcern:
+    """The concern that a review speaks of."""
+    concern = relationship.safety_concern(event.of)
+    assert concern is not None
+    return concern
+
+
+def reopened(before: Relationship, event: object, after: Relationship, text: str, policy: Policy) -> bool:
+    """Each task named is met, and one that comes first was met or waived and is no longer."""
+    named = [task for task in after.tasks_met if task.label in text.partition(": ")[2].rstrip(".").split(", ")]
+    lost = (before.tasks_met | before.waived) - (after.tasks_met | after.waived)
+    return bool(named) and all(task.prerequisites & lost for task in named)
+
+
+def at_least_as_severe(before: Relationship, event: Any) -> bool:
+    """A rupture is open, as severe as the one noticed or more, with all that was noticed of it."""
+    episode = before.episode
+    if episode is None or episode.severity is None:
+        return False
+    holds_all = event.modes <= episode.modes and event.contributors <= episode.contributors
+    return bool(episode.severity.rank >= event.severity.rank and holds_all and event.markers <= episode.markers)
+
+
+CLAIMS: Final[Mapping[str, Claim]] = {
+    "safety_concern": lambda before, event, after, text, policy: (
+        len(awaiting(after)) == 1 and says(text, awaiting(after))
+    ),
+    "safety_concerns": lambda before, event, after, text, policy: (
+        len(awaiting(after)) > 1 and says(text, awaiting(after)) and text.startswith(str(len(awaiting(after))))
+    ),
+    "safety_concern_goes_on": lambda before, event, after, text, policy: (
+        says(text, [each.in_words for each in after.safety_concerns if each.is_open and each.reviewed is not None])
+        and any(each.is_open and each.reviewed is not None for each in after.safety_concerns)
+    ),
+    "exploitation_alleged": lambda before, event, after, text, policy: (
+        not stopping(after, BreachStatus.SUBSTANTIATED)
+        and any(
+            not each.independent_since
+            for each in after.breaches
+            if each.breach_id in stopping(after, BreachStatus.ALLEGED)
+        )
+    ),
+    "exploitation_substantiated": lambda before, event, after, text, policy: (
+        bool(stopping(after, BreachStatus.SUBSTANTIATED)) and says(text, stopping(after, BreachStatus.SUBSTANTIATED))
+    ),
+    "unresolved_before": lambda before, event, after, text, policy: (
+        bool(after.unresolved_before) and says(text, [each.in_words for each in after.unresolved_before])
+    ),
+    "prerequisite_reopened": reopened,
+    "lowered_from_major": lambda before, event, after, text, policy: (
+        before.episode is not None
+        and before.episode.severity is RuptureSeverity.MAJOR
+        and after.episode is not None
+        and after.episode.severity not in (None, RuptureSeverity.MAJOR)
+        and f"now seen as {after.episode.severity.label}" in text
+        and before.tasks_met == after.tasks_met
+    ),
+    "few_misses_for_lost_contact": lambda before, event, after, text, policy: (
+        after.closed_reason is ClosingReason.LOST_CONTACT
+        and before.client_misses_in_a_row < policy.client_misses_for_lost_contact
+        and f"in a row: {before.client_misses_in_a_row};" in text
+        and f"names {policy.client_misses_for_lost_contact}." in text
+    ),
+    "repaired_without_client": lambda before, event, after, text, policy: (
+        isinstance(event, E.RepairSucceeded)
+        and Rater.CLIENT not in event.judged_by
+        and says(text, [rater.label for rater in event.judged_by])
+    ),
+    "recognition_not_first": lambda before, event, after, text, policy: (
+        after.episode is not None
+        and event.step in after.episode.steps
+        and event.step.label in text
+        and RepairStep.STRAIN_RECOGNITION not in after.episode.steps
+    ),
+    "breach_name_taken": lambda before, event, after, text, policy: (
+        after.breaches[-1].breach_id != event.breach_id and says(text, [after.breaches[-1].breach_id, event.breach_id])
+    ),
+    "concern_name_taken": lambda before, event, after, text, policy: (
+        after.safety_concerns[-1].concern_id != event.concern_id
+        and says(text, [after.safety_concerns[-1].concern_id, event.concern_id])
+    ),
+    "supervision_too_early": lambda before, event, after, text, policy: any(
+        not each.supervised_since
+        and each.in_words in text
+        and True in [event.occurred.before(moment) for moment in (each.occurred, each.reported, each.seen)]
+        for each in after.breaches
+    ),
+    "no_crossing": lambda before, event, after, text, policy: (
+        event.severity is BreachSeverity.CROSSING and breach_of(after, event).severity is BreachSeverity.VIOLATION
+    ),
+    "handed_over_not_accepted": lambda before, event, after, text, policy: (
+        event.outcome is ConcernOutcome.HANDED_OVER and not event.receiver_accepted and concern_of(after, event).is_open
+    ),
+    "course_closed": lambda before, event, after, text, policy: (
+        closed_for_good(before, after) and before.closed_reason is not ClosingReason.CLIENT_DIED
+    ),
+    "closed_already": lambda before, event, after, text, policy: (
+        closed_for_good(before, after) and isinstance(event, E.Closed) and after.closed_reason is before.closed_reason
+    ),
+    "client_died": lambda before, event, after, text, policy: (
+        closed_for_good(before, after) and before.closed_reason is ClosingReason.CLIENT_DIED
+    ),
+    "acknowledged_already": moved_nothing(
+        lambda before, event: before.episode is not None and before.episode.acknowledged
+    ),
+    "as_before": moved_nothing(
+        lambda before, event: isinstance(event, (E.RuptureReassessed, E.BreachReassessed, E.SafetyConcernReviewed))
+    ),
+    "breach_unknown": moved_nothing(lambda before, event: before.breach(event.of) is None),
+    "challenge_known": moved_nothing(lambda before, event: before.challenge_faced),
+    "concern_closed": moved_nothing(lambda before, event: not concern_of(before, event).is_open),
+    "concern_not_closed_so": moved_nothing(
+        lambda before, event: (
+            ConcernKind.HARM_BY_PROFESSIONAL in concern_of(before, event).kinds
+            and event.by in (None, Reporter.THERAPIST)
+        )
+    ),
+    "concern_raised_later": moved_nothing(
+        lambda before, event: event.occurred.before(concern_of(before, event).raised) is True
+    ),
+    "concern_unknown": moved_nothing(lambda before, event: before.safety_concern(event.of) is None),
+    "course_open": moved_nothing(lambda before, event: before.stage is not Stage.CLOSED),
+    "ending_planned_already": moved_nothing(lambda before, event: before.stage is Stage.ENDING),
+    "logged": same,
+    "miss_does_not_count": moved_nothing(lambda before, event: event.by is not Party.CLIENT),
+    "miss_during_pause": moved_nothing(lambda before, event: before.paused),
+    "no_concern_open": moved_nothing(lambda before, event: not before.has_open_safety_concern),
+    "no_ending_planned": moved_nothing(lambda before, event: before.stage is not Stage.ENDING),
+    "no_episode_open": moved_nothing(lambda before, event: before.episode is None),
+    "no_repair_under_way": moved_nothing(lambda before, event: before.alliance_status is not AllianceStatus.REPAIRING),
+    "no_rupture_open": moved_nothing(lambda before, event: not before.has_open_rupture),
+    "not_paused": moved_nothing(lambda before, event: not before.paused),
+    "nothing_added": moved_nothing(
+        lambda before, event: (
+            before.episode is not None
+            and event.contributors <= before.episode.contributors
+            and event.markers <= before.episode.markers
+        )
+    ),
+    "paused_already": moved_nothing(lambda before, event: before.paused),
+    "repair_under_way": moved_nothing(lambda before, event: before.alliance_status is AllianceStatus.REPAIRING),
+    "rupture_at_least": moved_nothing(at_least_as_severe),
+    "supervised_later": moved_nothing(
+        lambda before, event: (
+            before.supervision_last is not None and before.supervision_last.before(event.occurred) is not True
+        )
+    ),
+    "view_known": moved_nothing(lambda before, event: before.episode is not None),
+    "view_not_invited": moved_nothing(
+        lambda before, event: (
+            not event.client_view_invited and before.episode is not None and not before.episode.acknowledged
+        )
+    ),
+}
+"""By the remark: what it claims. What only a whole course can say (`SET_ASIDE` and the like) is tested with courses."""
