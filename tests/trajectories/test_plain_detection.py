@@ -412,7 +412,7 @@ def test_verdicts_and_candidates_are_those_of_a_plain_reading(
                     **by_session[one.flagged].more,
                 }
             )
-    told = [as_dict(each, wanted[0]) for each in found.candidates] if wanted else list(found.candidates)
+    told: list[Any] = [as_dict(each, wanted[0]) for each in found.candidates] if wanted else list(found.candidates)
     assert len(told) == len(wanted)
     for had, other in zip(told, wanted, strict=True):
         for name, value in other.items():
