@@ -17,6 +17,8 @@ from decimal import Decimal
 from numbers import Real
 from typing import Final, TypeGuard
 
+from therarel.characters import visible
+
 __all__ = [
     "ConfidentialityError",
     "InvalidValueError",
@@ -71,7 +73,7 @@ class TherarelError(Exception):
 
     def render(self) -> str:
         """The message as a person reads it: place, fact, value, bound, hint."""
-        parts = [f"{self.where}: " if self.where else "", self.what]
+        parts = [f"{visible(self.where)}: " if self.where else "", self.what]
         if self.value is not None:
             parts.append(f", got {self.value}")
         if self.bound is not None:

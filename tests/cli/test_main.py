@@ -54,7 +54,7 @@ def test_loading_the_command_loads_no_room() -> None:
     program = "import json, sys, therarel.cli; print(json.dumps(sorted(sys.modules)))"
     answer = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[1] for name in json.loads(answer.stdout) if name.startswith("therarel.")}
-    assert loaded == {"cli", "errors", "extras"}
+    assert loaded == {"cli", "characters", "errors", "extras"}
     assert not {"numpy", "polars", "rich", "attr"} & set(json.loads(answer.stdout))
 
 

@@ -58,7 +58,7 @@ def test_a_table_is_read_and_guesses_are_said_aloud(run: Run, tmp_path: Path) ->
     assert "Guessed from the names of the columns: dyad = client, session = session, score = wai." in " ".join(
         result.stdout.split()
     )
-    assert "dyad: client (guessed from its name)" in (tmp_path / "report.html").read_text("utf-8")
+    assert "dyad: <bdi>client</bdi> (guessed from its name)" in (tmp_path / "report.html").read_text("utf-8")
     assert "expected from noise" in result.stdout
 
 

@@ -18,7 +18,8 @@ SOURCE = Path(__file__).parents[2] / "src" / "therarel"
 ORDER: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())
     for group in (
-        "errors discretion",
+        "characters discretion",
+        "errors",
         "citations confidential extras files vocabulary",
         "drawing",
         "reading",
@@ -47,7 +48,9 @@ FORBIDDEN: Mapping[str, frozenset[str]] = {"domain": frozenset({"files", "readin
 CIRCLES_OF_TYPES = frozenset({"machine", "concepts", "panels", "trajectories"})
 
 # These rooms need the standard library alone, so that they stay cheap everywhere.
-STANDARD_LIBRARY_ONLY = frozenset({"", "errors", "discretion", "confidential", "extras", "files", "drawing"})
+STANDARD_LIBRARY_ONLY = frozenset(
+    {"", "characters", "errors", "discretion", "confidential", "extras", "files", "drawing"}
+)
 
 OWNERS: Mapping[str, frozenset[str]] = {
     "attr": frozenset(RANK) - STANDARD_LIBRARY_ONLY,

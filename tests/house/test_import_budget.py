@@ -19,12 +19,15 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 
 # What a room may load: packages beyond the standard library, and rooms.
 BUDGET: dict[str, tuple[set[str], set[str]]] = {
-    "errors": (set(), {"errors"}),
-    "confidential": (set(), {"errors", "confidential"}),
-    "citations": ({"attr", "attrs"}, {"errors", "citations"}),
-    "files": (set(), {"errors", "files"}),
-    "drawing": (set(), {"errors", "discretion", "citations", "confidential", "files", "drawing"}),
-    "domain": ({"attr", "attrs"}, {"errors", "discretion", "citations", "confidential", "vocabulary", "domain"}),
+    "errors": (set(), {"characters", "errors"}),
+    "confidential": (set(), {"characters", "errors", "confidential"}),
+    "citations": ({"attr", "attrs"}, {"characters", "errors", "citations"}),
+    "files": (set(), {"characters", "errors", "files"}),
+    "drawing": (set(), {"characters", "errors", "discretion", "citations", "confidential", "files", "drawing"}),
+    "domain": (
+        {"attr", "attrs"},
+        {"characters", "errors", "discretion", "citations", "confidential", "vocabulary", "domain"},
+    ),
 }
 PRESENT = [room for room in BUDGET if (SOURCE / room).is_dir() or (SOURCE / f"{room}.py").is_file()]
 

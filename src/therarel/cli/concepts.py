@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from therarel.cli.failing import failing_well
+from therarel.cli.saying import say, say_data, say_json
 
 if TYPE_CHECKING:
     from therarel.concepts.command import Told
@@ -21,7 +21,10 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Put the answer 
 
 
 def _say(told: Told, as_json: bool) -> None:
-    click.echo(json.dumps(told.data, ensure_ascii=False, indent=2) if as_json else told.text)
+    if as_json:
+        say_json(told.data)
+    else:
+        say(told.text)
 
 
 @click.group(short_help="Ask the concept graph, draw it, export it.")
@@ -98,7 +101,11 @@ def export(wanted: str, out: Path | None) -> None:
     with failing_well("therarel concepts"):
         from therarel.concepts import command
 
-        click.echo(command.export(wanted, out).text)
+        told = command.export(wanted, out)
+        if out is None:
+            say_data(told.text + "\n")
+        else:
+            say(told.text)
 
 
 @concepts.command()
@@ -121,4 +128,4 @@ def draw(concept: str | None, depth: int, theme: str, out: Path | None) -> None:
     with failing_well("therarel concepts"):
         from therarel.concepts import command
 
-        click.echo(command.draw(out, concept, depth=depth, theme=theme).text)  # type: ignore[arg-type]  # a Choice
+        say(command.draw(out, concept, depth=depth, theme=theme).text)  # type: ignore[arg-type]  # a Choice

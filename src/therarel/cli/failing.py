@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import click
-
+from therarel.cli.saying import say
 from therarel.errors import ReadingError, TherarelError
 from therarel.extras import needs
 
@@ -59,17 +58,17 @@ def failing_well(command: str) -> Iterator[None]:
         _leave(error, UNUSABLE)
     except UnicodeDecodeError as error:
         message = f"the file is not what its first bytes say, {error.encoding}. Hint: save the table as CSV in UTF-8"
-        click.echo(f"Error: {message}", err=True)
+        say(f"Error: {message}", err=True)
         raise SystemExit(NOTHING_READABLE) from None
     except BrokenPipeError:
         raise  # whoever reads stdout has seen enough; click knows how to end quietly
     except OSError as error:
         what = error.strerror or "the file cannot be used"
         where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"Error: {where}{what}", err=True)
+        say(f"Error: {where}{what}", err=True)
         raise SystemExit(UNUSABLE) from None
 
 
 def _leave(error: TherarelError, code: int) -> None:
-    click.echo(f"Error: {as_options(error.render())}", err=True)
+    say(f"Error: {as_options(error.render())}", err=True)
     raise SystemExit(code)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from therarel.cli.failing import failing_well
+from therarel.cli.saying import say
 
 __all__ = ["machine"]
 
@@ -36,4 +37,4 @@ def check(table: Path, texts: Path | None, policy: Path | None) -> None:
 
         made = Machine.read(table, texts=texts, policy=policy)
         checking.place_findings(table, texts, made.check())
-        click.echo(f"{table}: nothing is wrong. {made!r}")
+        say(f"{table}: nothing is wrong. {made!r}")

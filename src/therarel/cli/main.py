@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import click
 
 from therarel.cli.concepts import concepts
@@ -13,7 +17,30 @@ from therarel.cli.simulate import simulate
 __all__ = ["main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Command(click.Group):
+    """A group whose errors about options and files, which name them, go through the gate, too."""
+
+    def make_context(self, *given: Any, **options: Any) -> click.Context:
+        with _seen():
+            return super().make_context(*given, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _seen():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _seen() -> Iterator[None]:
+    try:
+        yield
+    except click.ClickException as error:
+        from therarel.characters import visible
+
+        error.message = visible(error.message, lines=True)  # type: ignore[misc]  # what is shown is taken from it
+        raise
+
+
+@click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="therarel", message="therarel %(version)s")
 def main() -> None:
     """The therapeutic relationship as a thing you can compute with.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from therarel.cli.failing import failing_well
+from therarel.cli.saying import said, say, say_data, say_json
 from therarel.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def instruments(instrument: str | None, as_json: bool) -> None:
         from therarel import measures
 
         if instrument is not None:
-            click.echo(measures.describe(instrument))
+            say(measures.describe(instrument))
             return
         known = measures.instruments()
         if as_json:
@@ -39,11 +39,11 @@ def instruments(instrument: str | None, as_json: bool) -> None:
                 {"id": each.id, "name": each.name, "construct": each.construct.value, "items": each.n_items}
                 for each in known
             ]
-            click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+            say_json(listed)
             return
         width = max(len(each.id) for each in known)
         for each in known:
-            click.echo(f"{each.id:<{width}}  {each.construct.label:<12}  {each.name}")
+            say(f"{each.id:<{width}}  {each.construct.label:<12}  {each.name}")
 
 
 def _missing(policy: str, floor: float | None) -> object:
@@ -124,17 +124,17 @@ def score(
         if written is not None:
             scored.write(written)
         for note in _notes(scored):
-            click.echo(f"Note: {note}", err=True)
+            say(f"Note: {note}", err=True)
         if as_json:
-            click.echo(json.dumps(scored.records, ensure_ascii=False, indent=2))
+            say_json(scored.records)
             return
         if out is None:
             _table(scored.header, scored.cells)
         elif written is None:
-            click.echo(scored.csv, nl=False)
+            say_data(scored.csv)
         told = ", ".join(f"{count} {status.label}" for status, count in scored.counts.items())
         where = "" if written is None else f"; scores: {written}"
-        click.echo(f"{scored.frame.height} responses: {told}{where}", err=written is None)
+        say(f"{scored.frame.height} responses: {told}{where}", err=written is None)
 
 
 def _notes(scored: ScoredFile) -> list[str]:
@@ -150,13 +150,12 @@ def _notes(scored: ScoredFile) -> list[str]:
 def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in header:
-        table.add_column(Text(name))
+        table.add_column(said(name))
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*map(said, row))
     console = Console(highlight=False)
     if not console.is_terminal:
         # Whatever reads a pipe or a file has no edge at which words would have to be cut.

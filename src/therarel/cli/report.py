@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from therarel.cli.failing import failing_well
+from therarel.cli.saying import say_json
 from therarel.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def report(
         if problems is not None:
             written.append(("problems", made.save_problems(problems)))
         if as_json:
-            click.echo(json.dumps(made.as_dict(), ensure_ascii=False, allow_nan=False, indent=1))
+            say_json(made.as_dict(), indent=1)
         else:
             terminal.summarise(made, written)
 

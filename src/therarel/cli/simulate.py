@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from therarel.cli.failing import failing_well
+from therarel.cli.saying import say
 
 if TYPE_CHECKING:
     from therarel.simulation import SimulatedClinic
@@ -54,10 +55,10 @@ def simulate(
         if out is None:
             keep_what_is_there(target, "--out", text=scores)
         write_whole(target, scores, private=False)  # there is nobody in it
-        click.echo(f"Simulated, no real person: {panel.n_dyads:,} dyads, {panel.n_sessions:,} sessions: {target}")
+        say(f"Simulated, no real person: {panel.n_dyads:,} dyads, {panel.n_sessions:,} sessions: {target}")
         if truth is not None:
             write_whole(truth, csv_lines(_truth(clinic)), private=False)
-            click.echo(f"The truth, one row per rupture: {truth}")
+            say(f"The truth, one row per rupture: {truth}")
 
 
 def _truth(clinic: SimulatedClinic) -> Iterator[Sequence[object]]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
+
+from therarel.cli.saying import said
 
 if TYPE_CHECKING:
     from therarel.reports import Report
@@ -35,7 +36,7 @@ class Terminal:
     def during(self, what: str) -> Iterator[None]:
         """Say what is going on for as long as it goes on, if a person is watching."""
         if self._meanwhile.is_terminal:
-            with self._meanwhile.status(Text(what)):
+            with self._meanwhile.status(said(what)):
                 yield
         else:
             yield
@@ -44,7 +45,7 @@ class Terminal:
         """The report in a few lines: what was read and guessed, observed beside expected, problems, files."""
         detection = made.detection
         panel = detection.panel
-        self._out.print(Text(made.title, style="bold"))
+        self._out.print(said(made.title, style="bold"))
         if made.simulated is not None:
             self._say(f"Simulated data. {made.simulated} No real person is in it.", style="yellow")
         else:
@@ -65,10 +66,10 @@ class Terminal:
         self._problems(made)
         self._out.print()
         for what, path in written:
-            self._out.print(Text(f"{what}: {path}"), soft_wrap=True)
+            self._out.print(said(f"{what}: {path}"), soft_wrap=True)
 
     def _say(self, words: str, style: str = "") -> None:
-        self._out.print(Text(words, style=style))
+        self._out.print(said(words, style=style))
 
     def _counts(self, made: Report) -> Table:
         table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
@@ -78,7 +79,7 @@ class Terminal:
         for count in made.detection.counts:
             primary = " (primary)" if count.rule is made.detection.primary else ""
             table.add_row(
-                Text(count.rule.label + primary),
+                said(count.rule.label + primary),
                 f"{count.flagged_dyads:,}",
                 "not known" if count.expected_dyads is None else f"{count.expected_dyads:.1f}",
                 f"{count.dyads:,}",
@@ -93,6 +94,6 @@ class Terminal:
         self._out.print()
         self._say("Found in the data:")
         for problem in problems[:_MOST_PROBLEMS]:
-            self._out.print(Padding(Text(problem.message), (0, 0, 0, 2)))
+            self._out.print(Padding(said(problem.message), (0, 0, 0, 2)))
         if len(problems) > _MOST_PROBLEMS:
             self._say(f"  and {len(problems) - _MOST_PROBLEMS:,} further entries, all on the page")

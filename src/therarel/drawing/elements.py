@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from therarel.characters import upright
 from therarel.drawing.colours import Lettering
 from therarel.errors import InvalidValueError, shown
 
@@ -79,6 +80,8 @@ def numeral(value: float) -> str:
 def escaped(text: str) -> str:
     """Text as XML can hold it: markup and white space escaped, what XML forbids replaced by U+FFFD.
 
+    Characters that turn the direction of the words after them are written out.
+
     Raises:
         InvalidValueError: if the text is not a string.
 
@@ -88,7 +91,7 @@ def escaped(text: str) -> str:
     """
     if not isinstance(text, str):
         raise InvalidValueError("words in a picture are a string", value=shown(text))
-    return _UNWRITABLE.sub("\ufffd", str(text)).translate(_ENTITIES)
+    return upright(_UNWRITABLE.sub("\ufffd", str(text))).translate(_ENTITIES)
 
 
 @dataclass(frozen=True, slots=True)

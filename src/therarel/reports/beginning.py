@@ -157,10 +157,15 @@ def data_section(subject: Subject) -> Markup:
     panel = subject.detection.panel
     summary = panel.summary()
     low, middle, high = summary.sessions_per_dyad
-    columns = "; ".join(
-        f"{role}: {name}{' (guessed from its name)' if role in panel.guessed else ''}"
-        for role, name in panel.columns.items()
+    # names are somebody else's, and may be written from right to left
+    columns = joined(
+        *(
+            joined(f"{role}: ", tag("bdi", name), " (guessed from its name)" if role in panel.guessed else "")
+            for role, name in panel.columns.items()
+        ),
+        by="; ",
     )
+    read = joined(tag("bdi", panel.source), f", {panel.rows_read:,} rows")
     observed = panel.scale_source is ScaleSource.OBSERVED
     source = "lowest and highest score read; nothing can be out of range" if observed else panel.scale_source.label
     scale = f"{panel.scale} ({source})"
@@ -169,8 +174,8 @@ def data_section(subject: Subject) -> Markup:
         SessionIndex.SCHEDULED: "planned occasions, whether or not a session took place",
         SessionIndex.DATED: "days since the first date of the dyad",
     }[panel.index]
-    lines: list[tuple[str, str]] = [
-        ("Read", f"{panel.source}, {panel.rows_read:,} rows" if subject.simulated is None else "the simulated clinic"),
+    lines: list[tuple[str, Content]] = [
+        ("Read", read if subject.simulated is None else "the simulated clinic"),
         ("Columns", columns),
         ("Construct", panel.construct.label if panel.construct else "not known: the wording stays neutral"),
         ("Instrument", panel.instrument or "not stated"),

@@ -203,7 +203,7 @@ def _candidate_row(subject: Subject, candidate: RuptureCandidate) -> list[Conten
     else:
         became = candidate.recovery.label
     return [
-        subject.courses.name(candidate.dyad),
+        tag("bdi", subject.courses.name(candidate.dyad)),
         "begins so" if candidate.onset is None else number(candidate.onset),
         number(candidate.flagged_at),
         number(candidate.nadir),

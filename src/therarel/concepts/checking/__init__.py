@@ -8,6 +8,7 @@ from therarel.concepts.checking.edges import edge_faults
 from therarel.concepts.checking.kinds import kind_faults
 from therarel.concepts.checking.nodes import node_faults
 from therarel.concepts.checking.scope import Scope
+from therarel.concepts.checking.unseen import unseen_faults
 from therarel.concepts.checking.whole import whole_faults
 from therarel.concepts.faults import Fault
 
@@ -16,6 +17,7 @@ __all__ = ["Scope", "document_faults"]
 
 def document_faults(scope: Scope) -> Iterator[Fault]:
     """Everything that is wrong with the document of a scope, without places in its text."""
+    yield from unseen_faults(scope)
     yield from kind_faults(scope)
     yield from node_faults(scope)
     yield from edge_faults(scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from therarel.characters import visible
 from therarel.concepts.core import GraphCore
 from therarel.concepts.values import Edge
 
@@ -32,7 +33,7 @@ def mermaid(graph: GraphCore) -> str:
 
 def _label(words: str) -> str:
     """Words inside quotes: on one line, with the character references that Mermaid knows for what it would read."""
-    line = " ".join(words.split())
+    line = visible(" ".join(words.split()))
     return "".join(_REFERENCES.get(character, character) for character in line)
 
 
@@ -63,5 +64,5 @@ def _says(graph: GraphCore, edge: Edge) -> str:
 
 
 def _quoted(text: str) -> str:
-    escaped = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+    escaped = visible(" ".join(text.split())).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape, quoteattr
-
 from therarel.concepts.core import GraphCore
 from therarel.concepts.plain import edge_attributes, node_attributes
+from therarel.drawing.elements import escaped
 
 __all__ = ["graphml"]
 
@@ -36,16 +35,16 @@ def graphml(graph: GraphCore) -> str:
             lines.append(f'<key id="{domain}_{name}" for="{domain}" attr.name="{name}" attr.type="{kind}"/>')
     lines.append('<graph id="concepts" edgedefault="directed">')
     for node in graph.nodes():
-        lines += [f"<node id={quoteattr(node.id)}>", *_data("node", node_attributes(node)), "</node>"]
+        lines += [f'<node id="{escaped(node.id)}">', *_data("node", node_attributes(node)), "</node>"]
     for number, edge in enumerate(graph.edges()):
-        ends = f"source={quoteattr(edge.subject)} target={quoteattr(edge.object)}"
+        ends = f'source="{escaped(edge.subject)}" target="{escaped(edge.object)}"'
         told = {**edge_attributes(edge), "weight": graph.evidence(edge).weight}
         lines += [f'<edge id="e{number}" {ends}>', *_data("edge", told), "</edge>"]
     return "\n".join([*lines, "</graph>", "</graphml>"]) + "\n"
 
 
 def _data(domain: str, attributes: dict[str, object]) -> list[str]:
-    return [f'<data key="{domain}_{name}">{escape(_text(value))}</data>' for name, value in attributes.items()]
+    return [f'<data key="{domain}_{name}">{escaped(_text(value))}</data>' for name, value in attributes.items()]
 
 
 def _text(value: object) -> str:

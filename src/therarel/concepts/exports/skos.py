@@ -7,6 +7,7 @@ Parts and kinds are ``skos:broader``; the other kinds of link are properties of 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
@@ -33,6 +34,7 @@ _PREFIXES: Final = {
 }
 _SCHEME: Final = f"{_BASE}concepts"
 _LANGUAGE: Final = "en"
+_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 @frozen
@@ -244,4 +246,4 @@ def _quoted(text: str) -> str:
     escaped = (
         text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
     )
-    return f'"{escaped}"'
+    return '"' + _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04X}", escaped) + '"'
