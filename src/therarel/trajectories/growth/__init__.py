@@ -19,6 +19,7 @@ from therarel.trajectories.growth.sizes import RSquared, StandardisedGrowth
 from therarel.trajectories.growth.tests_of_effects import ContrastTest, FixedEffect
 from therarel.trajectories.growth.warnings import (
     BoundaryWarning,
+    FlatLikelihoodWarning,
     GrowthWarning,
     MissingGroupWarning,
     RankDeficiencyWarning,
@@ -31,6 +32,7 @@ __all__ = [
     "Diagnosis",
     "ExpectedTrajectory",
     "FixedEffect",
+    "FlatLikelihoodWarning",
     "GrowthFit",
     "GrowthSummary",
     "GrowthWarning",

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
+from therarel.trajectories.growth.flatness import FlatDirection, flat_directions
 from therarel.trajectories.growth.reach import reach_of
 from therarel.trajectories.growth.segments import Floats
 
 if TYPE_CHECKING:
     from therarel.trajectories.growth.fit import GrowthFit
 
-__all__ = ["VarianceComponent", "boundary_sentences", "variance_components"]
+__all__ = ["VarianceComponent", "boundary_sentences", "flat_sentences", "variance_components"]
 
 # A variance whose share in the score's variance is below this part of the residual's counts as zero.
 _ZERO = 1e-6
@@ -159,7 +160,10 @@ def _rank(fit: GrowthFit, level: int) -> int:
 def boundary_sentences(fit: GrowthFit) -> tuple[str, ...]:
     """Which variances are zero and which correlations are one, and what that means."""
     said = []
+    flat = _flat(fit)
     for index, level in enumerate(fit.design.levels):
+        if any(index in direction.levels for direction in flat):
+            continue  # a zero among values that all fit equally well is no estimate
         name = level.grouping.name
         zero = _zero_variances(fit, index)
         gone = [term for term, none in zip(level.terms, zero, strict=True) if none]
@@ -175,6 +179,30 @@ def boundary_sentences(fit: GrowthFit) -> tuple[str, ...]:
                 f"(a correlation of 1 or -1, or a combination without variance): the data do not carry as many random "
                 f"effects as the model has."
             )
-    if fit.phi == 0.0:
-        said.append("The autocorrelation of residuals is estimated as zero.")
+    if fit.phi == 0.0 and not any(direction.phi for direction in flat):
+        said.append(
+            "The autocorrelation of residuals is at its lower bound, zero: residuals of neighbouring sessions are "
+            "unrelated or, rather, negatively related, which this model does not estimate."
+        )
     return tuple(said)
+
+
+def _flat(fit: GrowthFit) -> list[FlatDirection]:
+    values, vectors = np.linalg.eigh(fit.optimum.hessian)
+    return flat_directions(fit.problem, fit.optimum.point.parameters, values, vectors)
+
+
+def flat_sentences(fit: GrowthFit) -> tuple[str, ...]:
+    """Which parts of the model the data cannot tell apart, and what that means."""
+    said = []
+    for direction in _flat(fit):
+        parts = [f"random effects of '{fit.design.levels[level].grouping.name}'" for level in direction.levels]
+        parts += ["residual variances"] if direction.residual else []
+        parts += ["autocorrelation"] if direction.phi else []
+        if not direction.residual and (len(parts) == 1 or direction.phi):
+            parts.append("residual variance")  # which is found anew for each value of the others
+        said.append(
+            f"The likelihood is flat: these data cannot tell {', '.join(parts[:-1])} and {parts[-1]} apart. Their "
+            f"estimates are one choice of many that fit equally well, and have no intervals."
+        )
+    return tuple(dict.fromkeys(said))

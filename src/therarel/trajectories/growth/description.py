@@ -160,7 +160,7 @@ def summarise(fit: GrowthFit, approximation: Approximation, level: float) -> Gro
         f"{fit.n_scores:,} scores; groups: {groups}; {'REML' if fit.reml else 'ML'}, log-likelihood "
         f"{fit.log_likelihood:.3f}, AIC {fit.aic:.1f}, BIC {fit.bic:.1f}",
     )
-    remarks = [*fit.boundary, *fit.design.notes]
+    remarks = [*fit.boundary, *fit.flat, *fit.design.notes]
     if fit.units.dropped:
         remarks.append(f"Left out because other fixed effects determine them: {', '.join(fit.units.dropped)}.")
     if fit.incomplete:
@@ -168,8 +168,6 @@ def summarise(fit: GrowthFit, approximation: Approximation, level: float) -> Gro
     if fit.phi is not None:
         remarks.append(f"Autocorrelation of residuals one unit of time apart: {fit.phi:.3f}.")
     remarks += end_sentences(fit)
-    if fit.flat:
-        remarks.append("The likelihood is flat in some direction: some variances cannot be told apart.")
     return GrowthSummary(
         heading, fit.fixed_effects(df=approximation, level=level), fit.variance_components(level=level), fit.icc(),
         tuple(remarks), approximation, level, fit.kind,
@@ -239,7 +237,7 @@ def methods_paragraph(fit: GrowthFit, approximation: Approximation) -> str:
         said.append(f"Dyads contributed {sessions[0]} to {sessions[-1]} scores (median {_median(sessions):g}).")
     if approximation != "normal":
         said.append(f"Degrees of freedom are {_NAMES[approximation]}.")
-    said += list(fit.boundary)
+    said += [*fit.boundary, *fit.flat]
     said.append(
         "Scores that are missing, those after dropout included, are treated as missing at random (MAR): estimates "
         "are unbiased if, given the scores observed and the predictors in the model, whether a score is missing does "

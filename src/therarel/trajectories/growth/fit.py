@@ -17,6 +17,7 @@ from therarel.trajectories.growth.comparison import Comparison, compare
 from therarel.trajectories.growth.components import (
     VarianceComponent,
     boundary_sentences,
+    flat_sentences,
     variance_components,
 )
 from therarel.trajectories.growth.description import GrowthSummary, apa_table, methods_paragraph, summarise
@@ -78,9 +79,9 @@ class GrowthFit(Estimates):
         return self.remembered("boundary", lambda: boundary_sentences(self))
 
     @property
-    def flat(self) -> bool:
-        """Whether the likelihood does not bend in some direction, so that variances cannot be told apart."""
-        return self.sensitivity().flat > 0 and not self.boundary
+    def flat(self) -> tuple[str, ...]:
+        """What cannot be told apart because the likelihood does not bend there; empty for a fit that is determined."""
+        return self.remembered("flat", lambda: flat_sentences(self))
 
     def fixed_effects(self, df: Approximation = "satterthwaite", level: float = 0.95) -> tuple[FixedEffect, ...]:
         """Fixed effects with standard error, degrees of freedom, t, p and interval.

@@ -20,7 +20,12 @@ from therarel.trajectories.growth.scaling import scaled
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.statistics import Layout
 from therarel.trajectories.growth.units import Units
-from therarel.trajectories.growth.warnings import BoundaryWarning, MissingGroupWarning, RankDeficiencyWarning
+from therarel.trajectories.growth.warnings import (
+    BoundaryWarning,
+    FlatLikelihoodWarning,
+    MissingGroupWarning,
+    RankDeficiencyWarning,
+)
 
 __all__ = ["fit_growth"]
 
@@ -68,7 +73,8 @@ def fit_growth(
     Warns:
         RankDeficiencyWarning: if fixed effects depend on each other, or a column of categories has a single value in
             the rows that are used.
-        BoundaryWarning: if a variance is estimated as zero or a correlation as one.
+        BoundaryWarning: if a variance is estimated as zero, a correlation as one, or an autocorrelation at its bound.
+        FlatLikelihoodWarning: if the data cannot tell variances or an autocorrelation apart.
         MissingGroupWarning: if rows were left out because they do not say whose they are.
 
     Examples:
@@ -105,6 +111,8 @@ def fit_design(design: Design) -> GrowthFit:
         )
     for sentence in fit.boundary:
         warnings.warn(BoundaryWarning(sentence), stacklevel=3)
+    for sentence in fit.flat:
+        warnings.warn(FlatLikelihoodWarning(sentence), stacklevel=3)
     return fit
 
 

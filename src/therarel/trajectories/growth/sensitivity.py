@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from attrs import frozen
 
+from therarel.trajectories.growth.flatness import flat_directions
 from therarel.trajectories.growth.problem import Problem
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.stacks import inverse
 
 __all__ = ["Sensitivity", "sensitivity"]
+
+_FLAT: Final = 1e-6  # second derivative of the deviance that a flat direction is given: next to none
 
 
 @frozen(eq=False)
@@ -17,16 +22,15 @@ class Sensitivity:
     """Curvature of the deviance at the optimum in the parameters and, last, the log of the residual variance.
 
     Args:
-        covariance: Of these parameters, from the observed information; 0 for a parameter at its boundary.
+        covariance: Of these parameters, from the observed information; large along directions in which the likelihood
+            does not bend.
         moves: Derivative of the covariance of the scaled fixed effects by each, shape (parameters + 1, p, p).
         spread: That covariance itself, shape (p, p).
-        flat: Number of directions in which the likelihood does not bend.
     """
 
     covariance: Floats
     moves: Floats
     spread: Floats
-    flat: int
 
 
 def sensitivity(problem: Problem, parameters: Floats, variance: float) -> Sensitivity:
@@ -56,6 +60,6 @@ def sensitivity(problem: Problem, parameters: Floats, variance: float) -> Sensit
     hessian = np.array(slopes)
     hessian = (hessian + hessian.T) / 2
     values, vectors = np.linalg.eigh(hessian)
-    firm = values > 1e-8 * float(values[-1])
-    spread = (vectors[:, firm] / values[firm]) @ vectors[:, firm].T
-    return Sensitivity(2.0 * spread, np.array(moves), at(place)[1], int(np.sum(~firm)))
+    firm = np.maximum(values, 1e-8 * float(values[-1]))
+    firm[[direction.place for direction in flat_directions(problem, place, values, vectors)]] = _FLAT
+    return Sensitivity(2.0 * (vectors / firm) @ vectors.T, np.array(moves), at(place)[1])

@@ -30,7 +30,12 @@ from therarel.trajectories.growth.segments import Floats, Ints, segment_sum
 from therarel.trajectories.growth.stacks import inverse
 from therarel.trajectories.growth.statistics import Layout
 from therarel.trajectories.growth.units import Units
-from therarel.trajectories.growth.warnings import BoundaryWarning, MissingGroupWarning, RankDeficiencyWarning
+from therarel.trajectories.growth.warnings import (
+    BoundaryWarning,
+    FlatLikelihoodWarning,
+    MissingGroupWarning,
+    RankDeficiencyWarning,
+)
 
 __all__ = ["Effects", "Sums", "fit_sums"]
 
@@ -147,6 +152,8 @@ def _warn(fit: GrowthFit) -> None:
         )
     for sentence in fit.boundary:
         warnings.warn(BoundaryWarning(sentence), stacklevel=5)
+    for sentence in fit.flat:
+        warnings.warn(FlatLikelihoodWarning(sentence), stacklevel=5)
 
 
 def _nested(sums: Sums, random: Mapping[str, Effects]) -> _Nested:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BoundaryWarning", "GrowthWarning", "MissingGroupWarning", "RankDeficiencyWarning"]
+__all__ = ["BoundaryWarning", "FlatLikelihoodWarning", "GrowthWarning", "MissingGroupWarning", "RankDeficiencyWarning"]
 
 
 class GrowthWarning(UserWarning):
@@ -15,6 +15,10 @@ class RankDeficiencyWarning(GrowthWarning):
 
 class BoundaryWarning(GrowthWarning):
     """A variance is estimated as zero, or a correlation as plus or minus one."""
+
+
+class FlatLikelihoodWarning(GrowthWarning):
+    """The data cannot tell some variances, or an autocorrelation, apart: many values fit equally well."""
 
 
 class MissingGroupWarning(GrowthWarning):
