@@ -2,7 +2,8 @@
 
 States are relationships, reduced by symmetries that are stated at `Reduction`. From the beginning of a course every
 event of an alphabet is decided in every state that is reached, and the invariants of the statechart are looked at on
-every step. The small model runs with the tests; the full one takes its time::
+every step. So is whether all that an answer says is true where it is said (`true_sentences`). Small models run with the
+tests; the full ones take their time::
 
     python -m tests.proofs.test_machine_model --save
 """
@@ -19,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +29,13 @@ import attrs
 from therarel.confidential import Confidential
 from therarel.domain import (
     AllianceStatus,
+    Breach,
     BreachKind,
     BreachSeverity,
     BreachStatus,
     ClosingReason,
+    ConcernKind,
+    ConcernOutcome,
     Contributor,
     EpisodeKind,
     Event,
@@ -39,6 +44,7 @@ from therarel.domain import (
     Relationship,
     RepairRoute,
     RepairStep,
+    Reporter,
     ResolutionStrategy2015,
     RuptureEpisode,
     RuptureSeverity,
@@ -49,6 +55,8 @@ from therarel.domain import (
 )
 from therarel.machine import Accepted, Declined, Machine, Policy, decide
 from therarel.machine.guards import GUARDS, OFFERED_HERE
+
+from .true_sentences import untrue
 
 T, E = StageTask, events
 FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
@@ -67,8 +75,8 @@ class Reduction:
 
     Always taken for the same, because no guard, condition or target reads the difference:
 
-    - times, markers, modes, views, grounds and who moved; when supervision was last held; whether a concern is open
-      (the tests show that it gates nothing); a reason's words; the breach's kind and when it happened;
+    - times, markers, modes, views, grounds and who moved; when supervision was last held; a reason's words; the
+      breach's kind, but for exploitation; whether somebody independent looked at any other breach;
     - steps of repair in another order or repeated; steps of exploration beside the recognition of the strain, which
       count alike; strategies in an exploratory repair and steps in an immediate one;
     - an acknowledgement where nothing is owed; the route and the steps of a repair that is over;
@@ -84,13 +92,15 @@ class Reduction:
         groups: Tasks that are met and reopened together.
         severities: Severities of ruptures that occur.
         contributors: What may contribute to a strain or rupture.
-        reports: Severity and status of breaches as reported.
+        reports: Kind, severity and status of breaches as reported.
         reassessments: Severity and status as reassessed.
         misses: How far misses of the client are counted.
         waiving: Whether the waivable task may be waived.
         closings: Reasons for closing.
         routes: Routes of repair.
         challenge: Whether challenges are faced and worked through, beside ruptures that are repaired.
+        concerns: Kinds of the concerns for safety that may be raised, each once; what they gate is nothing, so that models
+            without any leave out nothing that another event reads.
         without: Names of the classes of events that do not occur.
         begins_at: Where the model begins; the beginning of a course where ``None``.
     """
@@ -98,18 +108,20 @@ class Reduction:
     groups: tuple[tuple[StageTask, ...], ...]
     severities: tuple[RuptureSeverity, ...]
     contributors: tuple[frozenset[Contributor], ...]
-    reports: tuple[tuple[BreachSeverity, BreachStatus], ...]
+    reports: tuple[tuple[BreachKind, BreachSeverity, BreachStatus], ...]
     reassessments: tuple[tuple[BreachSeverity, BreachStatus], ...]
     misses: int
     waiving: bool
     closings: tuple[ClosingReason, ...]
     routes: tuple[RepairRoute, ...] = tuple(RepairRoute)
     challenge: bool = True
+    concerns: tuple[frozenset[ConcernKind], ...] = ()
     without: frozenset[str] = frozenset()
     begins_at: Relationship | None = None
 
 
 ALLEGED, SUBSTANTIATED, UNFOUNDED = BreachStatus
+MOVING_ON = (E.AdvanceRequested, E.StageTaskMet, E.StageTaskWaived, E.StrainEased, E.RepairSucceeded, E.ClosedAllStagesCompleted)  # fmt: skip
 GRAVITY = {severity: rank for rank, severity in enumerate(BreachSeverity)}
 NOBODY, CULTURE = frozenset[Contributor](), frozenset({Contributor.CULTURE})
 COARSE = (
@@ -122,7 +134,7 @@ SMALL = Reduction(
     groups=COARSE,
     severities=(RuptureSeverity.MINOR,),
     contributors=(NOBODY,),
-    reports=((BreachSeverity.VIOLATION, ALLEGED),),
+    reports=((BreachKind.OTHER, BreachSeverity.VIOLATION, ALLEGED),),
     reassessments=(),
     misses=0,
     waiving=False,
@@ -161,9 +173,9 @@ ALLIANCE = Reduction(
     severities=tuple(RuptureSeverity),
     contributors=(NOBODY, CULTURE),
     reports=(
-        (BreachSeverity.CROSSING, ALLEGED),
-        (BreachSeverity.VIOLATION, ALLEGED),
-        (BreachSeverity.SERIOUS, SUBSTANTIATED),
+        (BreachKind.OTHER, BreachSeverity.CROSSING, ALLEGED),
+        (BreachKind.OTHER, BreachSeverity.VIOLATION, ALLEGED),
+        (BreachKind.OTHER, BreachSeverity.SERIOUS, SUBSTANTIATED),
     ),
     reassessments=(
         (BreachSeverity.CROSSING, ALLEGED),
@@ -184,30 +196,76 @@ TOGETHER = attrs.evolve(
     SMALL,
     severities=(RuptureSeverity.MINOR, RuptureSeverity.MAJOR),
     contributors=(NOBODY, CULTURE),
-    reports=((BreachSeverity.CROSSING, ALLEGED), (BreachSeverity.SERIOUS, SUBSTANTIATED)),
+    reports=(
+        (BreachKind.OTHER, BreachSeverity.CROSSING, ALLEGED),
+        (BreachKind.OTHER, BreachSeverity.SERIOUS, SUBSTANTIATED),
+    ),
     reassessments=((BreachSeverity.VIOLATION, ALLEGED), (BreachSeverity.VIOLATION, UNFOUNDED)),
     misses=1,
     without=frozenset({"StageTaskReopened", "PauseAgreed", "PauseEnded"}),
 )
 """Both regions, coarse groups of tasks, culture, breaches and attendance together."""
 
+EXPLOITED = attrs.evolve(
+    SMALL,
+    reports=(
+        (BreachKind.EXPLOITATION, BreachSeverity.SERIOUS, ALLEGED),
+        (BreachKind.EXPLOITATION, BreachSeverity.SERIOUS, SUBSTANTIATED),
+        (BreachKind.EXPLOITATION, BreachSeverity.VIOLATION, ALLEGED),
+    ),
+    reassessments=(
+        (BreachSeverity.CROSSING, ALLEGED),
+        (BreachSeverity.SERIOUS, ALLEGED),
+        (BreachSeverity.SERIOUS, SUBSTANTIATED),
+        (BreachSeverity.VIOLATION, UNFOUNDED),
+    ),
+)
+"""Both regions with coarse groups of tasks beside exploitation, alleged, looked at independently, and substantiated."""
+
+CONCERNED = attrs.evolve(
+    SMALL,
+    groups=(tuple(tasks_of(Stage.INITIAL_FORMATION)),),
+    severities=(),
+    reports=(),
+    concerns=(frozenset(), frozenset({ConcernKind.HARM_BY_PROFESSIONAL})),
+    without=SMALL.without | {"RepairBegan", "RepairSucceeded", "RepairPartial", "RepairStalled", "RepairStepTaken"},
+)
+"""Two concerns for safety, one of them about harm by a professional, and every review of each, beside stages and strains."""
+
 
 def alphabet(model: Reduction, relationship: Relationship) -> Iterator[tuple[Event, ...]]:
     """Everything that may happen in a state; what happens to a group of tasks happens in one go."""
     yield from _fixed(model)
     closed = not relationship.stage.is_open
+    for number, kinds in enumerate(model.concerns):
+        name = f"concern-{number}"
+        if relationship.safety_concern(name) is None:
+            yield (E.SafetyConcernRaised(kinds, name),)
+        yield from ((review,) for review in _reviews(name))
     for breach in relationship.breaches:
         yield (E.SupervisionHeld(),)
+        if breach.kind is BreachKind.EXPLOITATION:
+            yield (E.SupervisionHeld(independent=True),)
         yield from ((E.BreachAddressed(breach.breach_id, informed),) for informed in (True, False))
         yield from ((E.BreachReassessed(breach.breach_id, *seen),) for seen in model.reassessments)
     if not relationship.breaches:
-        yield from ((E.BreachReported(BreachKind.OTHER, *report),) for report in model.reports)
+        yield from ((E.BreachReported(*report),) for report in model.reports)
     if not closed:
         for group in model.groups:
             yield tuple(E.StageTaskMet(task) for task in group if task not in relationship.tasks_met)
             if "StageTaskReopened" not in model.without:
                 yield tuple(E.StageTaskReopened(task) for task in reversed(group) if task in relationship.tasks_met)
                 yield (E.StageTaskReopened(group[0]),)
+
+
+@cache
+def _reviews(name: str) -> tuple[Event, ...]:
+    by = (None, Reporter.THERAPIST, Reporter.SUPERVISOR)
+    return tuple(
+        E.SafetyConcernReviewed(name, outcome, who, accepted)
+        for outcome, who, accepted in product(ConcernOutcome, by, (False, True))
+        if outcome is ConcernOutcome.HANDED_OVER or not accepted
+    )
 
 
 @cache
@@ -261,6 +319,8 @@ def reduced(model: Reduction, state: Relationship) -> Relationship:
     # a challenge that was faced is read by one guard alone, which a repaired rupture or the task itself satisfies
     if state.challenge_faced and (state.rupture_repaired or T.WORKING_THROUGH_CHALLENGES in state.tasks_met):
         changes["challenge_faced"] = False
+    if any(each.independent_since and each.kind is not BreachKind.EXPLOITATION for each in state.breaches):
+        changes["breaches"] = tuple(attrs.evolve(each, independent_since=False) for each in state.breaches)
     if state.episode is not None and state.stage.is_open:
         episode = _episode(state.episode, state.alliance_status)
         if episode is not state.episode:
@@ -371,6 +431,7 @@ def _walked(state: Relationship, together: tuple[Event, ...], policy: Policy, fo
     for event in together:
         decision = decide(now, event, policy=policy)
         found.steps += 1
+        assert not list(untrue(decision, policy)), (event, decision.explain())
         if isinstance(decision, Declined):
             assert isinstance(event, E.JUDGEMENTS), event
             assert decision.unmet
@@ -429,6 +490,9 @@ def _step(before: Relationship, event: Event, decision: Accepted) -> None:
             assert len(after.unresolved_before) == len(before.unresolved_before) + 1
     if isinstance(event, (E.RepairSucceeded, E.StrainEased)):
         _closed_well(before, event)
+    if isinstance(event, MOVING_ON):
+        assert not any(map(_stops, before.breaches)), event
+    _one_review(before, event, after)
     for breach in before.breaches:
         now = after.breach(breach.breach_id)
         assert now is not None
@@ -438,8 +502,33 @@ def _step(before: Relationship, event: Event, decision: Accepted) -> None:
             assert unfounded or addressed, event
         if now.supervised_since and not breach.supervised_since:
             assert isinstance(event, E.SupervisionHeld), event
+        if now.independent_since and not breach.independent_since:
+            assert isinstance(event, E.SupervisionHeld), event
+            assert event.independent
         if now.is_open and (not breach.is_open or GRAVITY[now.severity] > GRAVITY[breach.severity]):
             assert not now.supervised_since, event
+
+
+def _stops(breach: Breach) -> bool:
+    """Serious exploitation that is substantiated, or alleged and not looked at by somebody independent."""
+    serious = breach.kind is BreachKind.EXPLOITATION and breach.severity is BreachSeverity.SERIOUS
+    return serious and (breach.status is SUBSTANTIATED or (breach.status is ALLEGED and not breach.independent_since))
+
+
+def _one_review(before: Relationship, event: Event, after: Relationship) -> None:
+    """Concerns stay on record, and none is touched but by the review that names it; harm is closed by somebody else."""
+    for concern in before.safety_concerns:
+        now = after.safety_concern(concern.concern_id)
+        assert now is not None
+        if now == concern:
+            continue
+        assert isinstance(event, E.SafetyConcernReviewed), event
+        assert event.of == concern.concern_id
+        if concern.is_open and not now.is_open:
+            accepted = event.outcome is ConcernOutcome.HANDED_OVER and event.receiver_accepted
+            assert accepted or event.outcome is ConcernOutcome.CLOSED
+            harm = ConcernKind.HARM_BY_PROFESSIONAL in concern.kinds
+            assert not harm or accepted or event.by not in (None, Reporter.THERAPIST)
 
 
 def _entered_maturation(before: Relationship, event: Event) -> None:
@@ -515,6 +604,14 @@ def test_no_invariant_breaks_in_the_small_model() -> None:
     assert found.steps > 50_000
 
 
+def test_no_invariant_breaks_beside_exploitation_and_concerns() -> None:
+    """Under serious exploitation nothing moves on, and no concern closes but by a review that names it."""
+    exploited = explore(EXPLOITED, most=1_500)
+    assert exploited.alone["no_serious_exploitation"] > 1_000
+    concerned = explore(CONCERNED, most=800)
+    assert concerned.states == 800
+
+
 def main() -> int:
     """Explore the full model, print what was counted, and say whether everything was seen."""
     parser = argparse.ArgumentParser(description="Model checking of the machine")
@@ -531,7 +628,13 @@ def main() -> int:
     }
     models: dict[str, Any] = {}
     never: tuple[set[str], set[str]] | None = None
-    full = {"stages and tasks": STAGES, "alliance and breaches": ALLIANCE, "together": TOGETHER}
+    full = {
+        "stages and tasks": STAGES,
+        "alliance and breaches": ALLIANCE,
+        "together": TOGETHER,
+        "exploitation": EXPLOITED,
+        "concerns for safety": CONCERNED,
+    }
     for name, model in {"small": SMALL, **({} if arguments.small else full)}.items():
         found = explore(model, (Policy(), STRICT) if model is STAGES else (Policy(),), most=arguments.most)
         rows, guards = left_out(found)
