@@ -14,7 +14,7 @@ import re
 import reprlib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from numbers import Real
+from numbers import Integral, Real
 from typing import Final, TypeGuard
 
 from therarel.characters import visible
@@ -31,6 +31,7 @@ __all__ = [
     "as_number",
     "hint_for",
     "is_number",
+    "is_whole",
     "nearest",
     "shown",
     "without_words",
@@ -260,6 +261,16 @@ def without_words(text: str, known: Iterable[str] = ()) -> str:
     if _NO_WORD.fullmatch(text) or nearest(text, known, closely=True) is not None:
         return shown(text)
     return f"text of {len(text)} characters"
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value is a whole number kept as one, of any library; ``True`` and ``3.0`` are none.
+
+    Examples:
+        >>> is_whole(3), is_whole(3.0), is_whole(True)
+        (True, False, False)
+    """
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def nearest(name: object, known: Iterable[str], *, closely: bool = False) -> str | None:

@@ -18,7 +18,7 @@ from therarel.concepts.terms import Direction
 from therarel.concepts.values import Edge, Node
 from therarel.discretion import discreet
 from therarel.domain.relationship import Relationship
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_whole, shown
 
 if TYPE_CHECKING:
     from therarel.concepts.exports import Format
@@ -102,7 +102,7 @@ class ConceptGraph(GraphCore):
             >>> [node.id for node in concept_graph().neighbourhood("warmth", kind="supports")]
             ['bond', 'warmth']
         """
-        if type(depth) is not int or depth < 0:
+        if not is_whole(depth) or depth < 0:
             raise InvalidValueError(
                 "a depth counts links", where="depth", value=shown(depth), bound="a whole number of at least 0"
             )

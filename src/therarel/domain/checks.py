@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar, cast
 from attrs import Attribute
 
 from therarel.confidential import Confidential, unkeepable
-from therarel.errors import InvalidValueError, shown, without_words
+from therarel.errors import InvalidValueError, is_number, is_whole, shown, without_words
 
 T = TypeVar("T")
 Check = Callable[[object, "Attribute[Any]", Any], None]
@@ -191,5 +191,22 @@ def as_tuple(values: Iterable[T]) -> tuple[T, ...]:
 
 
 def as_float(value: float) -> float:
-    """A whole number as a float; anything else is left for the validator to judge."""
-    return float(value) if type(value) is int and finite(value) else value
+    """A real number of any library as a float; anything else is left for the validator to judge."""
+    if type(value) is float:
+        return value
+    return float(value) if is_number(value) and finite(value) else value
+
+
+def as_int(value: int) -> int:
+    """A whole number of any library as an int; anything else is left for the validator to judge."""
+    return int(value) if is_whole(value) else value
+
+
+def int_or_none(value: int | None) -> int | None:
+    """``None``, or as `as_int`."""
+    return None if value is None else as_int(value)
+
+
+def float_or_none(value: float | None) -> float | None:
+    """``None``, or as `as_float`."""
+    return None if value is None else as_float(value)

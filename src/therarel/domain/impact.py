@@ -64,16 +64,24 @@ class Effect:
     """
 
     metric: EffectMetric = field(validator=checks.a(EffectMetric))
-    value: float = field(validator=checks.number())
+    value: float = field(validator=checks.number(), converter=checks.as_float)
     citation_key: str = field(validator=checks.name)
     status: Status = field(validator=checks.a(Status))
-    ci_low: float | None = field(default=None, validator=optional(checks.number()))
-    ci_high: float | None = field(default=None, validator=optional(checks.number()))
+    ci_low: float | None = field(default=None, validator=optional(checks.number()), converter=checks.float_or_none)
+    ci_high: float | None = field(default=None, validator=optional(checks.number()), converter=checks.float_or_none)
     studies: int | None = field(
-        default=None, validator=optional(checks.whole(1)), metadata=bounds(1, checks.LARGEST), kw_only=True
+        default=None,
+        validator=optional(checks.whole(1)),
+        metadata=bounds(1, checks.LARGEST),
+        kw_only=True,
+        converter=checks.int_or_none,
     )
     participants: int | None = field(
-        default=None, validator=optional(checks.whole(1)), metadata=bounds(1, checks.LARGEST), kw_only=True
+        default=None,
+        validator=optional(checks.whole(1)),
+        metadata=bounds(1, checks.LARGEST),
+        kw_only=True,
+        converter=checks.int_or_none,
     )
     rater: Rater | None = field(default=None, validator=optional(checks.a(Rater)), kw_only=True)
 

@@ -30,7 +30,12 @@ class Occurrence:
         True
     """
 
-    session: int | None = field(default=None, validator=optional(checks.whole()), metadata=bounds(0, checks.LARGEST))
+    session: int | None = field(
+        default=None,
+        validator=optional(checks.whole()),
+        metadata=bounds(0, checks.LARGEST),
+        converter=checks.int_or_none,
+    )
     on: date | None = field(default=None, validator=optional(checks.day))
 
     @property

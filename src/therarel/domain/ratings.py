@@ -133,7 +133,9 @@ class RatingScale:
     minimum: float = field(validator=checks.number(), converter=as_float)
     maximum: float = field(validator=checks.number(), converter=as_float)
     higher_is_better: bool = field(default=True, validator=checks.truth)
-    step: float | None = field(default=None, validator=optional(checks.number(0.0, math.inf)))
+    step: float | None = field(
+        default=None, validator=optional(checks.number(0.0, math.inf)), converter=checks.float_or_none
+    )
 
     def __attrs_post_init__(self) -> None:
         if not self.minimum < self.maximum:
@@ -181,7 +183,7 @@ class Rating:
         0.75
     """
 
-    value: float = field(validator=checks.number())
+    value: float = field(validator=checks.number(), converter=checks.as_float)
     scale: RatingScale = field(validator=checks.a(RatingScale))
     rater: Rater = field(validator=checks.a(Rater))
     timing: Timing | None = field(default=None, validator=optional(checks.a(Timing)))
@@ -215,7 +217,7 @@ class MissingItem:
         'refused'
     """
 
-    item: int = field(validator=checks.whole(1), metadata=bounds(1, checks.LARGEST))
+    item: int = field(validator=checks.whole(1), metadata=bounds(1, checks.LARGEST), converter=checks.as_int)
     reason: MissingReason = field(validator=checks.a(MissingReason))
 
 
@@ -229,7 +231,7 @@ class SubscaleScore:
     """
 
     name: str = field(validator=checks.name)
-    value: float | None = field(validator=optional(checks.number()))
+    value: float | None = field(validator=optional(checks.number()), converter=checks.float_or_none)
 
 
 @frozen(repr=False)
@@ -269,13 +271,17 @@ class Score:
     """
 
     instrument: str = field(validator=checks.name)
-    value: float | None = field(validator=optional(checks.number()))
+    value: float | None = field(validator=optional(checks.number()), converter=checks.float_or_none)
     rater: Rater = field(validator=checks.a(Rater))
     timing: Timing | None = field(default=None, validator=optional(checks.a(Timing)))
     status: ScoreStatus = field(default=ScoreStatus.STATED, validator=checks.a(ScoreStatus), kw_only=True)
     scale: RatingScale | None = field(default=None, validator=optional(checks.a(RatingScale)), kw_only=True)
     answered: int | None = field(
-        default=None, validator=optional(checks.whole()), metadata=bounds(0, checks.LARGEST), kw_only=True
+        default=None,
+        validator=optional(checks.whole()),
+        metadata=bounds(0, checks.LARGEST),
+        kw_only=True,
+        converter=checks.int_or_none,
     )
     missing: tuple[MissingItem, ...] = field(
         default=(), converter=_missing_item_tuple, validator=checks.each(checks.a(MissingItem)), kw_only=True

@@ -115,7 +115,9 @@ class Relationship:
     episode: RuptureEpisode | None = field(default=None, validator=optional(checks.a(RuptureEpisode)))
     breaches: tuple[Breach, ...] = field(default=(), converter=_breach_tuple, validator=each(checks.a(Breach)))
     supervision_last: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)))
-    client_misses_in_a_row: int = field(default=0, validator=checks.whole(), metadata=bounds(0, checks.LARGEST))
+    client_misses_in_a_row: int = field(
+        default=0, validator=checks.whole(), metadata=bounds(0, checks.LARGEST), converter=checks.as_int
+    )
     paused: bool = field(default=False, validator=checks.truth)
     closed_reason: ClosingReason | None = field(default=None, validator=optional(checks.a(ClosingReason)))
     ended_from: Stage | None = field(default=None, validator=optional(checks.a(Stage)))

@@ -76,7 +76,7 @@ class RiskAnswer:
         True
     """
 
-    item: int = field(validator=checks.whole(1), metadata=bounds(1, checks.LARGEST))
+    item: int = field(validator=checks.whole(1), metadata=bounds(1, checks.LARGEST), converter=checks.as_int)
     kinds: tuple[RiskKind, ...] = field(converter=_kinds, validator=checks.each(checks.a(RiskKind)))
     state: RiskState = field(validator=checks.a(RiskState))
 

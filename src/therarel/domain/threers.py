@@ -151,4 +151,4 @@ class Salience2022:
         Salience2022(level=3)
     """
 
-    level: int = field(validator=checks.whole(1, 5), metadata=bounds(1, 5))
+    level: int = field(validator=checks.whole(1, 5), metadata=bounds(1, 5), converter=checks.as_int)

@@ -11,7 +11,7 @@ from therarel.discretion import discreet
 from therarel.domain import Client, Correction, Event, Relationship, RuptureEpisode, Therapist
 from therarel.domain.events import EntryCorrected, EntryRetracted, SafetyConcernReviewed, StageTaskWaived
 from therarel.domain.occurrence import Occurrence
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, is_whole
 from therarel.machine.asking import require_policy, require_relationship
 from therarel.machine.deciding import decide
 from therarel.machine.decisions import Accepted, Decision
@@ -324,7 +324,7 @@ class Course:
             InvalidValueError: if there are not that many entries.
         """
         count = len(self._entries) if recorded is None else recorded
-        if type(count) is not int or not 0 <= count <= len(self._entries):
+        if not is_whole(count) or not 0 <= count <= len(self._entries):
             raise InvalidValueError(
                 "there are not that many entries",
                 where="recorded",

@@ -8,7 +8,7 @@ from typing import Self
 from attrs import field, frozen
 
 from therarel.domain import RuptureSeverity
-from therarel.domain.checks import LARGEST, bounds, truth, whole
+from therarel.domain.checks import LARGEST, as_int, bounds, truth, whole
 from therarel.errors import InvalidValueError
 from therarel.reading import read_yaml
 
@@ -37,10 +37,12 @@ class Policy:
         4
     """
 
-    exploratory_steps_minor: int = field(default=1, validator=whole(1, 4), metadata=bounds(1, 4))
-    exploratory_steps_moderate: int = field(default=2, validator=whole(1, 4), metadata=bounds(1, 4))
-    exploratory_steps_major: int = field(default=4, validator=whole(1, 4), metadata=bounds(1, 4))
-    client_misses_for_lost_contact: int = field(default=2, validator=whole(1), metadata=bounds(1, LARGEST))
+    exploratory_steps_minor: int = field(default=1, validator=whole(1, 4), metadata=bounds(1, 4), converter=as_int)
+    exploratory_steps_moderate: int = field(default=2, validator=whole(1, 4), metadata=bounds(1, 4), converter=as_int)
+    exploratory_steps_major: int = field(default=4, validator=whole(1, 4), metadata=bounds(1, 4), converter=as_int)
+    client_misses_for_lost_contact: int = field(
+        default=2, validator=whole(1), metadata=bounds(1, LARGEST), converter=as_int
+    )
     strain_blocks_formation_advance: bool = field(default=False, validator=truth)
     major_rupture_reopens_trust: bool = field(default=True, validator=truth)
 

@@ -110,7 +110,7 @@ class Instrument:
     higher_is_better: bool = field(validator=checks.truth)
     concept: str | None = None
     respondents: tuple[Rater, ...] = field(converter=_raters)
-    n_items: int = field(validator=checks.whole(1))
+    n_items: int = field(validator=checks.whole(1), converter=checks.as_int)
     item_names: tuple[str, ...] = field(default=(), converter=listed)
     item_scale: ItemScale = field(validator=checks.a(ItemScale))
     key: Key | None = None

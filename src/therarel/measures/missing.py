@@ -58,7 +58,7 @@ class Prorate:
         9
     """
 
-    min_fraction: float = field(validator=checks.number(0.0, 1.0))
+    min_fraction: float = field(validator=checks.number(0.0, 1.0), converter=checks.as_float)
 
     def __attrs_post_init__(self) -> None:
         if not self.min_fraction > 0:

@@ -152,7 +152,9 @@ class PublishedChange:
     """
 
     value: float = field(converter=as_float, validator=checks.number(0.0))
-    confidence: float | None = field(default=None, validator=optional(checks.number(0.0, 1.0)))
+    confidence: float | None = field(
+        default=None, validator=optional(checks.number(0.0, 1.0)), converter=checks.float_or_none
+    )
     status: Status = field(converter=Status)
     citations: tuple[str, ...] = field(default=(), converter=listed)
     checked: str | None = None
@@ -195,9 +197,13 @@ class Reliability:
     """
 
     coefficient: str = field(validator=checks.name)
-    value: float | None = field(default=None, validator=optional(checks.number(0.0, 1.0)))
-    low: float | None = field(default=None, validator=optional(checks.number(0.0, 1.0)))
-    high: float | None = field(default=None, validator=optional(checks.number(0.0, 1.0)))
+    value: float | None = field(
+        default=None, validator=optional(checks.number(0.0, 1.0)), converter=checks.float_or_none
+    )
+    low: float | None = field(default=None, validator=optional(checks.number(0.0, 1.0)), converter=checks.float_or_none)
+    high: float | None = field(
+        default=None, validator=optional(checks.number(0.0, 1.0)), converter=checks.float_or_none
+    )
     of: str = field(default="total", validator=checks.name)
     sample: str | None = None
     status: Status = field(converter=Status)
@@ -231,8 +237,8 @@ class Norm:
 
     sample: str
     mean: float = field(converter=as_float, validator=checks.number())
-    sd: float | None = field(default=None, validator=optional(checks.number(0.0)))
-    n: int | None = field(default=None, validator=optional(checks.whole(1)))
+    sd: float | None = field(default=None, validator=optional(checks.number(0.0)), converter=checks.float_or_none)
+    n: int | None = field(default=None, validator=optional(checks.whole(1)), converter=checks.int_or_none)
     metric: str = field(validator=checks.name)
     status: Status = field(converter=Status)
     citations: tuple[str, ...] = field(default=(), converter=listed)
@@ -255,7 +261,7 @@ class MissingRule:
         2
     """
 
-    most_missing: int = field(validator=checks.whole(0))
+    most_missing: int = field(validator=checks.whole(0), converter=checks.as_int)
     most_missing_status: Status = field(default=Status.VERIFIED, converter=Status)
     status: Status = field(converter=Status)
     citations: tuple[str, ...] = field(default=(), converter=listed)
@@ -285,7 +291,7 @@ class RiskItem:
         'self harm'
     """
 
-    item: int = field(validator=checks.whole(1))
+    item: int = field(validator=checks.whole(1), converter=checks.as_int)
     kinds: tuple[RiskKind, ...] = field(converter=_risk_kinds)
     status: Status = field(converter=Status)
     citations: tuple[str, ...] = field(default=(), converter=listed)

@@ -52,9 +52,11 @@ class ItemScale:
     minimum: float = field(converter=as_float, validator=checks.number())
     maximum: float = field(converter=as_float, validator=checks.number())
     kind: ScaleKind = field(default=ScaleKind.POINTS, converter=ScaleKind)
-    resolution: float | None = field(default=None, validator=optional(checks.number(0.0)))
+    resolution: float | None = field(
+        default=None, validator=optional(checks.number(0.0)), converter=checks.float_or_none
+    )
     anchors: tuple[str, ...] = field(default=(), converter=listed)
-    start: float | None = field(default=None, validator=optional(checks.number()))
+    start: float | None = field(default=None, validator=optional(checks.number()), converter=checks.float_or_none)
     not_applicable: bool = field(default=False, validator=checks.truth)
     status: Status = field(default=Status.VERIFIED, converter=Status)
     checked: str | None = None

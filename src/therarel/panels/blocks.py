@@ -10,7 +10,7 @@ import polars as pl
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_whole, shown
 
 __all__ = ["Block"]
 
@@ -72,7 +72,7 @@ def blocks_of(frame: pl.DataFrame, starts: NDArray[np.int64], rows: int, *, labe
     Raises:
         InvalidValueError: if ``rows`` is not a whole number of at least 1.
     """
-    if type(rows) is not int or rows < 1:
+    if not is_whole(rows) or rows < 1:
         raise InvalidValueError("a block has at least one row", value=shown(rows), where="rows")
     return _cut(frame, starts, rows, labels)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
 from therarel.reports.beginning import headline
 from therarel.reports.courses import Courses
@@ -65,7 +65,7 @@ def report(
         raise InvalidValueError(
             "a detection is needed", where="report", value=shown(detection), hint="report(detect(panel, primary=...))"
         )
-    if type(most_drawn) is not int or most_drawn < 0:
+    if not is_whole(most_drawn) or most_drawn < 0:
         raise InvalidValueError(
             "not accepted", where="report.most_drawn", value=shown(most_drawn), bound="a whole number of at least 0"
         )

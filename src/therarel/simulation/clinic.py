@@ -10,7 +10,7 @@ import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.panels.counting import counted
 from therarel.simulation.chunks import CHUNK, Chunk, simulate_chunk
 from therarel.simulation.parameters import ClinicParameters
@@ -70,7 +70,7 @@ def simulate_clinic(
         array([2.67, 3.33, 3.67])
     """
     for name, value, least in (("n_dyads", n_dyads, 1), ("seed", seed, 0), ("threads", threads, 1)):
-        if type(value) is not int or value < least:
+        if not is_whole(value) or value < least:
             raise InvalidValueError(
                 "not accepted",
                 where=f"simulate_clinic.{name}",

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.ratings import Construct
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.machine import Course, Entry
 from therarel.panels.counting import counted
 from therarel.simulation.clinic import SimulatedClinic, simulate_clinic
@@ -63,7 +63,7 @@ def simulate_courses(
         >>> courses[0]
         <Course of S-0001 with T-001: closed, intact, 75 entries>
     """
-    if type(n) is not int or not 1 <= n <= _MOST:
+    if not is_whole(n) or not 1 <= n <= _MOST:
         raise InvalidValueError(
             "not accepted", where="simulate_courses.n", value=shown(n), bound=f"a whole number, 1 to {_MOST:,}"
         )

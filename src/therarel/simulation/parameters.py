@@ -175,12 +175,12 @@ class ClinicParameters:
     """
 
     scale: tuple[float, float] = field(default=(1.0, 5.0), converter=_ends)
-    step: float | None = field(default=1 / 12, validator=optional(spread))
+    step: float | None = field(default=1 / 12, validator=optional(spread), converter=checks.float_or_none)
     sessions: tuple[int, int] = field(default=(4, 30), converter=_lengths)
     intercept: float = field(default=3.9, validator=checks.number(), converter=as_float)
     between_sd: float = field(default=0.65, validator=spread, converter=as_float)
     therapist_share: float = field(default=0.05, validator=share, converter=as_float)
-    clients_per_therapist: int = field(default=8, validator=checks.whole(1))
+    clients_per_therapist: int = field(default=8, validator=checks.whole(1), converter=checks.as_int)
     slope: float = field(default=0.02, validator=checks.number(), converter=as_float)
     slope_sd: float = field(default=0.02, validator=spread, converter=as_float)
     within_sd: float = field(default=0.35, validator=spread, converter=as_float)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from attrs import field, frozen
-from attrs.validators import ge, instance_of
 
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, is_whole, shown
 
 __all__ = ["Limits"]
+
+
+def _at_least_one(value: int) -> int:
+    if is_whole(value) and value >= 1:
+        return int(value)
+    raise InvalidValueError("a limit is a whole number", where="Limits", value=shown(value), bound="at least 1")
 
 
 @frozen(kw_only=True)
@@ -24,9 +29,9 @@ class Limits:
         1000
     """
 
-    rows: int = field(default=100_000_000, validator=[instance_of(int), ge(1)])
-    bytes: int = field(default=8 << 30, validator=[instance_of(int), ge(1)])
-    problems: int = field(default=100_000, validator=[instance_of(int), ge(1)])
+    rows: int = field(default=100_000_000, converter=_at_least_one)
+    bytes: int = field(default=8 << 30, converter=_at_least_one)
+    problems: int = field(default=100_000, converter=_at_least_one)
 
     def check_rows(self, rows: int, name: str) -> None:
         """Refuse a table with more rows than allowed.

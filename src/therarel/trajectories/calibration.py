@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from narwhals.typing import IntoFrame
 
 from therarel.drawing import Drawing
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.panels import Panel
 from therarel.panels.counting import counted
 from therarel.simulation import ClinicParameters, SimulatedClinic, simulate_clinic
@@ -210,11 +210,11 @@ def calibrate(
         True
     """
     a_rule(rule, "calibrate")
-    if type(clients) is not int or clients < 100:
+    if not is_whole(clients) or clients < 100:
         raise InvalidValueError(
             "not accepted", where="calibrate.clients", value=shown(clients), bound="a whole number of at least 100"
         )
-    if type(seed) is not int or seed < 0:
+    if not is_whole(seed) or seed < 0:
         raise InvalidValueError(
             "not accepted", where="calibrate.seed", value=shown(seed), bound="a whole number of at least 0"
         )

@@ -56,8 +56,8 @@ class PanelContext:
     between_sd: float = math.nan
     first_sd: float = math.nan
     phi: float = math.nan
-    minimum: float = field(validator=checks.number())
-    maximum: float = field(validator=checks.number())
+    minimum: float = field(validator=checks.number(), converter=checks.as_float)
+    maximum: float = field(validator=checks.number(), converter=checks.as_float)
     step: float = 0.0
     tolerance: float
     max_gap: float = math.inf

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve
 
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.panels import Block, Panel, ScaleSource, SessionIndex
 from therarel.trajectories.context import Figures, PanelContext, figures, pool, pooled
 from therarel.trajectories.rules.base import Rule, a_rule
@@ -34,7 +34,7 @@ def in_order(function: Callable[[S], T], values: Iterable[S], threads: int) -> I
     Raises:
         InvalidValueError: if the number of threads is not at least 1.
     """
-    if type(threads) is not int or threads < 1:
+    if not is_whole(threads) or threads < 1:
         raise InvalidValueError(
             "not accepted", where="threads", value=shown(threads), bound="a whole number of at least 1"
         )
@@ -62,7 +62,7 @@ def blocks_of(panel: Panel, rows: int = ROWS, *, labels: bool = True) -> Iterato
     Raises:
         InvalidValueError: if ``rows`` is not a whole number of at least 1.
     """
-    if type(rows) is not int or rows < 1:
+    if not is_whole(rows) or rows < 1:
         raise InvalidValueError("not accepted", where="rows", value=shown(rows), bound="a whole number of at least 1")
     for whole in panel.blocks(rows=max(panel.n_sessions, 1), labels=labels):
         starts, begin, last = whole.starts, 0, whole.starts.size - 1

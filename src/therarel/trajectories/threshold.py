@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.panels import Panel
 from therarel.trajectories.calibration import Calibration, calibrate
 from therarel.trajectories.null import NullModel
@@ -74,7 +74,7 @@ def choose_threshold(
         True
     """
     a_rule(rule, "choose_threshold")
-    if type(sessions) is not int or sessions < 1:
+    if not is_whole(sessions) or sessions < 1:
         raise InvalidValueError(
             "not accepted", where="choose_threshold.sessions", value=shown(sessions), bound="a whole number, 1 or more"
         )

@@ -22,7 +22,7 @@ from therarel.concepts.terms import Direction
 from therarel.concepts.values import Edge, Node
 from therarel.drawing import Colour, Drawing, Element, Frame, text
 from therarel.drawing.colours import Theme
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_whole, shown
 
 __all__ = ["focus_picture"]
 
@@ -54,7 +54,7 @@ def focus_picture(graph: GraphCore, concept: Concept, *, depth: int = 2, theme: 
         >>> focus_picture(concept_graph(), "warmth", depth=1).title
         'Warmth and what is around it'
     """
-    if type(depth) is not int or depth not in (1, 2):
+    if not is_whole(depth) or depth not in (1, 2):
         raise InvalidValueError("a focus shows one or two links", where="depth", value=shown(depth), bound="1 or 2")
     focus = graph.node(concept)
     edges = [graph.links(focus, direction=way) for way in (Direction.IN, Direction.OUT)]

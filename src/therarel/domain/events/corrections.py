@@ -34,7 +34,7 @@ class EntryRetracted(Happening):
         3
     """
 
-    of: int = field(validator=checks.whole(1), metadata=bounds(1, checks.LARGEST))
+    of: int = field(validator=checks.whole(1), metadata=bounds(1, checks.LARGEST), converter=checks.as_int)
     reason: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
 
 
@@ -53,7 +53,7 @@ class EntryCorrected(Happening):
         SessionHeld(session=2, on=None, reported_by=None, note=None, modality=None, others_present=frozenset())
     """
 
-    of: int = field(validator=checks.whole(1), metadata=bounds(1, checks.LARGEST))
+    of: int = field(validator=checks.whole(1), metadata=bounds(1, checks.LARGEST), converter=checks.as_int)
     by: Event = field()
     reason: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
 

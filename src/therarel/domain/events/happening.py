@@ -44,7 +44,12 @@ class Happening:
         Occurrence(session=3, on=datetime.date(2026, 5, 4))
     """
 
-    session: int | None = field(default=None, validator=optional(checks.whole()), metadata=bounds(0, checks.LARGEST))
+    session: int | None = field(
+        default=None,
+        validator=optional(checks.whole()),
+        metadata=bounds(0, checks.LARGEST),
+        converter=checks.int_or_none,
+    )
     on: date | None = field(default=None, validator=optional(checks.day))
     reported_by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)))
     note: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from therarel.domain.ratings import RatingScale
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_whole, shown
 from therarel.extras import needs
 from therarel.panels import SessionIndex
 from therarel.trajectories.context import PanelContext, pool
@@ -149,7 +149,7 @@ def _files(source: Path) -> list[str]:
 def _connection(scratch: str, memory: str, threads: int) -> Any:
     with needs("detect_folder"):
         import duckdb
-    if type(threads) is not int or threads < 1:
+    if not is_whole(threads) or threads < 1:
         raise InvalidValueError(
             "not accepted", where="threads", value=shown(threads), bound="a whole number of at least 1"
         )

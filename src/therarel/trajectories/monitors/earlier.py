@@ -42,7 +42,7 @@ class CausalRule(Rule):
     """
 
     k: float = field(default=3.0, validator=positive, converter=as_float)
-    earlier: int = field(default=3, validator=checks.whole(2))
+    earlier: int = field(default=3, validator=checks.whole(2), converter=checks.as_int)
     least_sigma: float = field(default=0.0, validator=checks.number(0.0), converter=as_float)
 
 
@@ -111,7 +111,7 @@ class BaselineChart(CausalRule):
 
     name: ClassVar[str] = "baseline_chart"
 
-    earlier: int = field(default=5, validator=checks.whole(2))
+    earlier: int = field(default=5, validator=checks.whole(2), converter=checks.as_int)
     sigma: ChartSigma = field(default=ChartSigma.MOVING_RANGE, converter=ChartSigma)
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:

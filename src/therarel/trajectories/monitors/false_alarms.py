@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.domain.ratings import Construct, RatingScale
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.false_alarms import is_like_the_table
 from therarel.trajectories.monitors.earlier import BaselineChart, CausalRule, EarlierChart, EarlierDrop
@@ -59,14 +59,14 @@ class NoiseModel:
     """
 
     mean: float = field(default=3.9, validator=checks.number(), converter=as_float)
-    between_sd: float = field(default=0.65, validator=checks.number(0.0))
+    between_sd: float = field(default=0.65, validator=checks.number(0.0), converter=checks.as_float)
     slope: float = field(default=0.02, validator=checks.number(), converter=as_float)
-    slope_sd: float = field(default=0.02, validator=checks.number(0.0))
-    within_sd: float = field(default=0.35, validator=checks.number(0.0))
-    phi: float = field(default=0.3, validator=checks.number(-0.99, 0.99))
+    slope_sd: float = field(default=0.02, validator=checks.number(0.0), converter=checks.as_float)
+    within_sd: float = field(default=0.35, validator=checks.number(0.0), converter=checks.as_float)
+    phi: float = field(default=0.3, validator=checks.number(-0.99, 0.99), converter=checks.as_float)
     minimum: float = field(default=1.0, validator=checks.number(), converter=as_float)
     maximum: float = field(default=5.0, validator=checks.number(), converter=as_float)
-    step: float = field(default=1 / 12, validator=checks.number(0.0))
+    step: float = field(default=1 / 12, validator=checks.number(0.0), converter=checks.as_float)
     higher_is_better: bool = field(default=True, validator=checks.truth)
 
     def __attrs_post_init__(self) -> None:
@@ -207,7 +207,7 @@ def calibrate_causal(
 
 
 def _whole(value: int, minimum: int, where: str) -> None:
-    if type(value) is not int or value < minimum:
+    if not is_whole(value) or value < minimum:
         raise InvalidValueError(
             "not accepted", where=where, value=shown(value), bound=f"a whole number of at least {minimum}"
         )

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from therarel.domain import checks
 from therarel.domain.checks import optional
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.panels import SessionIndex
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.engines.lazy import context_for
@@ -172,7 +172,7 @@ class Monitor:
                 the state is another monitor's. Nothing has changed then.
         """
         check_own(state, self.settings, "Monitor.update")
-        if type(session) is not int or session < 0:
+        if not is_whole(session) or session < 0:
             session = a_session(session, self.index)
         before = state.session
         if before is not None and not session > before:
@@ -185,7 +185,7 @@ class Monitor:
             )
         if score is None:
             return self._unscored(state, session)
-        if type(score) is not float and type(score) is not int:
+        if type(score) is not float and not is_whole(score):
             score = a_score(score)
         if not self._low <= score <= self._high:
             raise InvalidValueError(

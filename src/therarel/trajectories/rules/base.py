@@ -73,7 +73,7 @@ class Recovery:
     """
 
     share: float = field(default=1.0, validator=above_zero(1.0), converter=as_float)
-    within: int | None = field(default=5, validator=optional(checks.whole(1)))
+    within: int | None = field(default=5, validator=optional(checks.whole(1)), converter=checks.int_or_none)
     strictly: bool = field(default=False, validator=checks.truth)
 
 

@@ -49,7 +49,7 @@ class ChangePoint(Rule):
     threshold: ClassVar[str] = "penalty"
 
     penalty: float = field(default=2.0, validator=positive, converter=as_float)
-    shortest: int = field(default=2, validator=checks.whole(1))
+    shortest: int = field(default=2, validator=checks.whole(1), converter=checks.as_int)
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session as the first of a lower stretch."""

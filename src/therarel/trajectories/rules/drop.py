@@ -66,7 +66,7 @@ class Drop(Rule):
     k: float = field(default=2.0, validator=positive, converter=as_float)
     reference: Reference = field(default=Reference.PREVIOUS, converter=Reference)
     scale: Scale = field(default=Scale.LARGER_PERSON_POOLED, converter=Scale)
-    baseline: int = field(default=3, validator=checks.whole(1))
+    baseline: int = field(default=3, validator=checks.whole(1), converter=checks.as_int)
 
     @property
     def needs(self) -> frozenset[str]:

@@ -67,7 +67,7 @@ class ReliableDrop(Rule):
     sd: float | None = field(default=None, validator=optional(positive), converter=_or_float)
     critical: float = field(default=1.96, validator=positive, converter=as_float)
     reference: Reference = field(default=Reference.PREVIOUS, converter=Reference)
-    baseline: int = field(default=3, validator=checks.whole(1))
+    baseline: int = field(default=3, validator=checks.whole(1), converter=checks.as_int)
 
     def __attrs_post_init__(self) -> None:
         if (self.reliability is None) == (self.instrument is None):
