@@ -80,10 +80,10 @@ def install_line(extra: str) -> str:
 
 def _arguments(extra: str) -> list[str]:
     import json
+    import os
     from importlib.metadata import PackageNotFoundError, distribution
     from pathlib import Path
-    from urllib.parse import urlsplit
-    from urllib.request import url2pathname
+    from urllib.parse import unquote, urlsplit
 
     try:
         told = distribution("therarel").read_text("direct_url.json")
@@ -94,7 +94,8 @@ def _arguments(extra: str) -> list[str]:
     origin = json.loads(told)
     url: str = origin["url"]
     if "dir_info" in origin:
-        folder = f"{url2pathname(urlsplit(url).path)}[{extra}]"
+        path = unquote(urlsplit(url).path)
+        folder = f"{Path(path.removeprefix('/') if os.name == 'nt' else path)}[{extra}]"
         return ["--editable", folder] if origin["dir_info"].get("editable") else [folder]
     if "vcs_info" in origin:
         version = origin["vcs_info"]

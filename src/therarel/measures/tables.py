@@ -45,6 +45,7 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
 from therarel.measures.plan import NOT_VERIFIED, Group, Plan, resolved, scorer_version
 from therarel.measures.signs import ScoringWarning, Suspicion, signs_in, spare_items
+from therarel.tables.forks import use_polars
 
 __all__ = ["rows_and_totals", "score_table", "scored_table", "suspicions"]
 
@@ -193,11 +194,14 @@ def rows_and_totals(
 
 def _framed(table: IntoFrame) -> Frame:
     try:
-        return nw.from_native(table)
+        framed: Frame = nw.from_native(table)
     except TypeError:
         raise InvalidValueError(
             "answers are a list, a mapping or a dataframe", value=shown(table), where="responses"
         ) from None
+    if framed.implementation.is_polars():
+        use_polars()
+    return framed
 
 
 def _columns(

@@ -31,6 +31,7 @@ from therarel.panels.table import RawTable, Roles, raw_table
 from therarel.panels.terms import ScaleSource, SessionIndex
 from therarel.panels.wide import from_wide
 from therarel.tables import Limits, OpenTable, open_file
+from therarel.tables.forks import use_polars
 from therarel.tables.frames import as_kind, known_kind, of_arrays, open_frame
 from therarel.tables.opening import EmptyTableError
 from therarel.tables.spool import TableFile
@@ -85,7 +86,7 @@ class Panel:
         row 4: the dyad has a single session (kept)
     """
 
-    _rows: pl.DataFrame = field(repr=False)
+    _sorted_rows: pl.DataFrame = field(repr=False, alias="rows")
     _starts: NDArray[np.int64] = field(repr=False)
     _problem_rows: pl.DataFrame = field(repr=False)
     construct: Construct | None
@@ -349,8 +350,15 @@ class Panel:
         return rows.select(*first, pl.exclude(first))
 
     @property
+    def _rows(self) -> pl.DataFrame:
+        """The sessions in order, wherever they are computed with."""
+        use_polars()
+        return self._sorted_rows
+
+    @property
     def problem_rows(self) -> pl.DataFrame:
         """Every row of every problem: kind, action, row, line, column, value (as it may be shown), dyad, session."""
+        use_polars()
         return self._problem_rows.clone()
 
     @property

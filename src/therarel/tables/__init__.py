@@ -6,6 +6,7 @@ What reads one cell needs the standard library alone; what reads a file or a col
 from typing import TYPE_CHECKING
 
 from therarel.extras import needs
+from therarel.tables.forks import ForkedProcessError
 from therarel.tables.limits import Limits
 from therarel.tables.missing import Missing
 from therarel.tables.table import Note, NoteKind, OpenTable, Table
@@ -13,7 +14,7 @@ from therarel.tables.table import Note, NoteKind, OpenTable, Table
 if TYPE_CHECKING:
     from therarel.tables.opening import open_file
 
-__all__ = ["Limits", "Missing", "Note", "NoteKind", "OpenTable", "Table", "open_file"]
+__all__ = ["ForkedProcessError", "Limits", "Missing", "Note", "NoteKind", "OpenTable", "Table", "open_file"]
 
 
 def __getattr__(name: str) -> object:

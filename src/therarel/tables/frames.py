@@ -14,6 +14,7 @@ from attrs import frozen
 from narwhals.typing import IntoDataFrame, IntoFrame, IntoLazyFrame, IntoSeries
 
 from therarel.errors import InvalidValueError, is_number, shown
+from therarel.tables.forks import use_polars
 from therarel.tables.header import surely_names
 from therarel.tables.missing import is_nothing
 from therarel.tables.numbers import EXACT
@@ -100,6 +101,7 @@ def as_kind(frame: pl.DataFrame, kind: str) -> IntoFrame:
         InvalidValueError: if the kind is not known.
         ImportError: if its library is not installed.
     """
+    use_polars()
     match known_kind(kind):
         case "polars":
             return frame
@@ -132,6 +134,7 @@ def of_arrays(columns: Mapping[str, object]) -> pl.DataFrame:
         InvalidValueError: if their lengths differ, or two pandas Series have different indexes, whose rows do not
             belong together by position.
     """
+    use_polars()
     indexed = {name: _index(values) for name, values in columns.items() if _index(values) is not None}
     for name, index in indexed.items():
         first = next(iter(indexed))
@@ -158,6 +161,7 @@ def worded(columns: Mapping[str, tuple[npt.NDArray[np.uint8], Mapping[int, str |
         columns: For each column one code per row, shape ``(n,)``, and the word of each code; ``None`` where a code
             has none. Codes may share a word.
     """
+    use_polars()
     code = pl.DataFrame({name: pl.Series(values) for name, (values, _) in columns.items()})
     words = {}
     for name, (_, known) in columns.items():
@@ -202,6 +206,7 @@ def _of_objects(name: str, values: Sequence[object]) -> pl.Series:
 
 
 def _wrapped(frame: IntoFrame) -> nw.DataFrame[IntoDataFrame] | nw.LazyFrame[IntoLazyFrame]:
+    use_polars()
     wrapped: nw.DataFrame[IntoDataFrame] | nw.LazyFrame[IntoLazyFrame] | None = None
     with suppress(TypeError):
         wrapped = nw.from_native(frame)

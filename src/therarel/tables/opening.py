@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from therarel.errors import ReadingError
+from therarel.tables.forks import use_polars
 from therarel.tables.json_file import open_json
 from therarel.tables.kinds import FileKind
 from therarel.tables.limits import Limits
@@ -40,6 +41,7 @@ def open_file(source: TableFile, *, sheet: str | None = None, limits: Limits = L
         EmptyTableError: if it holds no table.
         ReadingError: if it is damaged.
     """
+    use_polars()
     with on_disk(source, limits) as file:
         yield _opened(file, sheet, limits)
 

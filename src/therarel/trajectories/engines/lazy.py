@@ -13,6 +13,7 @@ from narwhals.typing import IntoLazyFrame
 from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.panels import SessionIndex
+from therarel.tables.forks import use_polars
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.engines.judging import chart_code, drop_code, reliable_code
 from therarel.trajectories.engines.names import PREFIX, column, columns_of, own
@@ -225,6 +226,8 @@ def _lazy(frame: object) -> nw.LazyFrame[Any]:
             bound="a DuckDB relation, a PySpark DataFrame or a polars LazyFrame",
             hint="of a table in memory make a panel: therarel.detect(therarel.Panel.from_frame(...), ...)",
         )
+    if lazy.implementation.is_polars():
+        use_polars()
     engine = str(lazy.implementation.value if hasattr(lazy.implementation, "value") else lazy.implementation)
     if engine not in ENGINES:
         raise InvalidValueError(

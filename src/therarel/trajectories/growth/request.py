@@ -14,6 +14,7 @@ from narwhals.typing import IntoFrame
 from therarel.domain.ratings import Construct
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.panels import Panel, ScaleSource, SessionIndex
+from therarel.tables.forks import use_polars
 from therarel.tables.frames import KINDS
 from therarel.trajectories.growth.columns import columns_for
 from therarel.trajectories.growth.formulas import hint_for_column, one_sided, plain_names, required, sides
@@ -180,6 +181,8 @@ def opened(data: object) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
     """
     try:
         found: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(data)
+        if found.implementation.is_polars():
+            use_polars()
         names = found.collect_schema().names()
     except TypeError as fault:
         raise InvalidValueError(
