@@ -346,7 +346,7 @@ SENTENCES = [
     'A rupture is open.',
     'A rupture is open and its repair is under way.',
     'The repair of a strain is under way.',
-    'Open, and more than a crossing: other, violation, alleged, breach-1.',
+    'Open: other, violation, alleged, breach-1.',
     'Serious and substantiated: other, serious, substantiated, breach-1.',
     'Serious exploitation is alleged (breach-1), and nobody independent has looked at it yet.',
     'Serious exploitation is substantiated (breach-1). The work does not go on with this therapist.',

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from therarel.domain import Relationship, SafetyConcern
+from therarel.domain import ClosingReason, Relationship, SafetyConcern
 from therarel.machine.remarks import Remark
 
 __all__ = ["STANDING", "standing_remarks"]
@@ -43,7 +43,7 @@ def standing_remarks(
     """
     made = list(_concerns(relationship, sentences)) if relationship.safety_concerns else []
     stopping = [each for each in relationship.breaches if each.stops_the_work]
-    if stopping and not stopped:
+    if stopping and not stopped and relationship.closed_reason is not ClosingReason.CLIENT_DIED:
         proven = [each for each in stopping if each.is_serious]
         name = _SUBSTANTIATED if proven else _ALLEGED
         about = ", ".join(each.breach_id for each in proven or stopping)
