@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -83,13 +84,16 @@ def _part(real: Path, *, private: bool) -> tuple[Path, IO[bytes]]:
     part = real.with_name(f".{real.name[:40]}.{os.urandom(4).hex()}.part")
     mode = 0o600 if private or old is not None else 0o666
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode)
-    if old is not None and hasattr(os, "fchmod"):
-        _take_over(descriptor, old)
+    if old is not None:
+        with suppress(OSError):  # a file system without owners or permissions
+            _take_over(descriptor, old)
     return part, os.fdopen(descriptor, "wb")
 
 
 def _take_over(descriptor: int, old: os.stat_result) -> None:
     """Owner, group and permissions of the file that is replaced, as far as they may be given."""
+    if sys.platform == "win32":
+        return  # they are the folder's
     mode = old.st_mode & 0o777
     new = os.fstat(descriptor)
     if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
