@@ -27,7 +27,7 @@ from therarel.domain import (
     tasks_of,
 )
 from therarel.errors import InvalidValueError, OutOfScopeError, UnknownNameError
-from therarel.machine import Accepted, Course, EventDeclined, Machine, Policy, Recorded, Standing, replay
+from therarel.machine import Accepted, Course, EventDeclined, Machine, Policy, Recorded, replay
 from therarel.machine.replaying import refold
 from therarel.reading import Reader
 
@@ -114,6 +114,7 @@ def test_a_retracted_entry_counts_no_more_and_stays_in_the_history() -> None:
     assert [each.number for each in course.history.standing] == [1, 2, 3, 4, 5]
     assert decision.remarks == ()
     assert str(course.history[6]) == "7  time not stated  entry 6 retracted"
+    assert (course.history[5].corrected_by, course.history[6].corrects) == ((7,), 6)
 
 
 def test_a_corrected_entry_is_replaced_in_its_place() -> None:
@@ -331,8 +332,8 @@ def test_a_replay_of_a_mixed_log_decides_what_is_not_known() -> None:
     assert done.relationship.alliance_status is AllianceStatus.STRAINED
 
 
-def test_a_replay_never_applies_what_was_declined_and_sets_aside_what_no_longer_holds() -> None:
-    """Under another policy what was declined stays out and what was accepted may be set aside."""
+def test_a_replay_keeps_what_was_accepted_and_what_was_declined() -> None:
+    """Under another policy what was declined stays out and what was accepted stays in; what is asked for is told."""
     start = Relationship.between("C-1", "T-1")
     advance = events.AdvanceRequested()
     tasks = [Recorded(events.StageTaskMet(task), True) for task in tasks_of(Stage.INITIAL_FORMATION)]
@@ -343,12 +344,15 @@ def test_a_replay_never_applies_what_was_declined_and_sets_aside_what_no_longer_
     strict = Policy(strain_blocks_formation_advance=True)
     log = [*tasks, Recorded(events.StrainNoticed(), True), Recorded(advance, True)]
     assert replay(start, log).relationship.stage is Stage.WORKING_PHASE
-    aside = replay(start, log, policy=strict)
-    assert aside.relationship.stage is Stage.INITIAL_FORMATION
-    assert [entry.number for entry in aside.set_aside] == [6]
+    kept = replay(start, log, policy=strict)
+    assert kept.relationship.stage is Stage.WORKING_PHASE
+    assert kept.set_aside == ()
     resumed = Course.resume(start, log, policy=strict)
-    assert resumed.relationship.stage is Stage.INITIAL_FORMATION
-    assert [each.number for each in resumed.hindsight()] == [6]
+    assert resumed.relationship.stage is Stage.WORKING_PHASE
+    assert [(each.number, each.accepted, bool(each.decision)) for each in resumed.decided_otherwise()] == [
+        (6, True, False)
+    ]
+    assert resumed.decided_anew().relationship.stage is Stage.INITIAL_FORMATION
     assert resumed.history[5].accepted
     kept_out = Course.resume(start, [*tasks, Recorded(advance, False)])
     assert kept_out.relationship.stage is Stage.INITIAL_FORMATION
@@ -451,14 +455,13 @@ def test_a_correction_that_changes_nothing_decides_nothing_anew() -> None:
     after = course.replay()
     assert [entry.number for entry in before.entries if entry not in after.entries] == [40]
     assert all(any(entry.decision is each.decision for each in before.entries) for entry in after.entries)
-    done, anew = refold(after, 41, None, course.policy, course.machine)
-    assert [entry.number for entry in anew] == [42]
-    assert done.set_aside == anew
-    same, none = refold(after, 40, None, course.policy, course.machine)
-    assert (same, none) == (after, ())
-    first = Standing(40, events.SessionHeld(session=14), None)
-    back, added = refold(after, 40, first, course.policy, course.machine)
-    assert ([entry.number for entry in back.entries], [entry.number for entry in added]) == (list(range(1, 88)), [40])
+    stands, now = after.entries, after.entries[39].decision.before
+    assert refold(stands, 40, None, now) == list(stands)  # retracted already
+    without = refold(stands, 41, None, stands[39].decision.before)
+    assert [entry.number for entry in without if entry.set_aside] == [42]
+    assert [one.number for one, other in zip(without, stands[:39] + stands[40:], strict=True) if one is not other] == [
+        42
+    ]
 
 
 def test_state_and_history_survive_a_round_trip_through_json() -> None:

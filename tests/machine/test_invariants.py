@@ -138,7 +138,8 @@ class Courses(RuleBasedStateMachine):
         course = self.course
         assert replay(course.start, course.history, policy=course.policy).relationship == course.relationship
         assert course.at(recorded=len(course.history)) == course.relationship
-        assert course.replay() == fold(course.start, course.history.standing, course.policy, course.machine)
+        under = course.machine.under(course.policy)
+        assert list(course.replay().entries) == fold(course.start, ((each, under) for each in course.history.standing))
         assert [entry.number for entry in course.history] == list(range(1, len(course.history) + 1))
 
     def teardown(self) -> None:

@@ -133,7 +133,7 @@ def test_a_replay_keeps_its_machine_through_corrections(known: bool | None, corr
     assert [entry.number for entry in done.entries] == ([1, 4, 5, 6] if corrected else [1, 2, 3, 4])
     assert [entry.event for entry in done.entries][1] is ADVANCE
     strict = replay(START, log, machine=LOOSE)
-    assert strict.relationship.stage is Stage.INITIAL_FORMATION
+    assert strict.relationship.stage is (Stage.WORKING_PHASE if known else Stage.INITIAL_FORMATION)
     assert isinstance(strict, Replay)
 
 
@@ -282,8 +282,12 @@ def test_entries_of_a_history_keep_their_verdict_in_a_replay() -> None:
     course.record(ADVANCE)
     done = replay(START, course.history, machine=LOOSE, policy=LENIENT)
     assert done.relationship is START
-    assert done.entries[0].decision.accepted
     assert not done.entries[0].applied
+    unknown = replay(START, [Recorded(ADVANCE, False)], machine=LOOSE, policy=LENIENT).entries[0].decision
+    assert not unknown
+    assert str(unknown.explain()).startswith(
+        "Not now: advance requested.\nNote: It was declined when it was recorded, and that stays;"
+    )
     assert replay(START, [ADVANCE], machine=LOOSE).relationship.stage is Stage.WORKING_PHASE
 
 

@@ -13,15 +13,19 @@ from therarel.machine.course import Course
 from therarel.machine.deciding import decide, why_not
 from therarel.machine.decisions import Accepted, Decision, Declined
 from therarel.machine.differences import Change
+from therarel.machine.entries import Clock, Entry, Ids, Recorded
 from therarel.machine.errors import EventDeclined
 from therarel.machine.explanations import Explanation, FailedGuard
-from therarel.machine.hindsight import Reconsidered
-from therarel.machine.history import Entry, History, Recorded, Standing
+from therarel.machine.hindsight import DecidedOtherwise, Reconsidered
+from therarel.machine.history import History, Standing
+from therarel.machine.identifiers import uuid7
+from therarel.machine.ledger import replay
 from therarel.machine.machine import Machine
 from therarel.machine.options import Options, options
 from therarel.machine.policy import Policy
+from therarel.machine.provenance import Provenance, state_digest
 from therarel.machine.remarks import Remark
-from therarel.machine.replaying import Replay, ReplayedEntry, replay
+from therarel.machine.replaying import Replay, ReplayedEntry
 from therarel.machine.table import FactRow, Region, RegionName, Regions, Table, Transition
 from therarel.machine.texts import CaseText, GuardText, Texts
 
@@ -29,7 +33,9 @@ __all__ = [
     "Accepted",
     "CaseText",
     "Change",
+    "Clock",
     "Course",
+    "DecidedOtherwise",
     "Decision",
     "Declined",
     "Entry",
@@ -41,9 +47,11 @@ __all__ = [
     "FindingKind",
     "GuardText",
     "History",
+    "Ids",
     "Machine",
     "Options",
     "Policy",
+    "Provenance",
     "Reconsidered",
     "Recorded",
     "Region",
@@ -60,5 +68,7 @@ __all__ = [
     "decide",
     "options",
     "replay",
+    "state_digest",
+    "uuid7",
     "why_not",
 ]

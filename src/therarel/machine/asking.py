@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from therarel.domain import Relationship
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.machine.policy import Policy
 
-__all__ = ["require_policy", "require_relationship"]
+__all__ = ["require_count", "require_policy", "require_relationship"]
 
 
 def require_relationship(given: object) -> None:
@@ -40,3 +40,16 @@ def require_policy(given: object) -> None:
             bound="a Policy",
             hint="write Policy(...), or Policy.read(path) for one that stands in a file",
         )
+
+
+def require_count(given: int, most: int) -> int:
+    """Make sure that it is a number of entries that there are.
+
+    Raises:
+        InvalidValueError: if it is not.
+    """
+    if not is_whole(given) or not 0 <= given <= most:
+        raise InvalidValueError(
+            "there are not that many entries", where="recorded", value=shown(given), bound=f"0 to {most}"
+        )
+    return given

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 
 from therarel.confidential import Confidential, confidential
 from therarel.discretion import discreet
 from therarel.domain import Client, Correction, Event, Relationship, RuptureEpisode, Therapist
-from therarel.domain.events import EntryCorrected, EntryRetracted, SafetyConcernReviewed, StageTaskWaived
+from therarel.domain.events import EntryCorrected, EntryRetracted
 from therarel.domain.occurrence import Occurrence
-from therarel.errors import InvalidValueError, is_whole
-from therarel.machine.asking import require_policy, require_relationship
-from therarel.machine.deciding import decide
-from therarel.machine.decisions import Accepted, Decision
+from therarel.errors import InvalidValueError
+from therarel.machine.asking import require_count, require_relationship
+from therarel.machine.decisions import Decision
+from therarel.machine.entries import Clock, Entry, Ids, Recorded, new_envelope
 from therarel.machine.errors import EventDeclined
 from therarel.machine.explanations import Explanation
-from therarel.machine.hindsight import Reconsidered, reconsider
-from therarel.machine.history import Entry, History, Recorded, Standing, correctable, standing
-from therarel.machine.machine import Machine, require_machine
-from therarel.machine.options import TO_BE_STATED, Options, options
+from therarel.machine.hindsight import DecidedOtherwise, Reconsidered, decided_otherwise, reconsider
+from therarel.machine.history import History
+from therarel.machine.ledger import Ledger, LedgerParts, under_of
+from therarel.machine.machine import Machine
+from therarel.machine.options import Options, options, require_stated
 from therarel.machine.policy import Policy
-from therarel.machine.remarks import SET_ASIDE, Remark
-from therarel.machine.replaying import Replay, ReplayedEntry, fold, refold
-from therarel.machine.standing import standing_remarks
+from therarel.machine.replaying import Replay, applied
 from therarel.machine.timeline import up_to
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Course:
     Begin one with `begin`, take one up from a log with `resume`. A course changes by `record` alone, and its
     history only grows: an entry made in error is retracted or corrected by a further entry.
 
+    Threads may share a course: each recording is whole before the next begins, and each question is about one moment.
+
     Examples:
         >>> from therarel.domain import StageTask, events
         >>> course = Course.begin(client="C-014", therapist="T-03")
@@ -52,21 +54,22 @@ class Course:
         <Course of C-014 with T-03: initial formation, intact, 1 entry>
     """
 
-    __slots__ = ("_entries", "_machine", "_now", "_policy", "_standing", "_start")
+    __slots__ = ("_clock", "_ids", "_ledger", "_lock")
     __hash__: ClassVar[None] = None  # type: ignore[assignment]  # it changes
 
-    def __init__(self, start: Relationship, *, policy: Policy | None = None, machine: Machine | None = None) -> None:
+    def __init__(
+        self,
+        start: Relationship,
+        *,
+        policy: Policy | None = None,
+        machine: Machine | None = None,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+    ) -> None:
         require_relationship(start)
-        if machine is not None:
-            require_machine(machine)
-        if policy is not None:
-            require_policy(policy)
-        self._machine = Machine.standard() if machine is None else machine
-        self._policy = self._machine.policy if policy is None else policy
-        self._start = self._now = start
-        self._entries: list[Entry] = []
-        # what `fold` makes of the entries, kept from the first correction on; before it, it is the entries themselves
-        self._standing: list[ReplayedEntry] | None = None
+        self._ledger = Ledger(start, under_of(policy, machine))
+        self._clock, self._ids = clock, ids
+        self._lock = RLock()
 
     @classmethod
     @discreet
@@ -78,6 +81,8 @@ class Course:
         predecessor: str | None = None,
         policy: Policy | None = None,
         machine: Machine | None = None,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
     ) -> Self:
         """A new course, at the beginning of initial formation.
 
@@ -87,43 +92,52 @@ class Course:
             predecessor: Name of the course that came before, where the therapist is a new one.
             policy: Thresholds; those of the machine where ``None``.
             machine: The machine; the standard one where ``None``.
+            clock: Gives the moment of a recording, with its time zone; the time of the computer where ``None``.
+            ids: Gives the identifier of an entry, a code; a UUID of version 7 where ``None``.
 
         Raises:
             OutOfScopeError: if there are several clients or several therapists.
             InvalidValueError: if the policy is no `Policy`, or the machine no `Machine`.
         """
         start = Relationship.between(client, therapist, predecessor=predecessor)
-        return cls(start, policy=policy, machine=machine)
+        return cls(start, policy=policy, machine=machine, clock=clock, ids=ids)
 
     @classmethod
     def resume(
         cls,
         start: Relationship,
-        log: Iterable[Recorded | Event | Correction],
+        log: Iterable[Recorded | Entry | Event | Correction],
         *,
         policy: Policy | None = None,
         machine: Machine | None = None,
+        earlier: Iterable[Policy | Machine] = (),
+        clock: Clock | None = None,
+        ids: Ids | None = None,
     ) -> Self:
         """A course taken up from its log.
 
-        What the log says was declined stays out of the state, whatever would be decided today.
+        What was accepted when it was recorded is applied without asking a guard again, and what was declined stays out
+        of the state, whatever would be decided today; `decided_otherwise` lists what would be. Mere events, and lines
+        that do not say whether they were accepted, are recorded now and decided as they come.
 
         Args:
             start: The relationship before the first line, as `start` gave it.
-            log: The lines, as `log` gave them, or mere events, which are decided as they come.
-            policy: Thresholds; those of the machine where ``None``.
-            machine: The machine; the standard one where ``None``.
+            log: The lines, as `log` gave them, or mere events.
+            policy: Thresholds from now on; those of the machine where ``None``.
+            machine: The machine from now on; the standard one where ``None``.
+            earlier: Policies and machines by which lines may have been decided. What a line was decided by is applied
+                where it is among them, or is what decides from now on, or the standard; otherwise what decides now.
+            clock: As for `begin`.
+            ids: As for `begin`.
 
         Raises:
             UnknownNameError: if a correction names an entry that there is not.
-            InvalidValueError: if what is given is not what it has to be.
+            InvalidValueError: if what is given is not what it has to be, or a line of the log is missing.
         """
-        course = cls(start, policy=policy, machine=machine)
+        course = cls(start, policy=policy, machine=machine, clock=clock, ids=ids)
+        course._ledger = Ledger(start, course._ledger.under, tuple(earlier))
         for line in log:
-            if isinstance(line, Recorded):
-                course._append(line.event, line.accepted)
-            else:
-                course._append(line, None)
+            course._ledger.add(line, new_envelope(clock, ids, None, course._ledger.under.provenance))
         return course
 
     # how things stand
@@ -131,67 +145,77 @@ class Course:
     @property
     def relationship(self) -> Relationship:
         """How the relationship stands now."""
-        return self._now
+        return self._ledger.now
 
     @property
     def start(self) -> Relationship:
         """How it stood before the first entry."""
-        return self._start
+        return self._ledger.start
 
     @property
     def policy(self) -> Policy:
         """The thresholds of this course."""
-        return self._policy
+        return self._ledger.under.policy
 
     @property
     def machine(self) -> Machine:
         """The machine of this course."""
-        return self._machine
+        return self._ledger.under.machine
+
+    @property
+    def earlier_policies(self) -> tuple[Policy, ...]:
+        """Other thresholds by which entries of this course were decided, as far as they are at hand."""
+        with self._lock:
+            return self._ledger.earlier_policies()
 
     @property
     def history(self) -> History:
         """Every entry so far."""
-        return History(self._start, tuple(self._entries))
+        with self._lock:
+            return History(self._ledger.start, tuple(self._ledger.entries))
 
     @property
     def log(self) -> tuple[Recorded, ...]:
-        """The history as lines that can be written down and taken up again with `resume`."""
-        return tuple(Recorded(entry.event, entry.accepted) for entry in self._entries)
+        """The history as lines that can be written down, read and taken up again with `resume`."""
+        with self._lock:
+            return self._ledger.lines()
 
     @property
     def episodes(self) -> tuple[RuptureEpisode, ...]:
         """Every strain and rupture of the course: those that closed, those carried along, and the open one."""
-        closed = (
-            each.decision.closed_episode
-            for each in self.replay().entries
-            if each.applied and isinstance(each.decision, Accepted)
-        )
-        now = self._now
-        still_open = () if now.episode is None else (now.episode,)
-        return (*(each for each in closed if each is not None), *now.unresolved_before, *still_open)
+        return self.replay().episodes
 
     # asking
 
-    def may(self, event: Event) -> Decision:
-        """The decision about an event, without recording it: true if it would be accepted."""
-        return decide(self._now, event, policy=self._policy, machine=self._machine)
+    def may(self, event: Event | Correction) -> Decision:
+        """The decision about an event or a correction, without recording it: true if it would be accepted.
 
-    def why_not(self, event: Event) -> Explanation:
+        Where several threads share a course, what is asked here may have changed when it is recorded: look at what
+        `record` returns.
+
+        Raises:
+            UnknownNameError: if a correction names an entry that there is not.
+        """
+        with self._lock:
+            return self._ledger.ask(event)
+
+    def why_not(self, event: Event | Correction) -> Explanation:
         """Why an event would be declined, in plain language and as data."""
         return self.may(event).explain()
 
     def options(self) -> Options:
         """The decision for every judgement, without acting."""
-        return options(self._now, policy=self._policy, machine=self._machine)
+        return options(self.relationship, policy=self.policy, machine=self.machine)
 
     # recording
 
-    def record(self, event: Event | Correction, *, must: bool = False) -> Decision:
+    def record(self, event: Event | Correction, *, must: bool = False, recorded_by: str | None = None) -> Decision:
         """Record an event or a correction. The history keeps it whatever the decision.
 
         Args:
             event: What happened, what is judged, or what was recorded in error.
             must: Whether a declined judgement raises; it is kept as declined all the same.
+            recorded_by: Pseudonym of whoever records it.
 
         Raises:
             EventDeclined: if the judgement is declined and had to be accepted.
@@ -199,81 +223,53 @@ class Course:
             InvalidValueError: if it is a waiver out of `options` whose reason is still to be stated, or a review of
                 no named concern; as above.
         """
-        _require_stated(event.by if isinstance(event, EntryCorrected) else event)
-        decision = self._append(event, None)
+        require_stated(event)
+        ledger = self._ledger
+        with self._lock:
+            decision = ledger.record(event, new_envelope(self._clock, self._ids, recorded_by, ledger.under.provenance))
         if must and not decision:
             raise EventDeclined(decision)
         return decision
 
     @discreet
-    def retract(self, of: int, reason: str | Confidential | None = None) -> Decision:
+    def retract(self, of: int, reason: str | Confidential | None = None, *, recorded_by: str | None = None) -> Decision:
         """Record that an entry was made in error; the state is what follows without it.
 
         Args:
             of: The number of the entry.
             reason: Why, in words.
+            recorded_by: Pseudonym of whoever records it.
 
         Raises:
             UnknownNameError: if there is no such entry, or it is a correction itself.
         """
-        return self.record(EntryRetracted(of, confidential(reason)))
+        return self.record(EntryRetracted(of, confidential(reason)), recorded_by=recorded_by)
 
     @discreet
-    def correct(self, of: int, by: Event, reason: str | Confidential | None = None) -> Decision:
+    def correct(
+        self, of: int, by: Event, reason: str | Confidential | None = None, *, recorded_by: str | None = None
+    ) -> Decision:
         """Record that an entry was made in error and that another stands in its place.
+
+        What was reported under a name keeps its name.
 
         Args:
             of: The number of the entry.
             by: The event as it should have been recorded.
             reason: Why, in words.
+            recorded_by: Pseudonym of whoever records it.
 
         Raises:
             UnknownNameError: if there is no such entry, or it is a correction itself.
         """
-        return self.record(EntryCorrected(of, by, confidential(reason)))
-
-    def _append(self, event: Event | Correction, accepted: bool | None) -> Decision:
-        if isinstance(event, (EntryRetracted, EntryCorrected)):
-            decision: Decision = self._correction(event)
-            self._entries.append(Entry(len(self._entries) + 1, event, True, decision))
-            self._now = decision.relationship
-            return decision
-        decision = decide(self._now, event, policy=self._policy, machine=self._machine)
-        if accepted is None:
-            accepted = decision.accepted
-        number = len(self._entries) + 1
-        self._entries.append(Entry(number, event, accepted, decision))
-        if self._standing is not None:
-            self._standing.append(ReplayedEntry(number, event, accepted, decision))
-        if accepted:
-            self._now = decision.relationship
-        return decision
-
-    def _correction(self, event: Correction) -> Accepted:
-        correctable(self._entries, event.of)
-        replacement = Standing(event.of, event.by, None) if isinstance(event, EntryCorrected) else None
-        so_far = self.replay()
-        done, anew = refold(so_far, event.of, replacement, self._policy, self._machine)
-        dropped = [entry.number for entry in anew if entry.set_aside]
-        if dropped:
-            before = {entry.number for entry in so_far.set_aside}
-            dropped = [number for number in dropped if number not in before]
-        self._standing = list(done.entries)
-        sentences = self._machine.texts.remarks
-        remarks = [*standing_remarks(done.relationship, sentences)]
-        if dropped:
-            remarks.append(Remark(SET_ASIDE, sentences[SET_ASIDE].format(about=", ".join(map(str, dropped)))))
-        return Accepted(event, self._now, done.relationship, None, tuple(remarks))
+        return self.record(EntryCorrected(of, by, confidential(reason)), recorded_by=recorded_by)
 
     # looking back
 
     def replay(self) -> Replay:
         """The history replayed, with every correction known: what stands, and the answer it gets."""
-        if self._standing is None:
-            stands = tuple(_as_replayed(entry) for entry in self._entries)
-        else:
-            stands = tuple(self._standing)
-        return Replay(self._start, self._now, stands)
+        with self._lock:
+            return self._ledger.replay()
 
     def at(self, session: int | None = None, *, on: date | None = None, recorded: int | None = None) -> Relationship:
         """How things stood at a session or on a day, by what is known now; or what was known then.
@@ -302,17 +298,42 @@ class Course:
                 "one moment is needed", where="Course.at", bound="a session, a day, or a number of entries"
             )
         if recorded is not None:
-            return self.branch(recorded=recorded)._now
-        moment = Occurrence(session, on)
-        entries = up_to(self.history.standing, moment)
-        return fold(self._start, entries, self._policy, self._machine).relationship
+            with self._lock:
+                return self._ledger.after(require_count(recorded, len(self._ledger.entries)))
+        replayed = self.replay()
+        return applied(replayed.start, up_to(replayed.entries, Occurrence(session, on)))
 
     def hindsight(self) -> tuple[Reconsidered, ...]:
         """The judgements that would read otherwise, had everything been known when it occurred.
 
         Judgements that a correction has set aside are among them. Nothing changes by looking.
         """
-        return reconsider(self._start, self.history.standing, self._policy, self._machine)
+        replayed = self.replay()
+        return reconsider(replayed.start, replayed.entries)
+
+    def decided_otherwise(self) -> tuple[DecidedOtherwise, ...]:
+        """The entries that would be decided otherwise today, and those that lead to another state than they did.
+
+        That happens where the table, the policy or the release is another one than when they were recorded. They stay
+        as they are; `decided_anew` is a course in which they are not. Nothing changes by looking.
+        """
+        with self._lock:
+            history, stands = tuple(self._ledger.entries), self._ledger.replay().entries
+        return decided_otherwise(history, stands, self._ledger.under)
+
+    def decided_anew(self, *, policy: Policy | None = None, machine: Machine | None = None) -> Course:
+        """A course of its own in which everything is decided anew, as if it were recorded today.
+
+        Who recorded an entry and when is kept, and so are the names. This course is left as it is.
+
+        Args:
+            policy: Thresholds; those of this course where ``None``.
+            machine: The machine; that of this course where ``None``.
+        """
+        chosen = self.policy if policy is None and machine is None else policy
+        under = under_of(chosen, self.machine if machine is None else machine)
+        with self._lock:
+            return self._with(self._ledger.decided_anew(under))
 
     def branch(self, *, recorded: int | None = None) -> Course:
         """A course of its own to try things on: what if? This one is left as it is.
@@ -323,21 +344,14 @@ class Course:
         Raises:
             InvalidValueError: if there are not that many entries.
         """
-        count = len(self._entries) if recorded is None else recorded
-        if not is_whole(count) or not 0 <= count <= len(self._entries):
-            raise InvalidValueError(
-                "there are not that many entries",
-                where="recorded",
-                value=str(count),
-                bound=f"0 to {len(self._entries)}",
-            )
-        other = Course(self._start, policy=self._policy, machine=self._machine)
-        other._entries = self._entries[:count]
-        if count == len(self._entries):
-            other._now, other._standing = self._now, None if self._standing is None else self._standing.copy()
-        else:
-            done = fold(self._start, standing(other._entries), self._policy, self._machine)
-            other._now, other._standing = done.relationship, list(done.entries)
+        with self._lock:
+            count = len(self._ledger.entries)
+            return self._with(self._ledger.first(count if recorded is None else require_count(recorded, count)))
+
+    def _with(self, ledger: Ledger) -> Course:
+        other = object.__new__(Course)
+        other._ledger, other._clock, other._ids = ledger, self._clock, self._ids
+        other._lock = RLock()
         return other
 
     def draw(self, *, theme: Theme = "auto") -> Drawing:
@@ -346,7 +360,7 @@ class Course:
         Args:
             theme: Colours: ``auto`` follows the reader's screen.
         """
-        return self._machine.draw(self, theme=theme)
+        return self.machine.draw(self, theme=theme)
 
     def _repr_svg_(self) -> str:
         return self.draw().to_svg()
@@ -357,33 +371,29 @@ class Course:
     def __deepcopy__(self, memo: dict[int, Any]) -> Course:
         return self.branch()  # everything it holds is frozen
 
+    def __reduce__(self) -> tuple[object, ...]:
+        with self._lock:
+            return _unpickled, (self._ledger.parts(), self._clock, self._ids)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Course):
             return NotImplemented
-        mine = self._start, self._policy, self._machine, self.log
-        return mine == (other._start, other._policy, other._machine, other.log)
+        return self._content() == other._content()
+
+    def _content(self) -> tuple[object, ...]:
+        """What makes a course the same: what was recorded and decided, whoever recorded it and when."""
+        with self._lock:
+            entries = [(each.event, each.accepted, each.name, each.set_aside) for each in self._ledger.entries]
+            return self._ledger.start, self._ledger.under, entries
 
     def __repr__(self) -> str:
-        now, count = self._now, len(self._entries)
+        with self._lock:
+            now, count = self._ledger.now, len(self._ledger.entries)
         counted = "1 entry" if count == 1 else f"{count} entries"
         return f"<Course of {now.dyad}: {now.stage.label}, {now.alliance_status.label}, {counted}>"
 
 
-def _as_replayed(entry: Entry) -> ReplayedEntry:
-    assert not isinstance(entry.event, (EntryRetracted, EntryCorrected))  # without a correction there is none to place
-    return ReplayedEntry(entry.number, entry.event, entry.accepted, entry.decision)
-
-
-def _require_stated(event: Event | Correction) -> None:
-    if isinstance(event, SafetyConcernReviewed) and event.of is None:
-        raise InvalidValueError(
-            "a review is of one concern for safety, and names it",
-            where="SafetyConcernReviewed.of",
-            hint="record one review for each concern, by its code such as 'concern-1'",
-        )
-    if isinstance(event, StageTaskWaived) and event.reason == TO_BE_STATED:
-        raise InvalidValueError(
-            "the reason of this waiver is still to be stated",
-            where="StageTaskWaived.reason",
-            hint="options() asks about waivers without one; record attrs.evolve(judgement, reason='...')",
-        )
+def _unpickled(parts: LedgerParts, clock: Clock | None, ids: Ids | None) -> Course:
+    course = Course(parts[0], clock=clock, ids=ids)
+    course._ledger = Ledger.of(*parts)
+    return course

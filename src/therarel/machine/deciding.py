@@ -13,13 +13,14 @@ from therarel.machine.decisions import Accepted, Decision, Declined
 from therarel.machine.explanations import Explanation, words_of
 from therarel.machine.guards import OFFERED_HERE, Unmet
 from therarel.machine.machine import Machine, Step, require_machine
+from therarel.machine.naming import named
 from therarel.machine.policy import Policy
-from therarel.machine.remarks import Remark
+from therarel.machine.remarks import KEPT, Remark
 from therarel.machine.standing import standing_remarks
 from therarel.machine.table import RegionName
 from therarel.machine.unmoved import AFTER_CLOSING, after_closing, why_unmoved
 
-__all__ = ["decide", "why_not"]
+__all__ = ["answer", "decide", "enact", "why_not", "withhold"]
 
 
 def decide(
@@ -55,40 +56,7 @@ def decide(
         policy = machine.policy
     elif type(policy) is not Policy:
         require_policy(policy)
-    try:
-        steps = machine.steps(relationship.stage, relationship.alliance_status, type(event))
-    except AttributeError:  # nothing is asked of what is a relationship: this is where every decision passes
-        require_relationship(relationship)
-        raise
-    if steps is None:
-        raise _no_event(event)
-    for step in steps:
-        if step.when is None or step.when(relationship, event):
-            break
-    else:
-        return _not_offered(relationship, cast("Judgement", event), policy, machine)
-    failed = None
-    for name, guard in step.guards:
-        unmet = guard(relationship, event, policy)
-        if unmet is not None:
-            if unmet.alone:
-                failed = [(name, unmet)]
-                break
-            if failed is None:
-                failed = [(name, unmet)]
-            else:
-                failed.append((name, unmet))
-    if failed is not None:
-        return Declined(event, relationship, step.transition, tuple(failed), policy, machine)
-    after = _after(relationship, event, policy, step)
-    if (
-        after is not relationship
-        and after.stage.is_open
-        and not (step.remarks or after.safety_concerns or after.breaches)
-    ):
-        return Accepted(event, relationship, after, step.transition)
-    remarks = _remarks(relationship, event, after, policy, machine, step)
-    return Accepted(event, relationship, after, step.transition, remarks)
+    return answer(relationship, event, policy, machine)
 
 
 def why_not(
@@ -108,6 +76,86 @@ def why_not(
         'It is offered in: strained. The relationship stands in: intact.'
     """
     return decide(relationship, event, policy=policy, machine=machine).explain()
+
+
+def answer(
+    relationship: Relationship, event: Event, policy: Policy, machine: Machine, name: str | None = None
+) -> Decision:
+    """As `decide`, with all arguments made sure of.
+
+    Args:
+        relationship: How the relationship stands.
+        event: A fact or a judgement.
+        policy: Thresholds.
+        machine: The machine.
+        name: The name under which a course puts on record what the event reports; ``None`` lets it be counted.
+    """
+    step = _step(relationship, event, machine)
+    if step is None:
+        return _not_offered(relationship, cast("Judgement", event), policy, machine)
+    failed = None
+    for guard_name, guard in step.guards:
+        unmet = guard(relationship, event, policy)
+        if unmet is not None:
+            if unmet.alone:
+                failed = [(guard_name, unmet)]
+                break
+            if failed is None:
+                failed = [(guard_name, unmet)]
+            else:
+                failed.append((guard_name, unmet))
+    if failed is not None:
+        return Declined(event, relationship, step.transition, tuple(failed), policy, machine)
+    return _accepted(relationship, event, policy, machine, name, step)
+
+
+def enact(
+    relationship: Relationship, event: Event, policy: Policy, machine: Machine, name: str | None = None
+) -> Accepted:
+    """What an event changes that was accepted when it was recorded: no guard is asked about it again."""
+    step = _step(relationship, event, machine)
+    if step is None:  # the table has no answer to it here, or no longer
+        return Accepted(event, relationship, relationship, None, (Remark(KEPT, machine.texts.remarks[KEPT]),))
+    return _accepted(relationship, event, policy, machine, name, step)
+
+
+def withhold(
+    relationship: Relationship, event: Event, policy: Policy, machine: Machine, name: str | None = None
+) -> Declined:
+    """The answer to a judgement that does not hold, whatever would be decided today; then no guard is named."""
+    decision = answer(relationship, event, policy, machine, name)
+    if isinstance(decision, Declined):
+        return decision
+    return Declined(event, relationship, decision.transition, (), policy, machine)
+
+
+def _step(relationship: Relationship, event: Event, machine: Machine) -> Step | None:
+    """What answers the event here; ``None`` if nothing does."""
+    try:
+        steps = machine.steps(relationship.stage, relationship.alliance_status, type(event))
+    except AttributeError:  # nothing is asked of what is a relationship: this is where every decision passes
+        require_relationship(relationship)
+        raise
+    if steps is None:
+        raise _no_event(event)
+    for step in steps:
+        if step.when is None or step.when(relationship, event):
+            return step
+    return None
+
+
+def _accepted(
+    relationship: Relationship, event: Event, policy: Policy, machine: Machine, name: str | None, step: Step
+) -> Accepted:
+    after = _after(relationship, event if name is None else named(event, name), policy, step)
+    if (
+        after is not relationship
+        and after.stage.is_open
+        and not (step.remarks or after.safety_concerns or after.breaches)
+    ):
+        return Accepted(event, relationship, after, step.transition)
+    remarks = _remarks(relationship, event, after, policy, machine, step)
+    return Accepted(event, relationship, after, step.transition, remarks)
 
 
 def _after(relationship: Relationship, event: Event, policy: Policy, step: Step) -> Relationship:

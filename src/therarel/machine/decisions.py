@@ -13,7 +13,7 @@ from therarel.machine.differences import Change
 from therarel.machine.explanations import Explanation, FailedGuard, event_label
 from therarel.machine.guards import Unmet
 from therarel.machine.policy import Policy
-from therarel.machine.remarks import Remark
+from therarel.machine.remarks import DECLINED_THEN, Remark
 from therarel.machine.standing import standing_remarks
 from therarel.machine.table import Transition
 
@@ -123,7 +123,8 @@ class Declined:
         event: What was judged.
         relationship: How the relationship stands, unchanged.
         transition: The row that would have answered; ``None`` where none does.
-        unmet: Every guard that does not hold, by name, with what it found.
+        unmet: Every guard that does not hold, by name, with what it found; empty where it was declined when it was
+            recorded and would be accepted today.
         policy: The thresholds that were compared with.
         machine: The machine that was asked.
 
@@ -171,7 +172,9 @@ class Declined:
     def remarks(self) -> tuple[Remark, ...]:
         """What is said with it: the concerns for safety that are open, and serious exploitation."""
         stopped = any(unmet.alone for _, unmet in self.unmet)
-        return standing_remarks(self.relationship, self.machine.texts.remarks, stopped=stopped)
+        sentences = self.machine.texts.remarks
+        standing = standing_remarks(self.relationship, sentences, stopped=stopped)
+        return standing if self.unmet else (*standing, Remark(DECLINED_THEN, sentences[DECLINED_THEN]))
 
     @property
     def open_now(self) -> tuple[Judgement, ...]:

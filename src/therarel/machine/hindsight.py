@@ -1,19 +1,24 @@
-"""Which decisions would read otherwise, had everything been known when it occurred."""
+"""Which decisions would read otherwise: had everything been known when it occurred, or by what decides today."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from attrs import frozen
 
-from therarel.domain import Event, Relationship
+from therarel.domain import Correction, Event, Relationship
+from therarel.machine.deciding import answer
 from therarel.machine.decisions import Decision
+from therarel.machine.entries import Entry
 from therarel.machine.explanations import Explanation, event_label
-from therarel.machine.history import Standing
-from therarel.machine.machine import Machine
-from therarel.machine.policy import Policy
-from therarel.machine.replaying import fold
+from therarel.machine.machine import Under
+from therarel.machine.provenance import comparable, state_digest
+from therarel.machine.replaying import ReplayedEntry
 from therarel.machine.timeline import in_order_of_occurrence
 
-__all__ = ["Reconsidered", "reconsider"]
+__all__ = ["DecidedOtherwise", "Reconsidered", "decided_otherwise", "reconsider"]
+
+_WORDS = {True: "accepted", False: "declined"}
 
 
 @frozen
@@ -39,26 +44,90 @@ class Reconsidered:
         return self.decision.explain()
 
     def __str__(self) -> str:
-        words = {True: "accepted", False: "declined"}
-        told = f"entry {self.number}, {event_label(self.event)}: {words[self.accepted]} when recorded"
-        told += f", {words[self.decision.accepted]} in hindsight"
+        told = f"entry {self.number}, {event_label(self.event)}: {_WORDS[self.accepted]} when recorded"
+        told += f", {_WORDS[self.decision.accepted]} in hindsight"
         return f"{told}; set aside" if self.set_aside else told
 
 
-def reconsider(
-    start: Relationship, entries: tuple[Standing, ...], policy: Policy, machine: Machine
-) -> tuple[Reconsidered, ...]:
+@frozen
+class DecidedOtherwise:
+    """An entry that another table, another policy or another release would decide otherwise. It stays as it is.
+
+    Args:
+        number: The number of the entry.
+        event: What was recorded.
+        accepted: Whether it was accepted when it was recorded.
+        decision: The answer that it would get today, in the state of then.
+        leads_elsewhere: Whether the answer is the same and yet leads to another state than when it was recorded.
+    """
+
+    number: int
+    event: Event | Correction
+    accepted: bool
+    decision: Decision
+    leads_elsewhere: bool = False
+
+    def explain(self) -> Explanation:
+        """The answer of today, in plain language and as data."""
+        return self.decision.explain()
+
+    def __str__(self) -> str:
+        told = f"entry {self.number}, {event_label(self.event)}"
+        if self.leads_elsewhere:
+            return f"{told}: leads to another state than when it was recorded"
+        return f"{told}: {_WORDS[self.accepted]} when recorded, would be {_WORDS[self.decision.accepted]} today"
+
+
+def reconsider(start: Relationship, entries: Sequence[ReplayedEntry]) -> tuple[Reconsidered, ...]:
     """The judgements that read otherwise in hindsight, in the order of recording.
 
-    Everything that stands is decided anew in the order in which it occurred. What was declined when it was recorded
-    is decided too, but never applied.
+    Everything that stands is decided anew in the order in which it occurred, by what it was decided by. What was
+    declined when it was recorded is decided too, but never applied.
     """
-    recorded = {entry.number: entry for entry in fold(start, entries, policy, machine).entries}
+    now = start
     found = []
-    for entry in fold(start, in_order_of_occurrence(entries), policy, machine).entries:
-        now = recorded[entry.number]
+    for entry in in_order_of_occurrence(entries):
+        assert entry.under is not None
+        decision = answer(now, entry.event, entry.under.policy, entry.under.machine, entry.name)
+        if entry.accepted is not False:
+            now = decision.relationship
         # what a correction put in place was meant to be accepted
-        then = True if entry.accepted is None else entry.accepted
-        if then is not entry.decision.accepted or now.set_aside:
-            found.append(Reconsidered(entry.number, entry.event, then, entry.decision, now.set_aside))
+        then = entry.accepted is not False
+        if then is not decision.accepted or entry.set_aside:
+            found.append(Reconsidered(entry.number, entry.event, then, decision, entry.set_aside))
     return tuple(sorted(found, key=lambda each: each.number))
+
+
+def decided_otherwise(
+    history: Sequence[Entry], entries: Sequence[ReplayedEntry], under: Under
+) -> tuple[DecidedOtherwise, ...]:
+    """The entries that would be decided otherwise in the state of then, and those that lead elsewhere.
+
+    Args:
+        history: The entries as they were recorded.
+        entries: What stands.
+        under: What decides today.
+    """
+    found = []
+    for entry in entries:
+        if entry.accepted is None:  # a correction put it there
+            before, accepted = entry.decision.before, entry.applied
+        else:
+            before, accepted = history[entry.number - 1].decision.before, entry.accepted
+        today = answer(before, entry.event, under.policy, under.machine, entry.name)
+        if today.accepted is not accepted:
+            found.append(DecidedOtherwise(entry.number, entry.event, accepted, today))
+    told = {each.number for each in found}
+    found += [each for each in _led_elsewhere(history) if each.number not in told]
+    return tuple(sorted(found, key=lambda each: each.number))
+
+
+def _led_elsewhere(history: Sequence[Entry]) -> Iterator[DecidedOtherwise]:
+    """The entries from which on the state is another one than when they were recorded."""
+    astray = False
+    for entry in history:
+        recorded = entry.envelope.state
+        if recorded and comparable(recorded):
+            led, astray = astray, state_digest(entry.decision.relationship) != recorded
+            if astray and not led:
+                yield DecidedOtherwise(entry.number, entry.event, entry.accepted, entry.decision, True)

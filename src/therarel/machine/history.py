@@ -3,72 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias, overload
+from typing import overload
 
 from attrs import field, frozen
 
-from therarel.domain import Correction, Event, Relationship
+from therarel.domain import Event, Relationship
 from therarel.domain.events import EntryCorrected, EntryRetracted
-from therarel.domain.occurrence import Occurrence
 from therarel.errors import UnknownNameError, shown
-from therarel.machine.decisions import Decision
-from therarel.machine.explanations import event_label
+from therarel.machine.entries import Entry
 
-__all__ = ["Entry", "History", "Recorded", "Standing", "correctable", "standing"]
-
-Recordable: TypeAlias = Event | Correction
-
-
-@frozen
-class Recorded:
-    """One line of a log: an event or a correction, and whether it was accepted when it was recorded.
-
-    Args:
-        event: What was recorded.
-        accepted: Whether it was accepted then; ``None`` if that is not known and has to be decided.
-
-    Examples:
-        >>> from therarel.domain import events
-        >>> Recorded(events.SessionHeld(session=1)).accepted is None
-        True
-    """
-
-    event: Event | Correction
-    accepted: bool | None = None
-
-
-@frozen
-class Entry:
-    """One entry of a history.
-
-    Args:
-        number: Its place in the recording order, from 1; corrections speak of it.
-        event: What was recorded.
-        accepted: Whether it was accepted when it was recorded.
-        decision: The answer, with its reasons.
-
-    Examples:
-        >>> from therarel.domain import events
-        >>> from therarel.machine import Course
-        >>> course = Course.begin("C-014", "T-03")
-        >>> decision = course.record(events.SessionHeld(session=1))
-        >>> print(course.history[0])
-        1  session 1  session held
-    """
-
-    number: int
-    event: Event | Correction
-    accepted: bool
-    decision: Decision
-
-    @property
-    def occurred(self) -> Occurrence:
-        """When it occurred."""
-        return self.event.occurred
-
-    def __str__(self) -> str:
-        verdict = "" if self.accepted else "  declined"
-        return f"{self.number}  {self.occurred}  {event_label(self.event)}{verdict}"
+__all__ = ["History", "Standing", "correctable", "standing"]
 
 
 @frozen
@@ -79,11 +23,15 @@ class Standing:
         number: The number of the entry.
         event: The event as it was recorded or as it was corrected.
         accepted: Whether it was accepted when it was recorded; ``None`` where a correction put it there.
+        holds: Whether it moves the state; false if it was declined, or is set aside by a correction.
+        name: The name given to what it reports; ``None`` if it reports nothing that is spoken of by name.
     """
 
     number: int
     event: Event
     accepted: bool | None
+    holds: bool = True
+    name: str | None = None
 
 
 @frozen
@@ -153,7 +101,7 @@ class History(Sequence[Entry]):
         return "\n".join(map(str, self.entries))
 
 
-def correctable(entries: Sequence[Entry | Recorded], number: int) -> None:
+def correctable(entries: Sequence[Entry], number: int) -> None:
     """Make sure that a correction speaks of an entry that can be corrected.
 
     Raises:
@@ -175,17 +123,24 @@ def correctable(entries: Sequence[Entry | Recorded], number: int) -> None:
         )
 
 
-def standing(entries: Iterable[Entry | Recorded]) -> tuple[Standing, ...]:
+def standing(entries: Iterable[Entry]) -> tuple[Standing, ...]:
     """What stands once all corrections are known; the last correction of an entry counts."""
-    placed: dict[int, Standing] = {}
+    placed: dict[int, tuple[Event, bool | None, str | None]] = {}
+    aside: frozenset[int] = frozenset()
     order: list[int] = []
-    for number, entry in enumerate(entries, start=1):
+    for entry in entries:
         event = entry.event
         if isinstance(event, EntryRetracted):
             placed.pop(event.of, None)
         elif isinstance(event, EntryCorrected):
-            placed[event.of] = Standing(event.of, event.by, None)
+            placed[event.of] = event.by, None, entry.name
         else:
-            order.append(number)
-            placed[number] = Standing(number, event, entry.accepted)
-    return tuple(placed[number] for number in order if number in placed)
+            order.append(entry.number)
+            placed[entry.number] = event, entry.accepted, entry.name
+        if isinstance(event, (EntryRetracted, EntryCorrected)):
+            aside = frozenset(entry.set_aside)
+    found = ((number, *placed[number]) for number in order if number in placed)
+    return tuple(
+        Standing(number, event, accepted, accepted is not False and number not in aside, name)
+        for number, event, accepted, name in found
+    )

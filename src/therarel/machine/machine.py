@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeAlias, final
 
 from attrs import frozen
 
@@ -18,6 +18,7 @@ from therarel.machine.conditions import CONDITIONS, Condition
 from therarel.machine.effects import EFFECTS, Effect
 from therarel.machine.guards import GUARDS, Guard
 from therarel.machine.policy import Policy
+from therarel.machine.provenance import Provenance, policy_digest, release, table_digest
 from therarel.machine.remarks import REMARK_RULES, RemarkRule
 from therarel.machine.table import RegionName, Table, Transition
 from therarel.machine.texts import Texts
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from therarel.machine.checking.findings import Finding
     from therarel.machine.course import Course
 
-__all__ = ["Machine", "Step", "require_machine"]
+__all__ = ["Machine", "Step", "Under", "require_machine"]
 
 _FOLDER: Final = Path(__file__).parent
 _EVENTS: Final[Mapping[str, type[Event]]] = MappingProxyType(
@@ -66,6 +67,14 @@ class Step:
     remarks: tuple[tuple[str, RemarkRule], ...]
 
 
+class Under(NamedTuple):
+    """What decides: thresholds, the machine, and both in short."""
+
+    policy: Policy
+    machine: Machine
+    provenance: Provenance
+
+
 @final
 class Machine:
     """How a relationship moves: the table, the sentences it speaks in, and the policy.
@@ -85,14 +94,16 @@ class Machine:
         >>> machine = Machine.standard()
         >>> machine
         <Machine 'therapeutic relationship, one client and one therapist': 30 transitions, 30 guards>
-        >>> machine.transition("S1").guards[0]
-        'no_serious_exploitation'
+        >>> "formation_complete" in machine.transition("S1").guards
+        True
         >>> format(machine, "mermaid").splitlines()[0]
         'stateDiagram-v2'
     """
 
-    __slots__ = ("_steps", "_transitions", "policy", "table", "texts")
+    __slots__ = ("_steps", "_transitions", "_under", "digest", "policy", "table", "texts")
 
+    digest: str
+    """What the rows of the table do, as a digest; see `Provenance`."""
     table: Table
     texts: Texts
     policy: Policy
@@ -104,6 +115,8 @@ class Machine:
             require_policy(policy)
         self.policy = Policy() if policy is None else policy
         _require_names(table, self.texts)
+        self.digest = table_digest(table)
+        self._under = Under(self.policy, self, Provenance(self.digest, policy_digest(self.policy), release()))
         self._transitions = {transition.id: transition for transition in table.transitions}
         self._steps = MappingProxyType(dict(_steps(table)))
 
@@ -151,6 +164,16 @@ class Machine:
         from therarel.machine.checking import check
 
         return check(self.table, texts=self.texts, policy=self.policy)
+
+    def under(self, policy: Policy | None = None) -> Under:
+        """What decides where this machine does.
+
+        Args:
+            policy: Thresholds; those of the machine where ``None``.
+        """
+        if policy is None or policy is self.policy:
+            return self._under
+        return Under(policy, self, Provenance(self.digest, policy_digest(policy), release()))
 
     def transition(self, identifier: str) -> Transition:
         """The row of that name.

@@ -9,25 +9,28 @@ from typing import Final, overload
 from attrs import frozen
 
 from therarel.confidential import Confidential
-from therarel.domain import Judgement, Rater, Relationship, StageTask
+from therarel.domain import Correction, Event, Judgement, Rater, Relationship, StageTask
 from therarel.domain.events import (
     AdvanceRequested,
     BreachAddressed,
     ClosedAllStagesCompleted,
+    EntryCorrected,
     RepairSucceeded,
     ReturnedToEarlierStage,
+    SafetyConcernReviewed,
     StageTaskMet,
     StageTaskReopened,
     StageTaskWaived,
     StrainEased,
 )
+from therarel.errors import InvalidValueError
 from therarel.machine.asking import require_relationship
 from therarel.machine.deciding import decide
 from therarel.machine.decisions import Decision
 from therarel.machine.machine import Machine
 from therarel.machine.policy import Policy
 
-__all__ = ["TO_BE_STATED", "Options", "judgements_about", "options"]
+__all__ = ["TO_BE_STATED", "Options", "judgements_about", "options", "require_stated"]
 
 TO_BE_STATED: Final = Confidential("to be stated")
 """What stands for the reason of a waiver that is merely asked about; a course does not record it."""
@@ -117,3 +120,24 @@ def judgements_about(relationship: Relationship) -> Iterator[Judgement]:
     for name in [breach.breach_id for breach in relationship.breaches] or ["breach-1"]:
         yield from (BreachAddressed(name, informed) for informed in (True, False))
     yield ClosedAllStagesCompleted()
+
+
+def require_stated(event: Event | Correction) -> None:
+    """Make sure that a waiver states its reason, and a review its concern, also where a correction puts it in place.
+
+    Raises:
+        InvalidValueError: if a waiver stands there as `options` asked about it, or a review names no concern.
+    """
+    judged = event.by if isinstance(event, EntryCorrected) else event
+    if isinstance(judged, SafetyConcernReviewed) and judged.of is None:
+        raise InvalidValueError(
+            "a review is of one concern for safety, and names it",
+            where="SafetyConcernReviewed.of",
+            hint="record one review for each concern, by its code such as 'concern-1'",
+        )
+    if isinstance(judged, StageTaskWaived) and judged.reason == TO_BE_STATED:
+        raise InvalidValueError(
+            "the reason of this waiver is still to be stated",
+            where="StageTaskWaived.reason",
+            hint="options() asks about waivers without one; record attrs.evolve(judgement, reason='...')",
+        )

@@ -33,10 +33,16 @@ from therarel.errors import shown
 from therarel.machine.effects.frame import too_early
 from therarel.machine.policy import Policy
 
-__all__ = ["REMARK_FIELDS", "REMARK_RULES", "SET_ASIDE", "Remark", "RemarkRule"]
+__all__ = ["DECLINED_THEN", "KEPT", "REMARK_FIELDS", "REMARK_RULES", "SET_ASIDE", "Remark", "RemarkRule"]
 
 SET_ASIDE: Final = "set_aside"
 """The remark on a correction after which earlier judgements no longer hold."""
+
+KEPT: Final = "kept"
+"""The remark on what was accepted when it was recorded and has no answer in the table of today."""
+
+DECLINED_THEN: Final = "declined_then"
+"""The remark on what was declined when it was recorded and would be accepted today."""
 
 
 @frozen

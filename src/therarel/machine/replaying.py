@@ -1,44 +1,48 @@
-"""From a log back to a state: the fold of what stands, in the order of recording."""
+"""What stands in a history, folded: how each entry is answered now, and the state that follows."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from attrs import field, frozen
 
-from therarel.domain import Event, Relationship
-from therarel.domain.events import EntryCorrected, EntryRetracted
-from therarel.machine.asking import require_policy, require_relationship
-from therarel.machine.deciding import decide
-from therarel.machine.decisions import Decision
-from therarel.machine.history import Entry, Recordable, Recorded, Standing, correctable, standing
-from therarel.machine.machine import Machine, require_machine
-from therarel.machine.policy import Policy
+from therarel.domain import Event, Relationship, RuptureEpisode
+from therarel.machine.deciding import answer, enact, withhold
+from therarel.machine.decisions import Accepted, Decision, Declined
+from therarel.machine.history import Standing
+from therarel.machine.machine import Under
 
-__all__ = ["Replay", "ReplayedEntry", "fold", "refold", "replay"]
+__all__ = ["Replay", "ReplayedEntry", "applied", "fold", "refold"]
 
 
 @frozen
 class ReplayedEntry:
-    """What stands in the place of an entry, and the answer it gets in a replay.
+    """What stands in the place of an entry, and how it is answered now.
+
+    What was accepted when it was recorded is accepted, and what was declined is declined, whatever would be decided
+    today; but for a correction, after which an earlier judgement may no longer hold.
 
     Args:
         number: The number of the entry.
         event: The event as it was recorded or as it was corrected.
         accepted: Whether it was accepted when it was recorded; ``None`` where a correction put it there.
-        decision: The answer in the replay.
+        decision: The answer now.
+        name: The name given to what it reports; ``None`` if it reports nothing that is spoken of by name.
+        under: What it is decided and applied by.
     """
 
     number: int
     event: Event
     accepted: bool | None
     decision: Decision
+    name: str | None = None
+    under: Under | None = field(default=None, eq=False, repr=False)
 
     @property
     def applied(self) -> bool:
         """Whether it moves the state: what was declined when it was recorded never does."""
-        return self.accepted is not False and self.decision.accepted
+        return self.decision.accepted
 
     @property
     def set_aside(self) -> bool:
@@ -57,6 +61,7 @@ class Replay:
 
     Examples:
         >>> from therarel.domain import events
+        >>> from therarel.machine import replay
         >>> done = replay(Relationship.between("C-014", "T-03"), [events.StrainNoticed(), events.StrainEased()])
         >>> done.relationship.alliance_status.label, [each.accepted for each in done.decisions]
         ('intact', [True, True])
@@ -76,116 +81,97 @@ class Replay:
         """Judgements that counted when they were recorded and no longer hold."""
         return tuple(entry for entry in self.entries if entry.set_aside)
 
+    @property
+    def episodes(self) -> tuple[RuptureEpisode, ...]:
+        """Every strain and rupture: those that closed, those carried along, and the open one."""
+        closed = (each.closed_episode for each in self.decisions if isinstance(each, Accepted))
+        now = self.relationship
+        still_open = () if now.episode is None else (now.episode,)
+        return (*(each for each in closed if each is not None), *now.unresolved_before, *still_open)
 
-def replay(
-    start: Relationship,
-    log: Iterable[Entry | Recorded | Recordable],
-    *,
-    policy: Policy | None = None,
-    machine: Machine | None = None,
-) -> Replay:
-    """Fold a log from a relationship, with every decision kept.
 
-    What was declined when it was recorded is never applied, whatever would be decided today. A judgement that was
-    accepted and no longer holds, because of a correction or another policy, is set aside.
+def fold(start: Relationship, entries: Iterable[tuple[Standing, Under]]) -> list[ReplayedEntry]:
+    """What stands, answered one after the other: applied where it holds, and no guard asked about it again.
 
     Args:
-        start: The relationship before the first line.
-        log: Entries of a history, lines of a log, or mere events, in the order of recording. Corrections among
-            them name the place of an entry in this order, from 1.
-        policy: Thresholds; those of the machine where ``None``.
-        machine: The machine; the standard one where ``None``.
-
-    Raises:
-        UnknownNameError: if a correction names an entry that there is not.
-        InvalidValueError: if what is given is not what it has to be.
+        start: The relationship before the first of them.
+        entries: What stands, each with what it is applied by.
     """
-    require_relationship(start)
-    if machine is not None:
-        require_machine(machine)
-    if policy is not None:
-        require_policy(policy)
-    machine = Machine.standard() if machine is None else machine
-    policy = machine.policy if policy is None else policy
-    known: list[Recorded] = []
-    done: list[ReplayedEntry] | None = []
-    now: Relationship | None = start
-    for number, line in enumerate(log, start=1):
-        recorded = _as_recorded(line)
-        event, accepted = recorded.event, recorded.accepted
-        if isinstance(event, (EntryRetracted, EntryCorrected)):
-            correctable(known, event.of)
-            done = now = None  # what follows is folded anew
-        elif done is not None or accepted is None:
-            if now is None:
-                now = fold(start, standing(known), policy, machine).relationship
-            decision = decide(now, event, policy=policy, machine=machine)
-            if accepted is None:
-                accepted = decision.accepted
-                recorded = Recorded(event, accepted)
-            if accepted:
-                now = decision.relationship
-            if done is not None:
-                done.append(ReplayedEntry(number, event, accepted, decision))
-        else:
-            now = None
-        known.append(recorded)
-    if done is not None and now is not None:
-        return Replay(start, now, tuple(done))
-    return fold(start, standing(known), policy, machine)
-
-
-def _as_recorded(line: Entry | Recorded | Recordable) -> Recorded:
-    if isinstance(line, Recorded):
-        return line
-    if isinstance(line, Entry):
-        return Recorded(line.event, line.accepted)
-    return Recorded(line)
-
-
-def fold(start: Relationship, entries: Iterable[Standing], policy: Policy, machine: Machine) -> Replay:
-    """The state that follows from what stands, in the order given."""
     now = start
     done = []
+    for entry, under in entries:
+        decide = enact if entry.holds else withhold
+        decision: Decision = decide(now, entry.event, under.policy, under.machine, entry.name)
+        now = decision.relationship
+        done.append(ReplayedEntry(entry.number, entry.event, entry.accepted, decision, entry.name, under))
+    return done
+
+
+def applied(start: Relationship, entries: Iterable[ReplayedEntry]) -> Relationship:
+    """The state that follows from some of what stands: what holds is applied, and no guard asked about it again."""
+    now = start
     for entry in entries:
-        decision = decide(now, entry.event, policy=policy, machine=machine)
-        if entry.accepted is not False:
-            now = decision.relationship
-        done.append(ReplayedEntry(entry.number, entry.event, entry.accepted, decision))
-    return Replay(start, now, tuple(done))
+        if entry.applied:
+            assert entry.under is not None
+            now = enact(now, entry.event, entry.under.policy, entry.under.machine, entry.name).relationship
+    return now
 
 
 def refold(
-    done: Replay, number: int, replacement: Standing | None, policy: Policy, machine: Machine
-) -> tuple[Replay, tuple[ReplayedEntry, ...]]:
-    """The replay once something else stands in the place of an entry, or nothing: the same as `fold` makes anew.
+    done: Sequence[ReplayedEntry],
+    number: int,
+    replacement: ReplayedEntry | None,
+    now: Relationship,
+    set_aside: frozenset[int] | None = None,
+) -> list[ReplayedEntry]:
+    """What stands once something else stands in the place of an entry, or nothing.
 
-    What stands before the entry is kept, and so is everything from where the relationship is again as it was.
+    What stands before the entry is kept, and so is everything from where the relationship is again as it was. Between
+    them, a judgement that held is set aside if a guard declines it that did not before; one that had been set aside
+    holds again if all its guards do.
 
     Args:
-        done: The replay so far.
+        done: What stands so far.
         number: The number of the entry.
         replacement: What stands in its place; ``None`` if nothing does.
-        policy: Thresholds.
-        machine: The machine.
-
-    Returns:
-        The replay, and those of its entries that were decided anew.
+        now: The relationship where its place is, with the replacement applied.
+        set_aside: The numbers of all entries that do not hold from then on, where that is known.
     """
-    place = bisect_left(done.entries, number, key=lambda entry: entry.number)
-    kept, rest = done.entries[:place], done.entries[place:]
-    now = rest[0].decision.before if rest else done.relationship
+    place = bisect_left(done, number, key=lambda entry: entry.number)
+    kept, rest = done[:place], done[place:]
     rest = rest[1:] if rest and rest[0].number == number else rest
-    anew = []
-    if replacement is not None:
-        (entry,) = fold(now, (replacement,), policy, machine).entries
-        anew.append(entry)
-        now = entry.decision.relationship
+    anew = [] if replacement is None else [replacement]
+    turned = frozenset[int]()
+    if set_aside is not None:
+        turned = set_aside ^ {entry.number for entry in rest if entry.set_aside}
+    last = max(turned, default=0)
     for position, entry in enumerate(rest):
-        if entry.decision.before == now:
-            return Replay(done.start, done.relationship, (*kept, *anew, *rest[position:])), tuple(anew)
-        decision = decide(now, entry.event, policy=policy, machine=machine)
-        if entry.accepted is not False:
-            now = decision.relationship
-        anew.append(ReplayedEntry(entry.number, entry.event, entry.accepted, decision))
-    return Replay(done.start, now, (*kept, *anew)), tuple(anew)
+        if entry.number > last and entry.decision.before == now:
+            return [*kept, *anew, *rest[position:]]
+        entry = _again(entry, now, None if set_aside is None else entry.number not in set_aside)
+        now = entry.decision.relationship
+        anew.append(entry)
+    return [*kept, *anew]
+
+
+def _again(entry: ReplayedEntry, now: Relationship, holds: bool | None) -> ReplayedEntry:
+    """An entry answered in another state."""
+    assert entry.under is not None
+    arguments = now, entry.event, entry.under.policy, entry.under.machine, entry.name
+    if entry.accepted is False or holds is False:
+        decision: Decision = withhold(*arguments)
+    elif holds:
+        decision = enact(*arguments)
+    else:
+        decision = answer(*arguments)
+        if isinstance(decision, Declined) and entry.applied and not _newly(decision, entry):
+            decision = enact(*arguments)
+    return ReplayedEntry(entry.number, entry.event, entry.accepted, decision, entry.name, entry.under)
+
+
+def _newly(declined: Declined, entry: ReplayedEntry) -> bool:
+    """Whether a guard declines here that did not where the entry stood: what other guards say is no consequence."""
+    assert entry.under is not None
+    before = answer(entry.decision.before, entry.event, entry.under.policy, entry.under.machine, entry.name)
+    known = {name for name, _ in before.unmet} if isinstance(before, Declined) else set()
+    return any(name not in known for name, _ in declined.unmet)

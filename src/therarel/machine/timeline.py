@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
+from therarel.domain import Event
 from therarel.domain.occurrence import Occurrence
-from therarel.machine.history import Standing
 
 __all__ = ["in_order_of_occurrence", "up_to"]
 
 _LONGEST_RUN: Final = 64
 
 
-def up_to(entries: Sequence[Standing], moment: Occurrence) -> Iterator[Standing]:
+class _Occurring(Protocol):
+    @property
+    def event(self) -> Event: ...
+
+
+E = TypeVar("E", bound=_Occurring)
+
+
+def up_to(entries: Sequence[E], moment: Occurrence) -> Iterator[E]:
     """What had occurred by then, in the order of recording.
 
     An entry that cannot be compared with the moment goes with the entry recorded before it.
@@ -27,7 +35,7 @@ def up_to(entries: Sequence[Standing], moment: Occurrence) -> Iterator[Standing]
             yield entry
 
 
-def in_order_of_occurrence(entries: Sequence[Standing]) -> tuple[Standing, ...]:
+def in_order_of_occurrence(entries: Sequence[E]) -> tuple[E, ...]:
     """The entries in the order in which they occurred; what cannot be compared stays in the order of recording.
 
     Each entry goes behind the last one that it is not known to have occurred before.
@@ -45,7 +53,7 @@ def in_order_of_occurrence(entries: Sequence[Standing]) -> tuple[Standing, ...]:
 
 
 class _Timed(NamedTuple):
-    entry: Standing
+    entry: Any  # what it is, only the caller knows
     on: date | None
     session: int | None
 
@@ -116,7 +124,7 @@ def _less(one: int | None, other: int | None) -> bool:
     return one is not None and other is not None and one < other
 
 
-def _placed(entries: Iterable[Standing]) -> Iterator[tuple[Standing, Occurrence]]:
+def _placed(entries: Iterable[E]) -> Iterator[tuple[E, Occurrence]]:
     """Each entry with when it occurred; one that does not say occurred no earlier than all before it."""
     latest = Occurrence()
     for entry in entries:

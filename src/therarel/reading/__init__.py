@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from therarel.reading.confidentiality import holds_confidential
 from therarel.reading.converters import teach
 from therarel.reading.json_lines import JsonLines, OnProblem
 from therarel.reading.placing import placed_in_yaml
@@ -9,9 +10,10 @@ from therarel.reading.problems import Mark, Path, Problem, render_path, summary
 from therarel.reading.reader import Decision, Reader
 from therarel.reading.refusals import described
 from therarel.reading.texts import Source, text_of
-from therarel.reading.versions import SCHEMA_KEY, Upcasting
+from therarel.reading.versions import REDACTED_KEY, SCHEMA_KEY, Upcasting
 
 __all__ = [
+    "REDACTED_KEY",
     "SCHEMA_KEY",
     "Decision",
     "JsonLines",
@@ -23,6 +25,7 @@ __all__ = [
     "Source",
     "Upcasting",
     "described",
+    "holds_confidential",
     "placed_in_yaml",
     "read_json",
     "read_json_lines",

@@ -10,7 +10,7 @@ from therarel.confidential import Confidential
 from therarel.errors import ConfidentialityError
 from therarel.reading.problems import Path, render_path
 
-__all__ = ["confidential_paths", "refused_writing"]
+__all__ = ["confidential_paths", "holds_confidential", "refused_writing"]
 
 
 def confidential_paths(value: object, path: Path = ()) -> Iterator[Path]:
@@ -36,6 +36,11 @@ def confidential_paths(value: object, path: Path = ()) -> Iterator[Path]:
             if attribute.init:
                 here = (*path, attribute.alias or attribute.name)
                 yield from confidential_paths(getattr(value, attribute.name), here)
+
+
+def holds_confidential(value: object) -> bool:
+    """Whether there is confidential text in an object."""
+    return next(confidential_paths(value), None) is not None
 
 
 def refused_writing(value: object) -> ConfidentialityError:

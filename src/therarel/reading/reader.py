@@ -12,7 +12,7 @@ from cattrs.errors import StructureHandlerNotFoundError
 
 from therarel.discretion import discreet
 from therarel.errors import InvalidValueError, shown
-from therarel.reading.confidentiality import refused_writing
+from therarel.reading.confidentiality import holds_confidential, refused_writing
 from therarel.reading.declared import LISTS, bare, check_declared, is_list, union_members
 from therarel.reading.explaining import problems_in
 from therarel.reading.json_lines import JsonLines, OnProblem
@@ -22,7 +22,7 @@ from therarel.reading.refusals import described, rule_refusal
 from therarel.reading.schemas import json_schema
 from therarel.reading.structuring import structuring
 from therarel.reading.texts import Examined, Source, text_of
-from therarel.reading.versions import SCHEMA_KEY, Upcasting
+from therarel.reading.versions import Upcasting
 from therarel.reading.writing import ConfidentialFound, Mode, writing
 
 if TYPE_CHECKING:
@@ -347,9 +347,9 @@ class Reader:
         Args:
             value: The object.
             declared: What it is read as; its own class where it is ``None``.
-            confidential: ``"include"`` writes confidential text; ``"redact"`` leaves it out, and where a field
-                requires it writes ``"[redacted]"``, which reads back as confidential text.
-            versions: The versions of the document, if it is to carry one.
+            confidential: ``"include"`` writes confidential text; ``"redact"`` writes ``"[redacted]"`` in its place,
+                which reads back as confidential text: that there was a text is kept, for others may depend on it.
+            versions: The versions of the document, if it is to carry one; then it also says whether it is redacted.
 
         Raises:
             ConfidentialityError: if there is confidential text and nobody decided about it; names the path.
@@ -373,7 +373,10 @@ class Reader:
         except Exception:  # it is not what was declared; what it is then is told without its content
             pass
         else:
-            return data if versions is None else _stamped(data, versions)
+            if versions is None:
+                return data
+            masked = mode == "redact" and not versions.marks_itself and holds_confidential(value)
+            return versions.stamped(data, redacted=masked)
         if private:
             raise refused_writing(value)
         name = declared.__name__ if isinstance(declared, type) else "the declared union"
@@ -429,9 +432,3 @@ def _knows(converter: BaseConverter, kind: type[Any]) -> bool:
     except StructureHandlerNotFoundError:
         return False
     return True
-
-
-def _stamped(data: object, versions: Upcasting) -> object:
-    if not isinstance(data, dict):
-        raise InvalidValueError("only an object carries a version", value=described(data))
-    return {SCHEMA_KEY: versions.stamp, **data}

@@ -28,7 +28,7 @@ from therarel.reading.declared import (
     union_members,
 )
 from therarel.reading.times import DATE, DURATION, MOMENT
-from therarel.reading.versions import SCHEMA_KEY, Upcasting
+from therarel.reading.versions import REDACTED_KEY, SCHEMA_KEY, Upcasting
 
 __all__ = ["Schema", "json_schema"]
 
@@ -79,9 +79,10 @@ def json_schema(declared: object, versions: Upcasting | None = None) -> Schema:
 
 
 def _stamped(described: Schema, versions: Upcasting) -> Schema:
+    redacted = {} if versions.marks_itself else {REDACTED_KEY: {"const": True}}
     return {
         **described,
-        "properties": {SCHEMA_KEY: {"const": versions.stamp}, **described["properties"]},
+        "properties": {SCHEMA_KEY: {"const": versions.stamp}, **redacted, **described["properties"]},
         "required": [SCHEMA_KEY, *described["required"]],
     }
 

@@ -14,12 +14,15 @@ from typing import Any, Final, TypeAlias
 from therarel.discretion import discreet
 from therarel.errors import InvalidValueError
 from therarel.reading.problems import Problem, summary
-from therarel.reading.refusals import refusal
+from therarel.reading.refusals import described, refusal
 
-__all__ = ["SCHEMA_KEY", "Step", "Upcasting"]
+__all__ = ["REDACTED_KEY", "SCHEMA_KEY", "Step", "Upcasting"]
 
 SCHEMA_KEY: Final = "schema"
 """The key that holds kind and version of a document."""
+
+REDACTED_KEY: Final = "redacted"
+"""The key that says, with ``true``, that confidential text of the document was masked when it was written."""
 
 Step: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 """One step: the data of version n to the data of version n + 1, without the schema key."""
@@ -34,6 +37,7 @@ class Upcasting:
     Args:
         kind: What the documents are, such as ``course``.
         current: The version that is written today, from 1.
+        marks_itself: Whether what is read has a field ``redacted`` of its own, which then says it.
 
     Raises:
         InvalidValueError: if the kind is no lower-case word or the version is below 1.
@@ -50,14 +54,14 @@ class Upcasting:
         {'client': 'C-014'}
     """
 
-    __slots__ = ("_steps", "current", "kind")
+    __slots__ = ("_steps", "current", "kind", "marks_itself")
 
-    def __init__(self, kind: str, current: int) -> None:
+    def __init__(self, kind: str, current: int, *, marks_itself: bool = False) -> None:
         if not _KIND.fullmatch(kind):
             raise InvalidValueError("the kind of a document is a lower-case word", where="Upcasting.kind")
         if type(current) is not int or current < 1:
             raise InvalidValueError("versions count from 1", where="Upcasting.current")
-        self.kind, self.current = kind, current
+        self.kind, self.current, self.marks_itself = kind, current, marks_itself
         self._steps: dict[int, Step] = {}
 
     @property
@@ -95,6 +99,16 @@ class Upcasting:
             named = ", ".join(f"{version} to {version + 1}" for version in gaps)
             raise InvalidValueError(f"the chain of versions has gaps: {named}", where=f"Upcasting({self.kind!r})")
 
+    def stamped(self, data: object, *, redacted: bool = False) -> dict[str, object]:
+        """Data of the current version as a document that says which version it is, and whether it was redacted.
+
+        Raises:
+            InvalidValueError: if it is no object.
+        """
+        if not isinstance(data, dict):
+            raise InvalidValueError("only an object carries a version", value=described(data))
+        return {SCHEMA_KEY: self.stamp, **({REDACTED_KEY: True} if redacted else {}), **data}
+
     @discreet
     def upcast(self, document: object) -> object:
         """The fields of a document as the current version has them, without the schema key.
@@ -109,6 +123,9 @@ class Upcasting:
             raise summary([found])
         assert isinstance(document, dict)
         data: Any = {key: value for key, value in document.items() if key != SCHEMA_KEY}
+        if not self.marks_itself and data.pop(REDACTED_KEY, True) is not True:
+            wrong = refusal("a redacted document says so with true, and no other with anything", document[REDACTED_KEY])
+            raise summary([wrong.but(path=(REDACTED_KEY,))])
         if found < self.current:
             self.check()
             data = copy.deepcopy(data)

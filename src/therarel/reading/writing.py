@@ -37,7 +37,7 @@ Mode: TypeAlias = Literal["refuse", "include", "redact"]
 Hook: TypeAlias = Callable[[Any], Any]
 
 REDACTED: Final = "[redacted]"
-"""What stands for confidential text that had to be written and was redacted; it loads back as confidential text."""
+"""What stands for confidential text that was redacted; it reads back as confidential text."""
 
 _MISSING: Final = object()
 _EMPTY: Final[tuple[object, ...]] = (None, (), frozenset(), {}, [])
@@ -81,22 +81,17 @@ def writing(mode: Mode) -> Converter:
     converter = Converter(unstruct_collection_overrides={Sequence: list, AbstractSet: _in_order})
     for kind, hook in (*_BY_CLASS.items(), (Confidential, _CONFIDENTIAL[mode])):
         converter.register_unstructure_hook(kind, hook)
-    converter.register_unstructure_hook_factory(is_class, lambda kind: _class_hook(kind, converter, mode))
-    converter.register_unstructure_hook_factory(is_union, lambda kind: _union_hook(kind, converter, mode))
+    converter.register_unstructure_hook_factory(is_class, lambda kind: _class_hook(kind, converter))
+    converter.register_unstructure_hook_factory(is_union, lambda kind: _union_hook(kind, converter))
     return converter
 
 
-def _class_hook(kind: type[Any], converter: Converter, mode: Mode) -> Hook:
+def _class_hook(kind: type[Any], converter: Converter) -> Hook:
     """The fields of an object; what is ``None`` or empty by default is left out."""
-    settings = {field.name: _setting(field, mode) for field in attrs.fields(kind)}
+    settings: dict[str, Any] = {
+        field.name: override(omit_if_default=_empty_default(field) is not _MISSING) for field in attrs.fields(kind)
+    }
     return make_dict_unstructure_fn(kind, converter, _cattrs_use_alias=True, **settings)
-
-
-def _setting(field: attrs.Attribute[Any], mode: Mode) -> Any:
-    default = _empty_default(field)
-    if mode == "redact" and default is None and set(union_members(field.type)) == {Confidential, type(None)}:
-        return override(omit=True)  # redacted, a text that may be left out is left out
-    return override(omit_if_default=default is not _MISSING)
 
 
 def _empty_default(field: attrs.Attribute[Any]) -> object:
@@ -128,12 +123,10 @@ def _hook(kind: Any, converter: Converter) -> Hook:
         return lambda value: converter.unstructure(value, kind)
 
 
-def _union_hook(kind: Any, converter: Converter, mode: Mode) -> Hook:
+def _union_hook(kind: Any, converter: Converter) -> Hook:
     members = union_members(kind)
     rest = [each for each in members if each is not type(None)]
     if len(rest) < len(members):
-        if mode == "redact" and rest == [Confidential]:
-            return lambda _: None
         write = _hook(union_of(rest), converter)
         return lambda value: None if value is None else write(value)
     groups = alternatives(rest)

@@ -1,15 +1,20 @@
-"""A course as a record: where it began, every entry with its verdict, and the policy it was judged by.
+"""A course as a record: where it began, every entry as it was recorded, and what decides.
 
-The state is not written: it is the fold of the entries, and reading a course folds them again.
+The state is not written: it is the fold of the entries. What was accepted when it was recorded is applied again, and no
+guard is asked about it, so that a later table, policy or release changes no past. A digest of the state tells whether
+reading led to the same one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
 from attrs import field, frozen
 
-from therarel.domain import Relationship
+from therarel.domain import Relationship, checks
 from therarel.errors import InvalidValueError
-from therarel.machine import Course, Machine, Policy, Recorded
+from therarel.machine import Clock, Course, Ids, Machine, Policy, Recorded, state_digest
 
 __all__ = ["CourseRecord"]
 
@@ -21,8 +26,11 @@ class CourseRecord:
     Args:
         start: The relationship before the first entry.
         entries: Every entry in the order of recording.
-        policy: The thresholds that judgements were tested against.
-        machine: Name of the table that decided.
+        policy: The thresholds that decide from now on.
+        machine: Name of the table that decides from now on.
+        earlier_policies: Other thresholds by which entries were decided.
+        state: Digest of the state when it was written, confidential texts masked; ``None`` if that is not known.
+        redacted: Whether confidential text was masked when it was written.
 
     Examples:
         >>> from therarel.domain import events
@@ -36,28 +44,85 @@ class CourseRecord:
     entries: tuple[Recorded, ...] = ()
     policy: Policy = field(factory=Policy)
     machine: str = field(factory=lambda: Machine.standard().table.name)
+    earlier_policies: tuple[Policy, ...] = ()
+    state: str | None = field(default=None, validator=checks.optional(checks.name))
+    redacted: bool = field(default=False, validator=checks.truth)
 
     @classmethod
     def of(cls, course: Course) -> CourseRecord:
         """The record of a course as it stands."""
-        return cls(course.start, course.log, course.policy, course.machine.table.name)
+        log = course.log
+        return cls(
+            course.start,
+            log,
+            course.policy,
+            course.machine.table.name,
+            course.earlier_policies,
+            state_digest(course.relationship),
+            any(line.redacted for line in log),
+        )
 
-    def course(self, machine: Machine | None = None) -> Course:
-        """The course again, with its history and the state that follows from it.
+    def course(
+        self,
+        machine: Machine | None = None,
+        *,
+        earlier: Iterable[Machine] = (),
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+    ) -> Course:
+        """The course again, with its history and its state.
+
+        What another table, policy or release would decide otherwise, `Course.decided_otherwise` lists; nothing is
+        decided anew here.
 
         Args:
-            machine: The table that decides; ours by default. It must be the one the record names.
+            machine: The machine that decides from now on; ``None`` takes ours, if its table is the one of the record.
+            earlier: Machines by which entries may have been decided before.
+            clock: As for `Course.begin`.
+            ids: As for `Course.begin`.
 
         Raises:
-            InvalidValueError: if the record was written under another table.
+            InvalidValueError: if the record is of another table and no machine is given, or a line is missing.
         """
-        chosen = machine or Machine.standard()
-        if chosen.table.name != self.machine:
+        chosen = Machine.standard() if machine is None else machine
+        if machine is None and chosen.table.name != self.machine:
             raise InvalidValueError(
                 "the course was recorded under another table",
                 where="CourseRecord.machine",
                 value=f"'{self.machine}'",
                 bound=f"'{chosen.table.name}'",
-                hint="hand that table over: record.course(machine=...)",
+                hint="hand that table over, or the one under which it goes on: record.course(machine=...)",
             )
-        return Course.resume(self.start, self.entries, policy=self.policy, machine=chosen)
+        return Course.resume(
+            self.start,
+            self._lines(),
+            policy=self.policy,
+            machine=chosen,
+            earlier=(*self.earlier_policies, *earlier),
+            clock=clock,
+            ids=ids,
+        )
+
+    @property
+    def not_known(self) -> tuple[str, ...]:
+        """What a record of an older library could not keep, one line each; empty if everything is known."""
+        return tuple(_not_known(self.entries))
+
+    def _lines(self) -> Sequence[Recorded]:
+        # what an older line could not keep, its record may have kept since: the state after the last of them
+        if self.state is None or not self.entries or self.entries[-1].state is not None:
+            return self.entries
+        return (*self.entries[:-1], attrs.evolve(self.entries[-1], state=self.state))
+
+
+def _not_known(entries: Sequence[Recorded]) -> Iterator[str]:
+    lacking = {
+        "who recorded it and when": [line.recorded_at is None for line in entries],
+        "what decided it": [line.provenance is None for line in entries],
+        "the state that it led to": [line.state is None for line in entries],
+        "what it set aside": [line.corrects is not None and line.set_aside is None for line in entries],
+    }
+    for what, lacks in lacking.items():
+        count = sum(lacks)
+        if count:
+            yield f"{what}: {count} of {len(entries)} entries, the first is entry {lacks.index(True) + 1}"

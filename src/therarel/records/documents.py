@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final, TypeVar, overload
 from therarel.discretion import discreet
 from therarel.errors import InvalidValueError, MissingExtraError, ReadingError, TherarelError, shown
 from therarel.files import write_whole
-from therarel.machine import Course
+from therarel.machine import Course, Entry
 from therarel.reading import SCHEMA_KEY, Decision, described
 from therarel.records.courses import CourseRecord
 from therarel.records.kinds import READER, Kind, kind_named, kind_of, kinds
+from therarel.records.redaction import marked
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm  # type checkers bring it; nothing of it is there at run time
@@ -29,9 +30,10 @@ def dumps(value: object, *, confidential: Decision | None = None, indent: int | 
     """Write a value as a JSON document that names its kind and version.
 
     Args:
-        value: Any public value of the domain, or a course, which is written as its `CourseRecord`.
-        confidential: ``"include"`` writes confidential text, ``"redact"`` leaves it out. Without a decision a value
-            that holds confidential text is refused.
+        value: Any public value of the domain; an entry, or a line of a log; or a course, which is written as its
+            `CourseRecord`.
+        confidential: ``"include"`` writes confidential text. ``"redact"`` writes ``"[redacted]"`` where a text stood,
+            and says in the document that it did. Without a decision a value that holds confidential text is refused.
         indent: Spaces per level; ``None`` writes one line.
 
     Raises:
@@ -45,13 +47,17 @@ def dumps(value: object, *, confidential: Decision | None = None, indent: int | 
     """
     if isinstance(value, Course):
         value = CourseRecord.of(value)
+    elif isinstance(value, Entry):
+        value = value.line()
+    if confidential == "redact":
+        value = marked(value)
     kind = kind_of(value)
     if kind is None:
         raise InvalidValueError(
             "there is no kind of record for this",
             value=described(value),
             bound="a public value class of therarel.domain",
-            hint="a series of events is written with write_log",
+            hint="a series of entries or events is written with write_log",
         )
     return READER.dumps(value, kind.holds, confidential=confidential, versions=kind.versions, indent=indent)
 

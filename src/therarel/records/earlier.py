@@ -72,7 +72,12 @@ def _course(document: _Data) -> _Data:
     return document
 
 
+def _whole(document: _Data) -> _Data:
+    # who recorded an entry, when, and what decided it was not kept; what is not there is not made up
+    return document
+
+
 STEPS: Final[Mapping[str, tuple[Callable[[_Data], _Data], ...]]] = MappingProxyType(
-    {"breach": (_breach,), "relationship": (_relationship,), "event": (_event,), "course": (_course,)}
+    {"breach": (_breach,), "relationship": (_relationship,), "event": (_event,), "course": (_course, _whole)}
 )
 """For each kind whose version is not 1: the step from version 1 to 2, from 2 to 3, and so on."""

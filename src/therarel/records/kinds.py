@@ -21,8 +21,8 @@ import therarel.domain as domain
 from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS, Correction, Event
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for
 from therarel.extras import needs
-from therarel.machine import Policy
-from therarel.reading import Reader, Upcasting, described
+from therarel.machine import Policy, Recorded
+from therarel.reading import REDACTED_KEY, Reader, Upcasting, described
 from therarel.records.courses import CourseRecord
 from therarel.records.earlier import STEPS
 
@@ -75,17 +75,23 @@ def kinds() -> Mapping[str, Kind]:
         >>> kinds()["event"].stamp
         'therarel.event/2'
     """
-    holds: dict[str, object] = {"course": CourseRecord, "event": Event | Correction, "policy": Policy}
+    holds: dict[str, object] = {
+        "course": CourseRecord,
+        "entry": Recorded,
+        "event": Event | Correction,
+        "policy": Policy,
+    }
     for name in domain.__all__:
         value = getattr(domain, name)
         if isinstance(value, type) and attrs.has(value):
             holds[_snake(name)] = value
-    return MappingProxyType({name: Kind(name, held, _versions(name)) for name, held in sorted(holds.items())})
+    return MappingProxyType({name: Kind(name, held, _versions(name, held)) for name, held in sorted(holds.items())})
 
 
-def _versions(name: str) -> Upcasting:
+def _versions(name: str, held: object) -> Upcasting:
     steps = STEPS.get(name, ())
-    versions = Upcasting(name, len(steps) + 1)
+    marks_itself = isinstance(held, type) and REDACTED_KEY in attrs.fields_dict(held)
+    versions = Upcasting(name, len(steps) + 1, marks_itself=marks_itself)
     for number, step in enumerate(steps, start=1):
         versions.step(number)(step)
     return versions
@@ -104,9 +110,10 @@ def late_kind(name: str) -> Kind | None:
     """
     if name not in _LATE:
         return None
-    module, held = _LATE[name]
+    module, name_there = _LATE[name]
     with needs(f"a record of the kind {name}"):
-        return Kind(name, getattr(import_module(module), held), _versions(name))
+        held = getattr(import_module(module), name_there)
+    return Kind(name, held, _versions(name, held))
 
 
 def kind_of(value: object) -> Kind | None:

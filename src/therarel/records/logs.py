@@ -1,4 +1,4 @@
-"""Logs of events as JSON Lines: one event per line, each with its version, read and written one at a time."""
+"""Logs as JSON Lines: one entry or one mere event per line, each with its version, read and written one at a time."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Final, cast
 
 from therarel.discretion import discreet
 from therarel.domain.events import Correction, Event
 from therarel.files import append_whole, write_whole
-from therarel.reading import Decision, JsonLines, OnProblem
+from therarel.machine import Entry, Recorded
+from therarel.reading import SCHEMA_KEY, Decision, JsonLines, OnProblem, Upcasting
 from therarel.records.kinds import READER, kinds
+from therarel.records.redaction import marked
 
 __all__ = ["TornLineWarning", "read_log", "write_log"]
 
@@ -24,8 +26,11 @@ class TornLineWarning(UserWarning):
 
 def read_log(
     log: str | os.PathLike[str] | Iterable[str] | Iterable[bytes], *, on_problem: OnProblem = "raise"
-) -> JsonLines[Event | Correction]:
-    """The events of a log, one at a time; memory holds one line, whatever the size of the log.
+) -> JsonLines[Recorded | Event | Correction]:
+    """The lines of a log, one at a time; memory holds one line, whatever the size of the log.
+
+    A line comes out as what was written: an entry of a course with its envelope, or a mere event. Both are taken up by
+    `Course.resume`.
 
     Args:
         log: A path, an open file or any lines. A plain string is a path, as for `load`.
@@ -41,35 +46,53 @@ def read_log(
         >>> [event.session for event in read_log(lines)]
         [1]
     """
-    kind = kinds()["event"]
     given = Path(log) if isinstance(log, str | os.PathLike) else log
-    lines = READER.read_json_lines(given, kind.holds, on_problem=on_problem, versions=kind.versions)
-    return cast("JsonLines[Event | Correction]", lines)
+    lines = READER.read_json_lines(given, Recorded | Event | Correction, on_problem=on_problem, versions=_LINES)
+    return cast("JsonLines[Recorded | Event | Correction]", lines)
+
+
+class _LineVersions(Upcasting):
+    """The versions of a line: it says itself whether it is an entry or a mere event."""
+
+    def upcast(self, document: object) -> object:
+        stamp = document.get(SCHEMA_KEY) if isinstance(document, dict) else None
+        event = kinds()["event"].versions
+        if isinstance(stamp, str) and stamp.startswith(f"therarel.{event.kind}/"):
+            return event.upcast(document)
+        data = kinds()["entry"].versions.upcast(document)
+        return {"type": Recorded.__name__, **data} if isinstance(data, dict) else data
+
+
+_LINES: Final = _LineVersions("entry", 1)
 
 
 @discreet
 def write_log(
-    events: Iterable[Event | Correction],
+    lines: Iterable[Recorded | Entry | Event | Correction],
     log: str | os.PathLike[str] | IO[str],
     *,
     confidential: Decision | None = None,
     append: bool = False,
 ) -> int:
-    r"""Write events as JSON Lines, one at a time, and say how many.
+    r"""Write a log as JSON Lines, one at a time, and say how many.
 
-    A file is written whole or not at all: if an event is refused, or the disk is full, it stays as it was. One that is
+    ``write_log(course.log, path)`` keeps a course: `read_log` gives its lines back, and `Course.resume` the course.
+
+    A file is written whole or not at all: if a line is refused, or the disk is full, it stays as it was. One that is
     continued is locked meanwhile, so that several processes may do so. If its last line was never written to its end
     (the power failed, a process was killed), that beginning is moved to a file beside, ``log.jsonl.torn``: nothing is
     glued to it, and nothing is lost. A new file is for its owner alone (mode 0600).
 
     Args:
-        events: Facts, judgements and corrections in recording order.
+        lines: Entries of a course (its `log`, or its history), or mere facts, judgements and corrections, in the order
+            of recording.
         log: A path or an open text file; to an open file each line goes at once.
-        confidential: ``"include"``, ``"redact"``, or ``None`` to refuse confidential text.
+        confidential: ``"include"``; ``"redact"``, which masks texts and says so in each line; or ``None`` to refuse
+            confidential text.
         append: Whether a file that exists is continued rather than replaced.
 
     Raises:
-        ConfidentialityError: if an event holds confidential text and nobody decided; the path is named.
+        ConfidentialityError: if a line holds confidential text and nobody decided; the path is named.
         WritingError: if the file cannot be written.
 
     Warns:
@@ -84,32 +107,35 @@ def write_log(
         >>> out.getvalue()
         '{"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}\n'
     """
-    lines = _Lines(events, confidential)
+    written = _Lines(lines, confidential)
     if not isinstance(log, str | os.PathLike):
-        for line in lines:
+        for line in written:
             log.write(line)
     elif not append:
-        write_whole(log, lines)
+        write_whole(log, written)
     else:
-        torn = append_whole(log, lines, is_whole=_is_whole)
+        torn = append_whole(log, written, is_whole=_is_whole)
         if torn is not None:
             message = f"{os.fspath(log)} ended in a torn line of {torn.size} bytes, which now stands in {torn.kept_in}"
             warnings.warn(message, TornLineWarning, stacklevel=2)
-    return lines.count
+    return written.count
 
 
 class _Lines:
     """The lines of a log, made one at a time and counted."""
 
-    __slots__ = ("_confidential", "_events", "count")
+    __slots__ = ("_confidential", "_given", "count")
 
-    def __init__(self, events: Iterable[Event | Correction], confidential: Decision | None) -> None:
-        self._events, self._confidential, self.count = events, confidential, 0
+    def __init__(self, given: Iterable[Recorded | Entry | Event | Correction], confidential: Decision | None) -> None:
+        self._given, self._confidential, self.count = given, confidential, 0
 
     def __iter__(self) -> Iterator[str]:
-        kind = kinds()["event"]
-        for event in self._events:
-            line = READER.dumps(event, kind.holds, confidential=self._confidential, versions=kind.versions)
+        for given in self._given:
+            value: object = given.line() if isinstance(given, Entry) else given
+            kind = kinds()["entry" if isinstance(value, Recorded) else "event"]
+            if self._confidential == "redact":
+                value = marked(value)
+            line = READER.dumps(value, kind.holds, confidential=self._confidential, versions=kind.versions)
             self.count += 1
             yield line + "\n"
 

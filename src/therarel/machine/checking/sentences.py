@@ -11,7 +11,7 @@ from therarel.machine.checking.findings import Finding, FindingKind
 from therarel.machine.conditions import CONDITIONS
 from therarel.machine.effects import EFFECTS
 from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE
-from therarel.machine.remarks import REMARK_FIELDS, REMARK_RULES, SET_ASIDE
+from therarel.machine.remarks import DECLINED_THEN, KEPT, REMARK_FIELDS, REMARK_RULES, SET_ASIDE
 from therarel.machine.standing import STANDING
 from therarel.machine.table import FactRow, Table, Transition
 from therarel.machine.texts import GuardText, Texts
@@ -20,13 +20,17 @@ from therarel.reading import Path
 
 __all__ = ["texts_for"]
 
+_OF_COURSES: Final = (SET_ASIDE, KEPT, DECLINED_THEN)
 _KNOWN: Final[Mapping[str, Collection[str]]] = {
     "guards": (*GUARDS, OFFERED_HERE),
     "conditions": tuple(CONDITIONS),
     "effects": tuple(EFFECTS),
-    "remarks": (*REMARK_RULES, *UNMOVED, *STANDING, SET_ASIDE),
+    "remarks": (*REMARK_RULES, *UNMOVED, *STANDING, *_OF_COURSES),
 }
-_ALWAYS: Final[Mapping[str, Collection[str]]] = {"guards": (OFFERED_HERE,), "remarks": (*UNMOVED, *STANDING, SET_ASIDE)}
+_ALWAYS: Final[Mapping[str, Collection[str]]] = {
+    "guards": (OFFERED_HERE,),
+    "remarks": (*UNMOVED, *STANDING, *_OF_COURSES),
+}
 _OF_GUARDS: Final = ("value", "threshold", "about")
 
 

@@ -7,20 +7,21 @@ from collections.abc import Collection
 from therarel.domain import Relationship
 from therarel.domain.events import BreachReported, SafetyConcernRaised
 
-__all__ = ["breach_name", "concern_name"]
+__all__ = ["breach_name", "concern_name", "free_name"]
 
 
 def breach_name(relationship: Relationship, event: BreachReported) -> str:
     """The name under which a breach goes on record: its own, or the next free one where that is taken."""
-    return _free(event.breach_id, {breach.breach_id for breach in relationship.breaches}, "breach")
+    return free_name(event.breach_id, {breach.breach_id for breach in relationship.breaches}, "breach")
 
 
 def concern_name(relationship: Relationship, event: SafetyConcernRaised) -> str:
     """The name under which a concern goes on record: its own, or the next free one where that is taken."""
-    return _free(event.concern_id, {concern.concern_id for concern in relationship.safety_concerns}, "concern")
+    return free_name(event.concern_id, {concern.concern_id for concern in relationship.safety_concerns}, "concern")
 
 
-def _free(stated: str | None, taken: Collection[str], what: str) -> str:
+def free_name(stated: str | None, taken: Collection[str], what: str) -> str:
+    """The name that is stated if it is free, or the next one that is: ``breach-1``, ``breach-2``, ..."""
     if stated is not None and stated not in taken:
         return stated
     number = len(taken) + 1

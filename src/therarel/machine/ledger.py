@@ -1,0 +1,331 @@
+"""The ledger of a course: its entries, what stands of them, and how the relationship stands.
+
+It is what `Course` and `replay` have in common. It has no lock and asks nobody for the time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from therarel.domain import Correction, Event, Relationship
+from therarel.domain.events import EntryCorrected, EntryRetracted
+from therarel.errors import InvalidValueError, shown
+from therarel.machine.asking import require_policy, require_relationship
+from therarel.machine.deciding import answer, enact, withhold
+from therarel.machine.decisions import Accepted, Decision
+from therarel.machine.entries import UNKNOWN, Entry, Envelope, Recordable, Recorded
+from therarel.machine.history import correctable, standing
+from therarel.machine.machine import Machine, Under, require_machine
+from therarel.machine.naming import NAMED, Names, name_on_record
+from therarel.machine.policy import Policy
+from therarel.machine.provenance import Provenance, policy_digest
+from therarel.machine.remarks import SET_ASIDE, Remark
+from therarel.machine.replaying import Replay, ReplayedEntry, fold, refold
+from therarel.machine.standing import standing_remarks
+
+__all__ = ["Ledger", "LedgerParts", "replay", "under_of"]
+
+LedgerParts: TypeAlias = tuple[Relationship, Under, tuple[Policy | Machine, ...], tuple[Entry, ...]]
+"""What a ledger is made of."""
+
+
+class Ledger:
+    """The entries of one course.
+
+    Args:
+        start: The relationship before the first entry.
+        under: Policy and machine that decide what is recorded from now on.
+        earlier: Policies and machines by which entries may have been decided before.
+    """
+
+    __slots__ = (
+        "_lines",
+        "_names",
+        "_standing",
+        "_unders",
+        "earlier",
+        "entries",
+        "now",
+        "start",
+        "under",
+    )
+
+    def __init__(self, start: Relationship, under: Under, earlier: tuple[Policy | Machine, ...] = ()) -> None:
+        self.start = self.now = start
+        self.under = under
+        self.earlier = earlier
+        self.entries: list[Entry] = []
+        # made when they are first asked for
+        self._standing: list[ReplayedEntry] | None = None
+        self._names: Names | None = None
+        self._unders: dict[Provenance, Under] | None = None
+        self._lines: list[Recorded] | None = None
+
+    @property
+    def names(self) -> Names:
+        """The names given so far."""
+        if self._names is None:
+            self._names = Names(self.start)
+            for entry in self.entries:
+                event = entry.event.by if isinstance(entry.event, EntryCorrected) else entry.event
+                self._names.give(event, entry.corrects or entry.number, entry.name)
+        return self._names
+
+    # recording
+
+    def record(self, event: Recordable, envelope: Envelope) -> Decision:
+        """Decide what happens now, and append it with what is known of who recorded it and when."""
+        if isinstance(event, (EntryRetracted, EntryCorrected)):
+            return self._correct(event, envelope, self.under)
+        if type(event) in NAMED and envelope.name is None:
+            envelope = envelope._replace(name=self.names.name_for(event, len(self.entries) + 1))
+        policy, machine, _ = self.under
+        decision = answer(self.now, event, policy, machine, envelope.name)
+        self._append(event, decision.accepted, decision, envelope, self.under)
+        return decision
+
+    def add(self, line: Entry | Recorded | Recordable, envelope: Envelope) -> None:
+        """Append what was recorded before: its verdict, its name and what it set aside are what they were.
+
+        A mere event, or a line that does not say its verdict, is recorded now.
+
+        Args:
+            line: What was recorded.
+            envelope: That of what is recorded now.
+
+        Raises:
+            InvalidValueError: if the line does not follow on the entries so far.
+            UnknownNameError: if it corrects an entry that there is not.
+        """
+        if isinstance(line, Entry):
+            self._take_up(line.number, line.event, line.accepted, line.envelope)
+        elif not isinstance(line, Recorded):
+            self.record(line, envelope)
+        elif line.accepted is None:
+            self.record(line.event, envelope)
+        else:
+            self._take_up(line.number, line.event, line.accepted, line.envelope())
+
+    def ask(self, event: Recordable) -> Decision:
+        """What `record` would answer; nothing is appended."""
+        if isinstance(event, (EntryRetracted, EntryCorrected)):
+            return self._corrected(event, UNKNOWN, self.under)[0]
+        name = self.names.name_for(event, len(self.entries) + 1) if type(event) in NAMED else None
+        return answer(self.now, event, self.under.policy, self.under.machine, name)
+
+    def _take_up(self, number: int | None, event: Recordable, accepted: bool, envelope: Envelope) -> None:
+        comes_next = len(self.entries) + 1
+        if number is not None and number != comes_next:
+            raise InvalidValueError(
+                "a line of the log is missing, or lines are out of order",
+                where="Recorded.number",
+                value=shown(number),
+                bound=f"entry {comes_next}, which comes next",
+            )
+        under = self._under(envelope.provenance)
+        if isinstance(event, (EntryRetracted, EntryCorrected)):
+            self._correct(event, envelope, under)
+            return
+        if envelope.name is None and type(event) in NAMED:
+            envelope = envelope._replace(name=name_on_record(self.now, event))
+        decide = enact if accepted else withhold
+        self._append(
+            event, accepted, decide(self.now, event, under.policy, under.machine, envelope.name), envelope, under
+        )
+
+    def _append(self, event: Event, accepted: bool, decision: Decision, envelope: Envelope, under: Under) -> None:
+        number = len(self.entries) + 1
+        self.entries.append(Entry(number, event, accepted, decision, envelope))
+        if self._names is not None:
+            self._names.give(event, number, envelope.name)
+        if self._standing is not None:
+            self._standing.append(ReplayedEntry(number, event, accepted, decision, envelope.name, under))
+        self.now = decision.relationship
+
+    # corrections
+
+    def _correct(self, event: Correction, envelope: Envelope, under: Under) -> Accepted:
+        decision, now_standing, envelope = self._corrected(event, envelope, under)
+        number = len(self.entries) + 1
+        mistaken = self.entries[event.of - 1]
+        self.entries[event.of - 1] = mistaken.with_corrections((*mistaken.corrected_by, number))
+        self.entries.append(Entry(number, event, True, decision, envelope))
+        if isinstance(event, EntryCorrected):
+            self.names.give(event.by, event.of, envelope.name)
+        self._standing = now_standing
+        self.now = decision.relationship
+        return decision
+
+    def _corrected(
+        self, event: Correction, envelope: Envelope, under: Under
+    ) -> tuple[Accepted, list[ReplayedEntry], Envelope]:
+        """The answer to a correction, what stands with it, and the envelope with what it names and sets aside."""
+        correctable(self.entries, event.of)
+        so_far = self.standing()
+        known = None if envelope.set_aside is None else frozenset(envelope.set_aside)
+        place = bisect_left(so_far, event.of, key=lambda entry: entry.number)
+        now = so_far[place].decision.before if place < len(so_far) else self.now
+        replacement = None
+        if isinstance(event, EntryCorrected):
+            name = envelope.name or self.names.name_for(event.by, event.of)
+            envelope = envelope._replace(name=name)
+            decide = answer if known is None else withhold if event.of in known else enact
+            decision: Decision = decide(now, event.by, under.policy, under.machine, name)
+            now = decision.relationship
+            replacement = ReplayedEntry(event.of, event.by, None, decision, name, under)
+        stands = refold(so_far, event.of, replacement, now, known)
+        after = stands[-1].decision.relationship if stands else self.start
+        aside = tuple(entry.number for entry in stands if entry.set_aside)
+        before = {entry.number for entry in so_far if entry.set_aside}
+        remarks = self._remarks(after, [number for number in aside if number not in before])
+        return Accepted(event, self.now, after, None, remarks), stands, envelope._replace(set_aside=aside)
+
+    def _remarks(self, after: Relationship, dropped: list[int]) -> tuple[Remark, ...]:
+        sentences = self.under.machine.texts.remarks
+        remarks = [*standing_remarks(after, sentences)]
+        if dropped:
+            remarks.append(Remark(SET_ASIDE, sentences[SET_ASIDE].format(about=", ".join(map(str, dropped)))))
+        return tuple(remarks)
+
+    # looking back
+
+    def standing(self) -> list[ReplayedEntry]:
+        """What stands, each with its answer; not to be changed."""
+        if self._standing is None:
+            if any(entry.corrects is not None for entry in self.entries):
+                unders = {entry.number: self._under(entry.provenance) for entry in self.entries}
+                self._standing = fold(self.start, ((each, unders[each.number]) for each in standing(self.entries)))
+            else:
+                self._standing = [self._as_replayed(entry) for entry in self.entries]
+        return self._standing
+
+    def _as_replayed(self, entry: Entry) -> ReplayedEntry:
+        assert not isinstance(entry.event, (EntryRetracted, EntryCorrected))
+        under = self._under(entry.provenance)
+        return ReplayedEntry(entry.number, entry.event, entry.accepted, entry.decision, entry.name, under)
+
+    def replay(self) -> Replay:
+        """What stands, as a value."""
+        return Replay(self.start, self.now, tuple(self.standing()))
+
+    def after(self, count: int) -> Relationship:
+        """How the relationship stood once so many entries were recorded."""
+        return self.entries[count - 1].decision.relationship if count else self.start
+
+    def first(self, count: int) -> Ledger:
+        """A ledger of its own with the first so many entries."""
+        entries = tuple(_known_by(entry, count) for entry in self.entries[:count])
+        other = Ledger.of(self.start, self.under, self.earlier, entries)
+        if count == len(self.entries) and self._standing is not None:
+            other._standing = self._standing.copy()
+        return other
+
+    def parts(self) -> LedgerParts:
+        """What a ledger is made of; `of` makes it again."""
+        return self.start, self.under, self.earlier, tuple(self.entries)
+
+    @classmethod
+    def of(
+        cls, start: Relationship, under: Under, earlier: tuple[Policy | Machine, ...], entries: tuple[Entry, ...]
+    ) -> Ledger:
+        """The ledger of entries that stood in one before."""
+        made = cls(start, under, earlier)
+        made.entries = list(entries)
+        made.now = made.after(len(entries))
+        return made
+
+    def decided_anew(self, under: Under) -> Ledger:
+        """A ledger of its own in which everything is decided anew; who recorded it, when, and the names are kept."""
+        other = Ledger(self.start, under, self.earlier)
+        for entry in self.entries:
+            kept = entry.envelope._replace(set_aside=None, provenance=under.provenance, state="", corrected_by=())
+            other.record(entry.event, kept)
+        return other
+
+    def lines(self) -> tuple[Recorded, ...]:
+        """The entries as lines of a log."""
+        if self._lines is None:
+            self._lines = []
+        self._lines += [entry.line() for entry in self.entries[len(self._lines) :]]
+        return tuple(self._lines)
+
+    # what decided
+
+    def _under(self, provenance: Provenance | None) -> Under:
+        """What an entry was decided by, as far as it is at hand; what decides now where it is not."""
+        if provenance is None or provenance == self.under.provenance:
+            return self.under
+        if self._unders is None:
+            self._unders = {}
+        found = self._unders.get(provenance)
+        if found is None:
+            found = self._unders[provenance] = self._machine(provenance.table).under(self._policy(provenance.policy))
+        return found
+
+    def earlier_policies(self) -> tuple[Policy, ...]:
+        """The policies beside the one of now that decided entries, as far as they are at hand."""
+        found = dict.fromkeys(self._under(entry.provenance).policy for entry in self.entries)
+        return tuple(each for each in found if each != self.under.policy)
+
+    def _policy(self, digest: str) -> Policy:
+        policy, machine = self.under.policy, self.under.machine
+        more = (each.policy if isinstance(each, Machine) else each for each in self.earlier)
+        known = (policy, machine.policy, Policy(), *more)
+        return next((each for each in known if policy_digest(each) == digest), policy)
+
+    def _machine(self, digest: str) -> Machine:
+        machine = self.under.machine
+        known = (machine, Machine.standard(), *(each for each in self.earlier if isinstance(each, Machine)))
+        return next((each for each in known if each.digest == digest), machine)
+
+
+def _known_by(entry: Entry, count: int) -> Entry:
+    """An entry as it was known when so many were recorded."""
+    if not entry.corrected_by or entry.corrected_by[-1] <= count:
+        return entry
+    return entry.with_corrections(tuple(each for each in entry.corrected_by if each <= count))
+
+
+def replay(
+    start: Relationship,
+    log: Iterable[Entry | Recorded | Recordable],
+    *,
+    policy: Policy | None = None,
+    machine: Machine | None = None,
+) -> Replay:
+    """Fold a log from a relationship, with every decision kept.
+
+    What was accepted when it was recorded is applied, and what was declined is not, whatever would be decided today:
+    mere events, and lines that do not say, are decided as they come.
+
+    Args:
+        start: The relationship before the first line.
+        log: Entries of a history, lines of a log, or mere events, in the order of recording. Corrections among
+            them name the place of an entry in this order, from 1.
+        policy: Thresholds; those of the machine where ``None``.
+        machine: The machine; the standard one where ``None``.
+
+    Raises:
+        UnknownNameError: if a correction names an entry that there is not.
+        InvalidValueError: if what is given is not what it has to be, or a line of the log is missing.
+    """
+    require_relationship(start)
+    ledger = Ledger(start, under_of(policy, machine))
+    for line in log:
+        ledger.add(line, UNKNOWN)
+    return ledger.replay()
+
+
+def under_of(policy: Policy | None, machine: Machine | None) -> Under:
+    """Policy and machine, with what is used where none is given.
+
+    Raises:
+        InvalidValueError: if one of them is something else.
+    """
+    if machine is not None:
+        require_machine(machine)
+    if policy is not None:
+        require_policy(policy)
+    return (Machine.standard() if machine is None else machine).under(policy)
