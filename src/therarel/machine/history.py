@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from therarel.domain import Event, Relationship
 from therarel.domain.events import EntryCorrected, EntryRetracted
-from therarel.errors import UnknownNameError, shown
+from therarel.errors import UnknownNameError, is_whole, shown
 from therarel.machine.entries import Entry
 
 __all__ = ["History", "Standing", "correctable", "standing"]
@@ -75,7 +75,7 @@ class History(Sequence[Entry]):
         Raises:
             UnknownNameError: if there is none.
         """
-        if type(number) is not int or not 1 <= number <= len(self.entries):
+        if not is_whole(number) or not 1 <= number <= len(self.entries):
             raise UnknownNameError(
                 "the history has no such entry", value=shown(number), bound=f"a number from 1 to {len(self.entries)}"
             )
