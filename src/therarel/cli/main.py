@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from therarel.cli.concepts import concepts
+from therarel.cli.detect import detect
 from therarel.cli.machine import machine
 from therarel.cli.measures import instruments, score
 from therarel.cli.report import report
@@ -49,5 +50,5 @@ def main() -> None:
     """
 
 
-for command in (report, score, instruments, concepts, machine, simulate):
+for command in (report, detect, score, instruments, concepts, machine, simulate):
     main.add_command(command)

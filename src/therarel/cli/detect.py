@@ -1,0 +1,73 @@
+"""``therarel detect``: what rules find in a table of scores, without a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from therarel.cli.failing import failing_well
+from therarel.cli.rules import rule_option, rules_of
+from therarel.cli.saying import say, say_json
+from therarel.cli.tables import STDIN, Table, table_argument, table_options
+
+if TYPE_CHECKING:
+    from therarel.trajectories import Detection
+
+__all__ = ["detect"]
+
+
+@click.command(short_help="List what rules find in a table of scores.")
+@table_argument(required=True)
+@table_options
+@rule_option
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write all findings to this CSV file.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Put findings and counts as JSON on stdout, and nothing else.")
+def detect(sessions: Path, table: Table, rules: tuple[str, ...], out: Path | None, as_json: bool) -> None:
+    r"""List what rules find in SESSIONS, a table with one row per dyad and session, or - for standard input.
+
+    Without --rule it is a drop of two standard deviations. Counts stand beside what noise alone would give.
+
+    \b
+    therarel detect clinic.csv --instrument wai-sr
+    therarel detect clinic.csv --instrument phq-9 --rule "sudden-gain cutoff=7" --out gains.csv
+    """
+    with failing_well("therarel detect"):
+        from therarel.cli.calibrated import calibrated
+        from therarel.files import CSV, refuse_other_kind, refuse_same
+        from therarel.reports import report
+        from therarel.trajectories import detect as detect_in
+        from therarel.trajectories import rules as of_library
+
+        if out is not None:
+            refuse_other_kind(out, CSV, what="a list of findings", hint="name it .csv")
+            refuse_same({"--out": out}, {"SESSIONS": None if str(sessions) == STDIN else sessions})
+        chosen = rules_of(rules) or (of_library.Drop(k=2),)
+        panel = table.panel(sessions)
+        found = detect_in(panel, primary=chosen[0], also=chosen[1:], false_alarms=calibrated(panel, chosen))
+        if out is not None:
+            report(found).save_candidates(out)
+        if as_json:
+            say_json(report(found).as_dict())
+            return
+        _tell(found)
+        if out is not None:
+            say(f"findings: {out}")
+
+
+def _tell(found: Detection) -> None:
+    for candidate in found.candidates:
+        say(repr(candidate).strip("<>"))
+    for count in found.counts:
+        say(count.told())
+    if found.panel.problems:
+        say("Found in the data:", err=True)
+    for problem in found.panel.problems:
+        say(f"  {problem.message}", err=True)
+    if found.panel.risk_note:
+        say(f"Note: {found.panel.risk_note}", err=True)

@@ -1,0 +1,153 @@
+"""Rules by their names and parameters, as one types them: ``--rule "sudden-gain cutoff=7"``."""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_type_hints
+
+import click
+
+from therarel.cli.failing import failing_well
+from therarel.cli.saying import say
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+
+if TYPE_CHECKING:
+    from therarel.trajectories.rules import Rule
+
+__all__ = ["known_rules", "rule_of", "rule_option", "rules_of"]
+
+HELP: Final = "help"
+_BOOLEANS: Final = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def known_rules() -> dict[str, type[Rule]]:
+    """Every rule by its name on the command line."""
+    from therarel.trajectories import rules
+
+    found = [getattr(rules, name) for name in rules.__all__]
+    kinds = [each for each in found if isinstance(each, type) and issubclass(each, rules.Rule) and each != rules.Rule]
+    return {re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower(): kind for kind in kinds}
+
+
+def rules_of(texts: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules that were typed, in their order."""
+    return tuple(map(rule_of, texts))
+
+
+def rule_of(text: str) -> Rule:
+    """A rule as it was typed: its name, then its parameters.
+
+    Raises:
+        UnknownNameError: if there is no such rule or parameter; the hint names the nearest.
+        InvalidValueError: if a value cannot be read, or the rule does not accept it.
+
+    Examples:
+        >>> rule_of("sudden-gain cutoff=7").label
+        'sudden gain (cut-off 7)'
+    """
+    name, *pairs = text.split() or [""]
+    known = known_rules()
+    kind = known.get(name.replace("_", "-").lower())
+    if kind is None:
+        raise UnknownNameError("there is no such rule", where="--rule", value=shown(name), hint=hint_for(name, known))
+    values: dict[str, Any] = {}
+    parts: dict[str, dict[str, Any]] = {}
+    fields = _fields(kind)
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or key.replace("_", "-") not in fields:
+            fault = "there is no such parameter" if equals else "a parameter is written NAME=VALUE"
+            raise UnknownNameError(fault, where=f"--rule {name}", value=shown(key), hint=hint_for(key, fields))
+        path = key.replace("-", "_").split(".")
+        target = values if len(path) == 1 else parts.setdefault(path[0], {})
+        if path[-1] in target:
+            raise InvalidValueError("a parameter is given once", where=f"--rule {name}", value=shown(key))
+        target[path[-1]] = _read(value, fields[key.replace("_", "-")][0], f"--rule {name}: {key}")
+    from attrs import evolve, fields_dict
+
+    for part, changed in parts.items():
+        before: Any = fields_dict(kind)[part].default
+        values[part] = evolve(before, **changed)
+    return kind(**values)
+
+
+def _fields(kind: type) -> Mapping[str, tuple[Any, object]]:
+    """Type and default of each parameter; those of a value within a value have a dot in their names."""
+    from attrs import fields, has
+
+    hints = get_type_hints(kind)
+    found: dict[str, tuple[Any, object]] = {}
+    for each in fields(kind):
+        name = each.name.replace("_", "-")
+        if has(hints[each.name]):
+            within = _fields(hints[each.name])
+            found |= {
+                f"{name}.{part}": (type_, getattr(each.default, part.replace("-", "_")))
+                for part, (type_, _) in within.items()
+            }
+        else:
+            found[name] = (hints[each.name], each.default)
+    return found
+
+
+def _read(text: str, kind: Any, where: str) -> object:
+    if get_origin(kind) in (Union, types.UnionType):
+        if text.lower() == "none":
+            return None
+        (kind,) = (each for each in get_args(kind) if each is not types.NoneType)
+    try:
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return kind(text.replace("-", "_"))
+        if kind is bool:
+            return _BOOLEANS[text.lower()]
+        if get_origin(kind) is frozenset:
+            return frozenset(int(part) for part in text.split(","))
+        return kind(text)
+    except (ValueError, KeyError):
+        raise InvalidValueError("not accepted", where=where, value=shown(text), bound=_bound(kind)) from None
+
+
+def _bound(kind: Any) -> str:
+    if get_origin(kind) in (Union, types.UnionType):
+        return " or ".join("none" if each is types.NoneType else _bound(each) for each in get_args(kind))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return ", ".join(str(each.value) for each in kind)
+    if get_origin(kind) is frozenset:
+        return "whole numbers with commas between them"
+    return {bool: "yes or no", int: "a whole number", float: "a number"}.get(kind, "text")
+
+
+def _typed(default: object) -> str:
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    if isinstance(default, Enum):
+        return str(default.value)
+    if isinstance(default, frozenset):
+        return ",".join(map(str, sorted(default)))
+    return "none" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
+
+
+def _listed(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    if HELP in texts:
+        with failing_well("therarel --rule"):
+            for name, kind in known_rules().items():
+                say(name)
+                for parameter, (type_, default) in _fields(kind).items():
+                    say(f"  {parameter}={_typed(default)}")
+                    say(f"      {_bound(type_)}")
+        ctx.exit()
+    return texts
+
+
+rule_option: Final[Callable[[Callable[..., None]], Callable[..., None]]] = click.option(
+    "--rule",
+    "rules",
+    multiple=True,
+    metavar="'NAME PARAMETER=VALUE ...'",
+    callback=_listed,
+    help="Such as 'sudden-gain cutoff=7'; may be repeated, the first makes the findings. `--rule help` lists them.",
+)
+"""The option that names rules."""

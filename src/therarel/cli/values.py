@@ -1,0 +1,52 @@
+"""Values of options that hold several things: lists of codes, and names with numbers."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import click
+
+__all__ = ["CODES", "NUMBERED", "Codes", "Numbered"]
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+class Codes(click.ParamType):  # type: ignore[type-arg]  # generic in later versions of click alone
+    """Numbers and words with commas between them; a list in a settings file."""
+
+    name = "codes"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Numbers as numbers, the rest as text."""
+        parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
+        return tuple(_number(part.strip()) if isinstance(part, str) else part for part in parts)
+
+
+class Numbered(click.ParamType):  # type: ignore[type-arg]  # generic in later versions of click alone
+    """Names with a number each, ``s1=1,s2=2``; a table in a settings file."""
+
+    name = "numbered"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The numbers by name."""
+        if not isinstance(value, dict):
+            pairs = [part.rpartition("=") for part in str(value).split(",")]
+            value = {name.strip(): number.strip() for name, _, number in pairs}
+            if len(value) < len(pairs):
+                self.fail("a name is missing or stands twice; write NAME=NUMBER,NAME=NUMBER", param, ctx)
+        numbers = {str(name): _number(str(number)) for name, number in value.items()}
+        if "" in numbers or any(isinstance(number, str) for number in numbers.values()):
+            self.fail("each name needs its number; write NAME=NUMBER,NAME=NUMBER", param, ctx)
+        return numbers
+
+
+CODES: Final = Codes()
+"""Codes for missing values."""
+
+NUMBERED: Final = Numbered()
+"""Names of columns or sessions with their numbers."""
