@@ -38,7 +38,7 @@ def reach_of(level: float, df: Floats | float = np.inf) -> Any:
         InvalidValueError: if the level is not a share.
 
     Examples:
-        >>> round(reach_of(0.95), 2), round(reach_of(0.95, 7), 2)
+        >>> round(float(reach_of(0.95)), 2), round(float(reach_of(0.95, 7)), 2)
         (1.96, 2.36)
     """
     return stats.t.ppf(0.5 + checked_level(level) / 2, df)
