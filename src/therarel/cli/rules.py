@@ -46,7 +46,7 @@ def rule_of(text: str) -> Rule:
 
     Examples:
         >>> rule_of("sudden-gain cutoff=7").label
-        'sudden gain (cut-off 7)'
+        'sudden gain (cutoff 7)'
     """
     name, *pairs = text.split() or [""]
     known = known_rules()

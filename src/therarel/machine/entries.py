@@ -152,7 +152,13 @@ class Recorded:
         True
     """
 
-    number: int | None = field(default=None, kw_only=True, validator=optional(checks.whole(1)), metadata=bounds(1))
+    number: int | None = field(
+        default=None,
+        kw_only=True,
+        validator=optional(checks.whole(1)),
+        metadata=bounds(1),
+        converter=checks.int_or_none,
+    )
     id: str | None = field(default=None, kw_only=True, validator=optional(checks.code), metadata=checks.CODED)
     recorded_at: datetime | None = field(default=None, kw_only=True, converter=_as_utc, validator=optional(_aware))
     recorded_by: Pseudonym | None = field(default=None, kw_only=True, converter=_pseudonym_or_none)
