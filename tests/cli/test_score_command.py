@@ -164,3 +164,17 @@ def test_what_cannot_be_scored_is_told_as_that(tmp_path: Path) -> None:
     assert f"Note: {why}\n" in told.stderr
     rows = list(csv.DictReader(io.StringIO(told.stdout)))
     assert rows[0]["calpas_p_status"] == "not_scorable"
+
+
+def test_words_codes_and_a_prefix_are_said_by_option(tmp_path: Path) -> None:
+    """What Python can say of answers, the command line can."""
+    file = answers(tmp_path, [f"frage{n}" for n in range(1, 8)], ["nie", "-9", 1, 1, 1, 1, "immer"])
+    told = invoked(
+        file, "--instrument", "gad-7", "--items", "frage", "--words", "nie=0,immer=3",
+        "--missing-codes", "-9=refused", "--out", "-",
+    )  # fmt: skip
+    assert told.exit_code == 0
+    (row,) = csv.DictReader(io.StringIO(told.stdout))
+    assert (row["gad_7_answered"], row["gad_7_missing"]) == ("6", "2 refused")
+    told = invoked(file, "--instrument", "gad-7", "--items", "frage", "--words", "nie")
+    assert (told.exit_code, "--words" in told.stderr) == (2, True)

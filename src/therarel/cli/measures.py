@@ -14,6 +14,7 @@ from therarel.errors import InvalidValueError
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
 
+    from therarel.domain import MissingReason
     from therarel.measures import ScoredFile
 
 __all__ = ["instruments", "score"]
@@ -60,14 +61,68 @@ def _missing(policy: str, floor: float | None) -> object:
     return Published() if policy == "published" else Strict()
 
 
+def _items(said: str | None) -> str | list[str] | None:
+    """A prefix, or the columns in order."""
+    if said is None or "," not in said:
+        return said
+    return [column.strip() for column in said.split(",")]
+
+
+def _words(said: str | None) -> dict[str, float] | None:
+    """Words and the answers that they stand for."""
+    return None if said is None else {word: _number(number, "--words") for word, number in _pairs(said, "--words")}
+
+
+def _codes(said: str | None) -> dict[float, MissingReason] | None:
+    """Codes and the reasons that they stand for."""
+    from therarel.domain import MissingReason
+
+    if said is None:
+        return None
+    pairs = (part.partition("=") for part in said.split(","))
+    return {
+        _number(code, "--missing-codes"): MissingReason(reason.strip() or "not_answered") for code, _, reason in pairs
+    }
+
+
+def _pairs(said: str, option: str) -> list[tuple[str, str]]:
+    pairs = [part.rpartition("=") for part in said.split(",")]
+    if not all(name.strip() and value.strip() for name, _, value in pairs):
+        raise InvalidValueError("pairs are needed", where=option, hint="such as nie=0,immer=3")
+    return [(name.strip(), value.strip()) for name, _, value in pairs]
+
+
+def _number(text: str, option: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    raise InvalidValueError("a number is needed", where=option, bound="a number such as -9 or 3")
+
+
 @click.command(short_help="Score a table of answers.")
 @click.argument("responses", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--instrument", required=True, metavar="ID", help="Such as wai-sr; `therarel instruments` lists them.")
 @click.option(
     "--items",
-    metavar="COLUMN,COLUMN,...",
-    help="The item columns in order. Without it item1, item2, ... and the like are looked for.",
+    metavar="PREFIX|COLUMN,...",
+    help="What stands before the number of an item, or the item columns in order.  [default: found by their names]",
 )
+@click.option("--words", metavar="WORD=NUMBER,...", help="Words for answers, such as a translation: nie=0,immer=3.")
+@click.option(
+    "--missing-codes",
+    metavar="CODE=REASON,...",
+    help="Numbers that stand for no answer: -9=refused,-8=not_asked; a code alone means not answered.",
+)
+@click.option(
+    "--recorded-as",
+    type=click.Choice(["anchor", "position"]),
+    default="anchor",
+    show_default=True,
+    help="Whether the numbers of the anchors or the positions on the printed form were recorded.",
+)
+@click.option("--timing", type=click.Choice(["pre_session", "post_session"]), help="Given before or after the session.")
+@click.option("--sheet", metavar="NAME", help="Of a workbook, the sheet.  [default: the first]")
 @click.option("--rater", type=click.Choice(["client", "therapist", "observer"]), help="Who answered.")
 @click.option(
     "--missing",
@@ -88,6 +143,11 @@ def score(
     responses: Path,
     instrument: str,
     items: str | None,
+    words: str | None,
+    missing_codes: str | None,
+    recorded_as: str,
+    timing: str | None,
+    sheet: str | None,
     rater: str | None,
     missing: str,
     min_fraction: float | None,
@@ -95,7 +155,9 @@ def score(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Score every row of RESPONSES, a CSV file with one response per row.
+    """Score every row of RESPONSES, a table with one response per row.
+
+    CSV in its dialects, JSON Lines, JSON, Parquet, Excel, SPSS and Stata are read.
 
     Columns that are no items are kept. Each row gets a score or the reason why there is none; nothing is filled in
     without an explicit policy. Where the instrument has an item that asks about risk, a column says what was
@@ -116,7 +178,12 @@ def score(
         scored = measures.score_file(
             responses,
             instrument,
-            items=None if items is None else [column.strip() for column in items.split(",")],
+            items=_items(items),
+            words=_words(words),
+            missing_codes=_codes(missing_codes),
+            recorded_as=recorded_as,
+            timing=timing,
+            sheet=sheet,
             rater=rater,
             missing=_missing(missing, min_fraction),  # type: ignore[arg-type]  # one of the three policies
             metric=metric,
