@@ -69,7 +69,9 @@ def test_a_table_of_another_scale_is_compared_with_noise_of_its_own(run: Run, tm
     settings = ("--instrument", "phq-9", "--json")
     told = json.loads(run("phq.csv", *settings).stdout)["rules"][0]
     assert told["expected_dyads"] is not None
-    assert "fitted to the panel (24 dyads)" in told["false_alarms"]["source"]
+    assert told["expected"]["null"]["source"] == "fitted to the panel (24 dyads)"
+    assert told["expected"]["low"] <= told["expected"]["mean"] <= told["expected"]["high"]
+    assert told["expected"]["with_falls"]["depth"] == 27 / 4
     table(tmp_path / "few.csv", scores[:80], "client,session,phq9")
     assert json.loads(run("few.csv", *settings).stdout)["rules"][0]["expected_dyads"] is None
 
@@ -102,7 +104,7 @@ def test_json_goes_to_stdout_and_nothing_else(run: Run, tmp_path: Path) -> None:
     """With --json stdout is one document, stderr is silent, and no page is written unless asked for."""
     result = run("clinic.csv", "--higher-is-better", "--scale", 1, 5, "--json")
     assert result.exit_code == 0
-    assert json.loads(result.stdout)["format"] == "therarel.report/1"
+    assert json.loads(result.stdout)["format"] == "therarel.report/2"
     assert result.stderr == ""
     assert not (tmp_path / "report.html").exists()
     run("clinic.csv", "--higher-is-better", "--scale", 1, 5, "--json", "--out", "page.html")

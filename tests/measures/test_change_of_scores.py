@@ -80,7 +80,7 @@ def test_nan_leaves_a_row_out_and_an_impossible_answer_is_refused(data: st.DataO
     answers = np.random.default_rng(4).integers(1, 6, (20, 12)).astype(np.float64)
     row, item = data.draw(st.integers(0, 19)), data.draw(st.integers(0, 11))
     answers[row, item] = data.draw(st.sampled_from([0, 6, 2.5, -1, np.inf, -np.inf]))
-    with pytest.raises(InvalidValueError, match=f"row {row}, item {item + 1}: 1 answers in 1 rows are impossible"):
+    with pytest.raises(InvalidValueError, match=f"row {row}, item {item + 1}: 1 answer is impossible"):
         internal_consistency(answers, dyads=range(20), instrument="wai-sr")
     answers[row, item] = np.nan
     found = internal_consistency(answers, dyads=range(20), instrument="wai-sr", resamples=10)

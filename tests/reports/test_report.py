@@ -18,9 +18,10 @@ from therarel.domain.ratings import Construct
 from therarel.errors import InvalidValueError
 from therarel.panels import Panel
 from therarel.reports import Report, is_report, report
+from therarel.reports.noise import falls_sentence, verdict_sentence
 from therarel.simulation import SimulatedClinic, simulate_clinic
 from therarel.testing import leaks
-from therarel.trajectories import detect, rules
+from therarel.trajectories import FallCount, NoiseCount, NullModel, RuleCount, detect, rules
 
 CANARY = "zwitscherling"
 HOSTILE = (
@@ -183,23 +184,70 @@ def test_the_clinic_must_be_the_one_of_the_panel(
 
 
 def test_every_count_stands_beside_what_noise_gives(simulated: Report) -> None:
-    """Observed counts, expected counts, the shares they rest on and their generator are all on the page."""
+    """Observed and expected counts, the interval, the null behind them and the power are all on the page."""
     for count in simulated.detection.counts:
-        assert f"{count.expected_dyads:.1f}" in simulated.html
+        noise = count.expected
+        assert noise is not None
+        assert f"{noise.mean:.1f} ({noise.low} to {noise.high})" in simulated.html
         assert f">{count.flagged_dyads}<" in simulated.html
-    assert "give or take" in simulated.headline[0]
+        assert f">{noise.falls.power:.2f}<" in simulated.html
+        assert f">{noise.falls.mean:.1f}<" in simulated.html
+    told = simulated.headline[0]
+    assert "in 95 of 100 panels" in told
+    assert "With a drop of 1 point in a quarter of the dyads it would flag about" in told
+    assert "fitted to the panel (30 dyads)" in simulated.html
+    assert "drops hide themselves" in simulated.html
+
+
+def test_the_standard_clinic_is_named_as_what_it_is(simulated: Report) -> None:
+    """The tabled rates stand apart, with their generator, and are said to be about other scores."""
+    assert "For comparison: a standard clinic" in simulated.html
+    assert "They say nothing about the scores of this report" in simulated.html
     assert "within-client SD 0.35, autocorrelation 0.3" in simulated.html
     assert "Illustrative, and no norm" in simulated.html
 
 
-def test_an_uncalibrated_rule_says_that_its_count_means_little(panel_of: Callable[..., Panel]) -> None:
-    """Without a false-alarm rate there is no expected count, and the page says what follows from that."""
+def test_too_small_a_panel_says_that_its_count_means_little(panel_of: Callable[..., Panel]) -> None:
+    """Where no noise can be learnt there is no expected count, and page and data say why and what follows from that."""
     made = report(detect(panel_of("alliance"), primary=rules.Drop(k=1.7)))
-    assert "is not known for these settings" in made.headline[0]
+    assert "is not known, and without that number the count says little" in made.headline[0]
+    assert "only 3 dyads with 4 or more scores" in made.headline[0]
+    assert "no sign" not in made.headline[0]
     rules_told = made.as_dict()["rules"]
     assert isinstance(rules_told, list)
-    assert rules_told[0]["expected_dyads"] is None
+    assert rules_told[0]["expected"] is rules_told[0]["expected_dyads"] is None
+    assert "only 3 dyads" in rules_told[0]["expected_unknown"]
     assert made.html
+
+
+def test_a_dyad_that_nothing_could_have_flagged_is_no_sign_of_anything() -> None:
+    """One dyad with two sessions, neither of which a chart could flag: the page says just that."""
+    panel = Panel.from_arrays(["A", "A"], [1, 2], [4, 3], scale=(1, 5), higher_is_better=True)
+    for expected in ("fitted", NullModel()):
+        made = report(detect(panel, primary=rules.IndividualsChart(), expected=expected))
+        assert "could not have flagged any dyad here, so that the count says nothing" in made.headline[0]
+        assert "0 of 1 dyad with a score" in made.headline[0]
+        assert "no sign" not in made.html
+        assert "1 dyads" not in made.html
+
+
+@given(flagged=st.integers(0, 200), low=st.integers(0, 60), wide=st.integers(0, 60), power=st.floats(0, 1))
+def test_no_sign_is_said_only_where_drops_would_have_shown(flagged: int, low: int, wide: int, power: float) -> None:
+    """Whatever the count, "no sign" needs a power of .8, and stands beside what a quarter with drops would give."""
+    noise = NoiseCount(
+        rule=rules.Drop(), null=NullModel(), fitted=True, dyads=200, mean=low + wide / 2, low=low, high=low + wide,
+        error=0.1, runs=200, simulated=200, seed=1,
+        falls=FallCount(share=0.25, depth=1.0, mean=90.0, expected=70.0, power=power, null=NullModel()),
+    )  # fmt: skip
+    count = RuleCount(
+        rule=rules.Drop(), dyads=200, flagged_dyads=flagged, undetectable_dyads=3, sessions=2000,
+        flagged_sessions=flagged, undetectable_sessions=3, expected=noise,
+    )  # fmt: skip
+    told = verdict_sentence(count, "drop")
+    assert ("no sign" in told) is (flagged <= noise.high and power >= 0.8)
+    assert ("more than noise gives" in told) is (flagged > noise.high) is count.more_than_noise
+    assert "fewer than noise gives" in told or flagged >= noise.low
+    assert f"{round(100 * power)} of 100" in falls_sentence(noise, "drop")
 
 
 def test_every_candidate_has_its_grounds_and_its_end(
@@ -353,7 +401,7 @@ def test_the_data_hold_what_the_page_says(simulated: Report) -> None:
     """Counts, settings, candidates and problems are there in full, and survive JSON."""
     told = json.loads(json.dumps(simulated.as_dict(), allow_nan=False))
     found = simulated.detection
-    assert told["format"] == "therarel.report/1"
+    assert told["format"] == "therarel.report/2"
     assert told["panel"]["n_dyads"] == 30
     assert told["rules"][0]["primary"] is True
     assert told["rules"][0]["settings"]["k"] == 2

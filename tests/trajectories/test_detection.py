@@ -15,15 +15,14 @@ from therarel.domain.ratings import Construct
 from therarel.domain.ruptures import RuptureMode, RuptureSeverity
 from therarel.errors import InvalidValueError, UnknownNameError
 from therarel.panels import Panel
-from therarel.simulation import ClinicParameters, simulate_clinic
+from therarel.simulation import simulate_clinic
 from therarel.trajectories import (
     Detection,
-    FalseAlarms,
+    NullModel,
     Verdict,
     detect,
-    false_alarms_of,
 )
-from therarel.trajectories.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, SuddenGain, SuddenLoss
+from therarel.trajectories.rules import BelowOwnMean, Drop, IndividualsChart, SuddenGain, SuddenLoss
 
 ALSO = [IndividualsChart(), BelowOwnMean(), SuddenLoss(cutoff=1)]
 
@@ -89,41 +88,26 @@ def test_turned_scores_give_turned_candidates(found: Detection) -> None:
 
 
 def test_counts_stand_beside_what_noise_gives(found: Detection) -> None:
-    """Each rule's count of dyads stands beside the count that its false-alarm rates lead one to expect."""
-    lengths = np.diff(found.starts)
+    """Each rule's count of dyads stands beside the count that simulated panels of noise lead one to expect."""
     for each in found.counts:
-        known = false_alarms_of(each.rule)
-        assert known is not None
-        assert each.expected_dyads == pytest.approx(sum(known.share(int(n)) for n in lengths), abs=1.0)
-        assert f"expected from noise alone: {each.expected_dyads:.1f}" in repr(found)
+        assert each.expected is not None
+        assert each.expected.rule == each.rule
+        assert f"expected from noise alone: {each.expected.mean:.1f}" in repr(found)
     assert found.counts[0].flagged_sessions == int((found.codes[0] == 1).sum())
 
 
-def test_a_rule_that_was_never_calibrated_says_so() -> None:
-    """A threshold that is in no table has no expectation, until a calibration is handed in."""
-    panel, rule = clinic_panel(Construct.ALLIANCE), Drop(k=1.7)
-    assert detect(panel, primary=rule).counts[0].expected_dyads is None
-    assert "not known" in repr(detect(panel, primary=rule))
-    own = FalseAlarms((4, 30), (0.1, 0.5), "an example")
-    assert detect(panel, primary=rule, false_alarms=[(rule, own)]).counts[0].expected_dyads is not None
+def test_a_rule_of_any_settings_has_an_expected_count() -> None:
+    """A threshold that is in no table is simulated like any other, and no standard clinic is named beside it."""
+    (count,) = detect(clinic_panel(Construct.ALLIANCE), primary=Drop(k=1.7)).counts
+    assert count.expected is not None
+    assert count.standard is None
 
 
-def test_dyads_in_which_a_rule_could_not_fire_count_for_nothing() -> None:
-    """Ten dyads of three sessions are undetectable for a chart, and noise is expected to flag none of them."""
+def test_dyads_in_which_a_rule_could_not_fire_are_counted_and_never_flagged() -> None:
+    """Ten dyads of three sessions are undetectable for a chart, and noise flags none of them."""
     made = simulate_clinic(10, seed=1, sessions=3)
-    (count,) = detect(made.panel(), primary=IndividualsChart()).counts
+    (count,) = detect(made.panel(), primary=IndividualsChart(), expected=NullModel()).counts
     assert (count.undetectable_dyads, count.expected_dyads, count.flagged_dyads) == (10, 0.0, 0)
-
-
-def test_noise_alone_gives_about_the_expected_count() -> None:
-    """Where nothing happened, observed and expected counts agree within the error of sampling."""
-    made = simulate_clinic(2000, seed=3, parameters=ClinicParameters(rupture_share=0))
-    detection = detect(
-        made.panel(), primary=Drop(k=2), also=[IndividualsChart(), ReliableDrop(sd=0.8, reliability=0.9)]
-    )
-    for each in detection.counts:
-        assert each.expected_share is not None
-        assert each.flagged_share == pytest.approx(each.expected_share, abs=0.035)
 
 
 def test_tables_come_in_the_kind_that_went_in() -> None:
@@ -264,7 +248,8 @@ def test_the_table_for_a_paper_says_what_stands_behind_it(found: Detection) -> N
     table = found.table()
     assert f"n = {found.panel.n_dyads} dyads" in table.note
     assert "Settings of drop" in table.note
-    assert "simulated clients" in table.note
+    assert "1000 simulated panels" in table.note.replace(",", "")
+    assert "within_sd = " in table.note
     assert table.to_latex().count(r"\\") == len(table.rows) + 1
     assert table.to_csv().splitlines()[1].startswith("Rule,")
 

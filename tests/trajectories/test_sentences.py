@@ -117,7 +117,7 @@ def test_what_is_said_is_what_the_scores_did(scores: list[float], higher_is_bett
     )
     for each in detect(panel, primary=Drop(k=1, minimal_drop=0.5)).candidates:
         seen = re.search(
-            r"scores (\w+) ([\d.]+) points (\w+) the reference level, to ([\d.]+) at session (\d+)", each.explain()
+            r"scores (\w+) ([\d.]+) points? (\w+) the reference level, to ([\d.]+) at session (\d+)", each.explain()
         )
         assert seen is not None
         assert (seen[1], seen[3]) == (("fell", "below") if higher_is_better else ("rose", "above"))

@@ -38,7 +38,7 @@ def detect(sessions: Path, table: Table, rules: tuple[str, ...], out: Path | Non
     therarel detect clinic.csv --instrument phq-9 --rule "sudden-gain cutoff=7" --out gains.csv
     """
     with failing_well("therarel detect"):
-        from therarel.cli.calibrated import calibrated
+        from therarel.cli.terminal import Terminal
         from therarel.files import CSV, refuse_other_kind, refuse_same
         from therarel.reports import report
         from therarel.trajectories import detect as detect_in
@@ -49,7 +49,9 @@ def detect(sessions: Path, table: Table, rules: tuple[str, ...], out: Path | Non
             refuse_same({"--out": out}, {"SESSIONS": None if str(sessions) == STDIN else sessions})
         chosen = rules_of(rules) or (of_library.Drop(k=2),)
         panel = table.panel(sessions)
-        found = detect_in(panel, primary=chosen[0], also=chosen[1:], false_alarms=calibrated(panel, chosen))
+        found = detect_in(panel, primary=chosen[0], also=chosen[1:])
+        with Terminal(quiet=True).during("simulating what noise alone gives") as progress:
+            found.simulate_noise(progress)
         if out is not None:
             report(found).save_candidates(out)
         if as_json:

@@ -15,8 +15,8 @@ from therarel.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from therarel.panels import Panel
-    from therarel.reports import Report
     from therarel.simulation import SimulatedClinic
+    from therarel.trajectories import Detection
     from therarel.trajectories.rules import Rule
 
 __all__ = ["report"]
@@ -74,8 +74,8 @@ def report(
     therarel report clinic.csv --instrument wai-sr
     therarel report clinic.csv --score phq9 --construct outcome --lower-is-better --scale 0 27
 
-    No row is dropped in silence: the page lists every row that could not be taken as it stood. How often noise
-    alone would be flagged is simulated with noise like that of the scores, where there are 20 dyads or more.
+    No row is dropped in silence: the page lists every row that could not be taken as it stood. What noise alone
+    would make the rules flag is simulated on panels like this one, where 20 dyads or more have 4 or more scores.
 
     \b
     Exit codes: 0 done
@@ -85,6 +85,7 @@ def report(
     with failing_well("therarel report"):
         from therarel.cli.terminal import Terminal
         from therarel.files import CSV, HTML, keep_what_is_there, refuse_other_kind, refuse_same
+        from therarel.reports import report as report_on
 
         chosen = _chosen(rules, primary)
         terminal = Terminal(quiet=as_json)
@@ -112,7 +113,10 @@ def report(
                 panel = table.panel(sessions)
             clinic = None
         with terminal.during("looking for score drops"):
-            made = _reported(panel, clinic, chosen, when)
+            found = _found(panel, chosen)
+        with terminal.during("simulating what noise alone gives") as progress:
+            found.simulate_noise(progress)
+        made = report_on(found, simulated=clinic, when=when)
         written: list[tuple[str, Path]] = []
         if page is not None:
             with terminal.during("drawing"):
@@ -150,14 +154,10 @@ def _chosen(typed: tuple[str, ...], primary: str | None) -> tuple[Rule, ...]:
     return (second, first) if primary == "individuals-chart" else (first, second)
 
 
-def _reported(panel: Panel, clinic: SimulatedClinic | None, chosen: tuple[Rule, ...], when: str | None) -> Report:
-    from therarel.cli.calibrated import calibrated
-    from therarel.reports import report as report_on
+def _found(panel: Panel, chosen: tuple[Rule, ...]) -> Detection:
     from therarel.trajectories import detect
 
-    known = () if clinic is not None else calibrated(panel, chosen)
-    found = detect(panel, primary=chosen[0], also=chosen[1:], false_alarms=known)
-    return report_on(found, simulated=clinic, when=when)
+    return detect(panel, primary=chosen[0], also=chosen[1:])
 
 
 def _is_report(path: Path) -> bool:

@@ -41,6 +41,7 @@ def simulate(
     """
     with failing_well("therarel simulate"):
         from therarel.files import CSV, csv_lines, keep_what_is_there, refuse_other_kind, refuse_same, write_whole
+        from therarel.panels import counting
         from therarel.simulation import simulate_clinic
 
         target = out or _DEFAULT_OUT
@@ -55,7 +56,8 @@ def simulate(
         if out is None:
             keep_what_is_there(target, "--out", text=scores)
         write_whole(target, scores, private=False)  # there is nobody in it
-        say(f"Simulated, no real person: {panel.n_dyads:,} dyads, {panel.n_sessions:,} sessions: {target}")
+        size = f"{counting.counted(panel.n_dyads, 'dyad')}, {counting.counted(panel.n_sessions, 'session')}"
+        say(f"Simulated, no real person: {size}: {target}")
         if truth is not None:
             write_whole(truth, csv_lines(_truth(clinic)), private=False)
             say(f"The truth, one row per rupture: {truth}")

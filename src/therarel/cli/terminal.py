@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -33,16 +33,22 @@ class Terminal:
         self._meanwhile = Console(stderr=True, highlight=False)
 
     @contextmanager
-    def during(self, what: str) -> Iterator[None]:
-        """Say what is going on for as long as it goes on, if a person is watching."""
-        if self._meanwhile.is_terminal:
-            with self._meanwhile.status(said(what)):
-                yield
-        else:
-            yield
+    def during(self, what: str) -> Iterator[Callable[[float], None]]:
+        """Say what is going on for as long as it goes on, if a person is watching.
+
+        Yields:
+            What to call with the share that is done, from 0 to 1, where that is known.
+        """
+        if not self._meanwhile.is_terminal:
+            yield lambda done: None
+            return
+        with self._meanwhile.status(said(what)) as status:
+            yield lambda done: status.update(said(f"{what}, {done:.0%}"))
 
     def summarise(self, made: Report, written: Sequence[tuple[str, Path]]) -> None:
         """The report in a few lines: what was read and guessed, observed beside expected, problems, files."""
+        from therarel.panels import counting
+
         detection = made.detection
         panel = detection.panel
         self._out.print(said(made.title, style="bold"))
@@ -50,13 +56,14 @@ class Terminal:
             self._say(f"Simulated data. {made.simulated} No real person is in it.", style="yellow")
         else:
             guessed = ", ".join(f"{role} = {panel.columns[role]}" for role in panel.guessed)
-            self._say(f"Read {panel.source}: {panel.rows_read:,} rows.")
+            self._say(f"Read {panel.source}: {counting.counted(panel.rows_read, 'row')}.")
             if guessed:
                 self._say(f"Guessed from the names of the columns: {guessed}.", style="yellow")
         what = panel.construct.label if panel.construct else "construct not known"
+        size = f"{counting.counted(panel.n_dyads, 'dyad')}, {counting.counted(panel.n_sessions, 'session')}"
         self._say(
-            f"{panel.n_dyads:,} dyads, {panel.n_sessions:,} sessions ({panel.n_scored:,} scored,"
-            f" {panel.n_missing:,} without a score); {what}, {panel.scale} ({panel.scale_source.label})."
+            f"{size} ({panel.n_scored:,} scored, {panel.n_missing:,} without a score); {what}, {panel.scale}"
+            f" ({panel.scale_source.label})."
         )
         self._out.print()
         self._out.print(self._counts(made))
@@ -81,7 +88,7 @@ class Terminal:
             table.add_row(
                 said(count.rule.label + primary),
                 f"{count.flagged_dyads:,}",
-                "not known" if count.expected_dyads is None else f"{count.expected_dyads:.1f}",
+                count.expected_in_words(),
                 f"{count.dyads:,}",
                 f"{count.undetectable_dyads:,}",
             )

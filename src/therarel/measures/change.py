@@ -276,7 +276,7 @@ def _variance(differences: NDArray[np.float64]) -> float:
         raise InvalidValueError(
             "the variance of differences needs at least two clients with both scores",
             where="method",
-            value=f"{differences.size} clients",
+            value=str(differences.size),
             hint="choose another method",
         )
     return float(differences.var(ddof=1))

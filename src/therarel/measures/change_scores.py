@@ -177,7 +177,7 @@ def spread_of(first: NDArray[np.float64], given: float | None) -> tuple[float, s
         raise InvalidValueError(
             "a standard deviation needs at least two clients with both scores",
             where="sd",
-            value=f"{first.size} clients",
+            value=str(first.size),
             hint="give sd=...",
         )
     return bounded(float(first.std(ddof=1)), "sd", 0.0, math.inf), f"(first scores of {first.size} clients)"

@@ -222,7 +222,7 @@ def consistency_by_level(
             "no dyad has two complete rows, so there is no level within", where="dyads", hint="use internal_consistency"
         )
     if n_dyads < 3:
-        raise InvalidValueError("the level between needs at least three dyads", value=f"{n_dyads} dyads")
+        raise InvalidValueError("the level between needs at least three dyads", value=str(n_dyads))
     counts = np.bincount(codes, minlength=n_dyads).astype(np.float64)
     sums = np.stack([np.bincount(codes, weights=column, minlength=n_dyads) for column in held.T], axis=1)
     means = sums / counts[:, None]
@@ -308,7 +308,7 @@ def _prepared(
     complete: NDArray[np.bool_] = np.asarray(np.isfinite(table).all(axis=1))
     held = table[complete]
     if held.shape[0] < 3:
-        raise InvalidValueError("at least three complete rows are needed", value=f"{held.shape[0]} rows")
+        raise InvalidValueError("at least three complete rows are needed", value=str(held.shape[0]))
     labels = [label for label, kept in zip(dyads, complete, strict=True) if kept]
     return held, labels, numbers, int(np.count_nonzero(~complete))
 
@@ -324,9 +324,9 @@ def _refuse_impossible(table: Array, instrument: Instrument) -> None:
     if not wrong.any():
         return
     row, column = (int(place) for place in np.argwhere(wrong)[0])
+    number = np.count_nonzero(wrong)
     raise InvalidValueError(
-        f"{np.count_nonzero(wrong)} answers in {np.count_nonzero(wrong.any(axis=1))} rows are impossible on the scale "
-        f"of {instrument.id}",
+        f"{number} {'answer is' if number == 1 else 'answers are'} impossible on the scale of {instrument.id}",
         where=f"answers, row {row}, item {column + 1}",
         value=f"{table[row, column]:g}",
         bound=str(scale),

@@ -202,7 +202,7 @@ def dyadic_agreement(client: ArrayLike, therapist: ArrayLike) -> DyadicAgreement
     a, b = ours[both], theirs[both]
     n = a.size
     if n < 2:
-        raise InvalidValueError("agreement needs at least two dyads with both ratings", value=f"{n} dyads")
+        raise InvalidValueError("agreement needs at least two dyads with both ratings", value=str(n))
     gap = b - a
     mean, sd = float(gap.mean()), float(gap.std(ddof=1))
     pairs = np.column_stack([a, b])

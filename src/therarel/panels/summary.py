@@ -111,7 +111,7 @@ class PanelSummary:
             *risk,
             ("read", f"{self.source}: {counted(self.rows_read, 'row')}"),
             ("columns", columns),
-            ("dyads", f"{self.n_dyads:,}, with {low} to {high} sessions (median {middle:g})"),
+            ("dyads", f"{self.n_dyads:,}, with {low} to {counted(high, 'session')} (median {middle:g})"),
             ("therapists", therapists),
             ("sessions", f"{self.n_sessions:,} ({self.index}): {scored}"),
             ("rows not used", f"{self.rows_left_out:,} left out, {self.rows_merged:,} merged"),

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from therarel.errors import InvalidValueError, as_number, shown
+from therarel.panels.counting import counted
 from therarel.panels.problems import PanelProblem
 from therarel.panels.table import RawTable, Roles, found_column
 from therarel.panels.terms import Action, ProblemKind, SessionIndex
@@ -68,7 +69,7 @@ def from_wide(
         roles=roles,
         height=long.height + len(table.broken),
         kind=table.kind,
-        source=f"{table.source}, wide: {taken.height:,} rows and {len(names)} sessions",
+        source=f"{table.source}, wide: {counted(taken.height, 'row')} and {counted(len(names), 'session')}",
         notes=tuple(PanelProblem(ProblemKind(note.kind.value), Action.KEPT, str(note)) for note in table.notes),
         broken=table.broken,
         lines=table.lines,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 from therarel.panels import ScaleSource, SessionIndex
 from therarel.panels.counting import counted
 from therarel.reports.comparisons import observed_beside_expected
 from therarel.reports.markup import Content, Markup, joined, table, tag
+from therarel.reports.noise import falls_sentence, noise_sentence, verdict_sentence
 from therarel.reports.subject import Subject
 from therarel.trajectories.wording import number
 
@@ -70,8 +69,9 @@ def glance(subject: Subject) -> Markup:
         tag("div", Markup(observed_beside_expected(detection.counts).to_svg()), class_="scroll narrow"),
         tag(
             "figcaption",
-            "Filled: the share of dyads that each rule flagged here. Open: the share that it flags in simulated series"
-            " of the same lengths in which nothing happened.",
+            "Filled: the share of dyads that each rule flagged here. Open: the share that it flags in simulated panels"
+            " with the same sessions, gaps and missing scores in which nothing happened; the line is the range of 95 of"
+            " 100 such panels.",
         ),
     )
     return tag(
@@ -88,49 +88,32 @@ def headline(subject: Subject) -> list[str]:
     """The result in a few sentences: observed beside expected, and what that allows one to say."""
     detection = subject.detection
     count = detection.counts[0]
-    flagged = f"{count.flagged_dyads:,} of {count.dyads:,} dyads with a score ({count.flagged_share:.0%})"
-    told = [f"The primary rule, {count.rule.label}, flagged {flagged}."]
-    if count.expected_dyads is None:
-        told.append(
-            "How many noise alone would make it flag is not known for these settings, and without that number the"
-            " count says little."
-        )
-    else:
-        give = 2 * math.sqrt(count.expected_dyads * (1 - (count.expected_share or 0)))
-        told.append(
-            f"In simulated series as long as these, noise alone would make it flag about {count.expected_dyads:.0f}"
-            f" ({count.expected_share or 0:.0%}), give or take {max(give, 1):.0f}. As far as the simulation resembles"
-            " these scores,"
-        )
-        if count.flagged_dyads < count.expected_dyads - give:
-            told.append("these are fewer than noise gives: the count is no sign that anything happened.")
-        elif count.flagged_dyads <= count.expected_dyads + give:
-            told.append("that is as many as noise may give: the count is no sign that anything happened.")
-        else:
-            told.append("that is more than noise gives; which findings are the ones too many, the count does not tell.")
+    flagged = f"{count.flagged_dyads:,} of {counted(count.dyads, 'dyad')} with a score ({count.flagged_share:.0%})"
+    told = [f"The primary rule, {count.rule.label}, flagged {flagged}.", noise_sentence(count)]
+    if count.expected is not None:
+        told.append(falls_sentence(count.expected, subject.move))
+    told.append(verdict_sentence(count, subject.move))
     return [
-        " ".join(told),
+        " ".join(part for part in told if part),
         f"A {subject.move} in a score has many reasons, most of them ordinary. Whether something happened between two"
         " people, and what, is for those who were there to say.",
     ]
 
 
 def _counts_table(subject: Subject) -> Markup:
-    rows: list[list[Content]] = []
-    for count in subject.detection.counts:
-        expected = "not known" if count.expected_dyads is None else f"{count.expected_dyads:.1f}"
-        rows.append(
-            [
-                count.rule.label + (" (primary)" if count.rule is subject.detection.primary else ""),
-                f"{count.flagged_dyads:,}",
-                expected,
-                f"{count.undetectable_dyads:,}",
-                f"{count.dyads:,}",
-                f"{count.flagged_sessions:,}",
-                f"{count.undetectable_sessions:,}",
-                f"{count.sessions:,}",
-            ]
-        )
+    rows: list[list[Content]] = [
+        [
+            count.rule.label + (" (primary)" if count.rule is subject.detection.primary else ""),
+            f"{count.flagged_dyads:,}",
+            count.expected_in_words(),
+            f"{count.undetectable_dyads:,}",
+            f"{count.dyads:,}",
+            f"{count.flagged_sessions:,}",
+            f"{count.undetectable_sessions:,}",
+            f"{count.sessions:,}",
+        ]
+        for count in subject.detection.counts
+    ]
     head = [
         "rule",
         "dyads flagged",
@@ -141,15 +124,7 @@ def _counts_table(subject: Subject) -> Markup:
         "sessions undetectable",
         "sessions with a score",
     ]
-    listed = table("Counts of each rule, beside the count that noise alone would give", head, rows, numbers=range(1, 8))
-    outside = max((count.outside for count in subject.detection.counts), default=0)
-    if not outside:
-        return listed
-    note = (
-        f"{counted(outside, 'dyad')} {'has' if outside == 1 else 'have'} fewer or more sessions than were simulated;"
-        " the nearest length stands for them."
-    )
-    return joined(listed, tag("p", note, class_="note"))
+    return table("Counts of each rule, beside the count that noise alone would give", head, rows, numbers=range(1, 8))
 
 
 def data_section(subject: Subject) -> Markup:
@@ -165,7 +140,7 @@ def data_section(subject: Subject) -> Markup:
         ),
         by="; ",
     )
-    read = joined(tag("bdi", panel.source), f", {panel.rows_read:,} rows")
+    read = joined(tag("bdi", panel.source), f", {counted(panel.rows_read, 'row')}")
     observed = panel.scale_source is ScaleSource.OBSERVED
     source = "lowest and highest score read; nothing can be out of range" if observed else panel.scale_source.label
     scale = f"{panel.scale} ({source})"

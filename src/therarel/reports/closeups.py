@@ -31,11 +31,10 @@ from therarel.drawing import (
 )
 from therarel.reports.courses import Courses
 from therarel.reports.figures import arrow, better_up, colours, session_ticks
-from therarel.reports.subject import in_points
 from therarel.trajectories import RuptureCandidate
 from therarel.trajectories.rules import Change
 from therarel.trajectories.verdicts import CODES
-from therarel.trajectories.wording import number, place
+from therarel.trajectories.wording import in_points, number, place
 
 __all__ = ["CloseUp", "closeup", "closeup_key"]
 

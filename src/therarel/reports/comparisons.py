@@ -1,4 +1,4 @@
-"""Pictures that compare: observed beside expected, and false alarms by the length of a series."""
+"""Pictures that compare: observed beside expected, and false alarms in a standard clinic by length of series."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def observed_beside_expected(counts: Sequence[RuleCount]) -> Drawing:
         ground=False,
     )
     plot = Frame(left, top, 640 - left - 30, row * len(counts))
-    shares = [share for count in counts for share in (count.flagged_share, count.expected_share) if share is not None]
+    shares = [count.flagged_share for count in counts]
+    shares += [count.expected.high / count.dyads for count in counts if count.expected is not None]
     x = plot.x((0, max(0.05, math.ceil(max(shares) * 20) / 20)))
     ticks = x.ticks(5)
     picture.add(
@@ -59,9 +60,10 @@ def observed_beside_expected(counts: Sequence[RuleCount]) -> Drawing:
     for place, (count, name) in enumerate(zip(counts, named, strict=True)):
         y = plot.top + row * (place + 0.5)
         picture.add(text(left - 14, y, name, anchor="end", middle=True))
-        if count.expected_share is not None:
+        if count.expected is not None and count.expected_share is not None:
+            low, high = count.expected.low / count.dyads, count.expected.high / count.dyads
             picture.add(
-                rule((x(count.expected_share), y), (x(count.flagged_share), y), width=1.2),
+                rule((x(low), y), (x(high), y), width=1.2, colour=Colour.BLUE),
                 points([x(count.expected_share)], [y], shape="ring", colour=Colour.BLUE, radius=5),
             )
         picture.add(points([x(count.flagged_share)], [y], colour=Colour.VERMILLION, radius=5))
@@ -72,7 +74,11 @@ def observed_beside_expected(counts: Sequence[RuleCount]) -> Drawing:
 
 
 def _count_told(count: RuleCount) -> str:
-    expected = "is not known" if count.expected_share is None else f"is {count.expected_share:.0%}"
+    noise = count.expected
+    expected = "is not known"
+    if noise is not None:
+        low, high = noise.low / noise.dyads, noise.high / noise.dyads
+        expected = f"is {noise.share:.0%}, {low:.0%} to {high:.0%} in 95 of 100 panels"
     return f"{count.rule.label}: {count.flagged_share:.0%} flagged; the share expected from noise {expected}."
 
 
@@ -80,7 +86,7 @@ def false_alarm_picture(lines: Sequence[tuple[str, FalseAlarms, bool]], lengths:
     """How the share of false alarms grows with the length of a series, above the lengths of the series at hand.
 
     Args:
-        lines: Name of a rule, its shares, and whether it was used here.
+        lines: Name of a rule, its shares in the standard clinic, and whether it was used here.
         lengths: Number of scored sessions of each dyad.
     """
     told = "; ".join(
@@ -90,7 +96,7 @@ def false_alarm_picture(lines: Sequence[tuple[str, FalseAlarms, bool]], lengths:
     picture = Drawing(
         640,
         340,
-        title="Share of simulated clients without any event that a rule flags, by number of sessions",
+        title="Share of clients of a standard clinic without any event that a rule flags, by number of sessions",
         description=f"{told}. Bars below: the number of sessions of the series of this report.",
         identifier="figure-false-alarms",
         ground=False,

@@ -11,13 +11,13 @@ import numpy as np
 
 from therarel.panels import PanelProblem
 from therarel.reports.courses import Courses
-from therarel.trajectories import Detection, Reason
+from therarel.trajectories import Detection, NoiseCount, Reason
 from therarel.trajectories.verdicts import CODES
 from therarel.trajectories.wording import finding
 
 __all__ = ["FORMAT", "as_data", "blind", "candidate_table", "problem_table"]
 
-FORMAT: Final = "therarel.report/1"
+FORMAT: Final = "therarel.report/2"
 """Name and version of the form; a change that breaks a reader gives a new version."""
 
 
@@ -57,13 +57,15 @@ def as_data(detection: Detection, courses: Courses, *, simulated: str | None, wh
                 "sessions": count.sessions,
                 "flagged_sessions": count.flagged_sessions,
                 "undetectable_sessions": count.undetectable_sessions,
-                "false_alarms": None
-                if count.false_alarms is None
+                "expected": None if count.expected is None else _expected(count.expected),
+                "expected_unknown": count.unknown or None,
+                "standard_clinic": None
+                if count.standard is None
                 else {
-                    "sessions": list(count.false_alarms.sessions),
-                    "shares": list(count.false_alarms.shares),
-                    "source": count.false_alarms.source,
-                    "dyads_outside": count.outside,
+                    "sessions": list(count.standard.sessions),
+                    "shares": list(count.standard.shares),
+                    "share_for_these_lengths": count.standard_share,
+                    "source": count.standard.source,
                 },
             }
             for count in detection.counts
@@ -81,6 +83,29 @@ def as_data(detection: Detection, courses: Courses, *, simulated: str | None, wh
             for label, reason, sessions, dyads in blind(detection)
         ],
         "problems": _problems(detection),
+    }
+
+
+def _expected(noise: NoiseCount) -> dict[str, object]:
+    """What noise alone gives, with all that it rests on; null models are oriented (higher is better)."""
+    return {
+        "mean": noise.mean,
+        "low": noise.low,
+        "high": noise.high,
+        "monte_carlo_error": noise.error,
+        "fitted": noise.fitted,
+        "null": noise.null.settings,
+        "runs": noise.runs,
+        "simulated_dyads": noise.simulated,
+        "seed": noise.seed,
+        "with_falls": {
+            "share": noise.falls.share,
+            "depth": noise.falls.depth,
+            "mean": noise.falls.mean,
+            "expected": noise.falls.expected,
+            "power": noise.falls.power,
+            "null": noise.falls.null.settings,
+        },
     }
 
 

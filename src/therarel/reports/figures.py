@@ -32,6 +32,7 @@ from therarel.drawing import (
     text,
     text_width,
 )
+from therarel.panels.counting import counted
 from therarel.reports.courses import Courses
 from therarel.trajectories.rules import Change
 from therarel.trajectories.wording import number
@@ -236,7 +237,8 @@ def _overview_told(courses: Courses, scale: RatingScale, lines: int, marks: int)
     scored = int((courses.lengths > 0).sum())
     score = courses.score[~np.isnan(courses.score)]
     told = [
-        f"One thin line for each of {lines:,} dyads" + (f" of {scored:,}." if lines < scored else "."),
+        "One thin line for "
+        + (f"each of {lines:,} dyads of {scored:,}." if lines < scored else f"{counted(lines, 'dyad')}, one each."),
         f"Scores lie between {number(float(score.min()))} and {number(float(score.max()))},"
         f" with the median at {number(float(np.median(score)))}, on a scale of {scale}.",
         f"Sessions run from {number(float(courses.session.min()))} to {number(float(courses.session.max()))}.",

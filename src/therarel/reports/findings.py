@@ -15,9 +15,9 @@ from therarel.reports.courses import far_apart
 from therarel.reports.figures import MOST_MARKS, drawn_dyads, overview
 from therarel.reports.markup import Content, Markup, joined, table, tag
 from therarel.reports.phrases import score_name
-from therarel.reports.subject import Subject, capital, in_points
+from therarel.reports.subject import Subject, capital
 from therarel.trajectories import RecoveryStatus, RuptureCandidate
-from therarel.trajectories.wording import number, place
+from therarel.trajectories.wording import in_points, number, place
 
 __all__ = ["candidate_section", "series_section"]
 

@@ -8,6 +8,7 @@ from typing import Final
 from attrs import frozen
 
 from therarel.panels import Action, Panel, ProblemKind
+from therarel.panels.counting import counted
 from therarel.reports.markup import Markup, joined, table, tag
 from therarel.reports.phrases import HEADINGS, PROBLEMS
 
@@ -95,10 +96,11 @@ def _counting(panel: Panel, kinds: Sequence[_Kind]) -> Markup:
         where += f"; row 1 stands in line {1 + ahead[0]} of the file"
     summary = panel.summary()
     used = panel.rows_read - summary.rows_left_out - summary.rows_merged
+    left, merged = summary.rows_left_out, summary.rows_merged
     return joined(
-        f"Of {panel.rows_read:,} rows that were read, {used:,} are in the series"
-        + (f"; {summary.rows_left_out:,} were left out" if summary.rows_left_out else "")
-        + (f"; {summary.rows_merged:,} were merged into another row" if summary.rows_merged else "")
+        f"Of {counted(panel.rows_read, 'row')} read, {used:,} {'is' if used == 1 else 'are'} in the series"
+        + (f"; {left:,} {'was' if left == 1 else 'were'} left out" if left else "")
+        + (f"; {merged:,} {'was' if merged == 1 else 'were'} merged into another row" if merged else "")
         + ". "
         + where
         + "."
@@ -106,7 +108,7 @@ def _counting(panel: Panel, kinds: Sequence[_Kind]) -> Markup:
 
 
 def _told(kind: _Kind) -> Markup:
-    rows = "1 row" if kind.count == 1 else f"{kind.count:,} rows"
+    rows = counted(kind.count, "row")
     heading = tag("h3", f"{HEADINGS[kind.kind]}: {rows}, {kind.action.label}")
     meaning = tag("p", _where(kind), PROBLEMS[kind.kind])
     if set(kind.by_value) == {None}:

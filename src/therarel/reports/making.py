@@ -59,8 +59,8 @@ def _limits(subject: Subject) -> list[str]:
     limits = [
         f"A {subject.finding} is no event and no diagnosis, and its absence is no proof that all is well.",
         "The report looks back. It is no monitor and watches over nobody's safety.",
-        "Expected counts come from simulated scores. How far they hold here depends on how far these scores resemble"
-        " them; rates calibrated on scores like these are better.",
+        "Expected counts come from simulated scores: a level and a straight line of each dyad, and noise that is alike"
+        " in all of them. How far they hold here depends on how far these scores resemble that.",
         "Rules were applied to many sessions of many dyads. Some findings are there because so many were looked at.",
     ]
     if panel.construct is None:

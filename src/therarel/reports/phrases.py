@@ -24,6 +24,7 @@ from therarel.trajectories.rules import (
     SuddenGain,
     SuddenLoss,
 )
+from therarel.trajectories.wording import in_points, may_say_rupture
 
 __all__ = [
     "FALSE_ALARM_NAMES",
@@ -213,7 +214,7 @@ def method(rule: Rule) -> str:
         case _:
             told = f"The rule is {rule.label}."
     if rule.minimal_drop:
-        told += f" Changes of less than {rule.minimal_drop:g} points are not looked at."
+        told += f" Changes of less than {in_points(rule.minimal_drop)} are not looked at."
     return told
 
 
@@ -222,7 +223,7 @@ def _sudden(rule: SuddenLoss) -> str:
     direction = "better" if isinstance(rule, SuddenGain) else "worse"
     criteria = []
     if rule.cutoff is not None:
-        criteria.append(f"is at least {rule.cutoff:g} points")
+        criteria.append(f"is at least {in_points(rule.cutoff)}")
     if rule.share is not None:
         criteria.append(f"is at least {rule.share:.0%} of the distance to the end of the scale that it moves towards")
     if rule.criterion3 is not None:
@@ -286,8 +287,6 @@ def sources(rules: tuple[Rule, ...]) -> tuple[Citation, ...]:
 
 def reference_lines(references: tuple[Citation, ...], construct: Construct | None) -> tuple[str, ...]:
     """References as they are printed: in full, or, where a title speaks of what the panel does not, in short."""
-    from therarel.trajectories.wording import may_say_rupture
-
     lines = []
     for each in references:
         full = each.apa()

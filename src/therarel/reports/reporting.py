@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
+from therarel.panels.counting import counted
 from therarel.reports.beginning import headline
 from therarel.reports.courses import Courses
 from therarel.reports.data import as_data, candidate_table, problem_table
@@ -72,7 +73,8 @@ def report(
     truth = None if simulated is None else TruthCount.of(simulated, detection)
     told = None
     if simulated is not None:
-        told = f"A clinic of {simulated.n_dyads:,} dyads, drawn by therarel's simulator with the seed {simulated.seed}."
+        size = counted(simulated.n_dyads, "dyad")
+        told = f"A clinic of {size}, drawn by therarel's simulator with the seed {simulated.seed}."
     return Report(
         detection=detection,
         title=title if title is not None else _title(detection, told is not None),
@@ -187,7 +189,8 @@ class Report:
     def __repr__(self) -> str:
         simulated = ", simulated" if self.simulated is not None else ""
         return (
-            f"<Report: {len(self.detection.candidates)} candidates in {self.detection.panel.n_dyads} dyads{simulated}>"
+            f"<Report: {counted(len(self.detection.candidates), 'candidate')} in"
+            f" {counted(self.detection.panel.n_dyads, 'dyad')}{simulated}>"
         )
 
     def _repr_html_(self) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from therarel.reports.beginning import data_section, glance, opening
-from therarel.reports.doubts import noise_section, undetectable_section
+from therarel.reports.doubts import undetectable_section
 from therarel.reports.findings import candidate_section, series_section
 from therarel.reports.listing import problem_section
 from therarel.reports.making import footer, making_section
 from therarel.reports.markup import Markup, tag
+from therarel.reports.noise import noise_section
 from therarel.reports.subject import Subject
 
 __all__ = ["sections"]

@@ -8,9 +8,9 @@ from therarel.reports.courses import Courses
 from therarel.reports.truth import TruthCount
 from therarel.trajectories import Detection
 from therarel.trajectories.rules import Change
-from therarel.trajectories.wording import finding, number
+from therarel.trajectories.wording import finding
 
-__all__ = ["Subject", "capital", "in_points"]
+__all__ = ["Subject", "capital"]
 
 
 @frozen(kw_only=True, eq=False)
@@ -52,17 +52,6 @@ class Subject:
     def move(self) -> str:
         """What the findings are called in short."""
         return "drop" if self.detection.primary.change is Change.DROP else "gain"
-
-
-def in_points(value: float) -> str:
-    """A distance on the scale, in words.
-
-    Examples:
-        >>> in_points(1.0), in_points(0.75)
-        ('1 point', '0.75 points')
-    """
-    told = number(value)
-    return f"{told} point{'' if told == '1' else 's'}"
 
 
 def capital(words: str) -> str:

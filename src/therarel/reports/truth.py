@@ -6,6 +6,7 @@ import numpy as np
 from attrs import frozen
 
 from therarel.errors import InvalidValueError
+from therarel.panels.counting import counted
 from therarel.simulation import SimulatedClinic
 from therarel.trajectories import Detection, Verdict
 from therarel.trajectories.verdicts import CODES
@@ -45,8 +46,9 @@ class TruthCount:
             raise InvalidValueError(
                 "the panel is not that of the simulated clinic",
                 where="report",
-                value=f"{panel.n_dyads} dyads and {panel.n_sessions} sessions",
-                bound=f"{clinic.n_dyads} dyads and {clinic.n_sessions} sessions, with the scores of seed {clinic.seed}",
+                value=f"{counted(panel.n_dyads, 'dyad')} and {counted(panel.n_sessions, 'session')}",
+                bound=f"{counted(clinic.n_dyads, 'dyad')} and {counted(clinic.n_sessions, 'session')}, with the scores"
+                f" of seed {clinic.seed}",
                 hint="compare the very clinic whose scores they are: detect(clinic.panel(), ...)",
             )
         fired = detection.codes[0] == CODES[Verdict.FLAGGED]

@@ -11,6 +11,7 @@ with needs("therarel.trajectories"):
     import therarel.domain
     import therarel.measures
     import therarel.panels
+    import therarel.simulation
     import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.trajectories import rules
     from therarel.trajectories.agreement import Agreement, PairAgreement
@@ -21,6 +22,8 @@ with needs("therarel.trajectories"):
     from therarel.trajectories.engine import judge
     from therarel.trajectories.episodes import RecoveryStatus
     from therarel.trajectories.false_alarms import FalseAlarms, false_alarms_of
+    from therarel.trajectories.matching import fit_null
+    from therarel.trajectories.noise_counts import FallCount, NoiseCount
     from therarel.trajectories.null import NullModel
     from therarel.trajectories.rates import FalseAlarmRate, HitRate, Rate, SensitivityRate
     from therarel.trajectories.tables import PaperTable, calibration_table, detection_table
@@ -33,9 +36,11 @@ __all__ = [
     "Candidates",
     "ChosenThreshold",
     "Detection",
+    "FallCount",
     "FalseAlarmRate",
     "FalseAlarms",
     "HitRate",
+    "NoiseCount",
     "NullModel",
     "PairAgreement",
     "PaperTable",
@@ -53,6 +58,7 @@ __all__ = [
     "detect",
     "detection_table",
     "false_alarms_of",
+    "fit_null",
     "judge",
     "rules",
 ]

@@ -7,29 +7,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from narwhals.typing import IntoFrame
 
 from therarel.drawing import Drawing
-from therarel.errors import InvalidValueError, is_whole, shown
+from therarel.errors import InvalidValueError, shown
 from therarel.panels import Panel
 from therarel.panels.counting import counted
-from therarel.simulation import ClinicParameters, SimulatedClinic, simulate_clinic
 from therarel.tables.frames import as_kind, of_arrays
-from therarel.trajectories.context import PanelContext, pool
-from therarel.trajectories.engine import blocks_of
-from therarel.trajectories.false_alarms import FalseAlarms
+from therarel.trajectories.designs import designs_of, wholes
 from therarel.trajectories.figures import calibration_figure
 from therarel.trajectories.null import NullModel
 from therarel.trajectories.rates import FalseAlarmRate, HitRate, Rate, SensitivityRate
 from therarel.trajectories.rules.base import Change, Rule, a_rule
-from therarel.trajectories.series import Series, scored
 from therarel.trajectories.tables import PaperTable, calibration_table
-from therarel.trajectories.verdicts import Verdict, code_of
 
 __all__ = ["Calibration", "calibrate"]
 
-LENGTHS: Final = (8, 16, 30)
 SETTINGS: Final[Mapping[str, tuple[float, ...]]] = {
     "phi": (0.0, 0.15, 0.3, 0.45, 0.6),
     "within_sd": (0.5, 0.75, 1.0, 1.25, 1.5),
@@ -46,7 +40,7 @@ class Calibration:
         rule: The rule.
         null: The null model.
         seed: Seed of the simulation.
-        false_alarms: One entry per length of series.
+        false_alarms: One entry per length of series; a single one where the series are those of a panel.
         hits: One entry per length of series, depth and length of the drop.
         sensitivity: One entry per length of series, figure and value; empty if not asked for.
     """
@@ -57,17 +51,6 @@ class Calibration:
     false_alarms: tuple[FalseAlarmRate, ...]
     hits: tuple[HitRate, ...] = field(default=())
     sensitivity: tuple[SensitivityRate, ...] = field(default=())
-
-    @property
-    def table(self) -> FalseAlarms:
-        """The false-alarm rates in the form that `detect` takes, to print expected beside observed counts."""
-        clients = self.false_alarms[0].clients.total
-        return FalseAlarms(
-            tuple(each.sessions for each in self.false_alarms),
-            tuple(each.clients.share for each in self.false_alarms),
-            f"{clients} simulated clients per length with noise alone; null model: {self.null.source};"
-            f" seed {self.seed}",
-        )
 
     def predictive_value(
         self, prevalences: Iterable[float] = (0.05, 0.10, 0.25, 0.50), *, depth: float | None = None
@@ -99,7 +82,7 @@ class Calibration:
                 flagged = prevalence * hit.flagged.share + (1 - prevalence) * noise[hit.sessions]
                 rows.append(
                     {
-                        "sessions": float(hit.sessions),
+                        "sessions": _or_nan(hit.sessions),
                         "depth": hit.depth,
                         "length": float(hit.length),
                         "prevalence": float(prevalence),
@@ -124,11 +107,19 @@ class Calibration:
         """All rates as columns of one tidy table: false alarms, hits, and false alarms with another figure."""
         rows: list[tuple[object, ...]] = []
         for alarm in self.false_alarms:
-            rows.append(("false_alarm", alarm.sessions, math.nan, math.nan, *_rate(alarm.clients)))
-            rows.append(("false_alarm_per_session", alarm.sessions, math.nan, math.nan, *_rate(alarm.at_sessions)))
-        rows += [("hit", hit.sessions, hit.depth, hit.length, *_rate(hit.found)) for hit in self.hits]
+            rows.append(("false_alarm", _or_nan(alarm.sessions), math.nan, math.nan, *_rate(alarm.clients)))
+            rows.append(
+                ("false_alarm_per_session", _or_nan(alarm.sessions), math.nan, math.nan, *_rate(alarm.at_sessions))
+            )
+        rows += [("hit", _or_nan(hit.sessions), hit.depth, hit.length, *_rate(hit.found)) for hit in self.hits]
         rows += [
-            (f"false_alarm_{each.figure}_{each.value:g}", each.sessions, math.nan, math.nan, *_rate(each.clients))
+            (
+                f"false_alarm_{each.figure}_{each.value:g}",
+                _or_nan(each.sessions),
+                math.nan,
+                math.nan,
+                *_rate(each.clients),
+            )
             for each in self.sensitivity
         ]
         names = ("rate", "sessions", "depth", "length", "share", "low", "high", "count", "total")
@@ -157,13 +148,18 @@ class Calibration:
                 if hit.sessions == alarm.sessions
             )
             lines.append(
-                f"  {counted(alarm.sessions, 'session')}: false alarms {alarm.clients!r} of clients,"
+                f"  {alarm.series}: false alarms {alarm.clients!r} of clients,"
                 f" {alarm.at_sessions.share:.3f} of sessions{'; found ' + found if found else ''}"
             )
             tried = [each.clients.share for each in self.sensitivity if each.sessions == alarm.sessions]
             if tried:
                 lines.append(f"    with other phi, noise or slope: false alarms {min(tried):.3f} to {max(tried):.3f}")
         return "\n".join(lines)
+
+
+def _or_nan(sessions: int | None) -> float:
+    """A number of sessions; NaN where the series are those of a panel."""
+    return math.nan if sessions is None else float(sessions)
 
 
 def _rate(rate: Rate) -> tuple[float, float, float, int, int]:
@@ -186,14 +182,15 @@ def calibrate(
 
     Args:
         rule: The rule.
-        like: Whose noise: a panel, to which a null model is fitted robustly; a null model; or the simulator's
-            defaults if not given.
-        lengths: Numbers of sessions; 8, 16 and 30 if not given, or those that the panel's series have at their
-            10th, 25th, 50th, 75th and 90th percentile.
+        like: Whose noise: a panel, to which a null model is fitted; a null model; or the simulator's defaults if not
+            given.
+        lengths: Numbers of sessions, all of them scored. If not given, a panel is simulated on its own sessions, gaps
+            and missing scores, as a whole; without a panel they are 8, 16 and 30.
         depths: Depths of the drops to put in, in score points; empty for none. A rule that looks for gains gets none.
         drop_lengths: Lengths of these drops in sessions.
         sensitivity: Whether to see what another autocorrelation, another noise or a slope would change.
-        clients: Number of simulated clients for each rate, at least 100.
+        clients: Number of simulated clients for each rate, at least 100; a panel is simulated so often that they are
+            at least as many.
         seed: Seed; required, so that the result can be repeated.
         threads: Number of threads; never changes the answer.
 
@@ -201,7 +198,7 @@ def calibrate(
         The rates, with intervals of the simulation's own uncertainty.
 
     Raises:
-        InvalidValueError: if a number is out of bounds.
+        InvalidValueError: if a number is out of bounds, or no null model can be fitted to the panel.
 
     Examples:
         >>> from therarel.trajectories import rules
@@ -210,60 +207,38 @@ def calibrate(
         True
     """
     a_rule(rule, "calibrate")
-    if not is_whole(clients) or clients < 100:
-        raise InvalidValueError(
-            "not accepted", where="calibrate.clients", value=shown(clients), bound="a whole number of at least 100"
-        )
-    if not is_whole(seed) or seed < 0:
-        raise InvalidValueError(
-            "not accepted", where="calibrate.seed", value=shown(seed), bound="a whole number of at least 0"
-        )
-    null = NullModel.of(like)
-    sizes = tuple(sorted(set(_wholes(lengths, "lengths")))) if lengths is not None else _lengths_of(like)
+    designs = designs_of(like, lengths, clients, seed, where="calibrate")
     deep = _depths(depths)
-    long = _wholes(drop_lengths, "drop_lengths")
-    if deep and rule.change is Change.DROP and max(long) > min(sizes):
+    long = wholes(drop_lengths, "calibrate.drop_lengths")
+    shortest = min(design.sessions or math.inf for design in designs)
+    if deep and rule.change is Change.DROP and max(long) > shortest:
         raise InvalidValueError(
             "a drop is no longer than the series that it is put into",
             where="calibrate.drop_lengths",
-            value=f"{max(long)} in {counted(min(sizes), 'session')}",
+            value=f"{max(long)} in {counted(int(shortest), 'session')}",
         )
-    draws = _Draws(rule, clients, seed, threads)
-    alarms, contexts = [], {}
-    for size in sizes:
-        alarm, contexts[size] = draws.noise(null, size)
-        alarms.append(alarm)
-    hits = tuple(
-        draws.drops(null, size, depth, length, contexts[size])
-        for size in sizes
-        for depth in (deep if rule.change is Change.DROP else ())
-        for length in long
-    )
-    changed = (
+    return Calibration(
+        rule,
+        designs[0].null,
+        seed,
+        tuple(design.noise(rule, threads=threads) for design in designs),
         tuple(
-            SensitivityRate(size, figure, value, draws.noise(null.changed(figure, value), size)[0].clients)
-            for size in sizes
-            for figure, values in _variations(null).items()
+            design.drops(rule, depth, length, threads=threads)
+            for design in designs
+            for depth in (deep if rule.change is Change.DROP else ())
+            for length in long
+        ),
+        tuple(
+            SensitivityRate(
+                design.sessions, figure, value, design.changed(figure, value).noise(rule, threads=threads).clients
+            )
+            for design in designs
+            for figure, values in _variations(design.null).items()
             for value in values
         )
         if sensitivity
-        else ()
+        else (),
     )
-    return Calibration(rule, null, seed, tuple(alarms), hits, changed)
-
-
-def _wholes(given: object, where: str) -> tuple[int, ...]:
-    """Whole numbers of sessions, at least one of them."""
-    values = tuple(given) if isinstance(given, Sequence | np.ndarray | range) and not isinstance(given, str) else ()
-    whole = tuple(int(each) for each in values if isinstance(each, int | np.integer) and each >= 1)
-    if not values or len(whole) < len(values):
-        raise InvalidValueError(
-            "numbers of sessions are needed",
-            where=f"calibrate.{where}",
-            value=shown(given),
-            bound="one or more whole numbers of at least 1, such as (8, 16)",
-        )
-    return whole
 
 
 def _depths(given: object) -> tuple[float, ...]:
@@ -280,74 +255,5 @@ def _variations(null: NullModel) -> dict[str, tuple[float, ...]]:
     return {
         "phi": SETTINGS["phi"],
         "within_sd": tuple(null.within_sd * share for share in SETTINGS["within_sd"]),
-        "slope": tuple(null.within_sd * share / 20 for share in SETTINGS["slope"]),
+        "slope": tuple(null.within_sd * share / (20 * null.distance) for share in SETTINGS["slope"]),
     }
-
-
-def _lengths_of(like: Panel | NullModel | None) -> tuple[int, ...]:
-    if not isinstance(like, Panel):
-        return LENGTHS
-    counted = np.concatenate(
-        [np.add.reduceat(~np.isnan(block.score), block.starts[:-1], dtype=np.intp) for block in blocks_of(like)]
-    )
-    found = np.quantile(counted[counted > 0], [0.1, 0.25, 0.5, 0.75, 0.9], method="nearest")
-    return tuple(sorted({int(each) for each in found}))
-
-
-@frozen
-class _Draws:
-    """Simulated clients, judged by one rule; each rate from a stream of its own."""
-
-    rule: Rule
-    clients: int
-    seed: int
-    threads: int
-
-    def noise(self, null: NullModel, sessions: int) -> tuple[FalseAlarmRate, PanelContext]:
-        """Rates where nothing happens, and what was pooled over these clients."""
-        clinic = self._clinic(null.parameters(sessions), sessions, 0)
-        series = _series(clinic)
-        context = _context(null, self.rule, series)
-        code = self.rule.verdicts(series, context).code
-        flagged = code == code_of(Verdict.FLAGGED)
-        able = int((code < 16).sum())
-        each = np.add.reduceat(flagged, series.first, dtype=np.intp) > 0
-        rate = FalseAlarmRate(
-            sessions,
-            Rate(int(each.sum()), self.clients),
-            Rate(int(flagged.sum()), able),
-            1 - able / code.size,
-        )
-        return rate, context
-
-    def drops(self, null: NullModel, sessions: int, depth: float, length: int, context: PanelContext) -> HitRate:
-        """Rates where one drop was put into every client.
-
-        What the rule pools is taken from clients without a drop, as in a panel where few have one.
-        """
-        clinic = self._clinic(null.with_rupture(sessions, depth, length), sessions, 1)
-        series = _series(clinic)
-        flagged = self.rule.verdicts(series, context).flagged
-        within = np.add.reduceat(flagged & clinic.in_rupture, series.first, dtype=np.intp) > 0
-        anywhere = np.add.reduceat(flagged, series.first, dtype=np.intp) > 0
-        total = len(clinic.ruptures)
-        return HitRate(
-            sessions,
-            depth,
-            length,
-            Rate(int(within.sum()), total),
-            Rate(int(anywhere[clinic.ruptures.dyad].sum()), total),
-        )
-
-    def _clinic(self, parameters: ClinicParameters, sessions: int, part: int) -> SimulatedClinic:
-        own = int(np.random.SeedSequence([self.seed, sessions, part]).generate_state(1)[0])
-        return simulate_clinic(self.clients, seed=own, parameters=parameters, threads=self.threads)
-
-
-def _series(clinic: SimulatedClinic) -> Series:
-    return scored(clinic.starts, clinic.session, clinic.score)[0]
-
-
-def _context(null: NullModel, rule: Rule, series: Series) -> PanelContext:
-    context = PanelContext.of_scale(null.minimum, null.maximum, step=null.step or 0.0)
-    return evolve(context, **pool([series], rule.needs))

@@ -21,7 +21,7 @@ from therarel.panels.counting import counted
 from therarel.trajectories.episodes import RecoveryStatus
 from therarel.trajectories.figures import candidate_figure
 from therarel.trajectories.rules.base import Change, Rule
-from therarel.trajectories.wording import finding, may_say_rupture, number, place
+from therarel.trajectories.wording import finding, in_points, may_say_rupture, number, place
 
 __all__ = ["Candidates", "RuptureCandidate"]
 
@@ -130,7 +130,7 @@ class RuptureCandidate:
         lines.append(told + ("." if math.isnan(limit) else f" and the limit {number(limit)}."))
         beyond = "above" if up else "below"
         lines.append(
-            f"The scores {moved} {number(self.depth)} points {beyond} the reference level, to {number(self.lowest)} at"
+            f"The scores {moved} {in_points(self.depth)} {beyond} the reference level, to {number(self.lowest)} at"
             f" {place(self.nadir, dated=self.dated)}."
         )
         if self.onset is not None:

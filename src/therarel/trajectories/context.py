@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from therarel.domain import checks
 from therarel.errors import InvalidValueError
@@ -43,6 +43,7 @@ class PanelContext:
         worst: Worst score that a session can have, oriented: the minimum where somebody stated it, minus infinity
             where it is only the lowest score seen.
         best: Best score that a session can have, oriented; infinity where nobody stated it.
+        limits: Whether rules find out at which sessions they could not have fired; what they flag is the same.
 
     Raises:
         InvalidValueError: if the scale has no range.
@@ -64,6 +65,7 @@ class PanelContext:
     adjacent: float = 1.0
     worst: float = -math.inf
     best: float = math.inf
+    limits: bool = True
 
     @property
     def stated(self) -> bool:
@@ -74,6 +76,16 @@ class PanelContext:
     def least_difference(self) -> float:
         """Score points from which on two scores differ: a millionth of the scale's range, above all rounding."""
         return 1000 * self.tolerance
+
+    def knowing(self, figures: Mapping[str, float]) -> PanelContext:
+        """The context with pooled figures, by name, in the place of those it has."""
+        return evolve(
+            self,
+            pooled_sd=figures.get("pooled_sd", self.pooled_sd),
+            between_sd=figures.get("between_sd", self.between_sd),
+            first_sd=figures.get("first_sd", self.first_sd),
+            phi=figures.get("phi", self.phi),
+        )
 
     @classmethod
     def of_scale(

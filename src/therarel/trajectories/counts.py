@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 from attrs import field, frozen
 
+from therarel.panels import Panel
 from therarel.panels.counting import counted
+from therarel.trajectories.expectation import Expectation
 from therarel.trajectories.false_alarms import FalseAlarms, false_alarms_of
+from therarel.trajectories.noise_counts import NoiseCount
 from therarel.trajectories.rules.base import Rule
 from therarel.trajectories.verdicts import CODES, Verdict
-
-if TYPE_CHECKING:
-    from therarel.trajectories.detection import Detection
 
 __all__ = ["RuleCount", "count"]
 
@@ -30,10 +31,11 @@ class RuleCount:
         sessions: Sessions with a score.
         flagged_sessions: Sessions that were flagged.
         undetectable_sessions: Sessions at which the rule could not have fired.
-        expected_dyads: Dyads expected to be flagged by noise alone; ``None`` if the rule, with these settings, was
-            never calibrated on such a scale. Dyads in which it could not have fired count for nothing.
-        outside: Dyads whose length lies outside the lengths that were calibrated; the nearest stands for them.
-        false_alarms: What the expectation rests on.
+        expected: What noise alone makes the rule flag in panels like this one; ``None`` if that is not known.
+        unknown: Why it is not known; empty if it is.
+        standard: How often the rule flags clients of a standard clinic of simulated clients by noise alone; ``None``
+            if it was not tabled with these settings, or on such a scale. It says nothing about this panel.
+        standard_share: That share for series as long as these.
     """
 
     rule: Rule
@@ -43,9 +45,10 @@ class RuleCount:
     sessions: int
     flagged_sessions: int
     undetectable_sessions: int
-    expected_dyads: float | None
-    outside: int
-    false_alarms: FalseAlarms | None = field(repr=False)
+    expected: NoiseCount | None = None
+    unknown: str = ""
+    standard: FalseAlarms | None = field(default=None, repr=False)
+    standard_share: float | None = None
 
     @property
     def flagged_share(self) -> float:
@@ -53,50 +56,83 @@ class RuleCount:
         return self.flagged_dyads / self.dyads if self.dyads else 0.0
 
     @property
+    def expected_dyads(self) -> float | None:
+        """Dyads expected to be flagged by noise alone; ``None`` if not known."""
+        return None if self.expected is None else self.expected.mean
+
+    @property
     def expected_share(self) -> float | None:
         """Share of dyads expected to be flagged by noise alone; ``None`` if not known."""
-        if self.expected_dyads is None:
-            return None
-        return self.expected_dyads / self.dyads if self.dyads else 0.0
+        return None if self.expected is None else self.expected.share
+
+    @property
+    def more_than_noise(self) -> bool | None:
+        """Whether more dyads were flagged than noise may give; ``None`` if that is not known."""
+        return None if self.expected is None else self.flagged_dyads > self.expected.high
+
+    def expected_in_words(self) -> str:
+        """The expected count with its interval, as tables print it.
+
+        Examples:
+            >>> from therarel.simulation import simulate_clinic
+            >>> from therarel.trajectories import detect, rules
+            >>> detect(simulate_clinic(5, seed=1).panel(), primary=rules.Drop(k=2)).counts[0].expected_in_words()
+            'not known'
+        """
+        if self.expected is None:
+            return "not known"
+        return f"{self.expected.mean:.1f} ({self.expected.low:,} to {self.expected.high:,})"
 
     def told(self) -> str:
         """The counts on one line, the expected beside the observed."""
         parts = [
-            f"{self.rule.label}: {self.flagged_dyads} of {counted(self.dyads, 'dyad')} flagged",
-            "expected from noise alone: not known (calibrate the rule like the panel)"
-            if self.expected_dyads is None
-            else f"expected from noise alone: {self.expected_dyads:.1f}",
+            f"{self.rule.label}: {self.flagged_dyads:,} of {counted(self.dyads, 'dyad')} flagged",
+            f"expected from noise alone: {self.expected_in_words()}" + (f" ({self.unknown})" if self.unknown else ""),
         ]
+        if self.expected is None and self.standard_share is not None:
+            parts.append(f"in the standard clinic noise flags {self.standard_share:.0%} of series as long as these")
         if self.undetectable_sessions:
             dyads, sessions = counted(self.undetectable_dyads, "dyad"), counted(self.sessions, "session")
             parts.append(f"undetectable in {dyads}, at {self.undetectable_sessions:,} of {sessions}")
         return "; ".join(parts)
 
 
-def count(detection: Detection) -> tuple[RuleCount, ...]:
-    """The counts of every rule of a detection."""
-    starts = detection.starts[:-1]
+def count(
+    panel: Panel,
+    rules: Sequence[Rule],
+    codes: Sequence[npt.NDArray[np.uint8]],
+    starts: npt.NDArray[np.intp],
+    expectation: Expectation,
+) -> tuple[RuleCount, ...]:
+    """The counts of every rule of a detection.
+
+    Args:
+        panel: The panel.
+        rules: The rules.
+        codes: Verdict codes of each, one per row of the panel.
+        starts: Row at which each dyad begins, and the number of rows.
+        expectation: What noise alone is expected to make the rules flag.
+    """
     found = []
-    for rule, code in zip(detection.rules, detection.codes, strict=True):
+    for at, (rule, code) in enumerate(zip(rules, codes, strict=True)):
         there = code != CODES[Verdict.NO_SCORE]
         flagged, unable = code == CODES[Verdict.FLAGGED], code >= 16
-        lengths = np.add.reduceat(there, starts, dtype=np.intp)
-        fired = np.add.reduceat(flagged, starts, dtype=np.intp) > 0
-        blind = np.add.reduceat(unable, starts, dtype=np.intp) == lengths
-        known = false_alarms_of(rule, detection.false_alarms, panel=detection.panel)
-        able = lengths[~blind & (lengths > 0)]
+        lengths, fired, blind = (np.add.reduceat(each, starts[:-1], dtype=np.intp) for each in (there, flagged, unable))
+        standard = false_alarms_of(rule, panel=panel)
+        scored = lengths[lengths > 0]
         found.append(
             RuleCount(
                 rule=rule,
-                dyads=int((lengths > 0).sum()),
-                flagged_dyads=int(fired.sum()),
-                undetectable_dyads=int((blind & (lengths > 0)).sum()),
+                dyads=int(scored.size),
+                flagged_dyads=int((fired > 0).sum()),
+                undetectable_dyads=int(((blind == lengths) & (lengths > 0)).sum()),
                 sessions=int(lengths.sum()),
                 flagged_sessions=int(flagged.sum()),
                 undetectable_sessions=int(unable.sum()),
-                expected_dyads=None if known is None else known.expected(able),
-                outside=0 if known is None else known.outside(able),
-                false_alarms=known,
+                expected=expectation.counts[at] if expectation.counts else None,
+                unknown=expectation.unknown,
+                standard=standard,
+                standard_share=None if standard is None or not scored.size else standard.mean_share(scored),
             )
         )
     return tuple(found)

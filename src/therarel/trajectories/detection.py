@@ -11,7 +11,7 @@ import numpy.typing as npt
 from attrs import field, frozen
 from narwhals.typing import IntoFrame
 
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_whole, shown
 from therarel.panels import Panel
 from therarel.panels.counting import counted
 from therarel.tables.frames import as_kind, of_arrays
@@ -21,9 +21,10 @@ from therarel.trajectories.collecting import collect
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.counts import RuleCount, count
 from therarel.trajectories.engine import ROWS, blocks_of, context_of, judge_panel
-from therarel.trajectories.false_alarms import FalseAlarms
+from therarel.trajectories.expectation import Expectation, Expected, a_null, expectation
 from therarel.trajectories.frames import undetectable_columns, verdict_columns
 from therarel.trajectories.rules.base import Rule, a_rule
+from therarel.trajectories.simulated import Progress
 from therarel.trajectories.tables import PaperTable, detection_table
 from therarel.trajectories.wording import finding
 
@@ -35,7 +36,8 @@ def detect(
     *,
     primary: Rule,
     also: Iterable[Rule] = (),
-    false_alarms: Iterable[tuple[Rule, FalseAlarms]] = (),
+    expected: Expected = "fitted",
+    seed: int = 1,
     threads: int = 2,
     rows: int = ROWS,
 ) -> Detection:
@@ -45,8 +47,10 @@ def detect(
         panel: Session-by-session scores; it knows its construct, scale and direction.
         primary: The rule that makes the candidates.
         also: Further rules; their verdicts stand beside the primary one's.
-        false_alarms: How often rules fire on noise, from calibrations of one's own; they come before the embedded
-            table.
+        expected: What the counts are compared with: ``fitted`` simulates panels like this one from a null model fitted
+            to it, where 20 dyads or more have 4 or more scores; a `NullModel` of one's own takes its place, whatever
+            the size of the panel; ``none`` leaves the comparison out.
+        seed: Seed of that simulation; the same seed gives the same expected counts.
         threads: Number of threads; never changes the answer.
         rows: Rows that are worked on at a time; never changes the answer.
 
@@ -54,7 +58,7 @@ def detect(
         What was found, and what could not be.
 
     Raises:
-        InvalidValueError: if a rule is none or is given twice, or the panel has no rows.
+        InvalidValueError: if a rule is none or is given twice, or ``expected`` is no null model of the panel's scale.
 
     Examples:
         >>> from therarel.simulation import simulate_clinic
@@ -76,9 +80,14 @@ def detect(
     chosen = (a_rule(primary, "primary"), *(a_rule(rule, "also") for rule in also))
     if len(set(chosen)) < len(chosen):
         raise InvalidValueError("each rule is given once", where="also", value=f"{len(chosen)} rules")
+    noise = a_null(expected, panel)
+    if not is_whole(seed) or seed < 0:
+        raise InvalidValueError(
+            "not accepted", where="detect.seed", value=shown(seed), bound="a whole number of at least 0"
+        )
     context, parts = context_of(panel, chosen, threads=threads, rows=rows)
     codes = judge_panel(panel, chosen, context, parts, threads=threads, rows=rows)
-    return Detection(panel, chosen, context, tuple(codes), tuple(false_alarms))
+    return Detection(panel, chosen, context, tuple(codes), noise, seed, threads)
 
 
 @frozen(eq=False, repr=False)
@@ -92,14 +101,19 @@ class Detection:
         rules: The rules, the primary one first.
         context: What was known about the whole panel.
         codes: Verdict codes of each rule, one byte per row of the panel; see `therarel.trajectories.verdicts.CODES`.
-        false_alarms: Calibrations of one's own.
+        expected: What the counts are compared with: a null model, one fitted to the panel, or nothing.
+        seed: Seed of the simulation behind the expected counts.
+        threads: Number of threads it runs on.
     """
 
     panel: Panel
     rules: tuple[Rule, ...]
     context: PanelContext
     codes: tuple[npt.NDArray[np.uint8], ...]
-    false_alarms: tuple[tuple[Rule, FalseAlarms], ...] = field(default=())
+    expected: Expected = field(default="fitted")
+    seed: int = field(default=1)
+    threads: int = field(default=2)
+    _noise: dict[str, Expectation] = field(factory=dict, init=False)
 
     @property
     def primary(self) -> Rule:
@@ -135,10 +149,27 @@ class Detection:
                 return self.candidates if at == 0 else collect(self, at)
         raise UnknownNameError("no such rule here", value=shown(rule), hint=hint_for(rule, [*self.columns]))
 
+    def simulate_noise(self, progress: Progress | None = None) -> Expectation:
+        """Simulate what noise alone makes the rules flag in panels like this one; done once, and kept.
+
+        It takes some seconds for thousands of dyads, and `counts` does it where it has not been done.
+
+        Args:
+            progress: Called with the share of the work that is done, from 0 to 1.
+        """
+        if not self._noise:
+            self._noise["found"] = expectation(
+                self.panel, self.rules, self.expected, seed=self.seed, threads=self.threads, progress=progress
+            )
+        return self._noise["found"]
+
     @cached_property
     def counts(self) -> tuple[RuleCount, ...]:
-        """For each rule what it flagged and what it could not, beside what noise alone would give."""
-        return count(self)
+        """For each rule what it flagged and what it could not, beside what noise alone would give.
+
+        The first call simulates panels of noise, see `simulate_noise`.
+        """
+        return count(self.panel, self.rules, self.codes, self.starts, self.simulate_noise())
 
     @cached_property
     def agreement(self) -> Agreement:

@@ -113,7 +113,7 @@ def context_of(
         return figures(series_of(block, panel)[0], needs, max_gap=context.max_gap)
 
     parts = list(in_order(one, blocks_of(panel, rows, labels=False), threads))
-    return evolve(context, **pooled(parts, needs)), parts
+    return context.knowing(pooled(parts, needs)), parts
 
 
 def judge_panel(
@@ -207,7 +207,7 @@ def judge(
     context = PanelContext.of_scale(*scale, higher_is_better=higher_is_better, step=step, max_gap=max_gap)
     if series.score.size == 0:
         return Verdicts(np.full(values.size, code_of(Verdict.NO_SCORE)))
-    context = evolve(context, **pool([series], rule.needs, max_gap=context.max_gap))
+    context = context.knowing(pool([series], rule.needs, max_gap=context.max_gap))
     found = rule.verdicts(series, context, values=True)
     compared = {}
     for name, column in found.values.items():

@@ -1,40 +1,57 @@
-"""How often rules fire on noise: the embedded table, and the number of clients it leads one to expect."""
+"""How often rules fire on noise in a standard clinic of simulated clients: the embedded table."""
 
 from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.domain import Construct, RatingScale
-from therarel.trajectories.rules.base import Rule
+from therarel.panels import Panel
+from therarel.trajectories.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule, Scale, SuddenLoss
 
-if TYPE_CHECKING:
-    from therarel.panels import Panel
-
-__all__ = ["FalseAlarms", "embedded_false_alarms", "false_alarms_of", "is_like_the_table"]
+__all__ = ["TABLED", "FalseAlarms", "embedded_false_alarms", "false_alarms_of", "is_like_the_table"]
 
 _FILE: Final = Path(__file__).with_name("false_alarms.csv")
 _POINTS: Final = ("minimal_drop", "sd", "cutoff", "least_sigma")
 """Settings of rules that are score points."""
 
+TABLED: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        "drop_1_person": Drop(k=1, scale=Scale.PERSON_SD),
+        "drop_2_person": Drop(k=2, scale=Scale.PERSON_SD),
+        "drop_1_larger": Drop(k=1),
+        "drop_2_larger": Drop(k=2),
+        "drop_2_between": Drop(k=2, scale=Scale.LARGER_PERSON_BETWEEN),
+        "below_own_mean_2": BelowOwnMean(k=2),
+        "individuals_chart_3": IndividualsChart(),
+        "individuals_chart_3_autocorrelation": IndividualsChart(autocorrelation=True),
+        "reliable_drop": ReliableDrop(sd=0.8, reliability=0.9),
+        "sudden_loss_1": SuddenLoss(cutoff=1.0),
+    }
+)
+"""The rules of the embedded table, by the name of their setting."""
+
 GENERATOR: Final = (
-    "simulated clients with noise alone: a scale of 1 to 5 in twelfths, mean 3.9, between-client SD 0.65, "
-    "slope 0.02 per session, within-client SD 0.35, autocorrelation 0.3"
+    "a standard clinic of simulated clients with noise alone: a scale of 1 to 5 in twelfths, mean 3.9, "
+    "between-client SD 0.65, slope 0.02 per session, within-client SD 0.35, autocorrelation 0.3"
 )
 
 
 @frozen
 class FalseAlarms:
-    """How often one rule flags a client in whose scores nothing happened, for some lengths of series.
+    """How often one rule flags a client of a standard clinic in whose scores nothing happens, by length of series.
+
+    These are rates of a stated simulation. Scores of another level, spread, trend or autocorrelation, with gaps or
+    missing sessions, have others: what noise gives in a panel is simulated on that panel, see `NoiseCount`.
 
     Args:
         sessions: Lengths of series, rising.
@@ -55,14 +72,9 @@ class FalseAlarms:
         """Share for one length: a straight line between tabled lengths, the nearest one outside them."""
         return float(np.interp(sessions, self.sessions, self.shares))
 
-    def expected(self, lengths: npt.ArrayLike) -> float:
-        """Number of clients expected to be flagged by noise alone, given the length of each client's series."""
-        return float(np.interp(np.asarray(lengths, dtype=np.float64), self.sessions, self.shares).sum())
-
-    def outside(self, lengths: npt.ArrayLike) -> int:
-        """How many of the series are shorter or longer than any tabled one."""
-        counted = np.asarray(lengths)
-        return int(((counted < self.sessions[0]) | (counted > self.sessions[-1])).sum())
+    def mean_share(self, lengths: npt.ArrayLike) -> float:
+        """Mean share over some series, by the length of each; series outside the tabled lengths take the nearest."""
+        return float(np.interp(np.asarray(lengths, dtype=np.float64), self.sessions, self.shares).mean())
 
     @property
     def how(self) -> str:
@@ -119,32 +131,24 @@ def is_like_the_table(rule: Rule, scale: RatingScale, construct: Construct | Non
     return ends == (12.0, 60.0) and scale.step in (None, 1.0) and not any(rule.settings.get(name) for name in _POINTS)
 
 
-def false_alarms_of(
-    rule: Rule, others: Sequence[tuple[Rule, FalseAlarms]] = (), *, panel: Panel | None = None
-) -> FalseAlarms | None:
-    """What is known about how often a rule fires on noise; ``None`` if nothing is.
+def false_alarms_of(rule: Rule, *, panel: Panel | None = None) -> FalseAlarms | None:
+    """How often a rule flags clients of the standard clinic; ``None`` if it was not tabled.
 
     Only a rule with the very same settings counts: a threshold a little lower is another rule. The recovery
     condition does not matter, for it flags nothing.
 
     Args:
         rule: The rule.
-        others: Calibrations of one's own, which come before the embedded table.
-        panel: The scores that the rule is to judge; of those on another scale the embedded table knows nothing.
-            Without them the rate is that of the table.
+        panel: The scores that the rule is to judge; on another scale than that of the standard clinic even a
+            comparison means nothing. Without them the rate is that of the table.
 
     Examples:
         >>> from therarel.trajectories.rules import Drop
         >>> round(false_alarms_of(Drop(k=2)).share(16), 2), false_alarms_of(Drop(k=1.7))
         (0.33, None)
     """
-    for known, table in others:
-        if _same(rule, known):
-            return table
     if panel is not None and not is_like_the_table(rule, panel.scale, panel.construct):
         return None
-    from therarel.trajectories.tabled import TABLED  # the table is made by calibration, which ends in this module
-
     return next((embedded_false_alarms()[name] for name, known in TABLED.items() if _same(rule, known)), None)
 
 

@@ -94,11 +94,9 @@ def calibration_figure(calibration: Calibration) -> Drawing:
     Args:
         calibration: The calibration.
     """
-    sizes = [each.sessions for each in calibration.false_alarms]
+    sizes = [each.sessions or 0 for each in calibration.false_alarms]
     kinds = list(dict.fromkeys((hit.depth, hit.length) for hit in calibration.hits))
-    told = "; ".join(
-        f"{counted(each.sessions, 'session')}: {each.clients.share:.2f}" for each in calibration.false_alarms
-    )
+    told = "; ".join(f"{each.series}: {each.clients.share:.2f}" for each in calibration.false_alarms)
     picture = Drawing(
         _WIDTH,
         _HEIGHT,
@@ -112,7 +110,8 @@ def calibration_figure(calibration: Calibration) -> Drawing:
     x, y = panel.x((low - spread, high + spread)), panel.y((0, 1))
     picture.add(drawing.text(16, 20, picture.title, size=13, bold=True))
     picture.add(drawing.left_axis(y, panel, title="share of clients"))
-    picture.add(drawing.bottom_axis(x, panel, ticks=sizes, title="sessions"))
+    own = "as in the panel" if sizes == [0] else None
+    picture.add(drawing.bottom_axis(x, panel, ticks=sizes, labels=None if own is None else [own], title="sessions"))
     lines = [("false alarms", Colour.VERMILLION, [each.clients for each in calibration.false_alarms])]
     hues = (Colour.BLUE, Colour.GREEN, Colour.PURPLE, Colour.SKY)
     for at, (depth, length) in enumerate(kinds):

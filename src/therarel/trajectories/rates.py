@@ -6,7 +6,9 @@ import math
 
 from attrs import frozen
 
-__all__ = ["FalseAlarmRate", "HitRate", "Rate", "SensitivityRate"]
+from therarel.panels.counting import counted
+
+__all__ = ["FalseAlarmRate", "HitRate", "Rate", "SensitivityRate", "series_in_words"]
 
 
 @frozen
@@ -55,21 +57,36 @@ class Rate:
         return f"{self.share:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
+def series_in_words(sessions: int | None) -> str:
+    """Series of one length, or those of a panel, in words.
+
+    Examples:
+        >>> series_in_words(1), series_in_words(None)
+        ('1 session', "the panel's own sessions")
+    """
+    return "the panel's own sessions" if sessions is None else counted(sessions, "session")
+
+
 @frozen
 class FalseAlarmRate:
     """How often a rule fires on noise in series of one length.
 
     Args:
-        sessions: Number of sessions of each series.
+        sessions: Number of sessions of each series; ``None`` where they are those of a panel.
         clients: Share of clients with at least one flagged session.
         at_sessions: Share of the sessions at which the rule could have fired that it flagged.
         undetectable: Share of sessions at which it could not have fired.
     """
 
-    sessions: int
+    sessions: int | None
     clients: Rate
     at_sessions: Rate
     undetectable: float
+
+    @property
+    def series(self) -> str:
+        """The series in words."""
+        return series_in_words(self.sessions)
 
 
 @frozen
@@ -77,14 +94,14 @@ class HitRate:
     """How often a rule finds a drop of known depth and length, one in each client.
 
     Args:
-        sessions: Number of sessions of each series.
+        sessions: Number of sessions of each series; ``None`` where they are those of a panel.
         depth: Depth in score points.
         length: Number of sessions below the level before.
         found: Share of clients with a flagged session within the drop.
         flagged: Share of clients with a flagged session anywhere.
     """
 
-    sessions: int
+    sessions: int | None
     depth: float
     length: int
     found: Rate
@@ -96,13 +113,13 @@ class SensitivityRate:
     """The false-alarm rate with one figure of the null model changed.
 
     Args:
-        sessions: Number of sessions of each series.
+        sessions: Number of sessions of each series; ``None`` where they are those of a panel.
         figure: Which figure: ``phi``, ``within_sd`` or ``slope``.
         value: Its value.
         clients: Share of clients with at least one flagged session.
     """
 
-    sessions: int
+    sessions: int | None
     figure: str
     value: float
     clients: Rate

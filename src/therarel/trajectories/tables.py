@@ -13,6 +13,7 @@ from narwhals.typing import IntoFrame
 from therarel.files import CSV, csv_lines, refuse_other_kind, write_whole
 from therarel.panels.counting import counted
 from therarel.tables.frames import as_kind, of_arrays
+from therarel.trajectories.null import NullModel
 from therarel.trajectories.wording import finding
 
 if TYPE_CHECKING:
@@ -130,14 +131,14 @@ def detection_table(detection: Detection) -> PaperTable:
                 str(len(found)),
                 str(each.flagged_dyads),
                 _share(each.flagged_share),
-                "-" if each.expected_dyads is None else f"{each.expected_dyads:.1f}",
+                "-" if each.expected is None else each.expected_in_words(),
                 str(each.undetectable_dyads),
                 "-" if depths.size == 0 else f"{depths.mean():.2f}",
                 str(recovered),
             )
         )
     first = detection.counts[0]
-    calibrated = next((each.false_alarms for each in detection.counts if each.false_alarms), None)
+    noise = first.expected
     missing = panel.n_sessions - first.sessions
     parts = [
         f"n = {counted(first.dyads, 'dyad')}, {counted(first.sessions, 'session')} with a score, {missing:,} without"
@@ -146,7 +147,11 @@ def detection_table(detection: Detection) -> PaperTable:
         f"The primary rule is {detection.primary.label}",
         *(f"Settings of {rule.label}: {_settings(rule.settings)}" for rule in detection.rules),
         "Expected: number of dyads flagged by noise alone"
-        + ("" if calibrated is None else f" ({calibrated.source}; {calibrated.how})"),
+        + (
+            f", not known: {first.unknown}"
+            if noise is None
+            else f", with the range of 95 of 100 panels ({noise.source}: {_settings(_figures(noise.null))})"
+        ),
         "Undetectable: dyads at none of whose sessions the rule could have fired",
     ]
     named = finding(panel.construct, detection.primary.change, plural=True)
@@ -173,7 +178,7 @@ def calibration_table(calibrations: Sequence[Calibration]) -> PaperTable:
             rows.append(
                 (
                     each.rule.label,
-                    str(alarm.sessions),
+                    "own" if alarm.sessions is None else str(alarm.sessions),
                     _share(alarm.clients.share),
                     f"[{_share(low)}, {_share(high)}]",
                     f"{alarm.at_sessions.share:.3f}".lstrip("0"),
@@ -182,7 +187,7 @@ def calibration_table(calibrations: Sequence[Calibration]) -> PaperTable:
             )
     one = calibrations[0]
     notes = [
-        f"{one.false_alarms[0].clients.total} simulated clients per length; seed"
+        f"{counted(one.false_alarms[0].clients.total, 'simulated client')} per row; seed"
         f" {', '.join(str(seed) for seed in dict.fromkeys(each.seed for each in calibrations))}",
         f"Null model: {_settings(one.null.settings)}",
         "CI: 95 % Wilson interval of the simulation. Found: share of clients flagged within a drop of the depth and"
@@ -202,6 +207,11 @@ def calibration_table(calibrations: Sequence[Calibration]) -> PaperTable:
         tuple(rows),
         ". ".join(notes) + ".",
     )
+
+
+def _figures(null: NullModel) -> dict[str, float | str | None]:
+    """The figures of a null model, without where they come from."""
+    return {name: value for name, value in null.settings.items() if name != "source"}
 
 
 def _share(value: float) -> str:

@@ -7,9 +7,10 @@ from typing import Final
 
 from attrs import frozen
 
-from therarel.errors import InvalidValueError, is_whole, shown
+from therarel.errors import InvalidValueError, shown
 from therarel.panels import Panel
 from therarel.trajectories.calibration import Calibration, calibrate
+from therarel.trajectories.designs import designs_of
 from therarel.trajectories.null import NullModel
 from therarel.trajectories.rules.base import Rule, a_rule
 
@@ -44,7 +45,7 @@ def choose_threshold(
     rule: Rule,
     *,
     false_alarm: float = 0.05,
-    sessions: int = 16,
+    sessions: int | None = None,
     like: Panel | NullModel | None = None,
     clients: int = 4000,
     seed: int,
@@ -58,7 +59,8 @@ def choose_threshold(
     Args:
         rule: The rule; its other settings stay.
         false_alarm: Share of clients, above 0 and below 1.
-        sessions: Number of sessions of the series it is chosen for; longer ones give more false alarms.
+        sessions: Number of sessions of the series it is chosen for; longer ones give more false alarms. If not given,
+            those of the panel, or 16 without one.
         like: Whose noise; see `calibrate`.
         clients: Number of simulated clients.
         seed: Seed.
@@ -74,15 +76,12 @@ def choose_threshold(
         True
     """
     a_rule(rule, "choose_threshold")
-    if not is_whole(sessions) or sessions < 1:
-        raise InvalidValueError(
-            "not accepted", where="choose_threshold.sessions", value=shown(sessions), bound="a whole number, 1 or more"
-        )
     if type(false_alarm) is not float or not 0 < false_alarm < 1:
         raise InvalidValueError(
             "not accepted", where="false_alarm", value=shown(false_alarm), bound="above 0 and below 1"
         )
-    null = NullModel.of(like)
+    lengths = (sessions,) if sessions is not None else None if isinstance(like, Panel) else (16,)
+    (design,) = designs_of(like, lengths, clients, seed, where="choose_threshold")
 
     def with_value(steps: int) -> Rule:
         return rule.with_threshold(steps * _FINEST)
@@ -90,10 +89,7 @@ def choose_threshold(
     rates: dict[int, float] = {}
 
     def too_often(steps: int) -> bool:
-        found = calibrate(
-            with_value(steps), like=null, lengths=(sessions,), depths=(), clients=clients, seed=seed, threads=threads
-        )
-        rates[steps] = found.false_alarms[0].clients.share
+        rates[steps] = design.noise(with_value(steps), threads=threads).clients.share
         return rates[steps] > false_alarm
 
     low, high = 0, math.ceil(1 / _FINEST)
@@ -107,7 +103,7 @@ def choose_threshold(
         middle = (low + high) // 2
         low, high = (middle, high) if too_often(middle) else (low, middle)
     chosen = with_value(high)
-    proof = calibrate(chosen, like=null, lengths=(sessions,), clients=clients, seed=seed + 1, threads=threads)
+    proof = calibrate(chosen, like=like, lengths=lengths, clients=clients, seed=seed + 1, threads=threads)
     return ChosenThreshold(
         chosen,
         rule.threshold,

@@ -7,7 +7,7 @@ import math
 from therarel.domain.ratings import Construct
 from therarel.trajectories.rules.base import Change
 
-__all__ = ["finding", "may_say_rupture", "number", "place"]
+__all__ = ["finding", "in_points", "may_say_rupture", "number", "place"]
 
 _OF_THE_RELATIONSHIP = frozenset({Construct.ALLIANCE, Construct.RELATIONSHIP, Construct.PRESENCE})
 
@@ -45,6 +45,17 @@ def number(value: float) -> str:
     if math.isnan(value):
         return "not available"
     return f"{value:.0f}" if value == round(value) else f"{value:.3g}" if abs(value) < 100 else f"{value:.1f}"
+
+
+def in_points(value: float) -> str:
+    """A distance on the scale, in words.
+
+    Examples:
+        >>> in_points(1.0), in_points(0.75)
+        ('1 point', '0.75 points')
+    """
+    told = number(value)
+    return f"{told} point{'' if told == '1' else 's'}"
 
 
 def place(session: float, *, dated: bool = False) -> str:

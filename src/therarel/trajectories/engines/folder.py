@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_whole, shown
@@ -133,7 +133,7 @@ def detect_folder(
             needs = frozenset[str]().union(*(rule.needs for rule in chosen))
             if needs:
                 blocks = (_prepared(part, context, better)[0] for part in _parts(_chunks(rows())))
-                context = evolve(context, **pool(filter(None, blocks), needs, max_gap=context.max_gap))
+                context = context.knowing(pool(filter(None, blocks), needs, max_gap=context.max_gap))
             return _judged(connection, rows, target, chosen, context, better, threads)
         finally:
             connection.close()

@@ -17,6 +17,7 @@ from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.errors import InvalidValueError, is_whole, shown
+from therarel.panels.counting import counted
 from therarel.trajectories.context import PanelContext
 from therarel.trajectories.false_alarms import is_like_the_table
 from therarel.trajectories.monitors.earlier import BaselineChart, CausalRule, EarlierChart, EarlierDrop
@@ -202,7 +203,7 @@ def calibrate_causal(
         tuple(there.tolist()),
         tuple(flagged[:, there].mean(axis=0).tolist()),
         tuple(by_then[:, there].mean(axis=0).tolist()),
-        f"{model.told()}; {clients} clients, seed {seed}",
+        f"{model.told()}; {counted(clients, 'client')}, seed {seed}",
     )
 
 

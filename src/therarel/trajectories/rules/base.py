@@ -93,6 +93,7 @@ class Rule(ABC):
     change: ClassVar[Change] = Change.DROP
     threshold: ClassVar[str] = "k"
     merges: ClassVar[bool] = True  # sessions flagged before a drop has recovered belong to that drop
+    slow: ClassVar[bool] = False  # judges dyad by dyad: fewer are simulated
 
     minimal_drop: float = field(default=0.0, validator=checks.number(0.0), converter=as_float)
     recovery: Recovery = field(default=Recovery(), validator=checks.a(Recovery))

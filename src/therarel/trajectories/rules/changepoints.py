@@ -47,6 +47,7 @@ class ChangePoint(Rule):
 
     name: ClassVar[str] = "change_point"
     threshold: ClassVar[str] = "penalty"
+    slow: ClassVar[bool] = True
 
     penalty: float = field(default=2.0, validator=positive, converter=as_float)
     shortest: int = field(default=2, validator=checks.whole(1), converter=checks.as_int)

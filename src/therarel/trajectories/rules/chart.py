@@ -184,6 +184,8 @@ class IndividualsChart(Rule):
 
     def _mark_limits(self, series: Series, context: PanelContext, sigma: Floats, code: npt.NDArray[np.uint8]) -> None:
         """Mark the sessions at which no score could pass the limits that it would itself widen."""
+        if not context.limits:
+            return
         width = self.k * self._widening(context)
         if np.isnan(width):
             code[:] = code_of(Reason.NO_VARIATION_KNOWN)

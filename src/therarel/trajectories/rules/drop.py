@@ -109,6 +109,8 @@ class Drop(Rule):
         code: npt.NDArray[np.uint8],
     ) -> None:
         """Mark the sessions at which no score could be far enough below, because of few sessions or of the scale."""
+        if not context.limits:
+            return
         rows = self._asked(series, context, spread, level)
         if not rows.size:
             return

@@ -1,0 +1,253 @@
+"""What noise alone gives: beside the counts of a panel, and in the standard clinic that rules were tabled on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from therarel.panels import SessionIndex
+from therarel.panels.counting import counted
+from therarel.reports.comparisons import false_alarm_picture
+from therarel.reports.markup import Content, Markup, joined, table, tag
+from therarel.reports.phrases import FALSE_ALARM_NAMES
+from therarel.reports.subject import Subject
+from therarel.trajectories import NoiseCount, NullModel, RuleCount
+from therarel.trajectories.false_alarms import GENERATOR, TABLED, FalseAlarms, embedded_false_alarms
+from therarel.trajectories.wording import in_points, number
+
+__all__ = ["falls_sentence", "noise_section", "noise_sentence", "verdict_sentence"]
+
+_LENGTHS: Final = (8, 16, 30)
+# What is shown for comparison, whether or not it was used: the rules as they are mostly published.
+_COMPARED: Final = frozenset(
+    {"drop_1_person", "drop_2_larger", "below_own_mean_2", "individuals_chart_3", "reliable_drop", "sudden_loss_1"}
+)
+
+
+def noise_sentence(count: RuleCount) -> str:
+    """What noise alone would make a rule flag, in a sentence; or that it is not known, and why."""
+    noise = count.expected
+    if noise is None:
+        told = (
+            "How many noise alone would make it flag is not known, and without that number the count says little"
+            f" ({count.unknown})."
+        )
+        if count.standard_share is not None:
+            told += (
+                " In a standard clinic of simulated clients, which need not resemble these, noise makes it flag"
+                f" {count.standard_share:.0%} of series as long as these."
+            )
+        return told
+    like = "fitted to these scores" if noise.fitted else "that was stated"
+    return (
+        "In simulated panels with the same sessions, gaps and missing scores, and with nothing in them but noise by a"
+        f" model {like}, it flags {noise.mean:.0f} on average ({noise.share:.0%}), and {noise.low:,} to"
+        f" {noise.high:,} in 95 of 100 panels."
+    )
+
+
+def falls_sentence(noise: NoiseCount, move: str) -> str:
+    """What the rule would flag if a quarter of the dyads had a drop, and whether that would show, in a sentence."""
+    falls = noise.falls
+    return (
+        f"With a {move} of {in_points(falls.depth)} in {_part(falls.share)} of the dyads it would flag about"
+        f" {falls.mean:.0f}, which is more than noise would be said to give in {_of_hundred(falls.power)} such panels."
+    )
+
+
+def verdict_sentence(count: RuleCount, move: str) -> str:
+    """What the count allows one to say, in a sentence or two; nothing where the noise is not known."""
+    noise = count.expected
+    if count.undetectable_dyads == count.dyads:
+        return "The rule could not have flagged any dyad here, so that the count says nothing."
+    if noise is None:
+        return ""
+    if count.more_than_noise:
+        return (
+            f"{count.flagged_dyads:,} is more than noise gives; which findings are the ones too many, the count does"
+            " not tell."
+        )
+    few = "fewer than noise gives" if count.flagged_dyads < noise.low else "as many as noise may give"
+    if noise.could_tell:
+        return f"{count.flagged_dyads:,} is {few}: no sign of {move}s as frequent and as deep as that."
+    return (
+        f"{count.flagged_dyads:,} is {few}, and that says little: {move}s as frequent and as deep as that would mostly"
+        " not show in this count."
+    )
+
+
+def noise_section(subject: Subject) -> Markup:
+    """The noise of these scores, what drops would do to it, and the false alarms of rules in a standard clinic."""
+    counts = subject.detection.counts
+    return tag(
+        "section",
+        tag("h2", "What noise alone gives"),
+        tag("p", "No rule knows an event from a bad day. Noise alone makes every rule flag some dyads."),
+        *(_own(subject, noise) for noise in (counts[0].expected,) if noise is not None),
+        *(
+            tag("p", f"For the rule {count.rule.label} it is not known how many: {count.unknown}.")
+            for count in counts
+            if count.expected is None
+        ),
+        *_standard(subject),
+    )
+
+
+def _own(subject: Subject, noise: NoiseCount) -> Markup:
+    """The noise of these scores as it was fitted or stated, and what drops would have done to the fit."""
+    falls, inflated = noise.falls, noise.falls.null
+    rows: list[list[Content]] = []
+    for count in subject.detection.counts:
+        if count.expected is None:
+            continue
+        each = count.expected
+        rows.append(
+            [
+                count.rule.label,
+                f"{count.flagged_dyads:,}",
+                count.expected_in_words(),
+                f"{each.falls.mean:.1f}",
+                f"{each.falls.expected:.1f}",
+                f"{each.falls.power:.2f}",
+            ]
+        )
+    part = _part(falls.share)
+    with_falls = f"{subject.move} of {in_points(falls.depth)} in {part} of the dyads"
+    model = "It was fitted to them" if noise.fitted else "It was stated, not fitted"
+    what_falls_do = (
+        f"A model that is fitted to scores with {subject.move}s in them takes a part of the {subject.move}s for noise:"
+        f" fitted to panels like this one with a {with_falls} it has noise with a standard deviation of"
+        f" {inflated.within_sd:.3g} in place of {noise.null.within_sd:.3g}, and an autocorrelation of"
+        f" {inflated.phi:.2f} in place of {noise.null.phi:.2f}. The count that noise is said to give moves with it, so"
+        f" that {subject.move}s hide themselves."
+    )
+    return joined(
+        tag(
+            "p",
+            "The expected counts come from simulated panels with the sessions, gaps and missing scores of this one, on"
+            f" its scale, in which nothing happens but noise. {_null_told(subject, noise.null)} {model}"
+            f" ({noise.null.source}). Every simulated panel was judged by the same rules with the same settings"
+            f" ({counted(noise.runs, 'panel')}, seed {noise.seed}).",
+        ),
+        tag("p", what_falls_do) if noise.fitted else None,
+        table(
+            f"Dyads flagged, and what noise and a {with_falls} would give",
+            ["rule", "flagged here", "by noise", f"with {subject.move}s", "then said to be noise", "power"],
+            rows,
+            numbers=range(1, 6),
+        ),
+        tag(
+            "p",
+            "In brackets the range of 95 of 100 panels. Power is the share of panels with such"
+            f" {subject.move}s whose count lies above the range that noise would then be said to give. Their shapes are"
+            " those of the simulator: mostly one session, more than half of them made good.",
+            class_="note",
+        ),
+    )
+
+
+def _null_told(subject: Subject, null: NullModel) -> str:
+    """The figures of a null model in the direction and the units of the panel, in a sentence."""
+    panel = subject.detection.panel
+    sign = 1.0 if panel.scale.higher_is_better else -1.0
+    unit = "day" if panel.index is SessionIndex.DATED else "session"
+    return (
+        f"Their level at the first session is {number(sign * null.intercept)} (SD {number(null.between_sd)} between"
+        f" dyads), the change per {unit} {number(sign * null.slope)} (SD {number(null.slope_sd)}), the noise has an SD"
+        f" of {number(null.within_sd)} and an autocorrelation of {null.phi:.2f} over"
+        f" {_distance(null.distance, unit)}."
+    )
+
+
+def _distance(distance: float, unit: str) -> str:
+    return f"{number(distance)} {unit}{'' if distance == 1 else 's'}"
+
+
+def _part(share: float) -> str:
+    return "a quarter" if share == 0.25 else f"{share:.0%}"
+
+
+def _of_hundred(share: float) -> str:
+    return f"{round(100 * share)} of 100"
+
+
+def _standard(subject: Subject) -> list[Content]:
+    """How often rules fire in the standard clinic, for comparison; and, for simulated scores, the truth."""
+    entries = _shown(subject)
+    picture = false_alarm_picture(entries, subject.courses.lengths)
+    rows: list[list[Content]] = [
+        [name + (" (used here)" if used else ""), *(f"{100 * each.share(length):.1f} %" for length in _LENGTHS)]
+        for name, each, used in entries
+    ]
+    return [
+        tag("h3", "For comparison: a standard clinic"),
+        tag(
+            "p",
+            "These are the shares of clients of a standard clinic whom a rule flags although nothing happened, by the"
+            " number of sessions. They say nothing about the scores of this report. Mostly, the longer the series, the"
+            " more false alarms.",
+        ),
+        tag(
+            "figure",
+            tag("div", Markup(picture.to_svg()), class_="scroll narrow"),
+            tag(
+                "figcaption",
+                ("In colour the rules of this report; the" if any(used for *_, used in entries) else "The")
+                + " bars count its dyads by their number of scored sessions.",
+            ),
+        ),
+        table(
+            "Share of clients of the standard clinic flagged although nothing happened, by number of sessions",
+            ["rule", *(f"{each} sessions" for each in _LENGTHS)],
+            rows,
+            numbers=range(1, 4),
+        ),
+        tag(
+            "p",
+            f"Simulated: {GENERATOR}. Illustrative, and no norm of any instrument: scores of another scale, spread,"
+            " trend or autocorrelation give other rates. Between the lengths that were simulated a straight line is"
+            " drawn.",
+            class_="note",
+        ),
+        _truth(subject),
+    ]
+
+
+def _shown(subject: Subject) -> list[tuple[str, FalseAlarms, bool]]:
+    """The rules of the embedded table that are shown: name, shares, and whether it is a rule of this report."""
+    rates = [count.standard for count in subject.detection.counts]
+    used = {name for name, each in embedded_false_alarms().items() if any(each is rate for rate in rates)}
+    return [
+        (FALSE_ALARM_NAMES.get(name, TABLED[name].label), each, name in used)
+        for name, each in embedded_false_alarms().items()
+        if name in used or name in _COMPARED
+    ]
+
+
+def _truth(subject: Subject) -> Markup | None:
+    truth = subject.truth
+    if truth is None:
+        return None
+    rows: list[list[Content]] = [
+        ["with a rupture", f"{truth.hits:,}", f"{truth.misses:,}"],
+        ["without one", f"{truth.false_alarms:,}", f"{truth.rest:,}"],
+    ]
+    share = (
+        "none was flagged"
+        if not truth.flagged
+        else f"{truth.hits:,} of the {truth.flagged:,} flagged dyads had a rupture"
+    )
+    told = (
+        f"Because these data are simulated, the truth is known: {truth.dyads_with:,} of {truth.dyads:,} dyads have a"
+        f" rupture in their scores. Of these the primary rule flagged {truth.hits:,}, and of the others"
+        f" {truth.false_alarms:,}; so {share}. With real data nobody can fill in this table."
+    )
+    return joined(
+        tag("h3", "The truth, which only a simulation knows"),
+        tag("p", told),
+        table(
+            "Simulated dyads by what was in them and what the primary rule said",
+            ["dyads", "flagged", "not flagged"],
+            rows,
+            numbers=[1, 2],
+        ),
+    )
