@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from therarel import records
-from therarel.domain import Occurrence
+from therarel.domain import Occurrence, events
 from therarel.errors import TherarelError
+from therarel.machine import Course
 from therarel.testing import PUBLIC_CLASSES, strategy_for
 
 KINDS = sorted(records.kinds())
@@ -96,3 +97,38 @@ def test_schema_and_reader_agree_on_every_number(number: float) -> None:
         assert fits
         assert type(read.session) is int
         assert math.isclose(read.session, number, rel_tol=0, abs_tol=0)
+
+
+@pytest.mark.parametrize("cls", PUBLIC_CLASSES, ids=lambda cls: cls.__name__)
+@given(data=st.data())
+def test_a_record_of_an_earlier_version_fits_where_it_has_the_form_of_the_current_one(
+    cls: type[Any], data: st.DataObject
+) -> None:
+    """Whatever version a document of this form names, schema and reader both take it; a later one neither."""
+    value = data.draw(strategy_for(cls))
+    kind = records.kind_of(value)
+    assert kind is not None
+    validator = Draft202012Validator(records.json_schema(kind.name))
+    document = json.loads(records.dumps(value, confidential="include"))
+    for version in range(1, kind.versions.current + 2):
+        earlier = {**document, "schema": f"therarel.{kind.name}/{version}"}
+        try:
+            records.loads(json.dumps(earlier))
+        except TherarelError:
+            assert version > kind.versions.current
+            assert not validator.is_valid(earlier)
+        else:
+            assert validator.is_valid(earlier)
+
+
+def test_a_course_of_an_earlier_version_fits_where_it_has_the_form_of_the_current_one() -> None:
+    """A course that names an earlier version is the same course to schema and reader."""
+    course = Course.begin("C-014", "T-03")
+    for event in (events.SessionHeld(session=1), events.SafetyConcernRaised(session=2), events.AdvanceRequested()):
+        course.record(event)
+    kind = records.kinds()["course"]
+    document = json.loads(records.dumps(course))
+    for version in range(1, kind.versions.current + 1):
+        earlier = {**document, "schema": f"therarel.course/{version}"}
+        Draft202012Validator(records.json_schema("course")).validate(earlier)
+        assert records.loads(json.dumps(earlier), Course) == course

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import stat
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -494,3 +495,25 @@ def test_dated_sessions_are_days(parsed: Callable[[str], Any]) -> None:
     page = parsed(report(detect(panel, primary=rules.Drop(k=1))).html)
     assert "day 28" in page.text
     assert "days since the first date" in page.text
+
+
+def test_no_file_of_a_report_replaces_the_scores_or_says_another_kind(tmp_path: Path) -> None:
+    """The table that was read is never written over, through whatever link, and a name says what is inside."""
+    table = tmp_path / "clinic.csv"
+    rows = "".join(f"A,{session},{score}\n" for session, score in enumerate([4, 4, 4, 4, 1, 4, 4, 4]))
+    table.write_text("dyad,session,score\n" + rows)
+    (tmp_path / "link.csv").symlink_to(table)
+    (tmp_path / "page.html").hardlink_to(table)
+    made = report(detect(Panel.read(table, scale=(1, 5), higher_is_better=True), primary=rules.Drop(k=2)))
+    before = table.read_bytes()
+    for save, names in (
+        (made.save, ["page.html", "page.pdf", "page"]),
+        (made.save_candidates, ["clinic.csv", "link.csv", "found.xlsx"]),
+        (made.save_problems, ["clinic.csv", "link.csv", "bad.parquet"]),
+    ):
+        for name in names:
+            with pytest.raises(InvalidValueError, match=r"the same file as the scores it is made of|Hint: name it \."):
+                save(tmp_path / name)
+    assert table.read_bytes() == before
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["clinic.csv", "link.csv", "page.html"]
+    assert stat.S_IMODE(made.save(tmp_path / "report.html").stat().st_mode) == 0o600

@@ -69,6 +69,11 @@ class Upcasting:
         """What a document of the current version carries."""
         return f"therarel.{self.kind}/{self.current}"
 
+    @property
+    def stamps(self) -> list[str]:
+        """What a document may carry, that of the current version first."""
+        return [f"therarel.{self.kind}/{version}" for version in range(self.current, 0, -1)]
+
     def step(self, version: int) -> Callable[[Step], Step]:
         """Register the step from a version to the next; used as a decorator.
 
