@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from therarel.concepts.checking.scope import Scope
-from therarel.concepts.checking.texts import near_hint, outline_faults, repeated, text_faults
+from therarel.concepts.checking.texts import named, near_hint, outline_faults, repeated, text_faults
 from therarel.concepts.faults import Fault
 from therarel.concepts.kinds import EdgeKind
 from therarel.concepts.terms import Basis, Level
 from therarel.concepts.values import Edge
-from therarel.errors import hint_for, shown
+from therarel.errors import hint_for
 from therarel.reading import Path
 
 __all__ = ["edge_faults"]
@@ -41,7 +41,7 @@ def edge_faults(scope: Scope) -> Iterator[Fault]:
                 level=Level.ERROR,
                 what="no such kind of edge",
                 path=(*here, "kind"),
-                value=shown(edge.kind),
+                value=named(edge.kind, scope.edge_kinds),
                 hint=hint_for(edge.kind, scope.edge_kinds),
             )
         else:
@@ -53,7 +53,7 @@ def edge_faults(scope: Scope) -> Iterator[Fault]:
                         level=Level.ERROR,
                         what=f"'{edge.subject}' {kind.says} '{whole}' already, and has only one",
                         path=(*here, "object"),
-                        value=shown(edge.object),
+                        value=named(edge.object),
                     )
             if kind.symmetric and (edge.object, edge.kind, edge.subject) in triples:
                 yield Fault(level=Level.WARN, what="the edge reads the same both ways and is there already", path=here)
@@ -77,7 +77,7 @@ def _end_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
                 level=Level.ERROR,
                 what=f"the {name} of the edge is no concept",
                 path=(*here, name),
-                value=shown(end),
+                value=named(end, scope.nodes),
                 hint=near_hint(end, scope.nodes),
             )
     if edge.subject == edge.object:
@@ -85,7 +85,7 @@ def _end_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
             level=Level.ERROR,
             what="an edge does not lead back to where it begins",
             path=(*here, "object"),
-            value=shown(edge.object),
+            value=named(edge.object),
         )
 
 
@@ -97,7 +97,7 @@ def _kind_faults(scope: Scope, edge: Edge, kind: EdgeKind, here: Path) -> Iterat
                 level=Level.ERROR,
                 what=f"the kind '{end.kind}' is no {name} of '{kind.id}'",
                 path=(*here, name),
-                value=shown(end.id),
+                value=named(end.id),
                 bound=", ".join(allowed),
             )
     if kind.same_kind and subject is not None and target is not None and subject.kind != target.kind:
@@ -105,7 +105,7 @@ def _kind_faults(scope: Scope, edge: Edge, kind: EdgeKind, here: Path) -> Iterat
             level=Level.ERROR,
             what=f"'{kind.id}' joins concepts of one kind",
             path=(*here, "object"),
-            value=shown(target.id),
+            value=named(target.id),
             bound=f"a {subject.kind} like '{subject.id}', not a {target.kind}",
         )
 
@@ -132,7 +132,7 @@ def _evidence_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
                 level=Level.ERROR,
                 what="the bibliography has no such key",
                 path=(*here, "refs", position),
-                value=shown(key),
+                value=named(key, scope.references),
                 hint=near_hint(key, scope.references),
             )
         elif key in edge.refs[:position]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from therarel.concepts.checking.scope import Scope
-from therarel.concepts.checking.texts import id_faults, repeated, text_faults
+from therarel.concepts.checking.texts import id_faults, named, repeated, text_faults
 from therarel.concepts.faults import Fault
 from therarel.concepts.terms import Level
-from therarel.errors import hint_for, shown
+from therarel.errors import hint_for
 from therarel.reading import Path
 
 __all__ = ["kind_faults"]
@@ -39,7 +39,7 @@ def kind_faults(scope: Scope) -> Iterator[Fault]:
                 level=Level.ERROR,
                 what="a symmetric kind of edge is its own inverse",
                 path=(*here, "inverse"),
-                value=shown(link.inverse),
+                value=named(link.inverse),
                 bound=link.id,
             )
         for field in ("says", "inverse_says", "meaning"):
@@ -57,7 +57,7 @@ def _ends(scope: Scope, kinds: tuple[str, ...], path: Path) -> Iterator[Fault]:
                 level=Level.ERROR,
                 what="no such kind of node",
                 path=(*path, position),
-                value=shown(kind),
+                value=named(kind, scope.node_kinds),
                 hint=hint_for(kind, scope.node_kinds),
             )
         elif kind in kinds[:position]:
@@ -65,4 +65,4 @@ def _ends(scope: Scope, kinds: tuple[str, ...], path: Path) -> Iterator[Fault]:
 
 
 def _twice(name: str, value: str, path: Path) -> Fault:
-    return Fault(level=Level.ERROR, what=f"this {name} is there already", path=path, value=shown(value))
+    return Fault(level=Level.ERROR, what=f"this {name} is there already", path=path, value=named(value))

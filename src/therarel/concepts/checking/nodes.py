@@ -8,11 +8,11 @@ from typing import Final
 
 import therarel.domain as domain
 from therarel.concepts.checking.scope import Scope, folded
-from therarel.concepts.checking.texts import id_faults, outline_faults, repeated, text_faults
+from therarel.concepts.checking.texts import id_faults, named, outline_faults, repeated, text_faults
 from therarel.concepts.faults import Fault
 from therarel.concepts.terms import Level, Match, Origin, Scheme
 from therarel.concepts.values import Counterpart, Node
-from therarel.errors import hint_for, shown
+from therarel.errors import hint_for
 from therarel.reading import Path
 
 __all__ = ["node_faults"]
@@ -39,7 +39,7 @@ def node_faults(scope: Scope) -> Iterator[Fault]:
         yield from id_faults(node.id, (*here, "id"))
         if node.id in ids:
             what = "a concept with this id is there already"
-            yield Fault(level=Level.ERROR, what=what, path=(*here, "id"), value=shown(node.id))
+            yield Fault(level=Level.ERROR, what=what, path=(*here, "id"), value=named(node.id))
         else:
             yield from _name_faults(node, here, names)
         ids.add(node.id)
@@ -48,7 +48,7 @@ def node_faults(scope: Scope) -> Iterator[Fault]:
                 level=Level.ERROR,
                 what="no such kind of node",
                 path=(*here, "kind"),
-                value=shown(node.kind),
+                value=named(node.kind, scope.node_kinds),
                 hint=hint_for(node.kind, scope.node_kinds),
             )
         yield from _definition_faults(node, here, definitions)
@@ -68,7 +68,7 @@ def _name_faults(node: Node, here: Path, names: dict[str, str]) -> Iterator[Faul
                 level=Level.ERROR,
                 what="a slug is in lower case with hyphens",
                 path=(*here, "slug"),
-                value=shown(node.slug),
+                value=named(node.slug),
                 bound="such as 'active-listening'",
             )
     own = {folded(node.id)}
@@ -81,7 +81,7 @@ def _name_faults(node: Node, here: Path, names: dict[str, str]) -> Iterator[Faul
         path = (*here, "aliases", position)
         yield from text_faults(alias, path, "alias")
         if alias in (node.id, node.label, node.slug, *node.aliases[:position]):
-            yield Fault(level=Level.WARN, what="the alias leads here already", path=path, value=shown(alias))
+            yield Fault(level=Level.WARN, what="the alias leads here already", path=path, value=named(alias))
         yield from _name_fault("alias", alias, path, names, own, node.id)
     for name in own:
         names.setdefault(name, node.id)
@@ -98,7 +98,7 @@ def _name_fault(
 
 def _taken(field: str, name: str, other: str, path: Path) -> Fault:
     return Fault(
-        level=Level.ERROR, what=f"the {field} leads to '{other}' already", path=path, value=shown(name),
+        level=Level.ERROR, what=f"the {field} leads to '{other}' already", path=path, value=named(name),
         hint="no two concepts share a name",
     )  # fmt: skip
 
@@ -126,7 +126,7 @@ def _place_faults(node: Node, here: Path) -> Iterator[Fault]:
             level=Level.WARN,
             what="origin and outline disagree",
             path=(*here, "origin"),
-            value=shown(node.origin.value),
+            value=named(node.origin.value),
             hint=hint,
         )
 
@@ -139,7 +139,7 @@ def _class_faults(node: Node, here: Path) -> Iterator[Fault]:
                 level=Level.ERROR,
                 what="therarel.domain has no such name",
                 path=path,
-                value=shown(name),
+                value=named(name, domain.__all__),
                 hint=hint_for(name, domain.__all__),
             )
         elif name in node.classes[:position]:
@@ -160,7 +160,7 @@ def _mapping_faults(node: Node, here: Path, exact: dict[str, str]) -> Iterator[F
                 level=Level.WARN,
                 what=f"'{exact[mapping.identifier]}' is an exact match of it already",
                 path=(*path, "match"),
-                value=shown(mapping.identifier),
+                value=named(mapping.identifier),
                 hint="two concepts that both match it exactly would be one",
             )
 
@@ -172,7 +172,7 @@ def _identifier_faults(mapping: Counterpart, path: Path) -> Iterator[Fault]:
             level=Level.ERROR,
             what=f"no identifier of {mapping.vocabulary.value.upper()} looks like this",
             path=path,
-            value=shown(mapping.identifier),
+            value=named(mapping.identifier),
             bound=bound,
             hint="where no identifier is known there is none",
         )

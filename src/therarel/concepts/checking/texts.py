@@ -8,14 +8,28 @@ from typing import Final
 
 from therarel.concepts.faults import Fault
 from therarel.concepts.terms import Level
-from therarel.errors import nearest, shown
+from therarel.errors import nearest, shown, without_words
 from therarel.reading import Path
 
-__all__ = ["IDENTIFIER", "id_faults", "near_hint", "outline_faults", "repeated", "text_faults"]
+__all__ = ["IDENTIFIER", "id_faults", "named", "near_hint", "outline_faults", "repeated", "text_faults"]
 
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 """What an id looks like."""
 _PLACE: Final = re.compile(r"[a-z]+(?:-[a-z]+)*(?:/[a-z]+(?:-[a-z]+)*)?(?:/[1-9][0-9]?)?")
+
+
+def named(value: str, known: Iterable[str] = ()) -> str:
+    """An id, or a word that should be one, as a message shows it: of other words, only those that are nearly known.
+
+    Args:
+        value: The value.
+        known: What could have been meant.
+
+    Examples:
+        >>> named("active_listening"), named("Empathie", ["empathy"]), named("Jane")
+        ("'active_listening'", "'Empathie'", 'text of 4 characters')
+    """
+    return shown(value) if IDENTIFIER.fullmatch(value) else without_words(value, known)
 
 
 def text_faults(text: str | None, path: Path, name: str) -> Iterator[Fault]:
@@ -40,7 +54,7 @@ def id_faults(identifier: str, path: Path) -> Iterator[Fault]:
             level=Level.ERROR,
             what="an id is in lower snake case",
             path=path,
-            value=shown(identifier),
+            value=named(identifier),
             bound="such as 'active_listening'",
         )
 
@@ -55,7 +69,7 @@ def outline_faults(places: Iterable[str], path: Path) -> Iterator[Fault]:
                 level=Level.ERROR,
                 what="no place in an outline",
                 path=here,
-                value=shown(place),
+                value=named(place),
                 bound="section/subsection/position",
             )
         elif place in seen:
@@ -76,4 +90,4 @@ def near_hint(name: str, known: Iterable[str]) -> str | None:
 
 def repeated(name: str, value: str, path: Path) -> Fault:
     """Something that stands twice in one list."""
-    return Fault(level=Level.WARN, what=f"the {name} stands twice", path=path, value=shown(value))
+    return Fault(level=Level.WARN, what=f"the {name} stands twice", path=path, value=named(value))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from therarel.concepts.checking.scope import Scope
+from therarel.concepts.checking.texts import named
 from therarel.concepts.faults import Fault
 from therarel.concepts.terms import Level
-from therarel.errors import shown
 
 __all__ = ["whole_faults"]
 
@@ -76,7 +76,7 @@ def _roots(scope: Scope) -> Iterator[Fault]:
                 level=Level.ERROR,
                 what=f"there is one relationship, and it is '{first}'",
                 path=("nodes", position, "kind"),
-                value=shown(node.id),
+                value=named(node.id),
             )
         first = first or node.id
     if first is None and scope.document.nodes:
@@ -101,7 +101,7 @@ def _islands(scope: Scope) -> Iterator[Fault]:
     for position, node in enumerate(scope.document.nodes):
         if node.id not in reached:
             what = "no edge leads to or from it" if not beside[node.id] else "no way leads from it to the relationship"
-            yield Fault(level=Level.WARN, what=what, path=("nodes", position), value=shown(node.id))
+            yield Fault(level=Level.WARN, what=what, path=("nodes", position), value=named(node.id))
 
 
 def _unused(scope: Scope) -> Iterator[Fault]:
@@ -122,4 +122,4 @@ def _unused(scope: Scope) -> Iterator[Fault]:
 
 
 def _idle(what: str, value: str, path: tuple[str | int, ...]) -> Fault:
-    return Fault(level=Level.INFO, what=what, path=path, value=shown(value))
+    return Fault(level=Level.INFO, what=what, path=path, value=named(value))
