@@ -1,5 +1,7 @@
 """Errors say what happened, and go whole to wherever they are needed."""
 
+import ast
+import builtins
 import copy
 import importlib
 import multiprocessing
@@ -7,6 +9,7 @@ import pickle
 import pkgutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +21,8 @@ from therarel.errors import (
     ConfidentialityError,
     InvalidValueError,
     MissingExtraError,
+    NoSuchFileError,
+    OpeningError,
     ReadingError,
     TherarelError,
     WritingError,
@@ -55,6 +60,8 @@ MAKERS: dict[type[TherarelError], Callable[[], TherarelError]] = {
     Problem: lambda: PROBLEM,
     EventDeclined: declined,
     WritingError: lambda: WritingError("a.csv", OSError(28, "No space left on device")),
+    OpeningError: lambda: OpeningError("a.csv", OSError(13, "Permission denied")),
+    NoSuchFileError: lambda: NoSuchFileError("a.csv", OSError(2, "No such file or directory")),
 }
 KINDS = sorted(every_kind(), key=lambda kind: kind.__qualname__)
 
@@ -125,3 +132,18 @@ def test_a_declined_judgement_with_confidential_text_is_copied_and_never_pickled
     assert caught.value.decision.event.note == Confidential("She doubts.")
     with pytest.raises(ConfidentialityError):
         pickle.dumps(caught.value)
+
+
+def test_what_is_raised_is_an_error_of_the_library() -> None:
+    """Python's own errors are raised for misspelt names and arguments, by what is indexed, and where they stay inside."""
+    own = {"AttributeError", "IndexError", "TypeError"}
+    # Told by the reader as a problem of the document, with its place, and by the writer as a WritingError.
+    inside = {("times.py", "ValueError"), ("whole.py", "PermissionError"), ("whole.py", "IsADirectoryError")}
+    names = {name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, Exception)}
+    found = {
+        (path.name, node.exc.func.id)
+        for path in Path(therarel.__path__[0]).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name)
+    }
+    assert {(file, name) for file, name in found if name in names - own} == inside

@@ -1,8 +1,9 @@
 """The therapeutic relationship as a thing you can compute with.
 
-Everything public is a name of this package: ``import therarel as tr``, then ``tr.Confidential`` or
-``tr.citation``. Names load when they are first used (PEP 562), so that ``import therarel`` costs next to
-nothing; type checkers and editors read the imports below and see the same names.
+What is used most is a name of this package: ``import therarel as tr``, then ``tr.Confidential`` or
+``tr.citation``; everything else is a name of its room, such as ``tr.measures.reliable_change``. Names load
+when they are first used (PEP 562), so that ``import therarel`` costs next to nothing; type checkers and
+editors read the imports below and see the same names.
 """
 
 TYPE_CHECKING = False  # type checkers read this name as true; `typing` itself need not be loaded

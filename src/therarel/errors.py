@@ -1,7 +1,8 @@
 """What the library says when something cannot be done: what happened, where, the value, the bound, a hint.
 
-Every error is a `TherarelError` and also the builtin that a caller would expect, so that both
-``except TherarelError`` and ``except ValueError`` read naturally. The parts of the message stand in
+What cannot be done is told by a `TherarelError`, which is also the builtin that a caller would expect, so that
+both ``except TherarelError`` and ``except ValueError`` read naturally; a misspelt name or argument is Python's own
+`AttributeError` or `TypeError`. The parts of the message stand in
 fields too, for programs. No message shows free text: see `shown`.
 """
 
@@ -23,6 +24,8 @@ __all__ = [
     "ConfidentialityError",
     "InvalidValueError",
     "MissingExtraError",
+    "NoSuchFileError",
+    "OpeningError",
     "OutOfScopeError",
     "ReadingError",
     "TherarelError",
@@ -144,6 +147,31 @@ class ReadingError(TherarelError, ValueError):
         """The summary, then one line per problem."""
         problems: Sequence[TherarelError] = getattr(self, "problems", ())
         return "\n".join([super().render(), *(f"  {problem.render()}" for problem in problems)])
+
+
+class OpeningError(TherarelError, OSError):
+    """A file could not be opened or read.
+
+    Attributes:
+        errno: What the operating system said, as a number.
+        filename: The file.
+    """
+
+    _what = "the file could not be read: {}"
+    _hint: str | None = None
+
+    def __init__(self, path: str | os.PathLike[str], error: OSError) -> None:
+        super().__init__(
+            self._what.format(error.strerror or type(error).__name__), where=os.fspath(path), hint=self._hint
+        )
+        self.errno, self.strerror, self.filename = error.errno, error.strerror, os.fspath(path)
+
+
+class NoSuchFileError(OpeningError, FileNotFoundError):
+    """There is no file of that name."""
+
+    _what = "there is no such file"
+    _hint = "check the folder and the spelling"
 
 
 class WritingError(TherarelError, OSError):

@@ -10,6 +10,7 @@ New files are for their owner alone (mode 0600), unless nothing in them is about
 from __future__ import annotations
 
 from therarel.files.appending import Torn, append_whole
+from therarel.files.disk import opening_by_name
 from therarel.files.names import CSV, HTML, keep_what_is_there, refuse_other_kind, refuse_same
 from therarel.files.rows import csv_lines
 from therarel.files.whole import write_whole
@@ -21,6 +22,7 @@ __all__ = [
     "append_whole",
     "csv_lines",
     "keep_what_is_there",
+    "opening_by_name",
     "refuse_other_kind",
     "refuse_same",
     "write_whole",

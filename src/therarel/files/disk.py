@@ -9,12 +9,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
-from therarel.errors import InvalidValueError, WritingError
+from therarel.errors import InvalidValueError, NoSuchFileError, OpeningError, WritingError
 
 if sys.platform == "darwin":
     import fcntl
 
-__all__ = ["BINARY", "encoded", "failing_by_name", "flushed", "folder_flushed", "is_stream"]
+__all__ = ["BINARY", "encoded", "failing_by_name", "flushed", "folder_flushed", "is_stream", "opening_by_name"]
 
 BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 """The flag without which Windows would write other line ends."""
@@ -55,6 +55,22 @@ def failing_by_name(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise WritingError(path, error) from None
+
+
+@contextmanager
+def opening_by_name(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Errors of the operating system where a file is opened or read as one of ours, with the name that was given.
+
+    Raises:
+        NoSuchFileError: if there is no such file; it is a `FileNotFoundError` too.
+        OpeningError: in place of any other `OSError`.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NoSuchFileError(path, error) from None
+    except OSError as error:
+        raise OpeningError(path, error) from None
 
 
 def encoded(text: str, path: Path) -> bytes:

@@ -161,7 +161,7 @@ def score_file(
         limits: How much may be read.
 
     Raises:
-        OSError: if the file cannot be opened.
+        OpeningError: if the file cannot be opened; where there is none, a `FileNotFoundError` too.
         ReadingError: if it is empty or damaged.
         MissingExtraError: if the reader of its kind is not installed.
         UnknownNameError: if a column of an item is missing.

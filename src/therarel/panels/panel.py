@@ -135,7 +135,7 @@ class Panel:
                 (what the scores are).
 
         Raises:
-            OSError: if the file cannot be opened.
+            OpeningError: if the file cannot be opened; where there is none, a `FileNotFoundError` too.
             MissingExtraError: if the reader of its kind is not installed.
             UnknownNameError: if a column, an instrument or a term is not known.
             InvalidValueError: if the direction is not known, raters are mixed and none is chosen, or the file is of a

@@ -9,6 +9,7 @@ from typing import Generic, Literal, TypeAlias, TypeVar, cast
 
 from therarel.discretion import discreet
 from therarel.errors import InvalidValueError, shown
+from therarel.files import opening_by_name
 from therarel.reading.problems import Mark, Problem, summary
 from therarel.reading.texts import Readable
 
@@ -105,9 +106,13 @@ def _lines(
     elif isinstance(stream, bytes):
         yield from io.BytesIO(stream)
     elif isinstance(stream, os.PathLike):
-        with open(stream, "rb") as file:  # noqa: PTH123  any path-like object, not only pathlib's
+        with opening_by_name(stream):
+            file = open(stream, "rb")  # noqa: PTH123, SIM115  any path-like object, not only pathlib's
+        with file:
             yield from file
     elif isinstance(stream, Readable):
-        yield from io.BytesIO(stream.read_bytes())
+        with opening_by_name(stream.name):
+            content = stream.read_bytes()
+        yield from io.BytesIO(content)
     else:
         yield from stream

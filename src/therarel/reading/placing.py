@@ -23,7 +23,7 @@ def placed_in_yaml(source: Source, problems: Sequence[Problem], *, name: str | N
         name: The name to use in messages; the file's own where it is ``None``.
 
     Raises:
-        OSError: if the file cannot be opened.
+        OpeningError: if the file cannot be read; it is an `OSError` too.
 
     Examples:
         >>> (problem,) = placed_in_yaml("name: Ours\nrows: []", [Problem("too few", path=("rows",))], name="ours.yaml")

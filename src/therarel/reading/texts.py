@@ -10,6 +10,7 @@ from typing import Final, Protocol, TypeAlias, runtime_checkable
 from attrs import frozen
 
 from therarel.discretion import discreet
+from therarel.files import opening_by_name
 from therarel.reading.problems import Mark, Problem, summary
 
 __all__ = ["DEEPEST", "Examined", "Lines", "Readable", "Refused", "Source", "text_of", "too_deep"]
@@ -82,14 +83,15 @@ def text_of(source: Source, name: str | None = None) -> tuple[str, str | None]:
 
     Raises:
         ReadingError: if the bytes are not UTF-8.
-        OSError: if the file cannot be opened.
+        OpeningError: if the file cannot be read; it is an `OSError` too.
     """
     if isinstance(source, str):
         text = source
     else:
         if not isinstance(source, bytes):
             name = name or (os.fspath(source) if isinstance(source, os.PathLike) else source.name)
-            source = source.read_bytes()
+            with opening_by_name(name):
+                source = source.read_bytes()
         text = source.decode("utf-8", errors="surrogateescape")
     text = text.removeprefix("\ufeff")
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 from therarel.discretion import discreet
 from therarel.errors import InvalidValueError, MissingExtraError, ReadingError, TherarelError, shown
-from therarel.files import write_whole
+from therarel.files import opening_by_name, write_whole
 from therarel.machine import Course, Entry
 from therarel.reading import SCHEMA_KEY, Decision, described
 from therarel.records.courses import CourseRecord
@@ -126,10 +126,12 @@ def load(path: str | os.PathLike[str], expected: object = None) -> object:
         expected: As for `loads`.
 
     Raises:
-        FileNotFoundError: if there is no such file.
+        OpeningError: if the file cannot be read; where there is none, a `FileNotFoundError` too.
         ReadingError: as for `loads`.
     """
-    return _read(Path(path).read_bytes(), expected, Path(path).name)
+    with opening_by_name(path):
+        content = Path(path).read_bytes()
+    return _read(content, expected, Path(path).name)
 
 
 def _read(text: str | bytes, expected: object, source: str | None) -> object:

@@ -38,7 +38,7 @@ def read_log(
             in ``.problems`` for the caller, who must look.
 
     Raises:
-        FileNotFoundError: if there is no such file.
+        OpeningError: if the file cannot be read; where there is none, a `FileNotFoundError` too.
         ReadingError: at the end, with every problem of every line, unless they are collected.
 
     Examples:

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from therarel.files import opening_by_name
 from therarel.reports.markup import Markup, joined, tag
 
 __all__ = ["GENERATOR", "is_report", "page"]
@@ -50,7 +51,7 @@ def is_report(path: str | os.PathLike[str]) -> bool:
     """Whether a file is a report of this library, by its head.
 
     Raises:
-        OSError: if the file cannot be read.
+        OpeningError: if the file cannot be read; it is an `OSError` too.
     """
-    with Path(path).open("rb") as file:
+    with opening_by_name(path), Path(path).open("rb") as file:
         return f'content="{GENERATOR} '.encode() in file.read(400)

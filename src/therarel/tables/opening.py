@@ -35,7 +35,7 @@ def open_file(source: TableFile, *, sheet: str | None = None, limits: Limits = L
         limits: How much may be read.
 
     Raises:
-        OSError: if the file cannot be opened.
+        OpeningError: if the file cannot be opened; where there is none, a `FileNotFoundError` too.
         InvalidValueError: if it is of a kind that is not read; the hint names the way out.
         MissingExtraError: if the reader of its kind is not installed.
         EmptyTableError: if it holds no table.

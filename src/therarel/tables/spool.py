@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 from attrs import frozen
 
 from therarel.errors import InvalidValueError, ReadingError
+from therarel.files import opening_by_name
 from therarel.tables.kinds import HEAD, FileKind, kind_of
 from therarel.tables.limits import Limits
 
@@ -48,7 +49,7 @@ def on_disk(source: TableFile, limits: Limits) -> Iterator[OnDisk]:
     """The file on disk; what comes through a pipe, or is packed, is written down once and removed at the end.
 
     Raises:
-        OSError: if it cannot be opened.
+        OpeningError: if it cannot be opened; where there is none, a `FileNotFoundError` too.
         InvalidValueError: if it is of a kind that is not read, or larger than the limit.
         ReadingError: if a packed file is damaged.
     """
@@ -57,8 +58,8 @@ def on_disk(source: TableFile, limits: Limits) -> Iterator[OnDisk]:
         if isinstance(source, str | Path):
             path = Path(source)
             name = path.name
-            if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
-                with path.open("rb") as file:
+            with opening_by_name(source), path.open("rb") as file:
+                if not stat.S_ISREG(path.stat().st_mode):
                     path = _copied(file, Path(folder) / "spooled", limits, name)
         else:
             name = "the table"

@@ -9,6 +9,7 @@ from therarel.extras import needs
 
 with needs("therarel.trajectories"):
     import therarel.domain
+    import therarel.files
     import therarel.measures
     import therarel.panels
     import therarel.simulation

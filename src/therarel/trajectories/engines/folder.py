@@ -14,6 +14,7 @@ from attrs import field, frozen
 from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_whole, shown
 from therarel.extras import needs
+from therarel.files.disk import failing_by_name, opening_by_name
 from therarel.panels import SessionIndex
 from therarel.trajectories.context import PanelContext, pool
 from therarel.trajectories.engine import ROWS, in_order
@@ -117,13 +118,15 @@ def detect_folder(
         UnknownNameError: if a column does not exist.
         InvalidValueError: if there is no Parquet file, a file is none or is damaged, session or score is no number,
             the folder for the verdicts is not empty, or the scale or its direction is missing.
+        OpeningError: if there is no such file or folder; then a `FileNotFoundError` too.
     """
     chosen = (a_rule(primary, "primary"), *(a_rule(rule, "also") for rule in also))
     context = context_for(scale, higher_is_better, index, max_gap)
     better = scale.higher_is_better if isinstance(scale, RatingScale) else bool(higher_is_better)
     files = _files(Path(source))
     target = Path(out)
-    target.mkdir(parents=True, exist_ok=True)
+    with failing_by_name(target):
+        target.mkdir(parents=True, exist_ok=True)
     if any(target.iterdir()):
         raise InvalidValueError("the folder for the verdicts is not empty", where="out", value=f"'{target.name}'")
     with tempfile.TemporaryDirectory(prefix="therarel-") as scratch:
@@ -140,6 +143,8 @@ def detect_folder(
 
 
 def _files(source: Path) -> list[str]:
+    with opening_by_name(source):
+        source.stat()
     files = sorted(source.rglob("*.parquet")) if source.is_dir() else [source]
     if not files or not all(file.is_file() for file in files):
         raise InvalidValueError("there is no Parquet file", where="source", value=f"'{source.name}'")

@@ -22,8 +22,7 @@ def recovery_of(rule: Rule, context: PanelContext, flagged: nw.Expr, reference: 
         reference: The level that the score fell from, as the table's helper columns have it.
     """
     within = rule.recovery.within
-    if within is None:
-        raise ValueError("the window is given")  # detect_lazy has refused this with a hint
+    assert within is not None  # detect_lazy has refused this with a hint
     sign = 1.0 if rule.change is Change.DROP else -1.0
     score = sign * column("score")
     level = score + rule.recovery.share * (sign * reference - score)
