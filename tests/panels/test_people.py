@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from therarel.errors import InvalidValueError
-from therarel.panels import Panel, PanelProblem
+from therarel.panels import NothingReadableError, Panel, PanelProblem
 from therarel.tables import Limits
 
 
@@ -115,6 +115,30 @@ def test_a_problem_names_the_line_of_the_file() -> None:
     assert (found.row, found.line, found.column, found.dyad, found.value) == (2, 3, "score", "A", "9.0")
     assert found.message == "row 2 (line 3), column score: 9.0 lies outside the scale, 1 to 5 (score left out)"
     assert panel.problem_rows.filter(pl.col("kind") == "out_of_range")["session"].to_list() == [2.0]
+
+
+def test_a_step_that_is_missed_names_column_and_values() -> None:
+    """One score in ten between whole numbers is listed with its column; several values are told as such as."""
+    scores = [1, 2, 3, 4, 5, 4, 3, 2, 1, 2.5, 3, 4, 5, 4, 3, 2, 1, 2, 3, 3.5]
+    panel = Panel.from_arrays(["A"] * 20, range(20), scores, scale=(1, 5), higher_is_better=True)
+    found = entry(panel, "off_step")
+    assert (found.column, found.rows, found.value, found.action) == ("score", (10, 20), None, "kept")
+    assert found.message == (
+        "2 rows (10, 20), column score: not a value the scale can take, 90.0% of the scores being whole numbers:"
+        " such as 2.5, 3.5 (kept)"
+    )
+    nine = Panel.from_arrays(["A"] * 19, range(19), scores[1:], scale=(1, 5), higher_is_better=True)
+    assert not [each for each in nine.problems if each.kind == "off_step"]
+
+
+def test_a_table_without_rows_says_what_it_was() -> None:
+    """The error names the file or the arrays in which nothing stood."""
+    with pytest.raises(NothingReadableError) as caught:
+        panel_of([])
+    assert (caught.value.where, caught.value.problems) == ("arrays", ())
+    with pytest.raises(NothingReadableError) as caught:
+        Panel.read(BytesIO(b"client,session,score\n"), scale=(1, 5), higher_is_better=True)
+    assert "no rows" in str(caught.value)
 
 
 def test_problems_of_a_wide_table_name_the_column_of_their_session() -> None:

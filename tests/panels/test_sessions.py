@@ -59,6 +59,22 @@ def test_excel_keeps_the_time_of_day_in_the_fraction() -> None:
     assert (unreadable(panel), unreadable(panel, "missing_session")) == ([3], [4])
 
 
+@pytest.mark.parametrize("end", [20_000, 60_000])
+def test_serial_numbers_are_those_of_1954_to_2064(end: int) -> None:
+    """What lies outside, by one day, is a number like any other; one number outside and none of them is a date."""
+    outside = end - 1 if end == 20_000 else end + 1
+    with pytest.raises(InvalidValueError, match="date_format='excel'"):
+        panel_of([end, 45299])
+    assert panel_of([outside, 45299]).n_sessions == 2
+
+
+def test_serial_numbers_may_have_a_decimal_comma() -> None:
+    """In a file with semicolons half past noon is 45299,5."""
+    content = "client;week;score\nA;45299,5;3\nA;45300;4,5\n"
+    panel = Panel.read(_file(content), date_format="excel", scale=(1, 5), higher_is_better=True)
+    assert panel.frame["session"].to_list() == [0.5, 1.0]
+
+
 @pytest.mark.parametrize("index", ["attended", "scheduled", "dated"])
 @pytest.mark.parametrize("text", [True, False])
 def test_serial_numbers_of_dates_are_not_taken_for_sessions(index: str, text: bool) -> None:

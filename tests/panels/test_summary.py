@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from therarel.panels import Panel
@@ -46,6 +47,28 @@ def test_the_numbers_are_those_of_the_rows(dyads: list[list[float | None]]) -> N
     (whole,) = panel.blocks()
     assert (whole.n_dyads, whole.n_sessions) == (len(dyads), sum(sizes))
     assert [block.dyads for block in panel.blocks(labels=False)] == [[]]
+
+
+@settings(max_examples=100)
+@given(DYADS, st.integers(1, 8))
+def test_blocks_take_whole_dyads_as_long_as_they_fit(dyads: list[list[float | None]], rows: int) -> None:
+    """Each block holds as many of the dyads that are left as have at most so many rows, and at least one."""
+    expected: list[list[int]] = []
+    for at, dyad in enumerate(dyads):
+        if expected and sum(len(dyads[each]) for each in expected[-1]) + len(dyad) <= rows:
+            expected[-1].append(at)
+        else:
+            expected.append([at])
+    panel = panel_of(dyads)
+    blocks = list(islice(panel.blocks(rows=rows), len(dyads) + 1))
+    assert [block.dyads for block in blocks] == [[f"D-{at + 1}" for at in held] for held in expected]
+    for block, held in zip(blocks, expected, strict=True):
+        sizes = [len(dyads[at]) for at in held]
+        assert block.starts.tolist() == np.cumsum([0, *sizes]).tolist()
+        assert block.first_row == sum(len(dyad) for dyad in dyads[: held[0]])
+        assert (block.n_dyads, block.n_sessions) == (len(held), sum(sizes))
+    assert blocks[0] != next(panel.blocks(rows=rows))  # by identity, for arrays have no truth value
+    assert len(set(blocks)) == len(blocks)
 
 
 def test_each_line_says_one_thing() -> None:

@@ -249,7 +249,7 @@ def main() -> None:
     parser.add_argument("--again", type=Path, help="an earlier result, whose survivors alone are tried")
     parser.add_argument("--save", type=Path, nargs="?", const=Path(), help="where to write the result")
     chosen = parser.parse_args()
-    os.nice(10)
+    os.nice(19)
     preload()
     with tempfile.TemporaryDirectory() as folder:
         root = copied(Path(folder) / "tree")

@@ -66,7 +66,7 @@ def starts_of(dyad: pl.Series) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), changes + 1, np.asarray([len(dyad)], np.int64)])
 
 
-def blocks_of(frame: pl.DataFrame, starts: NDArray[np.int64], rows: int, *, labels: bool = True) -> Iterator[Block]:
+def blocks_of(frame: pl.DataFrame, starts: NDArray[np.int64], rows: int, *, labels: bool) -> Iterator[Block]:
     """Cut sorted rows into blocks of at most ``rows`` rows; a longer dyad is a block of its own.
 
     Raises:
