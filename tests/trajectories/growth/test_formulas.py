@@ -27,6 +27,21 @@ def test_backticks_quote_any_name_on_both_sides() -> None:
     assert list(far.fixed.values()) == pytest.approx(list(fit_growth(TABLE, "score ~ session", RANDOM).fixed.values()))
 
 
+def test_a_quoted_name_is_a_column() -> None:
+    """``Q("...")`` quotes a name, too, for those who are used to it."""
+    renamed = TABLE.rename({"session": "session no"})
+    fit = fit_growth(renamed, "score ~ Q('session no')", RANDOM)
+    assert list(fit.fixed.values()) == pytest.approx(list(fit_growth(TABLE, "score ~ session", RANDOM).fixed.values()))
+
+
+def test_categories_that_a_formula_makes_are_no_values_of_a_column() -> None:
+    """With a cut in sessions, later sessions than any in the data are beyond the cut, and are predicted."""
+    fit = fit_growth(TABLE, "score ~ C(session > 2)", {"dyad": "1"}, time="session")
+    found = fit.expected_trajectory([0, 1, 3, 40]).expected
+    assert found[0] == found[1] == pytest.approx(fit.fixed["Intercept"])
+    assert found[3] == found[2] == pytest.approx(sum(fit.fixed.values()))
+
+
 def test_dotted_names_are_names() -> None:
     """Names with dots need no backticks but within a function, and there the hint is not the very column given."""
     renamed = TABLE.rename({"session": "session.no", "score": "wai.sr"})

@@ -20,7 +20,7 @@ from narwhals.typing import IntoFrame, IntoLazyFrame
 from therarel.errors import InvalidValueError, shown
 from therarel.panels import Panel
 from therarel.trajectories.growth.fit import GrowthFit
-from therarel.trajectories.growth.grouping import grouping_of
+from therarel.trajectories.growth.grouping import grouping_of, no_random_effect
 from therarel.trajectories.growth.request import Method, check_columns, opened, request
 from therarel.trajectories.growth.segments import Floats
 from therarel.trajectories.growth.sums import Effects, Sums, fit_sums
@@ -68,6 +68,11 @@ def fit_growth_in_engine(
     check_columns(wanted, schema.names())
     fixed = _terms(wanted.fixed, schema)
     own = {name: _terms(effects, schema) for name, effects in wanted.random.items()}
+    for name, part in own.items():
+        if not part:
+            raise no_random_effect(name)
+        if schema[name].is_nested() or schema[name] in (nw.Object, nw.Binary):
+            raise InvalidValueError("labels of groups are text or whole numbers", where=name, value=str(schema[name]))
     if not schema[wanted.score].is_numeric():
         raise InvalidValueError("scores are numbers", where=wanted.score, value=str(schema[wanted.score]))
     numeric = sorted(wanted.predictors | {wanted.score})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from attrs import evolve, frozen
@@ -14,6 +14,7 @@ from therarel.trajectories.growth.effects import Spec, baselines, lost_sentence,
 from therarel.trajectories.growth.grouping import (
     Grouping,
     nested,
+    no_random_effect,
     numbered,
     with_known_outer,
     without_inner,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Design", "Level", "build"]
+
+_LARGEST: Final = 1e100
 
 
 @frozen(eq=False)
@@ -183,6 +186,7 @@ def build(table: Table, wanted: Request) -> Design:
         candidates, tuple(warned),
     )  # fmt: skip
     _enough(design)
+    _check_sizes(design)
     return design
 
 
@@ -245,7 +249,7 @@ def _levels(wanted: Request, groups: Mapping[str, Grouping], kept: Ints, part: p
     order = [inner] if not others else [one.name for one in nested(*groupings.values())]
     for name in order:
         if not effects[name][0]:
-            raise InvalidValueError("no random effect", where=f"random effects of '{name}'", hint="'1' is an intercept")
+            raise no_random_effect(name)
     return tuple(Level(groupings[name], *effects[name]) for name in order)
 
 
@@ -299,6 +303,21 @@ def _residuals(
         raise InvalidValueError("no dyad has two sessions: there is no autocorrelation to estimate", where="residual")
     unit = max(float(found.min()), float(np.median(found)) / 50.0)
     return Residuals(classes, labels, gaps / unit, unit)
+
+
+def _check_sizes(design: Design) -> None:
+    """Refuse numbers whose squares no floating-point number holds."""
+    parts = [("formula", design.fixed, design.columns), (design.request.score, ("score",), design.score[None])]
+    parts += [(f"random effects of '{level.grouping.name}'", level.terms, level.columns) for level in design.levels]
+    for where, names, columns in parts:
+        sizes = np.max(np.abs(columns), axis=1, initial=0.0)
+        odd = np.flatnonzero((sizes > _LARGEST) | ((sizes > 0.0) & (sizes < 1.0 / _LARGEST)))
+        if len(odd):
+            raise InvalidValueError(
+                "the numbers of this column are too large or too small to be squared", where=where,
+                value=shown(names[odd[0]]), bound=f"a largest size between {1 / _LARGEST:g} and {_LARGEST:g}",
+                hint="give it in another unit",
+            )  # fmt: skip
 
 
 def _enough(design: Design) -> None:

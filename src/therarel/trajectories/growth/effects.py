@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -123,22 +124,23 @@ def lost_sentence(lost: Sequence[str]) -> str:
 
 def _codings(spec: ModelSpec) -> Iterator[tuple[str, str | None, Any]]:
     """Each factor of categories with its column, if it is one, and how it is coded."""
+    plain = {str(one.expr) for term in spec.formula for one in term.factors if one.eval_method.name == "LOOKUP"}
     for expression, (kind, state) in spec.encoder_state.items():
-        if kind.name != "CATEGORICAL":
+        if kind.name != "CATEGORICAL" or "contrasts" not in state:
             continue
-        names = names_in(expression)[0] if expression.startswith("C(") else {expression}
-        column = next((name for name in names if f"C({name}" in expression or f"C(`{name}`" in expression), None)
-        yield expression, expression if not expression.startswith("C(") else column, state["contrasts"]
+        column: str | None = expression if expression in plain else None
+        if expression.startswith("C("):
+            names = [re.escape(name) for name in names_in(expression)[0]]
+            found = re.match(rf"C\(`?({'|'.join(names)})`?\s*[,)]", expression) if names else None
+            column = found[1] if found else None
+        yield expression, column, state["contrasts"]
 
 
 def categorical(spec: Spec | None) -> list[str]:
     """Columns that a formula takes as categories, by themselves or in ``C(...)``."""
     if spec is None or isinstance(spec, Products):
         return []
-    return [
-        name for _, name, _ in _codings(spec)
-        if name is not None and name in {str(one) for one in spec.required_variables} | {name}
-    ]  # fmt: skip
+    return [name for _, name, _ in _codings(spec) if name is not None]
 
 
 def baselines(spec: Spec, names: Sequence[str]) -> list[str]:

@@ -193,6 +193,9 @@ def names_in(expression: str) -> tuple[frozenset[str], frozenset[str]]:
     called = {node.id for node in names if id(node) in functions}
     read = {node.id for node in names if id(node) not in functions}
     read -= _functions()
+    for node in nodes:  # Q("wai.sr") is another way to quote a name
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Q":
+            read |= {one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)}
     return frozenset(quoted.get(name, name) for name in read), frozenset(called - set(dir(builtins)))
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "grouping_of",
     "label_words",
     "nested",
+    "no_random_effect",
     "numbered",
     "with_known_outer",
     "without_inner",
@@ -203,6 +204,11 @@ def without_outer(inner: str, outer: str, groups: int, of: int, rows: int) -> In
         f'{{"{outer}": "0 + treated", ...}} with a column treated of 1 for them and 0 for the others; or leave the '
         f"others out of the table",
     )  # fmt: skip
+
+
+def no_random_effect(name: str) -> InvalidValueError:
+    """The refusal of a group without random effects."""
+    return InvalidValueError("no random effect", where=f"random effects of '{name}'", hint="'1' is an intercept")
 
 
 def nested(one: Grouping, other: Grouping) -> tuple[Grouping, Grouping]:

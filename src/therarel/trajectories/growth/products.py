@@ -37,7 +37,7 @@ def orthogonal_mix(mix: Floats, whole: Floats) -> tuple[Floats, Floats, tuple[in
         made.append(own / np.sqrt(square))
         kept.append(index)
     count = len(made)
-    return np.array(made).T, upper[:count, :count], tuple(kept), tuple(dropped)
+    return np.array(made).reshape(count, len(mix)).T, upper[:count, :count], tuple(kept), tuple(dropped)
 
 
 def _projected(products: Floats, first: int) -> tuple[Floats, Floats]:
