@@ -77,7 +77,9 @@ def test_every_answer_can_be_said_in_words_and_as_data(case: tuple[Relationship,
     explanation = why_not(relationship, event, policy=policy)
     text = str(explanation)
     assert "{" not in text
-    assert text.startswith("Accepted: " if explanation.accepted else "Not now: ")
+    first = ("Accepted: ",) if explanation.accepted else ("Not now: ", "No: ")
+    assert explanation.headline.startswith(first)
+    assert explanation.headline in text.split("\n")
     data = explanation.to_data()
     assert json.loads(json.dumps(data)) == data
     assert data["event"] == type(event).__name__

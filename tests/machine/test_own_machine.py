@@ -271,7 +271,7 @@ def test_a_judgement_put_in_place_that_does_not_hold_is_set_aside() -> None:
     decision = course.correct(2, events.StrainEased())
     assert list(map(str, decision.remarks)) == [
         "A concern for safety is open (concern-1). Look at it before anything else; this program does not judge risk.",
-        "Judgements that no longer hold without what was corrected are set aside: entries 2.",
+        "Set aside, no longer holding without what was corrected: entry 2.",
     ]
     assert [(each.number, each.accepted, each.set_aside) for each in course.hindsight()] == [(2, True, True)]
 
@@ -292,13 +292,25 @@ def test_entries_of_a_history_keep_their_verdict_in_a_replay() -> None:
 
 
 def test_an_entry_retracted_twice_is_gone_all_the_same() -> None:
-    """A second retraction of an entry changes nothing, and is no error."""
+    """A second retraction of an entry changes nothing, is no error, and says so; what replaces the entry says so too."""
     course = loose()
     course.record(events.StrainNoticed())
-    for _ in range(2):
-        course.retract(1)
+    assert course.retract(1).remarks == ()
+    again = course.retract(1)
+    assert list(map(str, again.remarks)) == ["That entry was retracted already. This is kept with the record."]
     assert course.relationship == START
-    assert course.history.standing == ()
+    assert not list(course.history.standing)
+    assert str(course.history).split("\n") == [
+        "1  time not stated  strain noticed  see entry 3",
+        "2  time not stated  entry 1 retracted",
+        "3  time not stated  entry 1 retracted",
+    ]
+    instead = course.correct(1, events.FollowUpHeld())
+    assert list(map(str, instead.remarks)) == ["That entry had been retracted; what is put in its place stands again."]
+    (stands,) = list(course.history.standing)
+    assert stands.event == events.FollowUpHeld()
+    assert course.correct(1, events.SessionHeld()).remarks == ()
+    assert str(course.history[4]) == "5  time not stated  entry 1 corrected: session held"
 
 
 def test_a_log_may_mix_known_and_open_verdicts_after_a_correction() -> None:

@@ -17,7 +17,7 @@ from therarel.machine import CaseText, FindingKind, GuardText, Machine, Texts, c
 from therarel.machine.checking.sentences import texts_for
 from therarel.machine.deciding import decide
 from therarel.machine.guards import CASES
-from therarel.machine.remarks import REMARK_FIELDS, REMARK_RULES, SET_ASIDE
+from therarel.machine.remarks import OF_COURSES, REMARK_FIELDS, REMARK_RULES
 from therarel.machine.specimens import events_about, specimens
 from therarel.machine.standing import STANDING
 from therarel.machine.unmoved import UNMOVED
@@ -71,7 +71,7 @@ def test_a_guards_sentence_that_passes_can_be_said(sentence: str) -> None:
 @example("{value:.2f}")
 def test_a_remark_that_passes_can_be_said(name: str, sentence: str) -> None:
     """A remark may ask for what its rule gives, and for nothing else; one that is given nothing is said as it stands."""
-    given_here = ("about",) if name == SET_ASIDE else {**REMARK_FIELDS, **STANDING}.get(name, ())
+    given_here = {**REMARK_FIELDS, **STANDING, **OF_COURSES}.get(name, ())
     if not list(texts_for(TABLE, with_remark(name, sentence))):
         values: Mapping[str, object] = dict.fromkeys(given_here, 3)
         said = sentence.format_map(values)

@@ -301,7 +301,8 @@ class Entry:
 
     def __str__(self) -> str:
         verdict = "" if self.accepted else "  declined"
-        return f"{self.number}  {self.occurred}  {event_label(self.event)}{verdict}"
+        told = f"{self.number}  {self.occurred}  {event_label(self.event)}{verdict}"
+        return f"{told}  see entry {self.corrected_by[-1]}" if self.corrected_by else told
 
 
 def _corrected(event: Event | Correction) -> int | None:

@@ -21,7 +21,7 @@ from therarel.machine.machine import Machine, Under, require_machine
 from therarel.machine.naming import NAMED, Names, name_on_record
 from therarel.machine.policy import Policy
 from therarel.machine.provenance import Provenance, policy_digest
-from therarel.machine.remarks import SET_ASIDE, Remark
+from therarel.machine.remarks import RETRACTED_ALREADY, RETRACTED_BEFORE, SET_ASIDE, Remark
 from therarel.machine.replaying import Replay, ReplayedEntry, fold, refold
 from therarel.machine.standing import standing_remarks
 
@@ -179,14 +179,19 @@ class Ledger:
         after = stands[-1].decision.relationship if stands else self.start
         aside = tuple(entry.number for entry in stands if entry.set_aside)
         before = {entry.number for entry in so_far if entry.set_aside}
-        remarks = self._remarks(after, [number for number in aside if number not in before])
+        gone = place == len(so_far) or so_far[place].number != event.of
+        remarks = self._remarks(event, gone, after, [number for number in aside if number not in before])
         return Accepted(event, self.now, after, None, remarks), stands, envelope._replace(set_aside=aside)
 
-    def _remarks(self, after: Relationship, dropped: list[int]) -> tuple[Remark, ...]:
+    def _remarks(self, event: Correction, gone: bool, after: Relationship, dropped: list[int]) -> tuple[Remark, ...]:
         sentences = self.under.machine.texts.remarks
         remarks = [*standing_remarks(after, sentences)]
+        if gone:
+            name = RETRACTED_ALREADY if isinstance(event, EntryRetracted) else RETRACTED_BEFORE
+            remarks.append(Remark(name, sentences[name]))
         if dropped:
-            remarks.append(Remark(SET_ASIDE, sentences[SET_ASIDE].format(about=", ".join(map(str, dropped)))))
+            about = f"{'entry' if len(dropped) == 1 else 'entries'} {', '.join(map(str, dropped))}"
+            remarks.append(Remark(SET_ASIDE, sentences[SET_ASIDE].format(about=about)))
         return tuple(remarks)
 
     # looking back

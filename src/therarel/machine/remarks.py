@@ -33,16 +33,38 @@ from therarel.errors import shown
 from therarel.machine.effects.frame import too_early
 from therarel.machine.policy import Policy
 
-__all__ = ["DECLINED_THEN", "KEPT", "REMARK_FIELDS", "REMARK_RULES", "SET_ASIDE", "Remark", "RemarkRule"]
+__all__ = [
+    "DECLINED_THEN",
+    "KEPT",
+    "OF_COURSES",
+    "REMARK_FIELDS",
+    "REMARK_RULES",
+    "RETRACTED_ALREADY",
+    "RETRACTED_BEFORE",
+    "SET_ASIDE",
+    "Remark",
+    "RemarkRule",
+]
 
 SET_ASIDE: Final = "set_aside"
 """The remark on a correction after which earlier judgements no longer hold."""
+
+RETRACTED_ALREADY: Final = "retracted_already"
+"""The remark on a second retraction of an entry."""
+
+RETRACTED_BEFORE: Final = "retracted_before"
+"""The remark on a correction that puts something in the place of an entry that was retracted."""
 
 KEPT: Final = "kept"
 """The remark on what was accepted when it was recorded and has no answer in the table of today."""
 
 DECLINED_THEN: Final = "declined_then"
 """The remark on what was declined when it was recorded and would be accepted today."""
+
+OF_COURSES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {SET_ASIDE: ("about",), RETRACTED_ALREADY: (), RETRACTED_BEFORE: (), KEPT: (), DECLINED_THEN: ()}
+)
+"""The remarks that only the history of a course gives, each with the values of its sentence."""
 
 
 @frozen
