@@ -298,7 +298,7 @@ def is_whole(value: object) -> TypeGuard[int]:
         >>> is_whole(3), is_whole(3.0), is_whole(True)
         (True, False, False)
     """
-    return isinstance(value, Integral) and not isinstance(value, bool)
+    return type(value) is int or (isinstance(value, Integral) and not isinstance(value, bool))
 
 
 def nearest(name: object, known: Iterable[str], *, closely: bool = False) -> str | None:

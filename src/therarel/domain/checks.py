@@ -199,7 +199,7 @@ def as_float(value: float) -> float:
 
 def as_int(value: int) -> int:
     """A whole number of any library as an int; anything else is left for the validator to judge."""
-    return int(value) if is_whole(value) else value
+    return int(value) if type(value) is not int and is_whole(value) else value
 
 
 def int_or_none(value: int | None) -> int | None:

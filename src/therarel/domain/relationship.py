@@ -25,28 +25,29 @@ from therarel.errors import InvalidValueError
 __all__ = ["Relationship", "WaivedTask"]
 
 
+# A relationship is made at every step of a course, out of the parts of the one before.
 def _stage_task_set(values: Iterable[StageTask]) -> frozenset[StageTask]:
-    return as_set(values)
+    return values if type(values) is frozenset else as_set(values)
 
 
 def _waived_task_tuple(values: Iterable[WaivedTask]) -> tuple[WaivedTask, ...]:
-    return as_tuple(values)
+    return values if type(values) is tuple else as_tuple(values)
 
 
 def _breach_tuple(values: Iterable[Breach]) -> tuple[Breach, ...]:
-    return as_tuple(values)
+    return values if type(values) is tuple else as_tuple(values)
 
 
 def _safety_concern_tuple(values: Iterable[SafetyConcern]) -> tuple[SafetyConcern, ...]:
-    return as_tuple(values)
+    return values if type(values) is tuple else as_tuple(values)
 
 
 def _rupture_episode_tuple(values: Iterable[RuptureEpisode]) -> tuple[RuptureEpisode, ...]:
-    return as_tuple(values)
+    return values if type(values) is tuple else as_tuple(values)
 
 
 def _pseudonym_or_none(code: str | None) -> Pseudonym | None:
-    return None if code is None else Pseudonym(code)
+    return code if code is None or type(code) is Pseudonym else Pseudonym(code)
 
 
 @frozen

@@ -1,12 +1,16 @@
 """New snapshots from old ones: what an effect says is different, and the relationship that follows.
 
-Constructors are called directly, because a generic copy-with-changes costs more than building the value.
+Every step of every course passes here, so that what stays the same is copied and not checked anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypedDict
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, Final, TypedDict
+
+import attrs
 
 from therarel.confidential import Confidential
 from therarel.domain import (
@@ -80,28 +84,30 @@ class EpisodeChanges(TypedDict, total=False):
     grounds: Grounds | None
 
 
+_FIELDS: Final[tuple[Any, ...]] = attrs.fields(Relationship)
+_READ: Final = attrgetter(*(each.name for each in _FIELDS))
+_WRITE: Final = tuple(getattr(Relationship, each.name).__set__ for each in _FIELDS)
+_CHANGED: Final[Mapping[str, tuple[Any, Callable[[Relationship, object], None]]]] = MappingProxyType(
+    {each.name: (each, write) for each, write in zip(_FIELDS, _WRITE, strict=True)}
+)
+
+
 def with_changes(relationship: Relationship, changes: Changes) -> Relationship:
-    """The relationship that follows."""
-    now = relationship
-    return Relationship(
-        now.dyad,
-        changes.get("stage", now.stage),
-        changes.get("alliance_status", now.alliance_status),
-        changes.get("tasks_met", now.tasks_met),
-        changes.get("tasks_waived", now.tasks_waived),
-        changes.get("rupture_repaired", now.rupture_repaired),
-        changes.get("challenge_faced", now.challenge_faced),
-        changes.get("episode", now.episode),
-        changes.get("breaches", now.breaches),
-        changes.get("supervision_last", now.supervision_last),
-        changes.get("client_misses_in_a_row", now.client_misses_in_a_row),
-        changes.get("paused", now.paused),
-        changes.get("closed_reason", now.closed_reason),
-        changes.get("ended_from", now.ended_from),
-        changes.get("safety_concerns", now.safety_concerns),
-        changes.get("unresolved_before", now.unresolved_before),
-        now.predecessor,
-    )
+    """The relationship that follows.
+
+    What changes is converted and checked, and so is the whole; what stays was so when it was made.
+    """
+    after = object.__new__(Relationship)
+    for write, value in zip(_WRITE, _READ(relationship), strict=True):
+        write(after, value)
+    for name, given in changes.items():
+        field, write = _CHANGED[name]
+        value = given if field.converter is None else field.converter(given)
+        write(after, value)
+        if field.validator is not None:
+            field.validator(after, field, value)
+    after.__attrs_post_init__()
+    return after
 
 
 def altered(episode: RuptureEpisode, changes: EpisodeChanges) -> RuptureEpisode:

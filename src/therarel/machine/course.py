@@ -22,7 +22,7 @@ from therarel.machine.hindsight import DecidedOtherwise, Reconsidered, decided_o
 from therarel.machine.history import History
 from therarel.machine.ledger import Ledger, LedgerParts, under_of
 from therarel.machine.machine import Machine
-from therarel.machine.options import Options, options, require_stated
+from therarel.machine.options import TO_STATE, Options, options, require_stated
 from therarel.machine.policy import Policy
 from therarel.machine.replaying import Replay, applied
 from therarel.machine.timeline import up_to
@@ -223,7 +223,8 @@ class Course:
             InvalidValueError: if it is a waiver out of `options` whose reason is still to be stated, or a review of
                 no named concern; as above.
         """
-        require_stated(event)
+        if type(event) in TO_STATE:
+            require_stated(event)
         ledger = self._ledger
         with self._lock:
             decision = ledger.record(event, new_envelope(self._clock, self._ids, recorded_by, ledger.under.provenance))

@@ -90,8 +90,10 @@ def answer(
         machine: The machine.
         name: The name under which a course puts on record what the event reports; ``None`` lets it be counted.
     """
-    step = _step(relationship, event, machine)
-    if step is None:
+    for step in _steps(relationship, event, machine):
+        if step.when is None or step.when(relationship, event):
+            break
+    else:
         return _not_offered(relationship, cast("Judgement", event), policy, machine)
     failed = None
     for guard_name, guard in step.guards:
@@ -113,10 +115,11 @@ def enact(
     relationship: Relationship, event: Event, policy: Policy, machine: Machine, name: str | None = None
 ) -> Accepted:
     """What an event changes that was accepted when it was recorded: no guard is asked about it again."""
-    step = _step(relationship, event, machine)
-    if step is None:  # the table has no answer to it here, or no longer
-        return Accepted(event, relationship, relationship, None, (Remark(KEPT, machine.texts.remarks[KEPT]),))
-    return _accepted(relationship, event, policy, machine, name, step)
+    for step in _steps(relationship, event, machine):
+        if step.when is None or step.when(relationship, event):
+            return _accepted(relationship, event, policy, machine, name, step)
+    # the table has no answer to it here, or no longer
+    return Accepted(event, relationship, relationship, None, (Remark(KEPT, machine.texts.remarks[KEPT]),))
 
 
 def withhold(
@@ -129,8 +132,8 @@ def withhold(
     return Declined(event, relationship, decision.transition, (), policy, machine)
 
 
-def _step(relationship: Relationship, event: Event, machine: Machine) -> Step | None:
-    """What answers the event here; ``None`` if nothing does."""
+def _steps(relationship: Relationship, event: Event, machine: Machine) -> tuple[Step, ...]:
+    """What may answer the event here, in order."""
     try:
         steps = machine.steps(relationship.stage, relationship.alliance_status, type(event))
     except AttributeError:  # nothing is asked of what is a relationship: this is where every decision passes
@@ -138,10 +141,7 @@ def _step(relationship: Relationship, event: Event, machine: Machine) -> Step | 
         raise
     if steps is None:
         raise _no_event(event)
-    for step in steps:
-        if step.when is None or step.when(relationship, event):
-            return step
-    return None
+    return steps
 
 
 def _accepted(

@@ -30,10 +30,14 @@ from therarel.machine.decisions import Decision
 from therarel.machine.machine import Machine
 from therarel.machine.policy import Policy
 
-__all__ = ["TO_BE_STATED", "Options", "judgements_about", "options", "require_stated"]
+__all__ = ["TO_BE_STATED", "TO_STATE", "Options", "judgements_about", "options", "require_stated"]
 
 TO_BE_STATED: Final = Confidential("to be stated")
 """What stands for the reason of a waiver that is merely asked about; a course does not record it."""
+
+
+TO_STATE: Final = frozenset({StageTaskWaived, SafetyConcernReviewed, EntryCorrected})
+"""Events in which something may still be to be stated before a course records them."""
 
 
 @frozen
