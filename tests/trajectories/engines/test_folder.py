@@ -116,7 +116,7 @@ def test_a_folder_is_judged_like_the_panel_read_from_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "kind", "words"),
     [
-        ({"source": "none"}, InvalidValueError, "no Parquet file"),
+        ({"source": "none"}, FileNotFoundError, "there is no such file"),
         ({"out": "."}, InvalidValueError, "not empty"),
         ({"score": "way"}, UnknownNameError, "did you mean 'wai'"),
         ({"memory": "plenty"}, InvalidValueError, "such as 1GB"),
