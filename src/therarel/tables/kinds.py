@@ -56,7 +56,7 @@ _OTHERS: Final[tuple[tuple[bytes, str, str], ...]] = (
 )
 _MARKUP: Final = re.compile(rb"\s*<(!doctype|html|table|\?xml|meta|body|head|style|workbook)\b", re.IGNORECASE)
 _SAS_DATA: Final = b"\x00" * 12 + b"\xc2\xea\x81\x60"
-_SAS_TRANSPORT: Final = b"HEADER RECORD*******LIBRARY HEADER"
+_SAS_TRANSPORT: Final = b"HEADER RECORD*******"
 _JSON_ROWS: Final = re.compile(rb"\s*\[\s*(\{|\])")
 
 

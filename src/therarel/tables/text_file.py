@@ -94,7 +94,7 @@ def open_text(file: OnDisk, limits: Limits) -> OpenText | None:
         return None
     if len(dialect.header.names) == 1 and _in_columns(text):
         raise InvalidValueError(
-            "the columns are aligned by spaces, which is not read",
+            "its columns are aligned by spaces, which is not read",
             where=file.name,
             hint="save the table as CSV; in Python: pandas.read_fwf(path), then give the dataframe",
         )
