@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from therarel.cli.failing import failing_well
+from therarel.cli.failing import as_options, failing_well
 from therarel.cli.rules import rule_option, rules_of
 from therarel.cli.saying import say, say_json
 from therarel.cli.tables import STDIN, Table, table_argument, table_options
@@ -70,6 +70,6 @@ def _tell(found: Detection) -> None:
     if found.panel.problems:
         say("Found in the data:", err=True)
     for problem in found.panel.problems:
-        say(f"  {problem.message}", err=True)
+        say(f"  {as_options(problem.message)}", err=True)
     if found.panel.risk_note:
         say(f"Note: {found.panel.risk_note}", err=True)

@@ -19,6 +19,12 @@ UNUSABLE: Final = 2
 NOTHING_READABLE: Final = 3
 """Exit code where the data are so bad that nothing could be read."""
 
+
+def _as_pairs(found: re.Match[str]) -> str:
+    """Columns and their sessions, as ``--wide`` takes them."""
+    return "--wide " + found[1].replace("'", "").replace(": ", "=").replace(", ", ",") + (",..." if found[2] else "")
+
+
 # What a hint says in the words of the library, and what a person at the command line types instead.
 _OPTIONS: Final = (
     (re.compile(r"\bhigher_is_better=True or False"), "--higher-is-better or --lower-is-better"),
@@ -27,6 +33,15 @@ _OPTIONS: Final = (
     (re.compile(r"\brater_is='(\w+)'(?: and make a panel of each)?"), r"--rater-is \1"),
     (re.compile(r"\binstrument=\.\.\."), "--instrument ID"),
     (re.compile(r"\b(instrument|construct|index|timing)='([\w.-]+)'"), r"--\1 \2"),
+    (re.compile(r"\bdate_format='([^']+)'"), r"--date-format \1"),
+    (re.compile(r"\brecorded_as='(\w+)'"), r"--recorded-as \1"),
+    (re.compile(r"\bduplicates='first', 'last' or 'mean'"), "--duplicates first, last or mean"),
+    (re.compile(r"\bfrom_wide\(\.\.\., sessions=\{(.*?)(, \.\.\.)?\}\) \(--wide\)"), _as_pairs),
+    (re.compile(r"\bitems=\S+ \(--items\)"), "--items"),
+    (re.compile(r"\bwords=\.\.\."), "--words"),
+    (re.compile(r"\bsheet=(?!\w)"), "--sheet NAME"),
+    (re.compile(r"\blimits=Limits\(rows=\.\.\.\)"), "--max-rows NUMBER"),
+    (re.compile(r"allow more with limits=Limits\(bytes=\.\.\.\)"), "read it from Python, which can allow more"),
 )
 
 

@@ -10,6 +10,7 @@ import click
 
 from therarel.cli.concepts import concepts
 from therarel.cli.detect import detect
+from therarel.cli.doctor import doctor
 from therarel.cli.machine import machine
 from therarel.cli.measures import instruments, score
 from therarel.cli.report import report
@@ -50,5 +51,5 @@ def main() -> None:
     """
 
 
-for command in (report, detect, score, instruments, concepts, machine, simulate):
+for command in (report, detect, score, instruments, concepts, machine, simulate, doctor):
     main.add_command(command)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from therarel.cli.failing import failing_well
+from therarel.cli.failing import as_options, failing_well
 from therarel.cli.saying import said, say, say_data, say_json
 from therarel.errors import InvalidValueError
 
@@ -191,7 +191,7 @@ def score(
         if written is not None:
             scored.write(written)
         for note in _notes(scored):
-            say(f"Note: {note}", err=True)
+            say(f"Note: {as_options(note)}", err=True)
         if as_json:
             say_json(scored.records)
             return

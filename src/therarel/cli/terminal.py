@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
+from therarel.cli.failing import as_options
 from therarel.cli.saying import said
 
 if TYPE_CHECKING:
@@ -101,6 +102,6 @@ class Terminal:
         self._out.print()
         self._say("Found in the data:")
         for problem in problems[:_MOST_PROBLEMS]:
-            self._out.print(Padding(said(problem.message), (0, 0, 0, 2)))
+            self._out.print(Padding(said(as_options(problem.message)), (0, 0, 0, 2)))
         if len(problems) > _MOST_PROBLEMS:
             self._say(f"  and {len(problems) - _MOST_PROBLEMS:,} further entries, all on the page")

@@ -40,13 +40,7 @@ class Limits:
             InvalidValueError: if there are more.
         """
         if rows > self.rows:
-            raise InvalidValueError(
-                "the table has more rows than the limit",
-                where=name,
-                value=f"{rows:,} rows",
-                bound=f"at most {self.rows:,}",
-                hint="allow more with limits=Limits(rows=...)",
-            )
+            raise _beyond("the table has more rows than the limit", name, f"{rows:,} rows", f"{self.rows:,}", "rows")
 
     def check_bytes(self, size: int, name: str) -> None:
         """Refuse a file with more bytes than allowed.
@@ -55,9 +49,12 @@ class Limits:
             InvalidValueError: if there are more.
         """
         if size > self.bytes:
-            raise InvalidValueError(
-                "the file is larger than the limit",
-                where=name,
-                bound=f"at most {self.bytes:,} bytes after unpacking",
-                hint="allow more with limits=Limits(bytes=...)",
+            raise _beyond(
+                "the file is larger than the limit", name, None, f"{self.bytes:,} bytes after unpacking", "bytes"
             )
+
+
+def _beyond(what: str, name: str, value: str | None, most: str, limit: str) -> InvalidValueError:
+    return InvalidValueError(
+        what, where=name, value=value, bound=f"at most {most}", hint=f"allow more with limits=Limits({limit}=...)"
+    )
