@@ -8,9 +8,11 @@ from typing import Any
 
 import click
 
+from therarel.cli.calibrate import calibrate
 from therarel.cli.concepts import concepts
 from therarel.cli.detect import detect
 from therarel.cli.doctor import doctor
+from therarel.cli.growth import growth
 from therarel.cli.machine import machine
 from therarel.cli.measures import instruments, score
 from therarel.cli.report import report
@@ -51,5 +53,5 @@ def main() -> None:
     """
 
 
-for command in (report, detect, score, instruments, concepts, machine, simulate, doctor):
+for command in (report, detect, calibrate, growth, score, instruments, concepts, machine, simulate, doctor):
     main.add_command(command)

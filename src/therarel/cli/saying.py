@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -26,10 +27,10 @@ def say(words: str, *, err: bool = False) -> None:
 
 
 def say_json(data: object, *, indent: int = 2) -> None:
-    """Put data on stdout as one JSON document."""
+    """Put data on stdout as one JSON document; not-a-number is nothing there."""
     from therarel.characters import in_json
 
-    click.echo(in_json(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)))
+    click.echo(in_json(json.dumps(_without_nan(data), ensure_ascii=False, allow_nan=False, indent=indent)))
 
 
 def say_data(text: str) -> None:
@@ -46,3 +47,12 @@ def said(words: object, style: str = "") -> Text:
     from therarel.characters import visible
 
     return Text(visible(str(words), lines=True), style=style)
+
+
+def _without_nan(content: object) -> object:
+    """The same with nothing in place of not-a-number, which JSON does not know."""
+    if isinstance(content, Mapping):
+        return {name: _without_nan(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_without_nan(value) for value in content]
+    return None if isinstance(content, float) and content != content else content
