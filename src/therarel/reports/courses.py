@@ -82,6 +82,10 @@ class Courses:
         """The name of a dyad where people read it."""
         return dyad_name(label, self.places[label])
 
+    def key(self, label: str) -> str:
+        """The name of a dyad in data that are joined back: a code as it stands, however long it is."""
+        return label if len(label.split()) == 1 else self.name(label)
+
 
 def far_apart(courses: Courses) -> int:
     """How many flagged sessions follow a score that is more than one session away."""

@@ -144,7 +144,7 @@ def _candidate_rows(detection: Detection) -> list[dict[str, object]]:
 
 def _plain(value: object, name: str, courses: Courses) -> object:
     if name == "dyad" and isinstance(value, str):
-        return courses.name(value)
+        return courses.key(value)
     return None if isinstance(value, float) and math.isnan(value) else value
 
 

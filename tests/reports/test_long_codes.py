@@ -1,0 +1,34 @@
+"""Long codes of dyads: shortened where people read, whole where programs join."""
+
+from __future__ import annotations
+
+import csv
+from hashlib import sha256
+from pathlib import Path
+
+from therarel.panels import Panel
+from therarel.reports import report
+from therarel.trajectories import detect, rules
+
+CODES = [sha256(name.encode()).hexdigest() for name in ("first", "second")]
+SENTENCE = "she said that it was all over between the two of us"
+
+
+def test_findings_can_be_joined_back_to_hashed_codes(tmp_path: Path) -> None:
+    """A code of 64 characters stands whole in the CSV and in the JSON; what reads like a text does not."""
+    scores = [4.0, 4.25, 4.0, 4.25, 1.0, 4.0, 4.25, 4.0]
+    labels = [*CODES, SENTENCE]
+    panel = Panel.from_arrays(
+        [label for label in labels for _ in scores],
+        list(range(1, 9)) * 3,
+        scores * 3,
+        scale=(1, 5),
+        higher_is_better=True,
+    )
+    made = report(detect(panel, primary=rules.Drop(k=2), expected="none"))
+    with made.save_candidates(tmp_path / "found.csv").open(newline="") as file:
+        found = {row["dyad"] for row in csv.DictReader(file)}
+    assert set(CODES) < found
+    assert len(found) == 3
+    assert SENTENCE not in str(made.as_dict()) + "".join(found)
+    assert all(code in str(made.as_dict()) for code in CODES)
