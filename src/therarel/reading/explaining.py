@@ -21,6 +21,9 @@ from therarel.reading.refusals import kind_of, refusal, rule_refusal
 if TYPE_CHECKING:
     from cattrs import Converter
 
+MOST_STRANGERS: Final = 100
+"""So many unknown keys of one object are told one by one; of the others their number."""
+
 __all__ = ["explaining", "problems_in"]
 
 # Type checkers read both as functions and do not know their parts.
@@ -86,14 +89,20 @@ def _fields(kind: type[Any]) -> list[Attribute[Any]]:
 
 def _wrong_keys(kind: type[Any], value: dict[Any, object]) -> Iterator[Problem]:
     keys = [str(each.alias) for each in _fields(kind)]
+    strangers = 0
     for key in value:
         if key == TAG and TAG not in keys:
             if value[key] != kind.__name__:
                 yield refusal("another class is named", value[key], known=[kind.__name__]).but(path=(TAG,))
         elif key not in keys:
+            strangers += 1
+            if strangers > MOST_STRANGERS:
+                continue
             hint = hint_for(key, keys) if keys else "there are no keys here"
             name = unknown_key(key, keys) if isinstance(key, str) else kind_of(key)
             yield Problem("unknown key", path=(name,), hint=hint, at_key=True)
+    if strangers > MOST_STRANGERS:
+        yield Problem(f"and {strangers - MOST_STRANGERS:,} more unknown keys")
 
 
 def _refused_fields(

@@ -55,6 +55,10 @@ def free_key(key: str) -> str:
     return key if _FREE_KEY.fullmatch(key) else Words(key)
 
 
+MOST_PROBLEMS: Final = 300
+"""So many problems of one document are told one by one; of the others their number."""
+
+
 @frozen
 class Mark:
     """A place in a text; lines and columns count from 1.
@@ -216,5 +220,8 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 def summary(problems: Sequence[Problem], source: str | None = None) -> ReadingError:
     """The error that tells all problems of a document, in the order of its text."""
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return ReadingError(f"the document could not be read, {count}", in_order(problems), where=source)
+    count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
+    first = in_order(problems)[:MOST_PROBLEMS]
+    more = len(problems) - len(first)
+    told = [*first, Problem(f"and {more:,} more problem{'' if more == 1 else 's'}")] if more else first
+    return ReadingError(f"the document could not be read, {count}", told, where=source)
