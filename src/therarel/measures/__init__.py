@@ -35,7 +35,7 @@ from therarel.measures.published import (
 from therarel.measures.scales import ItemScale, ScaleKind
 from therarel.measures.scoring import score, stated_score
 from therarel.measures.signs import ScoringWarning, Sign, Suspicion
-from therarel.measures.totals import Contradiction, contradictions
+from therarel.measures.totals import Contradiction, common_cause, contradictions
 
 if TYPE_CHECKING:
     from therarel.measures.change import Direction as Direction
@@ -118,6 +118,7 @@ __all__ = [
     "Suspicion",
     "clinical_cutoff",
     "clinical_significance",
+    "common_cause",
     "consistency_by_level",
     "contradictions",
     "derived_form",

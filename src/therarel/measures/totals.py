@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from attrs import evolve, frozen
@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from therarel.domain.risk import RiskAnswer
 from therarel.errors import InvalidValueError
 from therarel.extras import needs
-from therarel.measures.answers import AnswerReader, Recording
+from therarel.measures.answers import Answer, AnswerReader, Recording
 from therarel.measures.given import given_number
 from therarel.measures.headings import Items
 from therarel.measures.instrument import Instrument
@@ -24,7 +24,7 @@ from therarel.measures.scoring import score
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
 
-__all__ = ["Contradiction", "contradictions"]
+__all__ = ["Contradiction", "common_cause", "contradictions"]
 
 # Totals are stated with one or two decimals at most.
 _TOLERANCE: Final = 0.005 + 1e-9
@@ -62,6 +62,7 @@ def contradictions(
     rater: str | None = None,
     subscale: str | None = None,
     items: Items | None = None,
+    words: Mapping[str, Answer] | None = None,
 ) -> tuple[Contradiction, ...]:
     """The rows whose stated total is not what the items give.
 
@@ -73,6 +74,7 @@ def contradictions(
         rater: Who answered; needed where the instrument has several respondents.
         subscale: Compare this subscale instead of the total.
         items: The item columns of the table, as for `score`.
+        words: Words for answers beyond the anchors known, as for `score`.
 
     Raises:
         InvalidValueError: if the two are not of the same length, a total is no number, or the items of the instrument
@@ -95,6 +97,9 @@ def contradictions(
         )
     if subscale is not None:
         chosen.subscale(subscale)
+    if words:
+        reader = AnswerReader.of(chosen, words=words)
+        rows = [read_response(chosen, answers, reader) for answers in rows]
     found = []
     for row, (answers, said) in enumerate(zip(rows, totals, strict=True)):
         total = _stated(said, row)
@@ -106,6 +111,22 @@ def contradictions(
             risk = score(chosen, answers, rater=rater).risk
             found.append(Contradiction(row=row, stated=total, recomputed=recomputed, would_fit=fits, risk=risk))
     return tuple(found)
+
+
+def common_cause(found: Sequence[Contradiction]) -> str | None:
+    """The one mistake that would explain every contradiction, in words; ``None`` if none would, or there is none.
+
+    Several may: then the first of those that are looked for is named.
+
+    Examples:
+        >>> rows = [[1, 0, 2, 3, 0, 1, 1], [0, 3, 1, 1, 2, 0, 2]]
+        >>> common_cause(contradictions("gad-7", rows, [1.142857, 1.285714]))
+        'a mean was stated'
+    """
+    if not found:
+        return None
+    shared = [words for words in found[0].would_fit if all(words in each.would_fit for each in found)]
+    return shared[0] if shared else None
 
 
 def _stated(total: object, row: int) -> float | None:

@@ -11,8 +11,8 @@ from attrs import frozen
 
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import InvalidValueError, as_number, shown
-from therarel.measures.catalogue import instrument as instrument_of
 from therarel.measures.instrument import Instrument
+from therarel.measures.plan import resolved
 from therarel.panels.terms import ScaleSource, SessionIndex
 
 __all__ = ["Meaning", "resolve"]
@@ -37,6 +37,7 @@ class Meaning:
         max_gap: Largest distance of two sessions that are still neighbours; ``None`` if unlimited.
         sessions: Sessions that have names, and their numbers; ``None`` if none has.
         date_format: The form of dates; ``None`` for ISO 8601.
+        form: The instrument itself, one of the library's or one's own; ``None`` if not stated.
     """
 
     instrument: str | None
@@ -50,6 +51,7 @@ class Meaning:
     max_gap: float | None
     sessions: Mapping[str, float] | None = None
     date_format: str | None = None
+    form: Instrument | None = None
 
     def scale_for(self, scores: pl.Series) -> tuple[RatingScale, ScaleSource]:
         """The range of the panel, seen beside its scores.
@@ -79,7 +81,7 @@ class Meaning:
 
 def resolve(
     *,
-    instrument: str | None,
+    instrument: str | Instrument | None,
     construct: Construct | str | None,
     scale: RatingScale | Sequence[float] | None,
     higher_is_better: bool | None,
@@ -97,7 +99,7 @@ def resolve(
             a number above 0.
         UnknownNameError: if the instrument, or a term, is not known.
     """
-    known = None if instrument is None else instrument_of(instrument)
+    known = None if instrument is None else resolved(instrument)
     better = _agreed(
         "higher_is_better",
         {
@@ -124,7 +126,7 @@ def resolve(
     gap = None if max_gap is None else as_number(max_gap, where="max_gap", minimum=math.ulp(0.0), hint=_GAP)
     scales, source = _ranges(known, scale, better)
     return Meaning(
-        instrument=instrument,
+        instrument=None if known is None else known.id,
         construct=what if isinstance(what, Construct) else None,
         higher_is_better=better,
         scales=scales,
@@ -136,6 +138,7 @@ def resolve(
         max_gap=gap,
         sessions=None if sessions is None else _sessions(sessions),
         date_format=date_format,
+        form=known,
     )
 
 

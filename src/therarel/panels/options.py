@@ -10,6 +10,7 @@ from attrs import evolve
 
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import hint_for, shown
+from therarel.measures.instrument import Instrument
 from therarel.panels.meaning import Meaning, resolve
 from therarel.panels.policy import PanelPolicy
 from therarel.panels.terms import Duplicates, SessionIndex
@@ -55,8 +56,8 @@ class PanelOptions(TypedDict, total=False):
     """What the scores of a panel are, and how cells are read.
 
     Attributes:
-        instrument: Id such as ``wai-sr``; gives construct, direction, range and step, and the rater where only one
-            person can answer it.
+        instrument: Id such as ``wai-sr``, or an instrument of your own; gives construct, direction, range and step, and
+            the rater where only one person can answer it.
         construct: What the scores are scores of, if there is no instrument; not stated means not known, and then
             nothing that is printed about the panel says alliance or rupture.
         scale: Lowest and highest possible score, or a `RatingScale`. Without it, and without an instrument, the range
@@ -73,7 +74,7 @@ class PanelOptions(TypedDict, total=False):
         policy: What to do about other problems, see `PanelPolicy`.
     """
 
-    instrument: str | None
+    instrument: str | Instrument | None
     construct: Construct | str | None
     scale: RatingScale | Sequence[float] | None
     higher_is_better: bool | None

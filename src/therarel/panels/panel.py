@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Self, Unpack, overload
+from typing import Literal, Self, Unpack, cast, overload
 
 import numpy as np
 import polars as pl
@@ -16,6 +16,7 @@ from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import UnknownNameError, nearest, shown
 from therarel.machine import Course
 from therarel.measures.catalogue import instruments
+from therarel.measures.instrument import Instrument
 from therarel.panels.blocks import Block, blocks_of, starts_of
 from therarel.panels.building import build
 from therarel.panels.counting import counted
@@ -71,6 +72,7 @@ class Panel:
         guessed: The roles of which the column was guessed from its name.
         kind: Kind of table that came in, and that `to_frame` gives back.
         rows_read: Number of rows that were read.
+        form: The instrument itself, one of the library's or one's own; ``None`` if not stated.
 
     Examples:
         >>> panel = Panel.from_arrays(
@@ -105,6 +107,7 @@ class Panel:
     guessed: tuple[str, ...]
     kind: str
     rows_read: int
+    form: Instrument | None = field(default=None, repr=False)
 
     @classmethod
     @documented(ColumnOptions, CellOptions, PanelOptions)
@@ -294,10 +297,12 @@ class Panel:
             >>> Panel.from_courses([course])
             <Panel: 1 dyad, 3 sessions (3 scored, 0 without a score), alliance, 12 to 60, higher is better>
         """
-        found = recorded_scores(courses, options.get("instrument"))
-        known = any(found.instrument == each.id for each in instruments())
+        asked = options.get("instrument")
+        own = asked if isinstance(asked, Instrument) else None
+        found = recorded_scores(courses, own.id if own is not None else cast("str | None", asked))
+        known = own is not None or any(found.instrument == each.id for each in instruments())
         stated: PanelOptions = {"scale": found.scale, **options, "timing": found.timing, "index": found.index}
-        stated["instrument"] = found.instrument if known else None
+        stated["instrument"] = own or (found.instrument if known else None)
         if known and "scale" not in options:
             stated["scale"] = None
         return cls.from_arrays(
@@ -321,6 +326,7 @@ class Panel:
             scale=built.scale,
             scale_source=built.scale_source,
             instrument=meaning.instrument,
+            form=meaning.form,
             rater=built.rater,
             timing=meaning.timing,
             index=meaning.index,
@@ -468,7 +474,7 @@ class Panel:
             >>> print(Panel.from_arrays([7, 7], [1, 2], [3, 3], instrument="phq-9").risk_note)
             phq-9 asks about risk in item 9 (suicidal thoughts or acts, self harm). These totals do not show what was answered to it: look at the answers themselves.
         """  # noqa: E501 -- a sentence is one line
-        return risk_of_panel(self.instrument, self._rows)
+        return risk_of_panel(self.form, self._rows)
 
     def summary(self) -> PanelSummary:
         """What the panel holds and what was found in the data, as plain data and, printed, as text."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from therarel.domain.ratings import Score
 from therarel.domain.risk import PROMPT, RiskState
-from therarel.measures.catalogue import instrument as instrument_of
+from therarel.measures.instrument import Instrument
 from therarel.measures.risk import risk_of_totals
 from therarel.panels.counting import counted
 
@@ -33,18 +33,18 @@ def risk_columns(instrument: str, scores: Sequence[Score], known: Sequence[int])
     return {_column(instrument, item): [said.get(item) for said in found] for item in sorted(recorded.union(known))}
 
 
-def risk_of_panel(instrument: str | None, rows: pl.DataFrame) -> str | None:
+def risk_of_panel(form: Instrument | None, rows: pl.DataFrame) -> str | None:
     """What has to stand beside the scores of a panel; ``None`` where no item is known to ask about risk.
 
     Args:
-        instrument: The panel's instrument, one of the library's; ``None`` if not stated.
+        form: The panel's instrument; ``None`` if not stated.
         rows: The panel's rows, with a column for each such item where its answers were recorded.
 
     Examples:
-        >>> risk_of_panel("wai-sr", pl.DataFrame()) is None
+        >>> from therarel.measures import instrument
+        >>> risk_of_panel(instrument("wai-sr"), pl.DataFrame()) is None
         True
     """
-    form = None if instrument is None else instrument_of(instrument)
     if form is None or not form.risk_items:
         return None
     counts = []
