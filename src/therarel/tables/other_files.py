@@ -133,6 +133,8 @@ def open_excel(file: OnDisk, limits: Limits, sheet: str | None) -> OpenRead | No
             value=f"sheet {sheet!r}",
             bound=f"one of {len(sheets)} sheets",
         )
+    if not sheets:
+        return None
     chosen = sheet if sheet is not None else sheets[0]
     cells: pl.DataFrame = _tried(
         lambda: book.load_sheet(chosen, header_row=None, dtypes="string").to_polars(), file, "an Excel workbook"
