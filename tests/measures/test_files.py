@@ -157,3 +157,16 @@ def test_a_file_without_rows_has_a_header(tmp_path: Path) -> None:
     scored = score_file(written(tmp_path, ",".join(f"item{n}" for n in range(1, 8))), instrument("gad-7"))
     assert (scored.row, scored.cells, scored.counts) == ((), (), {})
     assert scored.header == ("gad_7", "gad_7_answered", "gad_7_status", "gad_7_missing")
+
+
+@pytest.mark.parametrize("cell", ["1", "1.0", " 1 ", "", "7", "-9", "NA", "often", "9" * 20])
+def test_numbers_as_text_and_as_numbers_are_scored_alike(tmp_path: Path, cell: str) -> None:
+    """A column of plain whole numbers is scored as numbers, any other as text; nothing but the time differs."""
+    header = ",".join(f"item{n}" for n in range(1, 8))
+    rows = [["1"] * 7, ["2", *["0"] * 6], [cell, *["3"] * 6]]
+    text = "\n".join([header, *(",".join(row) for row in rows)]) + "\n"
+    codes = {-9.0: MissingReason.REFUSED}
+    found = score_file(written(tmp_path, text), "gad-7", missing_codes=codes)
+    single = [score("gad-7", row, missing_codes=codes) for row in rows]
+    assert found.frame["gad_7"].to_list() == [each.value for each in single]
+    assert found.frame["gad_7_status"].to_list() == [each.status.value for each in single]

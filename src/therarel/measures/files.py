@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -22,6 +22,7 @@ from therarel.measures.risk import note_of_counts
 from therarel.measures.signs import Suspicion, spare_items
 from therarel.measures.tables import scored_table
 from therarel.tables import Limits, OpenTable, open_file
+from therarel.tables.numbers import number_in
 from therarel.tables.showing import listed_names, shown_name
 from therarel.tables.spool import TableFile
 
@@ -194,7 +195,10 @@ def score_file(
     who, when = rater_of(chosen, rater), None if timing is None else Timing(timing)
     reader = AnswerReader.of(chosen, words=words, missing_codes=missing_codes, comma=table.comma)
     blank = table.frame.select(pl.all_horizontal(pl.all().is_null()))[table.frame.columns[0]]
-    frame, row = table.frame.filter(~blank), table.row.filter(~blank)
+    frame, row = table.frame, table.row
+    if blank.any():
+        frame, row = frame.filter(~blank), row.filter(~blank)
+    frame = _with_numbers(frame, columns.values(), reader)
     made, suspicions = scored_table(
         chosen, frame, reader=reader, rater=who, timing=when, plan=plan, items=columns, name=None, detail=True
     )
@@ -225,6 +229,20 @@ def score_file(
         rows_read=table.height,
         read_from=table.source,
         source=Path(path) if isinstance(path, str | Path) else None,
+    )
+
+
+def _with_numbers(frame: pl.DataFrame, items: Iterable[str], reader: AnswerReader) -> pl.DataFrame:
+    """The frame with item columns of plain whole numbers as numbers, which are scored without looking at each text.
+
+    A column in which one cell is anything else stays text, and so do all where a number is a word for something.
+    """
+    if any(number_in(word) is not None for word in reader.words):
+        return frame
+    text = [name for name in items if frame[name].dtype == pl.String]
+    numbers = frame.select(pl.col(text).cast(pl.Int64, strict=False))
+    return frame.with_columns(
+        numbers[name] for name in text if numbers[name].null_count() == frame[name].null_count() < frame.height
     )
 
 
