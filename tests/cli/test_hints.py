@@ -62,3 +62,15 @@ def test_options_of_a_table_do_what_they_say(tmp_path: Path) -> None:
     assert "at most 5" in said("detect", *dated, "--max-rows", "5")
     workbook = next(path for path in FILES if path.name == "47-dates.xlsx")
     assert "has no such sheet" in said("detect", workbook, "--instrument", "phq-9", "--sheet", "second")
+
+
+def test_cells_that_a_spreadsheet_would_run_are_made_safe_where_asked(tmp_path: Path) -> None:
+    """Text gets an apostrophe, numbers stay, and without the option the label can be joined back as it is."""
+    file = tmp_path / "answers.csv"
+    cells = ",".join(f"item{n}" for n in range(1, 8))
+    file.write_text(f'client,change,{cells}\n"=HYPERLINK(""x"")",-2.5,{",".join("1" * 7)}\n')
+    for option, label in (([], '=HYPERLINK("x")'), (["--spreadsheet-safe"], '\'=HYPERLINK("x")')):
+        out = tmp_path / "scores.csv"
+        said("score", file, "--instrument", "gad-7", "--out", out, *option)
+        row = pl.read_csv(out, infer_schema=False).row(0, named=True)
+        assert (row["client"], row["change"], row["gad_7"]) == (label, "-2.5", "7")

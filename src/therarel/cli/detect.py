@@ -10,7 +10,7 @@ import click
 from therarel.cli.failing import as_options, failing_well
 from therarel.cli.rules import rule_option, rules_of
 from therarel.cli.saying import say, say_json
-from therarel.cli.tables import STDIN, Table, table_argument, table_options
+from therarel.cli.tables import STDIN, Table, safe_option, table_argument, table_options
 
 if TYPE_CHECKING:
     from therarel.trajectories import Detection
@@ -27,8 +27,11 @@ __all__ = ["detect"]
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write all findings to this CSV file.",
 )
+@safe_option
 @click.option("--json", "as_json", is_flag=True, help="Put findings and counts as JSON on stdout, and nothing else.")
-def detect(sessions: Path, table: Table, rules: tuple[str, ...], out: Path | None, as_json: bool) -> None:
+def detect(
+    sessions: Path, table: Table, rules: tuple[str, ...], out: Path | None, spreadsheet_safe: bool, as_json: bool
+) -> None:
     r"""List what rules find in SESSIONS, a table with one row per dyad and session, or - for standard input.
 
     Without --rule it is a drop of two standard deviations. Counts stand beside what noise alone would give.
@@ -53,7 +56,7 @@ def detect(sessions: Path, table: Table, rules: tuple[str, ...], out: Path | Non
         with Terminal(quiet=True).during("simulating what noise alone gives") as progress:
             found.simulate_noise(progress)
         if out is not None:
-            report(found).save_candidates(out)
+            report(found).save_candidates(out, spreadsheet_safe=spreadsheet_safe)
         if as_json:
             say_json(report(found).as_dict())
             return

@@ -9,6 +9,7 @@ import click
 
 from therarel.cli.failing import as_options, failing_well
 from therarel.cli.saying import said, say, say_data, say_json
+from therarel.cli.tables import safe_option
 from therarel.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def _number(text: str, option: str) -> float:
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     help="Write the scores to this CSV file, - for stdout; never to the file with the answers.",
 )
+@safe_option
 @click.option("--json", "as_json", is_flag=True, help="Put the scores as JSON on stdout, and nothing else.")
 def score(
     responses: Path,
@@ -153,6 +155,7 @@ def score(
     min_fraction: float | None,
     metric: str | None,
     out: Path | None,
+    spreadsheet_safe: bool,
     as_json: bool,
 ) -> None:
     """Score every row of RESPONSES, a table with one response per row.
@@ -189,7 +192,7 @@ def score(
             metric=metric,
         )
         if written is not None:
-            scored.write(written)
+            scored.write(written, spreadsheet_safe=spreadsheet_safe)
         for note in _notes(scored):
             say(f"Note: {as_options(note)}", err=True)
         if as_json:

@@ -10,7 +10,7 @@ import click
 from therarel.cli.failing import failing_well
 from therarel.cli.rules import rule_option, rules_of
 from therarel.cli.saying import say_json
-from therarel.cli.tables import STDIN, Table, table_argument, table_options
+from therarel.cli.tables import STDIN, Table, safe_option, table_argument, table_options
 from therarel.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ _RULES: Final = ("drop", "individuals-chart")
     help="Write every row with a problem to this CSV file.",
 )
 @click.option("--when", metavar="DATE", help="Date to print. None by default: same data, same page.")
+@safe_option
 @click.option("--json", "as_json", is_flag=True, help="Put the content as JSON on stdout, and nothing else.")
 def report(
     sessions: Path | None,
@@ -61,6 +62,7 @@ def report(
     candidates: Path | None,
     problems: Path | None,
     when: str | None,
+    spreadsheet_safe: bool,
     as_json: bool,
 ) -> None:
     """Find score drops and recoveries in SESSIONS, and write a page about them.
@@ -122,9 +124,9 @@ def report(
             with terminal.during("drawing"):
                 written.append(("page", made.save(page)))
         if candidates is not None:
-            written.append(("findings", made.save_candidates(candidates)))
+            written.append(("findings", made.save_candidates(candidates, spreadsheet_safe=spreadsheet_safe)))
         if problems is not None:
-            written.append(("problems", made.save_problems(problems)))
+            written.append(("problems", made.save_problems(problems, spreadsheet_safe=spreadsheet_safe)))
         if as_json:
             say_json(made.as_dict(), indent=1)
         else:

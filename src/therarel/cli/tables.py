@@ -17,7 +17,7 @@ from therarel.errors import InvalidValueError, ReadingError
 if TYPE_CHECKING:
     from therarel.panels import Panel
 
-__all__ = ["STDIN", "Table", "table_argument", "table_options"]
+__all__ = ["STDIN", "Table", "safe_option", "table_argument", "table_options"]
 
 STDIN: Final = "-"
 """What stands for standard input."""
@@ -130,6 +130,14 @@ class Table:
         limits = Limits() if rows is None else Limits(rows=rows)
         source = sys.stdin.buffer if str(path) == STDIN else path
         return Panel.read(source, limits=limits, **options)
+
+
+safe_option: Final = click.option(
+    "--spreadsheet-safe",
+    is_flag=True,
+    help="In CSV files that are written, put an apostrophe before text that a spreadsheet would run as a formula.",
+)
+"""Whether cells that a spreadsheet would run are made safe."""
 
 
 def table_argument(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:

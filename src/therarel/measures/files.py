@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -95,8 +95,12 @@ class ScoredFile:
         counts = {each: int((status == each.value).sum()) for each in ScoreStatus}
         return {each: count for each, count in counts.items() if count}
 
-    def write(self, path: str | Path) -> None:
+    def write(self, path: str | Path, *, spreadsheet_safe: bool = False) -> None:
         """Write the scores as a CSV file, in whole or not at all.
+
+        Args:
+            path: Where it goes.
+            spreadsheet_safe: Whether text that a spreadsheet would run as a formula gets an apostrophe before it.
 
         Raises:
             InvalidValueError: if it is the file that was scored, whose answers would be lost, or if its name does not
@@ -105,15 +109,12 @@ class ScoredFile:
         """
         refuse_other_kind(path, CSV, what="a table of scores", hint="name it .csv")
         refuse_same({"the scores": path}, {"the answers they were made of": self.source})
-        write_whole(path, self._lines())
+        write_whole(path, csv_lines([self.header, *self.cells], spreadsheet_safe=spreadsheet_safe))
 
     @property
     def csv(self) -> str:
         """The scores as the text of a CSV file."""
-        return "".join(self._lines())
-
-    def _lines(self) -> Iterator[str]:
-        yield from csv_lines([self.header, *self.cells])
+        return "".join(csv_lines([self.header, *self.cells]))
 
 
 def _text(value: object) -> str:

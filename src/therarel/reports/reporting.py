@@ -158,23 +158,33 @@ class Report:
         """
         return as_data(self.detection, self.courses, simulated=self.simulated, when=self.when)
 
-    def save_candidates(self, path: str | os.PathLike[str]) -> Path:
+    def save_candidates(self, path: str | os.PathLike[str], *, spreadsheet_safe: bool = False) -> Path:
         """Write all candidates of the primary rule to a CSV file, one per line, and return the path.
 
+        Args:
+            path: Where it goes.
+            spreadsheet_safe: Whether text that a spreadsheet would run as a formula gets an apostrophe before it.
+
         Raises:
             InvalidValueError: if it is the file with the scores, or its name ends otherwise than ``.csv`` or ``.txt``.
             WritingError: if the file cannot be written.
         """
-        return self._saved("the findings", path, CSV, csv_lines(candidate_table(self.detection, self.courses)))
+        rows = candidate_table(self.detection, self.courses)
+        return self._saved("the findings", path, CSV, csv_lines(rows, spreadsheet_safe=spreadsheet_safe))
 
-    def save_problems(self, path: str | os.PathLike[str]) -> Path:
+    def save_problems(self, path: str | os.PathLike[str], *, spreadsheet_safe: bool = False) -> Path:
         """Write every row of every problem found in the data to a CSV file, and return the path.
 
+        Args:
+            path: Where it goes.
+            spreadsheet_safe: Whether text that a spreadsheet would run as a formula gets an apostrophe before it.
+
         Raises:
             InvalidValueError: if it is the file with the scores, or its name ends otherwise than ``.csv`` or ``.txt``.
             WritingError: if the file cannot be written.
         """
-        return self._saved("the problems", path, CSV, csv_lines(problem_table(self.detection)))
+        rows = problem_table(self.detection)
+        return self._saved("the problems", path, CSV, csv_lines(rows, spreadsheet_safe=spreadsheet_safe))
 
     def _saved(self, what: str, path: str | os.PathLike[str], kinds: tuple[str, ...], content: Iterable[str]) -> Path:
         refuse_other_kind(path, kinds, what=what, hint=f"name it {kinds[0]}")
