@@ -5,6 +5,8 @@ The expectations were written by hand from looking at the files.
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -155,3 +157,12 @@ def test_a_file_of_answers_is_scored(name: str) -> None:
     assert scored.frame["phq_9"].to_list() == scores
     assert len(scored.problems) + len(scored.suspicions) == said
     assert not any("Zo" in sentence for sentence in scored.problems)
+
+
+def test_a_statistics_file_whose_names_are_lost_is_damaged() -> None:
+    """A name that the reader cannot give back is a sentence of ours, not an error of its."""
+    content = (FILES / "51-plain.dta").read_bytes()
+    at = content.index(b"client\0")
+    for damage in (b"\xff\xfe\xfd\xfc\xfb\xfa", b"\0" * 6, b"\x80lient"):
+        with contextlib.suppress(TherarelError):
+            Panel.read(io.BytesIO(content[:at] + damage + content[at + 6 :]), instrument="phq-9")

@@ -173,7 +173,7 @@ def open_statistics(file: OnDisk, limits: Limits) -> OpenRead:
         lambda: getattr(pyreadstat, read)(str(file.path), output_format="dict", user_missing=False), file, what
     )
     limits.check_rows(meta.number_rows or 0, file.name)
-    frame = pl.DataFrame({name: _series(name, values) for name, values in columns.items()})
+    frame = _tried(lambda: pl.DataFrame({name: _series(name, cells) for name, cells in columns.items()}), file, what)
     names = tuple(frame.columns)
     rows = [["" if cell is None else str(cell) for cell in row] for row in frame.head(60).rows()]
     return OpenRead(frame, names, surely_names(names, rows) or not rows, f"{file.name} ({what.split()[1]})")
