@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import re
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Final
 import polars as pl
 from attrs import frozen
 
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, ReadingError
 from therarel.tables.csv_text import SEPARATORS, Dialect, Rows, dialect_of, rows_of, simple_rows
 from therarel.tables.encoding import decoded, encoding_of
 from therarel.tables.limits import Limits
@@ -138,7 +139,9 @@ def _rows(path: Path, dialect: Dialect, name: str) -> Rows:
         if rows is not None:
             return rows
     text, _ = decoded(path.read_bytes(), name)
-    return rows_of(text.replace("\r\n", "\n").replace("\r", "\n"), dialect)
+    with contextlib.suppress(pl.exceptions.PolarsError):  # what even one row at a time it cannot read
+        return rows_of(text.replace("\r\n", "\n").replace("\r", "\n"), dialect)
+    raise ReadingError("the text cannot be taken apart into cells", [], where=name)
 
 
 def _is_simple(path: Path) -> bool:
