@@ -38,7 +38,7 @@ class ScoredFile:
         frame: One row per response, in the order of the file: the columns that are no items as they stood, then the
             score and its companions. The last ones say what was answered to each item that asks about risk: a prompt
             for a person to look, not an assessment of risk and not a monitor of it.
-        row: Number of each row in the file, from 1; the header is not counted.
+        rows: Number of each row in the file, from 1; the header is not counted. Shape ``(n,)``.
         kept: Names of the columns that are no items.
         problems: What was passed over or could not be read, in sentences that hold no cell.
         suspicions: Signs that the answers belong to another form or were recorded another way.
@@ -49,13 +49,18 @@ class ScoredFile:
 
     instrument: Instrument
     frame: pl.DataFrame = field(repr=False)
-    row: tuple[int, ...] = field(repr=False)
+    rows: pl.Series = field(repr=False)
     kept: tuple[str, ...]
     problems: tuple[str, ...]
     suspicions: tuple[Suspicion, ...]
     rows_read: int
     read_from: str
     source: Path | None = None
+
+    @property
+    def row(self) -> tuple[int, ...]:
+        """The numbers of the rows."""
+        return tuple(self.rows)
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -214,7 +219,7 @@ def score_file(
     return ScoredFile(
         instrument=chosen,
         frame=result,
-        row=tuple(row),
+        rows=row,
         kept=kept,
         problems=(
             *map(str, table.notes),

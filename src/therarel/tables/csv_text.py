@@ -77,7 +77,8 @@ def dialect_of(text: str) -> Dialect | None:
     stated = _STATED.fullmatch(first)
     if stated is not None:
         text = rest
-    chosen = [stated[1]] if stated is not None else list(SEPARATORS)
+    found = [separator for separator in SEPARATORS if separator in text]
+    chosen = [stated[1]] if stated is not None else found or [","]
     best: tuple[tuple[int, int], Dialect] | None = None
     for separator in chosen:
         rows, lines = _first_rows(text, separator)
