@@ -31,10 +31,10 @@ os.environ["POLARS_MAX_THREADS"] = str(THREADS)  # read when polars is first imp
 import numpy as np  # noqa: E402
 import polars as pl  # noqa: E402
 
+from therarel.detection import Detection, detect, rules  # noqa: E402
 from therarel.domain import RatingScale  # noqa: E402
 from therarel.panels import Panel  # noqa: E402
 from therarel.simulation import simulate_clinic  # noqa: E402
-from therarel.trajectories import Detection, detect, rules  # noqa: E402
 
 PRIMARY = rules.ReliableDrop(reliability=0.9)
 ALSO = (rules.Drop(k=2), rules.IndividualsChart())

@@ -34,7 +34,7 @@ def write_clinic(path: Path, rows: int) -> None:
     import numpy as np
     import polars as pl
 
-    from therarel.trajectories.monitors import NoiseModel
+    from therarel.detection.monitors import NoiseModel
 
     path.mkdir()
     done = part = 0
@@ -55,8 +55,8 @@ def write_clinic(path: Path, rows: int) -> None:
 
 def run(contender: str, source: Path, out: Path) -> float:
     """Seconds of one contender, its imports not counted."""
-    from therarel.trajectories import rules
-    from therarel.trajectories.engines import detect_folder, detect_lazy
+    from therarel.detection import rules
+    from therarel.detection.engines import detect_folder, detect_lazy
 
     settings = {
         "dyad": "dyad",

@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from therarel.trajectories.growth import fit_growth
+from therarel.growth import fit_growth
 
 SESSIONS = 9
 

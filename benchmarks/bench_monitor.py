@@ -16,10 +16,10 @@ import time
 import attrs
 import numpy as np
 
-from therarel.trajectories import rules
-from therarel.trajectories.engines.lazy import context_for
-from therarel.trajectories.monitors import BaselineChart, EarlierChart, EarlierDrop, Monitor, NoiseModel
-from therarel.trajectories.series import Series
+from therarel.detection import rules
+from therarel.detection.engines.lazy import context_for
+from therarel.detection.monitors import BaselineChart, EarlierChart, EarlierDrop, Monitor, NoiseModel
+from therarel.detection.series import Series
 
 SESSIONS = 16
 RULES = (

@@ -20,9 +20,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from therarel.detection import detect, rules
 from therarel.panels import Panel
 from therarel.simulation import simulate_clinic
-from therarel.trajectories import detect, rules
 
 PERSONS = 100_000
 SESSIONS = 12

@@ -5,11 +5,11 @@ from __future__ import annotations
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
+from therarel.detection import calibrate, detect, rules
 from therarel.drawing import Drawing
 from therarel.panels import Panel
-from therarel.trajectories import calibrate, detect, rules
 
-FOLDER = "trajectories/pictures"
+FOLDER = "detection/pictures"
 SEED = 20261123
 CLIENTS = 4000
 SCORES = [4.0, 4.25, 4.0, 4.5, 4.25, 4.5, 4.25, 4.0, 2.0, 3.0, 4.25, 4.5]

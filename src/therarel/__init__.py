@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from . import citations as citations
     from . import concepts as concepts
     from . import confidential as confidential
+    from . import detection as detection
     from . import domain as domain
     from . import drawing as drawing
     from . import errors as errors
+    from . import growth as growth
     from . import machine as machine
     from . import measures as measures
     from . import panels as panels
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from . import reports as reports
     from . import simulation as simulation
     from . import testing as testing
-    from . import trajectories as trajectories
     from .citations import Citation as Citation
     from .citations import bibliography as bibliography
     from .citations import citation as citation
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
     from .concepts import concept_graph as concept_graph
     from .confidential import Confidential as Confidential
     from .confidential import Pseudonym as Pseudonym
+    from .detection import Detection as Detection
+    from .detection import calibrate as calibrate
+    from .detection import choose_threshold as choose_threshold
+    from .detection import detect as detect
+    from .detection import rules as rules
+    from .detection.engines import detect_folder as detect_folder
+    from .detection.engines import detect_lazy as detect_lazy
+    from .detection.monitors import Monitor as Monitor
     from .domain import GROWTH_STAGES as GROWTH_STAGES
     from .domain import NOT_VERIFIED_2022 as NOT_VERIFIED_2022
     from .domain import Adaptation as Adaptation
@@ -132,6 +141,8 @@ if TYPE_CHECKING:
     from .domain import ratings_in as ratings_in
     from .domain import tasks_of as tasks_of
     from .errors import TherarelError as TherarelError
+    from .growth import GrowthFit as GrowthFit
+    from .growth import fit_growth as fit_growth
     from .machine import Accepted as Accepted
     from .machine import Course as Course
     from .machine import Decision as Decision
@@ -156,16 +167,6 @@ if TYPE_CHECKING:
     from .reports import report as report
     from .simulation import simulate_clinic as simulate_clinic
     from .simulation import simulate_courses as simulate_courses
-    from .trajectories import Detection as Detection
-    from .trajectories import calibrate as calibrate
-    from .trajectories import choose_threshold as choose_threshold
-    from .trajectories import detect as detect
-    from .trajectories import rules as rules
-    from .trajectories.engines import detect_folder as detect_folder
-    from .trajectories.engines import detect_lazy as detect_lazy
-    from .trajectories.growth import GrowthFit as GrowthFit
-    from .trajectories.growth import fit_growth as fit_growth
-    from .trajectories.monitors import Monitor as Monitor
 
     __version__: str
 
@@ -299,11 +300,13 @@ __all__ = [
     "detect",
     "detect_folder",
     "detect_lazy",
+    "detection",
     "domain",
     "drawing",
     "errors",
     "events",
     "fit_growth",
+    "growth",
     "instrument",
     "instruments",
     "machine",
@@ -325,7 +328,6 @@ __all__ = [
     "simulation",
     "tasks_of",
     "testing",
-    "trajectories",
     "why_not",
 ]
 
@@ -363,7 +365,7 @@ _NAMES = {
     "CulturalLearning": "therarel.domain",
     "Decision": "therarel.machine",
     "Declined": "therarel.machine",
-    "Detection": "therarel.trajectories",
+    "Detection": "therarel.detection",
     "DevelopmentActivity": "therarel.domain",
     "DevelopmentEntry": "therarel.domain",
     "DevelopmentLog": "therarel.domain",
@@ -382,7 +384,7 @@ _NAMES = {
     "Goal": "therarel.domain",
     "GroundValue": "therarel.domain",
     "Grounds": "therarel.domain",
-    "GrowthFit": "therarel.trajectories.growth",
+    "GrowthFit": "therarel.growth",
     "History": "therarel.machine",
     "Judgement": "therarel.domain",
     "Machine": "therarel.machine",
@@ -390,7 +392,7 @@ _NAMES = {
     "MissingItem": "therarel.domain",
     "MissingReason": "therarel.domain",
     "Modality": "therarel.domain",
-    "Monitor": "therarel.trajectories.monitors",
+    "Monitor": "therarel.detection.monitors",
     "MovedBy": "therarel.domain",
     "NOT_VERIFIED_2022": "therarel.domain",
     "NonVerbalExchange": "therarel.domain",
@@ -449,15 +451,15 @@ _NAMES = {
     "WithdrawalMarker2022": "therarel.domain",
     "WorkingAlliance": "therarel.domain",
     "bibliography": "therarel.citations",
-    "calibrate": "therarel.trajectories",
-    "choose_threshold": "therarel.trajectories",
+    "calibrate": "therarel.detection",
+    "choose_threshold": "therarel.detection",
     "citation": "therarel.citations",
     "concept_graph": "therarel.concepts",
     "decide": "therarel.machine",
-    "detect": "therarel.trajectories",
-    "detect_folder": "therarel.trajectories.engines",
-    "detect_lazy": "therarel.trajectories.engines",
-    "fit_growth": "therarel.trajectories.growth",
+    "detect": "therarel.detection",
+    "detect_folder": "therarel.detection.engines",
+    "detect_lazy": "therarel.detection.engines",
+    "fit_growth": "therarel.growth",
     "instrument": "therarel.measures.catalogue",
     "instruments": "therarel.measures.catalogue",
     "one_rater": "therarel.domain",
@@ -478,20 +480,21 @@ _MODULES = {
     "citations": "therarel.citations",
     "concepts": "therarel.concepts",
     "confidential": "therarel.confidential",
+    "detection": "therarel.detection",
     "domain": "therarel.domain",
     "drawing": "therarel.drawing",
     "errors": "therarel.errors",
     "events": "therarel.domain.events",
+    "growth": "therarel.growth",
     "machine": "therarel.machine",
     "measures": "therarel.measures",
     "panels": "therarel.panels",
     "reading": "therarel.reading",
     "records": "therarel.records",
     "reports": "therarel.reports",
-    "rules": "therarel.trajectories.rules",
+    "rules": "therarel.detection.rules",
     "simulation": "therarel.simulation",
     "testing": "therarel.testing",
-    "trajectories": "therarel.trajectories",
 }
 
 # Hidden from type checkers: to them a misspelt name must stay an error.

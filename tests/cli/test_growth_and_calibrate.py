@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from therarel.cli import main
+from therarel.detection import calibrate, rules
+from therarel.growth import BoundaryWarning, fit_growth
 from therarel.panels import Panel
 from therarel.simulation import simulate_clinic
-from therarel.trajectories import calibrate, rules
-from therarel.trajectories.growth import BoundaryWarning, fit_growth
 
 KNOWN = ["--higher-is-better", "--scale", "1", "5"]
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from therarel.cli import main
 from therarel.cli.rules import known_rules, rule_of
-from therarel.trajectories import rules
+from therarel.detection import rules
 
 SCORES = [4, 4, 4, 4, 1, 4, 4, 4]
 KNOWN = ["--higher-is-better", "--scale", "1", "5"]

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import therarel as tr
+from therarel.detection.engines import detect_folder
 from therarel.errors import NoSuchFileError, OpeningError
 from therarel.measures.files import score_file
 from therarel.reading import placed_in_yaml, read_json, read_json_lines, read_yaml
 from therarel.reading.problems import Problem
 from therarel.reports import is_report
-from therarel.trajectories.engines import detect_folder
 
 RULE = tr.rules.Drop(k=2)
 OPENERS: dict[str, Callable[[Path], object]] = {

@@ -30,7 +30,8 @@ ORDER: tuple[frozenset[str], ...] = tuple(
         "measures",
         "panels",
         "simulation",
-        "trajectories",
+        "growth",
+        "detection",
         "records",
         "journal",
         "reports",
@@ -45,7 +46,7 @@ RANK: Mapping[str, int] = {room: rank for rank, group in enumerate(ORDER) for ro
 FORBIDDEN: Mapping[str, frozenset[str]] = {"domain": frozenset({"files", "reading", "tables", "drawing"})}
 
 # Rooms in which classes and functions still name each other for type checkers; the list only gets shorter.
-CIRCLES_OF_TYPES = frozenset({"machine", "concepts", "panels", "trajectories"})
+CIRCLES_OF_TYPES = frozenset({"machine", "concepts", "panels", "growth", "detection"})
 
 # These rooms need the standard library alone, so that they stay cheap everywhere.
 STANDARD_LIBRARY_ONLY = frozenset(
@@ -58,17 +59,17 @@ OWNERS: Mapping[str, frozenset[str]] = {
     "cattrs": frozenset({"reading"}),
     "yaml": frozenset({"reading"}),
     "networkx": frozenset({"concepts"}),
-    "numpy": frozenset({"tables", "measures", "panels", "simulation", "trajectories", "reports"}),
-    "narwhals": frozenset({"tables", "measures", "panels", "trajectories"}),
-    "scipy": frozenset({"measures", "trajectories"}),
+    "numpy": frozenset({"tables", "measures", "panels", "simulation", "growth", "detection", "reports"}),
+    "narwhals": frozenset({"tables", "measures", "panels", "growth", "detection"}),
+    "scipy": frozenset({"measures", "growth", "detection"}),
     "polars": frozenset({"tables", "measures", "panels"}),
     "fastexcel": frozenset({"tables"}),
     "pyreadstat": frozenset({"tables"}),
-    "formulaic": frozenset({"trajectories"}),
-    "pandas": frozenset({"trajectories"}),  # comes with formulaic, which builds design matrices from it
-    "ruptures": frozenset({"trajectories"}),
-    "duckdb": frozenset({"trajectories"}),
-    "pyspark": frozenset({"trajectories"}),
+    "formulaic": frozenset({"growth"}),
+    "pandas": frozenset({"growth"}),  # comes with formulaic, which builds design matrices from it
+    "ruptures": frozenset({"detection"}),
+    "duckdb": frozenset({"detection"}),
+    "pyspark": frozenset({"detection"}),
     "sqlite3": frozenset({"journal"}),
     "psycopg": frozenset({"journal"}),
     "cryptography": frozenset({"journal"}),

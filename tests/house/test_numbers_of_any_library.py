@@ -12,11 +12,11 @@ import attrs
 import numpy as np
 import pytest
 
+from therarel.detection import detect, rules
 from therarel.domain import RatingScale
 from therarel.errors import TherarelError, as_number
 from therarel.measures import Prorate, reliable_change
 from therarel.panels import Panel
-from therarel.trajectories import detect, rules
 
 CANDIDATES = (0.0, 0.1, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 FLOATS: tuple[Callable[[float], object], ...] = (np.float64, np.float32, Decimal, Fraction, np.asarray)

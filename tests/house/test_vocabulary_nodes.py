@@ -2,11 +2,6 @@
 
 import pytest
 
-import therarel.concepts
-import therarel.machine
-import therarel.measures
-import therarel.panels
-import therarel.trajectories  # noqa: F401
 from therarel.concepts import concept_graph
 from therarel.domain import Stage
 from therarel.vocabulary import Vocabulary

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 from attrs import evolve
 
+from therarel.detection import detect, rules
 from therarel.measures import instrument
 from therarel.panels import Panel
 from therarel.reports import report
-from therarel.trajectories import detect, rules
 
 
 def test_a_panel_of_an_instrument_of_ones_own_knows_what_it_knows() -> None:

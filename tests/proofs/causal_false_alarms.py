@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from therarel.trajectories.monitors import calibrate_causal
-from therarel.trajectories.monitors.false_alarms import tabled_causal_rules
+from therarel.detection.monitors import calibrate_causal
+from therarel.detection.monitors.false_alarms import tabled_causal_rules
 
-TABLE = Path(__file__).parents[2] / "src" / "therarel" / "trajectories" / "monitors" / "false_alarms.csv"
+TABLE = Path(__file__).parents[2] / "src" / "therarel" / "detection" / "monitors" / "false_alarms.csv"
 CLIENTS = 100_000
 EARLIER = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30)
 

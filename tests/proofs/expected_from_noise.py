@@ -25,9 +25,9 @@ from typing import Any
 import attrs
 import numpy as np
 
+from therarel.detection import detect, rules
 from therarel.domain import RatingScale
 from therarel.panels import Panel
-from therarel.trajectories import detect, rules
 
 RESULT = Path(__file__).with_name("results") / "expected_from_noise.json"
 PANELS = 20

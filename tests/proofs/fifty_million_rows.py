@@ -28,7 +28,7 @@ SETTINGS = {"dyad": "dyad", "session": "session", "score": "score", "scale": (1,
 
 def chosen() -> list[object]:
     """The three rules, one of them with a pooled figure, so that the rows are read twice."""
-    from therarel.trajectories import rules
+    from therarel.detection import rules
 
     return [rules.Drop(k=2), rules.IndividualsChart(), rules.ReliableDrop(reliability=0.9, sd=0.8)]
 
@@ -38,7 +38,7 @@ def write(folder: Path, rows: int) -> None:
     import numpy as np
     import polars as pl
 
-    from therarel.trajectories.monitors import NoiseModel
+    from therarel.detection.monitors import NoiseModel
 
     folder.mkdir()
     done = part = 0
@@ -61,7 +61,7 @@ def write(folder: Path, rows: int) -> None:
 
 def judge(source: str, out: str) -> None:
     """Judge the folder, and tell how long it took and how much memory."""
-    from therarel.trajectories.engines import detect_folder
+    from therarel.detection.engines import detect_folder
 
     primary, *also = chosen()
     begin = time.perf_counter()
@@ -76,8 +76,8 @@ def agrees(source: Path, out: Path) -> bool:
     """Whether the verdicts on the clients of the first file are those of the core."""
     import polars as pl
 
+    from therarel.detection import detect
     from therarel.panels import Panel
-    from therarel.trajectories import detect
 
     part = pl.concat([pl.read_parquet(source / f"00000-{half}.parquet") for half in "ab"]).sort("dyad", "session")
     _, *fixed = chosen()  # the two rules that pool nothing over clients

@@ -22,7 +22,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from therarel.trajectories.growth import ExpectedTrajectory, fit_growth
+from therarel.growth import ExpectedTrajectory, fit_growth
 
 Floats = NDArray[np.float64]
 

@@ -17,10 +17,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.trajectories.growth.models import best_of_restarts, many_problem, nasty_problem
+from tests.growth.models import best_of_restarts, many_problem, nasty_problem
 
-from therarel.trajectories.growth.optimiser import NotConvergedError, optimise
-from therarel.trajectories.growth.problem import Problem
+from therarel.growth.optimiser import NotConvergedError, optimise
+from therarel.growth.problem import Problem
 
 RESULT = Path(__file__).with_name("results") / "growth_optimum.json"
 

@@ -28,7 +28,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from therarel.trajectories.growth import GrowthFit, fit_growth
+from therarel.growth import GrowthFit, fit_growth
 
 RESULT = Path(__file__).with_name("results") / "growth_statsmodels.json"
 FORMULA = "score ~ session * arm"

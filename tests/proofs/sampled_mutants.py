@@ -79,8 +79,8 @@ ROOMS: Mapping[str, Room] = {
     "panels": Room(("panels/*.py",), ("tests/panels",)),
     "reports": Room(("reports/*.py",), ("tests/reports", "tests/cli/test_report_command.py")),
     "detection": Room(
-        ("trajectories/rules/*.py", *(f"trajectories/{name}.py" for name in _DETECTION)),
-        ("tests/trajectories", *(f"!tests/trajectories/{name}" for name in _ELSEWHERE)),
+        ("detection/rules/*.py", *(f"detection/{name}.py" for name in _DETECTION)),
+        ("tests/detection", *(f"!tests/detection/{name}" for name in _ELSEWHERE)),
     ),
 }
 

@@ -10,7 +10,7 @@ import pytest
 from .mutations import mutations
 from .sampled_mutants import ROOMS, ROOT, noticed, sample
 
-FILE = ROOT / "src" / "therarel" / "trajectories" / "rules" / "drop.py"
+FILE = ROOT / "src" / "therarel" / "detection" / "rules" / "drop.py"
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from tests.trajectories.brute_force import context_of, mistakes, settings
+from tests.detection.brute_force import context_of, mistakes, settings
 
-from therarel.trajectories.rules import Rule
+from therarel.detection.rules import Rule
 
 RESULT = Path(__file__).with_name("results") / "undetectable.json"
 TWELFTHS = np.arange(12, 61) / 12

@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 import pytest
 from attrs import define, field
 
+from therarel.detection import detect, rules
 from therarel.domain.ratings import Construct
 from therarel.panels import Panel
 from therarel.reports import Report, report
 from therarel.simulation import SimulatedClinic, simulate_clinic
-from therarel.trajectories import detect, rules
 
 VOID = frozenset({"meta", "br", "link", "hr", "col"})
 

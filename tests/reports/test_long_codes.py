@@ -6,9 +6,9 @@ import csv
 from hashlib import sha256
 from pathlib import Path
 
+from therarel.detection import detect, rules
 from therarel.panels import Panel
 from therarel.reports import report
-from therarel.trajectories import detect, rules
 
 CODES = [sha256(name.encode()).hexdigest() for name in ("first", "second")]
 SENTENCE = "she said that it was all over between the two of us"

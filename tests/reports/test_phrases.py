@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from therarel.citations import bibliography
+from therarel.detection import Reason, detect, rules
 from therarel.domain.ratings import Construct
 from therarel.panels import Panel
 from therarel.reports import Report, report
 from therarel.reports.phrases import REASONS, blind_spots, method, recovery_method, reference_lines, sources
-from therarel.trajectories import Reason, detect, rules
 
 RULES: tuple[rules.Rule, ...] = (
     rules.Drop(k=2, minimal_drop=0.2),

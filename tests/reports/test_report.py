@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from therarel.detection import FallCount, NoiseCount, NullModel, RuleCount, detect, rules
 from therarel.domain.ratings import Construct
 from therarel.errors import InvalidValueError
 from therarel.panels import Panel
@@ -22,7 +23,6 @@ from therarel.reports import Report, is_report, report
 from therarel.reports.noise import falls_sentence, verdict_sentence
 from therarel.simulation import SimulatedClinic, simulate_clinic
 from therarel.testing import leaks
-from therarel.trajectories import FallCount, NoiseCount, NullModel, RuleCount, detect, rules
 
 CANARY = "zwitscherling"
 HOSTILE = (

@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from therarel.detection import detect, rules
 from therarel.errors import InvalidValueError
 from therarel.panels import Panel
 from therarel.reports import report
 from therarel.simulation import SimulatedClinic, simulate_clinic
-from therarel.trajectories import detect, rules
 
 
 def test_no_other_clinic_of_the_same_size_passes(clinic: SimulatedClinic) -> None:

@@ -46,8 +46,8 @@ def calibrate(
     therarel calibrate clinic.csv --instrument wai-sr --rule "drop k=2" --rule individuals-chart
     """
     with failing_well("therarel calibrate"):
-        from therarel.trajectories import calibrate as rates_of
-        from therarel.trajectories import rules as of_library
+        from therarel.detection import calibrate as rates_of
+        from therarel.detection import rules as of_library
 
         if sessions is None and table:
             raise InvalidValueError(

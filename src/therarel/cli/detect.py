@@ -13,7 +13,7 @@ from therarel.cli.saying import say, say_json
 from therarel.cli.tables import STDIN, Table, safe_option, table_argument, table_options
 
 if TYPE_CHECKING:
-    from therarel.trajectories import Detection
+    from therarel.detection import Detection
 
 __all__ = ["detect"]
 
@@ -42,10 +42,10 @@ def detect(
     """
     with failing_well("therarel detect"):
         from therarel.cli.terminal import Terminal
+        from therarel.detection import detect as detect_in
+        from therarel.detection import rules as of_library
         from therarel.files import CSV, refuse_other_kind, refuse_same
         from therarel.reports import report
-        from therarel.trajectories import detect as detect_in
-        from therarel.trajectories import rules as of_library
 
         if out is not None:
             refuse_other_kind(out, CSV, what="a list of findings", hint="name it .csv")

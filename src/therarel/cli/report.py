@@ -14,10 +14,10 @@ from therarel.cli.tables import STDIN, Table, safe_option, table_argument, table
 from therarel.errors import InvalidValueError
 
 if TYPE_CHECKING:
+    from therarel.detection import Detection
+    from therarel.detection.rules import Rule
     from therarel.panels import Panel
     from therarel.simulation import SimulatedClinic
-    from therarel.trajectories import Detection
-    from therarel.trajectories.rules import Rule
 
 __all__ = ["report"]
 
@@ -142,7 +142,7 @@ def _simulated() -> tuple[Panel, SimulatedClinic]:
 
 def _chosen(typed: tuple[str, ...], primary: str | None) -> tuple[Rule, ...]:
     """The rules, the one that makes the findings first."""
-    from therarel.trajectories import rules
+    from therarel.detection import rules
 
     if typed:
         if primary is not None:
@@ -157,7 +157,7 @@ def _chosen(typed: tuple[str, ...], primary: str | None) -> tuple[Rule, ...]:
 
 
 def _found(panel: Panel, chosen: tuple[Rule, ...]) -> Detection:
-    from therarel.trajectories import detect
+    from therarel.detection import detect
 
     return detect(panel, primary=chosen[0], also=chosen[1:])
 

@@ -15,7 +15,7 @@ from therarel.cli.saying import say
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 
 if TYPE_CHECKING:
-    from therarel.trajectories.rules import Rule
+    from therarel.detection.rules import Rule
 
 __all__ = ["known_rules", "rule_of", "rule_option", "rules_of"]
 
@@ -25,7 +25,7 @@ _BOOLEANS: Final = {"yes": True, "true": True, "no": False, "false": False}
 
 def known_rules() -> dict[str, type[Rule]]:
     """Every rule by its name on the command line."""
-    from therarel.trajectories import rules
+    from therarel.detection import rules
 
     found = [getattr(rules, name) for name in rules.__all__]
     kinds = [each for each in found if isinstance(each, type) and issubclass(each, rules.Rule) and each != rules.Rule]

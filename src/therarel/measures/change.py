@@ -3,7 +3,7 @@
 `reliable_change` compares what was found afterwards with what would be expected without change, in units of the
 standard error of that comparison, or with the smallest change that was published for the instrument. The methods are
 those of `therarel.measures.change_methods`; an index from a growth model, for more than two scores, is
-`therarel.trajectories.growth`'s.
+`therarel.growth`'s.
 """
 
 from __future__ import annotations

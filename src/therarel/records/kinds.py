@@ -35,7 +35,7 @@ _EVENTS: Final = (*FACTS, *JUDGEMENTS, *CORRECTIONS)
 
 # Kind of a room that loads heavy packages: its module and class. It is loaded when such a record turns up.
 _LATE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {"monitor_state": ("therarel.trajectories.monitors", "MonitorState")}
+    {"monitor_state": ("therarel.detection.monitors", "MonitorState")}
 )
 
 

@@ -7,10 +7,10 @@ loads nothing, and gives the same content as plain data.
 from therarel.extras import needs
 
 with needs("therarel.reports"):
+    import therarel.detection
     import therarel.domain
     import therarel.drawing
-    import therarel.panels
-    import therarel.trajectories  # noqa: F401 -- whole, before a module of it is named: see the front door
+    import therarel.panels  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.reports.page import is_report
     from therarel.reports.reporting import Report, report
     from therarel.reports.truth import TruthCount

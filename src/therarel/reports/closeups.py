@@ -10,6 +10,10 @@ from typing import Final
 import numpy as np
 from attrs import frozen
 
+from therarel.detection import RuptureCandidate
+from therarel.detection.rules import Change
+from therarel.detection.verdicts import CODES
+from therarel.detection.wording import in_points, number, place
 from therarel.domain.ratings import RatingScale
 from therarel.drawing import (
     Colour,
@@ -31,10 +35,6 @@ from therarel.drawing import (
 )
 from therarel.reports.courses import Courses
 from therarel.reports.figures import arrow, better_up, colours, session_ticks
-from therarel.trajectories import RuptureCandidate
-from therarel.trajectories.rules import Change
-from therarel.trajectories.verdicts import CODES
-from therarel.trajectories.wording import in_points, number, place
 
 __all__ = ["CloseUp", "closeup", "closeup_key"]
 

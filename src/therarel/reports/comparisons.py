@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from therarel.detection import FalseAlarms, RuleCount
 from therarel.drawing import (
     Colour,
     Drawing,
@@ -24,7 +25,6 @@ from therarel.drawing import (
     text,
     text_width,
 )
-from therarel.trajectories import FalseAlarms, RuleCount
 
 __all__ = ["false_alarm_picture", "observed_beside_expected"]
 

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from therarel.trajectories import Detection
-from therarel.trajectories.engine import ROWS
-from therarel.trajectories.verdicts import CODES, Verdict
+from therarel.detection import Detection
+from therarel.detection.engine import ROWS
+from therarel.detection.verdicts import CODES, Verdict
 
 __all__ = ["Courses", "dyad_name", "far_apart"]
 

@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
+from therarel.detection import Detection, NoiseCount, Reason
+from therarel.detection.verdicts import CODES
+from therarel.detection.wording import finding
 from therarel.panels import PanelProblem
 from therarel.reports.courses import Courses
-from therarel.trajectories import Detection, NoiseCount, Reason
-from therarel.trajectories.verdicts import CODES
-from therarel.trajectories.wording import finding
 
 __all__ = ["FORMAT", "as_data", "blind", "candidate_table", "problem_table"]
 

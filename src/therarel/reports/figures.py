@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from therarel.detection.rules import Change
+from therarel.detection.wording import number
 from therarel.domain.ratings import RatingScale
 from therarel.drawing import (
     Colour,
@@ -34,8 +36,6 @@ from therarel.drawing import (
 )
 from therarel.panels.counting import counted
 from therarel.reports.courses import Courses
-from therarel.trajectories.rules import Change
-from therarel.trajectories.wording import number
 
 __all__ = ["MOST_MARKS", "arrow", "better_up", "colours", "drawn_dyads", "overview", "session_ticks"]
 

@@ -8,6 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from therarel.detection import RecoveryStatus, RuptureCandidate
+from therarel.detection.wording import in_points, number, place
 from therarel.panels import SessionIndex
 from therarel.panels.counting import counted
 from therarel.reports.closeups import CloseUp, closeup, closeup_key, closeups_of
@@ -16,8 +18,6 @@ from therarel.reports.figures import MOST_MARKS, drawn_dyads, overview
 from therarel.reports.markup import Content, Markup, joined, table, tag
 from therarel.reports.phrases import score_name
 from therarel.reports.subject import Subject, capital
-from therarel.trajectories import RecoveryStatus, RuptureCandidate
-from therarel.trajectories.wording import in_points, number, place
 
 __all__ = ["candidate_section", "series_section"]
 

@@ -7,10 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from therarel.citations import Citation, citation
-from therarel.domain.ratings import Construct, RatingScale
-from therarel.panels import ProblemKind
-from therarel.trajectories import Reason
-from therarel.trajectories.rules import (
+from therarel.detection import Reason
+from therarel.detection.rules import (
     BelowOwnMean,
     ChangePoint,
     ChartSigma,
@@ -24,7 +22,9 @@ from therarel.trajectories.rules import (
     SuddenGain,
     SuddenLoss,
 )
-from therarel.trajectories.wording import in_points, may_say_rupture
+from therarel.detection.wording import in_points, may_say_rupture
+from therarel.domain.ratings import Construct, RatingScale
+from therarel.panels import ProblemKind
 
 __all__ = [
     "FALSE_ALARM_NAMES",

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from therarel.detection import Detection
+from therarel.detection.wording import finding
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
 from therarel.panels.counting import counted
@@ -22,8 +24,6 @@ from therarel.reports.sections import sections
 from therarel.reports.subject import Subject
 from therarel.reports.truth import TruthCount
 from therarel.simulation import SimulatedClinic
-from therarel.trajectories import Detection
-from therarel.trajectories.wording import finding
 
 __all__ = ["Report", "report"]
 
@@ -41,7 +41,7 @@ def report(
     The same detection gives the same page, byte for byte; a date stands in it only if one is given.
 
     Args:
-        detection: What was found, from `therarel.trajectories.detect`.
+        detection: What was found, from `therarel.detection.detect`.
         title: Heading; names what was read if not given.
         simulated: The clinic that the panel was simulated from; the report then says so wherever it shows, and
             compares with the truth.
@@ -56,7 +56,7 @@ def report(
 
     Examples:
         >>> from therarel.simulation import simulate_clinic
-        >>> from therarel.trajectories import detect, rules
+        >>> from therarel.detection import detect, rules
         >>> clinic = simulate_clinic(12, seed=1)
         >>> page = report(detect(clinic.panel(), primary=rules.Drop(k=2)), simulated=clinic)
         >>> page.html.startswith("<!DOCTYPE html>"), "Simulated data" in page.html
@@ -151,7 +151,7 @@ class Report:
 
         Examples:
             >>> from therarel.panels import Panel
-            >>> from therarel.trajectories import detect, rules
+            >>> from therarel.detection import detect, rules
             >>> panel = Panel.from_arrays(["A"] * 4, range(4), [4, 4, 1, 4], scale=(1, 5), higher_is_better=True)
             >>> report(detect(panel, primary=rules.Drop(k=1))).as_dict()["finding"]
             'score drop'

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from therarel.detection import Detection
+from therarel.detection.rules import Change
+from therarel.detection.wording import finding
 from therarel.reports.courses import Courses
 from therarel.reports.truth import TruthCount
-from therarel.trajectories import Detection
-from therarel.trajectories.rules import Change
-from therarel.trajectories.wording import finding
 
 __all__ = ["Subject", "capital"]
 

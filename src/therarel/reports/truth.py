@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from attrs import frozen
 
+from therarel.detection import Detection, Verdict
+from therarel.detection.verdicts import CODES
 from therarel.errors import InvalidValueError
 from therarel.panels.counting import counted
 from therarel.simulation import SimulatedClinic
-from therarel.trajectories import Detection, Verdict
-from therarel.trajectories.verdicts import CODES
 
 __all__ = ["TruthCount"]
 

@@ -1,0 +1,234 @@
+"""The parametric bootstrap behind every count that stands beside what noise gives.
+
+Panels are drawn on the skeleton of the panel from a null model, stated or fitted to it; each is judged as a panel of
+its own; and the dyads with a flagged session are counted, panel by panel. Where the model was fitted, its parameters
+are drawn anew for each panel within the uncertainty of the fit: that widens the interval, and shows by how much the fit
+has moved the mean, which is then taken out of it. The same is done with panels in which a quarter of the dyads have a
+fall, and with the null model that would be fitted to such panels, so that it is known whether the count could show
+them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from attrs import define, frozen
+
+from therarel.detection.matching import Fit, match
+from therarel.detection.noise_counts import FallCount, NoiseCount
+from therarel.detection.null import NullModel
+from therarel.detection.rules.base import Change, Rule
+from therarel.detection.simulated import Falls, Progress, Tally, tally
+from therarel.detection.skeleton import Skeleton
+from therarel.errors import InvalidValueError
+from therarel.simulation import ClinicParameters
+
+__all__ = ["noise_counts"]
+
+Floats = npt.NDArray[np.float64]
+
+FALLEN: Final = 0.25
+"""Share of dyads with a fall that a count is asked whether it would show; the lower end of published prevalences."""
+DEEP: Final = 0.25
+"""How deep such falls are, as a share of the scale's range: 1 point of a scale from 1 to 5."""
+_DYADS: Final = 600_000
+_RUNS: Final = (200, 1000)
+_RUNS_OF_FALLS: Final = 200
+"""Simulated panels: as many as make so many dyads, within these limits; with falls always the last number."""
+_LARGEST: Final = 10_000
+_LARGEST_SLOW: Final = 100
+"""Dyads of a simulated panel at most; of a larger panel so many are simulated, evenly taken, and counts are raised."""
+_PANELS_OF_FALLS: Final = 20
+"""Simulated panels with falls to which a null model is fitted."""
+_ENDS: Final = (0.025, 0.975)
+_NOISE, _FALLS, _FITTED_FALLS, _NOISE_OF_FALLS, _LIKELY = range(1, 6)
+"""What each stream of random numbers is for."""
+
+
+def noise_counts(
+    skeleton: Skeleton,
+    rules: Sequence[Rule],
+    *,
+    null: NullModel | None = None,
+    seed: int,
+    threads: int = 2,
+    progress: Progress | None = None,
+) -> tuple[NoiseCount, ...]:
+    """Simulate what noise alone makes rules flag in panels like one.
+
+    Args:
+        skeleton: The skeleton of the panel, with its scores.
+        rules: The rules.
+        null: The null model; fitted to the panel if not given.
+        seed: Seed; the same seed gives the same counts.
+        threads: Number of threads; never changes the answer.
+        progress: Told how far the work is.
+
+    Returns:
+        One count for each rule, in their order.
+
+    Raises:
+        InvalidValueError: if no null model can be fitted.
+    """
+    asked = skeleton.thinned(_LARGEST)
+    fit = None
+    if null is None:
+        fit = match(asked, seed=seed)
+        null = fit.null
+    found: dict[Rule, NoiseCount] = {}
+    quick, slow = ([rule for rule in rules if rule.slow is which] for which in (False, True))
+    steps = _Steps(progress, 4 * (bool(quick) + bool(slow)))
+    for some, most in ((quick, _LARGEST), (slow, _LARGEST_SLOW)):
+        if some:
+            study = _Study(asked.thinned(most), skeleton.n_dyads, null, fit, seed, threads, steps)
+            found |= study.counts(some, _falls_like(asked), asked)
+    return tuple(found[rule] for rule in rules)
+
+
+def _falls_like(skeleton: Skeleton) -> Falls:
+    """Falls of a quarter of the scale's range in a quarter of the dyads, in the shapes of the simulator's defaults."""
+    depth = DEEP * (skeleton.context.maximum - skeleton.context.minimum)
+    return Falls(shape=ClinicParameters(rupture_share=FALLEN, depth=(depth, depth, depth)))
+
+
+@define
+class _Steps:
+    """Progress over some steps, told one after the other."""
+
+    told: Progress | None
+    number: int
+    begun: int = 0
+
+    def next(self) -> Progress:
+        """What tells how far the next step is."""
+        at, self.begun = self.begun, self.begun + 1
+        return lambda share: None if self.told is None else self.told((at + share) / self.number)
+
+
+@frozen(eq=False)
+class _Study:
+    """Panels simulated like one panel, and what rules flag in them.
+
+    Args:
+        skeleton: The skeleton of the simulated panels.
+        dyads: Dyads of the panel.
+        null: Its null model.
+        fit: How that was fitted; ``None`` where it was stated.
+        seed: Seed of the simulation.
+        threads: Number of threads.
+        steps: Told how far the work is.
+    """
+
+    skeleton: Skeleton
+    dyads: int
+    null: NullModel
+    fit: Fit | None
+    seed: int
+    threads: int
+    steps: _Steps
+
+    def counts(self, rules: Sequence[Rule], falls: Falls, whole: Skeleton) -> dict[Rule, NoiseCount]:
+        """What noise gives for each rule; ``whole`` is the skeleton that null models are fitted on."""
+        runs = int(np.clip(math.ceil(_DYADS / self.skeleton.n_dyads), *_RUNS))
+        plain = self._tally(rules, [self.null] * runs, _NOISE)
+        likely = plain if self.fit is None else self._tally(rules, self._likely(self.fit, runs), _NOISE)
+        shown = self._shown(rules, falls, whole)
+        found = {}
+        for rule, one, two in zip(rules, plain, likely, strict=True):
+            # What drawing the parameters anew does to the mean, fitting them has done to it once already.
+            unbiased = 2 * one.flagged - two.flagged
+            mean = max(self.raised * float(unbiased.mean()), 0.0)
+            low, high = mean + self._about_mean(two.flagged)
+            found[rule] = NoiseCount(
+                rule=rule,
+                null=self.null,
+                fitted=self.fit is not None,
+                dyads=self.dyads,
+                mean=mean,
+                low=max(round(low), 0),
+                high=min(round(high), self.dyads),
+                error=self.raised * float(unbiased.std()) / math.sqrt(runs),
+                runs=runs,
+                simulated=self.skeleton.n_dyads,
+                seed=self.seed,
+                falls=shown[rule],
+            )
+        return found
+
+    def _shown(self, rules: Sequence[Rule], falls: Falls, whole: Skeleton) -> dict[Rule, FallCount]:
+        """What the rules flag where dyads have falls, and what noise would then be said to give."""
+        nulls = [self.null] * _RUNS_OF_FALLS
+        flagged = dict(zip(rules, self._tally(rules, nulls, _FALLS, falls), strict=True))
+        told = self.steps.next()
+        found = {}
+        for change in Change:
+            some = [rule for rule in rules if rule.change is change]
+            if not some:
+                continue
+            fit = self._fitted_to_falls(falls, whole, rising=change is Change.GAIN)
+            nulls = [self.null] * _RUNS_OF_FALLS if fit is None else self._likely(fit, _RUNS_OF_FALLS)
+            for rule, noise in zip(some, self._tally(some, nulls, _NOISE_OF_FALLS, progress=told), strict=True):
+                counts, expected = flagged[rule].flagged, self.raised * float(noise.flagged.mean())
+                most = expected + self._about_mean(noise.flagged)[1]
+                mean = self.raised * float(counts.mean())
+                found[rule] = FallCount(
+                    share=falls.shape.rupture_share,
+                    depth=falls.shape.depth[0],
+                    mean=mean,
+                    expected=expected,
+                    power=float((mean + math.sqrt(self.raised) * (counts - counts.mean()) > most).mean()),
+                    null=self.null if fit is None else fit.null,
+                )
+        return found
+
+    def _fitted_to_falls(self, falls: Falls, whole: Skeleton, *, rising: bool) -> Fit | None:
+        """The fit to panels with falls; ``None`` where the null model was stated, and so would not move with them."""
+        if self.fit is None:
+            return None
+        seeds = self._seeds(_FITTED_FALLS, _PANELS_OF_FALLS)
+        quiet = whole.draw([self.null] * len(seeds), seeds)
+        panels = whole.with_falls(quiet, falls.shape, [seed.spawn(1)[0] for seed in seeds], rising=rising)
+        try:
+            return match(whole, panels.score, seed=self.seed, source="fitted to panels with falls")
+        except InvalidValueError:
+            return self.fit
+
+    @property
+    def raised(self) -> float:
+        """Dyads of the panel for each simulated one."""
+        return self.dyads / self.skeleton.n_dyads
+
+    def _about_mean(self, counts: npt.NDArray[np.int64]) -> Floats:
+        """How far below and above their mean counts may lie; those of a larger panel vary by the root of its size."""
+        ends = np.quantile(counts, _ENDS, method="inverted_cdf")
+        return np.asarray(math.sqrt(self.raised) * (ends - counts.mean()))
+
+    def _tally(
+        self,
+        rules: Sequence[Rule],
+        nulls: Sequence[NullModel],
+        stream: int,
+        falls: Falls | None = None,
+        progress: Progress | None = None,
+    ) -> list[Tally]:
+        return tally(
+            self.skeleton,
+            rules,
+            nulls,
+            self._seeds(stream, len(nulls)),
+            falls=falls,
+            threads=self.threads,
+            progress=progress or self.steps.next(),
+        )
+
+    def _likely(self, fit: Fit, number: int) -> list[NullModel]:
+        """Null models that the panel might have come from."""
+        chance = np.random.Generator(np.random.Philox(self._seeds(_LIKELY, 1)[0]))
+        return fit.likely(self.skeleton, number, chance)
+
+    def _seeds(self, stream: int, number: int) -> list[np.random.SeedSequence]:
+        return [np.random.SeedSequence(self.seed, spawn_key=(stream, run)) for run in range(number)]

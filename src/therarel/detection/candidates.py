@@ -1,0 +1,288 @@
+"""Candidates: score drops, or gains, that a rule found, each with its grounds; for a person to look at."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+from attrs import evolve, field, frozen
+from narwhals.typing import IntoFrame
+
+from therarel.detection.episodes import RecoveryStatus
+from therarel.detection.figures import candidate_figure
+from therarel.detection.rules.base import Change, Rule
+from therarel.detection.wording import finding, in_points, may_say_rupture, number, place
+from therarel.domain.events import Reporter, RuptureNoticed
+from therarel.domain.ratings import Construct, RatingScale
+from therarel.domain.ruptures import Grounds, RuptureMode, RuptureSeverity
+from therarel.drawing import Drawing
+from therarel.errors import InvalidValueError
+from therarel.panels.counting import counted
+
+__all__ = ["Candidates", "RuptureCandidate"]
+
+LEVELS = frozenset({"reference", "limit", "mean_before", "mean_after"})
+"""Values of a rule that are scores; the others are distances, counts and verdicts, and have no direction."""
+
+
+@frozen(kw_only=True, repr=False)
+class RuptureCandidate:
+    """A score drop that a rule found in one dyad, and why; a person decides what it was.
+
+    Where the panel's construct is an outcome, or unknown, it is a score drop and no more, and no text of it says
+    otherwise. A rule that looks for gains gives candidates of the same form, with gains for drops.
+
+    Args:
+        dyad: Label of the dyad.
+        onset: Last session at or above the reference level; ``None`` if the series shows none.
+        flagged_at: First session that the rule flagged.
+        nadir: Session with the lowest score (of a gain: the best one) until recovery or the end of the window.
+        reference: Reference level, in score points as the panel has them.
+        lowest: Score at the nadir.
+        depth: Distance from the reference level to the score at the nadir, in score points; above 0.
+        length: Number of scored sessions from the first flagged one to the last before recovery, or to the last
+            one seen.
+        recovery: Whether the drop recovered, as far as the series shows.
+        recovered_at: Session at which the level was regained; ``None`` if it was not, or is not known.
+        rule: The rule that found it.
+        values: What the rule compared at the first flagged session, by name.
+        also: Labels of the other rules that flagged one of its sessions.
+        construct: What the scores are scores of; ``None`` if unknown.
+        scale: Range and direction of the scores.
+        dated: Whether sessions are days.
+        sessions: The scored sessions of the dyad.
+        scores: Their scores.
+        limits: The score at which the rule fires at each of them, NaN where there is none.
+
+    Examples:
+        >>> from therarel.detection import detect, rules
+        >>> from therarel.panels import Panel
+        >>> panel = Panel.from_arrays(
+        ...     ["A"] * 8, range(1, 9), [4, 4, 4, 4, 2, 4, 4, 4], scale=(1, 5), higher_is_better=True
+        ... )
+        >>> detect(panel, primary=rules.Drop(k=2)).candidates[0]
+        <score drop in dyad A: session 4 to 5, depth 2, recovered at session 6>
+    """
+
+    dyad: str
+    onset: float | None
+    flagged_at: float
+    nadir: float
+    reference: float
+    lowest: float
+    depth: float
+    length: int
+    recovery: RecoveryStatus
+    recovered_at: float | None
+    rule: Rule
+    values: Mapping[str, float] = field(eq=False)
+    also: tuple[str, ...] = ()
+    construct: Construct | None = None
+    scale: RatingScale
+    dated: bool = False
+    sessions: tuple[float, ...] = field(default=(), eq=False)
+    scores: tuple[float, ...] = field(default=(), eq=False)
+    limits: tuple[float, ...] = field(default=(), eq=False)
+
+    @property
+    def name(self) -> str:
+        """What this is: a score drop, a score drop (candidate rupture), or a score gain."""
+        return finding(self.construct, self.rule.change)
+
+    def __repr__(self) -> str:
+        begin = "" if self.onset is None else f"{place(self.onset, dated=self.dated)} to "
+        at = number(self.nadir) if begin else place(self.nadir, dated=self.dated)
+        return f"<{self.name} in dyad {self.dyad}: {begin}{at}, depth {number(self.depth)}, {self._became()}>"
+
+    def _became(self) -> str:
+        if self.recovered_at is not None:
+            word = "recovered" if self.rule.change is Change.DROP else "reversed"
+            return f"{word} at {place(self.recovered_at, dated=self.dated)}"
+        if self.rule.change is Change.GAIN:
+            return "no reversal seen"
+        return "recovery not known" if self.recovery is RecoveryStatus.NOT_KNOWN else self.recovery.label
+
+    @property
+    def grounds(self) -> Grounds:
+        """The rule, its settings and what it compared, as a confirmed episode keeps them."""
+        settings = {name: value for name, value in self.rule.settings.items() if value is not None}
+        seen: dict[str, float] = {
+            "reference": self.reference,
+            "lowest": self.lowest,
+            "depth": self.depth,
+            **{name: value for name, value in self.values.items() if not math.isnan(value)},
+        }
+        return Grounds(self.rule.name, settings=settings, values=seen)
+
+    def explain(self) -> str:
+        """The candidate in words: what the scores did, by which rule, what became of it, and what it is not."""
+        up = self.scale.higher_is_better is (self.rule.change is Change.GAIN)
+        moved = "rose" if up else "fell"
+        at = place(self.flagged_at, dated=self.dated)
+        lines = [f"{self.name[0].upper()}{self.name[1:]} in dyad {self.dyad}, found by the rule: {self.rule.label}."]
+        score = dict(zip(self.sessions, self.scores, strict=True)).get(self.flagged_at, math.nan)
+        limit = dict(zip(self.sessions, self.limits, strict=True)).get(self.flagged_at, math.nan)
+        told = f"At {at} the score was {number(score)}; the reference level was {number(self.reference)}"
+        lines.append(told + ("." if math.isnan(limit) else f" and the limit {number(limit)}."))
+        beyond = "above" if up else "below"
+        lines.append(
+            f"The scores {moved} {in_points(self.depth)} {beyond} the reference level, to {number(self.lowest)} at"
+            f" {place(self.nadir, dated=self.dated)}."
+        )
+        if self.onset is not None:
+            lines[-1] += f" The last one at that level was {place(self.onset, dated=self.dated)}."
+        lines.append(self._recovery_told())
+        if self.also:
+            lines.append(f"Also flagged by: {', '.join(self.also)}.")
+        lines.append("This is a pattern in the scores. What it was is for the people who were there to say.")
+        return "\n".join(lines)
+
+    def draw(self) -> Drawing:
+        """The candidate on the scores of its dyad, with the limit of the rule and the reference level."""
+        return candidate_figure(self)
+
+    def _repr_svg_(self) -> str:
+        return self.draw().to_svg()
+
+    def proposed(
+        self, severity: RuptureSeverity, modes: Iterable[RuptureMode] = (), *, reported_by: Reporter | None = None
+    ) -> RuptureNoticed:
+        """The event that a course records once a person has confirmed that this was a rupture.
+
+        Nothing is confirmed by calling this. How severe it was and what moved are for a person to say, and so is
+        whether it was a rupture at all; the grounds of the rule travel with the event.
+
+        Args:
+            severity: How severe it was, in that person's judgement.
+            modes: Withdrawal, confrontation or both; none if it was not judged.
+            reported_by: Who says so.
+
+        Raises:
+            InvalidValueError: if the scores are not of a relationship, the rule looks for gains, or the panel
+                counts days.
+        """
+        if not may_say_rupture(self.construct) or self.rule.change is Change.GAIN:
+            raise InvalidValueError(
+                f"a {self.name} of this kind of score says nothing about a relationship",
+                hint="only drops in scores of alliance, relationship or presence can be proposed",
+            )
+        if self.dated or self.flagged_at != int(self.flagged_at):
+            raise InvalidValueError(
+                "the event of a course needs the number of a session",
+                value=number(self.flagged_at),
+                hint="record the event with on=..., and take grounds from this candidate",
+            )
+        return RuptureNoticed(
+            RuptureSeverity(severity),
+            frozenset(RuptureMode(mode) for mode in modes),
+            grounds=self.grounds,
+            session=int(self.flagged_at),
+            reported_by=reported_by,
+        )
+
+    def _recovery_told(self) -> str:
+        condition = self.rule.recovery
+        share = "the reference level" if condition.share == 1 else f"{condition.share:.0%} of the change"
+        window = "" if condition.within is None else f" within {counted(condition.within, 'session')}"
+        if self.rule.change is Change.GAIN:
+            if self.recovered_at is not None:
+                return f"Reversal: {share} was lost again at {place(self.recovered_at, dated=self.dated)}."
+            return f"No reversal was seen: {share} was not lost again{window}."
+        if self.recovered_at is not None:
+            after = counted(self.length, "session")
+            return (
+                f"Score recovery: {share} was regained at {place(self.recovered_at, dated=self.dated)}, after {after}."
+            )
+        if self.recovery is RecoveryStatus.OPEN:
+            return f"Open: {share} was not regained{window}."
+        return f"Whether it recovered is not known: the series ends before {share} was regained."
+
+
+@frozen(eq=False, repr=False)
+class Candidates(Sequence[RuptureCandidate]):
+    """All candidates of one rule, in the order of dyads and sessions; each is made when it is looked at.
+
+    Args:
+        columns: One array per column of the tidy table, each of shape ``(c,)``.
+        rule: The rule.
+        template: A candidate that holds what all share.
+        paths: For each candidate the place of its dyad in ``series``.
+        series: Sessions, scores and limits of the dyads that have a candidate.
+        value_names: Which columns are values that the rule compared.
+        frame_of: Makes a dataframe of the panel's kind out of columns.
+    """
+
+    columns: Mapping[str, Sequence[object] | npt.NDArray[np.generic]]
+    rule: Rule
+    template: RuptureCandidate
+    paths: Sequence[int]
+    series: Sequence[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]]
+    value_names: tuple[str, ...]
+    frame_of: Callable[[Mapping[str, object]], IntoFrame]
+
+    def frame(self) -> IntoFrame:
+        """One row per candidate, in the kind of dataframe that the panel was made from."""
+        return self.frame_of(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    @overload
+    def __getitem__(self, index: int) -> RuptureCandidate: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[RuptureCandidate]: ...
+    def __getitem__(self, index: int | slice) -> RuptureCandidate | Sequence[RuptureCandidate]:
+        if isinstance(index, slice):
+            return tuple(self[each] for each in range(*index.indices(len(self))))
+        if not -len(self) <= index < len(self):
+            raise IndexError("there are no more candidates")
+        at = index % len(self)
+        row = {name: column[at] for name, column in self.columns.items()}
+        sessions, scores, limits = self.series[self.paths[at]]
+        return evolve(
+            self.template,
+            dyad=str(row["dyad"]),
+            onset=_or_none(row["onset"]),
+            flagged_at=_real(row["flagged_at"]),
+            nadir=_real(row["nadir"]),
+            reference=_real(row["reference"]),
+            lowest=_real(row["lowest"]),
+            depth=_real(row["depth"]),
+            length=int(_real(row["length"])),
+            recovery=RecoveryStatus(str(row["recovery"])),
+            recovered_at=_or_none(row["recovered_at"]),
+            values={name: _real(row[name]) for name in self.value_names},
+            also=tuple(part for part in str(row["also"]).split("; ") if part),
+            sessions=tuple(sessions.tolist()),
+            scores=tuple(scores.tolist()),
+            limits=tuple(limits.tolist()),
+        )
+
+    def __iter__(self) -> Iterator[RuptureCandidate]:
+        return (self[at] for at in range(len(self)))
+
+    def _repr_html_(self) -> str:
+        shown = "".join(f"<li>{html.escape(repr(each)[1:-1])}</li>" for each in self[:20])
+        more = f"<p>... and {len(self) - 20} more</p>" if len(self) > 20 else ""
+        named = finding(self.template.construct, self.rule.change, plural=len(self) != 1)
+        return f"<p>{len(self)} {named} by the rule: {html.escape(self.rule.label)}</p><ul>{shown}</ul>{more}"
+
+    def __repr__(self) -> str:
+        named = finding(self.template.construct, self.rule.change, plural=len(self) != 1)
+        shown = [f"  {each!r}" for each in self[:10]]
+        if len(self) > len(shown):
+            shown.append(f"  ... and {len(self) - len(shown)} more")
+        return "\n".join([f"<{len(self)} {named} by the rule: {self.rule.label}>", *shown])
+
+
+def _real(value: object) -> float:
+    return float(value)  # type: ignore[arg-type]  # a number out of one of the arrays
+
+
+def _or_none(value: object) -> float | None:
+    real = _real(value)
+    return None if math.isnan(real) else real

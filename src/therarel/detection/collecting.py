@@ -1,0 +1,177 @@
+"""From the verdicts of a rule to its candidates: only dyads with a flagged session are looked at again."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from therarel.detection.candidates import LEVELS, Candidates, RuptureCandidate
+from therarel.detection.engine import blocks_of, series_of
+from therarel.detection.episodes import Episodes, RecoveryStatus, episodes
+from therarel.detection.rules.base import Change
+from therarel.detection.series import Series
+from therarel.detection.verdicts import Verdict, Verdicts, code_of
+from therarel.panels import Block, SessionIndex
+
+if TYPE_CHECKING:
+    from therarel.detection.detection import Detection
+
+__all__ = ["collect"]
+
+Floats = npt.NDArray[np.float64]
+Columns = dict[str, list[object]]
+
+COLUMNS = (
+    "dyad", "onset", "flagged_at", "nadir", "reference", "lowest", "depth", "length", "recovery", "recovered_at",
+    "rule", "also",
+)  # fmt: skip
+TEXT = ("dyad", "recovery", "rule", "also")
+
+
+def collect(detection: Detection, which: int) -> Candidates:
+    """The candidates of one rule of a detection.
+
+    Args:
+        detection: The detection.
+        which: Place of the rule among its rules.
+    """
+    panel, rule = detection.panel, detection.rules[which]
+    flagged = detection.codes[which] == code_of(Verdict.FLAGGED)
+    columns: Columns = {name: [] for name in COLUMNS}
+    paths: list[int] = []
+    kept: list[tuple[Floats, Floats, Floats]] = []
+    names: tuple[str, ...] = ()  # values beside the columns that every rule has
+    for block in blocks_of(panel):
+        part = slice(block.first_row, block.first_row + block.n_sessions)
+        if not flagged[part].any():
+            continue
+        series, there = series_of(block, panel)
+        seen = rule.verdicts(series, detection.context, values=True)
+        names = tuple(name for name in seen.values if name != "reference")
+        turned = series if rule.change is Change.DROP else _turned(series)
+        sign = 1.0 if rule.change is Change.DROP else -1.0
+        found = episodes(
+            turned,
+            seen.flagged,
+            sign * seen.values["reference"],
+            rule.recovery,
+            tolerance=detection.context.tolerance,
+            max_gap=detection.context.max_gap,
+            merges=rule.merges,
+        )
+        rows = np.arange(block.n_sessions) if there is None else np.flatnonzero(there)
+        _add(columns, detection, which, block, series, seen, found, rows)
+        _add_paths(paths, kept, detection, series, seen, found)
+    return Candidates(
+        columns={
+            name: values if name in TEXT else np.array(values, dtype=np.int64 if name == "length" else np.float64)
+            for name, values in columns.items()
+        },
+        rule=rule,
+        template=_template(detection, which),
+        paths=paths,
+        series=kept,
+        value_names=names,
+        frame_of=detection.panel_frame,
+    )
+
+
+def _turned(series: Series) -> Series:
+    return Series(series.starts, series.session, -series.score, series.position)
+
+
+def _add(
+    columns: Columns,
+    detection: Detection,
+    which: int,
+    block: Block,
+    series: Series,
+    seen: Verdicts,
+    found: Episodes,
+    rows: npt.NDArray[np.intp],
+) -> None:
+    """Append the candidates of a block to the columns of the tidy table."""
+    rule = detection.rules[which]
+    sign = 1.0 if detection.panel.scale.higher_is_better else -1.0
+    at, nadir = found.flagged, found.nadir
+    reference = seen.values["reference"][at]
+    dyads = np.searchsorted(block.starts, rows[at], side="right") - 1
+    also = [
+        _flagged_too(detection.codes[other], block.first_row + rows[at], block.first_row + rows[found.last])
+        for other in range(len(detection.rules))
+    ]
+    labels = [each.label for each in detection.rules]
+    told: dict[str, list[object]] = {
+        "dyad": [block.dyads[each] for each in dyads.tolist()],
+        "onset": np.where(found.onset >= 0, series.session[found.onset], math.nan).tolist(),
+        "flagged_at": series.session[at].tolist(),
+        "nadir": series.session[nadir].tolist(),
+        "reference": (sign * reference).tolist(),
+        "lowest": (sign * series.score[nadir]).tolist(),
+        "depth": np.abs(reference - series.score[nadir]).tolist(),
+        "length": (found.last - at + 1).tolist(),
+        "recovery": [status.value for status in found.statuses()],
+        "recovered_at": np.where(found.recovered >= 0, series.session[found.recovered], math.nan).tolist(),
+        "rule": [rule.label] * at.size,
+        "also": [
+            "; ".join(label for place, label in enumerate(labels) if place != which and also[place][each])
+            for each in range(at.size)
+        ],
+    }
+    for name, compared in seen.values.items():
+        if name != "reference":
+            told[name] = ((sign if name in LEVELS else 1.0) * compared[at]).tolist()
+    for name, values in told.items():
+        columns.setdefault(name, []).extend(values)
+
+
+def _flagged_too(code: npt.NDArray[np.uint8], first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]) -> list[bool]:
+    """Whether a rule flagged any row from ``first`` to ``last``, for each candidate."""
+    begin = int(first[0])
+    total = np.concatenate(([0], np.cumsum(code[begin : int(last.max()) + 1] == code_of(Verdict.FLAGGED))))
+    found: list[bool] = (total[last + 1 - begin] > total[first - begin]).tolist()
+    return found
+
+
+def _add_paths(
+    paths: list[int],
+    kept: list[tuple[Floats, Floats, Floats]],
+    detection: Detection,
+    series: Series,
+    seen: Verdicts,
+    found: Episodes,
+) -> None:
+    """Keep sessions, scores and limits of each dyad that has a candidate, once."""
+    sign = 1.0 if detection.panel.scale.higher_is_better else -1.0
+    limit = sign * seen.values.get("limit", np.full(series.score.size, math.nan))
+    places: dict[int, int] = {}
+    for dyad in series.owner[found.flagged].tolist():
+        if dyad not in places:
+            part = slice(int(series.starts[dyad]), int(series.starts[dyad + 1]))
+            places[dyad] = len(kept)
+            kept.append((series.session[part], sign * series.score[part], limit[part]))
+        paths.append(places[dyad])
+
+
+def _template(detection: Detection, which: int) -> RuptureCandidate:
+    panel = detection.panel
+    return RuptureCandidate(
+        dyad="",
+        onset=None,
+        flagged_at=math.nan,
+        nadir=math.nan,
+        reference=math.nan,
+        lowest=math.nan,
+        depth=math.nan,
+        length=0,
+        recovery=RecoveryStatus.NOT_KNOWN,
+        recovered_at=None,
+        rule=detection.rules[which],
+        values={},
+        construct=panel.construct,
+        scale=panel.scale,
+        dated=panel.index is SessionIndex.DATED,
+    )

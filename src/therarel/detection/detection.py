@@ -1,0 +1,214 @@
+"""Detection: rules run over a panel, with candidates, verdicts, what was undetectable, and counts beside noise."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from attrs import field, frozen
+from narwhals.typing import IntoFrame
+
+from therarel.detection.agreement import Agreement, agreement
+from therarel.detection.candidates import Candidates
+from therarel.detection.collecting import collect
+from therarel.detection.context import PanelContext
+from therarel.detection.counts import RuleCount, count
+from therarel.detection.engine import ROWS, blocks_of, context_of, judge_panel
+from therarel.detection.expectation import Expectation, Expected, a_null, expectation
+from therarel.detection.frames import undetectable_columns, verdict_columns
+from therarel.detection.rules.base import Rule, a_rule
+from therarel.detection.simulated import Progress
+from therarel.detection.tables import PaperTable, detection_table
+from therarel.detection.wording import finding
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_whole, shown
+from therarel.panels import Panel
+from therarel.panels.counting import counted
+from therarel.tables.frames import as_kind, of_arrays
+
+__all__ = ["Detection", "detect"]
+
+
+def detect(
+    panel: Panel,
+    *,
+    primary: Rule,
+    also: Iterable[Rule] = (),
+    expected: Expected = "fitted",
+    seed: int = 1,
+    threads: int = 2,
+    rows: int = ROWS,
+) -> Detection:
+    """Find score drops (or gains) in a panel by one primary rule, with others beside it as sensitivity analyses.
+
+    Args:
+        panel: Session-by-session scores; it knows its construct, scale and direction.
+        primary: The rule that makes the candidates.
+        also: Further rules; their verdicts stand beside the primary one's.
+        expected: What the counts are compared with: ``fitted`` simulates panels like this one from a null model fitted
+            to it, where 20 dyads or more have 4 or more scores; a `NullModel` of one's own takes its place, whatever
+            the size of the panel; ``none`` leaves the comparison out.
+        seed: Seed of that simulation; the same seed gives the same expected counts.
+        threads: Number of threads; never changes the answer.
+        rows: Rows that are worked on at a time; never changes the answer.
+
+    Returns:
+        What was found, and what could not be.
+
+    Raises:
+        InvalidValueError: if a rule is none or is given twice, or ``expected`` is no null model of the panel's scale.
+
+    Examples:
+        >>> from therarel.simulation import simulate_clinic
+        >>> from therarel.detection import rules
+        >>> found = detect(simulate_clinic(40, seed=1).panel(), primary=rules.Drop(k=2))
+        >>> found.counts[0].dyads
+        40
+    """
+    if not isinstance(panel, Panel):
+        raise InvalidValueError(
+            "a panel is needed",
+            where="detect",
+            value=shown(panel),
+            hint="make one with Panel.from_frame(...) or Panel.read(...); tables that stay in DuckDB, Spark or a lazy"
+            " frame go to therarel.detection.engines.detect_lazy",
+        )
+    if isinstance(also, Rule):
+        raise InvalidValueError("the further rules are a list", where="also", value=shown(also), hint="also=[rule]")
+    chosen = (a_rule(primary, "primary"), *(a_rule(rule, "also") for rule in also))
+    if len(set(chosen)) < len(chosen):
+        raise InvalidValueError("each rule is given once", where="also", value=f"{len(chosen)} rules")
+    noise = a_null(expected, panel)
+    if not is_whole(seed) or seed < 0:
+        raise InvalidValueError(
+            "not accepted", where="detect.seed", value=shown(seed), bound="a whole number of at least 0"
+        )
+    context, parts = context_of(panel, chosen, threads=threads, rows=rows)
+    codes = judge_panel(panel, chosen, context, parts, threads=threads, rows=rows)
+    return Detection(panel, chosen, context, tuple(codes), noise, seed, threads)
+
+
+@frozen(eq=False, repr=False)
+class Detection:
+    """What rules found in a panel: candidates with their grounds, and where nothing could have been found.
+
+    Tables come in the kind of dataframe that the panel was made from.
+
+    Args:
+        panel: The panel.
+        rules: The rules, the primary one first.
+        context: What was known about the whole panel.
+        codes: Verdict codes of each rule, one byte per row of the panel; see `therarel.detection.verdicts.CODES`.
+        expected: What the counts are compared with: a null model, one fitted to the panel, or nothing.
+        seed: Seed of the simulation behind the expected counts.
+        threads: Number of threads it runs on.
+    """
+
+    panel: Panel
+    rules: tuple[Rule, ...]
+    context: PanelContext
+    codes: tuple[npt.NDArray[np.uint8], ...]
+    expected: Expected = field(default="fitted")
+    seed: int = field(default=1)
+    threads: int = field(default=2)
+    _noise: dict[str, Expectation] = field(factory=dict, init=False)
+
+    @property
+    def primary(self) -> Rule:
+        """The rule that makes the candidates."""
+        return self.rules[0]
+
+    @property
+    def also(self) -> tuple[Rule, ...]:
+        """The rules beside it."""
+        return self.rules[1:]
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The name of each rule's column: its name, with a number where two rules share one."""
+        names = [rule.name for rule in self.rules]
+        return tuple(
+            name if names.count(name) == 1 else f"{name}_{names[: at + 1].count(name)}" for at, name in enumerate(names)
+        )
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """The candidates of the primary rule."""
+        return collect(self, 0)
+
+    def candidates_of(self, rule: Rule | str) -> Candidates:
+        """The candidates of one of the rules, named by itself, its label or its column.
+
+        Raises:
+            UnknownNameError: if it is none of the rules.
+        """
+        for at, known in enumerate(self.rules):
+            if rule in (known, known.label, self.columns[at]):
+                return self.candidates if at == 0 else collect(self, at)
+        raise UnknownNameError("no such rule here", value=shown(rule), hint=hint_for(rule, [*self.columns]))
+
+    def simulate_noise(self, progress: Progress | None = None) -> Expectation:
+        """Simulate what noise alone makes the rules flag in panels like this one; done once, and kept.
+
+        It takes some seconds for thousands of dyads, and `counts` does it where it has not been done.
+
+        Args:
+            progress: Called with the share of the work that is done, from 0 to 1.
+        """
+        if not self._noise:
+            self._noise["found"] = expectation(
+                self.panel, self.rules, self.expected, seed=self.seed, threads=self.threads, progress=progress
+            )
+        return self._noise["found"]
+
+    @cached_property
+    def counts(self) -> tuple[RuleCount, ...]:
+        """For each rule what it flagged and what it could not, beside what noise alone would give.
+
+        The first call simulates panels of noise, see `simulate_noise`.
+        """
+        return count(self.panel, self.rules, self.codes, self.starts, self.simulate_noise())
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """How far the rules flag the same sessions."""
+        return agreement(self)
+
+    @property
+    def verdicts(self) -> IntoFrame:
+        """One row per session: dyad, session, score, and each rule's verdict and reason."""
+        return self.panel_frame(verdict_columns(self))
+
+    @property
+    def undetectable(self) -> IntoFrame:
+        """One row per rule, dyad and reason: at how many of the scored sessions the rule could not have fired."""
+        return self.panel_frame(undetectable_columns(self))
+
+    @cached_property
+    def starts(self) -> npt.NDArray[np.intp]:
+        """Row at which each dyad begins, and the number of rows; shape ``(g + 1,)``."""
+        begins = [block.starts[:-1] + block.first_row for block in blocks_of(self.panel)]
+        return np.concatenate([*begins, [self.panel.n_sessions]]).astype(np.intp)
+
+    def panel_frame(self, columns: Mapping[str, object]) -> IntoFrame:
+        """Columns as a dataframe of the kind that the panel was made from."""
+        return as_kind(of_arrays(columns), self.panel.kind)
+
+    def table(self) -> PaperTable:
+        """The counts as a table for a paper, with all that a reader needs to repeat them."""
+        return detection_table(self)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<li>{html.escape(each.told())}</li>" for each in self.counts)
+        risk = f"<p>{html.escape(self.panel.risk_note)}</p>" if self.panel.risk_note else ""
+        return f"{risk}{self.candidates._repr_html_()}<ul>{rows}</ul>"
+
+    def __repr__(self) -> str:
+        number = len(self.candidates)
+        named = finding(self.panel.construct, self.primary.change, plural=number != 1)
+        dyads, sessions = counted(self.panel.n_dyads, "dyad"), counted(self.panel.n_sessions, "session")
+        lines = [f"<{number:,} {named} in {dyads} and {sessions}>"]
+        lines += [f"  {each.told()}" for each in self.counts]
+        return "\n".join(lines)

@@ -1,0 +1,104 @@
+"""What noise alone is expected to make rules flag in a panel: simulated, or with the reason why it is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import numpy as np
+from attrs import field, frozen
+
+from therarel.detection.bootstrap import noise_counts
+from therarel.detection.matching import FEWEST_SCORES
+from therarel.detection.noise_counts import NoiseCount
+from therarel.detection.null import NullModel
+from therarel.detection.rules.base import Rule
+from therarel.detection.simulated import Progress
+from therarel.detection.skeleton import Skeleton
+from therarel.errors import InvalidValueError, shown
+from therarel.panels import Panel, ScaleSource
+from therarel.panels.counting import counted
+
+__all__ = ["ENOUGH", "Expectation", "Expected", "a_null", "expectation"]
+
+ENOUGH: Final = 20
+"""Dyads with 4 or more scores that a null model is fitted to without being asked; our choice."""
+
+Expected = NullModel | Literal["fitted", "none"]
+"""Where the noise comes from: a stated null model, one fitted to the panel, or nowhere."""
+
+
+@frozen
+class Expectation:
+    """What noise alone is expected to make the rules of a detection flag.
+
+    Args:
+        counts: One count for each rule; empty where they are not known.
+        unknown: Why they are not; empty where they are.
+    """
+
+    counts: tuple[NoiseCount, ...] = field(default=())
+    unknown: str = ""
+
+
+def a_null(expected: object, panel: Panel) -> Expected:
+    """The value itself, if it says where noise comes from, and on the scale of the panel.
+
+    Raises:
+        InvalidValueError: if it does not, or the scale of a null model is another one.
+    """
+    if isinstance(expected, NullModel):
+        ends = sorted(each if panel.scale.higher_is_better else -each for each in (expected.minimum, expected.maximum))
+        own = [panel.scale.minimum, panel.scale.maximum]
+        if panel.scale_source is ScaleSource.OBSERVED or np.allclose(ends, own):
+            return expected
+        raise InvalidValueError(
+            "a null model is on the scale of the panel",
+            where="expected",
+            value=f"{ends[0]:g} to {ends[1]:g}",
+            bound=f"{panel.scale.minimum:g} to {panel.scale.maximum:g}",
+            hint="where lower scores are better its figures are turned, so that minimum and maximum are negative",
+        )
+    if expected == "fitted" or expected == "none":
+        return "fitted" if expected == "fitted" else "none"
+    raise InvalidValueError(
+        "not accepted", where="expected", value=shown(expected), bound="'fitted', 'none' or a NullModel"
+    )
+
+
+def expectation(
+    panel: Panel,
+    rules: Sequence[Rule],
+    expected: Expected,
+    *,
+    seed: int,
+    threads: int = 2,
+    progress: Progress | None = None,
+) -> Expectation:
+    """Simulate what noise alone makes rules flag in panels like one, as far as its noise is known.
+
+    Args:
+        panel: The panel.
+        rules: The rules.
+        expected: Where the noise comes from.
+        seed: Seed of the simulation.
+        threads: Number of threads; never changes the answer.
+        progress: Told how far the work is.
+    """
+    if expected == "none":
+        return Expectation(unknown="it was not asked for")
+    skeleton = Skeleton.of(panel)
+    if isinstance(expected, NullModel):
+        if not skeleton.n_dyads:
+            return Expectation(unknown="there is no score")
+        return Expectation(noise_counts(skeleton, rules, null=expected, seed=seed, threads=threads, progress=progress))
+    long = int((skeleton.series.sizes >= FEWEST_SCORES).sum())
+    if long < ENOUGH:
+        return Expectation(
+            unknown=f"only {counted(long, 'dyad')} with {FEWEST_SCORES} or more scores, and a null model is fitted to"
+            f" {ENOUGH} or more"
+        )
+    try:
+        return Expectation(noise_counts(skeleton, rules, seed=seed, threads=threads, progress=progress))
+    except InvalidValueError as refused:  # scores that hardly change, or stand at one end of the scale
+        return Expectation(unknown=refused.what)

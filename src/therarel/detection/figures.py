@@ -1,0 +1,138 @@
+"""Pictures: a candidate on its series with the limits, and the rates of a calibration by length of series."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import therarel.drawing as drawing
+from therarel.detection.rules.base import Change
+from therarel.detection.wording import number, place
+from therarel.drawing import Colour, Drawing
+from therarel.panels.counting import counted
+
+if TYPE_CHECKING:
+    from therarel.detection.calibration import Calibration
+    from therarel.detection.candidates import RuptureCandidate
+
+__all__ = ["calibration_figure", "candidate_figure"]
+
+_WIDTH, _HEIGHT = 560, 260
+
+
+def candidate_figure(candidate: RuptureCandidate) -> Drawing:
+    """One candidate on the scores of its dyad: the limit of the rule, the reference level, the lowest session.
+
+    Args:
+        candidate: The candidate.
+    """
+    name = candidate.name
+    what = "day" if candidate.dated else "session"
+    picture = Drawing(
+        _WIDTH,
+        _HEIGHT,
+        title=f"{name[0].upper()}{name[1:]} in dyad {candidate.dyad}",
+        description=f"{drawing.describe_series('Scores', candidate.sessions, candidate.scores, x=what)}"
+        f" {candidate.explain()}",
+    )
+    panel = picture.frame.inset(top=46, right=24, bottom=62, left=48)
+    first, last = min(candidate.sessions), max(candidate.sessions)
+    spread = 0.5 if first == last else 0.0
+    x = panel.x((first - spread, last + spread))
+    y = panel.y((candidate.scale.minimum, candidate.scale.maximum))
+    picture.add(drawing.text(16, 20, picture.title, size=13, bold=True))
+    picture.add(drawing.left_axis(y, panel, title=f"score, {candidate.scale}"))
+    picture.add(drawing.bottom_axis(x, panel, title=what))
+    begin = candidate.flagged_at if candidate.onset is None else candidate.onset
+    inside = [at for at in candidate.sessions if at >= candidate.flagged_at][: candidate.length]
+    end = candidate.recovered_at if candidate.recovered_at is not None else (inside or [begin])[-1]
+    picture.add(
+        drawing.rectangle(
+            drawing.Frame.between((x(begin), panel.top), (x(end), panel.bottom)), fill=Colour.ORANGE, opacity=0.12
+        )
+    )
+    limits = [None if math.isnan(each) else _inside(candidate, each) for each in candidate.limits]
+    heights = [None if each is None else y(each) for each in limits]
+    picture.add(drawing.line(x.map(candidate.sessions), heights, colour=Colour.MUTED, dashes="4 3"))
+    level = y(_inside(candidate, candidate.reference))
+    picture.add(drawing.rule((panel.left, level), (panel.right, level), colour=Colour.GREEN, dashes="1 3"))
+    picture.add(drawing.line(x.map(candidate.sessions), y.map(candidate.scores), colour=Colour.BLUE))
+    picture.add(drawing.points(x.map(candidate.sessions), y.map(candidate.scores), colour=Colour.BLUE))
+    shape: drawing.Shape = (
+        "down" if candidate.scale.higher_is_better is (candidate.rule.change is Change.DROP) else "up"
+    )
+    picture.add(
+        drawing.points([x(candidate.nadir)], [y(candidate.lowest)], shape=shape, colour=Colour.VERMILLION, radius=5)
+    )
+    picture.add(
+        drawing.key(
+            panel.left,
+            picture.frame.bottom - 12,
+            [
+                (drawing.line([0, 16], [0, 0], colour=Colour.BLUE), "score"),
+                (drawing.line([0, 16], [0, 0], colour=Colour.MUTED, dashes="4 3"), "limit of the rule"),
+                (drawing.line([0, 16], [0, 0], colour=Colour.GREEN, dashes="1 3"), "reference level"),
+                (drawing.points([8], [0], shape=shape, colour=Colour.VERMILLION, radius=4), _extreme(candidate)),
+            ],
+        )
+    )
+    return picture
+
+
+def _extreme(candidate: RuptureCandidate) -> str:
+    return f"{place(candidate.nadir, dated=candidate.dated)}, {number(candidate.lowest)}"
+
+
+def _inside(candidate: RuptureCandidate, score: float) -> float:
+    """A level on the scale: a limit below the lowest score is drawn at the edge."""
+    return min(max(score, candidate.scale.minimum), candidate.scale.maximum)
+
+
+def calibration_figure(calibration: Calibration) -> Drawing:
+    """False alarms and hits of one rule by length of series, with their intervals.
+
+    Args:
+        calibration: The calibration.
+    """
+    sizes = [each.sessions or 0 for each in calibration.false_alarms]
+    kinds = list(dict.fromkeys((hit.depth, hit.length) for hit in calibration.hits))
+    told = "; ".join(f"{each.series}: {each.clients.share:.2f}" for each in calibration.false_alarms)
+    picture = Drawing(
+        _WIDTH,
+        _HEIGHT,
+        title=f"Rates of the rule: {calibration.rule.label}",
+        description=f"Share of clients flagged by noise alone, by number of sessions: {told}."
+        f" Null model: {calibration.null.source}. {calibration!r}",
+    )
+    panel = picture.frame.inset(top=46, right=150, bottom=44, left=48)
+    low, high = min(sizes), max(sizes)
+    spread = 1 if low == high else 0
+    x, y = panel.x((low - spread, high + spread)), panel.y((0, 1))
+    picture.add(drawing.text(16, 20, picture.title, size=13, bold=True))
+    picture.add(drawing.left_axis(y, panel, title="share of clients"))
+    own = "as in the panel" if sizes == [0] else None
+    picture.add(drawing.bottom_axis(x, panel, ticks=sizes, labels=None if own is None else [own], title="sessions"))
+    lines = [("false alarms", Colour.VERMILLION, [each.clients for each in calibration.false_alarms])]
+    hues = (Colour.BLUE, Colour.GREEN, Colour.PURPLE, Colour.SKY)
+    for at, (depth, length) in enumerate(kinds):
+        found = [hit.found for hit in calibration.hits if (hit.depth, hit.length) == (depth, length)]
+        lines.append(
+            (
+                f"{depth:g} {'point' if depth == 1 else 'points'}, {counted(length, 'session')}",
+                hues[at % len(hues)],
+                found,
+            )
+        )
+    lines.sort(key=lambda entry: -entry[2][-1].share)
+    ends = drawing.spread([y(rates[-1].share) for _, _, rates in lines], 14, low=panel.top, high=panel.bottom)
+    for (name, colour, rates), end in zip(lines, ends, strict=True):
+        across = x.map(sizes)
+        picture.add(
+            drawing.area(
+                across, y.map([each.low for each in rates]), y.map([each.high for each in rates]), colour=colour
+            )
+        )
+        picture.add(drawing.line(across, y.map([each.share for each in rates]), colour=colour))
+        picture.add(drawing.points(across, y.map([each.share for each in rates]), colour=colour))
+        picture.add(drawing.text(panel.right + 8, end, name, size=11, middle=True))
+    return picture

@@ -1,0 +1,69 @@
+"""What a monitor takes: a state of its own, a session in the sense of its index, and a score that is a number."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from numbers import Real
+
+from therarel.detection.monitors.state import MonitorState
+from therarel.errors import InvalidValueError, shown
+from therarel.panels import SessionIndex
+
+__all__ = ["a_score", "a_session", "check_own"]
+
+
+def check_own(state: object, settings: str, where: str) -> None:
+    """Refuse a state that is another monitor's, or none at all.
+
+    Args:
+        state: What was given.
+        settings: The monitor, in words.
+        where: What it was given to.
+
+    Raises:
+        InvalidValueError: if it is not the monitor's own.
+    """
+    if not isinstance(state, MonitorState):
+        raise InvalidValueError("a state is needed", where=where, value=shown(state), hint="begin with monitor.start()")
+    if state.settings != settings:
+        raise InvalidValueError(
+            "the state belongs to another monitor", where=where, hint="follow the course from its start"
+        )
+
+
+def a_session(value: object, index: SessionIndex) -> float:
+    """A session in the sense of the index, as a panel has them.
+
+    Args:
+        value: What was given.
+        index: What sessions count.
+
+    Raises:
+        InvalidValueError: if it is none.
+    """
+    session = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    numeric, attended = math.isfinite(session), index is SessionIndex.ATTENDED
+    if numeric and (not attended or (session >= 0 and session.is_integer())):
+        return session
+    bound, hint = "a finite number", None
+    if index is SessionIndex.DATED:
+        bound = "the number of days since the first date of the course"
+        hint = "(date - first).days" if isinstance(value, date) else None
+    elif attended:
+        bound = "a whole number from 0"
+        hint = "any number may be a scheduled session: Monitor(..., index='scheduled')" if numeric else None
+    raise InvalidValueError("not accepted", where="Monitor.update.session", value=shown(value), bound=bound, hint=hint)
+
+
+def a_score(value: object) -> float:
+    """A score as a number.
+
+    Raises:
+        InvalidValueError: if it is none.
+    """
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return float(value)
+    raise InvalidValueError(
+        "not accepted", where="Monitor.update.score", value=shown(value), bound="a number, or None if there is none"
+    )

@@ -1,0 +1,88 @@
+"""What noise alone gives beside a count: how many dyads a rule flags in panels like one in which nothing happened."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import field, frozen
+
+from therarel.detection.null import NullModel
+from therarel.detection.rules.base import Rule
+from therarel.panels.counting import counted
+
+__all__ = ["POWER", "FallCount", "NoiseCount"]
+
+POWER: Final = 0.8
+"""Least power at which a count that noise may give speaks against falls."""
+
+
+@frozen
+class FallCount:
+    """What a rule flags in panels like one in which a share of the dyads has a fall; for gains, a rise.
+
+    Args:
+        share: Share of dyads with a fall.
+        depth: Its depth in score points.
+        mean: Dyads flagged, on average over simulated panels.
+        expected: Dyads that noise would be said to give: by the null model that would be fitted to such panels.
+        power: Share of such panels whose count lies above what noise would be said to give.
+        null: That null model; the stated one where it was stated.
+    """
+
+    share: float
+    depth: float
+    mean: float
+    expected: float
+    power: float
+    null: NullModel = field(repr=False)
+
+
+@frozen
+class NoiseCount:
+    """How many dyads a rule flags in panels like one in which nothing happened.
+
+    Args:
+        rule: The rule.
+        null: The null model that the panels were drawn from.
+        fitted: Whether it was fitted to the panel; its uncertainty is then in the interval.
+        dyads: Dyads with a score.
+        mean: Dyads flagged, on average over simulated panels.
+        low: Fewest that noise may give: of 100 panels at most 2 or 3 have fewer.
+        high: Most that noise may give: of 100 panels at most 2 or 3 have more.
+        error: Monte Carlo standard error of the mean, in dyads.
+        runs: Number of simulated panels.
+        simulated: Dyads of each of them.
+        seed: Seed of the simulation.
+        falls: What the rule flags where a quarter of the dyads have a fall.
+    """
+
+    rule: Rule
+    null: NullModel
+    fitted: bool
+    dyads: int
+    mean: float
+    low: int
+    high: int
+    error: float
+    runs: int
+    simulated: int
+    seed: int
+    falls: FallCount
+
+    @property
+    def share(self) -> float:
+        """Share of dyads that noise alone makes the rule flag."""
+        return self.mean / self.dyads
+
+    @property
+    def could_tell(self) -> bool:
+        """Whether a count that noise may give speaks against such falls in a quarter of the dyads."""
+        return self.falls.power >= POWER
+
+    @property
+    def source(self) -> str:
+        """What the count rests on, in words."""
+        return (
+            f"{counted(self.runs, 'simulated panel')} with the sessions, gaps and missing scores of this one and noise"
+            f" alone; null model {self.null.source}; seed {self.seed}"
+        )

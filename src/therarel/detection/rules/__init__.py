@@ -1,0 +1,27 @@
+"""Rules: frozen values that find score drops, gains and recoveries, each with its own page on what it cannot see."""
+
+from therarel.detection.rules.base import Change, Recovery, Rule
+from therarel.detection.rules.changepoints import ChangePoint
+from therarel.detection.rules.chart import ChartSigma, IndividualsChart
+from therarel.detection.rules.drop import Drop
+from therarel.detection.rules.levels import Reference, Scale
+from therarel.detection.rules.own_mean import BelowOwnMean
+from therarel.detection.rules.reliable import ReliableDrop
+from therarel.detection.rules.sudden import Stability, SuddenGain, SuddenLoss
+
+__all__ = [
+    "BelowOwnMean",
+    "Change",
+    "ChangePoint",
+    "ChartSigma",
+    "Drop",
+    "IndividualsChart",
+    "Recovery",
+    "Reference",
+    "ReliableDrop",
+    "Rule",
+    "Scale",
+    "Stability",
+    "SuddenGain",
+    "SuddenLoss",
+]

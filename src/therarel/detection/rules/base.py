@@ -1,0 +1,188 @@
+"""What every rule is: a frozen value that judges the sessions of many dyads at once."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+from attrs import Attribute, field, frozen
+
+from therarel.detection.context import PanelContext
+from therarel.detection.series import Series
+from therarel.detection.verdicts import Verdicts
+from therarel.domain import checks
+from therarel.domain.checks import as_float, optional
+from therarel.errors import InvalidValueError, shown
+from therarel.vocabulary import Vocabulary
+
+__all__ = ["Change", "Recovery", "Rule", "a_rule", "above_zero"]
+
+Floats = npt.NDArray[np.float64]
+SettingValue = str | float | int | bool | None
+
+
+def above_zero(maximum: float = math.inf) -> checks.Check:
+    """A finite number above 0, and at most ``maximum``."""
+
+    def check(instance: object, attribute: Attribute[Any], value: Any) -> None:
+        if type(value) in (int, float) and 0 < value <= maximum and math.isfinite(value):
+            return
+        bound = "a number above 0" if math.isinf(maximum) else f"a number above 0, at most {maximum:g}"
+        checks.refuse(instance, attribute, value, bound)
+
+    return check
+
+
+positive = above_zero()
+
+
+class Change(Vocabulary, links={}):
+    """Which way the scores move that a rule looks for."""
+
+    DROP = "drop"
+    """Towards worse."""
+    GAIN = "gain"
+    """Towards better."""
+
+
+@frozen
+class Recovery:
+    """When a score drop counts as recovered: which level is regained, and within how many sessions.
+
+    The level lies a share of the way from the score that was flagged back to the reference level. A drop that is
+    not regained in time stays open; where the series, or the stretch up to a gap, ends first, it is not known. For
+    a rule that looks for gains the same condition reads as the reversal of the gain.
+
+    Args:
+        share: Share of the drop that must be regained, above 0, at most 1; 1 is the reference level itself.
+        within: Number of scored sessions after the drop within which it must be regained; ``None`` for any number,
+            and then a drop that is not regained by the last session is not known to be open. The default of 5 is
+            our choice, not a published window.
+        strictly: Whether the level must be passed, not only reached.
+
+    Raises:
+        InvalidValueError: if the share or the window is out of bounds.
+
+    Examples:
+        >>> Recovery(share=0.5, within=3).within
+        3
+    """
+
+    share: float = field(default=1.0, validator=above_zero(1.0), converter=as_float)
+    within: int | None = field(default=5, validator=optional(checks.whole(1)), converter=checks.int_or_none)
+    strictly: bool = field(default=False, validator=checks.truth)
+
+
+@frozen(kw_only=True)
+class Rule(ABC):
+    """What all rules share: when a drop has recovered, and how small a drop is never looked at.
+
+    A rule looks at oriented scores (higher is better) of scored sessions and answers for each session.
+
+    Args:
+        minimal_drop: Score points below which nothing fires, at least 0. A natural choice is the instrument's
+            measurement error; 0, the default, replicates a published rule.
+        recovery: When a drop counts as recovered.
+    """
+
+    name: ClassVar[str]
+    change: ClassVar[Change] = Change.DROP
+    threshold: ClassVar[str] = "k"
+    merges: ClassVar[bool] = True  # sessions flagged before a drop has recovered belong to that drop
+    slow: ClassVar[bool] = False  # judges dyad by dyad: fewer are simulated
+
+    minimal_drop: float = field(default=0.0, validator=checks.number(0.0), converter=as_float)
+    recovery: Recovery = field(default=Recovery(), validator=checks.a(Recovery))
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Names of the pooled figures of `PanelContext` that the rule reads."""
+        return frozenset()
+
+    @abstractmethod
+    def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
+        """Judge every scored session of a block.
+
+        Args:
+            series: Scored sessions, oriented.
+            context: What is known about the whole panel.
+            values: Whether to give what the rule compared as well.
+
+        Returns:
+            One verdict per scored session, in the order of the series.
+        """
+
+    def least(self, context: PanelContext) -> float:
+        """The drop that is needed whatever the variation, in score points; a tie is no drop."""
+        return max(self.minimal_drop - context.tolerance, context.least_difference)
+
+    def with_threshold(self, value: float) -> Rule:
+        """The same rule with another value of its threshold, the parameter that `threshold` names."""
+        changed: dict[str, Any] = {self.threshold: value}
+        return attrs.evolve(self, **changed)
+
+    @property
+    def settings(self) -> dict[str, SettingValue]:
+        """Every parameter of the rule by name, the recovery condition as ``recovery_share`` and ``recovery_within``.
+
+        Examples:
+            >>> from therarel.detection.rules import Drop
+            >>> Drop(k=2).settings["k"]
+            2.0
+        """
+        found: dict[str, SettingValue] = {}
+        for each in attrs.fields(type(self)):
+            value = getattr(self, each.name)
+            if each.name == "recovery":
+                continue
+            if isinstance(value, frozenset | tuple):
+                value = " ".join(str(part) for part in sorted(value))
+            found[each.name] = value.value if isinstance(value, Vocabulary) else value
+        found["recovery_share"] = self.recovery.share
+        found["recovery_within"] = self.recovery.within
+        return found
+
+    @property
+    def judging(self) -> dict[str, SettingValue]:
+        """The parameters that decide what is flagged: all settings but the recovery condition."""
+        return {name: value for name, value in self.settings.items() if not name.startswith("recovery_")}
+
+    @property
+    def label(self) -> str:
+        """The rule's name with the settings that differ from its defaults, on one line.
+
+        Examples:
+            >>> from therarel.detection.rules import Drop
+            >>> Drop(k=1).label
+            'drop (k 1)'
+        """
+        plain: dict[str, object] = {
+            each.name: each.default for each in attrs.fields(type(self)) if each.name != "recovery"
+        }
+        told = []
+        for name, value in self.judging.items():
+            default = plain.get(name)
+            if isinstance(default, frozenset | tuple):
+                default = " ".join(str(part) for part in sorted(default))
+            if value != default and value is not None:
+                words = f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
+                told.append(f"{name.replace('_', ' ')} {words}")
+        title = self.name.replace("_", " ")
+        return f"{title} ({', '.join(told)})" if told else title
+
+
+def a_rule(value: object, where: str) -> Rule:
+    """The value itself if it is a rule.
+
+    Raises:
+        InvalidValueError: if it is not.
+    """
+    if isinstance(value, Rule):
+        return value
+    raise InvalidValueError(
+        "a rule is needed", where=where, value=shown(value), hint="for example therarel.rules.Drop(k=2)"
+    )

@@ -1,0 +1,348 @@
+"""The individuals chart: a score outside the limits that a dyad's own moving ranges set."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Set as AbstractSet
+from typing import ClassVar, Final
+
+import numpy as np
+import numpy.typing as npt
+from attrs import Attribute, evolve, field, frozen
+
+from therarel.detection.context import PanelContext
+from therarel.detection.limits import ALIKE, Reach, range_reach, residual_reach, spread_reach
+from therarel.detection.line_limits import line_reach, search_could_fire
+from therarel.detection.rules.base import Rule, positive
+from therarel.detection.rules.levels import Reference, own_weight, reference_level
+from therarel.detection.rules.nelson import LENGTHS, LOW_SIDED, nelson_signals, pattern_reach
+from therarel.detection.series import Series
+from therarel.detection.verdicts import Reason, Verdicts, code_of
+from therarel.domain import checks
+from therarel.domain.checks import as_float
+from therarel.errors import InvalidValueError, shown
+from therarel.vocabulary import Vocabulary
+
+__all__ = ["ChartSigma", "IndividualsChart"]
+
+Floats = npt.NDArray[np.float64]
+
+_D2: Final = 1.128
+"""Expected range of two draws from a normal distribution, in standard deviations."""
+_D4: Final = 3.267
+"""Upper limit of a moving range of two, in mean moving ranges; used by screening."""
+
+
+class ChartSigma(Vocabulary, links={}):
+    """Where the chart takes its sigma from."""
+
+    MOVING_RANGE = "moving_range"
+    """Mean absolute change from session to session, divided by 1.128."""
+    SD = "sd"
+    """The dyad's own standard deviation, divided by its bias factor c4."""
+
+
+def _rules(given: object) -> frozenset[int]:
+    if isinstance(given, int):
+        return frozenset({given})
+    if isinstance(given, set | frozenset | tuple | list | range):
+        return frozenset(given)
+    raise InvalidValueError("the rules of a chart are a set of numbers", value=shown(given), bound="1 to 8")
+
+
+@frozen(kw_only=True)
+class IndividualsChart(Rule):
+    """A score more than ``k`` sigma below the dyad's own centre line (I-MR chart).
+
+    The centre is the dyad's own mean over all its sessions, later ones included, so that the chart looks back and
+    is no monitor. Autocorrelation shrinks the moving ranges, and with them the limits; the correction divides sigma
+    by ``sqrt(1 - phi)``, with ``phi`` pooled over dyads and never taken from one client.
+
+    Args:
+        k: Number of sigma, above 0.
+        sigma: Moving ranges or the standard deviation.
+        rules: Nelson's rules to apply, 1 to 8. 1 is the limit itself. 2, 3, 5 and 6 fire on their low side. 4, 7
+            and 8 know no direction: they stand among the values and never flag a drop.
+        screened: Whether moving ranges above 3.267 times their mean are left out of sigma, once.
+        detrended: Whether the centre is the dyad's own least-squares line instead of its mean.
+        autocorrelation: Whether sigma is divided by ``sqrt(1 - phi)``.
+        minimal_drop: Score points below the centre within which nothing fires.
+        recovery: When a drop counts as recovered: the level to regain is the centre.
+
+    Raises:
+        InvalidValueError: if a parameter is out of bounds.
+
+    Source: eubanks_carter2012.
+
+    Examples:
+        >>> from therarel.detection import judge
+        >>> scores = [5.6, 5.7, 5.5, 5.8, 5.6, 5.7, 3.1, 5.2, 5.6, 5.7, 5.8, 5.6]
+        >>> judge(IndividualsChart(), scores, scale=(1, 7)).flagged.nonzero()[0]
+        array([6])
+        >>> judge(IndividualsChart(), [5, 5, 5, 1], scale=(1, 7)).undetectable.all()
+        np.True_
+    """
+
+    name: ClassVar[str] = "individuals_chart"
+
+    k: float = field(default=3.0, validator=positive, converter=as_float)
+    sigma: ChartSigma = field(default=ChartSigma.MOVING_RANGE, converter=ChartSigma)
+    rules: frozenset[int] = field(default=frozenset({1}), converter=_rules)
+    screened: bool = field(default=False, validator=checks.truth)
+    detrended: bool = field(default=False, validator=checks.truth)
+    autocorrelation: bool = field(default=False, validator=checks.truth)
+
+    @rules.validator
+    def _known_rules(self, attribute: Attribute[frozenset[int]], value: frozenset[int]) -> None:
+        if not value or not value <= set(LENGTHS) or not value & LOW_SIDED:
+            raise InvalidValueError(
+                "a chart needs Nelson rules, at least one of them with a low side",
+                where="IndividualsChart.rules",
+                value=" ".join(str(each) for each in sorted(value)) or "none",
+                bound="some of 1 to 8, with one of 1, 2, 3, 5, 6",
+            )
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The pooled autocorrelation, where the chart corrects for it."""
+        return frozenset({"phi"} if self.autocorrelation else ())
+
+    def limits(self, series: Series, context: PanelContext) -> tuple[Floats, Floats]:
+        """Centre of each session ``(n,)`` and sigma of each dyad ``(g,)``, in oriented score points."""
+        if not self.detrended:
+            centre = series.each(series.mean)
+            return centre, self._sigma(series, context, None)
+        centre = reference_level(series, context, Reference.REGRESSION)
+        return centre, self._sigma(series, context, centre)
+
+    def _sigma(self, series: Series, context: PanelContext, centre: Floats | None) -> Floats:
+        """Sigma of each dyad from the changes round its centre; ``centre`` is ``None`` where that is the mean."""
+        if self.sigma is ChartSigma.SD:
+            return self._sd(series, centre) * self._widening(context)
+        around = series if centre is None else evolve(series, score=series.score - centre, known=None)
+        number, total = around.moved(context.max_gap)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = total / np.where(number > 0, number, np.nan)
+            if self.screened:
+                far = series.breaks(context.max_gap)
+                ranges = np.abs(around.change)
+                kept = ranges <= series.each(_D4 * mean) + context.tolerance
+                kept[series.first if far is None else far] = False
+                number = series.total(kept.astype(np.float64))
+                mean = series.total(np.where(kept, ranges, 0.0)) / np.where(number > 0, number, np.nan)
+        return np.asarray(mean * (self._widening(context) / _D2))
+
+    def _widening(self, context: PanelContext) -> float:
+        return 1 / math.sqrt(1 - context.phi) if self.autocorrelation else 1.0
+
+    def _sd(self, series: Series, centre: Floats | None) -> Floats:
+        freedom = series.sizes - (2 if self.detrended else 1)
+        squares = series.squares if centre is None else series.total((series.score - centre) ** 2)
+        with np.errstate(invalid="ignore"):
+            return np.sqrt(squares / np.where(freedom > 0, freedom, np.nan)) / _c4(freedom + 1)
+
+    def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
+        """Judge every scored session against the dyad's own limits."""
+        if self.rules == {1} and not self.detrended and not values:
+            sigma = self._sigma(series, context, None)
+            code = self._beyond(series, context, None, sigma).view(np.uint8)
+            self._mark_limits(series, context, sigma, code)
+            return Verdicts(code)
+        centre, sigma = self.limits(series, context)
+        tolerance = context.tolerance
+        signals = nelson_signals(series, centre, sigma, k=self.k, tolerance=tolerance, max_gap=context.max_gap)
+        fired = (signals.low & _bits(self.rules & LOW_SIDED - {1})) != 0
+        if self.minimal_drop > 0:
+            fired &= centre - series.score >= self.minimal_drop - tolerance
+        if 1 in self.rules:
+            fired |= self._beyond(series, context, centre, sigma)
+        code = fired.view(np.uint8)
+        self._mark_limits(series, context, sigma, code)
+        if not values:
+            return Verdicts(code)
+        wanted = _bits(self.rules)
+        # A steady fall may end above the centre: what it fell from is where it began, five sessions before.
+        began = np.roll(series.score, LENGTHS[3] - 1)
+        compared = {
+            "reference": np.where((signals.low & wanted & 4 != 0) & (centre <= series.score), began, centre),
+            "limit": centre - series.each(np.maximum(self.k * sigma, self.least(context))),
+            "drop": centre - series.score,
+            "sigma": series.each(sigma),
+            "nelson_low": (signals.low & wanted).astype(np.float64),
+            "nelson_high": (signals.high & wanted).astype(np.float64),
+        }
+        return Verdicts(code, compared)
+
+    def _beyond(
+        self, series: Series, context: PanelContext, centre: Floats | None, sigma: Floats
+    ) -> npt.NDArray[np.bool_]:
+        """Where the limit itself, Nelson's rule 1, is passed."""
+        least = np.maximum(self.k * sigma + context.tolerance, self.least(context))
+        if centre is None or not self.detrended:
+            return np.asarray(series.score < series.each(series.mean - least))
+        return np.asarray(series.score < centre - series.each(least))
+
+    def _mark_limits(self, series: Series, context: PanelContext, sigma: Floats, code: npt.NDArray[np.uint8]) -> None:
+        """Mark the sessions at which no score could pass the limits that it would itself widen."""
+        if not context.limits:
+            return
+        width = self.k * self._widening(context)
+        if np.isnan(width):
+            code[:] = code_of(Reason.NO_VARIATION_KNOWN)
+            return
+        unknown = np.isnan(sigma)
+        short = unknown | self._short(series, context, width)
+        if 1 not in self.rules:
+            rows = np.arange(series.score.size)
+            reach = Reach(np.zeros(rows.size, dtype=np.bool_), np.zeros(rows.size, dtype=np.bool_))
+        elif self.detrended or self.screened:  # these are asked about whole dyads
+            asked = short | self._near(series, context)
+            if not asked.any():
+                return
+            few, rows = series.select(asked)
+            reach = self._reach(few, np.arange(rows.size), context, width)
+        else:
+            rows = self._asked(series, context, short, sigma, width)
+            reach = self._reach(series, rows, context, width)
+        if not rows.size:
+            return
+        varied = ~unknown[series.owner[rows]]
+        ever, on_scale = reach.ever & varied, reach.on_scale & varied
+        if patterns := self.rules & LOW_SIDED - {1}:
+            other = self._pattern_reach(series, context, rows, patterns)
+            ever, on_scale = ever | other.ever & varied, on_scale | other.on_scale & varied
+        told = code[rows]
+        Reach(ever, on_scale).mark(told)
+        code[rows] = told
+
+    def _pattern_reach(
+        self, series: Series, context: PanelContext, rows: npt.NDArray[np.intp], patterns: frozenset[int]
+    ) -> Reach:
+        """Where a rule of several scores could signal, of some sessions."""
+        n, number = series.sizes, series.moved(context.max_gap)[0]
+
+        def deepest(low: int) -> Floats:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                if self.sigma is ChartSigma.SD:
+                    # So many scores at one level and the others at another.
+                    freedom = n - (2 if self.detrended else 1)
+                    sigmas = np.sqrt(np.maximum(freedom * (n - low), 0) / (low * n)) * _c4(freedom + 1)
+                else:
+                    # One step from the others down to them, which a gap may hide and screening leave out.
+                    hidden = (number < n - 1) | (self.screened & (number > _D4))
+                    sigmas = np.where(hidden & (n > low), np.inf, (n - low) / n * number * _D2)
+                return np.asarray(sigmas / self._widening(context))
+
+        weight, centre = self._level(series, context, rows)
+        drop = centre - weight * series.score[rows] - (1 - weight) * context.minimum
+        drop = drop if context.stated else np.where(weight < 1 - ALIKE, np.inf, 0.0)
+        return pattern_reach(series, context, rows, patterns, drop, self.minimal_drop, deepest)
+
+    def _level(self, series: Series, context: PanelContext, rows: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """The share of some sessions' own scores in their centres, and the centres."""
+        if self.detrended:
+            centre = reference_level(series, context, Reference.REGRESSION)[rows]
+            return own_weight(series, Reference.REGRESSION, rows), centre
+        return own_weight(series, Reference.PERSON_MEAN, rows), series.mean[series.owner[rows]]
+
+    def _short(self, series: Series, context: PanelContext, width: float) -> npt.NDArray[np.bool_]:
+        """Dyads of which some session might be out of reach: all others need no closer look."""
+        if self.detrended and not self.screened:
+            return np.ones(series.sizes.size, dtype=np.bool_)
+        sizes, width = series.sizes, (1 + ALIKE) * width
+        if self.sigma is ChartSigma.SD:
+            with np.errstate(invalid="ignore"):
+                return np.asarray((sizes - 1) / np.sqrt(sizes) <= width / _c4(sizes))
+        number = series.moved(context.max_gap)[0]
+        if self.screened:
+            return np.asarray(number <= max(2 * _D4, 2 * width / _D2 + 2))
+        return np.asarray(2 * width / _D2 >= number * (1 - 1 / sizes))
+
+    def _asked(
+        self, series: Series, context: PanelContext, short: npt.NDArray[np.bool_], sigma: Floats, width: float
+    ) -> npt.NDArray[np.intp]:
+        """Sessions that might be out of reach: at all others the worst score of the scale would fire."""
+        if not context.stated:
+            return np.flatnonzero(series.each(short))
+        n, above = series.sizes, series.mean - context.minimum
+        least = self.least(context) + 2 * context.tolerance
+        with np.errstate(invalid="ignore", divide="ignore"):
+            # The drop at the end of the scale, were it the session's, loses a share of what the score itself adds.
+            room = n * (above - least)
+            if self.sigma is ChartSigma.SD:
+                others = n / (n - 1) * above  # at most so far above the end is the mean of the others
+                needed = width / _c4(n) * np.sqrt(series.sd**2 + others**2 / n) + 2 * context.tolerance
+                room = np.minimum(room, n * (above - needed))
+            else:
+                # A score that falls to the end widens the two ranges beside it by no more than its own height.
+                number = series.moved(context.max_gap)[0]
+                loss = 1 / n + 2 * width / _D2 / number
+                room = np.minimum(room, (above - self.k * sigma - 2 * context.tolerance) / loss)
+        bar = np.where(short | np.isnan(room), -np.inf, context.minimum + room)
+        return np.flatnonzero(series.score >= series.each(bar))
+
+    def _near(self, series: Series, context: PanelContext) -> npt.NDArray[np.bool_]:
+        """Dyads so near the end of the scale that some session might have no room for a drop."""
+        if self.detrended or not context.stated:
+            return np.full(series.sizes.size, context.stated)
+        number, total = series.moved(context.max_gap)
+        height = series.highest - context.minimum
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean_range = (total + 2 * height) / number  # without screening sigma is no smaller
+            limit = np.maximum(self.k * self._widening(context) / _D2 * mean_range, self.least(context))
+            drop = series.mean - context.minimum - height / series.sizes
+            return np.asarray(~(drop > limit + 2 * context.tolerance))
+
+    def _reach(self, few: Series, rows: npt.NDArray[np.intp], context: PanelContext, width: float) -> Reach:
+        """Where the limit itself could be passed, of some sessions; of all where the chart is detrended or screened."""
+        owner = few.owner[rows]
+        weight, centre = self._level(few, context, rows)
+        alpha, beta = centre - weight * few.score[rows], 1 - weight
+        least = self.least(context)
+        if self.sigma is ChartSigma.SD and self.detrended:
+            return residual_reach(few, context, alpha, beta, (width / _c4(few.sizes - 1))[owner], least)
+        if self.sigma is ChartSigma.SD:
+            factor = (width / _c4(few.sizes))[owner]
+            return spread_reach(few, context, rows, alpha, beta, factor, least, context.tolerance)
+        tie = context.tolerance
+        if self.detrended:
+            far = few.breaks(context.max_gap)
+            reach = line_reach(few, context, alpha, beta, width / _D2, least, tie, breaks=far)
+        else:
+            reach = range_reach(few, context, rows, alpha, beta, width / _D2, least, tie)
+        return self._searched(few, context, width, reach) if self.screened else reach
+
+    def _searched(self, few: Series, context: PanelContext, width: float, reach: Reach) -> Reach:
+        """Where screening lets the limit be passed as well: it leaves out ranges and never widens the limits."""
+
+        def fires(tried: Series) -> npt.NDArray[np.bool_]:
+            return self._beyond(tried, context, *self.limits(tried, context))
+
+        def also(known: npt.NDArray[np.bool_], dyads: npt.NDArray[np.bool_], ends: tuple[float, float] | None) -> None:
+            open_ = dyads & np.logical_or.reduceat(~known, few.first)
+            if open_.any():
+                part, rows = few.select(open_)
+                known[rows] |= search_could_fire(part, fires, ends=ends)
+
+        short = self._short(few, context, width)
+        ever = reach.ever | ~short[few.owner]
+        also(ever, short, None)
+        if not context.stated:
+            return Reach(ever, ever)
+        on_scale = reach.on_scale.copy()
+        also(on_scale, np.ones_like(short), (context.minimum, context.maximum))
+        return Reach(ever, on_scale)
+
+
+def _c4(sizes: npt.NDArray[np.intp]) -> Floats:
+    """Expected standard deviation of ``n`` draws from a normal distribution, in true ones; NaN below 2."""
+    every, where = np.unique(sizes, return_inverse=True)
+    factor = [
+        math.sqrt(2 / (n - 1)) * math.exp(math.lgamma(n / 2) - math.lgamma((n - 1) / 2)) if n > 1 else math.nan
+        for n in every.tolist()
+    ]
+    return np.array(factor)[where]
+
+
+def _bits(rules: AbstractSet[int]) -> int:
+    return sum(1 << (rule - 1) for rule in rules)

@@ -1,0 +1,171 @@
+"""The drop rule: a score falls by so many standard deviations below a reference level."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from attrs import field, frozen
+
+from therarel.detection.context import PanelContext
+from therarel.detection.limits import ALIKE, range_reach, spread_reach, straight_reach
+from therarel.detection.rules.base import Rule, positive
+from therarel.detection.rules.levels import (
+    Reference,
+    Scale,
+    own_weight,
+    reference_level,
+    scale_of,
+)
+from therarel.detection.series import Series
+from therarel.detection.verdicts import Reason, Verdicts, code_of
+from therarel.domain import checks
+from therarel.domain.checks import as_float
+
+__all__ = ["Drop"]
+
+Floats = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
+
+
+@frozen(kw_only=True)
+class Drop(Rule):
+    """A score at least ``k`` standard deviations below a reference level.
+
+    With the default scale, the larger of the dyad's own and the pooled within-person standard deviation, one steady
+    client does not fire on a hair. Gumz and colleagues took the stricter of the variability within and between
+    persons, and 1 and 2 as ``k``; that is ``scale="larger_person_between"``. Their exact formula was not available
+    to us, so no setting is called by their name.
+
+    Args:
+        k: Number of standard deviations, above 0.
+        reference: Level from which the drop is counted.
+        scale: Variation in which it is measured.
+        baseline: Number of first sessions that make the baseline, where that is the reference.
+        minimal_drop: Score points below which nothing fires.
+        recovery: When a drop counts as recovered.
+
+    Raises:
+        InvalidValueError: if a parameter is out of bounds.
+
+    Source: gumz2012.
+
+    Examples:
+        >>> from therarel.detection import judge
+        >>> rule = Drop(k=2, scale="person_sd")
+        >>> judge(rule, [5, 5, 5, 5, 5, 5, 3, 5], scale=(1, 7)).code.tolist()
+        [16, 0, 0, 0, 0, 0, 1, 20]
+
+        The 20 says that the scale leaves no room: from 3 no score could fall by two standard deviations, which that
+        score would itself have widened.
+    """
+
+    name: ClassVar[str] = "drop"
+
+    k: float = field(default=2.0, validator=positive, converter=as_float)
+    reference: Reference = field(default=Reference.PREVIOUS, converter=Reference)
+    scale: Scale = field(default=Scale.LARGER_PERSON_POOLED, converter=Scale)
+    baseline: int = field(default=3, validator=checks.whole(1), converter=checks.as_int)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The pooled figure that the scale takes, if it takes one."""
+        return frozenset({self.scale.pooled} if self.scale.pooled else ())
+
+    def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
+        """Judge every scored session; a session without a reference is undetectable."""
+        spread = scale_of(series, context, self.scale)
+        least = np.maximum(self.k * spread - context.tolerance, self.least(context))
+        level = None
+        if self.reference is not Reference.PREVIOUS or values:
+            level = reference_level(series, context, self.reference, baseline=self.baseline)
+        if level is None:
+            code = (series.change <= series.each(-least)).view(np.uint8)
+        else:
+            code = (level - series.score >= series.each(least)).view(np.uint8)
+        self._mark_limits(series, context, spread, level, code)
+        unknown = np.isnan(spread)
+        if unknown.any():
+            code[series.each(unknown)] = code_of(Reason.NO_VARIATION_KNOWN)
+        far = series.breaks(context.max_gap) if level is None else np.isnan(level)
+        code[series.first if far is None else far] = code_of(Reason.NO_REFERENCE)
+        if level is None or not values:
+            return Verdicts(code)
+        compared = {
+            "reference": level,
+            "limit": level - series.each(least),
+            "drop": level - series.score,
+            "spread": series.each(spread),
+        }
+        return Verdicts(code, compared)
+
+    def _mark_limits(
+        self,
+        series: Series,
+        context: PanelContext,
+        spread: Floats,
+        level: Floats | None,
+        code: npt.NDArray[np.uint8],
+    ) -> None:
+        """Mark the sessions at which no score could be far enough below, because of few sessions or of the scale."""
+        if not context.limits:
+            return
+        rows = self._asked(series, context, spread, level)
+        if not rows.size:
+            return
+        compared = series.score[rows - 1] if level is None else level[rows]
+        weight = own_weight(series, self.reference, rows)
+        alpha, beta = compared - weight * series.score[rows], 1 - weight
+        tie = -context.tolerance
+        constant = getattr(context, self.scale.pooled) if self.scale.pooled else 0.0
+        least = max(self.k * constant + tie, self.least(context))
+        if self.scale is Scale.MOVING_RANGE:
+            reach = range_reach(series, context, rows, alpha, beta, self.k / 1.128, least, tie)
+        elif self.scale.of_person:
+            reach = spread_reach(series, context, rows, alpha, beta, self.k, least, tie)
+        else:
+            reach = straight_reach(context, alpha, beta, least)
+        told = code[rows]
+        reach.mark(told)
+        code[rows] = told
+
+    def _asked(
+        self, series: Series, context: PanelContext, spread: Floats, level: Floats | None
+    ) -> npt.NDArray[np.intp]:
+        """The sessions that might be out of reach: at all others the worst score of the scale would fire."""
+        if self.reference is Reference.REGRESSION:
+            return np.arange(series.score.size)  # leverage may be high in a series of any length
+        short = self._short(series, context)
+        if not context.stated:
+            return np.flatnonzero(series.each(short))
+        needed = self._needed(series, context, spread)
+        if self.reference is Reference.PERSON_MEAN:
+            # The score itself is part of the mean: at the end of the scale it takes a share of its height away.
+            room = series.sizes * (series.mean - context.minimum - needed)
+            bar = np.where(short | np.isnan(room), -np.inf, context.minimum + room)
+            return np.flatnonzero(series.score >= series.each(bar))
+        bar = series.each(np.where(short | np.isnan(needed), np.inf, context.minimum + needed))
+        return np.flatnonzero(series.score[:-1] <= bar[1:]) + 1 if level is None else np.flatnonzero(level <= bar)
+
+    def _short(self, series: Series, context: PanelContext) -> Truths:
+        """Dyads of so few sessions that some of them might be out of reach."""
+        if self.scale is Scale.MOVING_RANGE:
+            number = series.moved(context.max_gap)[0]
+            return np.asarray((1 + ALIKE) * 2 * self.k / 1.128 >= number * (1 - 1 / series.sizes))
+        if self.scale.of_person:
+            return np.asarray((1 + ALIKE) * self.k >= (series.sizes - 1) / np.sqrt(series.sizes))
+        return np.asarray((series.sizes < 2) & (self.reference is Reference.PERSON_MEAN))
+
+    def _needed(self, series: Series, context: PanelContext, spread: Floats) -> Floats:
+        """For each dyad a drop that is enough at the worst score of the scale, whichever session it stood at."""
+        needed = self.k * spread
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if self.scale.of_person:
+                n = series.sizes
+                others = n / (n - 1) * (series.mean - context.minimum)  # at most so far above the end are the others
+                needed = np.maximum(needed, self.k * np.sqrt(series.sd**2 + others**2 / n))
+            elif self.scale is Scale.MOVING_RANGE:
+                number = series.moved(context.max_gap)[0]
+                needed = needed + self.k / 1.128 * 2 * (series.highest - context.minimum) / number
+        return np.maximum(needed, self.least(context)) + 2 * context.tolerance

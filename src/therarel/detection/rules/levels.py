@@ -1,0 +1,122 @@
+"""The levels a score is compared with, and the variation it is measured in."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from therarel.detection.context import PanelContext
+from therarel.detection.series import Series
+from therarel.vocabulary import Vocabulary
+
+__all__ = ["Reference", "Scale", "own_weight", "reference_level", "scale_of"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class Reference(Vocabulary, links={}):
+    """The level from which a drop is counted."""
+
+    PREVIOUS = "previous"
+    """The previous scored session within the panel's largest gap."""
+    RUNNING_MAXIMUM = "running_maximum"
+    """The best earlier score since the last gap: a decline over several sessions adds up."""
+    PERSON_MEAN = "person_mean"
+    """The dyad's own mean over all its sessions, those after the drop included."""
+    BASELINE = "baseline"
+    """The mean of the dyad's first sessions."""
+    REGRESSION = "regression"
+    """The dyad's own least-squares line over all its sessions."""
+
+
+class Scale(Vocabulary, links={}):
+    """The variation in which a drop is measured."""
+
+    PERSON_SD = "person_sd"
+    """The dyad's own standard deviation."""
+    POOLED_SD = "pooled_sd"
+    """The within-person standard deviation pooled over dyads."""
+    BETWEEN_SD = "between_sd"
+    """The standard deviation of the dyads' own means."""
+    LARGER_PERSON_POOLED = "larger_person_pooled"
+    """The larger of the dyad's own and the pooled within-person standard deviation."""
+    LARGER_PERSON_BETWEEN = "larger_person_between"
+    """The larger of the dyad's own and the between-person standard deviation: the stricter of the two views."""
+    MOVING_RANGE = "moving_range"
+    """The dyad's mean absolute change from session to session, divided by 1.128."""
+
+    @property
+    def of_person(self) -> bool:
+        """Whether the dyad's own standard deviation enters, and with it the score that is judged."""
+        return self in (Scale.PERSON_SD, Scale.LARGER_PERSON_POOLED, Scale.LARGER_PERSON_BETWEEN)
+
+    @property
+    def pooled(self) -> str | None:
+        """The pooled figure that enters, by its name in `PanelContext`."""
+        if self in (Scale.POOLED_SD, Scale.LARGER_PERSON_POOLED):
+            return "pooled_sd"
+        return "between_sd" if self in (Scale.BETWEEN_SD, Scale.LARGER_PERSON_BETWEEN) else None
+
+
+def reference_level(series: Series, context: PanelContext, reference: Reference, *, baseline: int = 3) -> Floats:
+    """The level each session is compared with, NaN where there is none; shape ``(n,)``."""
+    if reference is Reference.PREVIOUS:
+        level = np.empty_like(series.score)
+        level[1:] = series.score[:-1]
+        far = series.breaks(context.max_gap)
+        level[series.first if far is None else far] = np.nan
+        return level
+    if reference is Reference.RUNNING_MAXIMUM:
+        return _running_maximum(series, context)
+    if reference is Reference.BASELINE:
+        early = series.place < baseline
+        total = series.total(np.where(early, series.score, 0.0))
+        mean = total / np.minimum(series.sizes, baseline)
+        return np.where(early, np.nan, series.each(mean))
+    if reference is Reference.PERSON_MEAN:
+        return series.each(series.mean)
+    height, slope = series.line
+    return series.each(height) + series.each(slope) * series.session_deviation
+
+
+def own_weight(series: Series, reference: Reference, rows: npt.NDArray[np.intp]) -> Floats:
+    """The share of some sessions' own scores in the levels they are compared with, 0 to 1; shape of the rows."""
+    if reference is Reference.PERSON_MEAN:
+        return (1 / series.sizes)[series.owner[rows]]
+    if reference is not Reference.REGRESSION:
+        return np.zeros(rows.size)
+    distance = series.session_deviation**2
+    spread = series.each(series.total(distance))
+    leverage = np.divide(distance, spread, out=np.zeros_like(spread), where=spread > 0)
+    return np.asarray((1 / series.sizes)[series.owner[rows]] + leverage[rows])
+
+
+def _running_maximum(series: Series, context: PanelContext) -> Floats:
+    """Best earlier score of the stretch, by doubling: after step s each row has seen the s rows before it."""
+    before = series.stretch(context.max_gap)
+    best = np.empty_like(series.score)
+    best[1:] = series.score[:-1]
+    best[before == 0] = -np.inf
+    reach = 1
+    longest = int(before.max()) if before.size else 0
+    while reach < longest:
+        earlier = np.where(before[reach:] > reach, best[:-reach], -np.inf)
+        best = np.concatenate((best[:reach], np.maximum(best[reach:], earlier)))
+        reach *= 2
+    best[before == 0] = np.nan
+    return best
+
+
+def scale_of(series: Series, context: PanelContext, scale: Scale) -> Floats:
+    """The variation a drop is measured in, for each dyad; NaN where it cannot be computed; shape ``(g,)``."""
+    constant = getattr(context, scale.pooled) if scale.pooled else None
+    if scale is Scale.MOVING_RANGE:
+        number, total = series.moved(context.max_gap)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(total / np.where(number > 0, number, np.nan) / 1.128)
+    if constant is None:
+        return series.sd
+    if not scale.of_person:
+        return np.full(series.sizes.size, constant)
+    # A dyad with one session has no spread of its own; the pooled one stands alone.
+    return np.asarray(np.fmax(series.sd, constant) if constant == constant else series.sd * np.nan)

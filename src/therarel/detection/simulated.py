@@ -1,0 +1,127 @@
+"""Judging simulated panels: what rules flag in panels drawn on a skeleton, counted run by run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from attrs import evolve, field, frozen
+
+from therarel.detection.engine import in_order
+from therarel.detection.null import NullModel
+from therarel.detection.rules.base import Change, Rule
+from therarel.detection.skeleton import Drawn, Skeleton
+from therarel.detection.verdicts import Verdict, code_of
+from therarel.simulation import ClinicParameters
+
+__all__ = ["Progress", "Tally", "tally"]
+
+Whole = npt.NDArray[np.int64]
+
+Progress = Callable[[float], None]
+"""What is called with the share of the work that is done, from 0 to 1."""
+
+
+@frozen(eq=False)
+class Tally:
+    """What one rule flagged in simulated panels; each array has one number per panel, shape ``(r,)``.
+
+    Args:
+        flagged: Dyads with a flagged session.
+        fallen: Dyads into which a fall was put.
+        hit: Of these, dyads with a flagged session within the fall.
+        flagged_fallen: Of these, dyads with a flagged session anywhere.
+        flagged_sessions: Sessions that were flagged.
+        able_sessions: Sessions at which the rule could have fired; all scored ones if limits were not looked at.
+    """
+
+    flagged: Whole
+    fallen: Whole
+    hit: Whole
+    flagged_fallen: Whole
+    flagged_sessions: Whole
+    able_sessions: Whole
+
+    def __len__(self) -> int:
+        return int(self.flagged.size)
+
+
+@frozen(kw_only=True)
+class Falls:
+    """What is put into simulated dyads.
+
+    Args:
+        shape: Share of dyads, depth, and for how many sessions; see `ClinicParameters`.
+        pooled_with: Whether what a rule pools over dyads is pooled over dyads with falls, as in a panel; or over the
+            same dyads without.
+    """
+
+    shape: ClinicParameters
+    pooled_with: bool = field(default=True)
+
+
+def tally(
+    skeleton: Skeleton,
+    rules: Sequence[Rule],
+    nulls: Sequence[NullModel],
+    seeds: Sequence[np.random.SeedSequence],
+    *,
+    falls: Falls | None = None,
+    limits: bool = False,
+    threads: int = 2,
+    progress: Progress = lambda done: None,
+) -> list[Tally]:
+    """Draw panels on a skeleton and judge each as a panel of its own, as `therarel.detect` would.
+
+    Args:
+        skeleton: Where the scores stand.
+        rules: The rules.
+        nulls: The null model of each panel.
+        seeds: The seed of each panel.
+        falls: What to put into the dyads; ``None`` for nothing. Rules that look for gains get rises.
+        limits: Whether to find out where a rule could not have fired; it never changes what is flagged.
+        threads: Number of threads; never changes the answer.
+        progress: Told how far the work is.
+    """
+    asked = evolve(skeleton, context=evolve(skeleton.context, limits=limits))
+
+    def one(part: range) -> npt.NDArray[np.int64]:
+        at = slice(part.start, part.stop)
+        quiet = asked.draw(nulls[at], seeds[at])
+        below = None if falls is None else [seed.spawn(1)[0] for seed in seeds[at]]
+        drawn: dict[bool, Drawn] = {}
+        found = np.empty((len(rules), len(part), 6), dtype=np.int64)
+        for place, rule in enumerate(rules):
+            rising = falls is not None and rule.change is Change.GAIN
+            if rising not in drawn:
+                drawn[rising] = (
+                    quiet
+                    if falls is None or below is None
+                    else asked.with_falls(quiet, falls.shape, below, rising=rising)
+                )
+            pooled = drawn[rising] if falls is None or falls.pooled_with else quiet
+            for run in range(len(part)):
+                found[place, run] = _counted(asked, rule, drawn[rising], pooled, run)
+        return found
+
+    parts, kept = list(asked.parts(len(seeds))), []
+    for part, found in zip(parts, in_order(one, parts, threads), strict=True):
+        kept.append(found)
+        progress(part.stop / len(seeds))
+    return [Tally(*numbers) for numbers in np.concatenate(kept, axis=1).transpose(0, 2, 1)]
+
+
+def _counted(skeleton: Skeleton, rule: Rule, drawn: Drawn, pooled: Drawn, run: int) -> tuple[int, ...]:
+    """The figures of a `Tally` for one rule and one panel."""
+    series = skeleton.with_scores(drawn.score[run])
+    context = skeleton.context_of(series if pooled is drawn else skeleton.with_scores(pooled.score[run]), rule.needs)
+    code = rule.verdicts(series, context).code
+    flagged = code == code_of(Verdict.FLAGGED)
+    dyads = np.logical_or.reduceat(flagged, series.first)
+    able = int((code < 16).sum())
+    if drawn.fallen is None or drawn.within is None:
+        return int(dyads.sum()), 0, 0, 0, int(flagged.sum()), able
+    hit = np.logical_or.reduceat(flagged & drawn.within[run], series.first)
+    fallen = drawn.fallen[run]
+    return int(dyads.sum()), int(fallen.sum()), int(hit.sum()), int((dyads & fallen).sum()), int(flagged.sum()), able

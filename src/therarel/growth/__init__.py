@@ -1,0 +1,57 @@
+"""Growth of scores over sessions: exact mixed models of two and three levels, explained.
+
+`fit_growth` takes a panel or any dataframe and a formula, and returns a `GrowthFit` that knows its fixed effects,
+variance components, tests, predictions, figures and a paragraph for a methods section. The fit sees the rows once: the
+model is then a function of sufficient statistics per dyad.
+"""
+
+from therarel.extras import needs
+
+with needs("therarel.growth"):
+    import therarel.domain
+    import therarel.drawing
+    import therarel.measures
+    import therarel.panels
+    import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
+    from therarel.growth.aggregation import fit_growth_in_engine
+    from therarel.growth.comparison import Comparison, compare
+    from therarel.growth.components import VarianceComponent
+    from therarel.growth.description import GrowthSummary
+    from therarel.growth.diagnosis import Diagnosis
+    from therarel.growth.expectation import ExpectedTrajectory
+    from therarel.growth.fit import GrowthFit
+    from therarel.growth.fitting import fit_growth
+    from therarel.growth.optimiser import NotConvergedError
+    from therarel.growth.profiling import ProfileInterval
+    from therarel.growth.sizes import RSquared, StandardisedGrowth
+    from therarel.growth.tests_of_effects import ContrastTest, FixedEffect
+    from therarel.growth.warnings import (
+        BoundaryWarning,
+        FlatLikelihoodWarning,
+        GrowthWarning,
+        MissingGroupWarning,
+        RankDeficiencyWarning,
+    )
+
+__all__ = [
+    "BoundaryWarning",
+    "Comparison",
+    "ContrastTest",
+    "Diagnosis",
+    "ExpectedTrajectory",
+    "FixedEffect",
+    "FlatLikelihoodWarning",
+    "GrowthFit",
+    "GrowthSummary",
+    "GrowthWarning",
+    "MissingGroupWarning",
+    "NotConvergedError",
+    "ProfileInterval",
+    "RSquared",
+    "RankDeficiencyWarning",
+    "StandardisedGrowth",
+    "VarianceComponent",
+    "compare",
+    "fit_growth",
+    "fit_growth_in_engine",
+]

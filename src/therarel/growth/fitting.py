@@ -1,0 +1,181 @@
+"""Fitting a growth model: `fit_growth`, from a panel or a table to a fit."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from narwhals.typing import IntoFrame
+
+from therarel.errors import InvalidValueError
+from therarel.growth.design import Design, build
+from therarel.growth.effects import lost_sentence
+from therarel.growth.fit import GrowthFit
+from therarel.growth.optimiser import optimise
+from therarel.growth.problem import Problem
+from therarel.growth.request import Method, of_panel, request, take
+from therarel.growth.scaling import scaled
+from therarel.growth.segments import Floats
+from therarel.growth.statistics import Layout
+from therarel.growth.units import Units
+from therarel.growth.warnings import (
+    BoundaryWarning,
+    FlatLikelihoodWarning,
+    MissingGroupWarning,
+    RankDeficiencyWarning,
+)
+from therarel.panels import Panel
+
+__all__ = ["fit_growth"]
+
+
+def fit_growth(
+    data: Panel | IntoFrame,
+    formula: str,
+    random: Mapping[str, str],
+    *,
+    method: Method = "reml",
+    residual: str | Sequence[str] = "iid",
+    time: str | None = None,
+) -> GrowthFit:
+    """How scores grow over sessions: a mixed model with random effects per dyad, and per therapist if wanted.
+
+    Args:
+        data: A panel, or a table of polars, pandas, pyarrow or DuckDB with one row per dyad and session. Rows in
+            which a value is missing or infinite are left out, counted and listed in the fit's ``incomplete``. Dates
+            count days since the dyad's first date. Text that is all numbers or all ISO dates is read as such, and the
+            summary says so. A row without a therapist has the one of its dyad; rows without a dyad are left out.
+        formula: The score's column, a tilde, and the fixed effects, such as ``score ~ session * arm``,
+            ``score ~ session + I(session**2)``, ``score ~ log(session + 1)`` or ``score ~ bs(session, df=4)``. New
+            rows are predicted with what ``center``, ``scale``, ``poly`` and ``bs`` learned from those fitted.
+        random: Random effects of each grouping column, one or two of them, the dyad within the therapist:
+            ``{"therapist": "1", "dyad": "1 + session"}``. Effects of one group are correlated without restriction.
+            Therapists in one arm only: ``{"therapist": "0 + treated", "dyad": "1 + session"}`` with ``treated`` 0 or 1;
+            rows of the other arm need no therapist. Where effects reach everybody, a dyad without one is refused.
+        method: ``reml`` (default) or ``ml``.
+        residual: ``iid``; ``ar1`` for autocorrelation that falls with time between sessions; a column with a residual
+            variance for each of its values; or both, ``("ar1", column)``, with a series for each value.
+        time: The column of time. Of a panel it is always the session; of a table it need not be said where one column
+            of numbers or dates in the formulas changes within dyads. ``ar1``, residual checks, figures and expected
+            trajectories need it, and refuse to choose among several.
+
+    Returns:
+        The fit.
+
+    Raises:
+        InvalidValueError: if formula, groups or scores do not allow a fit, if text holds numbers or dates that cannot
+            all be read, or if dyads have no therapist though the therapists' effects would reach them.
+        OutOfScopeError: if dyads change their therapist within one label.
+        UnknownNameError: if a column is not there.
+        NotConvergedError: if the best parameters were not found.
+
+    Warns:
+        RankDeficiencyWarning: if fixed effects depend on each other, or a column of categories has a single value in
+            the rows that are used.
+        BoundaryWarning: if a variance is estimated as zero, a correlation as one, or an autocorrelation at its bound.
+        FlatLikelihoodWarning: if the data cannot tell variances or an autocorrelation apart.
+        MissingGroupWarning: if rows were left out because they do not say whose they are.
+
+    Examples:
+        >>> import polars
+        >>> table = polars.DataFrame({
+        ...     "dyad": [1, 1, 1, 2, 2, 2, 3, 3, 3], "session": [0, 1, 2] * 3,
+        ...     "score": [3.0, 3.4, 3.5, 4.1, 4.2, 4.6, 2.2, 2.8, 2.9],
+        ... })
+        >>> fit = fit_growth(table, "score ~ session", {"dyad": "1"})
+        >>> {name: round(value, 3) for name, value in fit.fixed.items()}
+        {'Intercept': 3.128, 'session': 0.283}
+    """
+    wanted = request(formula, random, method, residual, time)
+    if isinstance(data, Panel):
+        wanted = of_panel(wanted)
+    return fit_design(build(take(data, wanted), wanted))
+
+
+def fit_design(design: Design) -> GrowthFit:
+    """Fit a model whose columns are made."""
+    rows, layout, units = scaled_rows(design)
+    design = design.lightened()  # of a million dyads, the columns as given are half a gigabyte
+    problem = Problem.of_rows(rows, layout, reml=design.request.reml, residuals=design.residuals)
+    _identified(problem)
+    fit = GrowthFit(design, units, problem, optimise(problem))
+    for sentence in design.warned:
+        warnings.warn(MissingGroupWarning(sentence), stacklevel=3)
+    if design.lost:
+        warnings.warn(RankDeficiencyWarning(lost_sentence(design.lost)), stacklevel=3)
+    if units.dropped:
+        warnings.warn(
+            RankDeficiencyWarning(f"{', '.join(units.dropped)}: determined by the fixed effects before them; left out"),
+            stacklevel=3,
+        )
+    for sentence in fit.boundary:
+        warnings.warn(BoundaryWarning(sentence), stacklevel=3)
+    for sentence in fit.flat:
+        warnings.warn(FlatLikelihoodWarning(sentence), stacklevel=3)
+    return fit
+
+
+def scaled_rows(design: Design) -> tuple[Floats, Layout, Units]:
+    """The columns of a design brought to a common size: random effects inner first, fixed effects, score.
+
+    Raises:
+        InvalidValueError: if random effects depend on each other, or fixed effects explain every score.
+    """
+    count = len(design.score)
+    random = sum(len(level.terms) for level in design.levels)
+    rows = np.empty((random + len(design.fixed) + 1, count))
+    place, levels = 0, []
+    fixed = scaled(design.columns, rows[random:-1])
+    for level in design.levels:
+        part = rows[place : place + len(level.terms)]
+        own = fixed.first(level.columns, design.columns, part) or scaled(level.columns, part)
+        if own.dropped:
+            gone = ", ".join(level.terms[k] for k in own.dropped)
+            raise InvalidValueError(
+                f"random effects that depend on each other or are zero: {gone}", where=level.grouping.name
+            )
+        place += len(level.terms)
+        levels.append(own)
+    length = len(fixed.kept)
+    rows = rows[: place + length + 1]
+    if count <= length:
+        raise InvalidValueError(
+            "there are as many fixed effects as scores", where="formula", value=f"{length} and {count}"
+        )
+    start = fixed.rows @ design.score / count
+    left = rows[-1]
+    np.subtract(design.score, start @ fixed.rows, out=left)
+    size = float(np.sqrt(left @ left / count))
+    if size <= 1e-12 * max(float(design.score.max()), -float(design.score.min()), 1e-300):
+        raise InvalidValueError("the fixed effects explain every score exactly: nothing is left to model")
+    left /= size
+    sizes = [len(own.rows) for own in levels]
+    layout = Layout(design.starts, design.outer, sizes[0], sizes[1] if len(sizes) > 1 else 0, length)
+    units = Units(
+        tuple(design.fixed[k] for k in fixed.kept),
+        tuple(design.fixed[k] for k in fixed.dropped),
+        fixed.kept,
+        fixed.back,
+        fixed.log_volume,
+        start,
+        size,
+        tuple(own.back for own in levels),
+        np.mean(fixed.rows, axis=1),
+    )
+    return rows, layout, units
+
+
+def _identified(problem: Problem) -> None:
+    """Refuse scores that random and fixed effects reproduce exactly: the likelihood would have no maximum."""
+    rest: Floats = problem.statistics.rest
+    design, score = rest[:-1, :-1], rest[-1, :-1]
+    left = rest[-1, -1] - (score @ np.linalg.pinv(design, rcond=1e-10) @ score if len(design) else 0.0)
+    if problem.statistics.outer_rows is not None:
+        left += float(np.sum(problem.statistics.outer_rows[:, -1] ** 2))
+    if left <= 1e-20 * problem.layout.rows:
+        raise InvalidValueError(
+            "within dyads the random effects reproduce every score: there is no residual variance to estimate",
+            where="random",
+            hint="leave the slope out, or check whether scores were carried forward",
+        )

@@ -1,7 +1,0 @@
-"""Detection where the data is: lazy tables of DuckDB, Spark and polars, and Parquet files larger than memory."""
-
-from therarel.trajectories.engines.folder import FolderDetection, detect_folder
-from therarel.trajectories.engines.lazy import NotInEngineError, detect_lazy
-from therarel.trajectories.engines.preparing import LeftOut
-
-__all__ = ["FolderDetection", "LeftOut", "NotInEngineError", "detect_folder", "detect_lazy"]

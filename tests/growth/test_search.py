@@ -1,0 +1,120 @@
+"""The short ways of a search end where the long ones do."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import polars as pl
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from therarel.growth import GrowthFit, fit_growth
+from therarel.growth.descent import curvature
+from therarel.growth.expected import expected_spread
+from therarel.growth.optimiser import optimise
+from therarel.growth.scaling import scaled
+from therarel.growth.shared_designs import SharedDesigns
+from therarel.growth.statistics import reduce_rows
+
+from .models import clinic, small_problem
+
+METHODS: tuple[Literal["reml", "ml"], ...] = ("reml", "ml")
+NESTED = {"therapist": "1", "dyad": "1 + session"}
+
+
+@given(st.integers(0, 10_000), st.sampled_from([(2, 2), (1, 2), (2, 1), (1, 1)]), st.booleans())
+def test_sums_by_pattern_give_the_likelihood_of_sums_by_dyad(seed: int, sizes: tuple[int, int], reml: bool) -> None:
+    """Where designs are shared, a glance sees the deviance and the derivatives of the full evaluation."""
+    problem = small_problem(seed, three=True, residual="", patterns=True, inner=sizes[0], outer=sizes[1], reml=reml)
+    assert problem.shared is not None
+    parameters = np.random.default_rng(seed).normal(size=problem.count)
+    seen, point = problem.glance(parameters), problem.at(parameters)
+    assert seen.deviance == pytest.approx(point.deviance, abs=1e-8)
+    np.testing.assert_allclose(seen.gradient, point.gradient, atol=1e-7)
+    for one, other in zip(seen.slopes, point.evaluation.slopes, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-7)
+
+
+def test_there_are_no_sums_by_pattern_where_designs_differ() -> None:
+    """With two levels, or with designs of their own, a glance is the full evaluation."""
+    for three, patterns in ((False, True), (True, False)):
+        problem = small_problem(1, three=three, residual="", patterns=patterns)
+        assert SharedDesigns.of(problem.statistics) is None
+        place = np.ones(problem.count)
+        assert problem.glance(place).deviance == problem.at(place).deviance
+
+
+@pytest.mark.parametrize("random", [{"dyad": "1 + session"}, NESTED])
+@pytest.mark.parametrize("whole", [True, False])
+def test_one_start_is_enough_for_many_dyads(random: dict[str, str], whole: bool) -> None:
+    """With many dyads the search begins at one place; from elsewhere, and looking exactly, it ends at the same."""
+    table = clinic(dyads=400, seed=2)
+    if not whole:
+        table = table.with_columns(session=pl.col("session") + pl.int_range(pl.len()) % 7 / 70)
+    fit = fit_growth(table, "score ~ session * arm", random)
+    assert fit.optimum.promise < 1e-8
+    assert fit.problem.rows is not None
+    alone = evolve(fit.problem, statistics=reduce_rows(fit.problem.rows, fit.problem.layout, patterns=False))
+    assert alone.shared is None
+    other = optimise(alone, (np.full(alone.count, 0.3),))
+    assert fit.optimum.point.deviance == pytest.approx(other.point.deviance, abs=1e-6)
+    np.testing.assert_allclose(fit.optimum.point.parameters, other.point.parameters, atol=1e-4)
+
+
+@pytest.mark.parametrize("random", [{"dyad": "1"}, {"therapist": "1", "dyad": "1"}])
+def test_a_model_may_have_no_fixed_effects(random: dict[str, str]) -> None:
+    """Without fixed effects there is nothing to restrict: REML is ML, and nothing is expected of anybody."""
+    table = clinic(dyads=400, seed=2)
+    restricted, full = (fit_growth(table, "score ~ 0", random, method=method) for method in METHODS)
+    assert restricted.fixed == {}
+    assert restricted.log_likelihood == pytest.approx(full.log_likelihood, abs=1e-8)
+
+
+def shouting(size: float) -> GrowthFit:
+    """A fit to therapists who differ by this much where sessions differ by about one."""
+    table = clinic(dyads=400, seed=2)
+    own = np.random.default_rng(5).normal(size=100) * size
+    score = pl.col("score") + pl.Series(own)[table["dyad"].str.slice(1).cast(pl.Int64).to_numpy() // 4]
+    return fit_growth(table.with_columns(score=score), "score ~ session", NESTED)
+
+
+@pytest.mark.parametrize("size", [1e3, 1e5])
+def test_enormous_differences_between_therapists_lose_no_digits(size: float) -> None:
+    """Where the fast way of looking would cancel digits it is not taken: the residual variance stays what it was."""
+    quiet, loud = shouting(1.0), shouting(size)
+    assert loud.optimum.promise <= max(1e-6, 2e-11 * abs(loud.optimum.point.deviance))
+    assert loud.residual_sds[""] == pytest.approx(quiet.residual_sds[""], rel=2e-3)
+    assert loud.fixed["session"] == pytest.approx(quiet.fixed["session"], abs=1e-3)
+
+
+def test_the_expected_curvature_is_near_the_observed_one() -> None:
+    """With many dyads of two levels, the guess of how parameters spread is the inverse of the second derivatives."""
+    fit = fit_growth(clinic(dyads=400, seed=2), "score ~ session", {"dyad": "1 + session"})
+    point = fit.optimum.point
+    spread = expected_spread(point.statistics, point.factors, point.evaluation)
+    bend = curvature(lambda x: fit.problem.at(x).gradient, point.parameters)
+    np.testing.assert_allclose(spread @ bend, np.eye(len(bend)), atol=0.25)
+
+
+def test_columns_that_were_scaled_are_not_scaled_again() -> None:
+    """The first columns of a design are scaled like the columns alone; other columns are not taken for them."""
+    chance = np.random.default_rng(1)
+    given_columns = np.concatenate([np.ones((1, 30)), chance.normal(size=(3, 30)) + 100])
+    whole = scaled(given_columns)
+    found = whole.first(given_columns[:2], given_columns, np.empty((2, 30)))
+    assert found is not None
+    np.testing.assert_array_equal(found.rows, scaled(given_columns[:2]).rows)
+    np.testing.assert_array_equal(found.upper, scaled(given_columns[:2]).upper)
+    assert whole.first(given_columns[1:3], given_columns, np.empty((2, 30))) is None
+
+
+@given(st.integers(0, 10_000), st.floats(-6, 6))
+def test_scaled_columns_are_orthogonal_however_far_they_are_from_zero(seed: int, power: float) -> None:
+    """Columns of any offset become orthogonal with mean square one, and the given ones are made of them again."""
+    columns = np.random.default_rng(seed).normal(size=(3, 40)) + 10.0**power
+    found = scaled(np.concatenate([np.ones((1, 40)), columns]))
+    np.testing.assert_allclose(found.rows @ found.rows.T / 40, np.eye(4), atol=1e-10)
+    np.testing.assert_allclose(found.upper.T @ found.rows, [np.ones(40), *columns], rtol=1e-12, atol=1e-10 * 10**power)
