@@ -22,6 +22,8 @@ def test_every_command_of_the_page_can_be_typed(line: str) -> None:
     """Each option is one of the command, and its value is of the kind that the option takes."""
     program, name, *arguments = shlex.split(line)
     command = main.commands[name]
+    if isinstance(command, click.Group):
+        command = command.commands[arguments.pop(0)]
     assert program == "therarel"
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     assert {argument for argument in arguments if re.match(r"--[a-z]", argument)} <= known

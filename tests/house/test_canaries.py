@@ -19,7 +19,7 @@ from therarel.concepts import concept_graph
 from therarel.domain import Occurrence
 from therarel.domain.events import FACTS, JUDGEMENTS, EntryCorrected, EntryRetracted, Event
 from therarel.errors import InvalidValueError, TherarelError
-from therarel.machine import Course, Declined
+from therarel.machine import Course, Declined, overview
 from therarel.testing import PUBLIC_CLASSES, leaks, strategy_for
 
 MARKER = "canary-b0d2"
@@ -105,6 +105,7 @@ COURSES: dict[str, Callable[[Course], object]] = {
     "remarks": lambda course: [str(remark) for entry in course.history for remark in entry.decision.remarks],
     "options": lambda course: f"{course.options()} {course.options()!r}",
     "hindsight": lambda course: f"{course.hindsight()}",
+    "overview": lambda course: f"{overview(course)} {overview(course)!r} {overview(course).to_data()}",
     "picture": lambda course: course.draw().to_svg(),
     "relationship": lambda course: f"{course.relationship} {course.at(session=3)!r}",
     "concepts in play": lambda course: f"{concept_graph().around(course.relationship)}",

@@ -41,6 +41,8 @@ _OPTIONS: Final = (
     (re.compile(r"\bwords=\.\.\."), "--words"),
     (re.compile(r"\bsheet=(?!\w)"), "--sheet NAME"),
     (re.compile(r"\blimits=Limits\(rows=\.\.\.\)"), "--max-rows NUMBER"),
+    (re.compile(r"\bstart=Relationship\.between\(client, therapist\)"), "say --client CODE and --therapist CODE"),
+    (re.compile(r"\brecord\.course\(machine=\.\.\.\)"), "--table FILE"),
     (re.compile(r"allow more with limits=Limits\(bytes=\.\.\.\)"), "read it from Python, which can allow more"),
 )
 

@@ -10,6 +10,7 @@ import click
 
 from therarel.cli.calibrate import calibrate
 from therarel.cli.concepts import concepts
+from therarel.cli.course import course
 from therarel.cli.detect import detect
 from therarel.cli.doctor import doctor
 from therarel.cli.growth import growth
@@ -53,5 +54,5 @@ def main() -> None:
     """
 
 
-for command in (report, detect, calibrate, growth, score, instruments, concepts, machine, simulate, doctor):
+for command in (report, detect, calibrate, growth, score, instruments, concepts, course, machine, simulate, doctor):
     main.add_command(command)

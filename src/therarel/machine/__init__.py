@@ -22,6 +22,7 @@ from therarel.machine.identifiers import uuid7
 from therarel.machine.ledger import replay
 from therarel.machine.machine import Machine
 from therarel.machine.options import Options, options
+from therarel.machine.overview import Overview, overview
 from therarel.machine.policy import Policy
 from therarel.machine.provenance import Provenance, state_digest
 from therarel.machine.remarks import Remark
@@ -50,6 +51,7 @@ __all__ = [
     "Ids",
     "Machine",
     "Options",
+    "Overview",
     "Policy",
     "Provenance",
     "Reconsidered",
@@ -67,6 +69,7 @@ __all__ = [
     "check",
     "decide",
     "options",
+    "overview",
     "replay",
     "state_digest",
     "uuid7",

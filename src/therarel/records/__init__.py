@@ -11,6 +11,7 @@ from therarel.records.courses import CourseRecord
 from therarel.records.documents import dump, dumps, load, loads
 from therarel.records.kinds import Kind, kind_of, kinds
 from therarel.records.logs import TornLineWarning, read_log, write_log
+from therarel.records.saved import read_course
 from therarel.records.schemas import json_schema
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "kinds",
     "load",
     "loads",
+    "read_course",
     "read_log",
     "write_log",
 ]

@@ -1,0 +1,102 @@
+"""``therarel course``: how a course that was saved stands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from therarel.cli.failing import failing_well
+from therarel.cli.saying import say, say_json
+from therarel.cli.tables import STDIN
+from therarel.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from therarel.domain import Relationship
+    from therarel.machine import Overview
+
+__all__ = ["course"]
+
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(short_help="Say how a saved course stands.")
+def course() -> None:
+    """A course of therapy that was saved: how it stands, and what may be recorded next."""
+
+
+@course.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--options", "with_options", is_flag=True, help="Say what may not be recorded now, and why, too.")
+@click.option(
+    "--history", "with_history", is_flag=True, help="List every entry, and what reads otherwise in hindsight."
+)
+@click.option("--client", metavar="CODE", help="Of a log, which does not say whose it is: the client's pseudonym.")
+@click.option("--therapist", metavar="CODE", help="The therapist's pseudonym, in the same way.")
+@click.option("--table", type=_file, help="The machine's table under which the course goes on; ours if not given.")
+@click.option(
+    "--texts", type=_file, help="With --table: a file with every sentence; those of the library if not given."
+)
+@click.option("--json", "as_json", is_flag=True, help="Put all of it as JSON on stdout, and nothing else.")
+def show(
+    file: Path,
+    with_options: bool,
+    with_history: bool,
+    client: str | None,
+    therapist: str | None,
+    table: Path | None,
+    texts: Path | None,
+    as_json: bool,
+) -> None:
+    r"""Say how the course in FILE stands, a saved course or its log (JSON Lines), or - for standard input.
+
+    Concerns for safety that are open come first. Confidential text is never shown, whatever the file holds.
+
+    \b
+    therarel course show C-014.json --history
+    therarel course show C-014.jsonl --client C-014 --therapist T-03
+    """
+    with failing_well("therarel course show"):
+        from therarel.machine import Machine, overview
+        from therarel.records import read_course
+
+        if texts is not None and table is None:
+            raise InvalidValueError("sentences go with a table of one's own", where="--texts", hint="say --table, too")
+        machine = None if table is None else Machine.read(table, texts=texts)
+        source = sys.stdin.buffer if str(file) == STDIN else file
+        found = overview(read_course(source, start=_start(client, therapist), machine=machine))
+        if as_json:
+            say_json(found.to_data())
+            return
+        say(str(found))
+        for lines in (_declined(found) if with_options else (), _history(found) if with_history else ()):
+            for line in lines:
+                say(line)
+
+
+def _start(client: str | None, therapist: str | None) -> Relationship | None:
+    from therarel.domain import Relationship
+
+    if client is None and therapist is None:
+        return None
+    if client is None or therapist is None:
+        raise InvalidValueError("a course is of two people", where="--client, --therapist", hint="say both, or neither")
+    return Relationship.between(client, therapist)
+
+
+def _declined(found: Overview) -> Iterator[str]:
+    yield "Not now:"
+    for label, sentences in found.not_now:
+        yield f"- {label}"
+        yield from (f"    {sentence}" for sentence in sentences)
+
+
+def _history(found: Overview) -> Iterator[str]:
+    yield "History:"
+    yield from (f"  {line}" for line in str(found.history).splitlines())
+    if found.hindsight:
+        yield "In hindsight:"
+        yield from (f"  {entry}" for entry in found.hindsight)

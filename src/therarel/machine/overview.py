@@ -1,0 +1,225 @@
+"""How a course stands, for whoever opens it: what comes first, what is open, what may be recorded, what has been."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from attrs import field, frozen
+
+from therarel.domain import Breach, Occurrence, Relationship, RuptureEpisode, StageTask, tasks_of
+from therarel.machine.course import Course
+from therarel.machine.decisions import Declined
+from therarel.machine.entries import Entry
+from therarel.machine.explanations import Plain, event_label
+from therarel.machine.hindsight import DecidedOtherwise, Reconsidered
+from therarel.machine.history import History
+from therarel.machine.options import Options
+from therarel.machine.remarks import Remark
+from therarel.machine.standing import standing_remarks
+from therarel.vocabulary import Vocabulary
+
+__all__ = ["Overview", "overview"]
+
+_SEPARATOR: Final = "; "
+
+
+@frozen
+class Overview:
+    """How a course stands, without any confidential text; ``str`` gives the text and `to_data` the data.
+
+    Args:
+        relationship: How the relationship stands.
+        remarks: What comes first: concerns for safety that are open, and serious exploitation.
+        closed_episodes: Strains and ruptures that are closed, in the order of closing.
+        options: What may be recorded now, and what not.
+        history: Every entry in the order of recording.
+        hindsight: The judgements that read otherwise in hindsight.
+        decided_otherwise: The entries that would be decided otherwise today.
+
+    Examples:
+        >>> from therarel.domain import events
+        >>> course = Course.begin("C-014", "T-03")
+        >>> _ = course.record(events.StrainNoticed(session=2))
+        >>> for line in str(overview(course)).splitlines()[:3]:
+        ...     print(line)
+        C-014 with T-03: initial formation, strained, 1 entry.
+        Tasks of this stage to be met: building rapport, establishing trust, setting expectations, creating safety.
+        Open episode: strain, session 2.
+    """
+
+    relationship: Relationship = field(repr=False)
+    remarks: tuple[Remark, ...]
+    closed_episodes: tuple[RuptureEpisode, ...]
+    options: Options
+    history: History
+    hindsight: tuple[Reconsidered, ...]
+    decided_otherwise: tuple[DecidedOtherwise, ...]
+
+    @property
+    def open_breaches(self) -> tuple[Breach, ...]:
+        """The breaches that are open, crossings included."""
+        return tuple(breach for breach in self.relationship.breaches if breach.is_open)
+
+    @property
+    def missing_tasks(self) -> tuple[StageTask, ...]:
+        """The tasks of the stage that are neither met nor waived."""
+        done = self.relationship.tasks_met | self.relationship.waived
+        return tuple(task for task in tasks_of(self.relationship.stage) if task not in done)
+
+    @property
+    def open_now(self) -> tuple[str, ...]:
+        """The judgements that would be accepted now, in words, each once."""
+        return tuple(dict.fromkeys(map(event_label, self.options.open)))
+
+    @property
+    def not_now(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The judgements that would be declined whatever they state, in words, each with what does not hold."""
+        found: dict[str, dict[str, None]] = {}
+        for decision in self.options:
+            if isinstance(decision, Declined):
+                sentences = found.setdefault(event_label(decision.event), {})
+                sentences.update(dict.fromkeys(failed.sentence for failed in decision.failing))
+        accepted = set(self.open_now)
+        return tuple((label, tuple(sentences)) for label, sentences in found.items() if label not in accepted)
+
+    def to_data(self) -> dict[str, Plain]:
+        """The same as JSON-ready data, without any confidential text."""
+        now = self.relationship
+        return {
+            "client": str(now.dyad.client.pseudonym),
+            "therapist": str(now.dyad.therapist.pseudonym),
+            "stage": now.stage.value,
+            "alliance_status": now.alliance_status.value,
+            "paused": now.paused,
+            "closed_reason": None if now.closed_reason is None else now.closed_reason.value,
+            "first": [{"code": remark.code, "text": remark.text} for remark in self.remarks],
+            "safety_concerns": [
+                {
+                    "id": each.concern_id,
+                    "kinds": _values(each.kinds),
+                    "open": each.is_open,
+                    "raised": _when(each.raised),
+                    "reviewed": None if each.reviewed is None else _when(each.reviewed),
+                    "outcome": None if each.outcome is None else each.outcome.value,
+                }
+                for each in now.safety_concerns
+            ],
+            "breaches": [
+                {
+                    "id": each.breach_id,
+                    "kind": each.kind.value,
+                    "severity": each.severity.value,
+                    "status": each.status.value,
+                    "open": each.is_open,
+                    "reported": _when(each.reported),
+                }
+                for each in now.breaches
+            ],
+            "tasks": {
+                "met": [task.value for task in StageTask if task in now.tasks_met],
+                "waived": [task.value for task in StageTask if task in now.waived],
+                "missing": [task.value for task in self.missing_tasks],
+            },
+            "episodes": {
+                "open": None if now.episode is None else _episode(now.episode),
+                "carried_along": [_episode(each) for each in now.unresolved_before],
+                "closed": [_episode(each) for each in self.closed_episodes],
+            },
+            "options": {
+                "open": list(self.open_now),
+                "declined": [{"judgement": label, "failing": list(failing)} for label, failing in self.not_now],
+            },
+            "history": [_entry(entry) for entry in self.history],
+            "hindsight": [str(each) for each in self.hindsight],
+            "decided_otherwise": [str(each) for each in self.decided_otherwise],
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        now, count = self.relationship, len(self.history)
+        yield from map(str, self.remarks)
+        counted = "1 entry" if count == 1 else f"{count} entries"
+        pause = ", a pause is agreed" if now.paused else ""
+        why = "" if now.closed_reason is None else f" ({now.closed_reason.label})"
+        yield f"{now.dyad}: {now.stage.label}{why}, {now.alliance_status.label}{pause}, {counted}."
+        listed = (
+            ("Open breaches", (each.in_words for each in self.open_breaches), _SEPARATOR),
+            ("Tasks met", (task.label for task in StageTask if task in now.tasks_met), ", "),
+            ("Tasks waived", (task.label for task in StageTask if task in now.waived), ", "),
+            ("Tasks of this stage to be met", (task.label for task in self.missing_tasks), ", "),
+            ("Open episode", () if now.episode is None else (_told(now.episode),), _SEPARATOR),
+            ("Episodes carried along as unresolved", map(_told, now.unresolved_before), _SEPARATOR),
+            (
+                "Closed episodes",
+                (f"{_told(each)}, {each.repair_in_words}" for each in self.closed_episodes),
+                _SEPARATOR,
+            ),
+            ("Open now", self.open_now, _SEPARATOR),
+            ("Decided otherwise today", map(str, self.decided_otherwise), _SEPARATOR),
+        )
+        for label, items, separator in listed:
+            words = separator.join(items)
+            if words:
+                yield f"{label}: {words}."
+
+
+def overview(course: Course) -> Overview:
+    """How a course stands.
+
+    Args:
+        course: The course; nothing is recorded on it.
+    """
+    now = course.relationship
+    still_open = len(now.unresolved_before) + (now.episode is not None)
+    episodes = course.episodes
+    return Overview(
+        now,
+        standing_remarks(now, course.machine.texts.remarks),
+        episodes[: len(episodes) - still_open],
+        course.options(),
+        course.history,
+        course.hindsight(),
+        course.decided_otherwise(),
+    )
+
+
+def _told(episode: RuptureEpisode) -> str:
+    return f"{episode.in_words}, {episode.opened}"
+
+
+def _when(moment: Occurrence) -> dict[str, Plain]:
+    return {"session": moment.session, "on": None if moment.on is None else moment.on.isoformat()}
+
+
+def _values(terms: Iterable[Vocabulary]) -> list[Plain]:
+    return [*sorted(term.value for term in terms)]
+
+
+def _episode(episode: RuptureEpisode) -> dict[str, Plain]:
+    return {
+        "kind": episode.kind.value,
+        "severity": None if episode.severity is None else episode.severity.value,
+        "modes": _values(episode.modes),
+        "opened": _when(episode.opened),
+        "partly_repaired": episode.partly_repaired,
+        "repaired": episode.repaired,
+        "repaired_in_view_of": _values(episode.repaired_in_view_of),
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Plain]:
+    return {
+        "number": entry.number,
+        **_when(entry.occurred),
+        "event": type(entry.event).__name__,
+        "label": event_label(entry.event),
+        "accepted": entry.accepted,
+        "name": entry.name,
+        "recorded_at": None if entry.recorded_at is None else entry.recorded_at.isoformat(),
+        "recorded_by": None if entry.recorded_by is None else str(entry.recorded_by),
+        "corrects": entry.corrects,
+        "corrected_by": list(entry.corrected_by),
+    }
