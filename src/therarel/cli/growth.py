@@ -51,7 +51,7 @@ def growth(
     with failing_well("therarel growth"):
         import attrs
 
-        from therarel.detection import growth as models
+        from therarel import growth as models
 
         random = {}
         for said in random_effects:
