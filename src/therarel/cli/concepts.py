@@ -96,13 +96,16 @@ def missing(stage: str, met: tuple[str, ...], waived: tuple[str, ...], rupture_r
 @concepts.command()
 @click.option("--format", "wanted", type=click.Choice(_FORMATS), default="skos", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; stdout if not given.")
-def export(wanted: str, out: Path | None) -> None:
+@_as_json
+def export(wanted: str, out: Path | None, as_json: bool) -> None:
     """Write the graph in another format. CSV makes several files beside each other."""
     with failing_well("therarel concepts"):
         from therarel.concepts import command
 
         told = command.export(wanted, out)
-        if out is None:
+        if as_json:
+            say_json(told.data if out is not None else {**told.data, "content": told.text})
+        elif out is None:
             say_data(told.text + "\n")
         else:
             say(told.text)
@@ -123,9 +126,10 @@ def export(wanted: str, out: Path | None) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where the picture goes; a file that is named is replaced.  [default: concepts.svg, if there is none yet]",
 )
-def draw(concept: str | None, depth: int, theme: str, out: Path | None) -> None:
+@_as_json
+def draw(concept: str | None, depth: int, theme: str, out: Path | None, as_json: bool) -> None:
     """Draw CONCEPT and what is around it, or an overview of all, as an SVG file."""
     with failing_well("therarel concepts"):
         from therarel.concepts import command
 
-        say(command.draw(out, concept, depth=depth, theme=theme).text)  # type: ignore[arg-type]  # a Choice
+        _say(command.draw(out, concept, depth=depth, theme=theme), as_json)  # type: ignore[arg-type]  # a Choice

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from therarel.cli.failing import failing_well
-from therarel.cli.saying import say
+from therarel.cli.failing import NOTHING_READABLE, failing_well
+from therarel.cli.saying import say, say_json
+from therarel.errors import ReadingError, TherarelError
 
 __all__ = ["machine"]
 
@@ -23,7 +25,8 @@ def machine() -> None:
 @click.argument("table", type=_file)
 @click.option("--texts", type=_file, help="A file with every sentence; those of the library if not given.")
 @click.option("--policy", type=_file, help="A file with thresholds; the defaults if not given.")
-def check(table: Path, texts: Path | None, policy: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Put what is wrong as JSON on stdout, and nothing else.")
+def check(table: Path, texts: Path | None, policy: Path | None, as_json: bool) -> None:
     r"""Say everything that is wrong with TABLE, each with its line.
 
     Names, sentences and ways are looked at, and every row is tried on some thousands of relationships.
@@ -35,6 +38,21 @@ def check(table: Path, texts: Path | None, policy: Path | None) -> None:
     with failing_well("therarel machine check"):
         from therarel.machine import Machine, checking
 
-        made = Machine.read(table, texts=texts, policy=policy)
-        checking.place_findings(table, texts, made.check())
-        say(f"{table}: nothing is wrong. {made!r}")
+        try:
+            made = Machine.read(table, texts=texts, policy=policy)
+            checking.place_findings(table, texts, made.check())
+        except ReadingError as error:
+            if not as_json:
+                raise
+            say_json(_answer(table, error.problems))
+            raise SystemExit(NOTHING_READABLE) from None
+        if as_json:
+            say_json(_answer(table, ()))
+        else:
+            say(f"{table}: nothing is wrong. {made!r}")
+
+
+def _answer(table: Path, problems: Sequence[TherarelError]) -> dict[str, object]:
+    parts = ("where", "what", "value", "bound", "hint")
+    told = [{part: getattr(problem, part) for part in parts} for problem in problems]
+    return {"table": str(table), "sound": not problems, "problems": told}

@@ -26,14 +26,19 @@ _UNBOUNDED: Final = 1_000_000
 
 @click.command(short_help="List the instruments, or describe one.")
 @click.argument("instrument", required=False, metavar="[ID]")
-@click.option("--json", "as_json", is_flag=True, help="Put the list as JSON on stdout, and nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="Put it as JSON on stdout, and nothing else.")
 def instruments(instrument: str | None, as_json: bool) -> None:
     """List the instruments, or describe the one called ID: scale, key, cut-offs or none, licence, sources."""
     with failing_well("therarel instruments"):
+        import attrs
+
         from therarel import measures
 
         if instrument is not None:
-            say(measures.describe(instrument))
+            if as_json:
+                say_json(attrs.asdict(measures.instrument(instrument)))
+            else:
+                say(measures.describe(instrument))
             return
         known = measures.instruments()
         if as_json:

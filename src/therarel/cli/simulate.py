@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from therarel.cli.failing import failing_well
-from therarel.cli.saying import say
+from therarel.cli.saying import say, say_json
 
 if TYPE_CHECKING:
     from therarel.simulation import SimulatedClinic
@@ -32,8 +32,15 @@ _DEFAULT_OUT: Final = Path("simulated.csv")
 @click.option(
     "--truth", type=click.Path(dir_okay=False, path_type=Path), help="Write the ruptures that are in it to this file."
 )
+@click.option("--json", "as_json", is_flag=True, help="Say what was written as JSON on stdout, and nothing else.")
 def simulate(
-    dyads: int, seed: int, sessions: tuple[int, int] | None, dropout: bool, out: Path | None, truth: Path | None
+    dyads: int,
+    seed: int,
+    sessions: tuple[int, int] | None,
+    dropout: bool,
+    out: Path | None,
+    truth: Path | None,
+    as_json: bool,
 ) -> None:
     """Write session-by-session alliance scores of a clinic that never was, and where its ruptures are.
 
@@ -56,10 +63,17 @@ def simulate(
         if out is None:
             keep_what_is_there(target, "--out", text=scores)
         write_whole(target, scores, private=False)  # there is nobody in it
+        written = [{"holds": "scores", "file": str(target), "rows": panel.n_sessions}]
+        if truth is not None:
+            write_whole(truth, csv_lines(_truth(clinic)), private=False)
+            written.append({"holds": "truth", "file": str(truth), "rows": len(clinic.ruptures)})
+        if as_json:
+            made = {"dyads": panel.n_dyads, "sessions": panel.n_sessions, "ruptures": len(clinic.ruptures)}
+            say_json({"simulated": True, "seed": seed, "dropout": dropout, **made, "written": written})
+            return
         size = f"{counting.counted(panel.n_dyads, 'dyad')}, {counting.counted(panel.n_sessions, 'session')}"
         say(f"Simulated, no real person: {size}: {target}")
         if truth is not None:
-            write_whole(truth, csv_lines(_truth(clinic)), private=False)
             say(f"The truth, one row per rupture: {truth}")
 
 
