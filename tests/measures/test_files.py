@@ -170,3 +170,44 @@ def test_numbers_as_text_and_as_numbers_are_scored_alike(tmp_path: Path, cell: s
     single = [score("gad-7", row, missing_codes=codes) for row in rows]
     assert found.frame["gad_7"].to_list() == [each.value for each in single]
     assert found.frame["gad_7_status"].to_list() == [each.status.value for each in single]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "3",
+        " 3",
+        "3 ",
+        "+2",
+        "02",
+        "-0",
+        "",
+        "   ",
+        "2.0",
+        "1e0",
+        "99",
+        "-9",
+        "300",
+        "70000",
+        "9" * 30,
+        "NA",
+        "often",
+        "4,2",
+        "\uff11",
+    ],
+)
+@pytest.mark.parametrize("row", [0, 2999])
+def test_an_answer_means_the_same_however_the_others_are_read(tmp_path: Path, odd: str, row: int) -> None:
+    """A column of numbers with one odd cell, early or late, scores as in a file that is taken apart cell by cell."""
+    answers = [[str((place * 7 + item) % 4) for item in range(9)] for place in range(3000)]
+    answers[row][4] = odd
+    lines = [";".join([f"C-{place}", *each]) for place, each in enumerate(answers)]
+    header = ";".join(["client", *(f"phq9_{item}" for item in range(1, 10))])
+    found = []
+    for name, quote in (("plain", ""), ("quoted", '"')):
+        file = tmp_path / f"{name}.csv"
+        file.write_text("\n".join([header, *lines, f"{quote}C-last{quote};" + ";".join("1" * 9), ""]), encoding="utf-8")
+        found.append(score_file(file, "phq-9", missing_codes={-9: MissingReason.REFUSED}))
+    assert found[0].cells == found[1].cells
+    assert found[0].problems == found[1].problems
+    assert found[0].suspicions == found[1].suspicions

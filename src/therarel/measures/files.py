@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from therarel.domain.ratings import MissingReason, Rater, ScoreStatus, Timing
 from therarel.domain.risk import RiskState
@@ -191,22 +191,33 @@ def score_file(
         metric=None if metric is None else Metric(metric),
         recorded_as=Recording(recorded_as),
     )
+    reader = AnswerReader.of(chosen, words=words, missing_codes=missing_codes)
     with open_file(path, sheet=sheet, limits=limits) as opened:
         columns = _columns(chosen, opened, items)
         spare = spare_columns(chosen, opened.names, items)
         held = {*columns.values(), *spare}
         kept = tuple(name for name in opened.names if name not in held)
         _refuse_twice(opened, (*kept, *columns.values()))
-        table = opened.read((*kept, *columns.values()))
+        # Where a number is a word for something, each cell is read as a word.
+        plain = not any(number_in(word) is not None for word in reader.words)
+        table = opened.read((*kept, *columns.values()), whole=tuple(columns.values()) if plain else ())
     who, when = rater_of(chosen, rater), None if timing is None else Timing(timing)
-    reader = AnswerReader.of(chosen, words=words, missing_codes=missing_codes, comma=table.comma)
-    blank = table.frame.select(pl.all_horizontal(pl.all().is_null()))[table.frame.columns[0]]
+    blank = _blank(table.frame)
     frame, row = table.frame, table.row
-    if blank.any():
+    if len(blank):
         frame, row = frame.filter(~blank), row.filter(~blank)
-    frame = _with_numbers(frame, columns.values(), reader)
+    if plain:
+        frame = _with_numbers(frame, columns.values())
     made, suspicions = scored_table(
-        chosen, frame, reader=reader, rater=who, timing=when, plan=plan, items=columns, name=None, detail=True
+        chosen,
+        frame,
+        reader=evolve(reader, comma=table.comma),
+        rater=who,
+        timing=when,
+        plan=plan,
+        items=columns,
+        name=None,
+        detail=True,
     )
     name = _name(chosen)
     parts = [f"{name}_{part.name}" for part in chosen.subscales]
@@ -224,7 +235,7 @@ def score_file(
         problems=(
             *map(str, table.notes),
             *_listed("could not be taken apart into cells and left out", table.broken),
-            *_listed("empty and left out", table.row.filter(blank)),
+            *_listed("empty and left out", table.row.filter(blank) if len(blank) else ()),
             *_listed("without a single answer (kept)", row.filter(result[f"{name}_answered"] == 0)),
             *_listed(
                 "with answers that are no numbers and no words that are known; say what they stand for with words=...",
@@ -238,14 +249,21 @@ def score_file(
     )
 
 
-def _with_numbers(frame: pl.DataFrame, items: Iterable[str], reader: AnswerReader) -> pl.DataFrame:
+def _blank(frame: pl.DataFrame) -> pl.Series:
+    """Whether each row is empty; an empty series where none is."""
+    if any(column.null_count() == 0 for column in frame):
+        return pl.Series(dtype=pl.Boolean)
+    return frame.select(pl.all_horizontal(pl.all().is_null()))[frame.columns[0]]
+
+
+def _with_numbers(frame: pl.DataFrame, items: Iterable[str]) -> pl.DataFrame:
     """The frame with item columns of plain whole numbers as numbers, which are scored without looking at each text.
 
-    A column in which one cell is anything else stays text, and so do all where a number is a word for something.
+    A column in which one cell is anything else stays text.
     """
-    if any(number_in(word) is not None for word in reader.words):
-        return frame
     text = [name for name in items if frame[name].dtype == pl.String]
+    if not text:
+        return frame
     numbers = frame.select(pl.col(text).cast(pl.Int64, strict=False))
     return frame.with_columns(
         numbers[name] for name in text if numbers[name].null_count() == frame[name].null_count() < frame.height

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from attrs import frozen
@@ -145,6 +146,7 @@ def rater_of(instrument: Instrument, rater: Rater | str | None) -> Rater:
     return stated
 
 
+@cache
 def scorer_version() -> str:
     """Name and version of the program that scores, as a score states it."""
     from importlib.metadata import version  # costs as much as the rest of the room and is needed once

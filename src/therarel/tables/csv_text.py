@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from io import BytesIO, StringIO
 from itertools import islice
 from typing import Final
@@ -23,6 +23,8 @@ __all__ = ["Dialect", "Rows", "dialect_of", "rows_of", "simple_rows"]
 
 SEPARATORS: Final = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
 _STATED: Final = re.compile(r"sep=(.)\r?", re.IGNORECASE)
+_SAMPLE: Final = 1000
+"""So many rows say which columns are likely to hold numbers."""
 _LONGEST_CELL: Final = 200
 """A quoted cell that has not closed after so many lines is a stray quote."""
 
@@ -115,27 +117,61 @@ def _first_rows(text: str, separator: str) -> tuple[list[list[str]], list[int]]:
     return rows, lines
 
 
-def simple_rows(source: str | BytesIO, dialect: Dialect) -> Rows | None:
+def simple_rows(source: str | BytesIO, dialect: Dialect, whole: Collection[int] = ()) -> Rows | None:
     """The rows of a file without a single quote; ``None`` if a row has too many cells or the text is not UTF-8.
 
     Args:
         source: A path, or content in UTF-8 with line ends of one character.
         dialect: What the first lines say.
+        whole: Places of columns that may come as numbers, where every cell is empty or a whole number.
     """
+    if whole:
+        # The parser makes numbers of the cells for less than it makes texts of them, and small numbers for least.
+        frame = _parsed(source, dialect, dialect.first[1], dict.fromkeys(whole, pl.Int8))
+        if frame is None:
+            likely = _whole_so_far(source, dialect, whole)
+            frame = _parsed(source, dialect, dialect.first[1], dict.fromkeys(likely, pl.Int64))
+        if frame is not None:
+            return _counted(frame, dialect)
+    frame = _parsed(source, dialect, dialect.first[0], {})
+    # The header was read too: it is as wide as a row may be.
+    return None if frame is None else _counted(frame.slice(dialect.first[1] - dialect.first[0]), dialect)
+
+
+def _whole_so_far(source: str | BytesIO, dialect: Dialect, places: Collection[int]) -> list[int]:
+    """Of these columns, those that hold nothing but whole numbers in the first rows."""
+    frame = _parsed(source, dialect, dialect.first[1], {}, rows=_SAMPLE)
+    if frame is None:
+        return []
+    text = frame.select(f"c{place}" for place in places)
+    empty = text.null_count().row(0)
+    unread = text.select(pl.all().cast(pl.Int64, strict=False)).null_count().row(0)
+    return [place for place, before, after in zip(places, empty, unread, strict=True) if before == after]
+
+
+def _parsed(
+    source: str | BytesIO,
+    dialect: Dialect,
+    begin: int,
+    kinds: Mapping[int, type[pl.DataType]],
+    rows: int | None = None,
+) -> pl.DataFrame | None:
     try:
-        frame = pl.read_csv(
+        return pl.read_csv(
             source,
             infer_schema=False,
             separator=dialect.separator,
             quote_char=None,
             has_header=False,
-            skip_lines=dialect.first[0],
-            schema={f"c{place}": pl.String for place in range(dialect.header.width)},
+            skip_lines=begin,
+            n_rows=rows,
+            schema={f"c{place}": kinds.get(place, pl.String) for place in range(dialect.header.width)},
         )
     except pl.exceptions.PolarsError:
         return None
-    before = dialect.first[1] - dialect.first[0]  # the header is read too: it is as wide as a row may be
-    frame = frame.slice(before)
+
+
+def _counted(frame: pl.DataFrame, dialect: Dialect) -> Rows:
     row = pl.int_range(1, frame.height + 1, dtype=pl.UInt32, eager=True)
     return Rows(frame=frame, row=row, line=dialect.first[1], height=frame.height)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -55,7 +55,7 @@ class OpenFrame:
         """What is read, in words."""
         return f"a {self.kind} table"
 
-    def read(self, columns: Sequence[str]) -> Table:
+    def read(self, columns: Sequence[str], *, whole: Collection[str] = ()) -> Table:
         """The columns of these names, with their types; a column of mixed Python objects becomes text."""
         taken = to_polars(self.frame, columns)
         row = pl.int_range(1, taken.height + 1, dtype=pl.UInt32, eager=True)

@@ -8,7 +8,7 @@ a number.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import polars as pl
@@ -42,7 +42,7 @@ class OpenJson:
         kind = "JSON Lines" if self.file.kind is FileKind.JSON_LINES else "JSON"
         return f"{self.file.name} ({kind}{', packed by gzip' if self.file.packed else ''})"
 
-    def read(self, columns: Sequence[str]) -> Table:
+    def read(self, columns: Sequence[str], *, whole: Collection[str] = ()) -> Table:
         """The columns of these keys; a record without a key has nothing there.
 
         Raises:

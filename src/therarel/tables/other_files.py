@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
 import polars as pl
@@ -51,7 +51,7 @@ class OpenParquet:
         """What is read, in words."""
         return f"{self.file.name} (Parquet)"
 
-    def read(self, columns: Sequence[str]) -> Table:
+    def read(self, columns: Sequence[str], *, whole: Collection[str] = ()) -> Table:
         """The columns of these names, with their types.
 
         Raises:
@@ -90,7 +90,7 @@ class OpenRead:
     notes: tuple[Note, ...] = ()
     lines: int | None = None
 
-    def read(self, columns: Sequence[str]) -> Table:
+    def read(self, columns: Sequence[str], *, whole: Collection[str] = ()) -> Table:
         """The columns of these names."""
         frame = pl.DataFrame([self.frame.to_series(self.names.index(name)).alias(name) for name in columns])
         lines = self.lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import field, frozen
@@ -98,6 +98,9 @@ class OpenTable(Protocol):
         """What is read, in words."""
         ...
 
-    def read(self, columns: Sequence[str]) -> Table:
-        """The columns of these names, each of which stands there once."""
+    def read(self, columns: Sequence[str], *, whole: Collection[str] = ()) -> Table:
+        """The columns of these names, each of which stands there once.
+
+        Those of ``whole`` may come as numbers from a file of text, where every cell is empty or a whole number.
+        """
         ...

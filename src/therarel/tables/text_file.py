@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import mmap
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ import polars as pl
 from attrs import frozen
 
 from therarel.errors import InvalidValueError, ReadingError
+from therarel.tables.content import Content, content_of
 from therarel.tables.csv_text import SEPARATORS, Dialect, Rows, dialect_of, rows_of, simple_rows
 from therarel.tables.encoding import decoded, encoding_of
 from therarel.tables.limits import Limits
@@ -32,6 +32,7 @@ class OpenText:
     file: OnDisk
     dialect: Dialect
     encoding: str
+    content: Content
     limits: Limits
 
     @property
@@ -51,18 +52,18 @@ class OpenText:
         separator = SEPARATORS.get(self.dialect.separator, "the separator it states")
         return f"{self.file.name} (CSV, separated by {separator}, {self.encoding}{packed})"
 
-    def read(self, columns: Sequence[str]) -> Table:
-        """The columns of these names, every cell as text.
+    def read(self, columns: Sequence[str], *, whole: Collection[str] = ()) -> Table:
+        """The columns of these names, every cell as text; those of ``whole`` as numbers where all of them are.
 
         Raises:
             InvalidValueError: if there are more rows than the limit allows.
         """
-        rows = _rows(self.file.path, self.dialect, self.file.name)
+        place = {name: self.names.index(name) for name in columns}
+        rows = _rows(self.file.path, self.dialect, self.file.name, self.content, {place[name] for name in whole})
         self.limits.check_rows(rows.height, self.file.name)
-        place = [self.names.index(name) for name in columns]
         line = rows.line
         return Table(
-            frame=pl.DataFrame([rows.frame.to_series(at).alias(name) for at, name in zip(place, columns, strict=True)]),
+            frame=pl.DataFrame([rows.frame.to_series(at).alias(name) for name, at in place.items()]),
             row=rows.row,
             height=rows.height,
             broken=rows.broken,
@@ -86,7 +87,8 @@ def open_text(file: OnDisk, limits: Limits) -> OpenText | None:
     """
     head = _head(file.path)
     text, encoding = decoded(head, file.name)
-    if encoding == "UTF-8" and not _all_utf8(file.path):
+    content = content_of(file.path)
+    if encoding == "UTF-8" and not content.utf8:
         encoding = "Latin-1"
         text = head.decode("cp1252", errors="replace")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -99,7 +101,7 @@ def open_text(file: OnDisk, limits: Limits) -> OpenText | None:
             where=file.name,
             hint="save the table as CSV; in Python: pandas.read_fwf(path), then give the dataframe",
         )
-    return OpenText(file, dialect, encoding, limits)
+    return OpenText(file, dialect, encoding, content, limits)
 
 
 def _in_columns(text: str) -> bool:
@@ -121,50 +123,12 @@ def _head(path: Path) -> bytes:
     return head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
 
 
-def _all_utf8(path: Path) -> bool:
-    with path.open("rb") as file:
-        while piece := file.read(1 << 22):
-            piece += file.readline()  # no character is cut at the end of a line
-            if not piece.isascii():
-                try:
-                    piece.decode("utf-8")
-                except UnicodeDecodeError:
-                    return False
-    return True
-
-
-def _rows(path: Path, dialect: Dialect, name: str) -> Rows:
-    if _is_simple(path):
-        rows = simple_rows(str(path), dialect)
+def _rows(path: Path, dialect: Dialect, name: str, content: Content, whole: Collection[int]) -> Rows:
+    if content.simple:
+        rows = simple_rows(str(path), dialect, whole)
         if rows is not None:
             return rows
     text, _ = decoded(path.read_bytes(), name)
     with contextlib.suppress(pl.exceptions.PolarsError):  # what even one row at a time it cannot read
         return rows_of(text.replace("\r\n", "\n").replace("\r", "\n"), dialect)
     raise ReadingError("the text cannot be taken apart into cells", [], where=name)
-
-
-def _is_simple(path: Path) -> bool:
-    """Whether a file holds no quote, no zero byte, and no line end but that of Unix or of Windows."""
-    if path.stat().st_size == 0:
-        return False
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if content.find(b'"') >= 0 or content.find(b"\0") >= 0:
-            return False
-        if content.find(b"\r") < 0:
-            return True
-        ends = content.find(b"\r\n")
-        return ends >= 0 and content[:ends].count(b"\n") == 0 and _same_ends(content)
-
-
-def _same_ends(content: mmap.mmap) -> bool:
-    """Whether every carriage return stands before a line feed."""
-    place = content.find(b"\r")
-    while place >= 0:
-        piece = content[place : place + (1 << 22)]
-        if piece.count(b"\r") - piece.endswith(b"\r") != piece.count(b"\r\n"):
-            return False
-        place = content.find(
-            b"\r", place + len(piece) - 1 if piece.endswith(b"\r") and len(piece) > 1 else place + len(piece)
-        )
-    return True
