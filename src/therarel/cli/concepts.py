@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from therarel.cli.completing import concept_ids, stages, tasks
 from therarel.cli.failing import failing_well
 from therarel.cli.saying import say, say_data, say_json
 
@@ -36,7 +37,7 @@ def concepts() -> None:
 
 
 @concepts.command()
-@click.argument("concept")
+@click.argument("concept", shell_complete=concept_ids)
 @_stated
 @_as_json
 def show(concept: str, stated: bool, as_json: bool) -> None:
@@ -48,8 +49,8 @@ def show(concept: str, stated: bool, as_json: bool) -> None:
 
 
 @concepts.command()
-@click.argument("start")
-@click.argument("end")
+@click.argument("start", shell_complete=concept_ids)
+@click.argument("end", shell_complete=concept_ids)
 @click.option(
     "--by",
     type=click.Choice(["steps", "basis", "evidence"]),
@@ -68,7 +69,7 @@ def path(start: str, end: str, by: str, stated: bool, as_json: bool) -> None:
 
 
 @concepts.command()
-@click.argument("concept")
+@click.argument("concept", shell_complete=concept_ids)
 @_stated
 @_as_json
 def learn(concept: str, stated: bool, as_json: bool) -> None:
@@ -80,9 +81,15 @@ def learn(concept: str, stated: bool, as_json: bool) -> None:
 
 
 @concepts.command()
-@click.argument("stage", default="initial_formation")
-@click.option("--met", multiple=True, metavar="TASK", help="A stage task that is met; may be given several times.")
-@click.option("--waived", multiple=True, metavar="TASK", help="A stage task that is waived.")
+@click.argument("stage", default="initial_formation", shell_complete=stages)
+@click.option(
+    "--met",
+    multiple=True,
+    metavar="TASK",
+    shell_complete=tasks,
+    help="A stage task that is met; may be given several times.",
+)
+@click.option("--waived", multiple=True, metavar="TASK", shell_complete=tasks, help="A stage task that is waived.")
 @click.option("--rupture-repaired", is_flag=True, help="A rupture was repaired in the course.")
 @_as_json
 def missing(stage: str, met: tuple[str, ...], waived: tuple[str, ...], rupture_repaired: bool, as_json: bool) -> None:
@@ -112,7 +119,7 @@ def export(wanted: str, out: Path | None, as_json: bool) -> None:
 
 
 @concepts.command()
-@click.argument("concept", required=False)
+@click.argument("concept", required=False, shell_complete=concept_ids)
 @click.option("--depth", type=click.IntRange(1, 2), default=2, show_default=True, help="How many links away.")
 @click.option(
     "--theme",

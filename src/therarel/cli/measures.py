@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from therarel.cli.completing import column_lists, instrument_ids
 from therarel.cli.failing import as_options, failing_well
 from therarel.cli.saying import said, say, say_data, say_json
 from therarel.cli.tables import safe_option
@@ -25,7 +26,7 @@ _UNBOUNDED: Final = 1_000_000
 
 
 @click.command(short_help="List the instruments, or describe one.")
-@click.argument("instrument", required=False, metavar="[ID]")
+@click.argument("instrument", required=False, metavar="[ID]", shell_complete=instrument_ids)
 @click.option("--json", "as_json", is_flag=True, help="Put it as JSON on stdout, and nothing else.")
 def instruments(instrument: str | None, as_json: bool) -> None:
     """List the instruments, or describe the one called ID: scale, key, cut-offs or none, licence, sources."""
@@ -108,10 +109,17 @@ def _number(text: str, option: str) -> float:
 
 @click.command(short_help="Score a table of answers.")
 @click.argument("responses", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--instrument", required=True, metavar="ID", help="Such as wai-sr; `therarel instruments` lists them.")
+@click.option(
+    "--instrument",
+    required=True,
+    metavar="ID",
+    shell_complete=instrument_ids,
+    help="Such as wai-sr; `therarel instruments` lists them.",
+)
 @click.option(
     "--items",
     metavar="PREFIX|COLUMN,...",
+    shell_complete=column_lists,
     help="What stands before the number of an item, or the item columns in order.  [default: found by their names]",
 )
 @click.option("--words", metavar="WORD=NUMBER,...", help="Words for answers, such as a translation: nie=0,immer=3.")

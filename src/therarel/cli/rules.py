@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_t
 
 import click
 
+from therarel.cli import completing
 from therarel.cli.failing import failing_well
 from therarel.cli.saying import say
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
@@ -131,7 +132,7 @@ def _typed(default: object) -> str:
 
 
 def _listed(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
-    if HELP in texts:
+    if HELP in texts and not ctx.resilient_parsing:
         with failing_well("therarel --rule"):
             for name, kind in known_rules().items():
                 say(name)
@@ -148,6 +149,7 @@ rule_option: Final[Callable[[Callable[..., None]], Callable[..., None]]] = click
     multiple=True,
     metavar="'NAME PARAMETER=VALUE ...'",
     callback=_listed,
+    shell_complete=completing.rules,
     help="Such as 'sudden-gain cutoff=7'; may be repeated, the first makes the findings. `--rule help` lists them.",
 )
 """The option that names rules."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from therarel.cli.completing import columns, instrument_ids, numbered_columns
 from therarel.cli.settings import settings_option
 from therarel.cli.values import CODES, NUMBERED
 from therarel.errors import InvalidValueError, ReadingError
@@ -26,15 +27,20 @@ _CONSTRUCTS: Final = ("alliance", "relationship", "presence", "outcome")
 _RATERS: Final = ("client", "therapist", "observer")
 
 _OPTIONS: Final[tuple[Callable[[Callable[..., None]], Callable[..., None]], ...]] = (
-    click.option("--dyad", metavar="COLUMN", help="Column of the dyad's (client's) label."),
-    click.option("--session", metavar="COLUMN", help="Column of the session number or date."),
-    click.option("--score", metavar="COLUMN", help="Column of the score."),
-    click.option("--therapist", metavar="COLUMN", help="Column of the therapist's label."),
-    click.option("--rater", metavar="COLUMN", help="Column that says who rated."),
+    click.option("--dyad", metavar="COLUMN", shell_complete=columns, help="Column of the dyad's (client's) label."),
+    click.option("--session", metavar="COLUMN", shell_complete=columns, help="Column of the session number or date."),
+    click.option("--score", metavar="COLUMN", shell_complete=columns, help="Column of the score."),
+    click.option("--therapist", metavar="COLUMN", shell_complete=columns, help="Column of the therapist's label."),
+    click.option("--rater", metavar="COLUMN", shell_complete=columns, help="Column that says who rated."),
     click.option(
         "--rater-is", type=click.Choice(_RATERS), help="Who rated; in a table of several raters, whose rows are taken."
     ),
-    click.option("--instrument", metavar="ID", help="Such as wai-sr or phq-9: gives construct, direction and range."),
+    click.option(
+        "--instrument",
+        metavar="ID",
+        shell_complete=instrument_ids,
+        help="Such as wai-sr or phq-9: gives construct, direction and range.",
+    ),
     click.option("--construct", type=click.Choice(_CONSTRUCTS), help="What the scores are scores of."),
     click.option(
         "--higher-is-better/--lower-is-better",
@@ -67,6 +73,7 @@ _OPTIONS: Final[tuple[Callable[[Callable[..., None]], Callable[..., None]], ...]
         "--wide",
         type=NUMBERED,
         metavar="COLUMN=NUMBER,...",
+        shell_complete=numbered_columns,
         help="One row per dyad: the columns of scores and their sessions, such as s1=1,s2=2.",
     ),
     click.option(
@@ -77,7 +84,12 @@ _OPTIONS: Final[tuple[Callable[[Callable[..., None]], Callable[..., None]], ...]
         help="Sessions that have names in the table, such as 'Week 3=3,Post-Rx=12'.",
     ),
     click.option(
-        "--group", "groups", multiple=True, metavar="COLUMN", help="A further column to keep; may be repeated."
+        "--group",
+        "groups",
+        multiple=True,
+        metavar="COLUMN",
+        shell_complete=columns,
+        help="A further column to keep; may be repeated.",
     ),
     click.option("--max-rows", type=click.IntRange(1), metavar="NUMBER", help="A table with more rows is refused."),
     settings_option,
