@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 import click
 from click.testing import CliRunner
+from tests.cli.commands import leaves
 
 from therarel.cli import main
 from therarel.cli.failing import as_options
@@ -35,10 +36,10 @@ def test_help_names_every_command_with_what_it_does() -> None:
 
 def test_every_option_has_a_help_text() -> None:
     """Nobody has to guess what an option does."""
-    for command in main.commands.values():
+    for name, command in leaves():
         for option in command.params:
             if isinstance(option, click.Option):
-                assert option.help, option.name
+                assert option.help, (name, option.name)
 
 
 def test_help_of_the_report_explains_its_exit_codes() -> None:

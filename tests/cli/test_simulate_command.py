@@ -72,7 +72,9 @@ def test_a_name_that_nobody_gave_replaces_nothing(here: Path, first: list[str], 
     assert invoked(*first).exit_code == 0
     told = invoked(*second)
     assert told.exit_code == 2
-    assert f"there is a file {path} already, and it stays as it is. Hint: name a file with --out" in told.stderr
+    assert f"there is a file {path} already, and it stays as it is. Hint: name a file with --out" in " ".join(
+        told.stderr.split()
+    )
     assert (here / path).read_bytes() == before
     assert invoked(*second, "--out", path).exit_code == 0
     assert (here / path).read_bytes() != before

@@ -101,7 +101,15 @@ def missing(stage: str, met: tuple[str, ...], waived: tuple[str, ...], rupture_r
 
 
 @concepts.command()
-@click.option("--format", "wanted", type=click.Choice(_FORMATS), default="skos", show_default=True)
+@click.option(
+    "--format",
+    "wanted",
+    type=click.Choice(_FORMATS),
+    metavar="FORMAT",
+    default="skos",
+    show_default=True,
+    help=f"One of {', '.join(_FORMATS)}.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; stdout if not given.")
 @_as_json
 def export(wanted: str, out: Path | None, as_json: bool) -> None:
@@ -115,7 +123,7 @@ def export(wanted: str, out: Path | None, as_json: bool) -> None:
         elif out is None:
             say_data(told.text + "\n")
         else:
-            say(told.text)
+            say(told.text, whole=True)
 
 
 @concepts.command()

@@ -62,17 +62,17 @@ def detect(
             return
         _tell(found)
         if out is not None:
-            say(f"findings: {out}")
+            say(f"findings: {out}", whole=True)
 
 
 def _tell(found: Detection) -> None:
     for candidate in found.candidates:
-        say(repr(candidate).strip("<>"))
+        say(repr(candidate).strip("<>"), hanging=True)
     for count in found.counts:
-        say(count.told())
+        say(count.told(), hanging=True)
     if found.panel.problems:
         say("Found in the data:", err=True)
     for problem in found.panel.problems:
-        say(f"  {as_options(problem.message)}", err=True)
+        say(f"  {as_options(problem.message)}", err=True, hanging=True)
     if found.panel.risk_note:
-        say(f"Note: {found.panel.risk_note}", err=True)
+        say(f"Note: {found.panel.risk_note}", err=True, hanging=True)

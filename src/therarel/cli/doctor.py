@@ -29,7 +29,7 @@ def doctor(as_json: bool) -> None:
         say_json(found)
         return
     for line in in_words(found):
-        say(line)
+        say(line, hanging=True, whole=line.startswith(" "))
 
 
 def installed(version_of: Callable[[str], str | None]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from therarel.cli.saying import say
-from therarel.errors import ReadingError, TherarelError
+from therarel.errors import MissingExtraError, ReadingError, TherarelError
 from therarel.extras import needs
 
 __all__ = ["NOTHING_READABLE", "UNUSABLE", "as_options", "failing_well"]
@@ -87,5 +87,9 @@ def failing_well(command: str) -> Iterator[None]:
 
 
 def _leave(error: TherarelError, code: int) -> None:
+    if isinstance(error, MissingExtraError) and error.hint is not None:
+        say(f"Error: {error.what}. Hint:", err=True)
+        say(f"  {error.hint}", err=True, whole=True)  # which is copied
+        raise SystemExit(code)
     say(f"Error: {as_options(error.render())}", err=True)
     raise SystemExit(code)

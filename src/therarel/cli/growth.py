@@ -46,7 +46,7 @@ def growth(
 
     \b
     therarel growth clinic.csv "score ~ session" --instrument wai-sr
-    therarel growth trial.csv "score ~ session * arm" --group arm --random "therapist=1" --random "dyad=1 + session"
+    therarel growth trial.csv "score ~ session * arm" --group arm --random "dyad=1 + session"
     """
     with failing_well("therarel growth"):
         import attrs
@@ -68,7 +68,7 @@ def growth(
             warnings.simplefilter("always")
             fit = models.fit_growth(panel, formula, random, residual=residual, method=method)  # type: ignore[arg-type]  # one of the choices
         for notice in noticed:
-            say(f"Note: {notice.message}", err=True)
+            say(f"Note: {notice.message}", err=True, hanging=True)
         if as_json:
             say_json(
                 {
@@ -82,4 +82,4 @@ def growth(
             )
             return
         say(str(fit))
-        say(str(fit.methods_paragraph()))
+        say(f"\n{fit.methods_paragraph()}")

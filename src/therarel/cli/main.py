@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -17,9 +17,12 @@ from therarel.cli.growth import growth
 from therarel.cli.machine import machine
 from therarel.cli.measures import instruments, score
 from therarel.cli.report import report
+from therarel.cli.saying import wrapped
 from therarel.cli.simulate import simulate
 
 __all__ = ["main"]
+
+_SAID: Final = "Error: "  # what click puts before a message
 
 
 class _Command(click.Group):
@@ -38,11 +41,15 @@ class _Command(click.Group):
 def _seen() -> Iterator[None]:
     try:
         yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise  # which shows the help
     except click.ClickException as error:
         from therarel.characters import visible
 
-        error.message = visible(error.message, lines=True)  # type: ignore[misc]  # what is shown is taken from it
-        raise
+        said = wrapped(visible(f"{_SAID}{error.format_message()}", lines=True)).removeprefix(_SAID)
+        seen = click.UsageError(said, getattr(error, "ctx", None))
+        seen.exit_code = error.exit_code
+        raise seen from None
 
 
 @click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -39,7 +39,7 @@ def instruments(instrument: str | None, as_json: bool) -> None:
             if as_json:
                 say_json(attrs.asdict(measures.instrument(instrument)))
             else:
-                say(measures.describe(instrument))
+                say(as_options(measures.describe(instrument)))
             return
         known = measures.instruments()
         if as_json:
@@ -207,7 +207,7 @@ def score(
         if written is not None:
             scored.write(written, spreadsheet_safe=spreadsheet_safe)
         for note in _notes(scored):
-            say(f"Note: {as_options(note)}", err=True)
+            say(f"Note: {as_options(note)}", err=True, hanging=True)
         if as_json:
             say_json(scored.records)
             return
@@ -240,10 +240,8 @@ def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
     for row in rows:
         table.add_row(*map(said, row))
     console = Console(highlight=False)
-    if not console.is_terminal:
-        # Whatever reads a pipe or a file has no edge at which words would have to be cut.
-        console = Console(highlight=False, width=max(1, console.measure(table, options=_unbounded(console)).maximum))
-    console.print(table)
+    # As wide as it is: at the edge of a terminal, words and numbers would have to be cut.
+    Console(highlight=False, width=max(1, console.measure(table, options=_unbounded(console)).maximum)).print(table)
 
 
 def _unbounded(console: Console) -> ConsoleOptions:

@@ -2,28 +2,65 @@
 
 Names of files, labels and cells are somebody else's: a control character in one could clear the screen, hide a line or
 turn the words after it. What programs read, JSON and CSV in a pipe, keeps its meaning.
+
+Prose is at most 100 columns wide, and narrower where the terminal is. Rows of tables stay whole: their cells stand two
+spaces or more apart, or between bars.
 """
 
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-__all__ = ["said", "say", "say_data", "say_json"]
+__all__ = ["prose_width", "said", "say", "say_data", "say_json", "wrapped"]
+
+_WIDEST: Final = 100
+_NARROWEST: Final = 30
+_ROW: Final = re.compile(r"\s*(\||\S.*?\s{2,}\S)")
+_ITEM: Final = re.compile(r"\s*([-*]|\d+\.) ")
 
 
-def say(words: str, *, err: bool = False) -> None:
-    """Say something to a person, on stdout or stderr."""
+def say(words: str, *, err: bool = False, hanging: bool = False, whole: bool = False) -> None:
+    """Say something to a person, on stdout or stderr.
+
+    Args:
+        words: What to say, in lines.
+        err: Whether it goes to stderr.
+        hanging: Whether a line that goes on in the next is indented there, as in a list.
+        whole: Whether lines stay whole: what is copied, such as the name of a file or a command.
+    """
     from therarel.characters import visible
 
-    click.echo(visible(words, lines=True), err=err)
+    seen = visible(words, lines=True)
+    click.echo(seen if whole else wrapped(seen, hanging=hanging), err=err)
+
+
+def prose_width() -> int:
+    """How many columns wide prose is."""
+    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size(fallback=(_WIDEST, 24)).columns))
+
+
+def wrapped(words: str, *, hanging: bool = False) -> str:
+    """Words in lines that are as wide as prose is; a line that begins with spaces keeps them in its next lines."""
+    return "\n".join(_wrapped(line, prose_width(), hanging) for line in words.split("\n"))
+
+
+def _wrapped(line: str, width: int, hanging: bool) -> str:
+    if len(line) <= width or _ROW.match(line):
+        return line
+    item = _ITEM.match(line)
+    indent = item.end() if item else len(line) - len(line.lstrip()) + 2 * hanging
+    return textwrap.fill(line, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
 def say_json(data: object, *, indent: int = 2) -> None:

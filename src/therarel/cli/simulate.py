@@ -72,9 +72,9 @@ def simulate(
             say_json({"simulated": True, "seed": seed, "dropout": dropout, **made, "written": written})
             return
         size = f"{counting.counted(panel.n_dyads, 'dyad')}, {counting.counted(panel.n_sessions, 'session')}"
-        say(f"Simulated, no real person: {size}: {target}")
+        say(f"Simulated, no real person: {size}: {target}", whole=True)
         if truth is not None:
-            say(f"The truth, one row per rupture: {truth}")
+            say(f"The truth, one row per rupture: {truth}", whole=True)
 
 
 def _truth(clinic: SimulatedClinic) -> Iterator[Sequence[object]]:

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 
 from therarel.cli.failing import as_options
-from therarel.cli.saying import said
+from therarel.cli.saying import prose_width, said, wrapped
 
 if TYPE_CHECKING:
     from therarel.reports import Report
@@ -30,7 +29,7 @@ class Terminal:
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._out = Console(quiet=quiet, highlight=False, soft_wrap=False)
+        self._out = Console(quiet=quiet, highlight=False, soft_wrap=False, width=prose_width())
         self._meanwhile = Console(stderr=True, highlight=False)
 
     @contextmanager
@@ -52,7 +51,7 @@ class Terminal:
 
         detection = made.detection
         panel = detection.panel
-        self._out.print(said(made.title, style="bold"))
+        self._say(made.title, style="bold")
         if made.simulated is not None:
             self._say(f"Simulated data. {made.simulated} No real person is in it.", style="yellow")
         else:
@@ -77,13 +76,13 @@ class Terminal:
             self._out.print(said(f"{what}: {path}"), soft_wrap=True)
 
     def _say(self, words: str, style: str = "") -> None:
-        self._out.print(said(words, style=style))
+        self._out.print(said(wrapped(words, hanging=words.startswith(" ")), style=style))
 
     def _counts(self, made: Report) -> Table:
         table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
         table.add_column("rule")
-        for name in ("dyads flagged", "expected from noise", "of", "could not be flagged"):
-            table.add_column(name, justify="right")
+        for name in ("dyads\nflagged", "expected\nfrom noise", "of", "could not\nbe flagged"):
+            table.add_column(name, justify="right", no_wrap=True)
         for count in made.detection.counts:
             primary = " (primary)" if count.rule is made.detection.primary else ""
             table.add_row(
@@ -102,6 +101,6 @@ class Terminal:
         self._out.print()
         self._say("Found in the data:")
         for problem in problems[:_MOST_PROBLEMS]:
-            self._out.print(Padding(said(as_options(problem.message)), (0, 0, 0, 2)))
+            self._say(f"  {as_options(problem.message)}")
         if len(problems) > _MOST_PROBLEMS:
             self._say(f"  and {len(problems) - _MOST_PROBLEMS:,} further entries, all on the page")
