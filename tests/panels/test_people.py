@@ -7,7 +7,10 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from therarel.confidential import taken_for
 from therarel.errors import InvalidValueError
 from therarel.panels import NothingReadableError, Panel, PanelProblem
 from therarel.tables import Limits
@@ -156,3 +159,19 @@ def test_problems_of_a_wide_table_name_the_column_of_their_session() -> None:
     ]  # fmt: skip
     assert panel.source.endswith("wide: 2 rows and 2 sessions")
     assert panel.rows_read == 4
+
+
+WORDS_OF_CODES = ("C", "client", "Jane", "may", "str", "mainstr", "street", "rue", "platz", "NA", "none", "")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(WORDS_OF_CODES), st.sampled_from(["", "-", "_"]), st.text("0123456789", max_size=9)),
+        max_size=8,
+    )
+)
+def test_a_label_is_judged_by_itself(parts: list[tuple[str, str, str]]) -> None:
+    """Which labels look like people does not depend on the labels beside them."""
+    labels = ["C-1", *("".join(part) for part in parts if any(part))]
+    judged = [row for row, label in enumerate(labels, start=1) if taken_for(label) is not None]
+    assert listed(panel_of(labels), "personal_label") == judged

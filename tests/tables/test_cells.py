@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -127,6 +128,29 @@ def test_labels_that_were_rounded_are_refused() -> None:
 def test_labels_that_look_alike_are_found() -> None:
     """Case, punctuation, leading zeros and letters of other scripts."""
     assert look_alikes(["C-014", "c 14", "\u0421-14", "C-15", "10", "1", "100"]) == (("C-014", "c 14", "\u0421-14"),)
+
+
+CODES = st.text("aAzZ019-_.: \u0421\u00e9", max_size=7)
+
+
+@given(st.lists(CODES, max_size=6), CODES)
+def test_a_column_of_labels_is_spelt_as_each_label_is(column: list[str], label: str) -> None:
+    """What stands beside a label changes nothing in it."""
+    column = [*column, label]
+    assert labels(pl.Series("dyad", column), "dyad").to_list() == [label_of(each) for each in column]
+
+
+@given(CODES, CODES)
+def test_alike_are_labels_that_differ_in_case_marks_and_leading_zeros(one: str, other: str) -> None:
+    """Two labels are alike where letters in one case and numbers as numbers are the same, whatever stands between."""
+
+    def bare(label: str) -> list[str]:
+        plain = label.casefold().replace("\u0441", "c").replace("\u00e9", "e")
+        kept = "".join(each for each in plain if each.isalnum())
+        return [str(int(run)) if run.isdigit() else run for run in re.findall(r"\d+|\D+", kept)]
+
+    alike = one != other and bare(one) == bare(other) != []
+    assert look_alikes([one, other]) == (((one, other),) if alike else ())
 
 
 def test_columns_of_different_indexes_are_not_paired_by_position() -> None:

@@ -13,13 +13,15 @@ from therarel.panels.listing import Listing
 from therarel.panels.policy import PanelPolicy
 from therarel.panels.table import RawTable
 from therarel.panels.terms import Action, ProblemKind
-from therarel.tables.labels import labels, look_alikes
+from therarel.tables.labels import each_once, labels, look_alikes
 from therarel.tables.missing import WORDS, Missing, folded
 
 __all__ = ["labelled", "look"]
 
 _MOST_COMPARED: Final = 200_000
 _CODE: Final = re.compile(r"(?=.{1,24}$)[A-Za-z]{0,12}[-_.: ]{0,2}0*\d[\w.:-]*")
+_NUMBERED: Final = "^([A-Za-z]{0,12}[-_]?)[0-9]{1,7}$"
+"""A code with a number too short for a date; what it looks like depends on what stands before the number."""
 _SOME: Final = 3
 
 
@@ -58,18 +60,21 @@ def look(rows: pl.DataFrame, listing: Listing) -> None:
 
 
 def _look_at(rows: pl.DataFrame, listing: Listing, role: str, column: str) -> None:
-    different = rows[role].unique().drop_nulls()
+    different = each_once(rows[role])
     if len(different) > _MOST_COMPARED:
         return
-    known = different.sort().to_list()
-    words = [label for label in known if folded(label) in WORDS]
-    if words:
-        found = rows.filter(rows[role].is_in(words))
+    # Codes that differ in their number alone are judged once.
+    kinds = different.str.replace(_NUMBERED, "${1}1")
+    judged = kinds.unique().to_list()
+    words = _of_kinds(different, kinds, [kind for kind in judged if folded(kind) in WORDS])
+    if len(words):
+        found = rows.filter(rows[role].is_in(words.implode()))
         listing.add(ProblemKind.WORD_AS_LABEL, Action.KEPT, found, column=column, values=found[role])
-    personal = [label for label in known if taken_for(label) is not None]
-    if personal:
-        listing.add(ProblemKind.PERSONAL_LABEL, Action.KEPT, rows.filter(rows[role].is_in(personal)), column=column)
-    alike = look_alikes(known)
+    personal = _of_kinds(different, kinds, [kind for kind in judged if taken_for(kind) is not None])
+    if len(personal):
+        found = rows.filter(rows[role].is_in(personal.implode()))
+        listing.add(ProblemKind.PERSONAL_LABEL, Action.KEPT, found, column=column)
+    alike = look_alikes(different.sort())
     if alike:
         told = [" and ".join(_shown(label) for label in group) for group in alike[:_SOME]]
         told += [f"and {counted(len(alike) - _SOME, 'more group')}"] if len(alike) > _SOME else []
@@ -77,6 +82,10 @@ def _look_at(rows: pl.DataFrame, listing: Listing, role: str, column: str) -> No
         listing.bounds[ProblemKind.LOOK_ALIKE_LABEL] = "; ".join(told if before is None else [before, *told])
         several = [label for group in alike for label in group]
         listing.add(ProblemKind.LOOK_ALIKE_LABEL, Action.KEPT, rows.filter(rows[role].is_in(several)), column=column)
+
+
+def _of_kinds(labels: pl.Series, kinds: pl.Series, chosen: list[str]) -> pl.Series:
+    return labels.filter(kinds.is_in(chosen)) if chosen else labels.clear()
 
 
 def _shown(label: str) -> str:

@@ -28,8 +28,7 @@ def look(rows: pl.DataFrame, listing: Listing, policy: PanelPolicy, max_gap: flo
         max_gap: Largest distance of neighbouring sessions; ``None`` if unlimited.
     """
     if "therapist" in rows.columns:
-        before = pl.col("therapist").forward_fill().shift(1).over("dyad")
-        changed = rows.select(x=(pl.col("therapist") != before).fill_null(False))["x"]
+        changed = _changed(rows["dyad"], rows["therapist"])
         rows = _settle(
             rows, listing, ProblemKind.THERAPIST_CHANGE, policy.therapist_change, changed, listing.roles.therapist
         )
@@ -38,12 +37,22 @@ def look(rows: pl.DataFrame, listing: Listing, policy: PanelPolicy, max_gap: flo
         wide = ((dyad == dyad.shift(1)) & (session - session.shift(1) > farthest(max_gap))).fill_null(False)
         listing.bounds[ProblemKind.GAP] = f"{max_gap:g}"
         rows = _settle(rows, listing, ProblemKind.GAP, policy.gap, wide, listing.roles.session)
-    dyad = rows["dyad"]
-    new = dyad.ne_missing(dyad.shift(1))
-    alone = new & new.shift(-1).fill_null(True)
-    rows = _settle(rows, listing, ProblemKind.ONE_ROW_DYAD, policy.one_row_dyad, alone, None)
+    starts = starts_of(rows["dyad"])
+    alone = np.zeros(rows.height, np.bool_)
+    alone[starts[:-1][np.diff(starts) == 1]] = True
+    rows = _settle(rows, listing, ProblemKind.ONE_ROW_DYAD, policy.one_row_dyad, pl.Series(alone), None)
     flat = _flat(rows)
     return _settle(rows, listing, ProblemKind.CONSTANT_SERIES, policy.constant_series, flat, listing.roles.score)
+
+
+def _changed(dyad: pl.Series, therapist: pl.Series) -> pl.Series:
+    """Whether each row names another therapist than the last one that was named in its dyad."""
+    starts = starts_of(dyad)
+    place = np.arange(len(dyad))
+    named = np.maximum.accumulate(np.where(therapist.is_not_null().to_numpy(), place, -1))
+    before = np.concatenate([np.full(1, -1), named[:-1]])
+    within = before >= np.repeat(starts[:-1], np.diff(starts))
+    return (therapist != therapist.forward_fill().shift(1)).fill_null(False) & pl.Series(within)
 
 
 def _flat(rows: pl.DataFrame) -> pl.Series:

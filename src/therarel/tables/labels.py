@@ -14,8 +14,11 @@ from therarel.errors import InvalidValueError
 from therarel.tables.cells import text_of
 from therarel.tables.numbers import EXACT
 
-__all__ = ["label_of", "labels", "look_alikes"]
+__all__ = ["each_once", "label_of", "labels", "look_alikes"]
 
+_AS_IT_IS: Final = "^[A-Za-z0-9_:-]+$"
+"""A label of these characters alone has one spelling."""
+_ASCII: Final = r"^[\x00-\x7f]*$"
 _WHOLE: Final = re.compile(r"([+-]?\d+)\.0+")
 _QUOTES: Final = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019", "\u00ab": "\u00bb"}
 _INVISIBLE: Final = frozenset({"Cf", "Cc"})
@@ -81,12 +84,25 @@ def labels(column: pl.Series, what: str) -> pl.Series:
         column = column.cast(pl.String)
         kind = column.dtype
     text = text_of(column, what)
-    heads = text.filter(text.ne_missing(text.shift(1)).fill_null(True))  # one per run of equal labels
-    different = heads.unique().drop_nulls()
+    different = each_once(text)
+    different = different.filter(~different.str.contains(_AS_IT_IS))
     spelt = pl.Series([label_of(label) for label in different.to_list()], dtype=pl.String)
     if different.equals(spelt):
         return text
-    return text.replace_strict(different, spelt, default=None, return_dtype=pl.String)
+    return text.replace_strict(different, spelt, default=text, return_dtype=pl.String)
+
+
+def each_once(labels: pl.Series) -> pl.Series:
+    """The different labels of a column, in no order; rows of one label mostly stand together.
+
+    Examples:
+        >>> sorted(each_once(pl.Series(["C-2", "C-2", "C-1", None, "C-2"])))
+        ['C-1', 'C-2']
+    """
+    if not len(labels):
+        return labels
+    other = labels.slice(1).ne_missing(labels.head(len(labels) - 1))
+    return pl.concat([labels.head(1), labels.slice(1).filter(other)]).unique().drop_nulls()
 
 
 def look_alikes(labels: Iterable[str]) -> tuple[tuple[str, ...], ...]:
@@ -96,10 +112,23 @@ def look_alikes(labels: Iterable[str]) -> tuple[tuple[str, ...], ...]:
         >>> look_alikes(["C-014", "c 14", "C-15"])
         (('C-014', 'c 14'),)
     """
+    text = labels if isinstance(labels, pl.Series) else pl.Series(list(labels), dtype=pl.String)
+    text = text.unique(maintain_order=True).drop_nulls()
+    skeletons = _skeletons(text)
+    several = skeletons.is_duplicated() & (skeletons != "")
     groups: dict[str, list[str]] = defaultdict(list)
-    for label in dict.fromkeys(labels):
-        groups[_skeleton(label)].append(label)
-    return tuple(tuple(group) for skeleton, group in groups.items() if len(group) > 1 and skeleton)
+    for label, skeleton in zip(text.filter(several), skeletons.filter(several), strict=True):
+        groups[skeleton].append(label)
+    return tuple(map(tuple, groups.values()))
+
+
+def _skeletons(labels: pl.Series) -> pl.Series:
+    """What labels that are alike have in common: letters in one case, and numbers without zeros before them."""
+    plain = labels.str.to_lowercase().str.replace_all("[^a-z0-9]", "").str.replace_all("(^|[a-z])0+([0-9])", "${1}${2}")
+    other = (~labels.str.contains(_ASCII)).arg_true()
+    if not len(other):
+        return plain
+    return plain.scatter(other, pl.Series([_skeleton(label) for label in labels.gather(other)], dtype=pl.String))
 
 
 def _skeleton(label: str) -> str:
