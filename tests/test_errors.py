@@ -28,7 +28,7 @@ from therarel.errors import (
     WritingError,
 )
 from therarel.machine import Course
-from therarel.machine.errors import EventDeclined
+from therarel.machine.decisions import EventDeclined
 from therarel.reading import Mark, Problem
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from therarel.concepts import ConceptGraph, Node, concept_graph
-from therarel.concepts.questions.lessons import in_teaching_order, prerequisites
+from therarel.concepts.questions.lessons import in_teaching_order
 from therarel.domain import StageTask
 from therarel.errors import InvalidValueError, UnknownNameError
 
@@ -24,7 +24,7 @@ def test_a_path_holds_all_that_is_required_before_what_requires_it(node: Node, i
     assert len(set(ids)) == len(ids)
     view = GRAPH if inferred else GRAPH.without_inferred()
     for place, identifier in enumerate(ids):
-        needed = {edge.object for edge in prerequisites(view, identifier)}
+        needed = {edge.object for edge in view.prerequisites(identifier)}
         assert needed <= set(ids[:place])
     assert ids == [each.id for each in GRAPH.learning_path(node, inferred=inferred).nodes]
 
@@ -92,6 +92,6 @@ def test_a_lecture_tells_its_topics_after_what_they_require(topics: list[Node]) 
     lecture = GRAPH.lecture(topics)
     place = {node.id: number for number, node in enumerate(lecture.order)}
     for node in lecture.order:
-        assert all(place[edge.object] < place[node.id] for edge in prerequisites(GRAPH, node) if edge.object in place)
+        assert all(place[edge.object] < place[node.id] for edge in GRAPH.prerequisites(node) if edge.object in place)
     assert len(place) == len(lecture.graph)
     assert [bridge.start for bridge in lecture.bridges] == list(lecture.topics[:-1])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from therarel.domain import Relationship, StageTask, events
 from therarel.errors import InvalidValueError
 from therarel.machine import Course, Machine, Policy, decide, options, replay, why_not
-from therarel.machine.options import TO_BE_STATED
+from therarel.machine.judgements import TO_BE_STATED
 
 START = Relationship.between("C-1", "T-1")
 COURSE = Course.begin("C-1", "T-1")

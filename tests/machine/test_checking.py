@@ -14,14 +14,13 @@ from therarel.citations import bibliography
 from therarel.domain import BreachKind, BreachSeverity, RepairRoute, Stage, StageTask, events, tasks_of
 from therarel.errors import ReadingError
 from therarel.machine import FactRow, Finding, FindingKind, Machine, Policy, RegionName, Table, Texts, Transition, check
-from therarel.machine.checking.behaviour import Trial, behaviour, findings_of, try_out
 from therarel.machine.checking.names import names
+from therarel.machine.checking.reachability import reachability, two_answers
 from therarel.machine.checking.sentences import texts_for
-from therarel.machine.checking.ways import _steps, two_answers, ways
-from therarel.machine.diagrams.arcs import arcs
 from therarel.machine.effects import EFFECTS
 from therarel.machine.guards import GUARDS
 from therarel.machine.specimens import events_about, specimens
+from therarel.machine.trials import Trial, behaviour, findings_of, try_out
 
 TABLE = Machine.standard().table
 TEXTS = Machine.standard().texts
@@ -149,7 +148,7 @@ TOLD: dict[str, list[str]] = {
 def test_a_fault_is_told_with_its_place_and_what_to_do(name: str) -> None:
     """Everything that is told of a table, word for word: path, finding and hint."""
     table = next(case[1] for case in PLANTED if case[0] == name)
-    assert [str(each) for each in [*names(table)] or [*ways(table), *two_answers(table)]] == TOLD[name]
+    assert [str(each) for each in [*names(table)] or [*reachability(table), *two_answers(table)]] == TOLD[name]
 
 
 def test_what_names_and_ways_show_is_of_its_kind() -> None:
@@ -161,29 +160,13 @@ def test_what_names_and_ways_show_is_of_its_kind() -> None:
         "answer the same event": Kind.NONDETERMINISTIC,
     }
     for _, table, _, _ in PLANTED:
-        for each in [*names(table)] or [*ways(table), *two_answers(table)]:
+        for each in [*names(table)] or [*reachability(table), *two_answers(table)]:
             assert each.kind is next((kind for words, kind in kinds.items() if words in each.what), Kind.MISPLACED)
-
-
-@pytest.mark.parametrize(
-    "table", [TABLE, without("S6", "S7"), without("A6", "A2")], ids=["whole", "open", "unrepaired"]
-)
-@pytest.mark.parametrize("region", [RegionName.STAGE, RegionName.ALLIANCE_STATUS])
-def test_ways_are_the_arcs_of_the_drawing(region: RegionName, table: Table) -> None:
-    """What counts as a way from one state to another is what the pictures show, ways back included."""
-    drawn = {(arc.start, arc.end) for arc in arcs(Machine(table)) if arc.region is region}
-    assert {(start, end) for start, end in _steps(table, region) if start != end} == drawn
-    ahead = [row for row in table.transitions if row.region is region and row.to not in ("ended_from", "origin")]
-    assert _steps(table, region, back=False) == {
-        (start, start if row.to in (None, "same") else row.to)
-        for row in ahead
-        for start in TABLE.spelled_out(row.during)
-    }
 
 
 def test_a_state_that_is_left_only_by_the_way_back_is_no_sink() -> None:
     """An ending that can only be taken back is left; that nothing closes then is told of the states behind it."""
-    assert [str(each) for each in ways(without("S6", "S7"))] == [
+    assert [str(each) for each in reachability(without("S6", "S7"))] == [
         "$.regions.stage.states[4]: no way leads to 'closed'. Hint: add a row that leads there, or leave it out",
         "$.regions.stage.states[5]: no way leads to 're_engagement'. Hint: add a row that leads there, or leave it out",
     ]
@@ -472,8 +455,8 @@ def test_reading_looks_and_checking_tries(tmp_path: Path) -> None:
     """What only a trial shows is found by `check` and not by `read`; the machine of the library has nothing wrong."""
     path = edited(tmp_path, lambda text: text.replace("    effect: closes\n", "", 1))
     machine = Machine.read(path, policy=Policy(strain_blocks_formation_advance=True))
-    assert [each.kind for each in machine.check()] == [Kind.CONTRADICTION]
-    assert machine.check() == check(machine.table, texts=machine.texts, policy=machine.policy)
+    assert [each.kind for each in check(machine)] == [Kind.CONTRADICTION]
+    assert check(machine) == check(machine.table, texts=machine.texts, policy=machine.policy)
 
 
 def test_a_row_without_a_reason_is_found() -> None:

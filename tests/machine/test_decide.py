@@ -29,7 +29,7 @@ from therarel.domain import (
 from therarel.errors import InvalidValueError
 from therarel.machine import Accepted, Change, Declined, Explanation, Machine, Policy, check, decide, options, why_not
 from therarel.machine.explanations import event_label, said, words_of
-from therarel.machine.options import judgements_about
+from therarel.machine.judgements import judgements_about
 from therarel.machine.specimens import events_about, specimens
 
 
@@ -238,3 +238,14 @@ def test_a_machine_of_ones_own_is_asked() -> None:
     now = decide(relationship, events.StrainNoticed(), machine=machine)
     assert now
     assert check(machine.table, policy=machine.policy) == ()
+
+
+def test_what_is_open_is_found_once_for_all_options() -> None:
+    """Every declined option answers with one and the same list of what is open, which a single decision finds too."""
+    relationship = Relationship.between("C-1", "T-1")
+    asked = options(relationship)
+    declined = [each for each in asked if isinstance(each, Declined)]
+    assert len({id(each.open_now) for each in declined}) == 1
+    for each in declined:
+        assert each.open_now == asked.open
+        assert each.explain() == decide(relationship, each.event).explain()

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from therarel.domain import AllianceStatus, BreachStatus, Event, Relationship, Stage, StageTask, events, tasks_of
 from therarel.machine import Accepted, Course, Declined, Policy, replay
-from therarel.machine.options import TO_BE_STATED
+from therarel.machine.judgements import TO_BE_STATED
 from therarel.machine.replaying import fold
 from therarel.machine.specimens import events_about
 from therarel.machine.standing import STANDING

@@ -31,7 +31,7 @@ from therarel.domain import (
     events,
     tasks_of,
 )
-from therarel.machine.options import judgements_about
+from therarel.machine.judgements import judgements_about
 from therarel.machine.specimens import events_about, facts_about, specimens
 
 MADE = tuple(specimens())

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from therarel.domain import AllianceStatus, RuptureSeverity, Stage, StageTask, events, tasks_of
 from therarel.machine import Course, Machine, Policy, Recorded, Table, replay
-from therarel.machine.options import TO_BE_STATED
+from therarel.machine.judgements import TO_BE_STATED
 from therarel.machine.specimens import events_about
 
 TABLE = Machine.standard().table

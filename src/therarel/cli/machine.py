@@ -36,11 +36,11 @@ def check(table: Path, texts: Path | None, policy: Path | None, as_json: bool) -
                 3 something is
     """
     with failing_well("therarel machine check"):
-        from therarel.machine import Machine, checking
+        from therarel.machine import Machine, checking, trials
 
         try:
             made = Machine.read(table, texts=texts, policy=policy)
-            checking.place_findings(table, texts, made.check())
+            checking.place_findings(table, texts, trials.check(made))
         except ReadingError as error:
             if not as_json:
                 raise

@@ -219,6 +219,15 @@ class GraphCore:
             edge for edge in found if (wanted is None or edge.kind in wanted) and (inferred or not edge.is_inferred)
         )
 
+    def prerequisites(self, concept: Concept) -> tuple[Edge, ...]:
+        """The links that say what a concept directly requires, those of the stage that it is a part of included."""
+        node = self.node(concept)
+        found = list(self.links(node, "requires", Direction.OUT))
+        for edge in self.links(node, "part_of", Direction.OUT):
+            if self.node(edge.object).kind == "stage":
+                found += self.links(edge.object, "requires", Direction.OUT)
+        return tuple(found)
+
     # what it rests on
 
     def evidence(self, edge: Edge) -> Evidence:

@@ -166,7 +166,7 @@ class ConceptGraph(GraphCore):
         """
         return learning_path(self._viewed(inferred), concept)
 
-    def lecture(self, topics: Iterable[Concept], *, inferred: bool = True) -> Lecture:
+    def lecture(self, topics: Iterable[Concept], *, inferred: bool = True) -> Lecture[Self]:
         """The part of the graph that a lecture on some topics shows: topics, requirements and what joins them.
 
         Raises:

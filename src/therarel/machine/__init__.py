@@ -8,13 +8,12 @@ history; recording on it is all that ever changes.
 from __future__ import annotations
 
 import therarel.domain  # noqa: F401 -- whole, before a module of it is named: see the front door
-from therarel.machine.checking import Finding, FindingKind, check
+from therarel.machine.checking import Finding, FindingKind
 from therarel.machine.course import Course
 from therarel.machine.deciding import decide, why_not
-from therarel.machine.decisions import Accepted, Decision, Declined
+from therarel.machine.decisions import Accepted, Decision, Declined, EventDeclined
 from therarel.machine.differences import Change
 from therarel.machine.entries import Clock, Entry, Ids, Recorded
-from therarel.machine.errors import EventDeclined
 from therarel.machine.explanations import Explanation, FailedGuard
 from therarel.machine.hindsight import DecidedOtherwise, Reconsidered
 from therarel.machine.history import History, Standing
@@ -29,6 +28,7 @@ from therarel.machine.remarks import Remark
 from therarel.machine.replaying import Replay, ReplayedEntry
 from therarel.machine.table import FactRow, Region, RegionName, Regions, Table, Transition
 from therarel.machine.texts import CaseText, GuardText, Texts
+from therarel.machine.trials import check
 
 __all__ = [
     "Accepted",

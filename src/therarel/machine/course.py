@@ -14,15 +14,15 @@ from therarel.domain.events import EntryCorrected, EntryRetracted
 from therarel.domain.occurrence import Occurrence
 from therarel.errors import InvalidValueError
 from therarel.machine.asking import require_count, require_relationship
-from therarel.machine.decisions import Decision
+from therarel.machine.decisions import Decision, EventDeclined
 from therarel.machine.entries import Clock, Entry, Ids, Recorded, new_envelope
-from therarel.machine.errors import EventDeclined
 from therarel.machine.explanations import Explanation
 from therarel.machine.hindsight import DecidedOtherwise, Reconsidered, decided_otherwise, reconsider
 from therarel.machine.history import History
+from therarel.machine.judgements import TO_STATE, require_stated
 from therarel.machine.ledger import Ledger, LedgerParts, under_of
 from therarel.machine.machine import Machine
-from therarel.machine.options import TO_STATE, Options, options, require_stated
+from therarel.machine.options import Options, options
 from therarel.machine.policy import Policy
 from therarel.machine.replaying import Replay, applied
 from therarel.machine.timeline import up_to
@@ -361,7 +361,11 @@ class Course:
         Args:
             theme: Colours: ``auto`` follows the reader's screen.
         """
-        return self.machine.draw(self, theme=theme)
+        from therarel.machine.diagrams import picture
+        from therarel.machine.diagrams.walks import walk
+
+        table = self.machine.table
+        return picture(table, walk(self.replay(), table), theme=theme)
 
     def _repr_svg_(self) -> str:
         return self.draw().to_svg()

@@ -12,6 +12,7 @@ from therarel.machine.changes import Changes, drop_tasks, with_changes
 from therarel.machine.decisions import Accepted, Decision, Declined
 from therarel.machine.explanations import Explanation, words_of
 from therarel.machine.guards import OFFERED_HERE, Unmet
+from therarel.machine.judgements import judgements_about
 from therarel.machine.machine import Machine, Step, require_machine
 from therarel.machine.naming import named
 from therarel.machine.policy import Policy
@@ -20,7 +21,7 @@ from therarel.machine.standing import standing_remarks
 from therarel.machine.table import RegionName
 from therarel.machine.unmoved import AFTER_CLOSING, after_closing, why_unmoved
 
-__all__ = ["answer", "decide", "enact", "why_not", "withhold"]
+__all__ = ["answer", "decide", "enact", "open_now", "why_not", "withhold"]
 
 
 def decide(
@@ -107,7 +108,7 @@ def answer(
             else:
                 failed.append((guard_name, unmet))
     if failed is not None:
-        return Declined(event, relationship, step.transition, tuple(failed), policy, machine)
+        return Declined(event, relationship, step.transition, tuple(failed), policy, machine, open_now)
     return _accepted(relationship, event, policy, machine, name, step)
 
 
@@ -129,7 +130,13 @@ def withhold(
     decision = answer(relationship, event, policy, machine, name)
     if isinstance(decision, Declined):
         return decision
-    return Declined(event, relationship, decision.transition, (), policy, machine)
+    return Declined(event, relationship, decision.transition, (), policy, machine, open_now)
+
+
+def open_now(declined: Declined) -> tuple[Judgement, ...]:
+    """The judgements that would be accepted where one is declined."""
+    now, policy, machine = declined.relationship, declined.policy, declined.machine
+    return tuple(each for each in judgements_about(now) if answer(now, each, policy, machine).accepted)
 
 
 def _steps(relationship: Relationship, event: Event, machine: Machine) -> tuple[Step, ...]:
@@ -206,7 +213,7 @@ def _not_offered(relationship: Relationship, event: Judgement, policy: Policy, m
     died = relationship.closed_reason is ClosingReason.CLIENT_DIED
     offered = ", ".join(map(words_of, states)) or None
     unmet = Unmet(value, offered, case="died" if died else "" if states else "nowhere")
-    return Declined(event, relationship, None, ((OFFERED_HERE, unmet),), policy, machine)
+    return Declined(event, relationship, None, ((OFFERED_HERE, unmet),), policy, machine, open_now)
 
 
 def _no_event(event: object) -> InvalidValueError:

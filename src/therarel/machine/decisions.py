@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Callable
+from typing import Literal, TypeAlias
 
 import attrs
 from attrs import field, frozen
 
 from therarel.domain import Correction, Event, Judgement, Relationship, RuptureEpisode
 from therarel.domain.events import EntryCorrected, EntryRetracted, RepairSucceeded, StrainEased
+from therarel.errors import TherarelError
 from therarel.machine.differences import Change
 from therarel.machine.explanations import Explanation, FailedGuard, event_label
 from therarel.machine.guards import Unmet
+from therarel.machine.machine import Machine
 from therarel.machine.policy import Policy
 from therarel.machine.remarks import DECLINED_THEN, Remark
 from therarel.machine.standing import standing_remarks
 from therarel.machine.table import Transition
 
-if TYPE_CHECKING:
-    from therarel.machine.machine import Machine
+__all__ = ["Accepted", "Decision", "Declined", "EventDeclined", "FindOpen"]
 
-__all__ = ["Accepted", "Decision", "Declined"]
+FindOpen: TypeAlias = Callable[["Declined"], tuple[Judgement, ...]]
+"""Finds the judgements that are open where one is declined."""
 
 
 @frozen
@@ -127,6 +130,7 @@ class Declined:
             recorded and would be accepted today.
         policy: The thresholds that were compared with.
         machine: The machine that was asked.
+        find_open: Finds the judgements that are open instead, when they are asked for.
 
     Examples:
         >>> from therarel.domain import Relationship, events
@@ -144,6 +148,7 @@ class Declined:
     unmet: tuple[tuple[str, Unmet], ...]
     policy: Policy = field(repr=False)
     machine: Machine = field(repr=False)
+    find_open: FindOpen = field(repr=False, eq=False)
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -179,9 +184,13 @@ class Declined:
     @property
     def open_now(self) -> tuple[Judgement, ...]:
         """The judgements that would be accepted as things stand."""
-        from therarel.machine.options import options
+        return self.find_open(self)
 
-        return options(self.relationship, policy=self.policy, machine=self.machine).open
+    def knowing(self, find_open: FindOpen) -> Declined:
+        """The same answer, where it is known how to find what is open."""
+        return Declined(
+            self.event, self.relationship, self.transition, self.unmet, self.policy, self.machine, find_open
+        )
 
     def explain(self) -> Explanation:
         """Why not: every condition that is open, what it means and what would change it."""
@@ -198,3 +207,29 @@ class Declined:
 
 Decision: TypeAlias = Accepted | Declined
 """The answer to an event."""
+
+
+class EventDeclined(TherarelError):  # noqa: N818 -- it is a decision, not a mistake
+    """A judgement was declined that had to be accepted; the course has kept it as declined.
+
+    Attributes:
+        decision: The decision, with every reason.
+
+    Examples:
+        >>> from therarel.domain import events
+        >>> from therarel.machine import Course
+        >>> Course.begin("C-014", "T-03").record(events.AdvanceRequested(), must=True)
+        Traceback (most recent call last):
+            ...
+        therarel.machine.decisions.EventDeclined: AdvanceRequested was declined: formation_complete. Hint: see .decision.explain() for what would change it
+    """  # noqa: E501 -- a message is one line
+
+    decision: Declined
+
+    def __init__(self, decision: Declined) -> None:
+        self.decision = decision
+        reasons = ", ".join(name for name, _ in decision.unmet)
+        super().__init__(
+            f"{type(decision.event).__name__} was declined: {reasons}",
+            hint="see .decision.explain() for what would change it",
+        )

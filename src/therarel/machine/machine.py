@@ -26,8 +26,6 @@ from therarel.reading import read_yaml
 
 if TYPE_CHECKING:
     from therarel.drawing import Drawing, Theme
-    from therarel.machine.checking.findings import Finding
-    from therarel.machine.course import Course
 
 __all__ = ["Machine", "Step", "Under", "require_machine"]
 
@@ -152,19 +150,6 @@ class Machine:
         place_findings(Path(table), None if texts is None else Path(texts), findings_of_form(made, spoken))
         return cls(made, spoken, policy)
 
-    def check(self) -> tuple[Finding, ...]:
-        """What is wrong with the table, tried out on some thousands of relationships; empty if nothing is.
-
-        It takes a second or two: in a service it belongs into the tests of the table, not into its start.
-
-        Examples:
-            >>> Machine.standard().check()
-            ()
-        """
-        from therarel.machine.checking import check
-
-        return check(self.table, texts=self.texts, policy=self.policy)
-
     def under(self, policy: Policy | None = None) -> Under:
         """What decides where this machine does.
 
@@ -206,16 +191,15 @@ class Machine:
         counted = f"{len(self.table.transitions)} transitions, {len(guards) + 1} guards"
         return f"<Machine {self.table.name!r}: {counted}>"
 
-    def draw(self, course: Course | None = None, *, theme: Theme = "auto") -> Drawing:
-        """The machine as a picture; with a course, its way through the states is heavy.
+    def draw(self, *, theme: Theme = "auto") -> Drawing:
+        """The machine as a picture; `Course.draw` shows the way of a course in it.
 
         Args:
-            course: A course whose way is shown, its last declined step crossed out.
             theme: Colours: ``auto`` follows the reader's screen.
         """
         from therarel.machine.diagrams import picture
 
-        return picture(self, course, theme=theme)
+        return picture(self.table, theme=theme)
 
     def _repr_svg_(self) -> str:
         return self.draw().to_svg()
@@ -232,11 +216,11 @@ class Machine:
             case "":
                 return repr(self)
             case "mermaid":
-                return diagrams.mermaid(self)
+                return diagrams.mermaid(self.table)
             case "dot":
-                return diagrams.dot(self)
+                return diagrams.dot(self.table)
             case "markdown":
-                return diagrams.markdown(self)
+                return diagrams.markdown(self.table, self.texts)
             case "svg":
                 return self._repr_svg_()
             case _:
@@ -286,8 +270,7 @@ def require_machine(given: object) -> None:
 
 
 def _require_names(table: Table, texts: Texts) -> None:
-    from therarel.machine.checking.names import names
-    from therarel.machine.checking.sentences import texts_for
+    from therarel.machine.checking import names, texts_for
 
     findings = [*names(table), *texts_for(table, texts)]
     if findings:

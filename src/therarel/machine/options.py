@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
-from typing import Final, overload
+from typing import overload
 
 from attrs import frozen
 
-from therarel.confidential import Confidential
-from therarel.domain import Correction, Event, Judgement, Rater, Relationship, StageTask
-from therarel.domain.events import (
-    AdvanceRequested,
-    BreachAddressed,
-    ClosedAllStagesCompleted,
-    EntryCorrected,
-    RepairSucceeded,
-    ReturnedToEarlierStage,
-    SafetyConcernReviewed,
-    StageTaskMet,
-    StageTaskReopened,
-    StageTaskWaived,
-    StrainEased,
-)
-from therarel.errors import InvalidValueError
+from therarel.domain import Judgement, Relationship
 from therarel.machine.asking import require_relationship
 from therarel.machine.deciding import decide
-from therarel.machine.decisions import Decision
+from therarel.machine.decisions import Accepted, Decision, Declined
+from therarel.machine.judgements import judgements_about
 from therarel.machine.machine import Machine
 from therarel.machine.policy import Policy
 
-__all__ = ["TO_BE_STATED", "TO_STATE", "Options", "judgements_about", "options", "require_stated"]
-
-TO_BE_STATED: Final = Confidential("to be stated")
-"""What stands for the reason of a waiver that is merely asked about; a course does not record it."""
-
-
-TO_STATE: Final = frozenset({StageTaskWaived, SafetyConcernReviewed, EntryCorrected})
-"""Events in which something may still be to be stated before a course records them."""
+__all__ = ["Options", "options"]
 
 
 @frozen
@@ -108,40 +86,20 @@ def options(relationship: Relationship, *, policy: Policy | None = None, machine
     """
     require_relationship(relationship)
     asked = judgements_about(relationship)
-    return Options(tuple(decide(relationship, each, policy=policy, machine=machine) for each in asked))
+    decisions = [decide(relationship, each, policy=policy, machine=machine) for each in asked]
+    opened = _OpenNow(tuple(each.event for each in decisions if isinstance(each, Accepted)))  # type: ignore[misc]
+    return Options(tuple(opened.beside(each) for each in decisions))
 
 
-def judgements_about(relationship: Relationship) -> Iterator[Judgement]:
-    """Every judgement that could be asked about, with every value of its closed arguments."""
-    yield AdvanceRequested()
-    yield from map(StageTaskMet, StageTask)
-    yield from (StageTaskWaived(task, TO_BE_STATED) for task in StageTask)
-    yield from map(StageTaskReopened, StageTask)
-    yield StrainEased()
-    for count in range(len(Rater) + 1):
-        yield from (RepairSucceeded(frozenset(judges)) for judges in combinations(Rater, count))
-    yield ReturnedToEarlierStage()
-    for name in [breach.breach_id for breach in relationship.breaches] or ["breach-1"]:
-        yield from (BreachAddressed(name, informed) for informed in (True, False))
-    yield ClosedAllStagesCompleted()
+@frozen
+class _OpenNow:
+    """The judgements that are open, found once for all that are declined beside them."""
 
+    judgements: tuple[Judgement, ...]
 
-def require_stated(event: Event | Correction) -> None:
-    """Make sure that a waiver states its reason, and a review its concern, also where a correction puts it in place.
+    def __call__(self, declined: Declined) -> tuple[Judgement, ...]:
+        return self.judgements
 
-    Raises:
-        InvalidValueError: if a waiver stands there as `options` asked about it, or a review names no concern.
-    """
-    judged = event.by if isinstance(event, EntryCorrected) else event
-    if isinstance(judged, SafetyConcernReviewed) and judged.of is None:
-        raise InvalidValueError(
-            "a review is of one concern for safety, and names it",
-            where="SafetyConcernReviewed.of",
-            hint="record one review for each concern, by its code such as 'concern-1'",
-        )
-    if isinstance(judged, StageTaskWaived) and judged.reason == TO_BE_STATED:
-        raise InvalidValueError(
-            "the reason of this waiver is still to be stated",
-            where="StageTaskWaived.reason",
-            hint="options() asks about waivers without one; record attrs.evolve(judgement, reason='...')",
-        )
+    def beside(self, decision: Decision) -> Decision:
+        """The decision; a declined one knows what is open instead."""
+        return decision if isinstance(decision, Accepted) else decision.knowing(self)

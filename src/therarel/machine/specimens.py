@@ -39,7 +39,7 @@ from therarel.domain import (
     events,
     tasks_of,
 )
-from therarel.machine.options import judgements_about
+from therarel.machine.judgements import judgements_about
 
 __all__ = ["events_about", "facts_about", "specimens"]
 

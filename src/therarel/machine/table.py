@@ -128,6 +128,14 @@ class Table:
     facts: tuple[FactRow, ...] = field()
     groups: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
+    def region(self, name: RegionName) -> Region:
+        """The region of stages, or that of the alliance's states."""
+        return self.regions.stage if name is RegionName.STAGE else self.regions.alliance_status
+
+    def states(self, region: RegionName) -> tuple[str, ...]:
+        """The states of one of the two regions."""
+        return self.region(region).states
+
     def spelled_out(self, states: tuple[str, ...]) -> tuple[str, ...]:
         """State names with the words for groups replaced by what they stand for, each name once."""
         names = [name for state in states for name in self.groups.get(state, (state,))]

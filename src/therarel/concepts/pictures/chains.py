@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from therarel.concepts.core import GraphCore
 from therarel.concepts.pictures.columns import Column, cell_mark, curve, place_columns, shifts
 from therarel.concepts.pictures.families import family_key
 from therarel.concepts.pictures.layers import Passage, flow_order, layered
-from therarel.concepts.questions.lessons import prerequisites
 from therarel.concepts.values import Edge, Node
 from therarel.drawing import Arrow, Box, Drawing, Frame, arrows, text, wrap
 from therarel.drawing.colours import Colour, Theme
-
-if TYPE_CHECKING:
-    from therarel.concepts.questions.lessons import LearningPath
-    from therarel.concepts.questions.why import Explanation
 
 __all__ = ["explanation_picture", "map_picture", "path_picture"]
 
@@ -25,44 +20,58 @@ _BOX: Final = 132.0
 _STEP: Final = 250.0
 
 
-def explanation_picture(explanation: Explanation, graph: GraphCore, *, theme: Theme = "auto") -> Drawing:
-    """An explanation as boxes in a row, with the verb on each arrow."""
-    nodes = explanation.nodes
+def explanation_picture(
+    graph: GraphCore,
+    nodes: Sequence[Node],
+    steps: Sequence[tuple[Edge, bool]],
+    sentence: str,
+    *,
+    theme: Theme = "auto",
+) -> Drawing:
+    """An explanation as boxes in a row, with the verb on each arrow.
+
+    Args:
+        graph: The graph.
+        nodes: The concepts from the first to the last.
+        steps: The link between each two, and whether it is read from its subject to its object.
+        sentence: The explanation in words.
+        theme: ``auto``, ``light`` or ``dark``.
+    """
     boxes = [
         Box(wrap(node.label, _BOX - 20), _MARGIN + _BOX / 2 + place * _STEP, 44, width=_BOX, size=12)
         for place, node in enumerate(nodes)
     ]
-    steps = []
-    for step, one, other in zip(explanation, boxes, boxes[1:], strict=False):
-        kind = graph.edge_kind(step.edge.kind)
-        verb = kind.says if step.forward else kind.inverse_says
-        steps.append(
+    drawn = []
+    for (edge, forward), one, other in zip(steps, boxes, boxes[1:], strict=False):
+        kind = graph.edge_kind(edge.kind)
+        verb = kind.says if forward else kind.inverse_says
+        drawn.append(
             Arrow.between(one, other, label=wrap(verb, _STEP - _BOX - 30, size=11), bend=0, colour=Colour.BLUE)
         )
     picture = Drawing(
         _MARGIN * 2 + _BOX + _STEP * (len(nodes) - 1),
         88,
-        title=f"Why {explanation.start.label} and {graph.in_sentence(explanation.end)} are linked",
-        description=explanation.sentence,
+        title=f"Why {nodes[0].label} and {graph.in_sentence(nodes[-1])} are linked",
+        description=sentence,
         theme=theme,
     )
     ends = (boxes[0], boxes[-1])
     return picture.add(
-        arrows(steps, around=boxes, within=picture.frame),
+        arrows(drawn, around=boxes, within=picture.frame),
         *(box.mark(colour=Colour.BLUE if box in ends else Colour.MUTED, filled=box in ends) for box in boxes),
     )
 
 
-def path_picture(path: LearningPath, graph: GraphCore, *, theme: Theme = "auto") -> Drawing:
+def path_picture(graph: GraphCore, nodes: Sequence[Node], *, theme: Theme = "auto") -> Drawing:
     """A learning path from what has to come first, on the left, to the target on the right.
 
     A stage that is not learnt itself, but whose requirements are part of the path, stands between the two.
     """
-    known = {node.id for node in path.nodes}
+    known = {node.id for node in nodes}
     edges: dict[tuple[str, str, str], Edge] = {}
     order: list[Node] = []
-    for node in path.nodes:
-        for edge in prerequisites(graph, node):
+    for node in nodes:
+        for edge in graph.prerequisites(node):
             if edge.object not in known:
                 continue
             edges[edge.triple] = edge
@@ -73,8 +82,8 @@ def path_picture(path: LearningPath, graph: GraphCore, *, theme: Theme = "auto")
                 part = graph.edge(node, "part_of", stage)
                 edges[part.triple] = part
         order.append(node)
-    title = f"What to learn before {graph.in_sentence(path.target)}"
-    return _picture(graph, order, list(edges.values()), title=title, heavy=(path.target,), theme=theme)
+    title = f"What to learn before {graph.in_sentence(nodes[-1])}"
+    return _picture(graph, order, list(edges.values()), title=title, heavy=nodes[-1:], theme=theme)
 
 
 def map_picture(

@@ -17,7 +17,6 @@ from therarel.domain.ruptures import AllianceStatus, RuptureEpisode
 from therarel.domain.stages import Stage, StageTask
 
 if TYPE_CHECKING:
-    from therarel.concepts.graph import ConceptGraph
     from therarel.machine import Declined
 
 __all__ = ["Background", "GuardBackground", "InPlay", "Missing", "MissingTask", "behind", "in_play", "missing"]
@@ -245,7 +244,7 @@ def _tasks_for(graph: GraphCore, stage: Stage) -> tuple[Edge, ...]:
     )
 
 
-def in_play(graph: ConceptGraph, relationship: Relationship) -> InPlay:
+def in_play(graph: GraphCore, relationship: Relationship) -> InPlay:
     """The concepts that a relationship as it stands brings into play, and ways to mend its open episode."""
     terms: list[str | None] = [
         relationship.stage.concept,

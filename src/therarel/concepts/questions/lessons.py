@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import networkx as nx
 from attrs import field, frozen
@@ -18,10 +18,11 @@ from therarel.domain.stages import Stage
 from therarel.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from therarel.concepts.graph import ConceptGraph
     from therarel.drawing import Drawing
 
-__all__ = ["LearningPath", "LearningStep", "Lecture", "in_teaching_order", "learning_path", "lecture", "prerequisites"]
+__all__ = ["LearningPath", "LearningStep", "Lecture", "in_teaching_order", "learning_path", "lecture"]
+
+G = TypeVar("G", bound=GraphCore)
 
 # Where a stage stands in teaching order; what belongs to no stage is taught from the beginning.
 _RANKS: Final = {
@@ -89,14 +90,14 @@ class LearningPath:
         """The path as a picture: what rests on what, from left to right."""
         from therarel.concepts.pictures.chains import path_picture
 
-        return path_picture(self, self._graph)
+        return path_picture(self._graph, self.nodes)
 
     def _repr_svg_(self) -> str:
         return self.draw().to_svg()
 
 
 @frozen
-class Lecture:
+class Lecture(Generic[G]):
     """The part of the graph that one lecture shows.
 
     Args:
@@ -113,7 +114,7 @@ class Lecture:
     """
 
     topics: tuple[Node, ...]
-    graph: ConceptGraph
+    graph: G
     order: tuple[Node, ...]
     bridges: tuple[Explanation, ...]
 
@@ -138,16 +139,6 @@ class Lecture:
         return self.draw().to_svg()
 
 
-def prerequisites(graph: GraphCore, concept: Concept) -> tuple[Edge, ...]:
-    """The links that say what a concept directly requires, those of the stage that it is a part of included."""
-    node = graph.node(concept)
-    found = list(graph.links(node, "requires", Direction.OUT))
-    for edge in graph.links(node, "part_of", Direction.OUT):
-        if graph.node(edge.object).kind == "stage":
-            found += graph.links(edge.object, "requires", Direction.OUT)
-    return tuple(found)
-
-
 def stage_of(graph: GraphCore, node: Node) -> Node | None:
     """The stage that a concept is, belongs to or is at work in, re-engagement apart; the earliest of several."""
     if node.kind == "stage":
@@ -170,7 +161,7 @@ def learning_path(graph: GraphCore, concept: Concept) -> LearningPath:
     while front:
         here = front.pop()
         if here not in needs:
-            needs[here] = prerequisites(graph, here)
+            needs[here] = graph.prerequisites(here)
             front += [edge.object for edge in needs[here]]
     order = _teaching_order(graph, needs)
     steps = []
@@ -188,7 +179,7 @@ def in_teaching_order(graph: GraphCore, concepts: Iterable[Concept]) -> tuple[No
 
 def _needs_among(graph: GraphCore, ids: Collection[str]) -> dict[str, tuple[Edge, ...]]:
     """What each of some concepts requires of the others."""
-    return {each: tuple(edge for edge in prerequisites(graph, each) if edge.object in ids) for each in ids}
+    return {each: tuple(edge for edge in graph.prerequisites(each) if edge.object in ids) for each in ids}
 
 
 def _teaching_order(graph: GraphCore, needs: dict[str, tuple[Edge, ...]]) -> tuple[Node, ...]:
@@ -211,7 +202,7 @@ def _sorted_by_needs(
     return tuple(graph.node(identifier) for identifier in ordered)
 
 
-def lecture(graph: ConceptGraph, topics: Iterable[Concept]) -> Lecture:
+def lecture(graph: G, topics: Iterable[Concept]) -> Lecture[G]:
     """The part of the graph that a lecture on some topics shows.
 
     Args:

@@ -150,7 +150,8 @@ class Explanation:
         """The explanation as a picture, from left to right."""
         from therarel.concepts.pictures.chains import explanation_picture
 
-        return explanation_picture(self, self._graph)
+        steps = [(step.edge, step.forward) for step in self.steps]
+        return explanation_picture(self._graph, self.nodes, steps, self.sentence)
 
     def _repr_svg_(self) -> str:
         return self.draw().to_svg()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from therarel.machine.diagrams.dot import dot
 from therarel.machine.diagrams.markdown import markdown
-from therarel.machine.diagrams.mermaid import mermaid
 from therarel.machine.diagrams.picture import picture
+from therarel.machine.diagrams.text import dot, mermaid
 
 __all__ = ["dot", "markdown", "mermaid", "picture"]

@@ -9,14 +9,12 @@ from attrs import frozen
 
 from therarel.domain import AllianceStatus, Stage
 from therarel.drawing import Arrow, Box, Colour, Drawing, Frame, arrows, rectangle, text
-from therarel.machine.diagrams.arcs import REGIONS, Arc, Walk, arcs, states, walk
+from therarel.machine.arcs import REGIONS, Arc, Walk, arcs
 from therarel.machine.explanations import words_of
-from therarel.machine.table import RegionName, Transition
+from therarel.machine.table import RegionName, Table, Transition
 
 if TYPE_CHECKING:
     from therarel.drawing import Theme
-    from therarel.machine.course import Course
-    from therarel.machine.machine import Machine
 
 __all__ = ["picture"]
 
@@ -57,26 +55,25 @@ _OPEN: Final = _Fence(_GROWING.members | {Stage.ENDING}, Frame(16, 40, 1048, 300
 _FENCES: Final = (_OPEN, _GROWING)
 
 
-def picture(machine: Machine, course: Course | None = None, *, theme: Theme = "auto") -> Drawing:
-    """The machine as a drawing.
+def picture(table: Table, way: Walk | None = None, *, theme: Theme = "auto") -> Drawing:
+    """The table as a drawing.
 
-    With a course, its way is heavy, where it stands is filled, and the judgement that was declined last is dashed
-    and crossed.
+    The way of a course is heavy, its present states are filled, and the step that was declined last is dashed and
+    crossed.
 
     Args:
-        machine: The machine.
-        course: A course whose way is shown; ``None`` shows the machine alone.
+        table: The table.
+        way: The way of a course; ``None`` shows the table alone.
         theme: Colours: ``auto`` follows the reader's screen.
 
     Examples:
         >>> from therarel.machine import Machine
-        >>> picture(Machine.standard()).title
+        >>> picture(Machine.standard().table).title
         'How a therapeutic relationship moves'
     """
-    way = None if course is None else walk(course)
     title = "How a therapeutic relationship moves" if way is None else "The way of a course"
-    drawing = Drawing(*_SIZE, title=title, description=_told(machine, way), theme=theme)
-    here = [state for region in REGIONS for state in states(machine.table, region)]
+    drawing = Drawing(*_SIZE, title=title, description=_told(table, way), theme=theme)
+    here = [state for region in REGIONS for state in table.states(region)]
     fences = [fence for fence in _FENCES if fence.members <= set(here)]
     boxes = {state: Box(words_of(state), *_PLACES[state]) for state in here}
     for region, (x, y) in _TITLES.items():
@@ -87,21 +84,21 @@ def picture(machine: Machine, course: Course | None = None, *, theme: Theme = "a
         drawing.add(rectangle(fence.frame, fill=None, stroke=Colour.GRID, width=1.5, radius=14))
         drawing.add(text(fence.frame.left + 12, fence.frame.top + 17, fence.caption, size=11, colour=Colour.MUTED))
     for region in REGIONS:
-        for state in states(machine.table, region):
+        for state in table.states(region):
             seen = way is not None and (region, state) in way.visited
             now = way is not None and (region, state) in way.now
             colour = Colour.BLUE if seen else Colour.MUTED
             drawing.add(boxes[state].mark(colour=colour, filled=now, bold=seen))
-    drawing.add(arrows(list(_arrows(machine, boxes, fences, way)), around=[*boxes.values(), *captions]))
+    drawing.add(arrows(list(_arrows(table, boxes, fences, way)), around=[*boxes.values(), *captions]))
     return drawing
 
 
-def _arrows(machine: Machine, boxes: Mapping[str, Box], fences: Sequence[_Fence], way: Walk | None) -> Iterator[Arrow]:
+def _arrows(table: Table, boxes: Mapping[str, Box], fences: Sequence[_Fence], way: Walk | None) -> Iterator[Arrow]:
     taken = {} if way is None else {(start, end): row for (_, start, end), row in way.taken.items()}
     declined = None if way is None or way.declined is None else way.declined[1:]
     plain, heavy = [], []
     shown: set[tuple[str, str]] = set()
-    for (one, other), together in _joined(machine, boxes, fences).items():
+    for (one, other), together in _joined(table, boxes, fences).items():
         steps = {(arc.start, arc.end) for arc in together}
         shown |= steps
         words = _label(arc.row for arc in together)
@@ -119,10 +116,10 @@ def _arrows(machine: Machine, boxes: Mapping[str, Box], fences: Sequence[_Fence]
 
 
 def _joined(
-    machine: Machine, boxes: Mapping[str, Box], fences: Sequence[_Fence]
+    table: Table, boxes: Mapping[str, Box], fences: Sequence[_Fence]
 ) -> Mapping[tuple[Box, Box], Sequence[Arc]]:
     """What leads from one place to another: from a box, or from a frame where a row speaks of all within it."""
-    everything = list(arcs(machine))
+    everything = list(arcs(table))
     joined: dict[tuple[Box, Box], list[Arc]] = {}
     for arc in everything:
         same = [other for other in everything if other.row is arc.row]
@@ -159,16 +156,16 @@ def _label(rows: Iterable[Transition]) -> str:
     return "\n".join(f"{row.id} {words_of(row.event)}" for row in once)
 
 
-def _told(machine: Machine, way: Walk | None) -> str:
+def _told(table: Table, way: Walk | None) -> str:
     """The picture in sentences."""
     parts = []
     for region in REGIONS:
-        there = ", ".join(map(words_of, states(machine.table, region)))
+        there = ", ".join(map(words_of, table.states(region)))
         parts.append(f"{words_of(region).capitalize()}: {there}.")
     if way is None:
         parts += [
             f"{words_of(arc.row.event).capitalize()} leads from {words_of(arc.start)} to {words_of(arc.end)}."
-            for arc in arcs(machine)
+            for arc in arcs(table)
         ]
         return " ".join(dict.fromkeys(parts))
     parts += [f"The course went from {words_of(start)} to {words_of(end)}." for _, start, end in sorted(way.taken)]

@@ -1,4 +1,4 @@
-"""What the rows of a table do, tried on specimens: which never answer, contradict, overlap or never decide."""
+"""What the rows of a table do, tried on some thousands of relationships."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from attrs import evolve, field, frozen
 
 from therarel.domain import Event, Relationship
 from therarel.errors import InvalidValueError
-from therarel.machine.checking.findings import Finding, FindingKind
+from therarel.machine.checking import Finding, FindingKind, findings_of_form
 from therarel.machine.deciding import decide
 from therarel.machine.decisions import Declined
 from therarel.machine.machine import Machine
+from therarel.machine.policy import Policy
 from therarel.machine.specimens import events_about, specimens
+from therarel.machine.table import Table
+from therarel.machine.texts import Texts
 
-__all__ = ["Trial", "behaviour", "findings_of", "try_out"]
+__all__ = ["Trial", "behaviour", "check", "findings_of", "try_out"]
 
-
+_UNUSABLE: Final = frozenset({FindingKind.UNKNOWN_NAME, FindingKind.MISPLACED, FindingKind.NONDETERMINISTIC})
 _ENOUGH: Final = 500
 
 
@@ -38,6 +41,36 @@ class Trial:
     decided_alone: set[str] = field(factory=set)
     overlaps: set[tuple[str, str]] = field(factory=set)
     contradictions: dict[str, str] = field(factory=dict)
+
+
+def check(table: Table | Machine, *, texts: Texts | None = None, policy: Policy | None = None) -> tuple[Finding, ...]:
+    """What is wrong with a table; empty if nothing is.
+
+    Names are looked up first; only a table whose names all exist is tried on specimens, which takes a second or two.
+    Found are names that do not exist or do not belong, sentences that are missing or cannot be said, rows without a
+    reason, states that cannot be reached or left, rows that never answer, two rows that answer at once, rows that lead
+    to a contradiction, and guards that never are the only one to decline.
+
+    Args:
+        table: The table, or a machine, which brings its sentences and its policy.
+        texts: The sentences; where ``None`` those of the machine, or of the standard one beside a table.
+        policy: Thresholds; where ``None`` those of the machine, or the defaults beside a table.
+
+    Examples:
+        >>> import attrs
+        >>> table = Machine.standard().table
+        >>> without_return = [row for row in table.transitions if row.id != "S11"]
+        >>> for finding in check(attrs.evolve(table, transitions=without_return)):
+        ...     print(finding.what)
+        no way leads to 're_engagement'
+    """
+    if isinstance(table, Machine):
+        return check(table.table, texts=texts or table.texts, policy=policy or table.policy)
+    spoken = Machine.standard().texts if texts is None else texts
+    found = findings_of_form(table, spoken)
+    if any(each.in_texts or each.kind in _UNUSABLE for each in found):
+        return found
+    return (*found, *behaviour(Machine(table, spoken, policy)))
 
 
 def behaviour(machine: Machine) -> Iterator[Finding]:
