@@ -47,9 +47,7 @@ def _seen() -> Iterator[None]:
         from therarel.characters import visible
 
         said = wrapped(visible(f"{_SAID}{error.format_message()}", lines=True)).removeprefix(_SAID)
-        seen = click.UsageError(said, getattr(error, "ctx", None))
-        seen.exit_code = error.exit_code
-        raise seen from None
+        raise click.UsageError(said, getattr(error, "ctx", None)) from None
 
 
 @click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
