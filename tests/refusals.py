@@ -47,13 +47,16 @@ def places_that_raise(files: Iterable[str]) -> set[Place]:
     return {(file, node.lineno) for file in files for node in _raising(file)}
 
 
-def place_of(error: BaseException, files: Iterable[str]) -> Place | None:
-    """The place of some files at which an error was raised; ``None`` if it was elsewhere."""
-    found = None
+def places_of(error: BaseException, files: Iterable[str]) -> set[Place]:
+    """The places of some files at which an error was raised, and those that it came of."""
+    found = set()
+    last = None
     for file, line in _frames(error.__traceback__):
         if file in files:
-            found = next(((file, node.lineno) for node in _raising(file) if node.lineno <= line <= _end(node)), None)
-    return found
+            last = next(((file, node.lineno) for node in _raising(file) if node.lineno <= line <= _end(node)), None)
+    if last is not None:
+        found.add(last)
+    return found if error.__context__ is None else found | places_of(error.__context__, files)
 
 
 def files_of(*patterns: str) -> list[str]:

@@ -36,6 +36,7 @@ __all__ = [
     "is_number",
     "is_whole",
     "nearest",
+    "numbers_within",
     "shown",
     "without_words",
 ]
@@ -246,14 +247,25 @@ def as_number(
             number = math.inf
     if math.isfinite(number) and minimum <= number <= maximum:
         return number
-    bounded = minimum > -math.inf or maximum < math.inf
     raise InvalidValueError(
-        "a number is needed",
-        where=where,
-        value=shown(value),
-        bound=f"a number from {minimum:g} to {maximum:g}" if bounded else "a finite number",
-        hint=hint,
+        "a number is needed", where=where, value=shown(value), bound=numbers_within(minimum, maximum), hint=hint
     )
+
+
+def numbers_within(minimum: float, maximum: float) -> str:
+    """The numbers between two bounds in words, as a message names what would have been accepted.
+
+    Examples:
+        >>> numbers_within(0, 1), numbers_within(0, math.inf), numbers_within(math.ulp(0), math.inf)
+        ('a number from 0 to 1', 'a number of at least 0', 'a number above 0')
+        >>> numbers_within(-math.inf, 1), numbers_within(-math.inf, math.inf)
+        ('a number of at most 1', 'a finite number')
+    """
+    if minimum == -math.inf:
+        return "a finite number" if maximum == math.inf else f"a number of at most {maximum:g}"
+    if maximum == math.inf:
+        return "a number above 0" if minimum == math.ulp(0.0) else f"a number of at least {minimum:g}"
+    return f"a number from {minimum:g} to {maximum:g}"
 
 
 def is_number(value: object) -> TypeGuard[float]:

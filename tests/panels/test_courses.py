@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.domain import Rater, Score, ScoreStatus, Timing, events
+from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, OutOfScopeError
 from therarel.machine import Course
 from therarel.measures import score, stated_score
@@ -124,3 +125,18 @@ def test_totals_alone_say_that_they_do_not_show_risk_answers() -> None:
     assert alliance.risk_note is None
     assert "risk" not in repr(alliance) + str(alliance.summary())
     assert not [name for name in alliance.frame.columns if "risk" in name]
+
+
+def test_the_scale_of_a_form_is_that_of_the_form_and_of_another_that_of_its_scores() -> None:
+    """Scores of an instrument of the library have its range, others the one they were recorded with; a stated one wins."""
+    own = Course.begin("C-1", "T-1")
+    for session, value in enumerate([3, 4], start=1):
+        stated = Score("our-own", value, Rater.CLIENT, scale=RatingScale(0, 10, True))
+        own.record(events.AllianceMeasured(stated, session=session))
+    panel = Panel.from_courses([own])
+    assert (str(panel.scale), panel.scale_source, panel.instrument) == ("0 to 10, higher is better", "given", None)
+    assert str(Panel.from_courses([own], scale=RatingScale(0, 20, True)).scale) == "0 to 20, higher is better"
+    known = Panel.from_courses([course_of([40, 41])])
+    assert (str(known.scale), known.scale_source) == ("12 to 60, higher is better", "instrument")
+    asked = Panel.from_courses([course_of([40, 41])], scale=(0, 60))
+    assert (str(asked.scale), asked.scale_source) == ("0 to 60, higher is better", "given")

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.refusals import Refusal, files_of, place_of, places_that_raise, refused
+from tests.refusals import Refusal, files_of, places_of, places_that_raise, refused
 
 from therarel.domain import Rater, Score, events
 from therarel.domain.ratings import RatingScale
@@ -75,11 +75,11 @@ REFUSED: list[Refusal] = [
     Refusal(arrays(higher_is_better=OF_WORDS), "higher_is_better: the direction is True or False, got 'Baseline'"),
     Refusal(
         arrays(max_gap=0),
-        "max_gap: a number is needed, got 0 (expected a number from 4.94066e-324 to inf). Hint: the largest gap between neighbouring sessions, above 0",
+        "max_gap: a number is needed, got 0 (expected a number above 0). Hint: the largest gap between neighbouring sessions, above 0",
     ),
     Refusal(
         arrays(max_gap="wide"),
-        "max_gap: a number is needed, got 'wide' (expected a number from 4.94066e-324 to inf). Hint: the largest gap between neighbouring sessions, above 0",
+        "max_gap: a number is needed, got 'wide' (expected a number above 0). Hint: the largest gap between neighbouring sessions, above 0",
     ),
     Refusal(
         arrays(scale=(1, 2, 3)),
@@ -351,5 +351,5 @@ def test_what_is_refused_is_told_whole(refusal: Refusal) -> None:
 
 def test_every_refusal_of_the_room_is_among_them() -> None:
     """No line of the room raises an error that is not tried here."""
-    tried = {place_of(refused(refusal.call), FILES) for refusal in REFUSED}
-    assert tried - {None} == places_that_raise(FILES)
+    tried = [places_of(refused(refusal.call), FILES) for refusal in REFUSED]
+    assert set().union(*tried) == places_that_raise(FILES)

@@ -60,7 +60,7 @@ class PairAgreement:
         return None if chance >= 1 else ((self.both + self.neither) / total - chance) / (1 - chance)
 
 
-@frozen(repr=False)
+@frozen
 class Agreement:
     """How far the rules of a detection agree, pair by pair.
 

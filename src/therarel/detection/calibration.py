@@ -32,7 +32,7 @@ SETTINGS: Final[Mapping[str, tuple[float, ...]]] = {
 """What sensitivity is looked at: values of phi; multiples of the noise; slopes in noise SDs per 20 sessions."""
 
 
-@frozen(repr=False)
+@frozen
 class Calibration:
     """What a rule does where nothing happened, and where something did.
 

@@ -29,7 +29,7 @@ LEVELS = frozenset({"reference", "limit", "mean_before", "mean_after"})
 """Values of a rule that are scores; the others are distances, counts and verdicts, and have no direction."""
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True)
 class RuptureCandidate:
     """A score drop that a rule found in one dyad, and why; a person decides what it was.
 
@@ -202,7 +202,7 @@ class RuptureCandidate:
         return f"Whether it recovered is not known: the series ends before {share} was regained."
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False)
 class Candidates(Sequence[RuptureCandidate]):
     """All candidates of one rule, in the order of dyads and sessions; each is made when it is looked at.
 

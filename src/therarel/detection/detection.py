@@ -90,7 +90,7 @@ def detect(
     return Detection(panel, chosen, context, tuple(codes), noise, seed, threads)
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False)
 class Detection:
     """What rules found in a panel: candidates with their grounds, and where nothing could have been found.
 

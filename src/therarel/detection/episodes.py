@@ -65,7 +65,7 @@ def episodes(
     *,
     tolerance: float,
     max_gap: float,
-    merges: bool = True,
+    merges: bool,
 ) -> Episodes:
     """Gather flagged sessions into candidates.
 
@@ -84,7 +84,7 @@ def episodes(
     Examples:
         >>> series = Series(np.array([0, 6]), np.arange(1.0, 7), np.array([4.0, 4, 3, 2, 4, 4]))
         >>> found = episodes(
-        ...     series, series.score == 3, np.full(6, 4.0), Recovery(), tolerance=1e-9, max_gap=float("inf")
+        ...     series, series.score == 3, np.full(6, 4.0), Recovery(), tolerance=1e-9, max_gap=np.inf, merges=True
         ... )
         >>> found.onset, found.nadir, found.recovered
         (array([1]), array([3]), array([4]))

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar, cast
 from attrs import Attribute
 
 from therarel.confidential import Confidential, unkeepable
-from therarel.errors import InvalidValueError, is_number, is_whole, shown, without_words
+from therarel.errors import InvalidValueError, is_number, is_whole, numbers_within, shown, without_words
 
 T = TypeVar("T")
 Check = Callable[[object, "Attribute[Any]", Any], None]
@@ -65,8 +65,7 @@ def number(minimum: float = -math.inf, maximum: float = math.inf) -> Check:
         plain = type(value) is float or type(value) is int
         if plain and finite(value) and minimum <= value <= maximum:
             return
-        expected = "a finite number" if minimum == -math.inf else f"a number from {minimum:g} to {maximum:g}"
-        refuse(instance, attribute, value, expected)
+        refuse(instance, attribute, value, numbers_within(minimum, maximum))
 
     return check
 

@@ -231,7 +231,9 @@ def _off_step(score: pl.Series, scale: RatingScale, listing: Listing) -> pl.Seri
     tolerance = 1e-9 * scale.range
     if scale.step is None:
         off = ((score - score.round()).abs() > tolerance).fill_null(False)
-        share = 1 - off.sum() / max(score.count(), 1)
+        if not off.any():
+            return None
+        share = 1 - off.sum() / score.count()
         if share < _MOSTLY_WHOLE:
             return None
         listing.bounds[ProblemKind.OFF_STEP] = f"{share:.1%} of the scores being whole numbers"

@@ -88,7 +88,7 @@ def raters(column: pl.Series) -> Cells:
     text = labels(column, "rater")
     different = text.unique().drop_nulls()
     missing = Missing()
-    absent = pl.Series([missing.is_word(label) for label in different.to_list()], dtype=pl.Boolean)
+    absent = pl.Series([missing.is_word(label) for label in different.to_list()])
     gone = text.is_null() | text.replace_strict(different, absent, default=False, return_dtype=pl.Boolean)
     values = text.str.to_lowercase().replace_strict(
         {word: rater.value for word, rater in _RATERS.items()}, default=None, return_dtype=pl.String

@@ -91,7 +91,7 @@ def _title(detection: Detection, simulated: bool) -> str:
     return f"{found[0].upper()}{found[1:]} in {what}"
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, eq=False)
 class Report:
     """What rules found in a panel, as a page, as data, and as a few lines.
 

@@ -47,7 +47,12 @@ def _rules(given: object) -> frozenset[int]:
         return frozenset({given})
     if isinstance(given, set | frozenset | tuple | list | range):
         return frozenset(given)
-    raise InvalidValueError("the rules of a chart are a set of numbers", value=shown(given), bound="1 to 8")
+    raise InvalidValueError(
+        "the rules of a chart are a set of numbers",
+        where="IndividualsChart.rules",
+        value=shown(given),
+        bound="some of 1 to 8",
+    )
 
 
 @frozen(kw_only=True)

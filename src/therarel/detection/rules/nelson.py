@@ -10,7 +10,7 @@ import numpy.typing as npt
 from attrs import frozen
 
 from therarel.detection.context import PanelContext
-from therarel.detection.limits import ALIKE, Reach
+from therarel.detection.limits import Reach
 from therarel.detection.series import Series
 
 __all__ = ["LENGTHS", "LOW_SIDED", "NelsonSignals", "nelson_signals", "pattern_reach"]
@@ -120,7 +120,7 @@ def pattern_reach(
         able = before >= LENGTHS[rule] - 1
         if rule in _LOW_AT_ONCE:
             number, sigmas = _LOW_AT_ONCE[rule]
-            able &= deepest(number)[owner] > (1 + ALIKE) * sigmas
+            able &= deepest(number)[owner] > sigmas
         ever |= able
         on_scale |= able & enough & ((drop if rule in _LOW_AT_ONCE else fall) > tolerance)
     return Reach(ever, on_scale)

@@ -1,0 +1,129 @@
+"""Rules and results as values: made by name, of numbers of any library, equal where they say the same."""
+
+from __future__ import annotations
+
+import json
+import math
+from decimal import Decimal
+from inspect import Parameter, signature
+from typing import Any
+
+import numpy as np
+import pytest
+from attrs import evolve
+
+from therarel.detection import NullModel, RuptureCandidate, detect, judge
+from therarel.detection.context import PanelContext
+from therarel.detection.rules import (
+    BelowOwnMean,
+    ChangePoint,
+    Drop,
+    IndividualsChart,
+    Recovery,
+    ReliableDrop,
+    Rule,
+    SuddenGain,
+    SuddenLoss,
+)
+from therarel.detection.series import scored
+from therarel.panels import Panel
+
+KINDS: list[type] = [Drop, BelowOwnMean, IndividualsChart, ReliableDrop, SuddenLoss, SuddenGain, ChangePoint]
+RULES: list[Rule] = [
+    *(Drop(k=1, reference=each) for each in ("previous", "running_maximum", "person_mean", "baseline", "regression")),
+    *(Drop(k=1, scale=each) for each in ("person_sd", "pooled_sd", "between_sd", "larger_person_between", "moving_range")),
+    BelowOwnMean(k=1),
+    IndividualsChart(k=1),
+    IndividualsChart(k=1, sigma="sd", detrended=True),
+    IndividualsChart(rules={1, 2, 3, 5, 6}, screened=True),
+    *(ReliableDrop(reliability=0.8, reference=each) for each in ("previous", "running_maximum", "baseline")),
+    SuddenLoss(cutoff=0.5, criterion3=None),
+    SuddenGain(cutoff=0.5),
+    ChangePoint(),
+]  # fmt: skip
+NUMBERS: dict[type, dict[str, Any]] = {
+    Drop: {"k": 2, "baseline": 4, "minimal_drop": 1},
+    BelowOwnMean: {"k": 2, "minimal_drop": 1},
+    IndividualsChart: {"k": 2, "minimal_drop": 1},
+    ReliableDrop: {"reliability": 0.5, "sd": 2, "critical": 2, "baseline": 4, "minimal_drop": 1},
+    SuddenLoss: {"cutoff": 2, "share": 0.5, "minimal_drop": 1},
+    SuddenGain: {"cutoff": 2, "share": 0.5, "minimal_drop": 1},
+    ChangePoint: {"penalty": 3, "shortest": 4, "minimal_drop": 1},
+    Recovery: {"share": 0.5, "within": 3},
+}
+SCORES = [4.0, 4.5, 4.0, 2.0, 2.0, 2.5, 4.0, 4.5, 3.0, 4.0]
+
+
+@pytest.mark.parametrize("cls", [*KINDS, PanelContext, NullModel, RuptureCandidate])
+def test_rules_and_what_they_know_are_made_by_name(cls: type) -> None:
+    """Nobody has to count the settings of a rule, and none is mistaken for another."""
+    assert {each.kind for each in signature(cls).parameters.values()} == {Parameter.KEYWORD_ONLY}
+
+
+@pytest.mark.parametrize("kind", NUMBERS, ids=lambda kind: kind.__name__)
+def test_settings_take_numbers_of_any_library(kind: type) -> None:
+    """A number of numpy, or a decimal, is the number that Python has for it, so that settings can be written."""
+    plain = NUMBERS[kind]
+    for given in (
+        {name: np.int64(value) if isinstance(value, int) else np.float32(value) for name, value in plain.items()},
+        {name: value if isinstance(value, int) else Decimal(str(value)) for name, value in plain.items()},
+    ):
+        made = kind(**given)
+        assert made == kind(**plain)
+        for name, value in plain.items():
+            assert type(getattr(made, name)) in (float, type(value))
+        if isinstance(made, Rule):
+            assert json.loads(json.dumps(made.settings)) == made.settings
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.label)
+def test_what_was_compared_is_given_where_it_is_asked_for(rule: Rule) -> None:
+    """The verdicts are the same with and without; level, limit and distance belong together where there are any."""
+    series, _, _ = scored([0, 10, 20], [*range(10)] * 2, [*SCORES, *SCORES[::-1]])
+    context = evolve(
+        PanelContext.of_scale(1, 5, step=0.5), pooled_sd=0.5, between_sd=0.5, first_sd=0.5, phi=0.2
+    )  # fmt: skip
+    plain, whole = rule.verdicts(series, context), rule.verdicts(series, context, values=True)
+    assert dict(plain.values) == {}
+    assert plain.code.tolist() == whole.code.tolist()
+    level, drop = whole.values["reference"], whole.values["drop"]
+    after = whole.values.get("mean_after", series.score) if isinstance(rule, ChangePoint) else series.score
+    sign = -1.0 if isinstance(rule, SuddenGain) else 1.0
+    np.testing.assert_allclose(sign * (level - after), drop)
+    limit = whole.values.get("limit", level - sign * 0.001)
+    beyond = sign * (limit - after)
+    assert (beyond[whole.flagged] >= -2 * context.tolerance).all()
+    assert all(column.shape == (20,) and column.dtype == np.float64 for column in whole.values.values())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.label)
+def test_a_dyad_among_others_is_judged_as_it_is_alone(rule: Rule) -> None:
+    """With the same pooled figures the verdicts and values of a dyad do not depend on who stands before it."""
+    context = evolve(PanelContext.of_scale(1, 5), pooled_sd=0.5, between_sd=0.5, first_sd=0.5, phi=0.2)
+    every, _, _ = scored([0, 10, 20], [*range(10)] * 2, [*SCORES, *SCORES[::-1]])
+    for at, scores in enumerate((SCORES, SCORES[::-1])):
+        alone, _, _ = scored([0, 10], range(10), scores)
+        one, part = rule.verdicts(alone, context, values=True), slice(10 * at, 10 * at + 10)
+        both = rule.verdicts(every, context, values=True)
+        assert one.code.tolist() == both.code[part].tolist()
+        for name, column in one.values.items():
+            np.testing.assert_array_equal(column, both.values[name][part])
+
+
+def test_candidates_are_equal_where_they_say_the_same() -> None:
+    """The whole series behind a candidate, and what the rule compared, are no part of what it says."""
+    panel = Panel.from_arrays(["A"] * 8, range(1, 9), [4, 4, 4, 4, 2, 4, 4, 4], scale=(1, 5), higher_is_better=True)
+    (found,) = detect(panel, primary=Drop(k=2), expected="none").candidates
+    (again,) = detect(panel, primary=Drop(k=2), expected="none").candidates
+    assert found == again
+    assert hash(found) == hash(again)
+    assert found == evolve(found, scores=(), sessions=(), limits=(), values={})
+    assert found != evolve(found, flagged_at=6.0)
+    assert len({*RULES, *RULES}) == len(RULES)
+
+
+def test_a_pooled_autocorrelation_that_is_not_known_makes_nothing_detectable() -> None:
+    """A chart that corrects for it says so at every session, and flags none."""
+    found = judge(IndividualsChart(autocorrelation=True), [4.0, 4.5], scale=(1, 5))
+    assert found.undetectable.all()
+    assert math.isnan(found.values["sigma"][0])
