@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import asdict, frozen
 
 from therarel.panels.counting import counted
-
-if TYPE_CHECKING:
-    from therarel.panels.panel import Panel
+from therarel.panels.data import PanelData
 
 __all__ = ["PanelSummary"]
 
@@ -141,7 +138,7 @@ class PanelSummary:
         return f"<table>{rows}</table>{listed if found else ''}"
 
 
-def summarise(panel: Panel) -> PanelSummary:
+def summarise(panel: PanelData) -> PanelSummary:
     """Count and describe a panel."""
     score = panel.frame["score"]
     per_dyad = panel.sessions_per_dyad()
