@@ -73,7 +73,6 @@ def small_problem(
 def dense_covariance(problem: Problem, parameters: Floats) -> Floats:
     """The covariance of all scores relative to the residual variance, written out."""
     layout, rows = problem.layout, problem.rows
-    assert rows is not None
     inner, outer = layout.inner_columns, layout.outer_columns
     factors = problem.factors(parameters)
     own = problem.residual_parameters(parameters)
@@ -97,7 +96,6 @@ def dense_covariance(problem: Problem, parameters: Floats) -> Floats:
 
 def dense_deviance(problem: Problem, parameters: Floats) -> float:
     """Minus twice the profiled log-likelihood of a multivariate normal distribution, with no shortcut."""
-    assert problem.rows is not None
     covariance = dense_covariance(problem, parameters)
     design, score = problem.rows[sum(problem.sizes) : -1].T, problem.rows[-1]
     known = np.linalg.inv(covariance)

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from therarel.errors import InvalidValueError
-from therarel.growth import fit_growth, fit_growth_in_engine
+from therarel.growth import fit_growth
 from therarel.panels import Panel
 
 from .models import clinic, column
@@ -66,16 +66,6 @@ def test_numbers_are_numbers_in_whatever_they_are_stored(kind: str, formula: str
     )
     np.testing.assert_allclose(
         column(plain.predict(table), "predicted"), column(plain.predict(TABLE), "predicted"), rtol=1e-6
-    )
-
-
-def test_an_engine_computes_with_double_precision() -> None:
-    """Small integers do not wrap round in an engine's products."""
-    small = TABLE.with_columns(pl.col("session").cast(pl.UInt8), long=(pl.col("session") * 40).cast(pl.UInt8))
-    far = fit_growth_in_engine(small.lazy(), "score ~ session:long", RANDOM)
-    assert same(
-        far.fixed,
-        fit_growth(small.cast({"session": pl.Float64, "long": pl.Float64}), "score ~ session:long", RANDOM).fixed,
     )
 
 

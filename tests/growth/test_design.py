@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from therarel.errors import InvalidValueError, OutOfScopeError, UnknownNameError
-from therarel.growth import RankDeficiencyWarning, fit_growth, fit_growth_in_engine
+from therarel.growth import RankDeficiencyWarning, fit_growth
 from therarel.growth.terms import is_plain, products
 from therarel.panels import Panel
 
@@ -98,9 +98,6 @@ def test_therapists_in_one_arm_only_are_partially_nested() -> None:
     assert fit.n_scores == TABLE.height
     assert fit.groups["therapist"] == 6
     assert fit.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-6)
-    far = fit_growth_in_engine(partly.lazy(), "score ~ session", random)
-    assert far.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-6)
-    assert far.groups == fit.groups
 
 
 def test_dependent_fixed_effects_are_left_out_with_a_warning() -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from therarel.errors import InvalidValueError, TherarelError, UnknownNameError
-from therarel.growth import fit_growth, fit_growth_in_engine
+from therarel.growth import fit_growth
 
 from .models import clinic
 
@@ -23,8 +23,6 @@ def test_backticks_quote_any_name_on_both_sides() -> None:
     plain = fit_growth(TABLE, "score ~ session + log(session + 1)", {"dyad": "1 + session"})
     assert list(fit.fixed.values()) == pytest.approx(list(plain.fixed.values()))
     assert fit.design.time == "session.no"
-    far = fit_growth_in_engine(renamed.lazy(), "`wai sr ~` ~ `session.no`", RANDOM)
-    assert list(far.fixed.values()) == pytest.approx(list(fit_growth(TABLE, "score ~ session", RANDOM).fixed.values()))
 
 
 def test_a_quoted_name_is_a_column() -> None:
@@ -73,10 +71,9 @@ def test_random_effects_in_the_manner_of_lme4_get_the_hint_to_random(formula: st
 
 @pytest.mark.parametrize("random", [{"dyad": "score ~ session"}, {"dyad": "1 | dyad"}, {"dyad": "~ session"}])
 def test_random_effects_have_no_left_side(random: dict[str, str]) -> None:
-    """A formula with a tilde or a bar is none for random effects, in memory and in an engine."""
-    for ask in (fit_growth, fit_growth_in_engine):
-        with pytest.raises(InvalidValueError, match=r"no left side|do not stand"):
-            ask(TABLE.lazy(), "score ~ session", random)
+    """A formula with a tilde or a bar is refused for random effects."""
+    with pytest.raises(InvalidValueError, match=r"no left side|do not stand"):
+        fit_growth(TABLE.lazy(), "score ~ session", random)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +95,6 @@ def test_two_columns_of_one_name_are_refused() -> None:
         fit_growth(double, "score ~ session", RANDOM)
     with pytest.raises(InvalidValueError, match="same name"):
         fit_growth(TABLE, "score ~ session", RANDOM).predict(double)
-    with pytest.raises(InvalidValueError, match="same name"):
-        fit_growth_in_engine(double, "score ~ session", RANDOM)
 
 
 ODD: Any = [None, 5, "", "~", "score ~", "score ~ (", "score ~ score", "score ~ 1 + 'a'", b"score ~ 1"]
@@ -108,9 +103,8 @@ ODD: Any = [None, 5, "", "~", "score ~", "score ~ (", "score ~ score", "score ~ 
 @pytest.mark.parametrize("formula", ODD)
 def test_what_is_no_formula_is_refused(formula: Any) -> None:
     """Whatever stands in the place of a formula, the error is one of ours."""
-    for ask in (fit_growth, fit_growth_in_engine):
-        with pytest.raises(TherarelError):
-            ask(TABLE, formula, RANDOM)
+    with pytest.raises(TherarelError):
+        fit_growth(TABLE, formula, RANDOM)
 
 
 def test_rows_of_another_kind_are_answered_by_a_sentence() -> None:

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from therarel.errors import InvalidValueError
-from therarel.growth import GrowthFit, MissingGroupWarning, fit_growth, fit_growth_in_engine
+from therarel.growth import GrowthFit, MissingGroupWarning, fit_growth
 
 from .models import clinic, column
 
@@ -18,7 +18,6 @@ TABLE = clinic(seed=3, dyads=48).with_columns(
     treated=(pl.col("therapist").str.slice(1).cast(pl.Int64) < 6).cast(pl.Int64)
 )
 NESTED = {"therapist": "1", "dyad": "1 + session"}
-FITTERS: list[Any] = [fit_growth, lambda table, *rest: fit_growth_in_engine(table.lazy(), *rest)]
 
 
 def without(column: str, rows: pl.Expr) -> pl.DataFrame:
@@ -31,53 +30,48 @@ def alike(one: GrowthFit, other: GrowthFit) -> bool:
     return bool(abs(one.log_likelihood - other.log_likelihood) < 1e-6) and one.groups == other.groups
 
 
-@pytest.mark.parametrize("fitter", FITTERS)
-def test_a_whole_arm_without_therapists_is_refused(fitter: Any) -> None:
+def test_a_whole_arm_without_therapists_is_refused() -> None:
     """Dyads are never left out for want of a therapist: the column is named, and the partially nested form offered."""
     with pytest.raises(InvalidValueError) as caught:
-        fitter(without("therapist", pl.col("treated") == 0), "score ~ session", NESTED)
+        fit_growth(without("therapist", pl.col("treated") == 0), "score ~ session", NESTED)
     assert "24 of 48 groups of 'dyad' have no 'therapist'" in str(caught.value)
     assert caught.value.hint is not None
     assert '{"therapist": "0 + treated", ...}' in caught.value.hint
 
 
-@pytest.mark.parametrize("fitter", FITTERS)
-def test_one_dyad_without_a_therapist_is_refused_alike(fitter: Any) -> None:
+def test_one_dyad_without_a_therapist_is_refused_alike() -> None:
     """It is the same for one dyad as for an arm."""
     with pytest.raises(InvalidValueError, match="1 of 48 groups of 'dyad' have no 'therapist'"):
-        fitter(without("therapist", pl.col("dyad") == "C003"), "score ~ session", NESTED)
+        fit_growth(without("therapist", pl.col("dyad") == "C003"), "score ~ session", NESTED)
 
 
-@pytest.mark.parametrize("fitter", FITTERS)
-def test_the_partially_nested_form_keeps_every_row(fitter: Any) -> None:
-    """Where the therapists' effects are for the treated alone, nobody else needs a therapist, here and in an engine."""
+def test_the_partially_nested_form_keeps_every_row() -> None:
+    """Where the therapists' effects are for the treated alone, nobody else needs a therapist."""
     random = {"therapist": "0 + treated", "dyad": "1 + session"}
     whole = fit_growth(TABLE, "score ~ session + treated", random)
-    partly = fitter(without("therapist", pl.col("treated") == 0), "score ~ session + treated", random)
+    partly = fit_growth(without("therapist", pl.col("treated") == 0), "score ~ session + treated", random)
     assert partly.n_scores == TABLE.height
     assert partly.groups == {"dyad": 48, "therapist": 6}
     assert partly.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-6)
     with pytest.raises(InvalidValueError, match="2 of 48 groups"):
-        fitter(
+        fit_growth(
             without("therapist", (pl.col("treated") == 0) | pl.col("dyad").is_in(["C001", "C002"])), "score ~ session",
             random,
         )  # fmt: skip
 
 
-@pytest.mark.parametrize("fitter", FITTERS)
-def test_a_dyad_determines_its_therapist(fitter: Any) -> None:
+def test_a_dyad_determines_its_therapist() -> None:
     """Rows that lack the therapist take that of the dyad's other rows, and the summary says so."""
-    holed = fitter(without("therapist", pl.col("session") == 1), "score ~ session", NESTED)
+    holed = fit_growth(without("therapist", pl.col("session") == 1), "score ~ session", NESTED)
     assert alike(holed, fit_growth(TABLE, "score ~ session", NESTED))
     assert "without 'therapist'" in str(holed)
 
 
-@pytest.mark.parametrize("fitter", FITTERS)
-def test_rows_without_a_dyad_are_left_out_with_a_warning(fitter: Any) -> None:
+def test_rows_without_a_dyad_are_left_out_with_a_warning() -> None:
     """Nobody knows whose they are: the warning names the column and counts the rows."""
     for random in ({"dyad": "1"}, NESTED):
         with pytest.warns(MissingGroupWarning, match="'dyad' is missing.*: 2 rows"):
-            fit = fitter(without("dyad", pl.int_range(pl.len()).is_in([7, 30])), "score ~ session", random)
+            fit = fit_growth(without("dyad", pl.int_range(pl.len()).is_in([7, 30])), "score ~ session", random)
         kept = TABLE.filter(~pl.int_range(pl.len()).is_in([7, 30]))
         assert alike(fit, fit_growth(kept, "score ~ session", random))
         assert "'dyad' is missing" in str(fit)
@@ -100,7 +94,6 @@ def test_large_whole_numbers_are_labels_of_their_own(kind: str, missing: int) ->
     assert fit.groups["dyad"] == 48
     known: Any = fit.predict(made[kind])
     assert np.sum(~np.array(column(known, "dyad_is_known"))) == missing
-    assert fit_growth_in_engine(table.lazy(), "score ~ session", {"dyad": "1"}).groups["dyad"] == 48
 
 
 def test_labels_that_lost_their_digits_are_refused() -> None:
@@ -108,9 +101,8 @@ def test_labels_that_lost_their_digits_are_refused() -> None:
     for label, words in ((pl.col("dyad").str.slice(1).cast(pl.Float64) + 2.0**53, "become one"),
                          (pl.col("dyad").str.slice(1).cast(pl.Float64) + 0.5, "fractions")):  # fmt: skip
         table = TABLE.with_columns(dyad=label)
-        for fitter in FITTERS:
-            with pytest.raises(InvalidValueError, match=words):
-                fitter(table, "score ~ session", {"dyad": "1"})
+        with pytest.raises(InvalidValueError, match=words):
+            fit_growth(table, "score ~ session", {"dyad": "1"})
 
 
 def test_an_empty_text_is_a_label() -> None:
@@ -136,15 +128,14 @@ def test_a_label_is_the_same_as_a_number_and_as_text() -> None:
     assert alike(one, fit_growth(frame, "score ~ session", {"dyad": "1"}))
 
 
-@pytest.mark.parametrize("fitter", FITTERS)
-def test_a_label_has_one_spelling(fitter: Any) -> None:
+def test_a_label_has_one_spelling() -> None:
     """Composed and decomposed letters, spaces around it and a whole number with a zero make no further dyads."""
     for plain, *others in (("M\u00fcller-1", "Mu\u0308ller-1", " M\u00fcller-1 "), ("7", "7.0", '"7"')):
         spelt = [plain, *others]
         rows = pl.col("dyad") == "C003"
         odd = pl.Series([spelt[k % len(spelt)] for k in range(TABLE.height)])
         table = TABLE.with_columns(dyad=pl.when(rows).then(odd).otherwise("dyad"))
-        assert alike(fitter(table, "score ~ session", NESTED), fit_growth(TABLE, "score ~ session", NESTED))
+        assert alike(fit_growth(table, "score ~ session", NESTED), fit_growth(TABLE, "score ~ session", NESTED))
 
 
 FIT = fit_growth(TABLE, "score ~ session", NESTED)
@@ -195,11 +186,10 @@ def test_dyads_without_a_therapist_do_not_gain_one_in_prediction() -> None:
 
 @pytest.mark.parametrize("infinite", [float("inf"), float("-inf"), float("nan")])
 def test_infinite_values_are_left_out_everywhere(infinite: float) -> None:
-    """A row with an infinite value is no row for either way of fitting, and is counted."""
+    """A row with an infinite value is left out, and is counted."""
     table = TABLE.with_columns(
         pl.when(pl.int_range(pl.len()) == 4).then(infinite).otherwise(pl.col("session")).alias("session")
     )
-    near, far = (fitter(table, "score ~ session", NESTED) for fitter in FITTERS)
-    assert alike(near, far)
-    assert "1 row with a missing value was left out." in str(far)
-    assert near.incomplete == (5,)
+    fit = fit_growth(table, "score ~ session", NESTED)
+    assert "1 row with a missing value was left out." in str(fit)
+    assert fit.incomplete == (5,)

@@ -56,7 +56,6 @@ def test_the_gradient_is_that_of_finite_differences(
 def test_dyads_with_equal_designs_may_be_put_together(seed: int) -> None:
     """The likelihood is the same whether dyads with identical sessions share their statistics or not."""
     problem = small_problem(seed, three=bool(seed % 2), residual="", patterns=True)
-    assert problem.rows is not None
     assert problem.statistics.cells < problem.layout.groups
     parameters = np.random.default_rng(seed).normal(size=problem.count)
     from attrs import evolve
@@ -79,7 +78,6 @@ def test_designs_are_equal_only_if_each_number_is() -> None:
 def test_random_effects_are_the_conditional_means(three: bool, patterns: bool) -> None:
     """Predicted effects and their covariance are those of the joint normal distribution."""
     problem = small_problem(8, three=three, residual="", patterns=patterns)
-    assert problem.rows is not None
     parameters = np.random.default_rng(2).normal(size=problem.count) * 0.7
     point = problem.at(parameters)
     given_scores = posterior(point.statistics, point.factors, point.evaluation)
@@ -103,7 +101,6 @@ def test_random_effects_are_the_conditional_means(three: bool, patterns: bool) -
 def test_second_order_sums_are_those_of_the_dense_matrices(three: bool, patterns: bool, sizes: tuple[int, int]) -> None:
     """What Kenward and Roger's adjustment is made of equals the products of the whole matrices."""
     problem = small_problem(9, three=three, residual="", patterns=patterns, inner=sizes[0], outer=sizes[1])
-    assert problem.rows is not None
     parameters = np.random.default_rng(3).normal(size=problem.count) * 0.7
     point = problem.at(parameters)
     found = second_order(problem.statistics, point.factors, point.evaluation)

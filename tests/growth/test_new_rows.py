@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from therarel.errors import InvalidValueError, TherarelError
-from therarel.growth import GrowthFit, RankDeficiencyWarning, fit_growth, fit_growth_in_engine
+from therarel.growth import GrowthFit, RankDeficiencyWarning, fit_growth
 from therarel.simulation import simulate_clinic
 
 
@@ -110,19 +110,6 @@ def test_the_standard_deviation_of_two_raters_is_not_pooled() -> None:
     with pytest.raises(InvalidValueError, match="several scores"):
         found.standardised_growth(term)
     assert found.standardised_growth(term, sd=0.7).sd == 0.7
-
-
-def test_an_engine_keeps_every_row_or_says_so() -> None:
-    """Rows without a therapist are refused, rows without a score counted, and frames in memory taken."""
-    nested = TABLE.with_columns(therapist=pl.when(pl.col("arm") == "b").then("therapist"))
-    with pytest.raises(InvalidValueError, match="160 rows without one"):
-        fit_growth_in_engine(nested, "score ~ session", {"therapist": "1", "dyad": "1"})
-    holed = TABLE.with_columns(score=pl.when(pl.int_range(pl.len()) < 2).then(None).otherwise("score"))
-    found = fit_growth_in_engine(holed, "score ~ session", {"dyad": "1"})
-    assert found.n_scores == 318
-    assert "2 rows with a missing value were left out." in str(found)
-    with pytest.raises(InvalidValueError, match="neither a panel nor a dataframe"):
-        fit_growth_in_engine({"dyad": [1]}, "score ~ session", {"dyad": "1"})  # type: ignore[arg-type]
 
 
 WRONG: Any = {"formula": {"dyad": 1}, "name": "dyad", "model": "another"}

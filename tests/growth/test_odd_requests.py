@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from therarel.errors import TherarelError
-from therarel.growth import GrowthFit, GrowthWarning, compare, fit_growth, fit_growth_in_engine
+from therarel.growth import GrowthFit, GrowthWarning, compare, fit_growth
 
 ROWS = st.integers(0, 40)
 COLUMNS: dict[str, Callable[[np.random.Generator, int], Any]] = {
@@ -134,15 +134,6 @@ def test_odd_requests_are_answered_or_refused(table: Any, formula: Any, random: 
             lambda: fit.expected_trajectory([0.0, 9.0], {"x": "care"}), lambda: fit.expected_trajectory([1.0]),
         ):  # fmt: skip
             asked(question)
-
-
-@LARGE
-@given(tables(), FORMULAS, RANDOMS, st.sampled_from(["reml", "ml", None]))
-def test_odd_requests_to_an_engine_are_answered_or_refused(table: Any, formula: Any, random: Any, method: Any) -> None:
-    """The same where the table stays in an engine."""
-    fit = asked(lambda: fit_growth_in_engine(table, formula, random, method=method))
-    if fit is not None:
-        assert str(fit)
 
 
 @cache

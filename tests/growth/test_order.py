@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from therarel.errors import InvalidValueError
-from therarel.growth import GrowthFit, compare, fit_growth, fit_growth_in_engine
+from therarel.growth import GrowthFit, compare, fit_growth
 from therarel.panels import Panel
 
 from .models import clinic, column
@@ -145,18 +145,6 @@ def test_other_scores_in_another_order_are_still_other_scores() -> None:
     for table in (moved, ONE.with_columns(dyad=pl.col("dyad").reverse()).reverse()):
         with pytest.raises(InvalidValueError, match="not fitted to the same scores"):
             compare(one, fitted(table, "score ~ session", {"dyad": "1 + session"}))
-
-
-def test_fits_in_an_engine_are_compared() -> None:
-    """Models with other fixed effects of the same sums are compared by ML; other scores are refused."""
-    table = ONE.with_columns(care=(pl.col("arm") == "care").cast(pl.Int64))
-    small, large = (("score ~ session", {"dyad": "1"}), ("score ~ session * care", {"dyad": "1"}))
-    near = compare(*(fitted(table, *model, method="ml") for model in (small, large)))
-    far = compare(*(fit_growth_in_engine(table.lazy(), *model, method="ml") for model in (small, large)))
-    assert far.statistic == pytest.approx(near.statistic, abs=1e-6)
-    other = fit_growth_in_engine(table.lazy().with_columns(pl.col("score") * 2), *large, method="ml")
-    with pytest.raises(InvalidValueError, match="not fitted to the same scores"):
-        compare(fit_growth_in_engine(table.lazy(), *small, method="ml"), other)
 
 
 def test_many_scores_at_an_end_are_a_notice() -> None:

@@ -16,49 +16,24 @@ from therarel.growth.descent import curvature
 from therarel.growth.expected import expected_spread
 from therarel.growth.optimiser import optimise
 from therarel.growth.scaling import scaled
-from therarel.growth.shared_designs import SharedDesigns
 from therarel.growth.statistics import reduce_rows
 
-from .models import clinic, small_problem
+from .models import clinic
 
 METHODS: tuple[Literal["reml", "ml"], ...] = ("reml", "ml")
 NESTED = {"therapist": "1", "dyad": "1 + session"}
 
 
-@given(st.integers(0, 10_000), st.sampled_from([(2, 2), (1, 2), (2, 1), (1, 1)]), st.booleans())
-def test_sums_by_pattern_give_the_likelihood_of_sums_by_dyad(seed: int, sizes: tuple[int, int], reml: bool) -> None:
-    """Where designs are shared, a glance sees the deviance and the derivatives of the full evaluation."""
-    problem = small_problem(seed, three=True, residual="", patterns=True, inner=sizes[0], outer=sizes[1], reml=reml)
-    assert problem.shared is not None
-    parameters = np.random.default_rng(seed).normal(size=problem.count)
-    seen, point = problem.glance(parameters), problem.at(parameters)
-    assert seen.deviance == pytest.approx(point.deviance, abs=1e-8)
-    np.testing.assert_allclose(seen.gradient, point.gradient, atol=1e-7)
-    for one, other in zip(seen.slopes, point.evaluation.slopes, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-7)
-
-
-def test_there_are_no_sums_by_pattern_where_designs_differ() -> None:
-    """With two levels, or with designs of their own, a glance is the full evaluation."""
-    for three, patterns in ((False, True), (True, False)):
-        problem = small_problem(1, three=three, residual="", patterns=patterns)
-        assert SharedDesigns.of(problem.statistics) is None
-        place = np.ones(problem.count)
-        assert problem.glance(place).deviance == problem.at(place).deviance
-
-
 @pytest.mark.parametrize("random", [{"dyad": "1 + session"}, NESTED])
 @pytest.mark.parametrize("whole", [True, False])
 def test_one_start_is_enough_for_many_dyads(random: dict[str, str], whole: bool) -> None:
-    """With many dyads the search begins at one place; from elsewhere, and looking exactly, it ends at the same."""
+    """With many dyads the search begins at one place; from elsewhere, and by each dyad's own design, it ends at the same."""
     table = clinic(dyads=400, seed=2)
     if not whole:
         table = table.with_columns(session=pl.col("session") + pl.int_range(pl.len()) % 7 / 70)
     fit = fit_growth(table, "score ~ session * arm", random)
     assert fit.optimum.promise < 1e-8
-    assert fit.problem.rows is not None
     alone = evolve(fit.problem, statistics=reduce_rows(fit.problem.rows, fit.problem.layout, patterns=False))
-    assert alone.shared is None
     other = optimise(alone, (np.full(alone.count, 0.3),))
     assert fit.optimum.point.deviance == pytest.approx(other.point.deviance, abs=1e-6)
     np.testing.assert_allclose(fit.optimum.point.parameters, other.point.parameters, atol=1e-4)
@@ -83,7 +58,7 @@ def shouting(size: float) -> GrowthFit:
 
 @pytest.mark.parametrize("size", [1e3, 1e5])
 def test_enormous_differences_between_therapists_lose_no_digits(size: float) -> None:
-    """Where the fast way of looking would cancel digits it is not taken: the residual variance stays what it was."""
+    """Nothing is subtracted that large effects could drown: the residual variance stays what it was."""
     quiet, loud = shouting(1.0), shouting(size)
     assert loud.optimum.promise <= max(1e-6, 2e-11 * abs(loud.optimum.point.deviance))
     assert loud.residual_sds[""] == pytest.approx(quiet.residual_sds[""], rel=2e-3)

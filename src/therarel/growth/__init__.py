@@ -13,7 +13,6 @@ with needs("therarel.growth"):
     import therarel.measures
     import therarel.panels
     import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
-    from therarel.growth.aggregation import fit_growth_in_engine
     from therarel.growth.comparison import Comparison, compare
     from therarel.growth.components import VarianceComponent
     from therarel.growth.description import GrowthSummary
@@ -53,5 +52,4 @@ __all__ = [
     "VarianceComponent",
     "compare",
     "fit_growth",
-    "fit_growth_in_engine",
 ]

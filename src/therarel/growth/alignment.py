@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,16 +17,12 @@ Orders = tuple[Ints, Ints]
 """For each of two fits the order in which its rows match those of the other."""
 
 
-def row_orders(one: Estimates, other: Estimates) -> Orders | None:
-    """The orders in which the rows of two fits are the same scores; ``None`` where they stayed in an engine.
+def row_orders(one: Estimates, other: Estimates) -> Orders:
+    """The orders in which the rows of two fits are the same scores, whatever order their tables came in.
 
     Raises:
         InvalidValueError: if the fits are not of the same scores, or it cannot be told which row is which.
     """
-    if one.problem.rows is None or other.problem.rows is None:
-        if not _same_sums(one, other):
-            raise _other_scores(one, other)
-        return None
     first, second = one.design, other.design
     orders = np.argsort(first.rows, kind="stable"), np.argsort(second.rows, kind="stable")
     if np.array_equal(first.rows[orders[0]], second.rows[orders[1]]) and np.array_equal(
@@ -35,13 +30,6 @@ def row_orders(one: Estimates, other: Estimates) -> Orders | None:
     ):
         return orders
     return _by_columns(one, other)
-
-
-def _same_sums(one: Estimates, other: Estimates) -> bool:
-    """Whether numbers and mean squares of scores are equal, up to the order in which an engine adds."""
-    first, second = (float(fit.units.start @ fit.units.start + fit.units.size**2) for fit in (one, other))
-    groups = all(one.groups[name] == other.groups[name] for name in set(one.groups) & set(other.groups))
-    return groups and one.n_scores == other.n_scores and math.isclose(first, second, rel_tol=1e-9)
 
 
 def _by_columns(one: Estimates, other: Estimates) -> Orders:

@@ -88,20 +88,16 @@ def compare(smaller: GrowthFit, larger: GrowthFit) -> Comparison:
     return Comparison(statistic, freedom, p, mixture, remark)
 
 
-def _check_nested(smaller: GrowthFit, larger: GrowthFit, orders: Orders | None) -> None:
+def _check_nested(smaller: GrowthFit, larger: GrowthFit, orders: Orders) -> None:
     """Refuse models of which the smaller is no special case of the larger."""
-    if orders is None:
-        within = set(smaller.fixed) <= set(larger.fixed)
-    else:
-        within = _lies_in(_fixed_columns(smaller, orders[0]), _fixed_columns(larger, orders[1]))
-    if not within:
+    if not _lies_in(_fixed_columns(smaller, orders[0]), _fixed_columns(larger, orders[1])):
         raise _not_nested("fixed effects", smaller.design.request.formula)
     groups = [level.grouping.name for level in larger.design.levels]
     for index, level in enumerate(smaller.design.levels):
         name = level.grouping.name
         if name not in groups or not _same_effects(smaller, index, larger, groups.index(name), orders):
             raise _not_nested(f"random effects of '{name}'", smaller.design.request.random[name])
-    if orders is not None and not _residuals_within(smaller, larger, orders):
+    if not _residuals_within(smaller, larger, orders):
         raise _not_nested("residual", None)
 
 
@@ -119,11 +115,9 @@ def _lies_in(columns: Floats, space: Floats) -> bool:
     return bool(np.allclose(np.sum(crossed**2, axis=1), 1.0, atol=1e-8))
 
 
-def _same_effects(smaller: GrowthFit, index: int, larger: GrowthFit, place: int, orders: Orders | None) -> bool:
+def _same_effects(smaller: GrowthFit, index: int, larger: GrowthFit, place: int, orders: Orders) -> bool:
     """Whether random effects are those of the same groups, and combinations of those of the larger model."""
     few, many = smaller.design.levels[index], larger.design.levels[place]
-    if orders is None:
-        return few.grouping.count == many.grouping.count and set(few.terms) <= set(many.terms)
     if not _same_groups(few.grouping.codes[orders[0]], many.grouping.codes[orders[1]]):
         return False
     return _lies_in(_random_columns(smaller, index, orders[0]), _random_columns(larger, place, orders[1]))
@@ -131,13 +125,11 @@ def _same_effects(smaller: GrowthFit, index: int, larger: GrowthFit, place: int,
 
 def _random_columns(fit: GrowthFit, index: int, order: Ints) -> Floats:
     first = sum(fit.problem.sizes[:index])
-    assert fit.problem.rows is not None
     return np.asarray(fit.problem.rows[first : first + fit.problem.sizes[index], order])
 
 
 def _fixed_columns(fit: GrowthFit, order: Ints) -> Floats:
     """Orthogonal columns that span the fixed effects, shape (p, n)."""
-    assert fit.problem.rows is not None
     return np.asarray(fit.problem.rows[sum(fit.problem.sizes) : -1, order])
 
 
@@ -164,9 +156,7 @@ def _residuals_within(smaller: GrowthFit, larger: GrowthFit, orders: Orders) -> 
     return bool(np.allclose(own, other, equal_nan=True))
 
 
-def _same_span(one: GrowthFit, other: GrowthFit, orders: Orders | None) -> bool:
-    if orders is None:
-        return set(one.fixed) == set(other.fixed)
+def _same_span(one: GrowthFit, other: GrowthFit, orders: Orders) -> bool:
     if len(one.fixed) != len(other.fixed):
         return False
     first, second = _fixed_columns(one, orders[0]), _fixed_columns(other, orders[1])

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from attrs import frozen
 from narwhals.typing import IntoFrame
 
@@ -15,6 +16,7 @@ from therarel.growth.diagnosis import end_sentences
 from therarel.growth.tests_of_effects import Approximation, FixedEffect
 from therarel.growth.tidy import table
 from therarel.growth.times import time_words
+from therarel.panels.counting import counted
 
 if TYPE_CHECKING:
     from therarel.growth.fit import GrowthFit
@@ -164,7 +166,8 @@ def summarise(fit: GrowthFit, approximation: Approximation, level: float) -> Gro
     if fit.units.dropped:
         remarks.append(f"Left out because other fixed effects determine them: {', '.join(fit.units.dropped)}.")
     if fit.incomplete:
-        remarks.append(f"{len(fit.incomplete):,} rows with a missing value were left out.")
+        number = len(fit.incomplete)
+        remarks.append(f"{counted(number, 'row')} with a missing value {'was' if number == 1 else 'were'} left out.")
     if fit.phi is not None:
         remarks.append(f"Autocorrelation of residuals one unit of time apart: {fit.phi:.3f}.")
     remarks += end_sentences(fit)
@@ -231,10 +234,11 @@ def methods_paragraph(fit: GrowthFit, approximation: Approximation) -> str:
         f"scores from {groups}.",
     ]
     if fit.incomplete:
-        said.append(f"{len(fit.incomplete):,} rows without a complete set of values could not be used.")
-    if fit.problem.rows is not None:
-        sessions = sorted(int(size) for size in fit.sessions_per_dyad())
-        said.append(f"Dyads contributed {sessions[0]} to {sessions[-1]} scores (median {_median(sessions):g}).")
+        said.append(f"{counted(len(fit.incomplete), 'row')} without a complete set of values could not be used.")
+    sessions = fit.sessions_per_dyad()
+    said.append(
+        f"Dyads contributed {sessions.min()} to {sessions.max()} scores (median {float(np.median(sessions)):g})."
+    )
     if approximation != "normal":
         said.append(f"Degrees of freedom are {_NAMES[approximation]}.")
     said += [*fit.boundary, *fit.flat]
@@ -246,8 +250,3 @@ def methods_paragraph(fit: GrowthFit, approximation: Approximation) -> str:
     )
     said.append("Fitted with therarel; optimum verified by the gradient and by the boundary conditions.")
     return " ".join(said)
-
-
-def _median(values: list[int]) -> float:
-    middle = len(values) // 2
-    return float(values[middle]) if len(values) % 2 else (values[middle - 1] + values[middle]) / 2

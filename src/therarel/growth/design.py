@@ -41,13 +41,13 @@ class Level:
         grouping: The groups; of the inner level in the order of their rows.
         terms: Names of the random effects.
         columns: Their values, shape (q, rows).
-        spec: What makes the columns from a new table; ``None`` where an engine made the sums.
+        spec: What makes the columns from a new table.
     """
 
     grouping: Grouping
     terms: tuple[str, ...]
     columns: Floats
-    spec: Spec | None
+    spec: Spec
 
 
 @frozen(eq=False)
@@ -71,7 +71,6 @@ class Design:
         incomplete: Number, in what came in, of each row that was left out because a value is missing.
         notes: What was done, in sentences.
         lost: Terms of which no column is left, because a column of categories has a single value.
-        left_out: Number of rows that were left out; the engine counts them without their numbers.
         candidates: The columns that could be the time.
         warned: Those of the notes that are warnings too.
     """
@@ -82,7 +81,7 @@ class Design:
     score: Floats
     fixed: tuple[str, ...]
     columns: Floats
-    spec: Spec | None
+    spec: Spec
     levels: tuple[Level, ...]
     starts: Ints
     outer: Ints | None
@@ -92,7 +91,6 @@ class Design:
     incomplete: tuple[int, ...]
     notes: tuple[str, ...]
     lost: tuple[str, ...] = ()
-    left_out: int = 0
     candidates: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
 
@@ -175,14 +173,14 @@ def build(table: Table, wanted: Request) -> Design:
     incomplete = np.ones(len(frame), dtype=bool)
     incomplete[kept] = False
     effects = [(spec, fixed), *((level.spec, level.terms) for level in levels)]
-    notes += dict.fromkeys(said for one, own in effects if one is not None for said in baselines(one, own))
-    lost = tuple(dict.fromkeys(term for one, _ in effects if one is not None for term in lost_terms(one)))
+    notes += dict.fromkeys(said for one, own in effects for said in baselines(one, own))
+    lost = tuple(dict.fromkeys(term for one, _ in effects for term in lost_terms(one)))
     if lost:
         notes.append(lost_sentence(lost))
     design = Design(
         wanted, table, kept, part[wanted.score].to_numpy(dtype=np.float64), fixed, columns, spec, levels, starts, outer,
         _residuals(wanted, classes, labels, starts, times, inner), time, times,
-        tuple(int(row) for row in table.row[incomplete]), (*warned, *notes), lost, int(incomplete.sum()),
+        tuple(int(row) for row in table.row[incomplete]), (*warned, *notes), lost,
         candidates, tuple(warned),
     )  # fmt: skip
     _enough(design)

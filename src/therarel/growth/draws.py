@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from therarel.errors import InvalidValueError, shown
-from therarel.growth.prediction import group_rows, linear_parts, rows_of
+from therarel.growth.prediction import group_rows, linear_parts
 from therarel.growth.segments import Floats, Ints
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def simulate(fit: GrowthFit, draws: int, seed: int) -> Floats:
     """Scores drawn from the model for the rows that were used, shape (draws, rows), in the order of `fitted`."""
     if draws < 1:
         raise InvalidValueError("at least one draw is wanted", where="draws", value=shown(draws))
-    rows = rows_of(fit)
+    rows = fit.problem.rows
     chance = np.random.default_rng(seed)
     fixed, _ = linear_parts(fit)
     found, units, problem = fit.optimum.point.evaluation, fit.units, fit.problem

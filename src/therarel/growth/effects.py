@@ -136,9 +136,9 @@ def _codings(spec: ModelSpec) -> Iterator[tuple[str, str | None, Any]]:
         yield expression, column, state["contrasts"]
 
 
-def categorical(spec: Spec | None) -> list[str]:
+def categorical(spec: Spec) -> list[str]:
     """Columns that a formula takes as categories, by themselves or in ``C(...)``."""
-    if spec is None or isinstance(spec, Products):
+    if isinstance(spec, Products):
         return []
     return [name for _, name, _ in _codings(spec) if name is not None]
 

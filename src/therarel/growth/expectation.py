@@ -14,7 +14,6 @@ from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.growth.grouping import label_words
 from therarel.growth.new_dyad import NewDyad, expect
 from therarel.growth.new_rows import complete_rows, made_rows, model_columns
-from therarel.growth.prediction import rows_can_come
 from therarel.growth.reach import checked_level, reach_of
 from therarel.growth.segments import Floats
 from therarel.growth.tidy import table
@@ -74,7 +73,6 @@ def expected_trajectory(
     """Expected scores of a new dyad, given its covariates and the scores it has so far."""
     design = fit.design
     checked_level(level)
-    rows_can_come(fit)
     time = design.time_needed()
     if not len(times):
         raise InvalidValueError("at least one time is needed", where="times")

@@ -14,7 +14,7 @@ from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.growth.diagnosis import diagnose
 from therarel.growth.new_dyad import NewDyad, expect
 from therarel.growth.new_rows import made_rows, model_columns
-from therarel.growth.prediction import effects_and_errors, groups_df, linear_parts, rows_of
+from therarel.growth.prediction import effects_and_errors, groups_df, linear_parts
 from therarel.growth.reach import checked_level, reach_of
 from therarel.growth.segments import Floats
 
@@ -28,7 +28,6 @@ _POINTS = 50
 
 def fan(fit: GrowthFit, by: str | None, covariates: Mapping[str, object], most: int, level: float) -> Drawing:
     """Fitted trajectories of dyads, and the expected curve of each group with its confidence band."""
-    rows_of(fit)
     checked_level(level)
     if most < 1:
         raise InvalidValueError("at least one dyad is drawn", where="most", value=shown(most), bound="1 or more")

@@ -211,7 +211,7 @@ class GrowthFit(Estimates):
 
         Raises:
             InvalidValueError: if the model has no random slope of time for dyads, its fixed effects are no straight
-                line of time within them, its rows stayed in an engine, the direction is not known, or ``critical`` is
+                line of time within them, the direction is not known, or ``critical`` is
                 not above 0.
         """
         return reliable_slopes(self, higher_is_better=higher_is_better, critical=critical)

@@ -31,7 +31,7 @@ _STEPS: Final = np.cumsum(1.6 ** np.arange(30))  # how far to go for the end of 
 
 def _value(problem: Problem) -> Objective:
     def look(parameters: Floats) -> tuple[float, Floats]:
-        seen = problem.glance(parameters)
+        seen = problem.at(parameters)
         return seen.deviance, seen.gradient
 
     return guarded(look)

@@ -220,25 +220,23 @@ def evaluate(
         cross[-1, -1] += float(np.sum(transposed_product(root, root) * scatter))
         solved = back_solve(lower, forward_solve(lower, statistics.spread_upper))
     found = profiled(cross, log_determinant - 2.0 * log_jacobian, layout, reml=reml, variance=variance)
-    whitener, weights, precision = found.whitener, found.weights, found.precision
+    taken = np.vstack([found.whitener, np.zeros(len(found.whitener))]) if reml else np.zeros((len(found.weights), 0))
+    taken = np.column_stack([taken, math.sqrt(found.precision) * found.weights])  # [W 0], [-beta 1] / s
 
     slope = np.zeros((layout.inner_columns, layout.inner_columns))
     for part in _chunks(statistics.cells):
         weighted = design[:, :, part] * np.sqrt(statistics.counts[part])
         slope += gram(weighted, weighted)
-        slope -= _explained(design[:, :, part], corrected[:, :, part], whitener, weights, precision, reml)
+        slope -= _explained(design[:, :, part], corrected[:, :, part], taken)
         if outer is not None:
             reach = transposed_product(design[:, :, part], heights[:, :lead, part])
             through = product(reach, outer.posterior[:, :, owner[part]])
             slope -= gram(through.transpose(1, 0, 2), reach.transpose(1, 0, 2))
     if scatter is not None and solved is not None:
-        slope -= precision * gram(solved, product(scatter, solved))
+        slope -= found.precision * gram(solved, product(scatter, solved))
     slopes = [slope]
     if outer is not None:
-        slopes.append(
-            gram(outer.design, outer.design)
-            - _explained(outer.design, outer.heights, whitener, weights, precision, reml)
-        )
+        slopes.append(gram(outer.design, outer.design) - _explained(outer.design, outer.heights, taken))
     return Evaluation(
         found.deviance, log_determinant, found.information, found.information_factor, found.beta, found.squares,
         found.freedom, tuple(slopes), factor, design, heights, corrected, outer,
@@ -251,16 +249,10 @@ def _chunks(cells: int) -> Iterator[slice]:
         yield slice(start, min(start + _CHUNK, cells))
 
 
-def _explained(
-    design: Floats, heights: Floats, whitener: Floats, weights: Floats, precision: float, reml: bool
-) -> Floats:
+def _explained(design: Floats, heights: Floats, taken: Floats) -> Floats:
     """What the fixed effects and the residuals take away from the derivative: the last two terms of G."""
-    residual = transposed_product(design, (weights @ heights)[:, None])
-    explained = precision * gram(residual.transpose(1, 0, 2), residual.transpose(1, 0, 2))
-    if reml and len(whitener):
-        reach = transposed_product(design, times(heights[:, :-1], whitener)).transpose(1, 0, 2)
-        explained += gram(reach, reach)
-    return explained
+    reach = transposed_product(design, times(heights, taken)).transpose(1, 0, 2)
+    return gram(reach, reach)
 
 
 def _cells_of(statistics: Statistics) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

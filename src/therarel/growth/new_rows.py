@@ -180,13 +180,9 @@ def model_columns(fit: Estimates, frame: pd.DataFrame) -> tuple[Floats, list[Flo
         InvalidValueError: if a column holds what the model has not seen, or the formula gives no finite number.
     """
     design = fit.design
-    assert design.spec is not None
     _check_seen(fit, frame)
     fixed = _columns(fit, design.spec, frame)[:, list(fit.units.kept)]
-    random = []
-    for level in design.levels:
-        assert level.spec is not None
-        random.append(_columns(fit, level.spec, frame))
+    random = [_columns(fit, level.spec, frame) for level in design.levels]
     for made in (fixed, *random):
         bad = np.flatnonzero(~np.isfinite(made).all(axis=1))
         if len(bad):

@@ -7,8 +7,8 @@ likelihood, the search starts again from there. It ends when Newton's step promi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final, TypeVar
+from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 from attrs import frozen
@@ -16,7 +16,7 @@ from attrs import frozen
 from therarel.errors import TherarelError
 from therarel.growth.descent import approach, curvature, minimise
 from therarel.growth.expected import expected_spread
-from therarel.growth.problem import Glance, Point, Problem
+from therarel.growth.problem import Point, Problem
 from therarel.growth.segments import Floats
 
 __all__ = ["NotConvergedError", "Optimum", "optimise"]
@@ -27,8 +27,6 @@ _CHANCE_STARTS: Final = 8
 _RESTARTS: Final = 12
 _INSIDE: Final = 1e-4  # of the residual variance: relative variances above are not at a boundary
 _WORST: Final = 1e300
-
-Seen = TypeVar("Seen", Glance, Point)
 
 
 class NotConvergedError(TherarelError, RuntimeError):
@@ -60,34 +58,28 @@ class _Counted:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.evaluations = 0
-        self._known: Point | None = None
+        self._last: Point | None = None  # kept for one look only: with many dyads a point is large
 
     def at(self, parameters: Floats) -> Point | None:
-        """Everything there, without loss of digits."""
-        self._known = self._there(self.problem.at, parameters)
-        return self._known
-
-    def glance(self, parameters: Floats) -> Glance | None:
-        """What a search needs."""
-        known, self._known = self._known, None  # kept for one look only: with many dyads a point is large
-        if known is not None and np.array_equal(known.parameters, parameters):
-            return Glance(known.deviance, known.gradient, known.evaluation.slopes)
-        return self._there(self.problem.glance, parameters)
-
-    def value(self, parameters: Floats) -> tuple[float, Floats]:
-        there = self.glance(parameters)
-        return (_WORST, np.zeros_like(parameters)) if there is None else (there.deviance, there.gradient)
-
-    def _there(self, look: Callable[[Floats], Seen], parameters: Floats) -> Seen | None:
+        """The model at these parameters; ``None`` where it cannot be computed."""
+        if self._last is not None and np.array_equal(self._last.parameters, parameters):
+            return self._last
+        self._last = None
         self.evaluations += 1
         if not np.isfinite(parameters).all() or np.max(np.abs(parameters), initial=0.0) > 1e8:
             return None
         try:
             with np.errstate(all="ignore"):
-                seen = look(parameters)
+                point = self.problem.at(parameters)
         except np.linalg.LinAlgError:
             return None
-        return seen if np.isfinite(seen.deviance) and np.isfinite(seen.gradient).all() else None
+        self._last = point if np.isfinite(point.deviance) and np.isfinite(point.gradient).all() else None
+        return self._last
+
+    def value(self, parameters: Floats) -> tuple[float, Floats]:
+        """Deviance and gradient."""
+        point = self.at(parameters)
+        return (_WORST, np.zeros_like(parameters)) if point is None else (point.deviance, point.gradient)
 
 
 def optimise(problem: Problem, starts: tuple[Floats, ...] = ()) -> Optimum:
@@ -159,12 +151,12 @@ def _starts(problem: Problem, counted: _Counted) -> Iterator[Floats]:
     for scale in (1.0,) if groups > _MANY else (1.0, 0.02, 30.0):
         relative = tuple(np.eye(size) * scale for size in problem.sizes)
         for _ in range(2 if groups > _MANY else 4):
-            seen = counted.glance(problem.parameters(relative, residual))
+            seen = counted.at(problem.parameters(relative, residual))
             if seen is None:
                 break
             relative = tuple(
                 matrix - matrix @ slope @ matrix / count
-                for matrix, slope, count in zip(relative, seen.slopes, problem.groups, strict=True)
+                for matrix, slope, count in zip(relative, seen.evaluation.slopes, problem.groups, strict=True)
             )
         yield problem.parameters(relative, residual)
     if problem.residuals.gaps is not None and groups <= _MANY:
@@ -184,10 +176,10 @@ def _beyond_boundary(problem: Problem, counted: _Counted, place: Floats, best: f
     relative = [factor @ factor.T for factor in problem.factors(place)]
     if all(np.linalg.eigvalsh(matrix)[0] > _INSIDE for matrix in relative):
         return None
-    seen = counted.glance(place)
+    seen = counted.at(place)
     if seen is None:
         return None
-    for level, slope in enumerate(seen.slopes):
+    for level, slope in enumerate(seen.evaluation.slopes):
         if np.linalg.eigvalsh(relative[level])[0] > _INSIDE:
             continue  # no boundary: what is stationary here meets the conditions
         values, vectors = np.linalg.eigh((slope + slope.T) / 2)
@@ -198,7 +190,7 @@ def _beyond_boundary(problem: Problem, counted: _Counted, place: Floats, best: f
         for amount in 10.0 ** np.arange(-6.0, 2.0):
             moved = [matrix + amount * direction if k == level else matrix for k, matrix in enumerate(relative)]
             parameters = problem.parameters(tuple(moved), residual)
-            there = counted.glance(parameters)
+            there = counted.at(parameters)
             if there is not None and there.deviance < best - 1e-9:
                 candidates.append((there.deviance, parameters))
         if candidates:

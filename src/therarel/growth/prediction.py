@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from narwhals.typing import IntoFrame
 
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.errors import UnknownNameError, hint_for, shown
 from therarel.growth.new_rows import complete_rows, group_places, model_columns, new_rows
 from therarel.growth.reach import reach_of
 from therarel.growth.segments import Floats
@@ -26,28 +26,12 @@ __all__ = [
     "linear_parts",
     "predict",
     "random_effects",
-    "rows_can_come",
-    "rows_of",
 ]
-
-
-def rows_of(fit: GrowthFit) -> Floats:
-    """The scaled rows of a fit.
-
-    Raises:
-        InvalidValueError: if the rows stayed in the engine.
-    """
-    if fit.problem.rows is None:
-        raise InvalidValueError(
-            "this model was fitted from sums that an engine computed; its rows stayed there",
-            hint="collect the table and fit again for what needs rows, such as residuals and simulation",
-        )
-    return fit.problem.rows
 
 
 def linear_parts(fit: GrowthFit) -> tuple[Floats, Floats]:
     """Fixed part and random part of the fitted values, rows in the design's order."""
-    rows = rows_of(fit)
+    rows = fit.problem.rows
     found, units = fit.optimum.point.evaluation, fit.units
     lead = sum(fit.problem.sizes)
     fixed = (found.beta * units.size + units.start) @ rows[lead:-1]
@@ -140,7 +124,6 @@ def fitted(fit: GrowthFit) -> IntoFrame:
 
 def predict(fit: GrowthFit, data: Panel | IntoFrame) -> IntoFrame:
     """Expected scores of new rows: of known dyads with their own random effects, of others without."""
-    rows_can_come(fit)
     rows = new_rows(fit, data)
     places = group_places(fit, rows)
     complete = complete_rows(fit, rows.frame)
@@ -162,19 +145,6 @@ def predict(fit: GrowthFit, data: Panel | IntoFrame) -> IntoFrame:
         },
         rows.kind,
     )  # fmt: skip
-
-
-def rows_can_come(fit: GrowthFit) -> None:
-    """Refuse new rows where the model has no formula for them.
-
-    Raises:
-        InvalidValueError: if the model was fitted from sums.
-    """
-    if fit.design.spec is None:
-        raise InvalidValueError(
-            "a model fitted from sums that an engine computed has no formula to apply to new rows",
-            hint="collect the table and fit with fit_growth",
-        )
 
 
 def _spread(values: Floats, complete: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cache
 
 import numpy as np
 from attrs import evolve, frozen
@@ -11,11 +11,10 @@ from therarel.growth.likelihood import Evaluation, evaluate
 from therarel.growth.posterior import posterior
 from therarel.growth.residuals import Residuals
 from therarel.growth.segments import Floats, Ints, spread_over
-from therarel.growth.shared_designs import SharedDesigns
 from therarel.growth.stacks import inverse
 from therarel.growth.statistics import Layout, Statistics, reduce_rows
 
-__all__ = ["Glance", "Point", "Problem"]
+__all__ = ["Point", "Problem"]
 
 
 @cache
@@ -23,21 +22,6 @@ def _lower(size: int) -> tuple[Ints, Ints]:
     """Where the entries of a lower triangle stand; asked for at each step of a search."""
     rows, columns = np.tril_indices(size)
     return rows.astype(np.int64), columns.astype(np.int64)
-
-
-@frozen(eq=False)
-class Glance:
-    """What a search wants to know of one value of the parameters.
-
-    Args:
-        deviance: Minus twice the log-likelihood of the scaled problem.
-        gradient: Its derivative by the parameters.
-        slopes: Its derivative by the relative covariance of each level, inner first.
-    """
-
-    deviance: float
-    gradient: Floats
-    slopes: tuple[Floats, ...]
 
 
 @frozen(eq=False)
@@ -71,15 +55,14 @@ class Problem:
         residuals: Their structure.
         reml: Restricted likelihood.
         statistics: Of the rows; with iid residuals they are all there is.
-        rows: Columns of the inner level, of the outer one, fixed effects, score; shape (columns, rows). ``None`` where
-            the statistics came from elsewhere.
+        rows: Columns of the inner level, of the outer one, fixed effects, score; shape (columns, rows).
     """
 
     layout: Layout
     residuals: Residuals
     reml: bool
     statistics: Statistics
-    rows: Floats | None
+    rows: Floats
 
     @classmethod
     def of_rows(cls, rows: Floats, layout: Layout, *, reml: bool, residuals: Residuals | None = None) -> Problem:
@@ -117,7 +100,7 @@ class Problem:
     def combined(self, mix: Floats) -> Problem:
         """The model after [X y] is replaced by ``[X y] @ mix``, see `Statistics.combined`."""
         lead = sum(self.sizes)
-        rows = None if self.rows is None else np.concatenate([self.rows[:lead], mix.T @ self.rows[lead:]])
+        rows = np.concatenate([self.rows[:lead], mix.T @ self.rows[lead:]])
         statistics = self.statistics.combined(mix)
         return evolve(self, statistics=statistics, layout=statistics.layout, rows=rows)
 
@@ -161,7 +144,6 @@ class Problem:
             return Point(
                 parameters, found.deviance, self._gradient(factors, found.slopes), factors, found, self.statistics
             )  # fmt: skip
-        assert self.rows is not None
         own = self.residual_parameters(parameters)
         white = self.residuals.whiten(self.rows, own)
         statistics = reduce_rows(white.rows, self.layout, patterns=False)
@@ -169,20 +151,6 @@ class Problem:
         slopes = self._residual_gradient(white.rows, own, statistics, factors, found, variance)
         gradient = np.concatenate([self._gradient(factors, found.slopes), slopes])
         return Point(parameters, found.deviance, gradient, factors, found, statistics)
-
-    @cached_property
-    def shared(self) -> SharedDesigns | None:
-        """The statistics by pattern of sessions, where that makes a search faster."""
-        return SharedDesigns.of(self.statistics) if self.residuals.count == 0 else None
-
-    def glance(self, parameters: Floats) -> Glance:
-        """The likelihood and its derivatives at these parameters, by the fastest way there is."""
-        factors = self.factors(np.asarray(parameters, dtype=np.float64))
-        seen = None if self.shared is None else self.shared.glance(factors, reml=self.reml)
-        if seen is None:
-            point = self.at(parameters)
-            return Glance(point.deviance, point.gradient, point.evaluation.slopes)
-        return Glance(seen[0], self._gradient(factors, seen[1]), seen[1])
 
     def _gradient(self, factors: tuple[Floats, ...], slopes: tuple[Floats, ...]) -> Floats:
         parts = [2.0 * (slope @ factor)[_lower(len(factor))] for slope, factor in zip(slopes, factors, strict=True)]
@@ -198,7 +166,6 @@ class Problem:
         variance: float | None,
     ) -> Floats:
         """Derivatives by the residual parameters, from the rows: by how the whitened rows move."""
-        assert self.rows is not None
         layout = self.layout
         lead, fixed = sum(self.sizes), layout.fixed
         given = posterior(statistics, factors, found)

@@ -100,7 +100,7 @@ def _along(fit: GrowthFit, across: Floats, held: Floats) -> Objective:
     """The likelihood over ``held + across @ free``."""
 
     def look(free: Floats) -> tuple[float, Floats]:
-        seen = fit.problem.glance(held + across @ free)
+        seen = fit.problem.at(held + across @ free)
         return seen.deviance, across.T @ seen.gradient
 
     return guarded(look)
@@ -185,8 +185,8 @@ class _HeldCorrelation:
             triangle = np.asarray(np.linalg.qr(factor.T, mode="r")).T[np.tril_indices(size)]
             begin = self.own.start
             others = free[own:]
-            seen = self.problem.glance(np.concatenate([others[:begin], triangle, others[begin:]]))
-            by_lower = 2.0 * self.back.T @ seen.slopes[self.index] @ factor
+            seen = self.problem.at(np.concatenate([others[:begin], triangle, others[begin:]]))
+            by_lower = 2.0 * self.back.T @ seen.evaluation.slopes[self.index] @ factor
             by_sizes = np.array([by_lower[0, 0] * first, second * (by_lower[1, :2] @ aim)])
             return seen.deviance, np.concatenate(
                 [by_sizes, by_lower[self.further], np.delete(seen.gradient, self.own)]

@@ -106,13 +106,10 @@ def standardised_growth(
             bound=", ".join(name for name in fit.fixed if name.split(":").count(fit.design.time) == 1) or "none here",
         )
     source = "given"
-    if fit.problem.rows is not None:
-        fit.design.time_needed()
+    fit.design.time_needed()
     if sd is None:
         sd, source = _first_sd(fit), "raw scores of each dyad's first session"
     if duration is None:
-        if fit.problem.rows is None or fit.design.time is None:
-            raise InvalidValueError("the duration is not known", where="duration", hint="give it in units of time")
         duration = float(np.ptp(fit.design.times))
     if not sd > 0 or not duration > 0:
         raise InvalidValueError("duration and sd are above 0", value=f"{duration:g} and {sd:g}")
@@ -122,8 +119,6 @@ def standardised_growth(
 
 
 def _first_sd(fit: GrowthFit) -> float:
-    if fit.problem.rows is None:
-        raise InvalidValueError("the rows stayed in the engine", where="sd", hint="give the standard deviation")
     design = fit.design
     sizes = np.diff(design.starts)
     earliest = np.minimum.reduceat(design.times, design.starts[:-1])
