@@ -92,9 +92,9 @@ def test_a_refusal_writes_them_out(here: Path, arguments: list[str]) -> None:
 
 
 def test_everything_that_is_said_goes_through_one_place(source: Path) -> None:
-    """No module of the command but one puts words on a terminal by itself."""
+    """No module of the command but one puts words on a terminal by itself, and that of the stream below it."""
     for path in (source / "cli").glob("*.py"):
-        if path.name == "saying.py":
+        if path.name in {"saying.py", "output.py"}:
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):

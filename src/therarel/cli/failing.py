@@ -77,8 +77,6 @@ def failing_well(command: str) -> Iterator[None]:
         message = f"the file is not what its first bytes say, {error.encoding}. Hint: save the table as CSV in UTF-8"
         say(f"Error: {message}", err=True)
         raise SystemExit(NOTHING_READABLE) from None
-    except BrokenPipeError:
-        raise  # whoever reads stdout has seen enough; click knows how to end quietly
     except OSError as error:
         what = error.strerror or "the file cannot be used"
         where = f"{error.filename}: " if error.filename else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -16,6 +17,7 @@ from therarel.cli.doctor import doctor
 from therarel.cli.growth import growth
 from therarel.cli.machine import machine
 from therarel.cli.measures import instruments, score
+from therarel.cli.output import checked, prepare
 from therarel.cli.report import report
 from therarel.cli.saying import wrapped
 from therarel.cli.simulate import simulate
@@ -27,6 +29,13 @@ _SAID: Final = "Error: "  # what click puts before a message
 
 class _Command(click.Group):
     """A group whose errors about options and files, which name them, go through the gate, too."""
+
+    def main(self, *given: Any, **options: Any) -> Any:
+        if sys.stdout is None:
+            raise SystemExit("Error: standard output: it is closed")
+        prepare()
+        with checked():
+            return super().main(*given, **options)
 
     def make_context(self, *given: Any, **options: Any) -> click.Context:
         with _seen():
@@ -40,7 +49,8 @@ class _Command(click.Group):
 @contextmanager
 def _seen() -> Iterator[None]:
     try:
-        yield
+        with checked():  # before click takes a closed pipe for the end of all
+            yield
     except click.exceptions.NoArgsIsHelpError:
         raise  # which shows the help
     except click.ClickException as error:

@@ -9,6 +9,7 @@ import click
 
 from therarel.cli.completing import column_lists, instrument_ids
 from therarel.cli.failing import as_options, failing_well
+from therarel.cli.output import STDOUT
 from therarel.cli.saying import said, say, say_data, say_json
 from therarel.cli.tables import safe_option
 from therarel.errors import InvalidValueError
@@ -239,9 +240,10 @@ def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
         table.add_column(said(name))
     for row in rows:
         table.add_row(*map(said, row))
-    console = Console(highlight=False)
+    console = Console(file=STDOUT, highlight=False)
     # As wide as it is: at the edge of a terminal, words and numbers would have to be cut.
-    Console(highlight=False, width=max(1, console.measure(table, options=_unbounded(console)).maximum)).print(table)
+    width = max(1, console.measure(table, options=_unbounded(console)).maximum)
+    Console(file=STDOUT, highlight=False, width=width).print(table)
 
 
 def _unbounded(console: Console) -> ConsoleOptions:

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from therarel.cli.output import STDOUT, lacks
+
 if TYPE_CHECKING:
     from rich.text import Text
 
@@ -42,7 +44,7 @@ def say(words: str, *, err: bool = False, hanging: bool = False, whole: bool = F
     from therarel.characters import visible
 
     seen = visible(words, lines=True)
-    click.echo(seen if whole else wrapped(seen, hanging=hanging), err=err)
+    click.echo(seen if whole else wrapped(seen, hanging=hanging), file=sys.stderr if err else STDOUT)
 
 
 def prose_width() -> int:
@@ -67,14 +69,23 @@ def say_json(data: object, *, indent: int = 2) -> None:
     """Put data on stdout as one JSON document; not-a-number is nothing there."""
     from therarel.characters import in_json
 
-    click.echo(in_json(json.dumps(_without_nan(data), ensure_ascii=False, allow_nan=False, indent=indent)))
+    kept = _without_nan(data)
+    document = json.dumps(kept, ensure_ascii=False, allow_nan=False, indent=indent)
+    if lacks(document):
+        document = json.dumps(kept, ensure_ascii=True, allow_nan=False, indent=indent)
+    click.echo(in_json(document), file=STDOUT)
 
 
 def say_data(text: str) -> None:
-    """Put text for programs on stdout, as it is; on a terminal, where a person reads it, as one may see it."""
+    """Put text for programs on stdout, as it is; on a terminal, where a person reads it, as one may see it.
+
+    What the encoding lacks is written out by its number: two labels never become one.
+    """
     from therarel.characters import visible
 
-    click.echo(visible(text, lines=True) if sys.stdout.isatty() else text, nl=False)
+    encoding = sys.stdout.encoding or "utf-8"
+    written = text.encode(encoding, "backslashreplace").decode(encoding)
+    click.echo(visible(written, lines=True) if sys.stdout.isatty() else written, file=STDOUT, nl=False)
 
 
 def said(words: object, style: str = "") -> Text:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from therarel.cli.failing import as_options
+from therarel.cli.output import STDOUT
 from therarel.cli.saying import prose_width, said, wrapped
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Terminal:
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._out = Console(quiet=quiet, highlight=False, soft_wrap=False, width=prose_width())
+        self._out = Console(file=STDOUT, quiet=quiet, highlight=False, soft_wrap=False, width=prose_width())
         self._meanwhile = Console(stderr=True, highlight=False)
 
     @contextmanager
