@@ -54,8 +54,8 @@ def cases(draw: st.DrawFn) -> tuple[Relationship, Event, Policy]:
 def test_every_event_has_an_answer_in_every_state(case: tuple[Relationship, Event, Policy]) -> None:
     """Facts are accepted, judgements accepted or declined with reasons; the same question gets the same answer."""
     relationship, event, policy = case
-    decision = decide(relationship, event, policy=policy)
-    assert decision == decide(relationship, event, policy=policy)
+    decision = decide(relationship, event, machine=Machine.standard().with_policy(policy))
+    assert decision == decide(relationship, event, machine=Machine.standard().with_policy(policy))
     assert decision.event is event
     assert decision.accepted is bool(decision)
     if isinstance(event, events.FACTS):
@@ -74,7 +74,7 @@ def test_every_event_has_an_answer_in_every_state(case: tuple[Relationship, Even
 def test_every_answer_can_be_said_in_words_and_as_data(case: tuple[Relationship, Event, Policy]) -> None:
     """The text has no gap, the data survives JSON, and every reason has a sentence and something to change it."""
     relationship, event, policy = case
-    explanation = why_not(relationship, event, policy=policy)
+    explanation = why_not(relationship, event, machine=Machine.standard().with_policy(policy))
     text = str(explanation)
     assert "{" not in text
     first = ("Accepted: ",) if explanation.accepted else ("Not now: ", "No: ")
@@ -93,9 +93,11 @@ def test_every_answer_can_be_said_in_words_and_as_data(case: tuple[Relationship,
 def test_what_is_open_now_would_be_accepted(case: tuple[Relationship, Event, Policy]) -> None:
     """A declined judgement names the judgements that are open instead, and they are."""
     relationship, event, policy = case
-    decision = decide(relationship, event, policy=policy)
+    decision = decide(relationship, event, machine=Machine.standard().with_policy(policy))
     if isinstance(decision, Declined):
-        assert all(decide(relationship, each, policy=policy) for each in decision.open_now)
+        assert all(
+            decide(relationship, each, machine=Machine.standard().with_policy(policy)) for each in decision.open_now
+        )
         assert event not in decision.open_now
 
 

@@ -187,13 +187,13 @@ def test_what_decides_is_told_by_what_it_does() -> None:
         with_first(reason="Mended.", basis=(), remarks=()),
         Machine(attrs.evolve(table, name="ours"), texts),
     ]
-    assert {each.under().provenance for each in same} == {machine.under().provenance}
+    assert {each.provenance for each in same} == {machine.provenance}
     others = [
         with_first(guards=first.guards[1:]),
         with_first(to="maturation"),
         Machine(table, policy=Policy(client_misses_for_lost_contact=4)),
     ]
-    assert len({each.under().provenance for each in (machine, *others)}) == 4
-    course = Course.begin("C-1", "T-1", policy=Policy())
+    assert len({each.provenance for each in (machine, *others)}) == 4
+    course = Course.begin("C-1", "T-1", machine=Machine.standard().with_policy(Policy()))
     course.record(events.SessionHeld())
-    assert course.history[0].provenance == machine.under().provenance
+    assert course.history[0].provenance == machine.provenance

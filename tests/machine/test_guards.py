@@ -198,17 +198,17 @@ def test_a_strict_policy_stops_at_a_mere_strain() -> None:
     """Under such a policy a strain alone keeps the pair from the working phase; by default it does not."""
     relationship = strained(tasks_met=FORMATION)
     assert decide(relationship, AdvanceRequested())
-    decision = decide(relationship, AdvanceRequested(), policy=STRICT)
+    decision = decide(relationship, AdvanceRequested(), machine=Machine.standard().with_policy(STRICT))
     assert isinstance(decision, Declined)
     assert [name for name, _ in decision.unmet] == ["strain_allows_advance"]
     assert (decision.failing[0].value, decision.failing[0].threshold) == ("strained", "intact")
-    assert decide(stands(tasks_met=FORMATION), AdvanceRequested(), policy=STRICT)
+    assert decide(stands(tasks_met=FORMATION), AdvanceRequested(), machine=Machine.standard().with_policy(STRICT))
 
 
 def test_a_strict_policy_leaves_ruptures_to_their_own_guard() -> None:
     """A partly repaired rupture is named as a rupture and not a second time as a strain."""
     relationship = strained(tasks_met=FORMATION, episode=PARTLY)
-    decision = decide(relationship, AdvanceRequested(), policy=STRICT)
+    decision = decide(relationship, AdvanceRequested(), machine=Machine.standard().with_policy(STRICT))
     assert isinstance(decision, Declined)
     assert [name for name, _ in decision.unmet] == ["not_in_rupture"]
 

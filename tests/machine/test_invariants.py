@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from therarel.domain import AllianceStatus, BreachStatus, Event, Relationship, Stage, StageTask, events, tasks_of
-from therarel.machine import Accepted, Course, Declined, Policy, replay
+from therarel.machine import Accepted, Course, Declined, Machine, Policy, replay
 from therarel.machine.judgements import TO_BE_STATED
 from therarel.machine.replaying import fold
 from therarel.machine.specimens import events_about
@@ -33,7 +33,9 @@ class Courses(RuleBasedStateMachine):
     @initialize(strict=st.booleans(), formed=st.booleans())
     def begin(self, strict: bool, formed: bool) -> None:
         """A course begins, half of the time with its foundations laid."""
-        self.course = Course.begin("C-1", "T-1", policy=Policy(strain_blocks_formation_advance=strict))
+        self.course = Course.begin(
+            "C-1", "T-1", machine=Machine.standard().with_policy(Policy(strain_blocks_formation_advance=strict))
+        )
         if formed:
             for task in tasks_of(Stage.INITIAL_FORMATION):
                 self.course.record(events.StageTaskMet(task, session=1))
@@ -136,16 +138,15 @@ class Courses(RuleBasedStateMachine):
     def the_state_is_the_fold_of_the_history(self) -> None:
         """Replaying entries, or taking the log up again, gives the state."""
         course = self.course
-        assert replay(course.start, course.history, policy=course.policy).relationship == course.relationship
+        assert replay(course.start, course.history, machine=course.machine).relationship == course.relationship
         assert course.at(recorded=len(course.history)) == course.relationship
-        under = course.machine.under(course.policy)
-        assert list(course.replay().entries) == fold(course.start, ((each, under) for each in course.history.standing))
+        assert list(course.replay().entries) == fold(course.start, course.history, lambda _: course.machine)
         assert [entry.number for entry in course.history] == list(range(1, len(course.history) + 1))
 
     def teardown(self) -> None:
         """Taking up the log gives the same course."""
         if hasattr(self, "course"):
-            assert Course.resume(self.course.start, self.course.log, policy=self.course.policy) == self.course
+            assert Course.resume(self.course.start, self.course.log, machine=self.course.machine) == self.course
 
 
 TestCourses = Courses.TestCase

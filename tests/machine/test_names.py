@@ -63,7 +63,7 @@ def test_a_corrected_report_keeps_its_name() -> None:
     course.correct(2, EXPLOITATION)
     assert kinds(course.relationship) == {"breach-1": KIND.EXPLOITATION, "breach-2": KIND.EXPLOITATION}
     assert [entry.name for entry in course.history] == ["breach-1", None, "breach-1", "breach-2", None, "breach-2"]
-    assert [each.name for each in course.history.standing] == ["breach-1", "breach-2"]
+    assert [each.name for each in course.replay().entries] == ["breach-1", "breach-2"]
     said = [str(remark) for remark in course.replay().entries[0].decision.remarks]
     assert "It is on record as breach-1 and not as 'late-message': a name is given once in a course." in said
 
@@ -166,7 +166,7 @@ def test_a_name_means_one_report_through_everything(steps: list[tuple[str, int, 
             event_now = entry.event.by if isinstance(entry.event, events.EntryCorrected) else entry.event
             reported.setdefault((type(event_now), entry.name), set()).add(entry.corrects or entry.number)
     assert all(len(numbers) == 1 for numbers in reported.values())
-    standing = [(each.name, each.event) for each in course.history.standing if each.name is not None]
+    standing = [(each.name, each.event) for each in course.replay().entries if each.name is not None]
     expected = {name: event.kind for name, event in standing if isinstance(event, events.BreachReported)}
     raised = {name for name, event in standing if isinstance(event, events.SafetyConcernRaised)}
     count = len(course.history)

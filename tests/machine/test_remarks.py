@@ -33,7 +33,7 @@ from therarel.domain import (
     tasks_of,
 )
 from therarel.errors import InvalidValueError
-from therarel.machine import Course, Declined, Policy, Remark, decide
+from therarel.machine import Course, Declined, Machine, Policy, Remark, decide
 
 T = StageTask
 ALL = frozenset(T)
@@ -196,7 +196,8 @@ def test_a_concern_for_safety_gates_nothing() -> None:
 def test_the_policy_says_how_many_misses_make_contact_lost() -> None:
     """Another number in the policy moves the line of the remark."""
     policy = Policy(client_misses_for_lost_contact=4)
-    assert [r.code for r in decide(stands(client_misses_in_a_row=3), LOST, policy=policy).remarks] == [
-        "few_misses_for_lost_contact"
-    ]
-    assert decide(stands(client_misses_in_a_row=4), LOST, policy=policy).remarks == ()
+    assert [
+        r.code
+        for r in decide(stands(client_misses_in_a_row=3), LOST, machine=Machine.standard().with_policy(policy)).remarks
+    ] == ["few_misses_for_lost_contact"]
+    assert decide(stands(client_misses_in_a_row=4), LOST, machine=Machine.standard().with_policy(policy)).remarks == ()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.domain import events
 from therarel.domain.occurrence import Occurrence
-from therarel.machine import Standing
 from therarel.machine.timeline import in_order_of_occurrence
 
 FIRST = date(2026, 1, 1)
@@ -17,12 +17,20 @@ DAYS = st.none() | st.integers(0, 6).map(lambda days: FIRST + timedelta(days=day
 TIMES = st.tuples(st.none() | st.integers(0, 6), DAYS)
 
 
-def standing(times: list[tuple[int | None, date | None]]) -> list[Standing]:
+@attrs.frozen
+class Numbered:
+    """An event with its number."""
+
+    number: int
+    event: events.SessionHeld
+
+
+def standing(times: list[tuple[int | None, date | None]]) -> list[Numbered]:
     """Entries that say these sessions and days."""
-    return [Standing(n, events.SessionHeld(session=s, on=d), True) for n, (s, d) in enumerate(times, start=1)]
+    return [Numbered(n, events.SessionHeld(session=s, on=d)) for n, (s, d) in enumerate(times, start=1)]
 
 
-def one_after_the_other(entries: list[Standing]) -> list[int]:
+def one_after_the_other(entries: list[Numbered]) -> list[int]:
     """The order by the plainest way: each entry moves forward while it is known to have occurred before."""
     ordered: list[tuple[int, Occurrence]] = []
     latest = Occurrence()

@@ -78,9 +78,9 @@ def breach(severity: BreachSeverity = VIOLATION, status: BreachStatus = ALLEGED,
     return Breach("breach-1", BreachKind.CONTACT, severity, status, **fields)
 
 
-def accepted(relationship: Relationship, event: Event, policy: Policy | None = None) -> Accepted:
+def accepted(relationship: Relationship, event: Event, policy: Policy = Policy()) -> Accepted:  # noqa: B008 -- a frozen value
     """The decision, which has to be an acceptance."""
-    decision = decide(relationship, event, policy=policy)
+    decision = decide(relationship, event, machine=Machine.standard().with_policy(policy))
     assert isinstance(decision, Accepted), decision.explain()
     return decision
 

@@ -30,8 +30,8 @@ OTHERS = [
     {"machine": LOOSE},
     {"machine": ELSEWHERE},
     {"machine": WITHOUT},
-    {"policy": STRICT},
-    {"machine": LOOSE, "policy": STRICT},
+    {"machine": Machine.standard().with_policy(STRICT)},
+    {"machine": LOOSE.with_policy(STRICT)},
 ]
 
 
@@ -105,10 +105,10 @@ def test_deciding_anew_is_a_call_of_its_own() -> None:
         (e.id, e.recorded_at, e.recorded_by) for e in course.history
     ]
     assert anew.decided_otherwise() == ()
-    assert {entry.provenance for entry in anew.history} == {Machine.standard().under().provenance}
+    assert {entry.provenance for entry in anew.history} == {Machine.standard().provenance}
     assert again.relationship.stage is Stage.WORKING_PHASE
     assert anew.decided_anew(machine=LOOSE).relationship.stage is Stage.WORKING_PHASE
-    assert anew.decided_anew(policy=STRICT).policy == STRICT
+    assert anew.decided_anew(machine=Machine.standard().with_policy(STRICT)).machine.policy == STRICT
     assert course.decided_anew().machine == LOOSE
 
 
@@ -133,14 +133,14 @@ def test_the_entry_from_which_on_the_state_is_another_is_told() -> None:
 
 def test_a_policy_of_before_is_applied_where_it_is_at_hand() -> None:
     """What an unknown policy led to is told by the state; named as an earlier one, it is applied."""
-    course = Course.begin("C-1", "T-1", policy=STRICT)
+    course = Course.begin("C-1", "T-1", machine=Machine.standard().with_policy(STRICT))
     for event in (events.StageTaskMet(StageTask.BUILDING_RAPPORT), events.StageTaskMet(StageTask.ESTABLISHING_TRUST)):
         course.record(event)
     course.record(events.RuptureNoticed(MAJOR))
     unknown = Course.resume(course.start, course.log)
     assert StageTask.ESTABLISHING_TRUST not in unknown.relationship.tasks_met
     assert [each.number for each in unknown.decided_otherwise()] == [3]
-    known = Course.resume(course.start, course.log, earlier=[STRICT])
+    known = Course.resume(course.start, course.log, earlier=[Machine.standard().with_policy(STRICT)])
     assert known.relationship == course.relationship
     assert known.branch().relationship == course.relationship
     known.correct(1, events.StageTaskMet(StageTask.BUILDING_RAPPORT, session=1))
@@ -206,7 +206,9 @@ def test_what_has_no_answer_any_more_moves_nothing_and_says_so() -> None:
 @given(st.data())
 def test_random_courses_are_the_same_under_other_rules(data: st.DataObject) -> None:
     """With corrections among them: saved as lines, read under any rules, branched and replayed, it is the same course."""
-    course = Course.begin("C-1", "T-1", policy=data.draw(st.sampled_from([LENIENT, STRICT])))
+    course = Course.begin(
+        "C-1", "T-1", machine=Machine.standard().with_policy(data.draw(st.sampled_from([LENIENT, STRICT])))
+    )
     if data.draw(st.booleans()):
         for task in tasks_of(Stage.INITIAL_FORMATION):
             course.record(events.StageTaskMet(task, session=1))
@@ -224,10 +226,11 @@ def test_random_courses_are_the_same_under_other_rules(data: st.DataObject) -> N
         else:
             course.correct(data.draw(st.sampled_from(facts)), event)
     other = data.draw(st.sampled_from(OTHERS))
-    again = Course.resume(course.start, course.log, earlier=[LENIENT, STRICT], **other)  # type: ignore[arg-type]
+    earlier = [Machine.standard().with_policy(each) for each in (LENIENT, STRICT)]
+    again = Course.resume(course.start, course.log, earlier=earlier, machine=other["machine"])
     count = len(course.history)
     moment = data.draw(st.integers(0, 9))
-    for same in (again, again.branch(), Course.resume(course.start, again.log, policy=course.policy)):
+    for same in (again, again.branch(), Course.resume(course.start, again.log, machine=course.machine)):
         assert same.relationship == course.relationship
         assert same.log == course.log
         assert [e.name for e in same.history] == [e.name for e in course.history]
@@ -239,4 +242,4 @@ def test_random_courses_are_the_same_under_other_rules(data: st.DataObject) -> N
         assert [e.decision.relationship for e in same.history] == [e.decision.relationship for e in course.history]
         assert not [each for each in same.decided_otherwise() if each.leads_elsewhere]
     assert course.decided_otherwise() == ()
-    assert replay(course.start, again.history, policy=course.policy) == course.replay()
+    assert replay(course.start, again.history, machine=course.machine) == course.replay()

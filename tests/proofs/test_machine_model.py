@@ -429,7 +429,7 @@ def explore(model: Reduction, policies: Sequence[Policy] = (Policy(),), *, most:
 def _walked(state: Relationship, together: tuple[Event, ...], policy: Policy, found: Explored) -> Relationship:
     now = state
     for event in together:
-        decision = decide(now, event, policy=policy)
+        decision = decide(now, event, machine=Machine.standard().with_policy(policy))
         found.steps += 1
         assert not list(untrue(decision, policy)), (event, decision.explain())
         if isinstance(decision, Declined):

@@ -48,7 +48,9 @@ def test_every_sentence_is_true_on_every_specimen() -> None:
     for relationship in list(specimens())[::23]:
         for event in events_about(relationship):
             for policy in (Policy(), STRICT):
-                found.update(untrue(decide(relationship, event, policy=policy), policy))
+                found.update(
+                    untrue(decide(relationship, event, machine=Machine.standard().with_policy(policy)), policy)
+                )
     assert not found
 
 
@@ -79,7 +81,7 @@ def test_every_sentence_is_true_on_every_way() -> None:
         now = attrs.evolve(start, unresolved_before=(RuptureEpisode(EpisodeKind.STRAIN),))
         for step in range(40):
             event = more_about(now, random) if step else E.AdvanceRequested()
-            decision = decide(now, event, policy=STRICT)
+            decision = decide(now, event, machine=Machine.standard().with_policy(STRICT))
             found.update(untrue(decision, STRICT))
             said.update(remark.code for remark in decision.remarks)
             now = decision.relationship

@@ -71,7 +71,11 @@ NEAR = st.one_of(
 @st.composite
 def courses(draw: st.DrawFn) -> Course:
     """A course on which anything was recorded, retracted and corrected."""
-    course = Course.begin("C-014", "T-03", policy=Policy(strain_blocks_formation_advance=draw(st.booleans())))
+    course = Course.begin(
+        "C-014",
+        "T-03",
+        machine=Machine.standard().with_policy(Policy(strain_blocks_formation_advance=draw(st.booleans()))),
+    )
     for event in draw(st.lists(any_events() | corrections() | NEAR | NEAR, max_size=12)):
         by = draw(st.none() | st.just("T-03"))
         try:
@@ -92,7 +96,7 @@ def alike(one: Course, other: Course) -> None:
     assert one == other
     assert one.log == other.log
     assert one.relationship == other.relationship
-    assert one.policy == other.policy
+    assert one.machine.policy == other.machine.policy
     assert [entry.decision.relationship for entry in one.history] == [e.decision.relationship for e in other.history]
     assert [entry.name for entry in one.history] == [entry.name for entry in other.history]
     assert [entry.corrected_by for entry in one.history] == [entry.corrected_by for entry in other.history]
@@ -107,7 +111,7 @@ def test_saved_and_read_it_is_the_same_course(course: Course) -> None:
     again = records.loads(records.dumps(course, confidential="include"), Course)
     alike(again, course)
     alike(again.branch(), course)
-    assert replay(again.start, again.history, policy=again.policy) == course.replay()
+    assert replay(again.start, again.history, machine=again.machine) == course.replay()
     assert again.decided_otherwise() == ()
     for count in range(len(course.history) + 1):
         assert again.branch(recorded=count).relationship == course.at(recorded=count)
@@ -204,18 +208,18 @@ def test_a_course_of_another_table_needs_that_table_or_a_choice() -> None:
 def test_every_policy_that_decided_an_entry_is_kept() -> None:
     """What an effect read from a policy of before is applied again, also once another policy decides."""
     keeps = Policy(major_rupture_reopens_trust=False)
-    course = Course.begin("C-014", "T-03", policy=keeps)
+    course = Course.begin("C-014", "T-03", machine=Machine.standard().with_policy(keeps))
     for task in tasks_of(Stage.INITIAL_FORMATION):
         course.record(events.StageTaskMet(task))
     course.record(events.RuptureNoticed(RuptureSeverity.MAJOR))
     assert StageTask.ESTABLISHING_TRUST in course.relationship.tasks_met
-    moved = Course.resume(course.start, course.log, earlier=[keeps])
+    moved = Course.resume(course.start, course.log, earlier=[Machine.standard().with_policy(keeps)])
     moved.record(SessionHeld(session=9))
     assert CourseRecord.of(moved).earlier_policies == (keeps,)
     again = records.loads(records.dumps(moved), Course)
     alike(again, moved)
     assert StageTask.ESTABLISHING_TRUST in again.relationship.tasks_met
-    assert again.policy == Policy()
+    assert again.machine.policy == Policy()
 
 
 def test_an_older_record_is_told_where_it_leads_elsewhere() -> None:

@@ -15,8 +15,8 @@ from therarel.machine.decisions import Accepted, Decision, Declined, EventDeclin
 from therarel.machine.differences import Change
 from therarel.machine.entries import Clock, Entry, Ids, Recorded
 from therarel.machine.explanations import Explanation, FailedGuard
-from therarel.machine.hindsight import DecidedOtherwise, Reconsidered
-from therarel.machine.history import History, Standing
+from therarel.machine.hindsight import Reconsidered
+from therarel.machine.history import History
 from therarel.machine.identifiers import uuid7
 from therarel.machine.ledger import replay
 from therarel.machine.machine import Machine
@@ -36,7 +36,6 @@ __all__ = [
     "Change",
     "Clock",
     "Course",
-    "DecidedOtherwise",
     "Decision",
     "Declined",
     "Entry",
@@ -62,7 +61,6 @@ __all__ = [
     "Remark",
     "Replay",
     "ReplayedEntry",
-    "Standing",
     "Table",
     "Texts",
     "Transition",

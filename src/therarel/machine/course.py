@@ -13,15 +13,15 @@ from therarel.domain import Client, Correction, Event, Relationship, RuptureEpis
 from therarel.domain.events import EntryCorrected, EntryRetracted
 from therarel.domain.occurrence import Occurrence
 from therarel.errors import InvalidValueError
-from therarel.machine.asking import require_count, require_relationship
+from therarel.machine.arguments import require_count, require_relationship
 from therarel.machine.decisions import Decision, EventDeclined
 from therarel.machine.entries import Clock, Entry, Ids, Recorded, new_envelope
 from therarel.machine.explanations import Explanation
-from therarel.machine.hindsight import DecidedOtherwise, Reconsidered, decided_otherwise, reconsider
+from therarel.machine.hindsight import Reconsidered, decided_otherwise, reconsider
 from therarel.machine.history import History
 from therarel.machine.judgements import TO_STATE, require_stated
-from therarel.machine.ledger import Ledger, LedgerParts, under_of
-from therarel.machine.machine import Machine
+from therarel.machine.ledger import Ledger, LedgerParts
+from therarel.machine.machine import Machine, machine_or_standard
 from therarel.machine.options import Options, options
 from therarel.machine.policy import Policy
 from therarel.machine.replaying import Replay, applied
@@ -61,13 +61,12 @@ class Course:
         self,
         start: Relationship,
         *,
-        policy: Policy | None = None,
         machine: Machine | None = None,
         clock: Clock | None = None,
         ids: Ids | None = None,
     ) -> None:
         require_relationship(start)
-        self._ledger = Ledger(start, under_of(policy, machine))
+        self._ledger = Ledger(start, machine_or_standard(machine))
         self._clock, self._ids = clock, ids
         self._lock = RLock()
 
@@ -79,7 +78,6 @@ class Course:
         therapist: Therapist | str,
         *,
         predecessor: str | None = None,
-        policy: Policy | None = None,
         machine: Machine | None = None,
         clock: Clock | None = None,
         ids: Ids | None = None,
@@ -90,17 +88,16 @@ class Course:
             client: The client's pseudonym.
             therapist: The therapist's pseudonym.
             predecessor: Name of the course that came before, where the therapist is a new one.
-            policy: Thresholds; those of the machine where ``None``.
             machine: The machine; the standard one where ``None``.
             clock: Gives the moment of a recording, with its time zone; the time of the computer where ``None``.
             ids: Gives the identifier of an entry, a code; a UUID of version 7 where ``None``.
 
         Raises:
             OutOfScopeError: if there are several clients or several therapists.
-            InvalidValueError: if the policy is no `Policy`, or the machine no `Machine`.
+            InvalidValueError: if the machine is no `Machine`.
         """
         start = Relationship.between(client, therapist, predecessor=predecessor)
-        return cls(start, policy=policy, machine=machine, clock=clock, ids=ids)
+        return cls(start, machine=machine, clock=clock, ids=ids)
 
     @classmethod
     def resume(
@@ -108,9 +105,8 @@ class Course:
         start: Relationship,
         log: Iterable[Recorded | Entry | Event | Correction],
         *,
-        policy: Policy | None = None,
         machine: Machine | None = None,
-        earlier: Iterable[Policy | Machine] = (),
+        earlier: Iterable[Machine] = (),
         clock: Clock | None = None,
         ids: Ids | None = None,
     ) -> Self:
@@ -123,10 +119,9 @@ class Course:
         Args:
             start: The relationship before the first line, as `start` gave it.
             log: The lines, as `log` gave them, or mere events.
-            policy: Thresholds from now on; those of the machine where ``None``.
             machine: The machine from now on; the standard one where ``None``.
-            earlier: Policies and machines by which lines may have been decided. What a line was decided by is applied
-                where it is among them, or is what decides from now on, or the standard; otherwise what decides now.
+            earlier: Machines by which lines may have been decided. What decided a line, table and policy, is applied
+                where one of them has it, or the machine of now, or the standard one; otherwise what decides now.
             clock: As for `begin`.
             ids: As for `begin`.
 
@@ -134,10 +129,10 @@ class Course:
             UnknownNameError: if a correction names an entry that there is not.
             InvalidValueError: if what is given is not what it has to be, or a line of the log is missing.
         """
-        course = cls(start, policy=policy, machine=machine, clock=clock, ids=ids)
-        course._ledger = Ledger(start, course._ledger.under, tuple(earlier))
+        course = cls(start, machine=machine, clock=clock, ids=ids)
+        course._ledger = Ledger(start, course._ledger.machine, tuple(earlier))
         for line in log:
-            course._ledger.add(line, new_envelope(clock, ids, None, course._ledger.under.provenance))
+            course._ledger.add(line, new_envelope(clock, ids, None, course._ledger.machine.provenance))
         return course
 
     # how things stand
@@ -153,14 +148,9 @@ class Course:
         return self._ledger.start
 
     @property
-    def policy(self) -> Policy:
-        """The thresholds of this course."""
-        return self._ledger.under.policy
-
-    @property
     def machine(self) -> Machine:
-        """The machine of this course."""
-        return self._ledger.under.machine
+        """The machine that decides in this course; its policy has the thresholds."""
+        return self._ledger.machine
 
     @property
     def earlier_policies(self) -> tuple[Policy, ...]:
@@ -205,7 +195,7 @@ class Course:
 
     def options(self) -> Options:
         """The decision for every judgement, without acting."""
-        return options(self.relationship, policy=self.policy, machine=self.machine)
+        return options(self.relationship, machine=self.machine)
 
     # recording
 
@@ -227,7 +217,9 @@ class Course:
             require_stated(event)
         ledger = self._ledger
         with self._lock:
-            decision = ledger.record(event, new_envelope(self._clock, self._ids, recorded_by, ledger.under.provenance))
+            decision = ledger.record(
+                event, new_envelope(self._clock, self._ids, recorded_by, ledger.machine.provenance)
+            )
         if must and not decision:
             raise EventDeclined(decision)
         return decision
@@ -312,29 +304,27 @@ class Course:
         replayed = self.replay()
         return reconsider(replayed.start, replayed.entries)
 
-    def decided_otherwise(self) -> tuple[DecidedOtherwise, ...]:
+    def decided_otherwise(self) -> tuple[Reconsidered, ...]:
         """The entries that would be decided otherwise today, and those that lead to another state than they did.
 
         That happens where the table, the policy or the release is another one than when they were recorded. They stay
         as they are; `decided_anew` is a course in which they are not. Nothing changes by looking.
         """
         with self._lock:
-            history, stands = tuple(self._ledger.entries), self._ledger.replay().entries
-        return decided_otherwise(history, stands, self._ledger.under)
+            history, stands = tuple(self._ledger.entries), self._ledger.standing()
+        return decided_otherwise(history, stands, self._ledger.machine)
 
-    def decided_anew(self, *, policy: Policy | None = None, machine: Machine | None = None) -> Course:
+    def decided_anew(self, *, machine: Machine | None = None) -> Course:
         """A course of its own in which everything is decided anew, as if it were recorded today.
 
         Who recorded an entry and when is kept, and so are the names. This course is left as it is.
 
         Args:
-            policy: Thresholds; those of this course where ``None``.
             machine: The machine; that of this course where ``None``.
         """
-        chosen = self.policy if policy is None and machine is None else policy
-        under = under_of(chosen, self.machine if machine is None else machine)
+        decides = self.machine if machine is None else machine_or_standard(machine)
         with self._lock:
-            return self._with(self._ledger.decided_anew(under))
+            return self._with(self._ledger.decided_anew(decides))
 
     def branch(self, *, recorded: int | None = None) -> Course:
         """A course of its own to try things on: what if? This one is left as it is.
@@ -389,7 +379,7 @@ class Course:
         """What makes a course the same: what was recorded and decided, whoever recorded it and when."""
         with self._lock:
             entries = [(each.event, each.accepted, each.name, each.set_aside) for each in self._ledger.entries]
-            return self._ledger.start, self._ledger.under, entries
+            return self._ledger.start, self._ledger.machine, entries
 
     def __repr__(self) -> str:
         with self._lock:

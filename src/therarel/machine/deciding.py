@@ -7,13 +7,13 @@ from typing import cast
 from therarel.domain import AllianceStatus, ClosingReason, Event, Judgement, Relationship, Stage
 from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS
 from therarel.errors import InvalidValueError, hint_for
-from therarel.machine.asking import require_policy, require_relationship
+from therarel.machine.arguments import require_relationship
 from therarel.machine.changes import Changes, drop_tasks, with_changes
 from therarel.machine.decisions import Accepted, Decision, Declined
 from therarel.machine.explanations import Explanation, words_of
 from therarel.machine.guards import OFFERED_HERE, Unmet
 from therarel.machine.judgements import judgements_about
-from therarel.machine.machine import Machine, Step, require_machine
+from therarel.machine.machine import Machine, Step, machine_or_standard
 from therarel.machine.naming import named
 from therarel.machine.policy import Policy
 from therarel.machine.remarks import KEPT, Remark
@@ -24,9 +24,7 @@ from therarel.machine.unmoved import AFTER_CLOSING, after_closing, why_unmoved
 __all__ = ["answer", "decide", "enact", "open_now", "why_not", "withhold"]
 
 
-def decide(
-    relationship: Relationship, event: Event, *, policy: Policy | None = None, machine: Machine | None = None
-) -> Decision:
+def decide(relationship: Relationship, event: Event, *, machine: Machine | None = None) -> Decision:
     """What becomes of an event in a relationship.
 
     A fact is always accepted. A judgement is accepted if every guard of its row holds, and declined with every
@@ -35,7 +33,6 @@ def decide(
     Args:
         relationship: How the relationship stands.
         event: A fact or a judgement.
-        policy: Thresholds; those of the machine where ``None``.
         machine: The machine; the standard one where ``None``.
 
     Raises:
@@ -49,26 +46,15 @@ def decide(
         >>> decision
         Accepted(event=StrainNoticed(session=2, ...), transition='A1', remarks=())
     """
-    if machine is None:
-        machine = Machine.standard()
-    elif type(machine) is not Machine:
-        require_machine(machine)
-    if policy is None:
-        policy = machine.policy
-    elif type(policy) is not Policy:
-        require_policy(policy)
-    return answer(relationship, event, policy, machine)
+    return answer(relationship, event, machine_or_standard(machine))
 
 
-def why_not(
-    relationship: Relationship, event: Event, *, policy: Policy | None = None, machine: Machine | None = None
-) -> Explanation:
+def why_not(relationship: Relationship, event: Event, *, machine: Machine | None = None) -> Explanation:
     """Why an event would be declined, in plain language and as data; where it would be accepted, what would change.
 
     Args:
         relationship: How the relationship stands.
         event: A fact or a judgement.
-        policy: Thresholds; those of the machine where ``None``.
         machine: The machine; the standard one where ``None``.
 
     Examples:
@@ -76,18 +62,15 @@ def why_not(
         >>> why_not(Relationship.between("C-014", "T-03"), events.StrainEased()).failing[0].sentence
         'It is offered in: strained. The relationship stands in: intact.'
     """
-    return decide(relationship, event, policy=policy, machine=machine).explain()
+    return decide(relationship, event, machine=machine).explain()
 
 
-def answer(
-    relationship: Relationship, event: Event, policy: Policy, machine: Machine, name: str | None = None
-) -> Decision:
+def answer(relationship: Relationship, event: Event, machine: Machine, name: str | None = None) -> Decision:
     """As `decide`, with all arguments made sure of.
 
     Args:
         relationship: How the relationship stands.
         event: A fact or a judgement.
-        policy: Thresholds.
         machine: The machine.
         name: The name under which a course puts on record what the event reports; ``None`` lets it be counted.
     """
@@ -95,8 +78,8 @@ def answer(
         if step.when is None or step.when(relationship, event):
             break
     else:
-        return _not_offered(relationship, cast("Judgement", event), policy, machine)
-    failed = None
+        return _not_offered(relationship, cast("Judgement", event), machine)
+    failed, policy = None, machine.policy
     for guard_name, guard in step.guards:
         unmet = guard(relationship, event, policy)
         if unmet is not None:
@@ -108,35 +91,31 @@ def answer(
             else:
                 failed.append((guard_name, unmet))
     if failed is not None:
-        return Declined(event, relationship, step.transition, tuple(failed), policy, machine, open_now)
-    return _accepted(relationship, event, policy, machine, name, step)
+        return Declined(event, relationship, step.transition, tuple(failed), machine, open_now)
+    return _accepted(relationship, event, machine, name, step)
 
 
-def enact(
-    relationship: Relationship, event: Event, policy: Policy, machine: Machine, name: str | None = None
-) -> Accepted:
+def enact(relationship: Relationship, event: Event, machine: Machine, name: str | None = None) -> Accepted:
     """What an event changes that was accepted when it was recorded: no guard is asked about it again."""
     for step in _steps(relationship, event, machine):
         if step.when is None or step.when(relationship, event):
-            return _accepted(relationship, event, policy, machine, name, step)
+            return _accepted(relationship, event, machine, name, step)
     # the table has no answer to it here, or no longer
     return Accepted(event, relationship, relationship, None, (Remark(KEPT, machine.texts.remarks[KEPT]),))
 
 
-def withhold(
-    relationship: Relationship, event: Event, policy: Policy, machine: Machine, name: str | None = None
-) -> Declined:
+def withhold(relationship: Relationship, event: Event, machine: Machine, name: str | None = None) -> Declined:
     """The answer to a judgement that does not hold, whatever would be decided today; then no guard is named."""
-    decision = answer(relationship, event, policy, machine, name)
+    decision = answer(relationship, event, machine, name)
     if isinstance(decision, Declined):
         return decision
-    return Declined(event, relationship, decision.transition, (), policy, machine, open_now)
+    return Declined(event, relationship, decision.transition, (), machine, open_now)
 
 
 def open_now(declined: Declined) -> tuple[Judgement, ...]:
     """The judgements that would be accepted where one is declined."""
-    now, policy, machine = declined.relationship, declined.policy, declined.machine
-    return tuple(each for each in judgements_about(now) if answer(now, each, policy, machine).accepted)
+    now, machine = declined.relationship, declined.machine
+    return tuple(each for each in judgements_about(now) if answer(now, each, machine).accepted)
 
 
 def _steps(relationship: Relationship, event: Event, machine: Machine) -> tuple[Step, ...]:
@@ -151,17 +130,15 @@ def _steps(relationship: Relationship, event: Event, machine: Machine) -> tuple[
     return steps
 
 
-def _accepted(
-    relationship: Relationship, event: Event, policy: Policy, machine: Machine, name: str | None, step: Step
-) -> Accepted:
-    after = _after(relationship, event if name is None else named(event, name), policy, step)
+def _accepted(relationship: Relationship, event: Event, machine: Machine, name: str | None, step: Step) -> Accepted:
+    after = _after(relationship, event if name is None else named(event, name), machine.policy, step)
     if (
         after is not relationship
         and after.stage.is_open
         and not (step.remarks or after.safety_concerns or after.breaches)
     ):
         return Accepted(event, relationship, after, step.transition)
-    remarks = _remarks(relationship, event, after, policy, machine, step)
+    remarks = _remarks(relationship, event, after, machine, step)
     return Accepted(event, relationship, after, step.transition, remarks)
 
 
@@ -182,7 +159,7 @@ def _after(relationship: Relationship, event: Event, policy: Policy, step: Step)
 
 
 def _remarks(
-    before: Relationship, event: Event, after: Relationship, policy: Policy, machine: Machine, step: Step
+    before: Relationship, event: Event, after: Relationship, machine: Machine, step: Step
 ) -> tuple[Remark, ...]:
     sentences = machine.texts.remarks
     made = [*standing_remarks(after, sentences)]
@@ -190,7 +167,7 @@ def _remarks(
     if closed is not None:
         made.append(Remark(closed, sentences[closed]))
     for name, rule in step.remarks:
-        values = rule(before, event, after, policy)
+        values = rule(before, event, after, machine.policy)
         if values is not None:
             made.append(Remark(name, sentences[name].format_map(values)))
     if after is before:
@@ -201,7 +178,7 @@ def _remarks(
     return tuple(made)
 
 
-def _not_offered(relationship: Relationship, event: Judgement, policy: Policy, machine: Machine) -> Declined:
+def _not_offered(relationship: Relationship, event: Judgement, machine: Machine) -> Declined:
     region, states = machine.offered(type(event))
     value: Stage | AllianceStatus = relationship.stage
     if region is RegionName.ALLIANCE_STATUS:
@@ -213,7 +190,7 @@ def _not_offered(relationship: Relationship, event: Judgement, policy: Policy, m
     died = relationship.closed_reason is ClosingReason.CLIENT_DIED
     offered = ", ".join(map(words_of, states)) or None
     unmet = Unmet(value, offered, case="died" if died else "" if states else "nowhere")
-    return Declined(event, relationship, None, ((OFFERED_HERE, unmet),), policy, machine, open_now)
+    return Declined(event, relationship, None, ((OFFERED_HERE, unmet),), machine, open_now)
 
 
 def _no_event(event: object) -> InvalidValueError:

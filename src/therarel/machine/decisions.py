@@ -15,7 +15,6 @@ from therarel.machine.differences import Change
 from therarel.machine.explanations import Explanation, FailedGuard, event_label
 from therarel.machine.guards import Unmet
 from therarel.machine.machine import Machine
-from therarel.machine.policy import Policy
 from therarel.machine.remarks import DECLINED_THEN, Remark
 from therarel.machine.standing import standing_remarks
 from therarel.machine.table import Transition
@@ -128,8 +127,7 @@ class Declined:
         transition: The row that would have answered; ``None`` where none does.
         unmet: Every guard that does not hold, by name, with what it found; empty where it was declined when it was
             recorded and would be accepted today.
-        policy: The thresholds that were compared with.
-        machine: The machine that was asked.
+        machine: The machine that was asked; its policy has the thresholds.
         find_open: Finds the judgements that are open instead, when they are asked for.
 
     Examples:
@@ -146,7 +144,6 @@ class Declined:
     relationship: Relationship = field(repr=False)
     transition: Transition | None = field(repr=lambda row: "None" if row is None else repr(row.id))
     unmet: tuple[tuple[str, Unmet], ...]
-    policy: Policy = field(repr=False)
     machine: Machine = field(repr=False)
     find_open: FindOpen = field(repr=False, eq=False)
 
@@ -188,9 +185,7 @@ class Declined:
 
     def knowing(self, find_open: FindOpen) -> Declined:
         """The same answer, where it is known how to find what is open."""
-        return Declined(
-            self.event, self.relationship, self.transition, self.unmet, self.policy, self.machine, find_open
-        )
+        return Declined(self.event, self.relationship, self.transition, self.unmet, self.machine, find_open)
 
     def explain(self) -> Explanation:
         """Why not: every condition that is open, what it means and what would change it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from attrs import frozen
 
@@ -11,71 +12,52 @@ from therarel.machine.deciding import answer
 from therarel.machine.decisions import Decision
 from therarel.machine.entries import Entry
 from therarel.machine.explanations import Explanation, event_label
-from therarel.machine.machine import Under
+from therarel.machine.machine import Machine
 from therarel.machine.provenance import comparable, state_digest
 from therarel.machine.replaying import ReplayedEntry
 from therarel.machine.timeline import in_order_of_occurrence
 
-__all__ = ["DecidedOtherwise", "Reconsidered", "decided_otherwise", "reconsider"]
+__all__ = ["Reconsidered", "decided_otherwise", "reconsider"]
 
 _WORDS = {True: "accepted", False: "declined"}
 
 
 @frozen
 class Reconsidered:
-    """A judgement that reads otherwise in hindsight. It changes nothing; it is there to be looked at.
-
-    Args:
-        number: The number of the entry.
-        event: The judgement.
-        accepted: Whether it was accepted when it was recorded.
-        decision: The answer, had everything been known in the order in which it occurred.
-        set_aside: Whether it is out of force already, because it does not hold without what was corrected.
-    """
-
-    number: int
-    event: Event
-    accepted: bool
-    decision: Decision
-    set_aside: bool
-
-    def explain(self) -> Explanation:
-        """The answer in hindsight, in plain language and as data."""
-        return self.decision.explain()
-
-    def __str__(self) -> str:
-        told = f"entry {self.number}, {event_label(self.event)}: {_WORDS[self.accepted]} when recorded"
-        told += f", {_WORDS[self.decision.accepted]} in hindsight"
-        return f"{told}; set aside" if self.set_aside else told
-
-
-@frozen
-class DecidedOtherwise:
-    """An entry that another table, another policy or another release would decide otherwise. It stays as it is.
+    """An entry that would be decided otherwise. It stays as it is; this is there to be looked at.
 
     Args:
         number: The number of the entry.
         event: What was recorded.
         accepted: Whether it was accepted when it was recorded.
-        decision: The answer that it would get today, in the state of then.
-        leads_elsewhere: Whether the answer is the same and yet leads to another state than when it was recorded.
+        decision: The answer that it would get: `in hindsight`, had everything been known in the order in which it
+            occurred; `today`, in the state of then, by the table, the policy and the release of now.
+        basis: Which of the two: ``in hindsight`` or ``today``.
+        set_aside: In hindsight: whether it is out of force already, because it does not hold without what was
+            corrected.
+        leads_elsewhere: Today: whether the answer is the same and yet leads to another state than when it was recorded.
     """
 
     number: int
     event: Event | Correction
     accepted: bool
     decision: Decision
+    basis: Literal["in hindsight", "today"]
+    set_aside: bool = False
     leads_elsewhere: bool = False
 
     def explain(self) -> Explanation:
-        """The answer of today, in plain language and as data."""
+        """The answer that it would get, in plain language and as data."""
         return self.decision.explain()
 
     def __str__(self) -> str:
-        told = f"entry {self.number}, {event_label(self.event)}"
+        entry = f"entry {self.number}, {event_label(self.event)}"
         if self.leads_elsewhere:
-            return f"{told}: leads to another state than when it was recorded"
-        return f"{told}: {_WORDS[self.accepted]} when recorded, would be {_WORDS[self.decision.accepted]} today"
+            return f"{entry}: leads to another state than when it was recorded"
+        would_be = "would be " if self.basis == "today" else ""
+        now = f"{would_be}{_WORDS[self.decision.accepted]} {self.basis}"
+        aside = "; set aside" if self.set_aside else ""
+        return f"{entry}: {_WORDS[self.accepted]} when recorded, {now}{aside}"
 
 
 def reconsider(start: Relationship, entries: Sequence[ReplayedEntry]) -> tuple[Reconsidered, ...]:
@@ -87,26 +69,25 @@ def reconsider(start: Relationship, entries: Sequence[ReplayedEntry]) -> tuple[R
     now = start
     found = []
     for entry in in_order_of_occurrence(entries):
-        assert entry.under is not None
-        decision = answer(now, entry.event, entry.under.policy, entry.under.machine, entry.name)
+        decision = answer(now, entry.event, entry.machine, entry.name)
         if entry.accepted is not False:
             now = decision.relationship
         # what a correction put in place was meant to be accepted
         then = entry.accepted is not False
         if then is not decision.accepted or entry.set_aside:
-            found.append(Reconsidered(entry.number, entry.event, then, decision, entry.set_aside))
+            found.append(Reconsidered(entry.number, entry.event, then, decision, "in hindsight", entry.set_aside))
     return tuple(sorted(found, key=lambda each: each.number))
 
 
 def decided_otherwise(
-    history: Sequence[Entry], entries: Sequence[ReplayedEntry], under: Under
-) -> tuple[DecidedOtherwise, ...]:
+    history: Sequence[Entry], entries: Sequence[ReplayedEntry], machine: Machine
+) -> tuple[Reconsidered, ...]:
     """The entries that would be decided otherwise in the state of then, and those that lead elsewhere.
 
     Args:
         history: The entries as they were recorded.
         entries: What stands.
-        under: What decides today.
+        machine: What decides today.
     """
     found = []
     for entry in entries:
@@ -114,15 +95,15 @@ def decided_otherwise(
             before, accepted = entry.decision.before, entry.applied
         else:
             before, accepted = history[entry.number - 1].decision.before, entry.accepted
-        today = answer(before, entry.event, under.policy, under.machine, entry.name)
+        today = answer(before, entry.event, machine, entry.name)
         if today.accepted is not accepted:
-            found.append(DecidedOtherwise(entry.number, entry.event, accepted, today))
-    told = {each.number for each in found}
-    found += [each for each in _led_elsewhere(history) if each.number not in told]
+            found.append(Reconsidered(entry.number, entry.event, accepted, today, "today"))
+    decided = {each.number for each in found}
+    found += [each for each in _led_elsewhere(history) if each.number not in decided]
     return tuple(sorted(found, key=lambda each: each.number))
 
 
-def _led_elsewhere(history: Sequence[Entry]) -> Iterator[DecidedOtherwise]:
+def _led_elsewhere(history: Sequence[Entry]) -> Iterator[Reconsidered]:
     """The entries from which on the state is another one than when they were recorded."""
     astray = False
     for entry in history:
@@ -130,4 +111,6 @@ def _led_elsewhere(history: Sequence[Entry]) -> Iterator[DecidedOtherwise]:
         if recorded and comparable(recorded):
             led, astray = astray, state_digest(entry.decision.relationship) != recorded
             if astray and not led:
-                yield DecidedOtherwise(entry.number, entry.event, entry.accepted, entry.decision, True)
+                yield Reconsidered(
+                    entry.number, entry.event, entry.accepted, entry.decision, "today", leads_elsewhere=True
+                )

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import overload
 
 from attrs import field, frozen
 
-from therarel.domain import Event, Relationship
+from therarel.domain import Relationship
 from therarel.domain.events import EntryCorrected, EntryRetracted
 from therarel.errors import UnknownNameError, is_whole, shown
 from therarel.machine.entries import Entry
 
-__all__ = ["History", "Standing", "correctable", "standing"]
-
-
-@frozen
-class Standing:
-    """What stands in the place of an entry once all corrections are known.
-
-    Args:
-        number: The number of the entry.
-        event: The event as it was recorded or as it was corrected.
-        accepted: Whether it was accepted when it was recorded; ``None`` where a correction put it there.
-        holds: Whether it moves the state; false if it was declined, or is set aside by a correction.
-        name: The name given to what it reports; ``None`` if it reports nothing that is spoken of by name.
-    """
-
-    number: int
-    event: Event
-    accepted: bool | None
-    holds: bool = True
-    name: str | None = None
+__all__ = ["History", "correctable"]
 
 
 @frozen
@@ -63,11 +44,6 @@ class History(Sequence[Entry]):
     def declined(self) -> tuple[Entry, ...]:
         """The entries that were declined when they were recorded."""
         return tuple(entry for entry in self.entries if not entry.accepted)
-
-    @property
-    def standing(self) -> tuple[Standing, ...]:
-        """What stands once all corrections are known, in the order of recording."""
-        return standing(self.entries)
 
     def entry(self, number: int) -> Entry:
         """The entry of that number.
@@ -102,7 +78,7 @@ class History(Sequence[Entry]):
 
 
 def correctable(entries: Sequence[Entry], number: int) -> None:
-    """Make sure that a correction speaks of an entry that can be corrected.
+    """Refuse a correction of an entry that cannot be corrected.
 
     Raises:
         UnknownNameError: if there is no such entry, or it is a correction itself.
@@ -121,26 +97,3 @@ def correctable(entries: Sequence[Entry], number: int) -> None:
             bound="the number of a fact or a judgement",
             hint=f"correct entry {event.of} again; the last correction counts",
         )
-
-
-def standing(entries: Iterable[Entry]) -> tuple[Standing, ...]:
-    """What stands once all corrections are known; the last correction of an entry counts."""
-    placed: dict[int, tuple[Event, bool | None, str | None]] = {}
-    aside: frozenset[int] = frozenset()
-    order: list[int] = []
-    for entry in entries:
-        event = entry.event
-        if isinstance(event, EntryRetracted):
-            placed.pop(event.of, None)
-        elif isinstance(event, EntryCorrected):
-            placed[event.of] = event.by, None, entry.name
-        else:
-            order.append(entry.number)
-            placed[entry.number] = event, entry.accepted, entry.name
-        if isinstance(event, (EntryRetracted, EntryCorrected)):
-            aside = frozenset(entry.set_aside)
-    found = ((number, *placed[number]) for number in order if number in placed)
-    return tuple(
-        Standing(number, event, accepted, accepted is not False and number not in aside, name)
-        for number, event, accepted, name in found
-    )

@@ -12,22 +12,22 @@ from typing import TypeAlias
 from therarel.domain import Correction, Event, Relationship
 from therarel.domain.events import EntryCorrected, EntryRetracted
 from therarel.errors import InvalidValueError, shown
-from therarel.machine.asking import require_policy, require_relationship
+from therarel.machine.arguments import require_relationship
 from therarel.machine.deciding import answer, enact, withhold
 from therarel.machine.decisions import Accepted, Decision
 from therarel.machine.entries import UNKNOWN, Entry, Envelope, Recordable, Recorded
-from therarel.machine.history import correctable, standing
-from therarel.machine.machine import Machine, Under, require_machine
+from therarel.machine.history import correctable
+from therarel.machine.machine import Machine, machine_or_standard
 from therarel.machine.naming import NAMED, Names, name_on_record
 from therarel.machine.policy import Policy
-from therarel.machine.provenance import Provenance, policy_digest
+from therarel.machine.provenance import Provenance
 from therarel.machine.remarks import RETRACTED_ALREADY, RETRACTED_BEFORE, SET_ASIDE, Remark
 from therarel.machine.replaying import Replay, ReplayedEntry, fold, refold
 from therarel.machine.standing import standing_remarks
 
-__all__ = ["Ledger", "LedgerParts", "replay", "under_of"]
+__all__ = ["Ledger", "LedgerParts", "replay"]
 
-LedgerParts: TypeAlias = tuple[Relationship, Under, tuple[Policy | Machine, ...], tuple[Entry, ...]]
+LedgerParts: TypeAlias = tuple[Relationship, Machine, tuple[Machine, ...], tuple[Entry, ...]]
 """What a ledger is made of."""
 
 
@@ -36,31 +36,20 @@ class Ledger:
 
     Args:
         start: The relationship before the first entry.
-        under: Policy and machine that decide what is recorded from now on.
-        earlier: Policies and machines by which entries may have been decided before.
+        machine: What decides what is recorded from now on.
+        earlier: Machines by which entries may have been decided before.
     """
 
-    __slots__ = (
-        "_lines",
-        "_names",
-        "_standing",
-        "_unders",
-        "earlier",
-        "entries",
-        "now",
-        "start",
-        "under",
-    )
+    __slots__ = ("_lines", "_machines", "_names", "earlier", "entries", "machine", "now", "start")
 
-    def __init__(self, start: Relationship, under: Under, earlier: tuple[Policy | Machine, ...] = ()) -> None:
+    def __init__(self, start: Relationship, machine: Machine, earlier: tuple[Machine, ...] = ()) -> None:
         self.start = self.now = start
-        self.under = under
+        self.machine = machine
         self.earlier = earlier
         self.entries: list[Entry] = []
         # made when they are first asked for
-        self._standing: list[ReplayedEntry] | None = None
         self._names: Names | None = None
-        self._unders: dict[Provenance, Under] | None = None
+        self._machines: dict[Provenance, Machine] | None = None
         self._lines: list[Recorded] | None = None
 
     @property
@@ -78,12 +67,11 @@ class Ledger:
     def record(self, event: Recordable, envelope: Envelope) -> Decision:
         """Decide what happens now, and append it with what is known of who recorded it and when."""
         if isinstance(event, (EntryRetracted, EntryCorrected)):
-            return self._correct(event, envelope, self.under)
+            return self._correct(event, envelope, self.machine)
         if type(event) in NAMED and envelope.name is None:
             envelope = envelope._replace(name=self.names.name_for(event, len(self.entries) + 1))
-        policy, machine, _ = self.under
-        decision = answer(self.now, event, policy, machine, envelope.name)
-        self._append(event, decision.accepted, decision, envelope, self.under)
+        decision = answer(self.now, event, self.machine, envelope.name)
+        self._append(event, decision.accepted, decision, envelope)
         return decision
 
     def add(self, line: Entry | Recorded | Recordable, envelope: Envelope) -> None:
@@ -111,9 +99,9 @@ class Ledger:
     def ask(self, event: Recordable) -> Decision:
         """What `record` would answer; nothing is appended."""
         if isinstance(event, (EntryRetracted, EntryCorrected)):
-            return self._corrected(event, UNKNOWN, self.under)[0]
+            return self._corrected(event, UNKNOWN, self.machine)[0]
         name = self.names.name_for(event, len(self.entries) + 1) if type(event) in NAMED else None
-        return answer(self.now, event, self.under.policy, self.under.machine, name)
+        return answer(self.now, event, self.machine, name)
 
     def _take_up(self, number: int | None, event: Recordable, accepted: bool, envelope: Envelope) -> None:
         comes_next = len(self.entries) + 1
@@ -124,44 +112,37 @@ class Ledger:
                 value=shown(number),
                 bound=f"entry {comes_next}, which comes next",
             )
-        under = self._under(envelope.provenance)
+        machine = self._decided_by(envelope.provenance)
         if isinstance(event, (EntryRetracted, EntryCorrected)):
-            self._correct(event, envelope, under)
+            self._correct(event, envelope, machine)
             return
         if envelope.name is None and type(event) in NAMED:
             envelope = envelope._replace(name=name_on_record(self.now, event))
         decide = enact if accepted else withhold
-        self._append(
-            event, accepted, decide(self.now, event, under.policy, under.machine, envelope.name), envelope, under
-        )
+        self._append(event, accepted, decide(self.now, event, machine, envelope.name), envelope)
 
-    def _append(self, event: Event, accepted: bool, decision: Decision, envelope: Envelope, under: Under) -> None:
+    def _append(self, event: Event, accepted: bool, decision: Decision, envelope: Envelope) -> None:
         number = len(self.entries) + 1
         self.entries.append(Entry(number, event, accepted, decision, envelope))
         if self._names is not None:
             self._names.give(event, number, envelope.name)
-        if self._standing is not None:
-            self._standing.append(ReplayedEntry(number, event, accepted, decision, envelope.name, under))
         self.now = decision.relationship
 
     # corrections
 
-    def _correct(self, event: Correction, envelope: Envelope, under: Under) -> Accepted:
-        decision, now_standing, envelope = self._corrected(event, envelope, under)
+    def _correct(self, event: Correction, envelope: Envelope, machine: Machine) -> Accepted:
+        decision, envelope = self._corrected(event, envelope, machine)
         number = len(self.entries) + 1
         mistaken = self.entries[event.of - 1]
         self.entries[event.of - 1] = mistaken.with_corrections((*mistaken.corrected_by, number))
         self.entries.append(Entry(number, event, True, decision, envelope))
         if isinstance(event, EntryCorrected):
             self.names.give(event.by, event.of, envelope.name)
-        self._standing = now_standing
         self.now = decision.relationship
         return decision
 
-    def _corrected(
-        self, event: Correction, envelope: Envelope, under: Under
-    ) -> tuple[Accepted, list[ReplayedEntry], Envelope]:
-        """The answer to a correction, what stands with it, and the envelope with what it names and sets aside."""
+    def _corrected(self, event: Correction, envelope: Envelope, machine: Machine) -> tuple[Accepted, Envelope]:
+        """The answer to a correction, and the envelope with what it names and sets aside."""
         correctable(self.entries, event.of)
         so_far = self.standing()
         known = None if envelope.set_aside is None else frozenset(envelope.set_aside)
@@ -172,19 +153,19 @@ class Ledger:
             name = envelope.name or self.names.name_for(event.by, event.of)
             envelope = envelope._replace(name=name)
             decide = answer if known is None else withhold if event.of in known else enact
-            decision: Decision = decide(now, event.by, under.policy, under.machine, name)
+            decision: Decision = decide(now, event.by, machine, name)
             now = decision.relationship
-            replacement = ReplayedEntry(event.of, event.by, None, decision, name, under)
+            replacement = ReplayedEntry(event.of, event.by, None, decision, name, machine)
         stands = refold(so_far, event.of, replacement, now, known)
         after = stands[-1].decision.relationship if stands else self.start
         aside = tuple(entry.number for entry in stands if entry.set_aside)
         before = {entry.number for entry in so_far if entry.set_aside}
         gone = place == len(so_far) or so_far[place].number != event.of
         remarks = self._remarks(event, gone, after, [number for number in aside if number not in before])
-        return Accepted(event, self.now, after, None, remarks), stands, envelope._replace(set_aside=aside)
+        return Accepted(event, self.now, after, None, remarks), envelope._replace(set_aside=aside)
 
     def _remarks(self, event: Correction, gone: bool, after: Relationship, dropped: list[int]) -> tuple[Remark, ...]:
-        sentences = self.under.machine.texts.remarks
+        sentences = self.machine.texts.remarks
         remarks = [*standing_remarks(after, sentences)]
         if gone:
             name = RETRACTED_ALREADY if isinstance(event, EntryRetracted) else RETRACTED_BEFORE
@@ -197,19 +178,8 @@ class Ledger:
     # looking back
 
     def standing(self) -> list[ReplayedEntry]:
-        """What stands, each with its answer; not to be changed."""
-        if self._standing is None:
-            if any(entry.corrects is not None for entry in self.entries):
-                unders = {entry.number: self._under(entry.provenance) for entry in self.entries}
-                self._standing = fold(self.start, ((each, unders[each.number]) for each in standing(self.entries)))
-            else:
-                self._standing = [self._as_replayed(entry) for entry in self.entries]
-        return self._standing
-
-    def _as_replayed(self, entry: Entry) -> ReplayedEntry:
-        assert not isinstance(entry.event, (EntryRetracted, EntryCorrected))
-        under = self._under(entry.provenance)
-        return ReplayedEntry(entry.number, entry.event, entry.accepted, entry.decision, entry.name, under)
+        """What stands, each with its answer."""
+        return fold(self.start, self.entries, lambda entry: self._decided_by(entry.provenance))
 
     def replay(self) -> Replay:
         """What stands, as a value."""
@@ -222,30 +192,27 @@ class Ledger:
     def first(self, count: int) -> Ledger:
         """A ledger of its own with the first so many entries."""
         entries = tuple(_known_by(entry, count) for entry in self.entries[:count])
-        other = Ledger.of(self.start, self.under, self.earlier, entries)
-        if count == len(self.entries) and self._standing is not None:
-            other._standing = self._standing.copy()
-        return other
+        return Ledger.of(self.start, self.machine, self.earlier, entries)
 
     def parts(self) -> LedgerParts:
         """What a ledger is made of; `of` makes it again."""
-        return self.start, self.under, self.earlier, tuple(self.entries)
+        return self.start, self.machine, self.earlier, tuple(self.entries)
 
     @classmethod
     def of(
-        cls, start: Relationship, under: Under, earlier: tuple[Policy | Machine, ...], entries: tuple[Entry, ...]
+        cls, start: Relationship, machine: Machine, earlier: tuple[Machine, ...], entries: tuple[Entry, ...]
     ) -> Ledger:
         """The ledger of entries that stood in one before."""
-        made = cls(start, under, earlier)
+        made = cls(start, machine, earlier)
         made.entries = list(entries)
         made.now = made.after(len(entries))
         return made
 
-    def decided_anew(self, under: Under) -> Ledger:
+    def decided_anew(self, machine: Machine) -> Ledger:
         """A ledger of its own in which everything is decided anew; who recorded it, when, and the names are kept."""
-        other = Ledger(self.start, under, self.earlier)
+        other = Ledger(self.start, machine, self.earlier)
         for entry in self.entries:
-            kept = entry.envelope._replace(set_aside=None, provenance=under.provenance, state="", corrected_by=())
+            kept = entry.envelope._replace(set_aside=None, provenance=machine.provenance, state="", corrected_by=())
             other.record(entry.event, kept)
         return other
 
@@ -258,32 +225,28 @@ class Ledger:
 
     # what decided
 
-    def _under(self, provenance: Provenance | None) -> Under:
-        """What an entry was decided by, as far as it is at hand; what decides now where it is not."""
-        if provenance is None or provenance == self.under.provenance:
-            return self.under
-        if self._unders is None:
-            self._unders = {}
-        found = self._unders.get(provenance)
-        if found is None:
-            found = self._unders[provenance] = self._machine(provenance.table).under(self._policy(provenance.policy))
-        return found
+    def _decided_by(self, provenance: Provenance | None) -> Machine:
+        """The machine that decided an entry, as far as it is at hand; the one that decides now where it is not."""
+        if provenance is None or provenance == self.machine.provenance:
+            return self.machine
+        if self._machines is None:
+            self._machines = {}
+        machine = self._machines.get(provenance)
+        if machine is None:
+            machine = self._machines[provenance] = self._at_hand(provenance)
+        return machine
+
+    def _at_hand(self, provenance: Provenance) -> Machine:
+        """A machine with the table and the policy of an entry, each as far as one of the known machines has it."""
+        known = (self.machine, Machine.standard(), *self.earlier)
+        table = next((each for each in known if each.provenance.table == provenance.table), self.machine)
+        policies = (each.policy for each in known if each.provenance.policy == provenance.policy)
+        return table.with_policy(next(policies, self.machine.policy))
 
     def earlier_policies(self) -> tuple[Policy, ...]:
         """The policies beside the one of now that decided entries, as far as they are at hand."""
-        found = dict.fromkeys(self._under(entry.provenance).policy for entry in self.entries)
-        return tuple(each for each in found if each != self.under.policy)
-
-    def _policy(self, digest: str) -> Policy:
-        policy, machine = self.under.policy, self.under.machine
-        more = (each.policy if isinstance(each, Machine) else each for each in self.earlier)
-        known = (policy, machine.policy, Policy(), *more)
-        return next((each for each in known if policy_digest(each) == digest), policy)
-
-    def _machine(self, digest: str) -> Machine:
-        machine = self.under.machine
-        known = (machine, Machine.standard(), *(each for each in self.earlier if isinstance(each, Machine)))
-        return next((each for each in known if each.digest == digest), machine)
+        policies = dict.fromkeys(self._decided_by(entry.provenance).policy for entry in self.entries)
+        return tuple(each for each in policies if each != self.machine.policy)
 
 
 def _known_by(entry: Entry, count: int) -> Entry:
@@ -297,7 +260,6 @@ def replay(
     start: Relationship,
     log: Iterable[Entry | Recorded | Recordable],
     *,
-    policy: Policy | None = None,
     machine: Machine | None = None,
 ) -> Replay:
     """Fold a log from a relationship, with every decision kept.
@@ -309,7 +271,6 @@ def replay(
         start: The relationship before the first line.
         log: Entries of a history, lines of a log, or mere events, in the order of recording. Corrections among
             them name the place of an entry in this order, from 1.
-        policy: Thresholds; those of the machine where ``None``.
         machine: The machine; the standard one where ``None``.
 
     Raises:
@@ -317,20 +278,7 @@ def replay(
         InvalidValueError: if what is given is not what it has to be, or a line of the log is missing.
     """
     require_relationship(start)
-    ledger = Ledger(start, under_of(policy, machine))
+    ledger = Ledger(start, machine_or_standard(machine))
     for line in log:
         ledger.add(line, UNKNOWN)
     return ledger.replay()
-
-
-def under_of(policy: Policy | None, machine: Machine | None) -> Under:
-    """Policy and machine, with what is used where none is given.
-
-    Raises:
-        InvalidValueError: if one of them is something else.
-    """
-    if machine is not None:
-        require_machine(machine)
-    if policy is not None:
-        require_policy(policy)
-    return (Machine.standard() if machine is None else machine).under(policy)

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, final
 
 from attrs import frozen
 
 from therarel.discretion import discreet
 from therarel.domain import AllianceStatus, Event, Judgement, Stage, StageTask, events
 from therarel.errors import InvalidValueError, ReadingError, UnknownNameError, hint_for, shown
-from therarel.machine.asking import require_policy
+from therarel.machine.arguments import require_policy
 from therarel.machine.conditions import CONDITIONS, Condition
 from therarel.machine.effects import EFFECTS, Effect
 from therarel.machine.guards import GUARDS, Guard
@@ -27,7 +27,7 @@ from therarel.reading import read_yaml
 if TYPE_CHECKING:
     from therarel.drawing import Drawing, Theme
 
-__all__ = ["Machine", "Step", "Under", "require_machine"]
+__all__ = ["Machine", "Step", "machine_or_standard"]
 
 _FOLDER: Final = Path(__file__).parent
 _EVENTS: Final[Mapping[str, type[Event]]] = MappingProxyType(
@@ -65,14 +65,6 @@ class Step:
     remarks: tuple[tuple[str, RemarkRule], ...]
 
 
-class Under(NamedTuple):
-    """What decides: thresholds, the machine, and both in short."""
-
-    policy: Policy
-    machine: Machine
-    provenance: Provenance
-
-
 @final
 class Machine:
     """How a relationship moves: the table, the sentences it speaks in, and the policy.
@@ -82,7 +74,7 @@ class Machine:
     Args:
         table: The table.
         texts: The sentences; those of the standard machine where ``None``.
-        policy: Thresholds where a call gives none.
+        policy: Thresholds; the defaults where ``None``.
 
     Raises:
         ReadingError: if the table names what does not exist or does not belong; all problems are told at once. What
@@ -98,13 +90,13 @@ class Machine:
         'stateDiagram-v2'
     """
 
-    __slots__ = ("_steps", "_transitions", "_under", "digest", "policy", "table", "texts")
+    __slots__ = ("_steps", "_transitions", "policy", "provenance", "table", "texts")
 
-    digest: str
-    """What the rows of the table do, as a digest; see `Provenance`."""
     table: Table
     texts: Texts
     policy: Policy
+    provenance: Provenance
+    """Digests of table and policy, and the release: what an entry that it decides says of it."""
 
     def __init__(self, table: Table, texts: Texts | None = None, policy: Policy | None = None) -> None:
         self.table = table
@@ -113,8 +105,7 @@ class Machine:
             require_policy(policy)
         self.policy = Policy() if policy is None else policy
         _require_names(table, self.texts)
-        self.digest = table_digest(table)
-        self._under = Under(self.policy, self, Provenance(self.digest, policy_digest(self.policy), release()))
+        self.provenance = Provenance(table_digest(table), policy_digest(self.policy), release())
         self._transitions = {transition.id: transition for transition in table.transitions}
         self._steps = MappingProxyType(dict(_steps(table)))
 
@@ -137,7 +128,7 @@ class Machine:
         Args:
             table: The file with the table.
             texts: A file with every sentence; those of the standard machine where ``None``.
-            policy: Thresholds where a call gives none, or the file that holds them.
+            policy: Thresholds, or the file that holds them; the defaults where ``None``.
 
         Raises:
             ReadingError: with every problem of the files and of the table, each with its file and line.
@@ -150,15 +141,30 @@ class Machine:
         place_findings(Path(table), None if texts is None else Path(texts), findings_of_form(made, spoken))
         return cls(made, spoken, policy)
 
-    def under(self, policy: Policy | None = None) -> Under:
-        """What decides where this machine does.
+    def with_policy(self, policy: Policy) -> Machine:
+        """A machine with the same table and sentences, and other thresholds.
 
         Args:
-            policy: Thresholds; those of the machine where ``None``.
+            policy: Its thresholds.
+
+        Raises:
+            InvalidValueError: if it is no policy.
+
+        Examples:
+            >>> strict = Machine.standard().with_policy(Policy(strain_blocks_formation_advance=True))
+            >>> strict.policy.strain_blocks_formation_advance, strict.table is Machine.standard().table
+            (True, True)
         """
-        if policy is None or policy is self.policy:
-            return self._under
-        return Under(policy, self, Provenance(self.digest, policy_digest(policy), release()))
+        require_policy(policy)
+        if policy == self.policy:
+            return self
+        other = object.__new__(Machine)
+        for name in self.__slots__:
+            object.__setattr__(other, name, getattr(self, name))
+        object.__setattr__(other, "policy", policy)
+        provenance = Provenance(self.provenance.table, policy_digest(policy), release())
+        object.__setattr__(other, "provenance", provenance)
+        return other
 
     def transition(self, identifier: str) -> Transition:
         """The row of that name.
@@ -254,19 +260,23 @@ class Machine:
         object.__setattr__(self, name, value)
 
 
-def require_machine(given: object) -> None:
-    """Make sure that it is a machine.
+def machine_or_standard(machine: Machine | None) -> Machine:
+    """The machine that was given, or the standard one.
 
     Raises:
-        InvalidValueError: if it is not.
+        InvalidValueError: if something else was given.
     """
-    if not isinstance(given, Machine):
+    if machine is None:
+        return Machine.standard()
+    if type(machine) is not Machine:
         raise InvalidValueError(
             "a machine is needed",
-            value=shown(given),
+            value=shown(machine),
             bound="a Machine",
-            hint="write Machine.read(path) for a table in a file, or leave it out for the standard one",
+            hint="write Machine.read(path) for a table in a file, Machine.standard().with_policy(policy) for other "
+            "thresholds, or leave it out for the standard one",
         )
+    return machine
 
 
 def _require_names(table: Table, texts: Texts) -> None:

@@ -8,12 +8,11 @@ from typing import overload
 from attrs import frozen
 
 from therarel.domain import Judgement, Relationship
-from therarel.machine.asking import require_relationship
-from therarel.machine.deciding import decide
+from therarel.machine.arguments import require_relationship
+from therarel.machine.deciding import answer
 from therarel.machine.decisions import Accepted, Decision, Declined
 from therarel.machine.judgements import judgements_about
-from therarel.machine.machine import Machine
-from therarel.machine.policy import Policy
+from therarel.machine.machine import Machine, machine_or_standard
 
 __all__ = ["Options", "options"]
 
@@ -29,6 +28,7 @@ class Options(Sequence[Decision]):
         >>> now = options(Relationship.between("C-014", "T-03"))
         >>> [judgement.task.label for judgement in now.open]
         ['building rapport', 'setting expectations', 'creating safety']
+        >>> from therarel.domain.events import AdvanceRequested
         >>> len(now.of(AdvanceRequested))
         1
     """
@@ -65,7 +65,7 @@ class Options(Sequence[Decision]):
         return f"<Options: {len(self.open)} of {len(self.decisions)} judgements are open>"
 
 
-def options(relationship: Relationship, *, policy: Policy | None = None, machine: Machine | None = None) -> Options:
+def options(relationship: Relationship, *, machine: Machine | None = None) -> Options:
     """The decision for every judgement, and for every value of its closed arguments, without acting.
 
     Tasks, raters and breaches on record are closed arguments. Words are not: a waiver is asked about with a reason
@@ -74,7 +74,6 @@ def options(relationship: Relationship, *, policy: Policy | None = None, machine
 
     Args:
         relationship: How the relationship stands.
-        policy: Thresholds; those of the machine where ``None``.
         machine: The machine; the standard one where ``None``.
 
     Raises:
@@ -85,8 +84,9 @@ def options(relationship: Relationship, *, policy: Policy | None = None, machine
         <Options: 3 of 59 judgements are open>
     """
     require_relationship(relationship)
+    chosen = machine_or_standard(machine)
     asked = judgements_about(relationship)
-    decisions = [decide(relationship, each, policy=policy, machine=machine) for each in asked]
+    decisions = [answer(relationship, each, chosen) for each in asked]
     opened = _OpenNow(tuple(each.event for each in decisions if isinstance(each, Accepted)))  # type: ignore[misc]
     return Options(tuple(opened.beside(each) for each in decisions))
 

@@ -12,7 +12,7 @@ from therarel.machine.course import Course
 from therarel.machine.decisions import Declined
 from therarel.machine.entries import Entry
 from therarel.machine.explanations import Plain, event_label
-from therarel.machine.hindsight import DecidedOtherwise, Reconsidered
+from therarel.machine.hindsight import Reconsidered
 from therarel.machine.history import History
 from therarel.machine.options import Options
 from therarel.machine.remarks import Remark
@@ -54,7 +54,7 @@ class Overview:
     options: Options
     history: History
     hindsight: tuple[Reconsidered, ...]
-    decided_otherwise: tuple[DecidedOtherwise, ...]
+    decided_otherwise: tuple[Reconsidered, ...]
 
     @property
     def open_breaches(self) -> tuple[Breach, ...]:

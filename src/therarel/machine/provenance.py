@@ -54,7 +54,7 @@ class Provenance:
     Examples:
         >>> from therarel.machine import Machine
         >>> machine = Machine.standard()
-        >>> machine.under().provenance == machine.under(Policy()).provenance
+        >>> machine.provenance == machine.with_policy(Policy()).provenance
         True
     """
 

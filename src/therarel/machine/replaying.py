@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from attrs import field, frozen
 
 from therarel.domain import Event, Relationship, RuptureEpisode
+from therarel.domain.events import EntryCorrected, EntryRetracted
 from therarel.machine.deciding import answer, enact, withhold
 from therarel.machine.decisions import Accepted, Decision, Declined
-from therarel.machine.history import Standing
-from therarel.machine.machine import Under
+from therarel.machine.entries import Entry
+from therarel.machine.machine import Machine
 
 __all__ = ["Replay", "ReplayedEntry", "applied", "fold", "refold"]
 
@@ -29,15 +30,15 @@ class ReplayedEntry:
         accepted: Whether it was accepted when it was recorded; ``None`` where a correction put it there.
         decision: The answer now.
         name: The name given to what it reports; ``None`` if it reports nothing that is spoken of by name.
-        under: What it is decided and applied by.
+        machine: What decides and applies it.
     """
 
     number: int
     event: Event
     accepted: bool | None
     decision: Decision
-    name: str | None = None
-    under: Under | None = field(default=None, eq=False, repr=False)
+    name: str | None
+    machine: Machine = field(eq=False, repr=False)
 
     @property
     def applied(self) -> bool:
@@ -90,20 +91,37 @@ class Replay:
         return (*(each for each in closed if each is not None), *now.unresolved_before, *still_open)
 
 
-def fold(start: Relationship, entries: Iterable[tuple[Standing, Under]]) -> list[ReplayedEntry]:
-    """What stands, answered one after the other: applied where it holds, and no guard asked about it again.
+def fold(start: Relationship, entries: Iterable[Entry], decided_by: Callable[[Entry], Machine]) -> list[ReplayedEntry]:
+    """What stands once all corrections are known, each applied where it holds; no guard is asked about it again.
+
+    Of several corrections of an entry the last one counts.
 
     Args:
-        start: The relationship before the first of them.
-        entries: What stands, each with what it is applied by.
+        start: The relationship before the first entry.
+        entries: The entries in the order of recording.
+        decided_by: The machine that decided an entry.
     """
+    places: dict[int, tuple[Event, bool | None, Entry]] = {}
+    aside: frozenset[int] = frozenset()
+    for entry in entries:
+        match entry.event:
+            case EntryRetracted(of=number):
+                places.pop(number, None)
+                aside = frozenset(entry.set_aside)
+            case EntryCorrected(of=number, by=instead):
+                places[number] = instead, None, entry
+                aside = frozenset(entry.set_aside)
+            case event:
+                places[entry.number] = event, entry.accepted, entry
     now = start
     done = []
-    for entry, under in entries:
-        decide = enact if entry.holds else withhold
-        decision: Decision = decide(now, entry.event, under.policy, under.machine, entry.name)
+    for number in sorted(places):
+        event, accepted, entry = places[number]
+        machine = decided_by(entry)
+        decide = withhold if accepted is False or number in aside else enact
+        decision: Decision = decide(now, event, machine, entry.name)
         now = decision.relationship
-        done.append(ReplayedEntry(entry.number, entry.event, entry.accepted, decision, entry.name, under))
+        done.append(ReplayedEntry(number, event, accepted, decision, entry.name, machine))
     return done
 
 
@@ -112,8 +130,7 @@ def applied(start: Relationship, entries: Iterable[ReplayedEntry]) -> Relationsh
     now = start
     for entry in entries:
         if entry.applied:
-            assert entry.under is not None
-            now = enact(now, entry.event, entry.under.policy, entry.under.machine, entry.name).relationship
+            now = enact(now, entry.event, entry.machine, entry.name).relationship
     return now
 
 
@@ -156,8 +173,7 @@ def refold(
 
 def _again(entry: ReplayedEntry, now: Relationship, holds: bool | None) -> ReplayedEntry:
     """An entry answered in another state."""
-    assert entry.under is not None
-    arguments = now, entry.event, entry.under.policy, entry.under.machine, entry.name
+    arguments = now, entry.event, entry.machine, entry.name
     if entry.accepted is False or holds is False:
         decision: Decision = withhold(*arguments)
     elif holds:
@@ -166,12 +182,11 @@ def _again(entry: ReplayedEntry, now: Relationship, holds: bool | None) -> Repla
         decision = answer(*arguments)
         if isinstance(decision, Declined) and entry.applied and not _newly(decision, entry):
             decision = enact(*arguments)
-    return ReplayedEntry(entry.number, entry.event, entry.accepted, decision, entry.name, entry.under)
+    return ReplayedEntry(entry.number, entry.event, entry.accepted, decision, entry.name, entry.machine)
 
 
 def _newly(declined: Declined, entry: ReplayedEntry) -> bool:
     """Whether a guard declines here that did not where the entry stood: what other guards say is no consequence."""
-    assert entry.under is not None
-    before = answer(entry.decision.before, entry.event, entry.under.policy, entry.under.machine, entry.name)
+    before = answer(entry.decision.before, entry.event, entry.machine, entry.name)
     known = {name for name, _ in before.unmet} if isinstance(before, Declined) else set()
     return any(name not in known for name, _ in declined.unmet)

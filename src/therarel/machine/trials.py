@@ -117,7 +117,7 @@ def try_out(machine: Machine, cases: Iterable[tuple[Relationship, Event]]) -> Tr
 
     A row that has answered, whose guards have all decided alone, and that was tried some hundred times, is left alone.
     """
-    strict = evolve(machine.policy, strain_blocks_formation_advance=True)
+    strict = machine.with_policy(evolve(machine.policy, strain_blocks_formation_advance=True))
     trial = Trial()
     tried: Counter[str] = Counter()
     for relationship, event in cases:
@@ -132,9 +132,9 @@ def try_out(machine: Machine, cases: Iterable[tuple[Relationship, Event]]) -> Tr
         tried[answering[0]] += 1
         if len(answering) > 1:
             trial.overlaps.add((answering[0], answering[1]))
-        for policy in (machine.policy, strict):
+        for asked in (machine, strict):
             try:
-                decision = decide(relationship, event, policy=policy, machine=machine)
+                decision = decide(relationship, event, machine=asked)
             except InvalidValueError as contradiction:
                 trial.contradictions[answering[0]] = contradiction.what
                 break

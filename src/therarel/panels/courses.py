@@ -71,10 +71,10 @@ def recorded_scores(courses: Iterable[Course], instrument: str | None) -> Record
             "two courses are of the same dyad", where="courses", hint="a course taken up again is one course"
         )
     found = [
-        (label, course, standing.event)
+        (label, course, entry.event)
         for label, course in zip(labels, held, strict=True)
-        for standing in course.history.standing
-        if isinstance(standing.event, AllianceMeasured)
+        for entry in course.replay().entries
+        if isinstance(entry.event, AllianceMeasured)
     ]
     chosen = _instrument([event.score.instrument for _, _, event in found], instrument)
     kept = [each for each in found if each[2].score.instrument == chosen]

@@ -55,7 +55,7 @@ class CourseRecord:
         return cls(
             course.start,
             log,
-            course.policy,
+            course.machine.policy,
             course.machine.table.name,
             course.earlier_policies,
             state_digest(course.relationship),
@@ -96,9 +96,8 @@ class CourseRecord:
         return Course.resume(
             self.start,
             self._lines(),
-            policy=self.policy,
-            machine=chosen,
-            earlier=(*self.earlier_policies, *earlier),
+            machine=chosen.with_policy(self.policy),
+            earlier=(*map(chosen.with_policy, self.earlier_policies), *earlier),
             clock=clock,
             ids=ids,
         )

@@ -172,7 +172,7 @@ class _Story:
             return
         steps: tuple[RepairStep | ResolutionStrategy2015, ...] = (_ACTS[int(self.chance.integers(len(_ACTS)))],)
         if by_exploring:
-            steps = tuple(RepairStep)[: self.course.policy.exploratory_steps(episode.severity)]
+            steps = tuple(RepairStep)[: self.course.machine.policy.exploratory_steps(episode.severity)]
         for step in steps:
             self._happens(events.RepairStepTaken(step, session=self.session))
         if episode.needs_acknowledgement:

@@ -27,7 +27,7 @@ TAKE_A_RELATIONSHIP: dict[str, Callable[[Any], object]] = {
     "Course": Course,
     "resume": lambda given: Course.resume(given, []),
 }
-TAKE_BOTH: dict[str, Callable[..., object]] = {
+TAKE_A_MACHINE: dict[str, Callable[..., object]] = {
     "decide": lambda **given: decide(START, ADVANCE, **given),
     "a fact": lambda **given: decide(START, events.SessionHeld(), **given),
     "why_not": lambda **given: why_not(START, ADVANCE, **given),
@@ -59,20 +59,20 @@ def test_a_course_in_the_place_of_its_relationship_is_told(ask: Callable[[Any], 
     assert raised.value.hint == "pass course.relationship"
 
 
-@pytest.mark.parametrize("ask", TAKE_BOTH.values(), ids=TAKE_BOTH)
+@pytest.mark.parametrize("ask", TAKE_A_MACHINE.values(), ids=TAKE_A_MACHINE)
 @given(given_here=junk)
-def test_what_is_no_policy_and_no_machine_is_refused(ask: Callable[..., object], given_here: object) -> None:
+def test_what_is_no_machine_is_refused(ask: Callable[..., object], given_here: object) -> None:
     """At once, not when a guard first reads it; and the error says what to write."""
-    with pytest.raises(InvalidValueError, match=r"Policy\.read\(path\)"):
-        ask(policy=given_here)
     with pytest.raises(InvalidValueError, match=r"Machine\.read\(path\)"):
         ask(machine=given_here)
 
 
 def test_a_machine_needs_a_policy_that_is_one() -> None:
     """A machine made in Python is asked the same."""
-    with pytest.raises(InvalidValueError, match="a policy is needed"):
-        Machine(Machine.standard().table, policy={"client_misses_for_lost_contact": 3})  # type: ignore[arg-type]
+    thresholds: Any = {"client_misses_for_lost_contact": 3}
+    for make in (Machine.standard().with_policy, lambda policy: Machine(Machine.standard().table, policy=policy)):
+        with pytest.raises(InvalidValueError, match=r"a policy is needed.*Policy\.read\(path\)"):
+            make(thresholds)
 
 
 @attrs.frozen(kw_only=True)
@@ -86,7 +86,7 @@ def test_a_policy_of_a_class_of_ones_own_is_one() -> None:
     """What behaves as a policy because it is one is taken."""
     own = Ours(strain_blocks_formation_advance=True)
     strained = decide(START, events.StrainNoticed()).relationship
-    assert "strain_allows_advance" in dict(decide(strained, ADVANCE, policy=own).unmet)  # type: ignore[union-attr]
+    assert "strain_allows_advance" in dict(decide(strained, ADVANCE, machine=Machine.standard().with_policy(own)).unmet)  # type: ignore[union-attr]
 
 
 def formed() -> Course:

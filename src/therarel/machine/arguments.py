@@ -1,4 +1,4 @@
-"""What a question to the machine is about: refused with a hint where it is something else."""
+"""Checks of arguments: a relationship, a policy, a number of entries."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["require_count", "require_policy", "require_relationship"]
 
 
 def require_relationship(given: object) -> None:
-    """Make sure that it is a relationship.
+    """Refuse what is no relationship.
 
     Raises:
-        InvalidValueError: if it is not.
+        InvalidValueError: if it is none.
     """
     if isinstance(given, Relationship):
         return
@@ -28,10 +28,10 @@ def require_relationship(given: object) -> None:
 
 
 def require_policy(given: object) -> None:
-    """Make sure that it is a policy.
+    """Refuse what is no policy.
 
     Raises:
-        InvalidValueError: if it is not.
+        InvalidValueError: if it is none.
     """
     if not isinstance(given, Policy):
         raise InvalidValueError(
@@ -43,10 +43,10 @@ def require_policy(given: object) -> None:
 
 
 def require_count(given: int, most: int) -> int:
-    """Make sure that it is a number of entries that there are.
+    """Refuse what is no number of entries from 0 to ``most``.
 
     Raises:
-        InvalidValueError: if it is not.
+        InvalidValueError: if it is none.
     """
     if not is_whole(given) or not 0 <= given <= most:
         raise InvalidValueError(
