@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,25 @@ def test_a_table_comes_through_standard_input(here: Path) -> None:
     """A dash reads what a pipe brings, head and all."""
     piped = run("detect", "-", *KNOWN, given=(here / "clinic.csv").read_text())
     assert piped.stdout == run("detect", "clinic.csv", *KNOWN).stdout
+
+
+def test_findings_are_counted_by_group(here: Path) -> None:
+    """Answer, JSON and page of both commands count by the column that is named; a small group is not named."""
+    scores = [4, 4, 4, 4, 1, 4, 4, 4]
+    arms = ["new"] * 6 + ["old"] * 5 + ["rare"] * 2 + ["few"] * 4
+    rows = [f"D{at},{n},{score},{arm}" for at, arm in enumerate(arms) for n, score in enumerate(scores, 1)]
+    (here / "arms.csv").write_text("\n".join(["client,session,wai,arm", *rows]) + "\n")
+    asked = ["arms.csv", *KNOWN, "--group", "arm"]
+    for command, more in (("detect", []), ("report", ["--out", "page.html"])):
+        told = run(command, *asked, *more).stdout
+        assert re.search(r"^new +6 +48 +6", told, re.MULTILINE)
+        assert re.search(r"^2 groups +fewer than 5 each +not shown", told, re.MULTILINE)
+        assert "rare" not in told
+        (counts,) = json.loads(run(command, *asked, "--json").stdout)["groups"]
+        assert [each["group"] for each in counts["groups"]] == ["new", "old"]
+        assert counts["hidden_groups"] == 2
+    assert "By group" in (here / "page.html").read_text("utf-8")
+    assert "did you mean" in run("detect", "arms.csv", *KNOWN, "--score", "wai", "--group", "amr").stderr
 
 
 def test_named_sessions_and_codes_for_nothing_are_read(here: Path) -> None:

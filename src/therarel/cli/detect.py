@@ -13,7 +13,7 @@ from therarel.cli.saying import say, say_json
 from therarel.cli.tables import STDIN, Table, safe_option, table_argument, table_options
 
 if TYPE_CHECKING:
-    from therarel.detection import Detection
+    from therarel.reports import Report
 
 __all__ = ["detect"]
 
@@ -57,19 +57,23 @@ def detect(
             found.simulate_noise(progress)
         if out is not None:
             report(found).save_candidates(out, spreadsheet_safe=spreadsheet_safe)
+        made = report(found, groups=table.groups)
         if as_json:
-            say_json(report(found).as_dict())
+            say_json(made.as_dict())
             return
-        _tell(found)
+        _tell(made)
         if out is not None:
             say(f"findings: {out}", whole=True)
 
 
-def _tell(found: Detection) -> None:
+def _tell(made: Report) -> None:
+    found = made.detection
     for candidate in found.candidates:
         say(repr(candidate).strip("<>"), hanging=True)
     for count in found.counts:
         say(count.told(), hanging=True)
+    for counts in made.groups:
+        say(f"\n{counts}")
     if found.panel.problems:
         say("Found in the data:", err=True)
     for problem in found.panel.problems:

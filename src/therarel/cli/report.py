@@ -119,7 +119,7 @@ def report(
             found = _found(panel, chosen)
         with terminal.during("simulating what noise alone gives") as progress:
             found.simulate_noise(progress)
-        made = report_on(found, simulated=clinic, when=when)
+        made = report_on(found, simulated=clinic, when=when, groups=table.groups)
         written: list[tuple[str, Path]] = []
         if page is not None:
             with terminal.during("drawing"):

@@ -89,7 +89,7 @@ _OPTIONS: Final[tuple[Callable[[Callable[..., None]], Callable[..., None]], ...]
         multiple=True,
         metavar="COLUMN",
         shell_complete=columns,
-        help="A further column to keep; may be repeated.",
+        help="A further column to keep, by which detect and report count, too; may be repeated.",
     ),
     click.option("--max-rows", type=click.IntRange(1), metavar="NUMBER", help="A table with more rows is refused."),
     settings_option,

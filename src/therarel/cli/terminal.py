@@ -69,6 +69,9 @@ class Terminal:
         self._out.print()
         self._out.print(self._counts(made))
         self._out.print()
+        for counts in made.groups:
+            self._out.print(said(wrapped(str(counts))), soft_wrap=True)
+            self._out.print()
         for sentence in made.headline:
             self._say(sentence)
         self._problems(made)

@@ -23,6 +23,7 @@ with needs("therarel.detection"):
     from therarel.detection.engine import judge
     from therarel.detection.episodes import RecoveryStatus
     from therarel.detection.false_alarms import FalseAlarms, false_alarms_of
+    from therarel.detection.groups import GroupCount, GroupCounts
     from therarel.detection.matching import fit_null
     from therarel.detection.noise_counts import FallCount, NoiseCount
     from therarel.detection.null import NullModel
@@ -40,6 +41,8 @@ __all__ = [
     "FallCount",
     "FalseAlarmRate",
     "FalseAlarms",
+    "GroupCount",
+    "GroupCounts",
     "HitRate",
     "NoiseCount",
     "NullModel",

@@ -19,6 +19,7 @@ from therarel.detection.counts import RuleCount, count
 from therarel.detection.engine import ROWS, blocks_of, context_of, judge_panel
 from therarel.detection.expectation import Expectation, Expected, a_null, expectation
 from therarel.detection.frames import undetectable_columns, verdict_columns
+from therarel.detection.groups import GroupCounts, by_group
 from therarel.detection.rules.base import Rule, a_rule
 from therarel.detection.simulated import Progress
 from therarel.detection.tables import PaperTable, detection_table
@@ -170,6 +171,18 @@ class Detection:
         The first call simulates panels of noise, see `simulate_noise`.
         """
         return count(self.panel, self.rules, self.codes, self.starts, self.simulate_noise())
+
+    def by_group(self, column: str) -> GroupCounts:
+        """What was flagged in each group of dyads; groups of fewer than 5 dyads are not shown.
+
+        Args:
+            column: A further column of the panel (``covariates=``), with one value for all sessions of a dyad.
+
+        Raises:
+            UnknownNameError: if the panel kept no such column.
+            InvalidValueError: if the column holds fractions, which are no labels.
+        """
+        return by_group(self.panel, self.rules, self.codes, self.starts, column)
 
     @cached_property
     def agreement(self) -> Agreement:

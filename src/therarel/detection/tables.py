@@ -14,6 +14,7 @@ from therarel.detection.null import NullModel
 from therarel.detection.wording import finding
 from therarel.files import CSV, csv_lines, refuse_other_kind, write_whole
 from therarel.panels.counting import counted
+from therarel.tables.aligning import aligned
 from therarel.tables.frames import as_kind, of_arrays
 
 if TYPE_CHECKING:
@@ -100,16 +101,7 @@ class PaperTable:
         return _written("\n".join(lines), path, (".tex", ".txt"))
 
     def __str__(self) -> str:
-        cells = [self.head, *self.rows]
-        widths = [max(len(row[at]) for row in cells) for at in range(len(self.head))]
-        lines = [
-            "  ".join(
-                cell.ljust(width) if at == 0 else cell.rjust(width)
-                for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ).rstrip()
-            for row in cells
-        ]
-        return "\n".join([self.title, "", *lines, "", f"Note. {self.note}"])
+        return "\n".join([self.title, "", *aligned([self.head, *self.rows]), "", f"Note. {self.note}"])
 
 
 def detection_table(detection: Detection) -> PaperTable:

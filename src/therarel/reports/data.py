@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from therarel.detection import Detection, NoiseCount, Reason
+from therarel.detection import Detection, GroupCounts, NoiseCount, Reason
 from therarel.detection.verdicts import CODES
 from therarel.detection.wording import finding
 from therarel.panels import PanelProblem
@@ -21,7 +21,14 @@ FORMAT: Final = "therarel.report/2"
 """Name and version of the form; a change that breaks a reader gives a new version."""
 
 
-def as_data(detection: Detection, courses: Courses, *, simulated: str | None, when: str | None) -> dict[str, object]:
+def as_data(
+    detection: Detection,
+    courses: Courses,
+    *,
+    simulated: str | None,
+    when: str | None,
+    groups: Sequence[GroupCounts] = (),
+) -> dict[str, object]:
     """Everything a report says, as plain lists and dictionaries that JSON can hold; NaN becomes ``None``."""
     panel = detection.panel
     summary = panel.summary()
@@ -75,6 +82,7 @@ def as_data(detection: Detection, courses: Courses, *, simulated: str | None, wh
             for columns in [list(detection.agreement.columns())]
             for row in zip(*detection.agreement.columns().values(), strict=True)
         ],
+        "groups": [each.as_dict() for each in groups],
         "candidates": [
             {name: _plain(value, name, courses) for name, value in row.items()} for row in _candidate_rows(detection)
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from html import escape
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from therarel.detection import Detection
+from therarel.detection import Detection, GroupCounts
 from therarel.detection.wording import finding
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
@@ -35,6 +35,7 @@ def report(
     simulated: SimulatedClinic | None = None,
     when: date | str | None = None,
     most_drawn: int = 24,
+    groups: Sequence[str] = (),
 ) -> Report:
     """Write what was found in a panel as a page for people: figures, grounds, what was undetectable, and limits.
 
@@ -47,12 +48,15 @@ def report(
             compares with the truth.
         when: Date to print.
         most_drawn: Most dyads with a finding of which a close-up is drawn, at least 0.
+        groups: Further columns of the panel (``covariates=``) by which findings are counted, too; see
+            `Detection.by_group`.
 
     Returns:
         The report; nothing is written until it is saved.
 
     Raises:
         InvalidValueError: if it is no detection, a number is out of bounds, or the panel is not the clinic's.
+        UnknownNameError: if the panel kept no such column.
 
     Examples:
         >>> from therarel.simulation import simulate_clinic
@@ -82,6 +86,7 @@ def report(
         truth=truth,
         when=when.isoformat() if isinstance(when, date) else when,
         most_drawn=most_drawn,
+        groups=tuple(detection.by_group(column) for column in groups),
     )
 
 
@@ -102,6 +107,7 @@ class Report:
         truth: What was in simulated scores; ``None`` for scores that are not.
         when: Date to print.
         most_drawn: Most dyads of which a close-up is drawn.
+        groups: What was flagged in each group of dyads, one entry per column.
     """
 
     detection: Detection
@@ -110,6 +116,7 @@ class Report:
     truth: TruthCount | None = field(default=None)
     when: str | None = None
     most_drawn: int = 24
+    groups: tuple[GroupCounts, ...] = ()
 
     @cached_property
     def courses(self) -> Courses:
@@ -127,6 +134,7 @@ class Report:
             truth=self.truth,
             when=self.when,
             most_drawn=self.most_drawn,
+            groups=self.groups,
         )
 
     @cached_property
@@ -156,7 +164,7 @@ class Report:
             >>> report(detect(panel, primary=rules.Drop(k=1))).as_dict()["finding"]
             'score drop'
         """
-        return as_data(self.detection, self.courses, simulated=self.simulated, when=self.when)
+        return as_data(self.detection, self.courses, simulated=self.simulated, when=self.when, groups=self.groups)
 
     def save_candidates(self, path: str | os.PathLike[str], *, spreadsheet_safe: bool = False) -> Path:
         """Write all candidates of the primary rule to a CSV file, one per line, and return the path.

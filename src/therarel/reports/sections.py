@@ -5,6 +5,7 @@ from __future__ import annotations
 from therarel.reports.beginning import data_section, glance, opening
 from therarel.reports.doubts import undetectable_section
 from therarel.reports.findings import candidate_section, series_section
+from therarel.reports.groups import group_section
 from therarel.reports.listing import problem_section
 from therarel.reports.making import footer, making_section
 from therarel.reports.markup import Markup, tag
@@ -22,6 +23,7 @@ def sections(subject: Subject) -> tuple[Markup, ...]:
         data_section(subject),
         series_section(subject),
         candidate_section(subject),
+        group_section(subject),
         undetectable_section(subject),
         noise_section(subject),
         tag("section", tag("h2", "What was found in the data"), problem_section(subject.detection.panel)),

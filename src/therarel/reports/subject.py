@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from therarel.detection import Detection
+from therarel.detection import Detection, GroupCounts
 from therarel.detection.rules import Change
 from therarel.detection.wording import finding
 from therarel.reports.courses import Courses
@@ -25,6 +25,7 @@ class Subject:
         truth: What was in the simulated scores, if they are.
         when: The date to print.
         most_drawn: Most dyads of which a close-up is drawn.
+        groups: What was flagged in each group of dyads, one entry per column.
     """
 
     detection: Detection
@@ -34,6 +35,7 @@ class Subject:
     truth: TruthCount | None
     when: str | None
     most_drawn: int
+    groups: tuple[GroupCounts, ...] = ()
 
     @property
     def finding(self) -> str:

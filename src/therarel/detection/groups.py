@@ -1,0 +1,193 @@
+"""Counts by group: how many dyads of each arm, clinic or cohort have a finding, and nothing about a handful of people.
+
+A group with fewer than `FEWEST` dyads is not shown. What is not shown must not follow from what is, since the counts of
+the whole panel stand beside: where one small group alone would be left out, the next smallest is left out too, and so
+on until those left out are two groups or more, `FEWEST` dyads or more, and more dyads than groups. Dyads without a
+group, or with several over their sessions, are counted apart; they are few people too, and hidden in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from attrs import frozen
+
+from therarel.detection.rules.base import Rule
+from therarel.detection.verdicts import CODES, Verdict
+from therarel.panels import Panel
+from therarel.panels.counting import counted
+from therarel.panels.grouping import groups_of
+from therarel.tables.aligning import aligned
+from therarel.tables.showing import shown_name
+
+__all__ = ["FEWEST", "GroupCount", "GroupCounts", "by_group"]
+
+FEWEST: Final = 5
+"""Dyads that a group has at least where its counts are shown."""
+
+
+@frozen
+class GroupCount:
+    """One group of dyads.
+
+    Args:
+        group: Its label.
+        dyads: Dyads of the group that have a score.
+        sessions: Their sessions with a score.
+        flagged_dyads: For each rule, the dyads of the group with at least one flagged session.
+    """
+
+    group: str
+    dyads: int
+    sessions: int
+    flagged_dyads: tuple[int, ...]
+
+
+@frozen
+class GroupCounts:
+    """What the rules flagged in each group.
+
+    Args:
+        column: The column that says the group.
+        rules: Label of each rule.
+        groups: The groups that are shown, by their labels.
+        hidden_groups: Number of groups that are not shown.
+        all_small: Whether each of those has fewer than `FEWEST` dyads.
+        ungrouped_dyads: Dyads with a score that have no group, or several; ``None`` if that is not shown.
+    """
+
+    column: str
+    rules: tuple[str, ...]
+    groups: tuple[GroupCount, ...]
+    hidden_groups: int = 0
+    all_small: bool = True
+    ungrouped_dyads: int | None = 0
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        """What stands in the columns of the table."""
+        return (_shown(self.column), "dyads", "sessions", *(f"flagged by {label}" for label in self.rules))
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The cells of the table; the last row stands for the groups that are not shown."""
+        told = [
+            (each.group, *(f"{number:,}" for number in (each.dyads, each.sessions, *each.flagged_dyads)))
+            for each in self.groups
+        ]
+        if self.hidden_groups:
+            few = f"fewer than {FEWEST}" + (" each" if self.hidden_groups > 1 else "")
+            dyads = few if self.all_small else "not shown"
+            told.append((counted(self.hidden_groups, "group"), dyads, *["not shown"] * (1 + len(self.rules))))
+        return tuple(told)
+
+    @property
+    def note(self) -> str:
+        """What the table leaves out, in words; empty if that is nothing."""
+        parts = []
+        if self.hidden_groups:
+            parts.append(
+                f"Groups with fewer than {FEWEST} dyads are not shown, nor is the next smallest where they would follow"
+                " from the counts of all."
+            )
+        if self.ungrouped_dyads is None:
+            parts.append(f"Dyads without a group, or with several, belong to none here: fewer than {FEWEST}.")
+        elif self.ungrouped_dyads:
+            parts.append(f"Dyads without a group, or with several, belong to none here: {self.ungrouped_dyads:,}.")
+        return " ".join(parts)
+
+    def __str__(self) -> str:
+        return "\n".join([*aligned([self.head, *self.rows]), *([self.note] if self.note else [])])
+
+    def as_dict(self) -> dict[str, object]:
+        """The same as plain data that JSON can hold; flagged dyads stand in the order of the rules."""
+        return {
+            "column": self.head[0],
+            "rules": list(self.rules),
+            "groups": [
+                {
+                    "group": each.group,
+                    "dyads": each.dyads,
+                    "sessions": each.sessions,
+                    "flagged_dyads": list(each.flagged_dyads),
+                }
+                for each in self.groups
+            ],
+            "hidden_groups": self.hidden_groups,
+            "hidden_because": self.rows[-1][1] if self.hidden_groups else None,
+            "ungrouped_dyads": self.ungrouped_dyads,
+        }
+
+
+def by_group(
+    panel: Panel,
+    rules: Sequence[Rule],
+    codes: Sequence[npt.NDArray[np.uint8]],
+    starts: npt.NDArray[np.intp],
+    column: str,
+) -> GroupCounts:
+    """What the rules of a detection flagged in each group of dyads.
+
+    Args:
+        panel: The panel.
+        rules: The rules.
+        codes: Verdict codes of each, one per row of the panel.
+        starts: Row at which each dyad begins, and the number of rows.
+        column: A further column of the panel, with one value for all sessions of a dyad; empty cells say nothing.
+
+    Raises:
+        UnknownNameError: if the panel kept no such column.
+        InvalidValueError: if the column holds fractions, which are no labels.
+    """
+    groups = groups_of(panel, column)
+    begins = starts[:-1]
+    flags = np.array([code == CODES[Verdict.FLAGGED] for code in codes])
+    flagged = np.logical_or.reduceat(flags, begins, axis=1)
+    sessions = np.add.reduceat(codes[0] != CODES[Verdict.NO_SCORE], begins, dtype=np.intp)
+    there = (sessions > 0) & np.array([group is not None for group in groups])
+    names, place = np.unique(
+        [str(group) for group, here in zip(groups, there, strict=True) if here], return_inverse=True
+    )
+    found = [
+        GroupCount(_shown(str(name)), int(dyads), int(held), tuple(map(int, fired)))
+        for name, dyads, held, fired in zip(
+            names,
+            np.bincount(place, minlength=names.size),
+            np.bincount(place, sessions[there], names.size),
+            np.array([np.bincount(place, each[there], names.size) for each in flagged]).T,
+            strict=True,
+        )
+    ]
+    ungrouped = int((sessions > 0).sum() - there.sum())
+    order = sorted(range(len(found)), key=lambda at: found[at].dyads)
+    hidden = set(order[: _hidden([found[at].dyads for at in order], ungrouped)])
+    return GroupCounts(
+        column,
+        tuple(rule.label for rule in rules),
+        tuple(each for at, each in enumerate(found) if at not in hidden),
+        len(hidden),
+        all(found[at].dyads < FEWEST for at in hidden),
+        ungrouped if not 0 < ungrouped < FEWEST else None,
+    )
+
+
+def _shown(name: str) -> str:
+    """A name as a table may show it; by its length where it reads like a text."""
+    said = shown_name(name)
+    return name if said == repr(name) else said
+
+
+def _hidden(dyads: Sequence[int], ungrouped: int) -> int:
+    """How many of the groups, which ascend, are not shown: the small ones, and those that keep them from being told."""
+    small = count = sum(number < FEWEST for number in dyads)
+    while count < len(dyads):
+        left_out = sum(dyads[:count])
+        if small and count >= 2 and left_out >= max(FEWEST, count + 1):
+            break
+        if not small and (not ungrouped or left_out + ungrouped >= FEWEST):
+            break
+        count += 1
+    return count
