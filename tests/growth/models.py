@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from therarel.growth.descent import minimise
-from therarel.growth.problem import Problem
-from therarel.growth.residuals import Residuals
-from therarel.growth.scaling import scaled
-from therarel.growth.statistics import Layout
+from therarel.growth.likelihood.mixed_model import Problem
+from therarel.growth.likelihood.residual_structure import Residuals
+from therarel.growth.likelihood.sufficient_statistics import Layout
+from therarel.growth.search.newton import minimise
+from therarel.growth.search.scaling import scaled
 
 Floats = NDArray[np.float64]
 

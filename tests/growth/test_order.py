@@ -17,8 +17,8 @@ from therarel.errors import InvalidValueError
 from therarel.growth import GrowthFit, compare, fit_growth
 from therarel.panels import Panel
 
+from .asking.test_time_column import serial
 from .models import clinic, column
-from .test_times import serial
 
 TWO = pl.concat(
     [clinic(seed=seed, dyads=16).with_columns(rater=pl.lit(rater)) for seed, rater in ((3, "client"), (5, "therapist"))]

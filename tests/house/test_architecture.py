@@ -46,7 +46,7 @@ RANK: Mapping[str, int] = {room: rank for rank, group in enumerate(ORDER) for ro
 FORBIDDEN: Mapping[str, frozenset[str]] = {"domain": frozenset({"files", "reading", "tables", "drawing"})}
 
 # Rooms in which classes and functions still name each other for type checkers; the list only gets shorter.
-CIRCLES_OF_TYPES = frozenset({"growth", "detection"})
+CIRCLES_OF_TYPES = frozenset({"detection"})
 
 # These rooms need the standard library alone, so that they stay cheap everywhere.
 STANDARD_LIBRARY_ONLY = frozenset(

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from tests.growth.models import best_of_restarts, many_problem, nasty_problem
 
-from therarel.growth.optimiser import NotConvergedError, optimise
-from therarel.growth.problem import Problem
+from therarel.growth.likelihood.mixed_model import Problem
+from therarel.growth.search.optimum import NotConvergedError, optimise
 
 RESULT = Path(__file__).with_name("results") / "growth_optimum.json"
 

@@ -13,17 +13,17 @@ with needs("therarel.growth"):
     import therarel.measures
     import therarel.panels
     import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
-    from therarel.growth.comparison import Comparison, compare
-    from therarel.growth.components import VarianceComponent
-    from therarel.growth.description import GrowthSummary
-    from therarel.growth.diagnosis import Diagnosis
-    from therarel.growth.expectation import ExpectedTrajectory
     from therarel.growth.fit import GrowthFit
     from therarel.growth.fitting import fit_growth
-    from therarel.growth.optimiser import NotConvergedError
-    from therarel.growth.profiling import ProfileInterval
-    from therarel.growth.sizes import RSquared, StandardisedGrowth
-    from therarel.growth.tests_of_effects import ContrastTest, FixedEffect
+    from therarel.growth.inference.effect_sizes import RSquared, StandardisedGrowth
+    from therarel.growth.inference.expected_trajectory import ExpectedTrajectory
+    from therarel.growth.inference.fixed_effects import ContrastTest, FixedEffect
+    from therarel.growth.inference.likelihood_ratio import Comparison, compare
+    from therarel.growth.inference.profile_likelihood import ProfileInterval
+    from therarel.growth.inference.variance_components import VarianceComponent
+    from therarel.growth.reporting.diagnosis import Diagnosis
+    from therarel.growth.reporting.summary import GrowthSummary
+    from therarel.growth.search.optimum import NotConvergedError
     from therarel.growth.warnings import (
         BoundaryWarning,
         FlatLikelihoodWarning,

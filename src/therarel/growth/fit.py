@@ -11,39 +11,40 @@ from numpy.typing import ArrayLike
 
 from therarel.drawing import Drawing
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
-from therarel.growth import figures, prediction
-from therarel.growth.comparison import Comparison, compare
-from therarel.growth.components import (
-    VarianceComponent,
-    boundary_sentences,
-    flat_sentences,
-    variance_components,
-)
-from therarel.growth.description import GrowthSummary, apa_table, methods_paragraph, summarise
-from therarel.growth.diagnosis import Diagnosis, diagnose
-from therarel.growth.draws import simulate
-from therarel.growth.estimates import Estimates
-from therarel.growth.expectation import ExpectedTrajectory, expected_trajectory
-from therarel.growth.intervals import profile_fixed, profile_sd
-from therarel.growth.profiles import profile_autocorrelation, profile_correlation, profile_ratio
-from therarel.growth.profiling import ProfileInterval
-from therarel.growth.reach import checked_level
-from therarel.growth.reliable_slopes import reliable_slopes
-from therarel.growth.segments import Floats
-from therarel.growth.sizes import (
+from therarel.growth.arrays import Floats
+from therarel.growth.inference import prediction
+from therarel.growth.inference.confidence import checked_level
+from therarel.growth.inference.effect_sizes import (
     RSquared,
     StandardisedGrowth,
     intraclass,
     r_squared,
     standardised_growth,
 )
-from therarel.growth.tests_of_effects import (
+from therarel.growth.inference.estimates import Estimates
+from therarel.growth.inference.expected_trajectory import ExpectedTrajectory, expected_trajectory
+from therarel.growth.inference.fixed_effects import (
     Approximation,
     ContrastTest,
     FixedEffect,
     contrast_test,
     fixed_effect_tests,
 )
+from therarel.growth.inference.likelihood_ratio import Comparison, compare
+from therarel.growth.inference.profile_intervals import profile_fixed, profile_sd
+from therarel.growth.inference.profile_likelihood import ProfileInterval
+from therarel.growth.inference.profile_ratios import profile_autocorrelation, profile_correlation, profile_ratio
+from therarel.growth.inference.reliable_slopes import reliable_slopes
+from therarel.growth.inference.simulated_scores import simulate
+from therarel.growth.inference.variance_components import (
+    VarianceComponent,
+    boundary_sentences,
+    flat_sentences,
+    variance_components,
+)
+from therarel.growth.reporting import figures
+from therarel.growth.reporting.diagnosis import Diagnosis, diagnose
+from therarel.growth.reporting.summary import GrowthSummary, apa_table, methods_paragraph, summarise
 from therarel.panels import Panel
 
 __all__ = ["GrowthFit"]
@@ -76,12 +77,12 @@ class GrowthFit(Estimates):
     @property
     def boundary(self) -> tuple[str, ...]:
         """Which variances are zero or correlations one, and what it means; empty for a fit within its bounds."""
-        return self.remembered("boundary", lambda: boundary_sentences(self))
+        return boundary_sentences(self)
 
     @property
     def flat(self) -> tuple[str, ...]:
         """What cannot be told apart because the likelihood does not bend there; empty for a fit that is determined."""
-        return self.remembered("flat", lambda: flat_sentences(self))
+        return flat_sentences(self)
 
     def fixed_effects(self, df: Approximation = "satterthwaite", level: float = 0.95) -> tuple[FixedEffect, ...]:
         """Fixed effects with standard error, degrees of freedom, t, p and interval.

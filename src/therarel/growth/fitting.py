@@ -9,16 +9,16 @@ import numpy as np
 from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError
-from therarel.growth.design import Design, build
-from therarel.growth.effects import lost_sentence
+from therarel.growth.arrays import Floats
+from therarel.growth.asking.design import Design, build
+from therarel.growth.asking.model_matrix import lost_sentence
+from therarel.growth.asking.request import Method, of_panel, request, take
 from therarel.growth.fit import GrowthFit
-from therarel.growth.optimiser import optimise
-from therarel.growth.problem import Problem
-from therarel.growth.request import Method, of_panel, request, take
-from therarel.growth.scaling import scaled
-from therarel.growth.segments import Floats
-from therarel.growth.statistics import Layout
-from therarel.growth.units import Units
+from therarel.growth.likelihood.mixed_model import Problem
+from therarel.growth.likelihood.sufficient_statistics import Layout
+from therarel.growth.search.optimum import optimise
+from therarel.growth.search.scaling import scaled
+from therarel.growth.search.units import Units
 from therarel.growth.warnings import (
     BoundaryWarning,
     FlatLikelihoodWarning,

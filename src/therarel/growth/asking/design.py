@@ -1,0 +1,334 @@
+"""From a table and formulas to columns of numbers: complete rows, nested groups, fixed and random effects, time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from attrs import evolve, frozen
+
+from therarel.errors import InvalidValueError, shown
+from therarel.growth.arrays import Floats, Ints
+from therarel.growth.asking.columns import days_since, holds_dates
+from therarel.growth.asking.grouping import (
+    Grouping,
+    nested,
+    no_random_effect,
+    numbered,
+    with_known_outer,
+    without_inner,
+    without_outer,
+)
+from therarel.growth.asking.model_matrix import Spec, baselines, lost_sentence, lost_terms, matrix
+from therarel.growth.asking.request import Request, Table
+from therarel.growth.asking.time_column import candidates_for_time, checked_time, in_order, unknown_time
+from therarel.growth.likelihood.residual_structure import Residuals
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Design", "Level", "build"]
+
+_LARGEST: Final = 1e100
+
+
+@frozen(eq=False)
+class Level:
+    """The random effects of one grouping column.
+
+    Args:
+        grouping: The groups; of the inner level in the order of their rows.
+        terms: Names of the random effects.
+        columns: Their values, shape (q, rows).
+        spec: What makes the columns from a new table.
+    """
+
+    grouping: Grouping
+    terms: tuple[str, ...]
+    columns: Floats
+    spec: Spec
+
+
+@frozen(eq=False)
+class Design:
+    """A model's columns, rows sorted by group and, within it, by class of residual and time.
+
+    Args:
+        request: What was asked for.
+        table: Where it came from.
+        rows: Position of each row in the table, shape (n,).
+        score: Shape (n,).
+        fixed: Names of the fixed effects.
+        columns: Their values, shape (p, n).
+        spec: What makes them from a new table.
+        levels: Inner level first.
+        starts: First row of each inner group, and n.
+        outer: First inner group of each outer group; ``None`` without that level.
+        residuals: The structure of residuals.
+        time: The column of time; ``None`` if none is known.
+        times: Its values, shape (n,), 0 where none is known.
+        incomplete: Number, in what came in, of each row that was left out because a value is missing.
+        notes: What was done, in sentences.
+        lost: Terms of which no column is left, because a column of categories has a single value.
+        candidates: The columns that could be the time.
+        warned: Those of the notes that are warnings too.
+    """
+
+    request: Request
+    table: Table
+    rows: Ints
+    score: Floats
+    fixed: tuple[str, ...]
+    columns: Floats
+    spec: Spec
+    levels: tuple[Level, ...]
+    starts: Ints
+    outer: Ints | None
+    residuals: Residuals
+    time: str | None
+    times: Floats
+    incomplete: tuple[int, ...]
+    notes: tuple[str, ...]
+    lost: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
+
+    @property
+    def time_in_days(self) -> bool:
+        """Whether time counts days since each dyad's first date."""
+        return self.time is not None and (self.time == self.table.dated or holds_dates(self.table.frame[self.time]))
+
+    def time_needed(self) -> str:
+        """The column of time.
+
+        Raises:
+            InvalidValueError: if it is not known.
+        """
+        if self.time is None:
+            raise unknown_time(self.candidates)
+        return self.time
+
+    def lightened(self) -> Design:
+        """The design without its columns, which the scaled rows have taken the place of."""
+        none = np.zeros((0, 0))
+        return evolve(self, columns=none, levels=tuple(evolve(level, columns=none) for level in self.levels))
+
+
+def build(table: Table, wanted: Request) -> Design:
+    """The design of a model.
+
+    Raises:
+        InvalidValueError: if the formula or the groups cannot be used.
+        OutOfScopeError: if groups cross.
+    """
+    groups = dict(table.groups)
+    names = list(wanted.random)
+    inner = max(names, key=lambda name: groups[name].count)
+    _check_scores(table.frame, wanted.score)
+    frame, notes = _dates_as_days(table.frame, groups[inner], table.dated)
+    notes = [*table.notes, *notes]
+    warned = []
+    complete = np.ones(len(frame), dtype=bool)
+    for name in frame.columns:
+        column = frame[name]
+        complete &= np.isfinite(column.to_numpy()) if column.dtype.kind == "f" else column.notna().to_numpy()
+    if wanted.classes is not None:
+        complete &= groups[wanted.classes].codes >= 0
+    alone = int((complete & (groups[inner].codes < 0)).sum())
+    if alone:
+        warned.append(without_inner(inner, alone))
+        complete &= groups[inner].codes >= 0
+    kept = np.flatnonzero(complete)
+    _check_any(table, wanted, complete)
+    for name in names:
+        if name != inner:
+            groups[name], filled = with_known_outer(groups[inner], groups[name])
+            notes += [f"{filled:,} rows without '{name}' have that of their '{inner}'."] if filled else []
+    part = _of_rows(frame, kept)
+    levels = _levels(wanted, {name: groups[name] for name in (inner, *names)}, kept, part)
+    outer_codes = levels[1].grouping.codes if len(levels) == 2 else None
+    candidates = candidates_for_time(part, wanted.predictors, levels[0].grouping.codes)
+    time = checked_time(wanted.time, frame) if wanted.time is not None else None
+    if wanted.time is None and len(candidates) == 1:
+        time = candidates[0]
+    if time is None and wanted.autocorrelated:
+        raise unknown_time(candidates)
+    times = part[time].to_numpy(dtype=np.float64) if time is not None else np.zeros(len(part))
+    classes, labels = _classes(groups[wanted.classes], kept) if wanted.classes is not None else (None, ())
+    keys = [key for key in (times, classes, levels[0].grouping.codes, outer_codes) if key is not None]
+    order = in_order(keys, lambda: [_sizes(part[name]) for name in (wanted.score, *sorted(wanted.predictors))])
+    if order is not None:
+        kept, part, times = kept[order], part.iloc[order], times[order]
+        levels = tuple(_reordered(level, order) for level in levels)
+        outer_codes = outer_codes[order] if outer_codes is not None else None
+        classes = classes[order] if classes is not None else None
+    codes = levels[0].grouping.codes
+    starts = np.append(np.flatnonzero(np.diff(codes, prepend=-1)), len(codes)).astype(np.int64)
+    outer: Ints | None = None
+    if outer_codes is not None:
+        of_groups = outer_codes[starts[:-1]]
+        outer = np.append(np.flatnonzero(np.diff(of_groups, prepend=-1)), len(of_groups)).astype(np.int64)
+    fixed, columns, spec = matrix(wanted.fixed, part, "formula")
+    incomplete = np.ones(len(frame), dtype=bool)
+    incomplete[kept] = False
+    effects = [(spec, fixed), *((level.spec, level.terms) for level in levels)]
+    notes += dict.fromkeys(said for one, own in effects for said in baselines(one, own))
+    lost = tuple(dict.fromkeys(term for one, _ in effects for term in lost_terms(one)))
+    if lost:
+        notes.append(lost_sentence(lost))
+    design = Design(
+        wanted, table, kept, part[wanted.score].to_numpy(dtype=np.float64), fixed, columns, spec, levels, starts, outer,
+        _residuals(wanted, classes, labels, starts, times, inner), time, times,
+        tuple(int(row) for row in table.row[incomplete]), (*warned, *notes), lost,
+        candidates, tuple(warned),
+    )  # fmt: skip
+    _enough(design)
+    _check_sizes(design)
+    return design
+
+
+def _check_scores(frame: pd.DataFrame, name: str) -> None:
+    """Refuse scores that are no numbers."""
+    score = frame[name]
+    if score.dtype.kind not in "fb":
+        known = score.dropna()
+        raise InvalidValueError(
+            "scores are numbers", where=name,
+            value=shown(known.iloc[0] if score.dtype.kind == "O" and len(known) else str(score.dtype)),
+            hint="cast the column to floating-point numbers",
+        )  # fmt: skip
+
+
+def _dates_as_days(frame: pd.DataFrame, dyads: Grouping, dated: str | None) -> tuple[pd.DataFrame, list[str]]:
+    """Columns of dates as days since the dyad's first date."""
+    names = [name for name in frame.columns if name == dated or holds_dates(frame[name])]
+    made = {}
+    for name in names:
+        first = frame[name].groupby(dyads.codes).transform("min")
+        made[name] = days_since(frame[name], first) if holds_dates(frame[name]) else frame[name] - first
+    return frame.assign(**made), [f"'{name}' counts days since the first date of each {dyads.name}." for name in names]
+
+
+def _check_any(table: Table, wanted: Request, complete: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> None:
+    """Refuse a table in which no row has all its values, with the columns in which nothing is known."""
+    empty = [str(name) for name in table.frame.columns if table.frame[name].isna().all()]
+    empty += [name for name, one in table.groups.items() if one.count == 0]
+    if empty or not complete.any():
+        raise InvalidValueError(
+            "no row has all the values that the model needs",
+            where=wanted.formula,
+            hint=f"nothing is known in {', '.join(empty)}" if empty else None,
+        )
+
+
+def _of_rows(frame: pd.DataFrame, kept: Ints) -> pd.DataFrame:
+    """The rows that are used, without categories that none of them has."""
+    part = frame if len(kept) == len(frame) else frame.iloc[kept]
+    listed = [name for name in part.columns if part[name].dtype.name == "category"]
+    return part.assign(**{name: part[name].cat.remove_unused_categories() for name in listed}) if listed else part
+
+
+def _levels(wanted: Request, groups: Mapping[str, Grouping], kept: Ints, part: pd.DataFrame) -> tuple[Level, ...]:
+    """The levels of a model, inner first.
+
+    Raises:
+        InvalidValueError: if dyads without a therapist would be left out.
+    """
+    inner, *others = groups
+    effects = {name: matrix(wanted.random[name], part, f"random effects of '{name}'") for name in groups}
+    groupings = {inner: groups[inner].of_rows(kept)}
+    for name in others:
+        reached = (groups[name].codes[kept] < 0) & (effects[name][1] != 0).any(axis=0)
+        if reached.any():
+            dyads = len(np.unique(groupings[inner].codes[reached]))
+            raise without_outer(inner, name, dyads, groupings[inner].count, int(reached.sum()))
+        groupings[name] = groups[name].of_rows(kept, groupings[inner].codes)
+    order = [inner] if not others else [one.name for one in nested(*groupings.values())]
+    for name in order:
+        if not effects[name][0]:
+            raise no_random_effect(name)
+    return tuple(Level(groupings[name], *effects[name]) for name in order)
+
+
+def _sizes(column: pd.Series[Any]) -> Floats:
+    """Numbers by which a column can be put in order."""
+    if column.dtype.kind == "f":
+        return column.to_numpy(dtype=np.float64)
+    return np.asarray(column.astype("category").cat.codes, dtype=np.float64)
+
+
+def _reordered(level: Level, order: Ints) -> Level:
+    """A level with its rows in another order, and its groups numbered in the order of the rows."""
+    codes, seen = numbered(level.grouping.codes[order])
+    given = [level.grouping.given[k] for k in seen]
+    return Level(Grouping(level.grouping.name, codes, given), level.terms, level.columns[:, order], level.spec)
+
+
+def _classes(grouping: Grouping, kept: Ints) -> tuple[Ints, tuple[str, ...]]:
+    """Class of each row and their names: numbers by size, other labels by the alphabet."""
+    used = grouping.of_rows(kept)
+    numeric = all(isinstance(label, int | float) for label in used.given)
+    by = np.array(used.given, dtype=np.float64) if numeric else np.array(used.labels, dtype=object)
+    order = np.argsort(by, kind="stable")
+    rank = np.empty(used.count, dtype=np.int64)
+    rank[order] = np.arange(used.count)
+    return rank[used.codes], tuple(used.labels[k] for k in order)
+
+
+def _residuals(
+    wanted: Request, classes: Ints | None, labels: tuple[str, ...], starts: Ints, times: Floats, inner: str
+) -> Residuals:
+    if classes is not None and len(labels) < 2:
+        raise InvalidValueError(
+            "unequal variances need two groups or more", where=str(wanted.classes), value=f"{len(labels)}"
+        )
+    if not wanted.autocorrelated:
+        return Residuals(classes, labels)
+    gaps = np.diff(times, prepend=np.nan)
+    gaps[starts[:-1]] = np.nan
+    if classes is not None:
+        gaps[1:][np.diff(classes) != 0] = np.nan
+    tied = np.flatnonzero(gaps <= 0)
+    if len(tied):
+        raise InvalidValueError(
+            f"{len(tied)} rows have the same time as another row of their '{inner}': autocorrelation is not defined",
+            where="residual",
+            hint="if two raters answer, give residual=('ar1', 'rater'): each rater has a series of their own",
+        )
+    found = gaps[~np.isnan(gaps)]
+    if len(found) == 0:
+        raise InvalidValueError("no dyad has two sessions: there is no autocorrelation to estimate", where="residual")
+    unit = max(float(found.min()), float(np.median(found)) / 50.0)
+    return Residuals(classes, labels, gaps / unit, unit)
+
+
+def _check_sizes(design: Design) -> None:
+    """Refuse numbers whose squares no floating-point number holds."""
+    parts = [("formula", design.fixed, design.columns), (design.request.score, ("score",), design.score[None])]
+    parts += [(f"random effects of '{level.grouping.name}'", level.terms, level.columns) for level in design.levels]
+    for where, names, columns in parts:
+        sizes = np.max(np.abs(columns), axis=1, initial=0.0)
+        odd = np.flatnonzero((sizes > _LARGEST) | ((sizes > 0.0) & (sizes < 1.0 / _LARGEST)))
+        if len(odd):
+            raise InvalidValueError(
+                "the numbers of this column are too large or too small to be squared", where=where,
+                value=shown(names[odd[0]]), bound=f"a largest size between {1 / _LARGEST:g} and {_LARGEST:g}",
+                hint="give it in another unit",
+            )  # fmt: skip
+
+
+def _enough(design: Design) -> None:
+    """Refuse what cannot be told apart from the data at hand, whatever the scores are."""
+    rows = len(design.score)
+    for level in design.levels:
+        name, count = level.grouping.name, level.grouping.count
+        if count < 2:
+            raise InvalidValueError("random effects need two groups or more", where=name, value=str(count))
+        if count * len(level.terms) >= rows:
+            raise InvalidValueError(
+                f"there are as many random effects of '{name}' ({count} groups, {len(level.terms)} each) as scores or "
+                f"more ({rows}): they cannot be told apart from the residuals",
+                where="random",
+                hint="leave the slope out, or take the level out",
+            )

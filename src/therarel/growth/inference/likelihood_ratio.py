@@ -1,0 +1,180 @@
+"""Comparing two models by their likelihoods, with the refusals that such a comparison needs."""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import frozen
+from scipy import stats
+
+from therarel.errors import InvalidValueError, shown
+from therarel.growth.arrays import Floats, Ints
+from therarel.growth.asking.formulas import formula_words
+from therarel.growth.inference.estimates import Estimates
+from therarel.growth.inference.same_scores import Orders, row_orders
+
+__all__ = ["Comparison", "compare"]
+
+
+@frozen
+class Comparison:
+    """A likelihood-ratio test of a smaller model within a larger one.
+
+    Args:
+        statistic: Twice the difference of log-likelihoods, at least 0.
+        freedom: Difference of the numbers of parameters.
+        p: Probability of a statistic at least as large if the smaller model holds.
+        mixture: Weights of chi-squared distributions by their degrees of freedom.
+        remark: How the distribution was chosen.
+    """
+
+    statistic: float
+    freedom: int
+    p: float
+    mixture: dict[int, float]
+    remark: str
+
+
+def compare(smaller: Estimates, larger: Estimates) -> Comparison:
+    """A likelihood-ratio test.
+
+    Where the smaller model sets a variance to zero, the value lies at the edge of what is possible, and the
+    statistic follows a mixture of chi-squared distributions: half and half of q and q + 1 degrees of freedom when a
+    level goes from q to q + 1 random effects.
+
+    Raises:
+        InvalidValueError: if the fits are not of the same scores by the same method, have different fixed effects
+            by REML, or if the one does not have fewer parameters; and if the smaller is no special case of the
+            larger: its fixed effects, the random effects of each of its groups and its residuals have to be
+            combinations of those of the larger.
+
+    Source:
+        self_liang1987, stram_lee1994.
+    """
+    for one in (smaller, larger):
+        other: object = one
+        if not isinstance(other, Estimates):
+            raise InvalidValueError(
+                "a fit is compared with another fit", where="compare", value=shown(other), bound="a GrowthFit"
+            )
+    if smaller.parameters > larger.parameters:
+        smaller, larger = larger, smaller
+    freedom = larger.parameters - smaller.parameters
+    orders = row_orders(smaller, larger)
+    if smaller.reml != larger.reml:
+        raise InvalidValueError("one model was fitted by REML and the other by ML", hint="fit both by the same method")
+    same = _same_span(smaller, larger, orders)
+    if smaller.reml and not same:
+        raise InvalidValueError(
+            "REML likelihoods of models with different fixed effects are not comparable",
+            hint="fit both with method='ml'",
+        )
+    if freedom < 1:
+        raise InvalidValueError("the models have equally many parameters: neither is within the other")
+    _check_nested(smaller, larger, orders)
+    gap = larger.log_likelihood - smaller.log_likelihood
+    if gap < -1e-6 * max(1.0, abs(larger.log_likelihood)):
+        raise InvalidValueError("the larger model fits worse: the smaller one is not a special case of it")
+    statistic = max(0.0, 2.0 * gap)
+    mixture, remark = _distribution(smaller, larger, freedom, same)
+    p = sum(
+        weight * (float(stats.chi2.sf(statistic, own)) if own else float(statistic <= 0.0))
+        for own, weight in mixture.items()
+    )
+    return Comparison(statistic, freedom, p, mixture, remark)
+
+
+def _check_nested(smaller: Estimates, larger: Estimates, orders: Orders) -> None:
+    """Refuse models of which the smaller is no special case of the larger."""
+    if not _lies_in(_fixed_columns(smaller, orders[0]), _fixed_columns(larger, orders[1])):
+        raise _not_nested("fixed effects", smaller.design.request.formula)
+    groups = [level.grouping.name for level in larger.design.levels]
+    for index, level in enumerate(smaller.design.levels):
+        name = level.grouping.name
+        if name not in groups or not _same_effects(smaller, index, larger, groups.index(name), orders):
+            raise _not_nested(f"random effects of '{name}'", smaller.design.request.random[name])
+    if not _residuals_within(smaller, larger, orders):
+        raise _not_nested("residual", None)
+
+
+def _not_nested(where: str, formula: str | None) -> InvalidValueError:
+    return InvalidValueError(
+        "the smaller model is not a special case of the larger one, so that a likelihood-ratio test has no meaning",
+        where=where, value=None if formula is None else formula_words(formula),
+        hint="compare models of which one has all the effects of the other, or look at AIC and BIC of ML fits",
+    )  # fmt: skip
+
+
+def _lies_in(columns: Floats, space: Floats) -> bool:
+    """Whether orthogonal columns of mean square one are combinations of others."""
+    crossed = columns @ space.T / columns.shape[1]
+    return bool(np.allclose(np.sum(crossed**2, axis=1), 1.0, atol=1e-8))
+
+
+def _same_effects(smaller: Estimates, index: int, larger: Estimates, place: int, orders: Orders) -> bool:
+    """Whether random effects are those of the same groups, and combinations of those of the larger model."""
+    few, many = smaller.design.levels[index], larger.design.levels[place]
+    if not _same_groups(few.grouping.codes[orders[0]], many.grouping.codes[orders[1]]):
+        return False
+    return _lies_in(_random_columns(smaller, index, orders[0]), _random_columns(larger, place, orders[1]))
+
+
+def _random_columns(fit: Estimates, index: int, order: Ints) -> Floats:
+    first = sum(fit.problem.sizes[:index])
+    return np.asarray(fit.problem.rows[first : first + fit.problem.sizes[index], order])
+
+
+def _fixed_columns(fit: Estimates, order: Ints) -> Floats:
+    """Orthogonal columns that span the fixed effects, shape (p, n)."""
+    return np.asarray(fit.problem.rows[sum(fit.problem.sizes) : -1, order])
+
+
+def _finer(one: Ints, other: Ints) -> bool:
+    """Whether rows that are together in the first are together in the second."""
+    return len(np.unique(one * (int(other.max()) + 1) + other)) == len(np.unique(one))
+
+
+def _same_groups(one: Ints, other: Ints) -> bool:
+    return _finer(one, other) and _finer(other, one)
+
+
+def _residuals_within(smaller: Estimates, larger: Estimates, orders: Orders) -> bool:
+    few, many = smaller.problem.residuals, larger.problem.residuals
+    if few.classes is not None and (
+        many.classes is None or not _finer(many.classes[orders[1]], few.classes[orders[0]])
+    ):
+        return False
+    if few.gaps is None:
+        return True
+    if many.gaps is None:
+        return False
+    own, other = (few.gaps * few.unit)[orders[0]], (many.gaps * many.unit)[orders[1]]
+    return bool(np.allclose(own, other, equal_nan=True))
+
+
+def _same_span(one: Estimates, other: Estimates, orders: Orders) -> bool:
+    if len(one.fixed) != len(other.fixed):
+        return False
+    first, second = _fixed_columns(one, orders[0]), _fixed_columns(other, orders[1])
+    crossed = first @ second.T / first.shape[1]
+    return bool(np.allclose(crossed @ crossed.T, np.eye(len(crossed)), atol=1e-8))
+
+
+def _distribution(smaller: Estimates, larger: Estimates, freedom: int, same: bool) -> tuple[dict[int, float], str]:
+    few = {level.grouping.name: len(level.terms) for level in smaller.design.levels}
+    many = {level.grouping.name: len(level.terms) for level in larger.design.levels}
+    added = {name: many[name] - few.get(name, 0) for name in many if many[name] != few.get(name, 0)}
+    residual = larger.problem.residuals.count - smaller.problem.residuals.count
+    phi = (larger.phi is not None) - (smaller.phi is not None)
+    if not added and not phi:
+        return {freedom: 1.0}, f"chi-squared with {freedom} degrees of freedom"
+    if not same or (added and residual) or sum(added.values()) != 1 - phi or (added and phi):
+        return (
+            {freedom: 1.0},
+            f"chi-squared with {freedom} degrees of freedom; several parameters are at the edge of what is possible, "
+            f"so that this p value is too large rather than too small",
+        )
+    return (
+        {freedom - 1: 0.5, freedom: 0.5},
+        f"half and half of chi-squared with {freedom - 1} and {freedom} degrees of freedom, because the value tested "
+        f"lies at the edge of what is possible",
+    )

@@ -1,0 +1,233 @@
+"""New rows for a fitted model: which columns they need, dates as days, values that are missing or were never seen."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import numpy as np
+from attrs import frozen
+from narwhals.typing import IntoFrame
+
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.growth.arrays import Floats, Ints
+from therarel.growth.asking.columns import columns_for, days_since, holds_dates
+from therarel.growth.asking.design import Level
+from therarel.growth.asking.grouping import Grouping, grouping_of
+from therarel.growth.asking.model_matrix import Spec, categorical, cause_of
+from therarel.growth.asking.request import opened
+from therarel.panels import Panel
+from therarel.tables.frames import KINDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from therarel.growth.inference.estimates import Estimates
+
+__all__ = ["NewRows", "complete_rows", "group_places", "made_rows", "model_columns", "new_rows"]
+
+_MOST_NAMED = 5
+
+
+@frozen(eq=False)
+class NewRows:
+    """New rows as the model takes them.
+
+    Args:
+        frame: The columns that formulas read.
+        groups: The groups of the columns that are there.
+        kind: The kind of table that came in.
+    """
+
+    frame: pd.DataFrame
+    groups: Mapping[str, Grouping]
+    kind: str
+
+
+def new_rows(fit: Estimates, data: Panel | IntoFrame) -> NewRows:
+    """The columns of new rows that the model can use, with dates as days.
+
+    Raises:
+        InvalidValueError: if it is no dataframe, or a column holds what the model cannot take.
+    """
+    panel = data if isinstance(data, Panel) else None
+    found = opened(data if panel is None else panel.frame)
+    known = found.collect_schema().names()
+    names = [name for name in fit.predictors if name in known]
+    groups = [level.grouping.name for level in fit.design.levels if level.grouping.name in known]
+    part = found.select(*dict.fromkeys([*names, *groups]))
+    whole = part.collect() if isinstance(part, nw.LazyFrame) else part
+    frame = columns_for(whole, names, fit.design.request.plain, fit.design.table.frame).frame
+    made = {name: grouping_of(whole.get_column(name), name) for name in groups}
+    kind = panel.kind if panel is not None else found.implementation.value
+    return NewRows(with_days(fit, frame, made), made, kind if kind in KINDS else fit.kind)
+
+
+def made_rows(fit: Estimates, columns: Mapping[str, object]) -> pd.DataFrame:
+    """Rows that were made up for a new dyad, as the model takes them.
+
+    Raises:
+        InvalidValueError: if a column holds what the model cannot take, or dates.
+    """
+    import pandas as pd
+
+    given = nw.from_native(pd.DataFrame(columns), eager_only=True)
+    like = fit.design.table.frame
+    names = [name for name in given.columns if name in like]
+    frame = columns_for(given, names, fit.design.request.plain, like).frame
+    for name in names:
+        if holds_dates(frame[name]):
+            raise InvalidValueError(
+                "dates are not known for a new dyad", where=name, bound="days since the dyad's first date"
+            )
+    return frame
+
+
+def group_places(fit: Estimates, rows: NewRows) -> tuple[Ints, ...]:
+    """The group of each row in each level, inner first; -1 for a group that the model has not seen.
+
+    A dyad that the model knows determines its therapist.
+
+    Raises:
+        InvalidValueError: if rows give a dyad another therapist than it has in the data of the fit.
+    """
+    count = len(rows.frame)
+    places = [_places(level, rows.groups.get(level.grouping.name), count) for level in fit.design.levels]
+    if len(places) == 1:
+        return tuple(places)
+    inner, outer = (level.grouping.name for level in fit.design.levels)
+    dyads, given = places
+    assert fit.design.outer is not None
+    of_dyads = np.repeat(np.arange(len(fit.design.outer) - 1), np.diff(fit.design.outer))
+    own = np.where(dyads >= 0, of_dyads[dyads], given)
+    told = rows.groups[outer].codes >= 0 if outer in rows.groups else np.zeros(count, dtype=bool)
+    strange = np.flatnonzero(told & (given != own))
+    if len(strange):
+        raise InvalidValueError(
+            f"these rows have another '{outer}' than the data of the fit have for the same '{inner}'",
+            where=row_words(strange),
+            hint=f"leave '{outer}' out, for '{inner}' determines it; a new {outer} begins a new course, with a new "
+            f"label",
+        )  # fmt: skip
+    return dyads, own
+
+
+def _places(level: Level, given: Grouping | None, count: int) -> Ints:
+    """The group of each row in one level, by its label."""
+    if given is None:
+        return np.full(count, -1, dtype=np.int64)
+    known = level.grouping
+    place = {label: k for k, (label, here) in enumerate(zip(known.labels, known.labelled, strict=True)) if here}
+    found = np.array([*(place.get(label, -1) for label in given.labels), -1], dtype=np.int64)
+    return found[given.codes]
+
+
+def with_days(fit: Estimates, frame: pd.DataFrame, groups: Mapping[str, Grouping]) -> pd.DataFrame:
+    """New rows with dates as days since the dyad's first date: that in the data of the fit, or in these rows if new.
+
+    Numbers in the place of dates are days already.
+
+    Raises:
+        InvalidValueError: if dates come without dyads to count from.
+    """
+    given = fit.design.table.frame
+    names = [name for name in frame.columns if holds_dates(frame[name])]
+    level = fit.design.levels[0]
+    dyad = level.grouping.name
+    made = {}
+    for name in names:
+        if not holds_dates(given[name]):
+            raise InvalidValueError("this column held numbers when the model was fitted, not dates", where=name)
+        if dyad not in groups:
+            raise InvalidValueError(
+                f"dates count from the first one of each '{dyad}', and that column is not there", where=name,
+                hint=f"add '{dyad}', or give '{name}' as days since the first date",
+            )  # fmt: skip
+        fitted = fit.design.table.groups[dyad]
+        first = given[name].groupby(fitted.codes).min()
+        known = {label: first.get(code) for code, label in enumerate(fitted.labels)}
+        codes, labels = groups[dyad].codes, groups[dyad].labels
+        own = frame[name].groupby(codes).transform("min").where(codes >= 0)
+        fits = np.array([label in known for label in [*labels, None]])[codes]
+        begin = own.where(~fits, other=[known.get(labels[code]) if code >= 0 else None for code in codes])
+        made[name] = days_since(frame[name], begin)
+    return frame.assign(**made)
+
+
+def complete_rows(fit: Estimates, frame: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which rows have every value that the model's formulas read.
+
+    Raises:
+        UnknownNameError: if a column is not there.
+    """
+    complete = np.ones(len(frame), dtype=bool)
+    for name in fit.predictors:
+        if name not in frame:
+            raise UnknownNameError(
+                "these rows lack a column that the model reads", value=shown(name), hint=hint_for(name, frame.columns)
+            )
+        column = frame[name]
+        complete &= np.isfinite(column.to_numpy()) if column.dtype.kind == "f" else column.notna().to_numpy()
+    return complete
+
+
+def model_columns(fit: Estimates, frame: pd.DataFrame) -> tuple[Floats, list[Floats]]:
+    """The columns of fixed and random effects of new rows without missing values, in the units of the table.
+
+    Raises:
+        InvalidValueError: if a column holds what the model has not seen, or the formula gives no finite number.
+    """
+    design = fit.design
+    _check_seen(fit, frame)
+    fixed = _columns(fit, design.spec, frame)[:, list(fit.units.kept)]
+    random = [_columns(fit, level.spec, frame) for level in design.levels]
+    for made in (fixed, *random):
+        bad = np.flatnonzero(~np.isfinite(made).all(axis=1))
+        if len(bad):
+            raise InvalidValueError(
+                "the model's formula gives no finite number for some of these rows", where=row_words(bad),
+                hint="a logarithm needs values above 0",
+            )  # fmt: skip
+    return fixed, random
+
+
+def _columns(fit: Estimates, spec: Spec, frame: pd.DataFrame) -> Floats:
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            made: Floats = spec.get_model_matrix(frame).to_numpy(dtype=np.float64)
+    except Exception as fault:
+        raise InvalidValueError(
+            f"the model's formula cannot be applied to these rows ({cause_of(fault)})",
+            hint=f"they need columns for {', '.join(fit.predictors)}, of the kind that the model was fitted to",
+        ) from fault
+    if any(one.category.__name__ == "DataMismatchWarning" for one in said):  # categories computed by the formula
+        raise InvalidValueError("the formula gives a category that the model has not seen", where="these rows")
+    return made
+
+
+def _check_seen(fit: Estimates, frame: pd.DataFrame) -> None:
+    """Refuse categories that the model has no effect of: they would be taken for the first one."""
+    given = fit.design.table.frame
+    specs = [fit.design.spec, *(level.spec for level in fit.design.levels)]
+    for name in sorted({name for spec in specs for name in categorical(spec)}):
+        known = list(dict.fromkeys(given[name].iloc[np.sort(fit.design.rows)].tolist()))
+        strange = np.flatnonzero(~frame[name].isin(known).to_numpy())
+        if len(strange):
+            found = frame[name].iloc[strange[0]]
+            several = [shown(value) for value in sorted(known, key=str)]
+            raise InvalidValueError(
+                "a category that the model has not seen",
+                where=f"'{name}', {row_words(strange)}",
+                value=shown(found.item() if isinstance(found, np.generic) else found),
+                bound=", ".join(several[:12]) + (", ..." if len(several) > 12 else ""),
+                hint=hint_for(str(found), [str(value) for value in known]),
+            )
+
+
+def row_words(places: Sequence[int] | Ints) -> str:
+    """Row numbers from 1, as a message names them."""
+    named = ", ".join(str(int(place) + 1) for place in places[:_MOST_NAMED])
+    return f"row{'s' if len(places) > 1 else ''} {named}{', ...' if len(places) > _MOST_NAMED else ''}"

@@ -1,0 +1,212 @@
+"""Variance components: how much dyads, therapists and sessions differ, and what a zero among them means."""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import frozen
+
+from therarel.growth.arrays import Floats
+from therarel.growth.inference.confidence import reach_of
+from therarel.growth.inference.estimates import Estimates
+from therarel.growth.inference.flat_likelihood import FlatDirection, flat_directions
+
+__all__ = ["VarianceComponent", "boundary_sentences", "flat_sentences", "variance_components"]
+
+# A variance whose share in the score's variance is below this part of the residual's counts as zero.
+_ZERO = 1e-6
+_ONE = 1.0 - 1e-6
+# Half-width, in the logarithm or in Fisher's z, from which an interval by curvature says nothing.
+_NOT_BENT = 4.0
+
+
+@frozen
+class VarianceComponent:
+    """One standard deviation or correlation of random effects, or of residuals.
+
+    Args:
+        group: The grouping column; ``residual`` for residuals.
+        term: The random effect; the class of residuals, or an empty text.
+        other: The second random effect of a correlation; ``None`` for a standard deviation.
+        value: Standard deviation or correlation.
+        variance: Variance or covariance.
+        low: Lower end of the interval of ``value``; NaN where there is none: at a boundary, or where the likelihood
+            bends too little for an interval by its curvature (a profile still is defined).
+        high: Its upper end.
+    """
+
+    group: str
+    term: str
+    other: str | None
+    value: float
+    variance: float
+    low: float
+    high: float
+
+
+def _transformed(fit: Estimates, parameters: Floats, log_variance: float) -> Floats:
+    """Log standard deviations and Fisher's z of correlations, level by level, then residuals: to be differentiated."""
+    values: list[float] = []
+    variance = float(np.exp(log_variance))
+    for level, factor in enumerate(fit.problem.factors(parameters)):
+        matrix = fit.units.covariance(variance * factor @ factor.T, level)
+        errors = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
+        for row in range(len(matrix)):
+            for column in range(row + 1):
+                if row == column:
+                    values.append(float(np.log(errors[row])))
+                else:
+                    share = matrix[row, column] / (errors[row] * errors[column])
+                    values.append(float(np.arctanh(np.clip(share, -1 + 1e-15, 1 - 1e-15))))
+    own = fit.problem.residual_parameters(parameters)
+    values.extend(
+        0.5 * log_variance + float(np.log(scale)) + float(np.log(fit.units.size))
+        for scale in fit.problem.residuals.scales(own)
+    )
+    return np.array(values)
+
+
+def variance_components(fit: Estimates, level: float) -> tuple[VarianceComponent, ...]:
+    """All standard deviations and correlations with intervals from the curvature of the likelihood.
+
+    Standard deviations have intervals symmetric in their logarithm, correlations in Fisher's z.
+
+    Raises:
+        InvalidValueError: if the level is not a share.
+    """
+    quantile = reach_of(level)
+    parameters = fit.optimum.point.parameters
+    log_variance = float(np.log(fit.optimum.point.evaluation.variance))
+    place = np.append(parameters, log_variance)
+    centre = _transformed(fit, parameters, log_variance)
+    slopes = []
+    for k, value in enumerate(place):
+        step = np.zeros_like(place)
+        step[k] = 1e-6 * max(1.0, abs(value))
+        above, below = place + step, place - step
+        slopes.append(
+            (_transformed(fit, above[:-1], above[-1]) - _transformed(fit, below[:-1], below[-1])) / (2 * step[k])
+        )
+    jacobian = np.array(slopes)
+    spread = np.einsum("ka,kl,lb->ab", jacobian, fit.sensitivity().covariance, jacobian)
+    reach = quantile * np.sqrt(np.maximum(np.diag(spread), 0.0))
+    found: list[VarianceComponent] = []
+    nan = float("nan")
+    for index, design_level in enumerate(fit.design.levels):
+        matrix = fit.level_covariance(index)
+        zero = _zero_variances(fit, index)
+        errors = np.sqrt(np.maximum(np.diag(matrix), 0.0))
+        degenerate = _rank(fit, index) < len(matrix)
+        for row, term in enumerate(design_level.terms):
+            for column in range(row + 1):
+                at = len(found)
+                other = None if row == column else design_level.terms[column]
+                if row == column:
+                    value = 0.0 if zero[row] else float(errors[row])
+                    low, high = (nan, nan) if zero[row] else _range(np.exp, centre[at], reach[at])
+                else:
+                    flat = zero[row] or zero[column]
+                    value = nan if flat else float(matrix[row, column] / (errors[row] * errors[column]))
+                    no_range = flat or (degenerate and abs(value) > _ONE)
+                    low, high = (nan, nan) if no_range else _range(np.tanh, centre[at], reach[at])
+                found.append(
+                    VarianceComponent(
+                        design_level.grouping.name, other or term, term if other else None, value,
+                        float(matrix[row, column]), low, high,
+                    )
+                )  # fmt: skip
+    for label, value in fit.residual_sds.items():
+        at = len(found)
+        low, high = _range(np.exp, centre[at], reach[at])
+        found.append(VarianceComponent("residual", label, None, value, value**2, low, high))
+    return tuple(found)
+
+
+def correlation_state(fit: Estimates, level: int, first: int, second: int) -> tuple[float, tuple[int, ...]]:
+    """The correlation of two random effects of a level, and those of them whose variance is zero.
+
+    A correlation at its boundary is exactly 1 or -1.
+    """
+    zero = tuple(place for place in (first, second) if _zero_variances(fit, level)[place])
+    if zero:
+        return float("nan"), zero
+    matrix = fit.level_covariance(level)
+    value = float(matrix[first, second] / np.sqrt(matrix[first, first] * matrix[second, second]))
+    return (float(np.sign(value)), ()) if abs(value) > _ONE else (value, ())
+
+
+def _range(back: np.ufunc, centre: float, reach: float) -> tuple[float, float]:
+    if reach > _NOT_BENT:
+        return float("nan"), float("nan")
+    return float(back(centre - reach)), float(back(centre + reach))
+
+
+def _zero_variances(fit: Estimates, level: int) -> list[bool]:
+    matrix = fit.level_covariance(level)
+    residual = min(fit.residual_sds.values()) ** 2
+    size = fit.term_sizes(level)
+    return [bool(matrix[k, k] * size[k] <= _ZERO**2 * residual) for k in range(len(matrix))]
+
+
+def _rank(fit: Estimates, level: int) -> int:
+    factor = fit.optimum.point.factors[level]
+    values = np.linalg.eigvalsh(factor @ factor.T)
+    return int(np.sum(values > 1e-7 * max(1.0, float(values[-1]))))
+
+
+def boundary_sentences(fit: Estimates) -> tuple[str, ...]:
+    """Which variances are zero and which correlations are one, and what that means; empty within the bounds."""
+    return fit.remembered("boundary", lambda: _boundary(fit))
+
+
+def _boundary(fit: Estimates) -> tuple[str, ...]:
+    said = []
+    flat = _flat(fit)
+    for index, level in enumerate(fit.design.levels):
+        if any(index in direction.levels for direction in flat):
+            continue  # a zero among values that all fit equally well is no estimate
+        name = level.grouping.name
+        zero = _zero_variances(fit, index)
+        gone = [term for term, none in zip(level.terms, zero, strict=True) if none]
+        if gone:
+            said.append(
+                f"The variance of {' and '.join(gone)} between the groups of '{name}' is estimated as zero: these "
+                f"scores show no differences beyond what the rest of the model expects. It is not evidence that there "
+                f"are none."
+            )
+        if _rank(fit, index) < len(level.terms) - len(gone):
+            said.append(
+                f"The random effects of '{name}' ({', '.join(level.terms)}) are estimated as perfectly related "
+                f"(a correlation of 1 or -1, or a combination without variance): the data do not carry as many random "
+                f"effects as the model has."
+            )
+    if fit.phi == 0.0 and not any(direction.phi for direction in flat):
+        said.append(
+            "The autocorrelation of residuals is at its lower bound, zero: residuals of neighbouring sessions are "
+            "unrelated or, rather, negatively related, which this model does not estimate."
+        )
+    return tuple(said)
+
+
+def _flat(fit: Estimates) -> list[FlatDirection]:
+    values, vectors = np.linalg.eigh(fit.optimum.hessian)
+    return flat_directions(fit.problem, fit.optimum.point.parameters, values, vectors)
+
+
+def flat_sentences(fit: Estimates) -> tuple[str, ...]:
+    """Which parts of the model the data cannot tell apart, and what that means; empty for a fit that is determined."""
+    return fit.remembered("flat", lambda: _flat_sentences(fit))
+
+
+def _flat_sentences(fit: Estimates) -> tuple[str, ...]:
+    said = []
+    for direction in _flat(fit):
+        parts = [f"random effects of '{fit.design.levels[level].grouping.name}'" for level in direction.levels]
+        parts += ["residual variances"] if direction.residual else []
+        parts += ["autocorrelation"] if direction.phi else []
+        if not direction.residual and (len(parts) == 1 or direction.phi):
+            parts.append("residual variance")  # which is found anew for each value of the others
+        said.append(
+            f"The likelihood is flat: these data cannot tell {', '.join(parts[:-1])} and {parts[-1]} apart. Their "
+            f"estimates are one choice of many that fit equally well, and have no intervals."
+        )
+    return tuple(dict.fromkeys(said))

@@ -1,0 +1,183 @@
+"""Figures of a growth model: a fan of trajectories, therapists in no order of merit, and residual checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy import stats
+
+import therarel.drawing as drawing
+from therarel.drawing import Colour, Drawing
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.growth.arrays import Floats
+from therarel.growth.inference.confidence import checked_level, reach_of
+from therarel.growth.inference.estimates import Estimates
+from therarel.growth.inference.new_dyad import NewDyad, expect
+from therarel.growth.inference.new_rows import made_rows, model_columns
+from therarel.growth.inference.prediction import effects_and_errors, groups_df, linear_parts
+from therarel.growth.reporting.diagnosis import diagnose
+
+__all__ = ["caterpillar", "fan", "residual_checks"]
+
+_POINTS = 50
+
+
+def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: int, level: float) -> Drawing:
+    """Fitted trajectories of dyads, and the expected curve of each group with its confidence band."""
+    checked_level(level)
+    if most < 1:
+        raise InvalidValueError("at least one dyad is drawn", where="most", value=shown(most), bound="1 or more")
+    design = fit.design
+    time = design.time_needed()
+    fixed, random = linear_parts(fit)
+    values, beyond = _within_scale(fit, fixed + random)
+    for name in covariates:
+        if name not in fit.predictors:
+            raise UnknownNameError(
+                "the model has no such predictor", where="covariates", value=shown(name),
+                hint=hint_for(name, fit.predictors),
+            )  # fmt: skip
+    curves: list[tuple[str, object]] = [("all dyads", None)]
+    if by is not None:
+        known = [name for name in fit.predictors if name != time]
+        if by not in known:
+            raise UnknownNameError(
+                "the model has no such predictor", where="by", value=shown(by), hint=hint_for(by, known)
+            )
+        curves = [(str(value), value) for value in sorted(design.table.frame[by].iloc[design.rows].unique())]
+    times = np.linspace(design.times.min(), design.times.max(), _POINTS)
+    drawn = []
+    for name, value in curves:
+        given_columns: dict[str, object] = {time: times}
+        for column in fit.predictors:
+            if column != time:
+                given = value if column == by else covariates.get(column, _typical(fit, column))
+                given_columns[column] = [given] * _POINTS
+        columns, random_columns = model_columns(fit, made_rows(fit, given_columns))
+        found = expect(fit, NewDyad(times, columns, tuple(random_columns), np.zeros(0), 0))
+        reach = reach_of(level, found.mean_df) * np.sqrt(found.mean_variance)
+        ends = np.stack([found.expected, found.expected - reach, found.expected + reach])
+        (middle, lows, highs), further = _within_scale(fit, ends)
+        beyond = beyond or further
+        drawn.append((name, middle, lows, highs))
+    low = min(float(values.min()), *(float(lows.min()) for _, _, lows, _ in drawn))
+    high = max(float(values.max()), *(float(highs.max()) for _, _, _, highs in drawn))
+    said = "; ".join(
+        drawing.describe_series(name, [times[0], times[-1]], [middle[0], middle[-1]], x=time)
+        for name, middle, _, _ in drawn
+    )
+    groups = len(design.starts) - 1
+    chosen = design.levels[0].grouping.by_label[np.linspace(0, groups - 1, min(most, groups)).astype(np.int64)]
+    picture = Drawing(
+        640, 380, title=f"Expected {design.request.score} over {time}",
+        description=f"Fitted lines of {len(chosen)} of {groups} dyads, and expected curves with {level:.0%} "
+        f"confidence bands. {said}{f' {beyond}' if beyond else ''}",
+    )  # fmt: skip
+    panel = picture.frame.inset(top=44, right=16, bottom=44, left=48)
+    x, y = panel.x((float(times[0]), float(times[-1]))), panel.y((low, high if high > low else low + 1))
+    picture.add(drawing.left_axis(y, panel, title=design.request.score), drawing.bottom_axis(x, panel, title=time))
+    for dyad in chosen:
+        stretch = slice(int(design.starts[dyad]), int(design.starts[dyad + 1]))
+        order = np.argsort(design.times[stretch], kind="stable")
+        picture.add(
+            drawing.line(
+                x.map(design.times[stretch][order].tolist()), y.map(values[stretch][order].tolist()),
+                colour=Colour.MUTED, width=0.7, opacity=0.35,
+            )
+        )  # fmt: skip
+    entries = []
+    for place, (name, middle, lows, highs) in enumerate(drawn):
+        colour = drawing.SERIES[place % len(drawing.SERIES)]
+        xs = x.map(times.tolist())
+        picture.add(drawing.area(xs, y.map(lows.tolist()), y.map(highs.tolist()), colour=colour))
+        picture.add(drawing.line(xs, y.map(middle.tolist()), colour=colour, width=2.2))
+        entries.append((drawing.line([0, 16], [0, 0], colour=colour, width=2.2), name))
+    return picture.add(drawing.key(panel.left, 14, entries))
+
+
+def _within_scale(fit: Estimates, values: Floats) -> tuple[Floats, str]:
+    """Values with what lies beyond the scale put at its ends, and that this was done."""
+    bounds = fit.design.table.bounds
+    if bounds is None or (values.min() >= bounds[0] and values.max() <= bounds[1]):
+        return values, ""
+    return np.clip(values, *bounds), f"What lies beyond the scale, {bounds[0]:g} to {bounds[1]:g}, is drawn at its end."
+
+
+def _typical(fit: Estimates, column: str) -> object:
+    values = fit.design.table.frame[column].iloc[fit.design.rows]
+    numeric = values.dtype.kind == "f" and column in fit.design.request.plain
+    return float(values.mean()) if numeric else values.mode().iloc[0]
+
+
+def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Drawing:
+    """Random effects of therapists with intervals, in the order of their labels: not a ranking."""
+    names = [one.grouping.name for one in fit.design.levels]
+    if group not in names or term not in fit.design.levels[names.index(group)].terms:
+        raise InvalidValueError("the model has no such random effect", where=f"{group}", value=shown(term))
+    index = names.index(group)
+    effects, errors = effects_and_errors(fit, index)
+    row = fit.design.levels[index].terms.index(term)
+    labels = fit.design.levels[index].grouping.labels
+    grouping = fit.design.levels[index].grouping
+    labelled = [k for k in grouping.by_label if grouping.labelled[k]]
+    middle, error = effects[row, labelled], errors[row, labelled]
+    reach = reach_of(level, groups_df(fit, index)) * error
+    height = 70 + 16 * len(labelled)
+    picture = Drawing(
+        560, height, title=f"Random effects of {group}: {term}",
+        description=f"{len(labelled)} groups with {level:.0%} intervals, in the order of their labels, from "
+        f"{float(middle.min()):.2f} to {float(middle.max()):.2f}. Differences may come from who was seen (case mix) "
+        f"and from few dyads per group; this is no ranking.",
+    )  # fmt: skip
+    panel = picture.frame.inset(top=30, right=16, bottom=44, left=90)
+    ends = float(np.min(middle - reach)), float(np.max(middle + reach))
+    x = panel.x(ends if ends[1] > ends[0] else (-1.0, 1.0))
+    bands = drawing.BandScale([labels[k] for k in labelled], (panel.top, panel.bottom))
+    picture.add(
+        drawing.left_axis(bands, panel, grid=False),
+        drawing.bottom_axis(x, panel, title="difference from what the fixed effects expect", grid=True),
+        drawing.text(panel.left, 14, "Not a ranking: case mix and few dyads differ too.", size=11, colour=Colour.MUTED),
+    )
+    for k, place in enumerate(labelled):
+        at = bands.centre(labels[place])
+        picture.add(drawing.rule((x(float(middle[k] - reach[k])), at), (x(float(middle[k] + reach[k])), at)))
+    centres = [bands.centre(labels[place]) for place in labelled]
+    return picture.add(drawing.points(x.map(middle.tolist()), centres, colour=Colour.BLUE, radius=3))
+
+
+def residual_checks(fit: Estimates, most: int = 2000) -> Drawing:
+    """Residuals against fitted values, and against what a normal distribution would give."""
+    found = diagnose(fit)
+    by_size = np.lexsort([found.fitted, found.standardised])
+    chosen = by_size[np.linspace(0, len(by_size) - 1, min(most, len(by_size))).astype(np.int64)]
+    fitted, own = found.fitted[chosen], found.standardised[chosen]
+    related = "not defined" if np.isnan(found.lag_correlation) else f"{found.lag_correlation:.2f}"
+    picture = Drawing(
+        720, 340, title="Residual checks",
+        description=f"Left: standardised residuals over fitted values. Right: their quantiles over normal ones. "
+        f"Skewness {found.skewness:.2f}, excess kurtosis {found.excess_kurtosis:.2f}, correlation of neighbours "
+        f"{related}.",
+    )  # fmt: skip
+    whole = picture.frame.inset(top=28, right=16, bottom=44, left=44)
+    left, right = drawing.small_multiples(whole, 2, columns=2, gap=(56, 16))
+    limit = max(3.0, float(np.max(np.abs(found.standardised)))) * 1.02
+    y_left, y_right = left.y((-limit, limit)), right.y((-limit, limit))
+    x_left = drawing.LinearScale.over(fitted.tolist(), (left.left, left.right))
+    quantiles = stats.norm.ppf((np.arange(len(own)) + 0.5) / len(own))
+    x_right = right.x((-limit, limit))
+    return picture.add(
+        drawing.left_axis(y_left, left, title="residual (SD)"),
+        drawing.bottom_axis(x_left, left, title="fitted value"),
+        drawing.left_axis(y_right, right, title="residual (SD)"),
+        drawing.bottom_axis(x_right, right, title="normal quantile"),
+        drawing.rule((left.left, y_left(0)), (left.right, y_left(0))),
+        drawing.rule((x_right(-limit), y_right(-limit)), (x_right(limit), y_right(limit))),
+        drawing.points(
+            x_left.map(fitted.tolist()), y_left.map(own.tolist()), colour=Colour.BLUE, radius=1.6, opacity=0.5
+        ),
+        drawing.points(
+            x_right.map(quantiles.tolist()), y_right.map(own.tolist()), colour=Colour.BLUE, radius=1.6,
+            opacity=0.5,
+        ),
+    )  # fmt: skip

@@ -1,0 +1,255 @@
+"""A growth model in words: the summary, a table for an article, and a paragraph for its methods section."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from attrs import frozen
+from narwhals.typing import IntoFrame
+
+from therarel.growth.asking.time_column import time_words
+from therarel.growth.inference.effect_sizes import intraclass
+from therarel.growth.inference.estimates import Estimates
+from therarel.growth.inference.fixed_effects import Approximation, FixedEffect, fixed_effect_tests
+from therarel.growth.inference.variance_components import (
+    VarianceComponent,
+    boundary_sentences,
+    flat_sentences,
+    variance_components,
+)
+from therarel.growth.reporting.diagnosis import end_sentences
+from therarel.growth.result_tables import table
+from therarel.panels.counting import counted
+
+__all__ = ["GrowthSummary", "apa_table", "methods_paragraph", "summarise"]
+
+_NAMES = {
+    "satterthwaite": "Satterthwaite's",
+    "kenward_roger": "Kenward and Roger's",
+    "normal": "infinite (normal approximation)",
+}
+
+
+@frozen
+class GrowthSummary:
+    """What a fit says, to be shown or to be taken along as a table.
+
+    Args:
+        heading: What was fitted to what, in lines.
+        effects: Fixed effects with tests.
+        components: Variance components with intervals.
+        shares: Shares of variance.
+        remarks: Boundaries, rows left out and the like, in sentences.
+        approximation: Of the degrees of freedom.
+        level: Of the intervals.
+        kind: The kind of table that `to_frame` gives.
+    """
+
+    heading: tuple[str, ...]
+    effects: tuple[FixedEffect, ...]
+    components: tuple[VarianceComponent, ...]
+    shares: dict[str, float]
+    remarks: tuple[str, ...]
+    approximation: Approximation
+    level: float
+    kind: str
+
+    def to_frame(self) -> IntoFrame:
+        """Fixed effects and variance components as one tidy table."""
+        nan = float("nan")
+        columns: dict[str, Sequence[object]] = {
+            "part": ["fixed"] * len(self.effects) + ["random"] * len(self.components),
+            "group": [""] * len(self.effects) + [one.group for one in self.components],
+            "term": [one.name for one in self.effects] + [_component(one) for one in self.components],
+            "estimate": [one.estimate for one in self.effects] + [one.value for one in self.components],
+            "standard_error": [one.standard_error for one in self.effects] + [nan] * len(self.components),
+            "df": [one.freedom for one in self.effects] + [nan] * len(self.components),
+            "t": [one.t for one in self.effects] + [nan] * len(self.components),
+            "p": [one.p for one in self.effects] + [nan] * len(self.components),
+            "low": [one.low for one in self.effects] + [one.low for one in self.components],
+            "high": [one.high for one in self.effects] + [one.high for one in self.components],
+        }
+        return table(columns, self.kind)
+
+    def _tables(self) -> tuple[tuple[str, list[str], list[list[str]]], ...]:
+        per_cent = f"{self.level:.0%} interval"
+        fixed = [
+            [one.name, _number(one.estimate), _number(one.standard_error), _freedom(one.freedom), f"{one.t:.2f}",
+             p_value(one.p), f"{_number(one.low)} to {_number(one.high)}"]
+            for one in self.effects
+        ]  # fmt: skip
+        random = [[one.group, _component(one), _number(one.value), _interval(one)] for one in self.components]
+        shares = [[name, f"{value:.3f}"] for name, value in self.shares.items()]
+        return (
+            (f"Fixed effects (degrees of freedom: {_NAMES[self.approximation]})",
+             ["term", "estimate", "SE", "df", "t", "p", per_cent], fixed),
+            ("Standard deviations and correlations", ["group", "term", "SD or r", per_cent], random),
+            ("Shares of variance", ["part", "share"], shares),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        lines = list(self.heading)
+        for title, head, rows in self._tables():
+            lines += ["", title, *_aligned([head, *rows])]
+        return "\n".join([*lines, *([""] if self.remarks else []), *self.remarks])
+
+    def _repr_html_(self) -> str:
+        parts = [f"<p>{'<br>'.join(html.escape(line) for line in self.heading)}</p>"]
+        for title, head, rows in self._tables():
+            cells = "".join(f'<th scope="col">{html.escape(word)}</th>' for word in head)
+            body = "".join("<tr>" + "".join(f"<td>{html.escape(word)}</td>" for word in row) + "</tr>" for row in rows)
+            parts.append(
+                f"<table><caption>{html.escape(title)}</caption><thead><tr>{cells}</tr></thead>"
+                f"<tbody>{body}</tbody></table>"
+            )
+        parts += [f"<p>{html.escape(remark)}</p>" for remark in self.remarks]
+        return "".join(parts)
+
+
+def _component(one: VarianceComponent) -> str:
+    return f"r({one.term}, {one.other})" if one.other else one.term
+
+
+def _interval(one: VarianceComponent) -> str:
+    if not math.isnan(one.low):
+        return f"{_number(one.low)} to {_number(one.high)}"
+    return (
+        "at the boundary"
+        if math.isnan(one.value) or one.value == 0.0 or (one.other and abs(one.value) > 0.999)
+        else "not determined"
+    )
+
+
+def _number(value: float) -> str:
+    return "not defined" if math.isnan(value) else f"{value:.4g}"
+
+
+def _freedom(value: float) -> str:
+    return "inf" if math.isinf(value) else f"{value:.1f}"
+
+
+def p_value(p: float, *, leading: bool = True) -> str:
+    """A p value with three decimals, never as zero.
+
+    Examples:
+        >>> p_value(0.0432), p_value(1e-8), p_value(0.0432, leading=False)
+        ('0.043', '< 0.001', '.043')
+    """
+    said = "< 0.001" if p < 0.001 else f"{p:.3f}"
+    return said if leading else said.replace("0.", ".", 1)
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+
+    def line(row: list[str]) -> str:
+        cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        return "  ".join([row[0].ljust(widths[0]), *cells[1:]]).rstrip()
+
+    return [line(row) for row in rows]
+
+
+def summarise(fit: Estimates, approximation: Approximation, level: float) -> GrowthSummary:
+    """The summary of a fit."""
+    groups = ", ".join(f"{name} {count:,}" for name, count in fit.groups.items())
+    design = fit.design
+    parts = [
+        f"{design.request.formula}, random effects {_random(fit)}, residuals {_residual(fit)}",
+        time_words(design.time, design.candidates, days=design.time_in_days),
+    ]
+    heading = (
+        ", ".join(part for part in parts if part is not None),
+        f"{fit.n_scores:,} scores; groups: {groups}; {'REML' if fit.reml else 'ML'}, log-likelihood "
+        f"{fit.log_likelihood:.3f}, AIC {fit.aic:.1f}, BIC {fit.bic:.1f}",
+    )
+    remarks = [*boundary_sentences(fit), *flat_sentences(fit), *fit.design.notes]
+    if fit.units.dropped:
+        remarks.append(f"Left out because other fixed effects determine them: {', '.join(fit.units.dropped)}.")
+    if fit.incomplete:
+        number = len(fit.incomplete)
+        remarks.append(f"{counted(number, 'row')} with a missing value {'was' if number == 1 else 'were'} left out.")
+    if fit.phi is not None:
+        remarks.append(f"Autocorrelation of residuals one unit of time apart: {fit.phi:.3f}.")
+    remarks += end_sentences(fit)
+    return GrowthSummary(
+        heading, fixed_effect_tests(fit, approximation, level), variance_components(fit, level), intraclass(fit),
+        tuple(remarks), approximation, level, fit.kind,
+    )  # fmt: skip
+
+
+def _random(fit: Estimates) -> str:
+    return " and ".join(
+        f"({', '.join(level.terms)}) per {level.grouping.name}" for level in reversed(fit.design.levels)
+    )
+
+
+def _residual(fit: Estimates) -> str:
+    wanted = fit.design.request
+    parts = []
+    if wanted.autocorrelated:
+        parts.append("continuous-time AR(1)")
+    if wanted.classes:
+        parts.append(f"a variance per {wanted.classes}")
+    return " and ".join(parts) or "independent, of equal variance"
+
+
+def apa_table(fit: Estimates, approximation: Approximation, level: float) -> str:
+    """Fixed effects and variances as a Markdown table in the manner of the APA: no leading zero for p, notes below."""
+    head = f"| Effect | *b* | *SE* | *df* | *t* | *p* | {level:.0%} CI |"
+    lines = [f"*Growth of {fit.design.request.score}*", "", head, "|---|---|---|---|---|---|---|"]
+    lines += [
+        f"| {one.name} | {one.estimate:.3f} | {one.standard_error:.3f} | {_freedom(one.freedom)} | {one.t:.2f} | "
+        f"{p_value(one.p, leading=False)} | [{one.low:.3f}, {one.high:.3f}] |"
+        for one in fixed_effect_tests(fit, approximation, level)
+    ]
+    for part in variance_components(fit, level):
+        ends = "" if math.isnan(part.low) else f"[{part.low:.3f}, {part.high:.3f}]"
+        kind = "*r*" if part.other else "*SD*"
+        label = f": {part.term}, {part.other}" if part.other else f": {part.term}" if part.term else ""
+        value = "" if math.isnan(part.value) else f"{part.value:.3f}"
+        lines.append(f"| {kind} {part.group}{label} | {value} | | | | | {ends} |")
+    groups = ", ".join(f"{name} {count:,}" for name, count in fit.groups.items())
+    lines += [
+        "",
+        f"*Note.* {fit.n_scores:,} scores; groups: {groups}. "
+        f"{'Restricted maximum' if fit.reml else 'Maximum'} likelihood; degrees of freedom: "
+        f"{_NAMES[approximation]}. Intervals of *SD* and *r*: curvature of the likelihood.",
+    ]
+    return "\n".join(lines)
+
+
+def methods_paragraph(fit: Estimates, approximation: Approximation) -> str:
+    """What a methods section would say about the model, dropout included; every number in it is from the fit."""
+    wanted = fit.design.request
+    groups = " and ".join(f"{count:,} groups of '{name}'" for name, count in fit.groups.items())
+    levels = "three" if len(fit.design.levels) == 2 else "two"
+    fixed = ", ".join(fit.fixed) or "none"
+    days = ", in days since each dyad's first date" if fit.design.time_in_days else ""
+    time = f", time being '{fit.design.time}'{days}" if fit.design.time is not None else ""
+    said = [
+        f"We modelled {wanted.score} by a {levels}-level linear mixed model with the fixed effects {fixed} and random "
+        f"effects {_random(fit)}, correlated without restriction within a level; residuals were taken as "
+        f"{_residual(fit)}{time}.",
+        f"The model was fitted by {'restricted maximum' if fit.reml else 'maximum'} likelihood to {fit.n_scores:,} "
+        f"scores from {groups}.",
+    ]
+    if fit.incomplete:
+        said.append(f"{counted(len(fit.incomplete), 'row')} without a complete set of values could not be used.")
+    sessions = fit.sessions_per_dyad()
+    said.append(
+        f"Dyads contributed {sessions.min()} to {sessions.max()} scores (median {float(np.median(sessions)):g})."
+    )
+    if approximation != "normal":
+        said.append(f"Degrees of freedom are {_NAMES[approximation]}.")
+    said += [*boundary_sentences(fit), *flat_sentences(fit)]
+    said.append(
+        "Scores that are missing, those after dropout included, are treated as missing at random (MAR): estimates "
+        "are unbiased if, given the scores observed and the predictors in the model, whether a score is missing does "
+        "not depend on what it would have been. The data cannot test this; where dropout may follow unobserved "
+        "deterioration, a sensitivity analysis is advised."
+    )
+    said.append("Fitted with therarel; optimum verified by the gradient and by the boundary conditions.")
+    return " ".join(said)
