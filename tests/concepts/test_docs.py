@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from therarel.concepts import concept_graph
+from therarel.concepts import concept_graph, extend_concepts
 from therarel.drawing import Drawing
 
 PAGES = Path(__file__).parents[2] / "docs" / "concepts"
@@ -20,7 +20,7 @@ def own_concepts() -> Drawing:
     page = (PAGES / "own-concepts.md").read_text("utf-8")
     found = re.search(r'OURS = """\\\n(.*?)"""', page, re.DOTALL)
     assert found is not None
-    return GRAPH.extended(found[1]).draw("checking_in", depth=1)
+    return extend_concepts(GRAPH, found[1]).draw("checking_in", depth=1)
 
 
 # A picture that reads otherwise is written anew by `PICTURES[name]().save(PAGES / "pictures" / name)`.

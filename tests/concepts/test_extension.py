@@ -33,7 +33,7 @@ edges:
 @pytest.fixture
 def extended(graph: ConceptGraph) -> ConceptGraph:
     """Our graph with the terms of a clinic."""
-    return graph.extended(OURS)
+    return extend_concepts(graph, OURS)
 
 
 def test_concepts_of_a_file_stand_beside_ours(graph: ConceptGraph, extended: ConceptGraph) -> None:
@@ -53,9 +53,10 @@ def test_it_is_known_what_came_from_where(graph: ConceptGraph, extended: Concept
     brought = extended.edge("checking_in", "supports", "collaboration")
     assert extended.provenance(brought) == "Terms of our clinic"
     assert extended.subgraph(["pulse", "collaboration"]).provenance("pulse") == "Terms of our clinic"
-    second = extended.extended(
+    second = extend_concepts(
+        extended,
         "schema: therarel.concepts/1\ntitle: Terms of our ward\nversion: '1'\nedges:\n"
-        "- {subject: checking_in, kind: supports, object: trust, basis: literature, refs: [clinic2026]}\n"
+        "- {subject: checking_in, kind: supports, object: trust, basis: literature, refs: [clinic2026]}\n",
     )
     assert second.provenance("checking_in") == "Terms of our clinic"
     assert second.provenance(second.edge("checking_in", "supports", "trust")) == "Terms of our ward"

@@ -18,7 +18,7 @@ GRAPH = concept_graph()
 @settings(deadline=None)
 def test_a_path_holds_all_that_is_required_before_what_requires_it(node: Node, inferred: bool) -> None:
     """The target is last, nothing stands twice, and each concept comes after its requirements."""
-    path = GRAPH.learning_path(node, inferred=inferred)
+    path = (GRAPH if inferred else GRAPH.without_inferred()).learning_path(node)
     ids = [each.id for each in path.nodes]
     assert ids[-1] == node.id
     assert len(set(ids)) == len(ids)
@@ -26,7 +26,7 @@ def test_a_path_holds_all_that_is_required_before_what_requires_it(node: Node, i
     for place, identifier in enumerate(ids):
         needed = {edge.object for edge in view.prerequisites(identifier)}
         assert needed <= set(ids[:place])
-    assert ids == [each.id for each in GRAPH.learning_path(node, inferred=inferred).nodes]
+    assert ids == [each.id for each in (GRAPH if inferred else GRAPH.without_inferred()).learning_path(node).nodes]
 
 
 @given(st.sets(st.sampled_from(GRAPH.nodes()), min_size=1, max_size=10))
@@ -74,7 +74,7 @@ def test_a_lecture_holds_topics_requirements_and_bridges(graph: ConceptGraph) ->
 
 def test_a_lecture_without_our_readings_says_nothing_of_them(graph: ConceptGraph) -> None:
     """With inferred links left out the hand-out needs no caution."""
-    assert "not reviewed" not in str(graph.lecture(["empathy", "bond"], inferred=False))
+    assert "not reviewed" not in str(graph.without_inferred().lecture(["empathy", "bond"]))
 
 
 def test_a_lecture_about_nothing_is_refused(graph: ConceptGraph) -> None:

@@ -16,7 +16,7 @@ GRAPH = concept_graph()
 @given(st.sampled_from(GRAPH.nodes()), st.sampled_from(("supports", "threatens")), st.booleans(), st.booleans())
 def test_support_and_threat_are_the_links_that_say_so(node: Node, kind: str, parts: bool, inferred: bool) -> None:
     """All links of the kind to the concept and, on request, to its parts; our own readings stand last."""
-    found = getattr(GRAPH, kind)(node, parts=parts, inferred=inferred)
+    found = getattr(GRAPH if inferred else GRAPH.without_inferred(), kind)(node, parts=parts)
     assert all(edge.kind == kind for edge in found)
     direct = {edge for edge in GRAPH.edges(kind) if edge.object == node.id and (inferred or not edge.is_inferred)}
     assert direct <= set(found)
@@ -102,7 +102,7 @@ def test_a_description_tells_place_evidence_and_doubt(graph: ConceptGraph) -> No
     literature = graph.explain("dropout")
     assert not literature.is_stated
     assert "Not in the outline" in str(literature)
-    assert "*" not in str(graph.explain("cultural_competence", inferred=False))
+    assert "*" not in str(graph.without_inferred().explain("cultural_competence"))
 
 
 def test_every_concept_can_be_described(graph: ConceptGraph) -> None:

@@ -25,7 +25,7 @@ OPENERS: dict[str, Callable[[Path], object]] = {
     "a table of transitions": lambda path: tr.Machine.read(path),
     "the name of a table of transitions": lambda path: tr.Machine.read(str(path)),
     "a policy": lambda path: tr.Policy.read(path),
-    "concepts": lambda path: tr.concept_graph().extended(path),
+    "concepts": lambda path: tr.concepts.extend_concepts(tr.concept_graph(), path),
     "a record": lambda path: tr.records.load(path),
     "a record by the name of its file": lambda path: tr.records.load(str(path)),
     "a log": lambda path: list(tr.records.read_log(path)),

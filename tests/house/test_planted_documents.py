@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from therarel import records
-from therarel.concepts import check_concepts, concept_graph, load_concepts
+from therarel.concepts import check_concepts, concept_graph, extend_concepts, load_concepts
 from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import Dyad, Relationship, events
 from therarel.errors import TherarelError
@@ -108,7 +108,7 @@ YAML: dict[str, Sheet] = {
     "placed_in_yaml": lambda text: placed_in_yaml(text, [Problem("too few", path=("words",))]),
     "load_concepts": load_concepts,
     "load_concepts, file": from_file(load_concepts),
-    "extended": lambda text: concept_graph().extended(text),
+    "extended": lambda text: extend_concepts(concept_graph(), text),
     "check_concepts": check_concepts,
     "Machine.read": from_file(Machine.read),
     "Machine.read, texts": from_file(lambda path: Machine.read(STATECHART, texts=path)),

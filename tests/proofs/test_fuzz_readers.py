@@ -25,7 +25,7 @@ from typing import Final
 import pytest
 
 from therarel import records
-from therarel.concepts import concept_graph, load_concepts
+from therarel.concepts import concept_graph, extend_concepts, load_concepts
 from therarel.errors import TherarelError
 from therarel.machine import Course, Machine, Policy
 from therarel.measures import read_instrument
@@ -55,7 +55,7 @@ KNOWLEDGE: Final[Reads] = {
     "Policy.read": Policy.read,
     "read_instrument": read_instrument,
     "load_concepts": load_concepts,
-    "extended": lambda path: concept_graph().extended(path),
+    "extended": lambda path: extend_concepts(concept_graph(), path),
 }
 
 

@@ -46,7 +46,7 @@ def show(name: str, *, inferred: bool = True, graph: ConceptGraph | None = None)
         >>> show("warmth").text.splitlines()[0]
         'Warmth (element): Friendly, caring regard for the client.'
     """
-    told = (graph or concept_graph()).explain(name, inferred=inferred)
+    told = _asked(graph, inferred).explain(name)
     node = told.node
     data: dict[str, object] = {
         **_node(node),
@@ -87,7 +87,7 @@ def path(
         >>> path("warmth", "bond").data["sentence"]
         'Warmth supports bond.'
     """
-    found = (graph or concept_graph()).why(start, end, by=by, inferred=inferred)
+    found = _asked(graph, inferred).why(start, end, by=by)
     data: dict[str, object] = {
         "sentence": found.sentence,
         "linked": bool(found),
@@ -108,7 +108,7 @@ def learn(name: str, *, inferred: bool = True, graph: ConceptGraph | None = None
         >>> learn("active listening").text.splitlines()[-1]
         '2. Active listening'
     """
-    found = (graph or concept_graph()).learning_path(name, inferred=inferred)
+    found = _asked(graph, inferred).learning_path(name)
     steps = [{**_node(step.node), "needed_for": [node.id for node in step.needed_for]} for step in found]
     return Told(str(found), {"target": found.target.id, "steps": steps})
 
@@ -215,6 +215,11 @@ def draw(
         keep_what_is_there(_DEFAULT_OUT, "--out", text=picture.to_svg())
     path = picture.save(out or _DEFAULT_OUT, private=False)  # there is nobody in it
     return Told(f"Wrote {path}: {picture.title}", {"written": [str(path)], "title": picture.title})
+
+
+def _asked(graph: ConceptGraph | None, inferred: bool) -> ConceptGraph:
+    chosen = graph or concept_graph()
+    return chosen if inferred else chosen.without_inferred()
 
 
 def _node(node: Node) -> dict[str, object]:

@@ -186,8 +186,6 @@ class GraphCore:
         concept: Concept,
         kind: str | Collection[str] | None = None,
         direction: Direction | str = Direction.BOTH,
-        *,
-        inferred: bool = True,
     ) -> tuple[Edge, ...]:
         """The links of a concept.
 
@@ -195,7 +193,6 @@ class GraphCore:
             concept: Whose links.
             kind: Of which kind or kinds; ``None`` is all.
             direction: ``out`` where it is the subject, ``in`` where it is the object, or ``both``.
-            inferred: Whether links that are our reading alone are among them.
 
         Raises:
             UnknownNameError: if the concept, a kind or the direction is unknown.
@@ -215,9 +212,44 @@ class GraphCore:
             found += [data["edge"] for _, _, data in self._graph.out_edges(here, data=True)]
         if way is not Direction.OUT:
             found += [data["edge"] for _, _, data in self._graph.in_edges(here, data=True)]
-        return tuple(
-            edge for edge in found if (wanted is None or edge.kind in wanted) and (inferred or not edge.is_inferred)
-        )
+        return tuple(edge for edge in found if wanted is None or edge.kind in wanted)
+
+    def reachable(
+        self,
+        concept: Concept,
+        kind: str | Collection[str] | None = None,
+        direction: Direction | str = Direction.OUT,
+        *,
+        depth: int | None = None,
+    ) -> tuple[Node, ...]:
+        """A concept and everything that links lead to from it, the nearest first.
+
+        Args:
+            concept: Where to begin.
+            kind: Links of which kind or kinds to follow; ``None`` is all.
+            direction: ``out`` from subject to object, ``in`` the other way, or ``both``.
+            depth: How many links away at most; ``None`` is any number.
+
+        Raises:
+            UnknownNameError: if the concept, a kind or the direction is unknown.
+
+        Examples:
+            >>> from therarel.concepts import concept_graph
+            >>> [node.id for node in concept_graph().reachable("empathy", "part_of")]
+            ['empathy', 'therapeutic_presence', 'core_components', 'therapeutic_relationship']
+        """
+        here, way = self.node(concept).id, Direction(direction)
+        kinds = {kind} if isinstance(kind, str) else kind
+        for each in kinds or ():
+            self.edge_kind(each)
+        followed: nx.Graph[str] = nx.Graph() if way is Direction.BOTH else nx.DiGraph()
+        followed.add_node(here)
+        for edge in self.edges():
+            if kinds is None or edge.kind in kinds:
+                followed.add_edge(
+                    *((edge.object, edge.subject) if way is Direction.IN else (edge.subject, edge.object))
+                )
+        return tuple(self._nodes[each] for each in nx.single_source_shortest_path_length(followed, here, depth))
 
     def prerequisites(self, concept: Concept) -> tuple[Edge, ...]:
         """The links that say what a concept directly requires, those of the stage that it is a part of included."""
@@ -332,9 +364,6 @@ class GraphCore:
             references=self._references.values(),
             layers=self._layers,
         )
-
-    def _viewed(self, inferred: bool) -> Self:
-        return self if inferred else self.without_inferred()
 
     def to_networkx(self) -> NodeLinks:
         """A plain `networkx.MultiDiGraph` of your own: a copy that may be changed and given to any algorithm.

@@ -25,7 +25,7 @@ def concept_graph() -> ConceptGraph:
     """The concept graph of the therapeutic relationship, loaded once.
 
     Links whose basis is ``inferred`` are our readings of the outline that the library implements; no clinician has
-    reviewed them, and ``inferred=False`` leaves them out of any question.
+    reviewed them, and `ConceptGraph.without_inferred` leaves them out.
 
     Examples:
         >>> graph = concept_graph()

@@ -49,7 +49,7 @@ def _lines(graph: GraphCore) -> Iterator[str]:
     yield from (
         "",
         f"{inferred} links are readings of the outline and nothing else. No clinician has reviewed them;"
-        " `inferred=False` leaves them out of any question.",
+        " `without_inferred()` gives the graph without them.",
         "",
         "## Kinds of link",
         "",

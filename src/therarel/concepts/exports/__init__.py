@@ -9,8 +9,7 @@ from typing import Final
 
 from therarel.concepts.core import GraphCore
 from therarel.concepts.exports.diagrams import dot, mermaid
-from therarel.concepts.exports.documents import cytoscape, node_link
-from therarel.concepts.exports.graphml import graphml
+from therarel.concepts.exports.documents import cytoscape, graphml, node_link
 from therarel.concepts.exports.skos import jsonld, skos
 from therarel.concepts.exports.tables import tables, triples
 from therarel.files import write_whole

@@ -11,7 +11,7 @@ from therarel.concepts.names import Concept
 from therarel.concepts.terms import Basis, Direction
 from therarel.concepts.values import Edge, Node
 
-__all__ = ["Mending", "developing", "mending", "parts_of", "working_on"]
+__all__ = ["Mending", "developing", "mending", "working_on"]
 
 _SURENESS = tuple(Basis)
 
@@ -55,22 +55,9 @@ def working_on(graph: GraphCore, concept: Concept, kind: str, *, parts: bool = F
         kind: ``supports`` or ``threatens``, or any other.
         parts: Whether links to the parts of the concept count.
     """
-    targets = [graph.node(concept), *(parts_of(graph, concept) if parts else ())]
+    targets = graph.reachable(concept, "part_of", Direction.IN) if parts else (graph.node(concept),)
     found = [edge for target in targets for edge in graph.links(target, kind, Direction.IN)]
     return tuple(sorted(found, key=lambda edge: (_SURENESS.index(edge.basis) == 2, -graph.evidence(edge).weight)))
-
-
-def parts_of(graph: GraphCore, concept: Concept) -> tuple[Node, ...]:
-    """The parts of a concept and the parts of those, nearest first."""
-    found: dict[str, Node] = {}
-    front = [graph.node(concept)]
-    while front:
-        here = front.pop(0)
-        for edge in graph.links(here, "part_of", Direction.IN):
-            if edge.subject not in found:
-                found[edge.subject] = graph.node(edge.subject)
-                front.append(found[edge.subject])
-    return tuple(found.values())
 
 
 def mending(graph: GraphCore, concept: Concept) -> tuple[Mending, ...]:
@@ -81,50 +68,25 @@ def mending(graph: GraphCore, concept: Concept) -> tuple[Mending, ...]:
     """
     node = graph.node(concept)
     found: dict[str, Mending] = {}
-    for rupture in _upwards(graph, [node]):
+    ruptures = graph.reachable(node, "kind_of")
+    for rupture in ruptures:
         direct = graph.links(rupture, "repairs", Direction.IN)
         for edge in direct:
             repair = graph.node(edge.subject)
             found.setdefault(repair.id, Mending(repair, rupture, edge, None, _needs(graph, repair)))
         for edge in direct:
             general = graph.node(edge.subject)
-            for special in _downwards(graph, general):
-                if _is_of_another(graph, special, node):
+            for special in graph.reachable(general, "kind_of", Direction.IN)[1:]:
+                if _is_of_others(graph, special, ruptures):
                     continue
                 found.setdefault(special.id, Mending(special, rupture, edge, general, _needs(graph, special)))
     return tuple(found.values())
 
 
-def _is_of_another(graph: GraphCore, repair: Node, rupture: Node) -> bool:
-    """Whether a special repair is known to mend other ruptures and not this one or what it is a kind of."""
+def _is_of_others(graph: GraphCore, repair: Node, ruptures: Iterable[Node]) -> bool:
+    """Whether a special repair is known to mend other ruptures and none of these."""
     mends = {edge.object for edge in graph.links(repair, "repairs", Direction.OUT)}
-    return bool(mends) and mends.isdisjoint({each.id for each in _upwards(graph, [rupture])})
-
-
-def _upwards(graph: GraphCore, nodes: Iterable[Node]) -> tuple[Node, ...]:
-    """The concepts and everything that they are kinds of, nearest first."""
-    found = {node.id: node for node in nodes}
-    front = list(found.values())
-    while front:
-        here = front.pop(0)
-        for edge in graph.links(here, "kind_of", Direction.OUT):
-            if edge.object not in found:
-                found[edge.object] = graph.node(edge.object)
-                front.append(found[edge.object])
-    return tuple(found.values())
-
-
-def _downwards(graph: GraphCore, node: Node) -> tuple[Node, ...]:
-    """Everything that is a kind of a concept, nearest first."""
-    found: dict[str, Node] = {}
-    front = [node]
-    while front:
-        here = front.pop(0)
-        for edge in graph.links(here, "kind_of", Direction.IN):
-            if edge.subject not in found:
-                found[edge.subject] = graph.node(edge.subject)
-                front.append(found[edge.subject])
-    return tuple(found.values())
+    return bool(mends) and mends.isdisjoint({each.id for each in ruptures})
 
 
 def _needs(graph: GraphCore, repair: Node) -> tuple[Node, ...]:

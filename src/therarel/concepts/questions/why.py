@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+import networkx as nx
 from attrs import field, frozen
 
 from therarel.concepts.core import GraphCore
@@ -169,35 +171,28 @@ def why(graph: GraphCore, start: Concept, end: Concept, by: By | str = By.STEPS)
         end: The second.
         by: What makes an explanation good.
     """
-    first, last, by = graph.node(start), graph.node(end), By(by)
-    # Counting the entries keeps ties in the order in which the links stand in the file.
-    front: list[tuple[float, int, str]] = [(0.0, 0, first.id)]
-    best: dict[str, float] = {first.id: 0.0}
-    came: dict[str, ExplanationStep] = {}
-    done: set[str] = set()
-    count = 0
-    while front:
-        far, _, here = heapq.heappop(front)
-        if here in done:
-            continue
-        done.add(here)
-        if here == last.id:
-            break
-        for edge in graph.links(here):
-            step = ExplanationStep(edge, edge.subject == here)
-            there = step.end
-            length = far + _length(graph, step, by) + (0.0 if there == last.id else _detour(graph, there))
-            if there not in done and length < best.get(there, math.inf):
-                best[there], came[there] = length, step
-                count += 1
-                heapq.heappush(front, (length, count, there))
-    steps: list[ExplanationStep] = []
-    if last.id in done and first != last:
-        here = last.id
-        while here != first.id:
-            steps.append(came[here])
-            here = came[here].start
-    return Explanation(first, last, tuple(reversed(steps)), graph)
+    first, last = graph.node(start), graph.node(end)
+    steps = _steps(graph, By(by))
+    try:
+        path = nx.dijkstra_path(steps, first.id, last.id, weight="length")
+    except nx.NetworkXNoPath:
+        path = []
+    return Explanation(first, last, tuple(steps.edges[pair]["step"] for pair in pairwise(path)), graph)
+
+
+@lru_cache(maxsize=8)
+def _steps(graph: GraphCore, by: By) -> nx.DiGraph[str]:
+    """The best step from each concept to each neighbour, and how far it leads."""
+    steps: nx.DiGraph[str] = nx.DiGraph()
+    for node in graph.nodes():
+        steps.add_node(node.id)
+        for edge in graph.links(node):
+            step = ExplanationStep(edge, edge.subject == node.id)
+            # every way ends in one and the same concept, so that its own detour decides nothing
+            length = _length(graph, step, by) + _detour(graph, step.end)
+            if not steps.has_edge(node.id, step.end) or length < steps.edges[node.id, step.end]["length"]:
+                steps.add_edge(node.id, step.end, length=length, step=step)
+    return steps
 
 
 def _length(graph: GraphCore, step: ExplanationStep, by: By) -> float:
