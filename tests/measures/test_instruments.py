@@ -40,13 +40,19 @@ EXPECTED = [
     "calpas-p",
     "care",
     "core-10",
+    "core-om",
     "gad-7",
+    "gbo",
     "haq-ii",
+    "ies-r",
     "oq-45",
     "ors",
+    "pcl-5",
+    "pdss",
     "phq-9",
     "rri-c",
     "sai",
+    "spin",
     "srs-3",
     "tpi",
     "wai-36",
@@ -54,7 +60,11 @@ EXPECTED = [
     "wai-s",
     "wai-sr",
     "wai-srt",
+    "wsas",
 ]
+SYMPTOMS = {
+    "phq-9", "gad-7", "core-10", "core-om", "oq-45", "bdi-ii", "wsas", "pcl-5", "ies-r", "spin", "pdss"
+}  # fmt: skip
 NOT_SCORED = {"arm-28", "blri-64", "calpas-p", "rri-c", "sai", "tpi"}
 
 
@@ -70,7 +80,7 @@ def data_of(value: object) -> Iterator[object]:
 
 
 def test_all_instruments_are_there() -> None:
-    """There are 21 instruments, in alphabetical order, each under the identifier that its file is named by."""
+    """There are 28 instruments, in alphabetical order, each under the identifier that its file is named by."""
     assert IDS == EXPECTED
 
 
@@ -120,6 +130,8 @@ def test_totals_have_the_published_ranges() -> None:
         "wai-36": (36, 252), "wai-s": (12, 84), "wai-sr": (12, 60), "wai-srt": (10, 50), "srs-3": (0, 40),
         "ors": (0, 40), "care": (10, 50), "haq-ii": (19, 114), "phq-9": (0, 27), "gad-7": (0, 21), "core-10": (0, 40),
         "oq-45": (0, 180), "bdi-ii": (0, 63), "arm-5": (1, 7),
+        "core-om": (0, 4), "wsas": (0, 40), "pcl-5": (0, 80), "ies-r": (0, 88), "spin": (0, 68), "pdss": (0, 28),
+        "gbo": (0, 10),
     }  # fmt: skip
     for name, (low, high) in published.items():
         total = instrument(name).total
@@ -235,13 +247,16 @@ def test_disagreeing_values_are_all_there() -> None:
 
 
 def test_risk_items() -> None:
-    """Four instruments have items that ask about risk, and each says what it asks about."""
+    """Six instruments have items that ask about risk, and each says what it asks about."""
     suicide, harm, substances = "suicidal_thoughts_or_acts", "self_harm", "substances_or_overdose"
+    others = "harm_to_others"
     assert {each.id: {one.item: list(one.kinds) for one in each.risk_items} for each in ALL if each.risk_items} == {
         "phq-9": {9: [suicide, harm]},
         "bdi-ii": {9: [suicide]},
         "core-10": {6: [suicide]},
-        "oq-45": {8: [suicide], 11: [substances], 26: [substances], 32: [substances], 44: ["harm_to_others"]},
+        "core-om": {6: [others], 9: [harm], 16: [suicide], 22: [others], 24: [suicide], 34: [harm]},
+        "pcl-5": {16: ["other"]},
+        "oq-45": {8: [suicide], 11: [substances], 26: [substances], 32: [substances], 44: [others]},
     }
 
 
@@ -288,13 +303,11 @@ def test_usual_timing_is_stated_only_where_known() -> None:
 
 
 def test_constructs_and_directions() -> None:
-    """Alliance, relationship and presence read upwards; of the outcome measures only the ORS does."""
-    assert {each.id for each in ALL if not each.higher_is_better} == {"phq-9", "gad-7", "core-10", "oq-45", "bdi-ii"}
+    """Alliance, relationship and presence read upwards; of the outcome measures the ORS and the goals do."""
+    assert {each.id for each in ALL if not each.higher_is_better} == SYMPTOMS
     assert {each.id for each in ALL if each.construct is Construct.RELATIONSHIP} == {"care", "blri-64", "rri-c"}
     assert {each.id for each in ALL if each.construct is Construct.PRESENCE} == {"tpi"}
-    assert {each.id for each in ALL if each.construct is Construct.OUTCOME} == {
-        "ors", "phq-9", "gad-7", "core-10", "oq-45", "bdi-ii"
-    }  # fmt: skip
+    assert {each.id for each in ALL if each.construct is Construct.OUTCOME} == {"ors", "gbo"} | SYMPTOMS
 
 
 def test_wording_is_free_only_where_verified() -> None:
@@ -309,9 +322,8 @@ def test_what_instruments_and_concept_graph_do_not_share() -> None:
     named = {each.concept for each in ALL if each.concept is not None}
     assert named <= measures
     assert measures - named == {"three_rs", "chs", "cfi", "swai"}
-    assert {each.id for each in ALL if each.concept is None} == {
-        "sai", "arm-5", "arm-28", "care", "rri-c", "phq-9", "gad-7", "core-10", "oq-45", "bdi-ii"
-    }  # fmt: skip
+    unnamed = {"sai", "arm-5", "arm-28", "care", "rri-c", "gbo"} | SYMPTOMS
+    assert {each.id for each in ALL if each.concept is None} == unnamed
 
 
 def dihedral(a: int, b: int) -> int:

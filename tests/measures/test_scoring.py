@@ -83,8 +83,8 @@ def test_ranges_are_attained_at_the_extremes(form: Instrument) -> None:
         assert form.total is not None
         assert found.value == (form.total.maximum if best == high else form.total.minimum)
         for part in found.subscales:
-            size = len(form.subscale(part.name).items)
-            assert part.value == best * size
+            summed = form.scoring is not None and form.scoring.metric is Metric.SUM
+            assert part.value == best * (len(form.subscale(part.name).items) if summed else 1)
 
 
 @given(st.data(), st.sampled_from([form for form in SCORABLE if form.reversed_items]))
@@ -271,6 +271,46 @@ def test_published_rules_are_applied() -> None:
     core = score("core-10", [2, 2, 2, 2, 2, 2, 2, 2, 2, None], missing=Published())
     assert core.value == 20.0
     assert score("core-10", [2] * 8 + [None] * 2, missing=Published()).value is None
+
+
+def test_a_published_rule_allows_of_a_subscale_as_many_in_proportion() -> None:
+    """CORE-OM: three of all, one of the problems or of the functioning items, none of the wellbeing and risk items."""
+    answers: dict[int, int | None] = dict.fromkeys(range(1, 35), 2)
+
+    def scored(*gone: int) -> dict[str, bool]:
+        found = score("core-om", answers | dict.fromkeys(gone), missing=Published())
+        return {"total": found.value is not None} | {part.name: part.value is not None for part in found.subscales}
+
+    everything = dict.fromkeys(("total", "wellbeing", "problems", "functioning", "risk"), True)
+    assert scored() == scored(2, 1) == everything
+    assert scored(2, 5, 1) == everything | {"problems": False}
+    assert scored(4) == everything | {"wellbeing": False}
+    assert scored(6, 1, 2) == everything | {"risk": False}
+    assert scored(1, 2, 5, 8) == everything | {"total": False, "problems": False}
+
+
+@pytest.mark.parametrize(
+    ("answer", "parts", "total"),
+    [(0, (2, 0, 2, 0), 32 / 34), (4, (2, 4, 2, 4), 104 / 34), (2, (2, 2, 2, 2), 2)],
+)
+def test_the_core_om_scores_as_a_public_program_does(answer: int, parts: tuple[int, ...], total: float) -> None:
+    """Wellbeing, problems, functioning, risk and total of three uniform answers (core_om_programs)."""
+    found = score("core-om", [answer] * 34)
+    assert tuple(part.value for part in found.subscales) == parts
+    assert found.value == pytest.approx(total)
+
+
+def test_the_pcl_5_scores_as_a_public_program_does() -> None:
+    """Total and clusters of a worked case (awell_score)."""
+    answers = [4, 3, 1, 0, 3, 3, 4, 1, 2, 0, 3, 1, 0, 0, 1, 2, 4, 0, 0, 3]
+    found = score("pcl-5", answers)
+    assert (found.value, [part.value for part in found.subscales]) == (35, [11, 7, 7, 10])
+
+
+def test_somebody_without_work_has_no_total_of_the_wsas() -> None:
+    """A total of four items is another score; the gap says that the item does not apply."""
+    found = score("wsas", {1: "not applicable", 2: 4, 3: 4, 4: 4, 5: 4})
+    assert (found.value, found.missing[0].reason) == (None, MissingReason.NOT_APPLICABLE)
 
 
 def test_an_unanswered_core_10_is_not_the_best_possible() -> None:

@@ -81,7 +81,8 @@ def plan_for(
 
     def group(name: str, items: tuple[int, ...]) -> Group:
         if isinstance(missing, Published):
-            needed = len(items) - missing.rule_of(instrument).most_missing
+            # Of a subscale as many in proportion may be missing, rounded down.
+            needed = len(items) - missing.rule_of(instrument).most_missing * len(items) // instrument.n_items
         else:
             needed = missing.needed(len(items))
         scale = instrument.range_of(len(items), chosen)

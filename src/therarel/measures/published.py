@@ -250,7 +250,8 @@ class MissingRule:
     """A published rule for unanswered items: the total is made from the mean of the answered ones.
 
     Args:
-        most_missing: How many items may be missing; with more there is no score.
+        most_missing: How many items may be missing; with more there is no score. Of a subscale as many in proportion,
+            rounded down.
         most_missing_status: How surely that number is known.
         status: How surely the rule is known.
         citations: Where it was published, as keys of the bibliography.
