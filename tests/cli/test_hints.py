@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from tests.cli.commands import LEAVES
 
 from therarel.cli import main
 from therarel.cli.failing import as_options
+from therarel.measures import instruments
 
 FILES = sorted(path for path in (Path(__file__).parents[1] / "tables" / "files").iterdir() if path.suffix != ".md")
 ARGUMENT = re.compile(r"(?<![-\w.])[a-z_]+=(['({\[.]|True|False)")
@@ -31,6 +34,58 @@ def test_no_message_about_a_file_names_a_python_argument(file: Path) -> None:
     assert not ARGUMENT.search(" ".join(hints))
 
 
+REFUSED = (
+    "calibrate --depth -1 --clients 100",
+    "calibrate few.csv --higher-is-better --clients 100",
+    "course show course.json --client C-1 --therapist T-1",
+    "course show log.jsonl",
+    "course show other.json",
+    "detect clinic.csv --instrument wai-sr --group site",
+    "detect clinic.csv --instrument wai-sr --group dyad",
+    "detect clinic.csv --instrument wai-sr --max-gap -1",
+    "detect clinic.csv --instrument wai-sr --rule drop --rule drop",
+    "detect clinic.csv --higher-is-better --rule 'sudden-gain cutof=7'",
+    "detect clinic.csv --higher-is-better --rule reliable-drop",
+    "detect clinic.csv --higher-is-better --rule 'reliable-drop instrument=tpi'",
+    "detect wide.csv --higher-is-better --wide s1=1,s2=1",
+    "detect wide.csv --higher-is-better",
+    "detect clinic.csv --instrument wai-sr --index dated",
+    "growth clinic.csv 'score ~ session + (1|dyad)' --instrument wai-sr",
+    "growth clinic.csv 'score ~ session' --instrument wai-sr --random 'dyad=1+(1|x)'",
+    "growth clinic.csv 'score ~ week' --instrument wai-sr",
+    "report clinic.csv",
+    "score answers.csv --instrument wai-sr",
+    "score answers.csv --instrument phq-9 --missing prorate",
+    "simulate --seed 1 --sessions 9 2",
+)
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_no_refusal_names_a_python_argument(folder: Path, line: str) -> None:
+    """Whatever cannot be done is answered with what can be typed."""
+    (folder / "wide.csv").write_text("client,s1,s2\nA,3,4\nB,3,2\n")
+    (folder / "few.csv").write_text("client,session,score\nA,1,4\nA,2,4\nB,1,4\nB,2,4\n")
+    (folder / "log.jsonl").write_text('{"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}\n')
+    record = (folder / "course.json").read_text("utf-8")
+    (folder / "other.json").write_text(record.replace("therapeutic relationship, one client", "another"), "utf-8")
+    told = said(*shlex.split(line)).partition("Error: ")[2]
+    assert told
+    assert not ARGUMENT.search(told)
+    assert not re.search(r"\b(covariates|also|start|max_gap|NullModel|Relationship)\b[:(.]", told)
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_no_answer_names_a_python_argument(folder: Path, name: str) -> None:
+    """What is answered speaks of options, too."""
+    assert not ARGUMENT.search(said(*name.split(), *LEAVES[name]))
+
+
+def test_no_page_of_an_instrument_names_a_python_argument() -> None:
+    """How answers were recorded is said as it is typed."""
+    for each in instruments():
+        assert not ARGUMENT.search(said("instruments", each.id))
+
+
 @pytest.mark.parametrize(
     ("python", "typed"),
     [
@@ -40,6 +95,18 @@ def test_no_message_about_a_file_names_a_python_argument(file: Path) -> None:
         ("until duplicates='first', 'last' or 'mean' is chosen", "until --duplicates first, last or mean is chosen"),
         ("allow more with limits=Limits(rows=...)", "allow more with --max-rows NUMBER"),
         ("name the columns with items=... (--items), as a prefix", "name the columns with --items, as a prefix"),
+        (
+            "name the columns with items=... (--items), as a prefix, a list or a mapping",
+            "name the columns with --items, as a prefix or in order",
+        ),
+        ("such as sessions={'s1': 1, 's2': 2}", "such as --wide s1=1,s2=2"),
+        ("such as sessions={'Week 3': 3}", "such as --sessions 'Week 3=3'"),
+        (
+            'leave the part with | out, and give random={"dyad": "1"}',
+            "leave the part with | out, and say --random 'dyad=1'",
+        ),
+        ("state a model: NullModel(within_sd=..., phi=...)", "leave SESSIONS out for the simulator's clinic"),
+        ("hand it over: record.course(machine=...)", "hand it over: --table FILE"),
         ("score with recorded_as='position'", "score with --recorded-as position"),
         ("state score=... (--score); the columns are", "state --score COLUMN; the columns are"),
     ],

@@ -96,13 +96,13 @@ def test_hidden_groups_have_no_name_anywhere() -> None:
 
 def test_only_dyads_with_one_group_are_in_one() -> None:
     """A cell that is empty names no group, two names in one dyad are none, and one spelling is one group."""
-    rows = [
+    several = [
         (f"D{at}", session, 3.0 + session % 2, "7" if session else "7.0") for at in range(6) for session in range(4)
     ]
-    rows += [("E", session, 3.0, f"{session}") for session in range(4)]
-    rows += [("F", session, 3.0, "7" if session == 2 else None) for session in range(4)]
-    rows += [("G", session, 3.0, None) for session in range(4)]
-    table = pl.DataFrame(rows, schema=["dyad", "session", "score", "arm"], orient="row")
+    several += [("E", session, 3.0, f"{session}") for session in range(4)]
+    partly = [("F", session, 3.0, "7" if session == 2 else None) for session in range(4)]
+    partly += [("G", session, 3.0, None) for session in range(4)]
+    table = pl.DataFrame([*several, *partly], schema=["dyad", "session", "score", "arm"], orient="row")
     panel = Panel.from_frame(table, scale=(1, 5), higher_is_better=True, covariates=["arm"])
     told = detect(panel, primary=rules.Drop(k=1), expected="none").by_group("arm")
     assert (told.groups, told.hidden_groups, told.ungrouped_dyads) == ((), 1, None)

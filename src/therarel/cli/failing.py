@@ -32,12 +32,19 @@ _OPTIONS: Final = (
     (re.compile(r"\b(dyad|session|score|therapist|rater)=\.\.\. \(--\1\)"), r"--\1 COLUMN"),
     (re.compile(r"\brater_is='(\w+)'(?: and make a panel of each)?"), r"--rater-is \1"),
     (re.compile(r"\binstrument=\.\.\."), "--instrument ID"),
-    (re.compile(r"\b(instrument|construct|index|timing)='([\w.-]+)'"), r"--\1 \2"),
+    (re.compile(r"\b(instrument|construct|index|timing)='(\w[\w.-]*)'"), r"--\1 \2"),
     (re.compile(r"\bdate_format='([^']+)'"), r"--date-format \1"),
     (re.compile(r"\brecorded_as='(\w+)'"), r"--recorded-as \1"),
     (re.compile(r"\bduplicates='first', 'last' or 'mean'"), "--duplicates first, last or mean"),
     (re.compile(r"\bfrom_wide\(\.\.\., sessions=\{(.*?)(, \.\.\.)?\}\) \(--wide\)"), _as_pairs),
+    (re.compile(r"\bitems=\S+ \(--items\), as a prefix, a list or a mapping"), "--items, as a prefix or in order"),
     (re.compile(r"\bitems=\S+ \(--items\)"), "--items"),
+    (re.compile(r"\bsessions=\{'s1': 1, 's2': 2\}"), "--wide s1=1,s2=2"),
+    (re.compile(r"\bsessions=\{'([^']+)': (\d+)\}"), r"--sessions '\1=\2'"),
+    (re.compile(r"\bgive random=\{[\"'](\w+)[\"']: [\"']([^\"']*)[\"']\}"), r"say --random '\1=\2'"),
+    (re.compile(r"\bstate a (null )?model: NullModel\(\S+ \S+\)"), "leave SESSIONS out for the simulator's clinic"),
+    (re.compile(r"\breliability=\.\.\."), "reliability=NUMBER"),  # a parameter of a rule
+    (re.compile(r"\binstrument='\.\.\.'"), "instrument=ID"),
     (re.compile(r"\bwords=\.\.\."), "--words"),
     (re.compile(r"\bsheet=(?!\w)"), "--sheet NAME"),
     (re.compile(r"\blimits=Limits\(rows=\.\.\.\)"), "--max-rows NUMBER"),
@@ -57,6 +64,17 @@ def as_options(message: str) -> str:
     for pattern, replacement in _OPTIONS:
         message = pattern.sub(replacement, message)
     return message
+
+
+# Places that errors name in the words of the library, and what was typed there.
+_PLACES: Final = {
+    "also": "--rule",
+    "calibrate.depths": "--depth",
+    "covariates": "--group",
+    "group": "--group",
+    "max_gap": "--max-gap",
+    "start": "--client, --therapist",
+}
 
 
 @contextmanager
@@ -89,5 +107,8 @@ def _leave(error: TherarelError, code: int) -> None:
         say(f"Error: {error.what}. Hint:", err=True)
         say(f"  {error.hint}", err=True, whole=True)  # which is copied
         raise SystemExit(code)
-    say(f"Error: {as_options(error.render())}", err=True)
+    message = error.render()
+    if error.where in _PLACES:
+        message = _PLACES[error.where] + message.removeprefix(error.where)
+    say(f"Error: {as_options(message)}", err=True)
     raise SystemExit(code)
