@@ -13,17 +13,14 @@ __all__ = ["EXTRAS", "install_line", "needs"]
 
 EXTRAS: Final = MappingProxyType(
     {
-        "cryptography": "journal",
         "duckdb": "duckdb",
         "formulaic": "research",
         "hypothesis": "testing",
-        "marimo": "teaching",
         "fastexcel": "files",
         "pyreadstat": "files",
         "narwhals": "research",
         "numpy": "research",
         "polars": "research",
-        "psycopg": "postgres",
         "pyarrow": "duckdb",
         "pyspark": "spark",
         "ruptures": "changepoints",

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import attrs
-import cattrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -32,7 +31,6 @@ from therarel.reading import (
     read_json,
     read_json_lines,
     read_yaml,
-    teach,
     text_of,
 )
 from therarel.testing import PUBLIC_CLASSES, leaks, strategy_for
@@ -80,8 +78,6 @@ def data_in(text: str) -> object:
 
 FOLDER: list[Path] = []
 STATECHART: Final = Path(__file__).parents[2] / "src" / "therarel" / "machine" / "statechart.yaml"
-TAUGHT = cattrs.Converter()
-teach(TAUGHT, Reader(), Note)
 
 # Name: a reader of JSON.
 JSON: dict[str, Sheet] = {
@@ -98,7 +94,6 @@ JSON: dict[str, Sheet] = {
     "read_json_lines": lambda text: list(read_json_lines(text, Note)),
     "structure": lambda text: Reader().structure(data_in(text), dict[str, Note]),
     "structure, versions": lambda text: Upcasting("note", 1).upcast(data_in(text)),
-    "teach": lambda text: TAUGHT.structure(data_in(text), Note),
     "text_of": text_of,
 }
 # Name: a reader of YAML.

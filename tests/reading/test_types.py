@@ -10,14 +10,13 @@ from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal, NewType
 
 import attrs
-import cattrs
 import pytest
 from attrs import Factory, field, frozen
 from jsonschema import Draft202012Validator
 
 from therarel.confidential import Confidential, Pseudonym
 from therarel.errors import InvalidValueError, ReadingError
-from therarel.reading import Reader, teach
+from therarel.reading import Reader
 
 Session = NewType("Session", int)
 READER = Reader()
@@ -401,38 +400,6 @@ def test_naive_moments_are_not_written() -> None:
     """A moment without its offset could not be read again."""
     with pytest.raises(InvalidValueError, match="cannot be written"):
         READER.unstructure(datetime(2024, 3, 5), datetime)
-
-
-def test_a_cattrs_converter_learns_strictness() -> None:
-    """In an application's own converter the taught classes are read strictly and written by decision."""
-
-    @frozen
-    class Private:
-        note: Confidential
-
-    converter = cattrs.Converter(detailed_validation=False)
-    teach(converter, READER, A, Private, confidential="redact")
-    assert converter.structure([{"x": 1}], list[A]) == [A(1)]
-    with pytest.raises(ReadingError, match=r"\$\.x: a whole number is needed, got '1'"):
-        converter.structure([{"x": "1"}], list[A])
-    assert converter.unstructure([Private(Confidential("She cried."))]) == [{"note": "[redacted]"}]
-
-
-def test_a_converter_teaches_types_of_other_libraries() -> None:
-    """A type that has hooks is read and written by them; what they refuse is a problem with its path."""
-
-    @frozen
-    class Holder:
-        z: complex | None = None
-
-    converter = cattrs.Converter()
-    converter.register_structure_hook(complex, lambda pair, _: complex(*pair))
-    converter.register_unstructure_hook(complex, lambda number: [number.real, number.imag])
-    reader = Reader(converter=converter)
-    assert reader.structure({"z": [1, 2]}, Holder) == Holder(1 + 2j)
-    assert reader.unstructure(Holder(1 + 2j)) == {"z": [1.0, 2.0]}
-    with pytest.raises(ReadingError, match=r"\$\.z: refused"):
-        reader.structure({"z": 5}, Holder)
 
 
 def test_many_threads_may_share_a_new_reader() -> None:

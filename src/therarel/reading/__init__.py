@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from therarel.reading.confidentiality import holds_confidential
-from therarel.reading.converters import teach
 from therarel.reading.json_lines import JsonLines, OnProblem
-from therarel.reading.placing import placed_in_yaml
+from therarel.reading.places import placed_in_yaml
 from therarel.reading.problems import Mark, Path, Problem, render_path, summary
 from therarel.reading.reader import Decision, Reader
 from therarel.reading.refusals import described
@@ -32,7 +31,6 @@ __all__ = [
     "read_yaml",
     "render_path",
     "summary",
-    "teach",
     "text_of",
 ]
 

@@ -199,14 +199,11 @@ def json_types(declared: object) -> frozenset[type]:
     return frozenset({str}) if isinstance(kind, type) and issubclass(kind, Enum | str) else _ANY
 
 
-def check_declared(
-    declared: object, foreign: Callable[[type], bool], place: str = "", seen: set[object] | None = None
-) -> None:
-    """Make sure that a type, and every type within it, can be read strictly.
+def check_declared(declared: object, place: str = "", seen: set[object] | None = None) -> None:
+    """Refuse a type that cannot be read strictly, or holds one that cannot.
 
     Args:
         declared: The type.
-        foreign: Told a class that is nobody's business here; says whether somebody else reads it.
         place: The field that declares it, for messages.
         seen: What was looked at already.
 
@@ -220,7 +217,7 @@ def check_declared(
     inner = [each for each in get_args(kind) if each is not Ellipsis]
     if is_union(kind):
         for each in union_members(kind):
-            check_declared(each, foreign, place, seen)
+            check_declared(each, place, seen)
         _check_union([each for each in union_members(kind) if each is not _NULL])
     elif is_literal(kind):
         if not all(type(value) in {str, int, bool, _NULL} for value in inner):
@@ -229,18 +226,18 @@ def check_declared(
             )
     elif is_list(kind) or is_row(kind) or is_mapping(kind):
         for each in inner:
-            check_declared(each, foreign, place, seen)
+            check_declared(each, place, seen)
         if is_mapping(kind) and (json_types(inner[0]) != {str} or is_private(inner[0])):
             raise _unreadable(kind, place, "the keys of a JSON object are text")
     elif is_class(kind):
-        _check_class(kind, foreign, seen)
+        _check_class(kind, seen)
     elif is_enum(kind):
         terms(kind)
-    elif not (isinstance(kind, type) and (issubclass(kind, str) or foreign(kind))):
-        raise _unreadable(kind, place, "declare what the field holds, or teach the reader's converter")
+    elif not (isinstance(kind, type) and issubclass(kind, str)):
+        raise _unreadable(kind, place, "declare what the field holds")
 
 
-def _check_class(kind: type[Any], foreign: Callable[[type], bool], seen: set[object]) -> None:
+def _check_class(kind: type[Any], seen: set[object]) -> None:
     unknown = None
     try:
         attrs.resolve_types(kind)
@@ -257,7 +254,7 @@ def _check_class(kind: type[Any], foreign: Callable[[type], bool], seen: set[obj
             place = f"{kind.__name__}.{attribute.name}"
             if attribute.type is None:
                 raise InvalidValueError("a field without a type cannot be read", where=place, hint="annotate it")
-            check_declared(attribute.type, foreign, place, seen)
+            check_declared(attribute.type, place, seen)
 
 
 def _check_union(members: list[Any]) -> None:

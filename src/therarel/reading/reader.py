@@ -6,9 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, get_args, get_origin, overload
-
-from cattrs.errors import StructureHandlerNotFoundError
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, get_args, get_origin, overload
 
 from therarel.discretion import discreet
 from therarel.errors import InvalidValueError, shown
@@ -18,15 +16,12 @@ from therarel.reading.explaining import problems_in
 from therarel.reading.json_lines import JsonLines, OnProblem
 from therarel.reading.json_text import examine_json, mark_json, parse_items, parse_json
 from therarel.reading.problems import Mark, Marks, Path, Problem, find_places, masked, summary, wanted_paths
-from therarel.reading.refusals import described, rule_refusal
+from therarel.reading.refusals import described
 from therarel.reading.schemas import json_schema
 from therarel.reading.structuring import structuring
 from therarel.reading.texts import Examined, Source, text_of
 from therarel.reading.versions import Upcasting
 from therarel.reading.writing import ConfidentialFound, Mode, writing
-
-if TYPE_CHECKING:
-    from cattrs import BaseConverter
 
 __all__ = ["Decision", "Reader"]
 
@@ -59,8 +54,6 @@ class Reader:
     Args:
         unions: Unions of classes whose members are written with their ``type`` tag even when they are written by
             themselves, without naming the union.
-        converter: A cattrs converter that was taught types of other libraries; what is not known here is read and
-            written by its hooks.
 
     Examples:
         >>> from attrs import frozen
@@ -81,12 +74,11 @@ class Reader:
           line 1, column 2 $.minuts: unknown key. Hint: did you mean 'minutes'?
     """
 
-    __slots__ = ("_explaining", "_fast", "_foreign", "_homes", "_known", "_lock", "_writing")
+    __slots__ = ("_explaining", "_fast", "_homes", "_known", "_lock", "_writing")
 
-    def __init__(self, *, unions: Iterable[object] = (), converter: BaseConverter | None = None) -> None:
+    def __init__(self, *, unions: Iterable[object] = ()) -> None:
         self._fast, self._explaining = structuring(detailed=False), structuring(detailed=True)
         self._writing = {mode: writing(mode) for mode in _MODES.values()}
-        self._foreign = converter
         self._lock = RLock()
         self._known: set[object] = set()
         self._homes: dict[object, object] = {member: union for union in unions for member in union_members(union)}
@@ -238,12 +230,7 @@ class Reader:
         return JsonLines(stream, read, on_problem=on_problem, source=source)
 
     def _text(
-        self,
-        given: Source,
-        declared: object,
-        versions: Upcasting | None,
-        source: str | None,
-        way: _Way,
+        self, given: Source, declared: object, versions: Upcasting | None, source: str | None, way: _Way
     ) -> object:
         text, source = text_of(given, source)
         self._check(declared)
@@ -278,27 +265,9 @@ class Reader:
         if declared in self._known:
             return
         with self._lock:  # half-made hooks are not for other threads
-            check_declared(declared, self._adopt)
+            check_declared(declared)
             self._fast.get_structure_hook(declared)
             self._known.add(declared)
-
-    def _adopt(self, kind: type[Any]) -> bool:
-        """Let the converter that was given read and write a class; false if it cannot either."""
-        given = self._foreign
-        if given is None or not _knows(given, kind):
-            return False
-
-        def read(value: object, _: object) -> object:
-            try:
-                return given.structure(value, kind)
-            except Exception as error:  # whatever a hook raises about a value is a problem of the document
-                raise rule_refusal(error, value) from None
-
-        for reading in (self._fast, self._explaining):
-            reading.register_structure_hook(kind, read)
-        for converter in self._writing.values():
-            converter.register_unstructure_hook(kind, given.unstructure)
-        return True
 
     def _made(self, data: object, declared: Any, versions: Upcasting | None) -> object:
         made: object = self._fast.structure(data if versions is None else versions.upcast(data), declared)
@@ -424,11 +393,3 @@ class Reader:
         """
         self._check(declared)
         return json_schema(declared, versions)
-
-
-def _knows(converter: BaseConverter, kind: type[Any]) -> bool:
-    try:
-        converter.get_structure_hook(kind)
-    except StructureHandlerNotFoundError:
-        return False
-    return True
