@@ -9,10 +9,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from therarel.detection import detect, rules
 from therarel.domain.ratings import RatingScale
 from therarel.drawing import Frame
 from therarel.panels import Panel
-from therarel.reports import Report
+from therarel.reports import Report, report
+from therarel.reports.closeups import closeup, closeups_of
 from therarel.reports.comparisons import observed_beside_expected
 from therarel.reports.courses import Courses, dyad_name
 from therarel.reports.figures import MOST_LINES, MOST_POINTS, better_up, drawn_dyads, session_ticks
@@ -87,3 +89,53 @@ def test_every_picture_has_a_title_and_a_description(simulated: Report) -> None:
     assert len(pictures) > 5
     for picture in pictures:
         assert re.search(r"<title[^>]*>[^<]+</title>\s*<desc[^>]*>[^<]{10,}</desc>", picture)
+
+
+SERIES = st.lists(st.lists(st.none() | st.integers(4, 20), min_size=2, max_size=14), min_size=1, max_size=12)
+
+
+@given(series=SERIES, better=st.booleans(), gap=st.integers(1, 9), gain=st.booleans())
+def test_nothing_is_drawn_beside_the_picture(
+    series: list[list[int | None]], better: bool, gap: int, gain: bool
+) -> None:
+    """Whatever the scores, every mark, line and word begins within its picture, and all numbers are finite."""
+    if all(score is None for scores in series for score in scores):
+        return
+    panel = Panel.from_arrays(
+        [f"D{at}" for at, scores in enumerate(series) for _ in scores],
+        [gap * at for scores in series for at in range(len(scores))],
+        [None if score is None else score / 4 for scores in series for score in scores],
+        scale=(1, 5),
+        higher_is_better=better,
+    )
+    primary = rules.SuddenGain(cutoff=0.5, criterion3=None) if gain else rules.Drop(k=1, scale="person_sd")
+    made = report(detect(panel, primary=primary, expected="none"))
+    for picture in re.findall(r"<svg .*?</svg>", made.html, re.DOTALL):
+        wide, high = (float(re.search(rf' {side}="([\d.]+)"', picture)[1]) for side in ("width", "height"))  # type: ignore[index]  # every picture has them
+        assert not re.search(r"\bnan\b|\binf\b", picture.lower())
+        for name, end in (("cx|x|x1|x2", wide), ("cy|y|y1|y2", high)):
+            for place in re.findall(rf' (?:{name})="(-?[\d.]+)"', re.sub(r"<g transform.*?</g>", "", picture)):
+                assert -8 <= float(place) <= end + 8
+
+
+@given(
+    scores=st.lists(st.integers(4, 20), min_size=4, max_size=12),
+    better=st.booleans(),
+)
+def test_a_flag_stands_at_its_session_and_score(scores: list[int], better: bool) -> None:
+    """In a close-up the arrows of a dyad lie on its points: at the places of the flagged sessions."""
+    panel = Panel.from_arrays(
+        ["A"] * len(scores), range(len(scores)), [score / 4 for score in scores], scale=(1, 5), higher_is_better=better
+    )
+    detection = detect(panel, primary=rules.Drop(k=1, scale="person_sd"), expected="none")
+    if not len(detection.candidates):
+        return
+    drawn = closeup(closeups_of(detection.candidates)[0], Courses.of(detection), panel.scale, name="one").to_svg()
+    points = [(float(x), float(y)) for x, y in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="1.9"', drawn)]
+    assert len(points) == len(scores)
+    tips = re.findall(r"<title>Flagged at session (\d+):", drawn)
+    assert [int(tip) for tip in tips] == [int(each.flagged_at) for each in detection.candidates]
+    by_session = [x for x, _ in points]
+    assert by_session == sorted(by_session)
+    for (_, one), (_, two), before, after in zip(points, points[1:], scores, scores[1:], strict=False):
+        assert (one < two) is ((before > after) is better and before != after)

@@ -178,7 +178,7 @@ class Report:
             WritingError: if the file cannot be written.
         """
         rows = candidate_table(self.detection, self.courses)
-        return self._saved("the findings", path, CSV, csv_lines(rows, spreadsheet_safe=spreadsheet_safe))
+        return self._saved("the table of findings", path, CSV, csv_lines(rows, spreadsheet_safe=spreadsheet_safe))
 
     def save_problems(self, path: str | os.PathLike[str], *, spreadsheet_safe: bool = False) -> Path:
         """Write every row of every problem found in the data to a CSV file, and return the path.
@@ -192,7 +192,7 @@ class Report:
             WritingError: if the file cannot be written.
         """
         rows = problem_table(self.detection)
-        return self._saved("the problems", path, CSV, csv_lines(rows, spreadsheet_safe=spreadsheet_safe))
+        return self._saved("the table of problems", path, CSV, csv_lines(rows, spreadsheet_safe=spreadsheet_safe))
 
     def _saved(self, what: str, path: str | os.PathLike[str], kinds: tuple[str, ...], content: Iterable[str]) -> Path:
         refuse_other_kind(path, kinds, what=what, hint=f"name it {kinds[0]}")

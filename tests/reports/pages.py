@@ -1,0 +1,178 @@
+"""Pages as a person has approved them: each in a readable form, one element on a line, beside this file.
+
+    python -m tests.reports.pages
+
+writes them anew. Look at the difference before you keep it: every line of it is something that readers will see.
+The counts that noise alone would give are made up here, so that no page depends on a simulation.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from therarel.detection import Detection, FallCount, NoiseCount, NullModel, detect, rules
+from therarel.detection.expectation import Expectation
+from therarel.domain.ratings import Construct
+from therarel.panels import Panel
+from therarel.reports import Report, report
+from therarel.reports.data import candidate_table, problem_table
+from therarel.simulation import simulate_clinic
+
+FOLDER = Path(__file__).with_name("approved")
+_TAG = re.compile(r"<(/?)([a-zA-Z!][\w-]*)([^>]*?)/?>")
+_LEFT_OUT = re.compile(r"<style>.*?</style>| font-family=\"system-ui[^\"]*\"| xmlns=\"[^\"]*\"", re.DOTALL)
+_VERSION = re.compile(r"(therarel|therarel report) \d+\.\d[\w.]*")
+_SILENT = frozenset({"div", "dd", "tr", "thead", "tbody", "head", "body", "main", "p", "li", "td"})
+_NUMBER = re.compile(r"-?\d+\.\d+")
+
+
+def readable(html: str) -> str:
+    """A page as lines: an element with its attributes and the words that follow it; style and versions are left out."""
+    html = _VERSION.sub(r"\1", _LEFT_OUT.sub("", html))
+    lines: list[str] = []
+    end = 0
+    for found in _TAG.finditer(html):
+        words = " ".join(html[end : found.start()].split())
+        if words:
+            lines[-1] += f" | {words}"
+        end = found.end()
+        closing, name, attributes = found.groups()
+        if not closing:
+            lines.append(" ".join([name, *attributes.split()]))
+        elif name in ("g", "svg", "table"):
+            lines.append(f"/{name}")
+    told = [line for line in lines if line not in _SILENT]
+    return rounded("\n".join(told) + "\n")
+
+
+def rounded(text: str) -> str:
+    """Places in a picture to a tenth, which nobody can see the half of."""
+    return _NUMBER.sub(lambda found: f"{float(found[0]):.1f}", text)
+
+
+def whole(made: Report) -> str:
+    """All that a report says: the page, what stands where it is printed, and the data, one entry on a line."""
+    data = json.loads(_VERSION.sub(r"\1", json.dumps(made.as_dict())))
+    del data["therarel"]
+    lines = [repr(made), *made.headline]
+    for name, value in data.items():
+        entries = value if isinstance(value, list) else [value]
+        lines += [f"{name}: {json.dumps(entry)}" for entry in entries]
+    for table in (candidate_table(made.detection, made.courses), problem_table(made.detection)):
+        lines += ["; ".join(str(cell) for cell in row) for row in table]
+    return readable(made.html) + rounded("\n".join(lines) + "\n")
+
+
+def expecting(found: Detection, *, power: float = 0.9, fitted: bool = True) -> Detection:
+    """A detection whose expected counts are made up: no two figures of them are alike."""
+    fit = NullModel(intercept=3.5, between_sd=0.6, slope=0.05, slope_sd=0.04, within_sd=0.4, phi=0.25, source="made up")
+    counts = tuple(
+        NoiseCount(
+            rule=rule, null=fit, fitted=fitted, dyads=found.panel.n_dyads, mean=0.7 + at, low=at, high=1 + 2 * at,
+            error=0.13, runs=211, simulated=422, seed=17,
+            falls=FallCount(
+                share=0.25, depth=1.5, mean=5.2 + at, expected=2.4 + at, power=power - 0.05 * at,
+                null=NullModel(within_sd=0.55, phi=0.31),
+            ),
+        )
+        for at, rule in enumerate(found.rules)
+    )  # fmt: skip
+    found._noise["found"] = Expectation(counts)
+    return found
+
+
+def of_series(series: Mapping[str, list[float | None]], *, first: int = 1, **stated: object) -> Panel:
+    """A panel of some series, each from its first session on."""
+    return Panel.from_arrays(
+        [dyad for dyad, scores in series.items() for _ in scores],
+        [first + at for scores in series.values() for at in range(len(scores))],
+        [score for scores in series.values() for score in scores],
+        **{"scale": (1, 5), "higher_is_better": True, **stated},  # type: ignore[arg-type]  # what the panel takes
+    )
+
+
+def alliance() -> Report:
+    """Ten dyads: drops that recover, stay open and are not known, gaps, missing scores, a dyad without any score."""
+    steady = [4.0, 4.1, 4.0, 3.9, 4.0, 4.1, 4.0, 3.9, 4.0]
+    series: dict[str, list[float | None]] = {
+        **{f"S-{at}": [score - 0.1 * at for score in steady] for at in range(5)},
+        "recovers": [4.0, 4.1, 4.0, 2.0, 1.8, 4.0, 4.1, 4.0, 4.2],
+        "twice": [4.0, 4.1, 2.5, 4.0, 4.1, 4.0, 2.0, 4.0, 4.1],
+        "stays low": [4.0, 4.1, 4.0, 2.0, 2.1, 2.0, 2.1, 2.0, 2.2],
+        "ends low": [4.0, None, 4.1, 4.0, 4.1, None, 4.0, 4.1, 2.0],
+        "short": [4.0, 3.0],
+        "unscored": [None, None, None],
+    }
+    panel = of_series(series, construct=Construct.ALLIANCE, timing="post_session", rater_is="client")
+    found = detect(panel, primary=rules.Drop(k=1.5), also=[rules.IndividualsChart(), rules.Drop(k=3, minimal_drop=1)])
+    return report(expecting(found), when=date(2031, 2, 3))
+
+
+def outcome() -> Report:
+    """Gains on a symptom scale, dated, with a largest gap, of therapists, beside a table that needed decisions."""
+    start = [
+        date(2024, 1, 8),
+        date(2024, 1, 15),
+        date(2024, 1, 22),
+        date(2024, 2, 26),
+        date(2024, 3, 4),
+        date(2024, 3, 11),
+    ]
+    totals = {"P1": [20, 21, 20, 9, 8, 9], "P2": [15, 15, 16, 5, 14, 15], "P3": [12, 12, 12, 12, 12, 12]}
+    rows = [(dyad, day, total, "T1") for dyad, each in totals.items() for day, total in zip(start, each, strict=True)]
+    rows += [
+        ("P4", start[0], 31, "T2"),
+        ("P4", start[1], 9, "T2"),
+        ("P4", start[1], 10, "T1"),
+        ("P5", start[2], 7, "T2"),
+    ]
+    dyad, day, total, therapist = (list(column) for column in zip(*rows, strict=True))
+    panel = Panel.from_arrays(
+        dyad, day, total, therapist=therapist, instrument="phq-9", index="dated", max_gap=40, duplicates="first"
+    )
+    gain = rules.SuddenGain(cutoff=7, criterion3=None)
+    found = detect(panel, primary=gain, also=[rules.ReliableDrop(reliability=0.85)])
+    return report(expecting(found, power=0.5, fitted=False), title="Gains", most_drawn=1)
+
+
+def long() -> Report:
+    """One series of 150 sessions, of scores that nobody knows the meaning of, and another of a single session."""
+    scores: list[float | None] = [3.0 + (at % 3) / 4 + at / 150 for at in range(150)]
+    scores[90] = 1.25
+    panel = of_series({"long": scores, "one": [2.0]}, scale=None, first=0)
+    chart = rules.IndividualsChart(rules={1, 2}, detrended=True, autocorrelation=True)
+    found = detect(panel, primary=chart, also=[rules.BelowOwnMean(), rules.SuddenLoss(cutoff=1)], expected="none")
+    return report(found)
+
+
+def silent() -> Report:
+    """Nothing found, nothing known of the noise, and a rule that could not have fired anywhere."""
+    panel = of_series({"A": [4, 4, 4], "B": [3, 3.5]}, construct=Construct.OUTCOME, higher_is_better=False)
+    return report(detect(panel, primary=rules.IndividualsChart(), also=[rules.Drop(k=2)]))
+
+
+def simulated() -> Report:
+    """A simulated clinic, whose truth is known."""
+    clinic = simulate_clinic(12, seed=5, sessions=10)
+    found = detect(clinic.panel(), primary=rules.Drop(k=1, scale="person_sd"))
+    return report(expecting(found, power=0.7), simulated=clinic, most_drawn=2)
+
+
+PAGES: Mapping[str, Callable[[], Report]] = {
+    made.__name__: made for made in (alliance, outcome, long, silent, simulated)
+}
+
+
+def main() -> None:
+    """Write all pages."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, made in PAGES.items():
+        (FOLDER / f"{name}.txt").write_text(whole(made()), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Reports are as a person has approved them: every word, every mark of every picture, every figure of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import zip_longest
+
+import pytest
+from tests.reports.pages import FOLDER, PAGES, whole
+
+from therarel.reports import Report
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_report_is_as_it_was_approved(name: str) -> None:
+    """What readers see has changed only where somebody looked at it; `python -m tests.reports.pages` keeps it."""
+    approved = (FOLDER / f"{name}.txt").read_text("utf-8").splitlines()
+    now = whole(PAGES[name]()).splitlines()
+    changed = [(at, was, is_) for at, (was, is_) in enumerate(zip_longest(approved, now), 1) if was != is_]
+    assert changed[:5] == []
+
+
+@pytest.mark.parametrize("made", PAGES.values(), ids=PAGES)
+def test_approved_pages_show_what_can_be_told_of_a_drop(made: Callable[[], Report]) -> None:
+    """The pages stay worth looking at: what was found in each is what its description says."""
+    found = made().detection.candidates
+    statuses = {str(each.recovery) for each in found}
+    assert {
+        "alliance": statuses == {"recovered", "open", "not_known"},
+        "outcome": len(found) > 1,
+        "long": len(found) > 0,
+        "silent": len(found) == 0,
+        "simulated": len(found) > 2,
+    }[made.__name__]
