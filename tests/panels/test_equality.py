@@ -61,3 +61,11 @@ def test_where_a_row_was_read_does_not_count() -> None:
     """The same sessions in another order of rows are the same panel, and are told apart from no other by their hash."""
     assert panel() == panel("BBAA", (1, 2, 1, 2), (2, 3, 4, 3.5))
     assert hash(panel()) == hash(panel("BBAA", (1, 2, 1, 2), (2, 3, 4, 3.5)))
+
+
+def test_a_panel_is_no_other_thing() -> None:
+    """Compared with what is no panel, the answer is no, and the other thing is asked as well."""
+    panel = Panel.from_arrays(["A", "A"], [1, 2], [4, 5], scale=(1, 5), higher_is_better=True)
+    assert (panel == 5) is False
+    assert (panel != "A") is True
+    assert panel.__eq__(5) is NotImplemented

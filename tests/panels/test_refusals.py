@@ -16,6 +16,7 @@ from therarel.domain.ratings import RatingScale
 from therarel.errors import OutOfScopeError, ReadingError, UnknownNameError
 from therarel.machine import Course
 from therarel.panels import NothingReadableError, Panel, PanelPolicy, guess_columns
+from therarel.panels.grouping import groups_of
 
 FILES = files_of("panels/*.py")
 TABLE = {"client": ["A", "A"], "week": [1, 2], "wai": [4.0, 3.0]}
@@ -337,6 +338,18 @@ REFUSED: list[Refusal] = [
     Refusal(
         lambda: Panel.from_arrays([f"D{at}" for at in range(5000)], [1] * 5000, [4.0] * 5000, **MEANT).only(["D1x"]),
         "there is no such dyad, got 'D1x'. Hint: did you mean 'D1'?",
+        UnknownNameError,
+    ),
+    Refusal(
+        lambda: groups_of(
+            Panel.from_frame(pl.DataFrame(TABLE | {"arm": ["x", "y"]}), covariates=["arm"], **MEANT), "arms"
+        ),
+        "group: the panel kept no such column, got 'arms'. Hint: did you mean 'arm'?",
+        UnknownNameError,
+    ),
+    Refusal(
+        lambda: groups_of(Panel.from_frame(pl.DataFrame(TABLE), **MEANT), "arm"),
+        "group: the panel kept no such column, got 'arm'. Hint: keep it with covariates=[...] where the panel is made",
         UnknownNameError,
     ),
 ]

@@ -163,9 +163,8 @@ def _of_one_rater(rows: pl.DataFrame, listing: Listing, asked: Rater | None) -> 
         asked = Rater(present[0])
     chosen = (read.values == (asked.value if asked else "")).fill_null(False)
     other = ~chosen & read.values.is_not_null()
-    listing.add(
-        ProblemKind.OTHER_RATER, Action.LEFT_OUT, rows.filter(other), column=column, values=read.values.filter(other)
-    )
+    named = read.values.filter(other)
+    listing.add(ProblemKind.OTHER_RATER, Action.LEFT_OUT, rows.filter(other), column=column, values=named, terms=True)
     return rows.filter(chosen).drop("rater"), asked
 
 

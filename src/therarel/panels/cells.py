@@ -91,7 +91,7 @@ def raters(column: pl.Series) -> Cells:
     absent = pl.Series([missing.is_word(label) for label in different.to_list()])
     gone = text.is_null() | text.replace_strict(different, absent, default=False, return_dtype=pl.Boolean)
     values = text.str.to_lowercase().replace_strict(
-        {word: rater.value for word, rater in _RATERS.items()}, default=None, return_dtype=pl.String
+        {word: rater.value for word, rater in _RATERS.items()}, default=None
     )
     return Cells(values, gone, ~gone & values.is_null())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from attrs import frozen
 
@@ -64,15 +64,15 @@ def recorded_scores(courses: Iterable[Course], instrument: str | None) -> Record
         if not isinstance(course, Course):
             raise InvalidValueError("a course is needed", where="courses", value=shown(course))
     clients = Counter(course.start.dyad.client.pseudonym for course in held)
-    labels = [str(course.start.dyad) if clients[course.start.dyad.client.pseudonym] > 1 else
-              str(course.start.dyad.client.pseudonym) for course in held]  # fmt: skip
-    if len(set(labels)) < len(labels):
+    several = {client for client, number in clients.items() if number > 1}
+    labelled = [(_label(course, several), course) for course in held]
+    if len({label for label, _ in labelled}) < len(held):
         raise OutOfScopeError(
             "two courses are of the same dyad", where="courses", hint="a course taken up again is one course"
         )
     found = [
         (label, course, entry.event)
-        for label, course in zip(labels, held, strict=True)
+        for label, course in labelled
         for entry in course.replay().entries
         if isinstance(entry.event, AllianceMeasured)
     ]
@@ -99,6 +99,12 @@ def recorded_scores(courses: Iterable[Course], instrument: str | None) -> Record
         index=SessionIndex.ATTENDED if numbered else SessionIndex.DATED,
         risk=risk_columns(chosen, [event.score for event in events], _known_to_ask(chosen)),
     )
+
+
+def _label(course: Course, several: Collection[str]) -> str:
+    """The client's pseudonym, or both where the client is among those with several courses."""
+    dyad = course.start.dyad
+    return str(dyad if dyad.client.pseudonym in several else dyad.client.pseudonym)
 
 
 def _known_to_ask(instrument: str) -> list[int]:

@@ -28,13 +28,13 @@ __all__ = ["PanelData"]
 _LABELS_COMPARED = 5000  # near misses are sought among so many labels; more take too long
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class PanelData:
     """The sessions of many dyads, one score per dyad and session, in order; see `Panel`."""
 
-    _sorted_rows: pl.DataFrame = field(repr=False, alias="rows")
-    _starts: NDArray[np.int64] = field(repr=False)
-    _problem_rows: pl.DataFrame = field(repr=False)
+    _sorted_rows: pl.DataFrame = field(alias="rows")
+    _starts: NDArray[np.int64]
+    _problem_rows: pl.DataFrame
     construct: Construct | None
     scale: RatingScale
     scale_source: ScaleSource
@@ -51,7 +51,7 @@ class PanelData:
     guessed: tuple[str, ...]
     kind: str
     rows_read: int
-    form: Instrument | None = field(default=None, repr=False)
+    form: Instrument | None = None
 
     @property
     def frame(self) -> pl.DataFrame:

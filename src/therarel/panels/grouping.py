@@ -27,9 +27,8 @@ def groups_of(panel: PanelData, column: str) -> list[str | None]:
     frame = panel.frame
     known = [name for name in frame.columns if name not in _NO_GROUP]
     if column not in known:
-        raise UnknownNameError(
-            "the panel kept no such column", where="group", value=shown(column), hint=hint_for(column, known)
-        )
+        hint = hint_for(column, known) if known else "keep it with covariates=[...] where the panel is made"
+        raise UnknownNameError("the panel kept no such column", where="group", value=shown(column), hint=hint)
     value = pl.col("group").drop_nulls()
     one = pl.when(value.n_unique() == 1).then(value.first())
     rows = pl.DataFrame({"dyad": frame["dyad"], "group": labels(frame[column], "group")})

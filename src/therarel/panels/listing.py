@@ -42,8 +42,18 @@ class Listing:
         *,
         column: str | None = None,
         values: pl.Series | None = None,
+        terms: bool = False,
     ) -> None:
-        """List rows under one kind, with the values they hold where these say something."""
+        """List rows under one kind, with the values they hold where these say something.
+
+        Args:
+            kind: What is wrong.
+            action: What is done about it.
+            rows: The rows.
+            column: The column in which it is.
+            values: What stands there, row by row.
+            terms: Whether the values are terms of the library, which are shown as they stand, and not somebody's text.
+        """
         if not rows.height:
             return
         room = self._raw.limits.problems - self._kept[kind]
@@ -67,7 +77,7 @@ class Listing:
             pl.lit(action.value).alias("action"),
             pl.lit(column, pl.String).alias("column"),
             pl.lit(None, pl.UInt32).alias("line"),
-            (shown_values(values) if values is not None else pl.lit(None, pl.String)).alias("value"),
+            _as_shown(values, terms=terms).alias("value"),
         )
         self._parts.append(part.select(list(SCHEMA)))
 
@@ -118,6 +128,12 @@ class Listing:
             found = [lines.get(row) for row in table["row"]]
             return table.with_columns(pl.Series("line", found, pl.UInt32))
         return table
+
+
+def _as_shown(values: pl.Series | None, *, terms: bool) -> pl.Series | pl.Expr:
+    if values is None:
+        return pl.lit(None, pl.String)
+    return values if terms else shown_values(values)
 
 
 def _each(column: pl.Series, say: object) -> pl.Series:

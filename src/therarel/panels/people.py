@@ -90,7 +90,7 @@ def _of_kinds(labels: pl.Series, kinds: pl.Series, chosen: list[str]) -> pl.Seri
 
 def _shown(label: str) -> str:
     """A label as a message may show it: a code as it stands, anything else by its length."""
-    return repr(label) if _CODE.fullmatch(label) else f"a label of {len(label)} characters"
+    return repr(label) if _CODE.fullmatch(label) else f"a label of {counted(len(label), 'character')}"
 
 
 def _blank(column: pl.Series) -> pl.Series:

@@ -122,7 +122,7 @@ class NothingReadableError(ReadingError):
 class Found:
     """All problems of one reading: the table of rows, the bounds to name in words, notes on the file, rows not kept."""
 
-    table: pl.DataFrame = field(eq=False, repr=False)
+    table: pl.DataFrame = field(repr=False)
     bounds: dict[ProblemKind, str]
     notes: tuple[PanelProblem, ...] = ()
     beyond: Mapping[tuple[str, str], int] = field(factory=dict)

@@ -96,7 +96,7 @@ class RawTable:
         limits: How many problems are kept row by row.
     """
 
-    frame: pl.DataFrame = field(repr=False, eq=False)
+    frame: pl.DataFrame = field(repr=False)
     roles: Roles
     height: int
     kind: str = "polars"

@@ -80,8 +80,6 @@ def closeup(shown: CloseUp, courses: Courses, scale: RatingScale, *, name: str) 
         part = slice(first, first + MOST_SESSIONS)
         session, score, code = session[part], score[part], code[part]
     low, high = float(session[0]), float(session[-1])
-    if low == high:
-        low, high = low - 0.5, high + 0.5
     called = courses.name(shown.dyad)
     dated = shown.candidates[0].dated
     picture = Drawing(
