@@ -35,3 +35,9 @@ def folder(_files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the files that the commands are asked about, as the one to work in."""
     monkeypatch.chdir(_files)
     return _files
+
+
+@pytest.fixture(autouse=True)
+def _width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that is as wide as prose is at most, wherever the tests run."""
+    monkeypatch.setenv("COLUMNS", "100")

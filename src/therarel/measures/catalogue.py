@@ -87,7 +87,7 @@ def instruments() -> tuple[Instrument, ...]:
 
     Examples:
         >>> len(instruments()), [each.id for each in instruments() if each.construct == "presence"]
-        (21, ['tpi'])
+        (28, ['tpi'])
     """
     return tuple(_load(identifier) for identifier in _shipped())
 
