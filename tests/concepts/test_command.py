@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from therarel.concepts import command, concept_graph
-from therarel.concepts.command import Told
+from therarel.concepts.command import Answer
 from therarel.concepts.pages import vocabulary_page
 from therarel.domain import Stage, StageTask
 from therarel.errors import TherarelError, UnknownNameError
@@ -26,7 +26,7 @@ from therarel.errors import TherarelError, UnknownNameError
         command.missing("ending"),
     ],
 )
-def test_an_answer_is_words_and_data(told: Told) -> None:
+def test_an_answer_is_words_and_data(told: Answer) -> None:
     """Every answer has text, and data that survive a round trip through JSON."""
     assert told.text
     assert json.loads(json.dumps(told.data)) == told.data

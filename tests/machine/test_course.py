@@ -28,7 +28,7 @@ from therarel.domain import (
 )
 from therarel.errors import InvalidValueError, OutOfScopeError, UnknownNameError
 from therarel.machine import Accepted, Course, EventDeclined, Machine, Policy, Recorded, replay
-from therarel.machine.replaying import refold
+from therarel.machine.replays import refold
 from therarel.reading import Reader
 
 T = StageTask

@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from therarel.domain import AllianceStatus, BreachStatus, Event, Relationship, Stage, StageTask, events, tasks_of
 from therarel.machine import Accepted, Course, Declined, Machine, Policy, replay
 from therarel.machine.judgements import TO_BE_STATED
-from therarel.machine.replaying import fold
+from therarel.machine.replays import fold
+from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.specimens import events_about
-from therarel.machine.standing import STANDING
 
 FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
 REGIONS = ("stage", "alliance_status")
@@ -113,7 +113,7 @@ class Courses(RuleBasedStateMachine):
         if not decision.moved:
             assert decision.remarks
         if after.has_open_safety_concern:
-            assert decision.remarks[0].code in STANDING
+            assert decision.remarks[0].code in SAFETY_REMARKS
         for concern in before.safety_concerns:
             seen = after.safety_concern(concern.concern_id)
             assert seen is not None

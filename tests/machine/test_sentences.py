@@ -18,9 +18,9 @@ from therarel.machine.checking.sentences import texts_for
 from therarel.machine.deciding import decide
 from therarel.machine.guards import CASES
 from therarel.machine.remarks import OF_COURSES, REMARK_FIELDS, REMARK_RULES
+from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.specimens import events_about, specimens
-from therarel.machine.standing import STANDING
-from therarel.machine.unmoved import UNMOVED
+from therarel.machine.unchanged import UNCHANGED
 
 TABLE = Machine.standard().table
 TEXTS = Machine.standard().texts
@@ -71,7 +71,7 @@ def test_a_guards_sentence_that_passes_can_be_said(sentence: str) -> None:
 @example("{value:.2f}")
 def test_a_remark_that_passes_can_be_said(name: str, sentence: str) -> None:
     """A remark may ask for what its rule gives, and for nothing else; one that is given nothing is said as it stands."""
-    given_here = {**REMARK_FIELDS, **STANDING, **OF_COURSES}.get(name, ())
+    given_here = {**REMARK_FIELDS, **SAFETY_REMARKS, **OF_COURSES}.get(name, ())
     if not list(texts_for(TABLE, with_remark(name, sentence))):
         values: Mapping[str, object] = dict.fromkeys(given_here, 3)
         said = sentence.format_map(values)
@@ -149,7 +149,7 @@ def test_sentences_made_in_python_are_told_as_such() -> None:
 def test_remarks_without_values_are_those_that_say_why_nothing_moved() -> None:
     """Every sentence of the shipped file passes, and those that are said as they stand have no braces."""
     assert list(texts_for(TABLE, TEXTS)) == []
-    assert not [name for name in UNMOVED if "{" in TEXTS.remarks[name]]
+    assert not [name for name in UNCHANGED if "{" in TEXTS.remarks[name]]
 
 
 def test_the_concepts_of_the_sentences_are_nodes_of_the_graph() -> None:

@@ -47,8 +47,8 @@ from therarel.domain import (
 )
 from therarel.machine import Accepted, Machine, Policy, decide
 from therarel.machine.changes import Changes, altered, drop_tasks
-from therarel.machine.standing import STANDING
-from therarel.machine.unmoved import why_unmoved
+from therarel.machine.safety_remarks import SAFETY_REMARKS
+from therarel.machine.unchanged import why_unchanged
 
 S, A, T, E = Stage, AllianceStatus, StageTask, events
 FORMATION = frozenset(tasks_of(S.INITIAL_FORMATION))
@@ -222,7 +222,7 @@ def test_a_machine_made_anew_decides_as_the_standard_one() -> None:
 
 
 # Facts that move nothing, and the reason they give.
-UNMOVED: list[tuple[Relationship, Event, str]] = [
+UNCHANGED: list[tuple[Relationship, Event, str]] = [
     (stands(), E.SessionHeld(), "logged"),
     (stands(), E.FollowUpHeld(), "logged"),
     (CLOSED, E.FollowUpHeld(), "course_closed"),
@@ -280,7 +280,7 @@ UNMOVED: list[tuple[Relationship, Event, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("where", "what", "reason"), UNMOVED)
+@pytest.mark.parametrize(("where", "what", "reason"), UNCHANGED)
 def test_a_fact_that_moves_nothing_is_accepted_and_says_why(where: Relationship, what: Event, reason: str) -> None:
     """The relationship is the very same object, and the remark names the reason."""
     decision = accepted(where, what)
@@ -294,7 +294,7 @@ def test_a_fact_that_moves_nothing_is_accepted_and_says_why(where: Relationship,
 def test_only_facts_have_a_reason_for_moving_nothing() -> None:
     """A judgement is no fact, and what is said tells it by name."""
     with pytest.raises(AssertionError, match="AdvanceRequested"):
-        why_unmoved(stands(), E.AdvanceRequested())  # type: ignore[arg-type]  # wrong on purpose
+        why_unchanged(stands(), E.AdvanceRequested())  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_views_markers_and_contributors_join_the_open_episode() -> None:
@@ -715,4 +715,4 @@ def test_a_table_that_moves_nothing_says_that_facts_are_logged(where: Relationsh
     decision = decide(where, what, machine=SILENT)
     assert decision
     said = "course_closed" if where is CLOSED else "logged"
-    assert [remark.code for remark in decision.remarks if remark.code not in STANDING] == [said]
+    assert [remark.code for remark in decision.remarks if remark.code not in SAFETY_REMARKS] == [said]

@@ -23,9 +23,9 @@ from therarel.domain import events as E  # noqa: N812 -- a short name for many c
 from therarel.machine import Machine, Policy, decide
 from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE
 from therarel.machine.remarks import OF_COURSES, REMARK_RULES
+from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.specimens import events_about, specimens
-from therarel.machine.standing import STANDING
-from therarel.machine.unmoved import UNMOVED
+from therarel.machine.unchanged import UNCHANGED
 
 from .true_sentences import GUARD_CLAIMS, REMARK_CLAIMS, heading_is_true, untrue
 
@@ -38,7 +38,7 @@ def test_every_sentence_has_a_claim() -> None:
     """No condition, no way of not holding and no remark goes without saying what it claims."""
     ways = {(name, case) for name in (*GUARDS, OFFERED_HERE) for case in ("", *CASES.get(name, ()))}
     assert GUARD_CLAIMS.keys() == ways - FALL_BACKS
-    assert REMARK_CLAIMS.keys() == {*REMARK_RULES, *UNMOVED, *STANDING}
+    assert REMARK_CLAIMS.keys() == {*REMARK_RULES, *UNCHANGED, *SAFETY_REMARKS}
     assert set(Machine.standard().texts.remarks) - REMARK_CLAIMS.keys() == OF_COURSES.keys()
 
 

@@ -12,7 +12,7 @@ from therarel.cli.failing import failing_well
 from therarel.cli.saying import say, say_data, say_json
 
 if TYPE_CHECKING:
-    from therarel.concepts.command import Told
+    from therarel.concepts.command import Answer
 
 __all__ = ["concepts"]
 
@@ -21,7 +21,7 @@ _stated = click.option("--stated", is_flag=True, help="Leave out links that are 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Put the answer as JSON on stdout, and nothing else.")
 
 
-def _say(told: Told, as_json: bool) -> None:
+def _say(told: Answer, as_json: bool) -> None:
     if as_json:
         say_json(told.data)
     else:

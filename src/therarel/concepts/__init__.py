@@ -10,11 +10,11 @@ from therarel.concepts.graph import ConceptGraph
 from therarel.concepts.kinds import EdgeKind, NodeKind
 from therarel.concepts.loading import check_concepts, concept_graph, extend_concepts, load_concepts
 from therarel.concepts.names import Concept
-from therarel.concepts.questions.course import Background, GuardBackground, InPlay, Missing, MissingTask
+from therarel.concepts.questions.description import Description
 from therarel.concepts.questions.gaps import Central, Centrality
-from therarel.concepts.questions.lessons import LearningPath, LearningStep, Lecture
-from therarel.concepts.questions.tending import Mending
-from therarel.concepts.questions.what import Description
+from therarel.concepts.questions.influences import Mending
+from therarel.concepts.questions.learning import LearningPath, LearningStep, Lecture
+from therarel.concepts.questions.relationships import Background, GuardBackground, InPlay, Missing, MissingTask
 from therarel.concepts.questions.why import By, Explanation, ExplanationStep
 from therarel.concepts.terms import Basis, Direction, Influence, Level, Match, Origin, Scheme, Standing
 from therarel.concepts.values import Counterpart, Edge, Node

@@ -18,13 +18,13 @@ from therarel.domain.people import Dyad
 from therarel.drawing.colours import Theme
 from therarel.files import keep_what_is_there
 
-__all__ = ["Told", "draw", "export", "learn", "missing", "path", "show"]
+__all__ = ["Answer", "draw", "export", "learn", "missing", "path", "show"]
 
 _DEFAULT_OUT: Final = Path("concepts.svg")
 
 
 @frozen
-class Told:
+class Answer:
     """An answer of the command.
 
     Args:
@@ -36,7 +36,7 @@ class Told:
     data: dict[str, object]
 
 
-def show(name: str, *, inferred: bool = True, graph: ConceptGraph | None = None) -> Told:
+def show(name: str, *, inferred: bool = True, graph: ConceptGraph | None = None) -> Answer:
     """What a concept is.
 
     Raises:
@@ -54,7 +54,7 @@ def show(name: str, *, inferred: bool = True, graph: ConceptGraph | None = None)
         "origin": node.origin.value,
         "aliases": list(node.aliases),
         "outline": list(node.outline),
-        "place": [each.id for each in told.place],
+        "ancestors": [each.id for each in told.ancestors],
         "links": [_edge(edge) for edge in told.links],
         "findings": [
             {
@@ -72,12 +72,12 @@ def show(name: str, *, inferred: bool = True, graph: ConceptGraph | None = None)
             for each in node.mappings
         ],
     }
-    return Told(str(told), data)
+    return Answer(str(told), data)
 
 
 def path(
     start: str, end: str, *, by: By | str = By.STEPS, inferred: bool = True, graph: ConceptGraph | None = None
-) -> Told:
+) -> Answer:
     """Why two concepts are linked.
 
     Raises:
@@ -95,10 +95,10 @@ def path(
         "nodes": [node.id for node in found.nodes],
         "links": [{**_edge(step.edge), "forward": step.forward} for step in found],
     }
-    return Told(str(found), data)
+    return Answer(str(found), data)
 
 
-def learn(name: str, *, inferred: bool = True, graph: ConceptGraph | None = None) -> Told:
+def learn(name: str, *, inferred: bool = True, graph: ConceptGraph | None = None) -> Answer:
     """What to learn before a concept, in teaching order.
 
     Raises:
@@ -110,7 +110,7 @@ def learn(name: str, *, inferred: bool = True, graph: ConceptGraph | None = None
     """
     found = _asked(graph, inferred).learning_path(name)
     steps = [{**_node(step.node), "needed_for": [node.id for node in step.needed_for]} for step in found]
-    return Told(str(found), {"target": found.target.id, "steps": steps})
+    return Answer(str(found), {"target": found.target.id, "steps": steps})
 
 
 def missing(
@@ -120,7 +120,7 @@ def missing(
     waived: Iterable[str] = (),
     rupture_repaired: bool = False,
     graph: ConceptGraph | None = None,
-) -> Told:
+) -> Answer:
     """Which stage tasks are missing for the next stage.
 
     Args:
@@ -159,10 +159,10 @@ def missing(
         for each in found.tasks
     ]
     toward = None if found.toward is None else found.toward.value
-    return Told(str(found), {"stage": here.value, "toward": toward, "tasks": tasks})
+    return Answer(str(found), {"stage": here.value, "toward": toward, "tasks": tasks})
 
 
-def export(format: Format | str, out: str | Path | None = None, *, graph: ConceptGraph | None = None) -> Told:  # noqa: A002  the word of the command line
+def export(format: Format | str, out: str | Path | None = None, *, graph: ConceptGraph | None = None) -> Answer:  # noqa: A002  the word of the command line
     """The graph in a format, as the text of the answer or written to a file.
 
     Args:
@@ -181,9 +181,9 @@ def export(format: Format | str, out: str | Path | None = None, *, graph: Concep
     chosen, graph = Format(format), graph or concept_graph()
     data: dict[str, object] = {"format": chosen.value, "concepts": len(graph), "links": len(graph.edges())}
     if out is None:
-        return Told(graph.export(chosen), data)
+        return Answer(graph.export(chosen), data)
     written = [str(path) for path in export_files(graph, chosen, out)]
-    return Told("\n".join(f"Wrote {path}" for path in written), {**data, "written": written})
+    return Answer("\n".join(f"Wrote {path}" for path in written), {**data, "written": written})
 
 
 def draw(
@@ -193,7 +193,7 @@ def draw(
     depth: int = 2,
     theme: Theme = "auto",
     graph: ConceptGraph | None = None,
-) -> Told:
+) -> Answer:
     """A picture of the graph, or of a concept and what is around it, as an SVG file.
 
     Args:
@@ -214,7 +214,7 @@ def draw(
     if out is None:
         keep_what_is_there(_DEFAULT_OUT, "--out", text=picture.to_svg())
     path = picture.save(out or _DEFAULT_OUT, private=False)  # there is nobody in it
-    return Told(f"Wrote {path}: {picture.title}", {"written": [str(path)], "title": picture.title})
+    return Answer(f"Wrote {path}: {picture.title}", {"written": [str(path)], "title": picture.title})
 
 
 def _asked(graph: ConceptGraph | None, inferred: bool) -> ConceptGraph:

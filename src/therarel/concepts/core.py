@@ -9,11 +9,11 @@ from typing import Self, TypeAlias, TypeVar
 import networkx as nx
 
 from therarel.citations import Citation, citation
+from therarel.concepts.attributes import edge_attributes, node_attributes
 from therarel.concepts.evidence import Evidence
 from therarel.concepts.findings import Finding, findings
 from therarel.concepts.kinds import EdgeKind, NodeKind
 from therarel.concepts.names import Concept, Names
-from therarel.concepts.plain import edge_attributes, node_attributes
 from therarel.concepts.terms import Direction
 from therarel.concepts.values import Edge, Node
 from therarel.errors import UnknownNameError, hint_for, shown

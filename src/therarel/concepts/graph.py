@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Self
 from therarel.concepts.core import GraphCore
 from therarel.concepts.difference import Difference, difference
 from therarel.concepts.names import Concept
-from therarel.concepts.questions.course import Background, InPlay, Missing, behind, in_play, missing
+from therarel.concepts.questions.description import Description, describe
 from therarel.concepts.questions.gaps import Central, Centrality, central, unevidenced, unmeasured
-from therarel.concepts.questions.lessons import LearningPath, Lecture, learning_path, lecture
-from therarel.concepts.questions.tending import Mending, developing, mending, working_on
-from therarel.concepts.questions.what import Description, describe
+from therarel.concepts.questions.influences import Mending, developing, mending, working_on
+from therarel.concepts.questions.learning import LearningPath, Lecture, learning_path, lecture
+from therarel.concepts.questions.relationships import Background, InPlay, Missing, behind, in_play, missing
 from therarel.concepts.questions.why import By, Explanation, why
 from therarel.concepts.terms import Direction
 from therarel.concepts.values import Edge, Node

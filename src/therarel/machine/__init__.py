@@ -25,7 +25,7 @@ from therarel.machine.overview import Overview, overview
 from therarel.machine.policy import Policy
 from therarel.machine.provenance import Provenance, state_digest
 from therarel.machine.remarks import Remark
-from therarel.machine.replaying import Replay, ReplayedEntry
+from therarel.machine.replays import Replay, ReplayedEntry
 from therarel.machine.table import FactRow, Region, RegionName, Regions, Table, Transition
 from therarel.machine.texts import CaseText, GuardText, Texts
 from therarel.machine.trials import check

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
-from types import MappingProxyType
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NamedTuple, TypeAlias, TypedDict, TypeVar
 
 import attrs
 
@@ -16,8 +15,6 @@ from therarel.confidential import Confidential
 from therarel.domain import (
     AllianceStatus,
     Breach,
-    BreachSeverity,
-    BreachStatus,
     ClosingReason,
     Contributor,
     EpisodeKind,
@@ -38,8 +35,9 @@ from therarel.domain import (
     StageTask,
     WaivedTask,
 )
+from therarel.machine.policy import Policy
 
-__all__ = ["Changes", "EpisodeChanges", "altered", "drop_tasks", "regraded", "with_changes"]
+__all__ = ["Changes", "Effect", "EpisodeChanges", "altered", "drop_tasks", "with_changes"]
 
 
 class Changes(TypedDict, total=False):
@@ -84,81 +82,61 @@ class EpisodeChanges(TypedDict, total=False):
     grounds: Grounds | None
 
 
-_FIELDS: Final[tuple[Any, ...]] = attrs.fields(Relationship)
-_READ: Final = attrgetter(*(each.name for each in _FIELDS))
-_WRITE: Final = tuple(getattr(Relationship, each.name).__set__ for each in _FIELDS)
-_CHANGED: Final[Mapping[str, tuple[Any, Callable[[Relationship, object], None]]]] = MappingProxyType(
-    {each.name: (each, write) for each, write in zip(_FIELDS, _WRITE, strict=True)}
-)
+Effect: TypeAlias = Callable[[Relationship, Any, Policy], Changes]
+"""What else an event changes; empty where it changes nothing. An effect declares the class of the event it reads."""
+
+T = TypeVar("T", Relationship, RuptureEpisode, Breach)
 
 
-def with_changes(relationship: Relationship, changes: Changes) -> Relationship:
-    """The relationship that follows.
+class _Slots(NamedTuple):
+    """How a value of a class is copied, and how one field of it is changed."""
+
+    read: Callable[[object], tuple[object, ...]]
+    write: tuple[Callable[[object, object], None], ...]
+    fields: Mapping[str, tuple[Any, Callable[[object, object], None]]]
+    validate: Callable[[object], None] | None
+
+
+def _slots_of(kind: type[Any]) -> _Slots:
+    fields = attrs.fields(kind)
+    write = tuple(getattr(kind, each.name).__set__ for each in fields)
+    by_name = {each.name: (each, setter) for each, setter in zip(fields, write, strict=True)}
+    return _Slots(attrgetter(*by_name), write, by_name, getattr(kind, "__attrs_post_init__", None))
+
+
+_SLOTS: Final = {kind: _slots_of(kind) for kind in (Relationship, RuptureEpisode, Breach)}
+
+
+def with_changes(value: T, changes: Mapping[str, object]) -> T:
+    """The value that follows; the very same one where nothing is said to change.
 
     What changes is converted and checked, and so is the whole; what stays was so when it was made.
+
+    Args:
+        value: A relationship, an episode or a breach.
+        changes: The new value of each field that changes.
     """
-    after = object.__new__(Relationship)
-    for write, value in zip(_WRITE, _READ(relationship), strict=True):
-        write(after, value)
-    for name, given in changes.items():
-        field, write = _CHANGED[name]
-        value = given if field.converter is None else field.converter(given)
-        write(after, value)
+    if not changes:
+        return value
+    slots = _SLOTS[type(value)]
+    after = object.__new__(type(value))
+    for write, kept in zip(slots.write, slots.read(value), strict=True):
+        write(after, kept)
+    for name, new in changes.items():
+        field, write = slots.fields[name]
+        converted = new if field.converter is None else field.converter(new)
+        write(after, converted)
         if field.validator is not None:
-            field.validator(after, field, value)
-    after.__attrs_post_init__()
+            field.validator(after, field, converted)
+    if slots.validate is not None:
+        slots.validate(after)
     return after
 
 
 def altered(episode: RuptureEpisode, changes: EpisodeChanges) -> RuptureEpisode:
     """The episode that follows; the very same one where nothing differs."""
-    if all(getattr(episode, name) == value for name, value in changes.items()):
-        return episode
-    return RuptureEpisode(
-        changes.get("kind", episode.kind),
-        modes=changes.get("modes", episode.modes),
-        severity=changes.get("severity", episode.severity),
-        moved_by=changes.get("moved_by", episode.moved_by),
-        contributors=changes.get("contributors", episode.contributors),
-        perceived_by=changes.get("perceived_by", episode.perceived_by),
-        markers=changes.get("markers", episode.markers),
-        opened=episode.opened,
-        acknowledged=changes.get("acknowledged", episode.acknowledged),
-        partly_repaired=changes.get("partly_repaired", episode.partly_repaired),
-        trust_lost=changes.get("trust_lost", episode.trust_lost),
-        origin=changes.get("origin", episode.origin),
-        route=changes.get("route", episode.route),
-        steps=changes.get("steps", episode.steps),
-        repaired=changes.get("repaired", episode.repaired),
-        repaired_in_view_of=changes.get("repaired_in_view_of", episode.repaired_in_view_of),
-        understanding=changes.get("understanding", episode.understanding),
-        grounds=changes.get("grounds", episode.grounds),
-    )
-
-
-def regraded(
-    breach: Breach,
-    *,
-    severity: BreachSeverity,
-    status: BreachStatus,
-    is_open: bool,
-    seen: Occurrence | None = None,
-    supervised_since: bool,
-    independent_since: bool,
-) -> Breach:
-    """The breach as it is seen now."""
-    return Breach(
-        breach.breach_id,
-        breach.kind,
-        severity,
-        status,
-        is_open=is_open,
-        occurred=breach.occurred,
-        reported=breach.reported,
-        seen=breach.seen if seen is None else seen,
-        supervised_since=supervised_since,
-        independent_since=independent_since,
-    )
+    same = all(getattr(episode, name) == value for name, value in changes.items())
+    return episode if same else with_changes(episode, changes)
 
 
 def drop_tasks(relationship: Relationship, changes: Changes, tasks: Iterable[StageTask]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from therarel.domain import Breach, BreachKind, BreachSeverity, BreachStatus, ClosingReason, Relationship
 from therarel.domain.events import BreachReassessed, BreachReported, ReEngaged, RuptureReassessed
-from therarel.machine.changes import regraded
+from therarel.machine.changes import with_changes
 
 __all__ = ["CONDITIONS", "Condition", "reassessed"]
 
@@ -59,15 +59,14 @@ def reassessed(breach: Breach, event: BreachReassessed) -> Breach:
         return breach
     is_open = status is not BreachStatus.NOT_SUBSTANTIATED
     anew = is_open and (not breach.is_open or _RANK[severity] > _RANK[breach.severity])
-    return regraded(
-        breach,
-        severity=severity,
-        status=status,
-        is_open=is_open,
-        seen=event.occurred if anew else None,
-        supervised_since=breach.supervised_since and not anew,
-        independent_since=breach.independent_since and not anew and breach.status is not BreachStatus.SUBSTANTIATED,
-    )
+    changes: dict[str, object] = {
+        "severity": severity,
+        "status": status,
+        "is_open": is_open,
+        "supervised_since": breach.supervised_since and not anew,
+        "independent_since": breach.independent_since and not anew and breach.status is not BreachStatus.SUBSTANTIATED,
+    }
+    return with_changes(breach, {**changes, "seen": event.occurred} if anew else changes)
 
 
 CONDITIONS: Final[Mapping[str, Condition]] = MappingProxyType(

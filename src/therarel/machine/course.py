@@ -24,7 +24,7 @@ from therarel.machine.ledger import Ledger, LedgerParts
 from therarel.machine.machine import Machine, machine_or_standard
 from therarel.machine.options import Options, options
 from therarel.machine.policy import Policy
-from therarel.machine.replaying import Replay, applied
+from therarel.machine.replays import Replay, applied
 from therarel.machine.timeline import up_to
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from therarel.machine.explanations import Explanation, words_of
 from therarel.machine.guards import OFFERED_HERE, Unmet
 from therarel.machine.judgements import judgements_about
 from therarel.machine.machine import Machine, Step, machine_or_standard
-from therarel.machine.naming import named
 from therarel.machine.policy import Policy
 from therarel.machine.remarks import KEPT, Remark
-from therarel.machine.standing import standing_remarks
+from therarel.machine.report_names import named
+from therarel.machine.safety_remarks import safety_remarks
 from therarel.machine.table import RegionName
-from therarel.machine.unmoved import AFTER_CLOSING, after_closing, why_unmoved
+from therarel.machine.unchanged import AFTER_CLOSING, after_closing, why_unchanged
 
 __all__ = ["answer", "decide", "enact", "open_now", "why_not", "withhold"]
 
@@ -155,14 +155,14 @@ def _after(relationship: Relationship, event: Event, policy: Policy, step: Step)
         changes["alliance_status"] = relationship.episode.origin
     if step.reopens:
         drop_tasks(relationship, changes, step.reopens)
-    return with_changes(relationship, changes) if changes else relationship
+    return with_changes(relationship, changes)
 
 
 def _remarks(
     before: Relationship, event: Event, after: Relationship, machine: Machine, step: Step
 ) -> tuple[Remark, ...]:
     sentences = machine.texts.remarks
-    made = [*standing_remarks(after, sentences)]
+    made = [*safety_remarks(after, sentences)]
     closed = None if before.stage.is_open or after.stage.is_open else after_closing(before, event)
     if closed is not None:
         made.append(Remark(closed, sentences[closed]))
@@ -172,7 +172,7 @@ def _remarks(
             made.append(Remark(name, sentences[name].format_map(values)))
     if after is before:
         # a table of one's own may let a judgement through that changes nothing
-        reason = why_unmoved(before, event) if isinstance(event, FACTS) else "logged"
+        reason = why_unchanged(before, event) if isinstance(event, FACTS) else "logged"
         if closed is None or reason not in ("logged", *AFTER_CLOSING):
             made.append(Remark(reason, sentences[reason]))
     return tuple(made)

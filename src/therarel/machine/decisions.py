@@ -16,7 +16,7 @@ from therarel.machine.explanations import Explanation, FailedGuard, event_label
 from therarel.machine.guards import Unmet
 from therarel.machine.machine import Machine
 from therarel.machine.remarks import DECLINED_THEN, Remark
-from therarel.machine.standing import standing_remarks
+from therarel.machine.safety_remarks import safety_remarks
 from therarel.machine.table import Transition
 
 __all__ = ["Accepted", "Decision", "Declined", "EventDeclined", "FindOpen"]
@@ -175,7 +175,7 @@ class Declined:
         """What is said with it: the concerns for safety that are open, and serious exploitation."""
         stopped = any(unmet.alone for _, unmet in self.unmet)
         sentences = self.machine.texts.remarks
-        standing = standing_remarks(self.relationship, sentences, stopped=stopped)
+        standing = safety_remarks(self.relationship, sentences, stopped=stopped)
         return standing if self.unmet else (*standing, Remark(DECLINED_THEN, sentences[DECLINED_THEN]))
 
     @property

@@ -23,7 +23,7 @@ from therarel.domain.events import (
 )
 from therarel.machine.guards import Unmet
 from therarel.machine.remarks import Remark
-from therarel.machine.standing import STANDING
+from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.texts import GuardText
 from therarel.vocabulary import Vocabulary
 
@@ -203,11 +203,11 @@ class Explanation:
         }
 
     def __str__(self) -> str:
-        first = [str(remark) for remark in self.remarks if remark.code in STANDING]
+        first = [str(remark) for remark in self.remarks if remark.code in SAFETY_REMARKS]
         lines = [*first, self.headline, *(f"- {failed}" for failed in self.failing)]
         if self.changes:
             lines.append(f"Changed: {'; '.join(self.changes)}.")
-        lines += [f"Note: {remark}" for remark in self.remarks if remark.code not in STANDING]
+        lines += [f"Note: {remark}" for remark in self.remarks if remark.code not in SAFETY_REMARKS]
         if self.open_now:
             lines.append(f"Open now: {'; '.join(self.open_now)}.")
         return "\n".join(lines)

@@ -14,7 +14,7 @@ from therarel.machine.entries import Entry
 from therarel.machine.explanations import Explanation, event_label
 from therarel.machine.machine import Machine
 from therarel.machine.provenance import comparable, state_digest
-from therarel.machine.replaying import ReplayedEntry
+from therarel.machine.replays import ReplayedEntry
 from therarel.machine.timeline import in_order_of_occurrence
 
 __all__ = ["Reconsidered", "decided_otherwise", "reconsider"]

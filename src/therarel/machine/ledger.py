@@ -18,12 +18,12 @@ from therarel.machine.decisions import Accepted, Decision
 from therarel.machine.entries import UNKNOWN, Entry, Envelope, Recordable, Recorded
 from therarel.machine.history import correctable
 from therarel.machine.machine import Machine, machine_or_standard
-from therarel.machine.naming import NAMED, Names, name_on_record
 from therarel.machine.policy import Policy
 from therarel.machine.provenance import Provenance
 from therarel.machine.remarks import RETRACTED_ALREADY, RETRACTED_BEFORE, SET_ASIDE, Remark
-from therarel.machine.replaying import Replay, ReplayedEntry, fold, refold
-from therarel.machine.standing import standing_remarks
+from therarel.machine.replays import Replay, ReplayedEntry, fold, refold
+from therarel.machine.report_names import NAMED, Names, name_on_record
+from therarel.machine.safety_remarks import safety_remarks
 
 __all__ = ["Ledger", "LedgerParts", "replay"]
 
@@ -166,7 +166,7 @@ class Ledger:
 
     def _remarks(self, event: Correction, gone: bool, after: Relationship, dropped: list[int]) -> tuple[Remark, ...]:
         sentences = self.machine.texts.remarks
-        remarks = [*standing_remarks(after, sentences)]
+        remarks = [*safety_remarks(after, sentences)]
         if gone:
             name = RETRACTED_ALREADY if isinstance(event, EntryRetracted) else RETRACTED_BEFORE
             remarks.append(Remark(name, sentences[name]))

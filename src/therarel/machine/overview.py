@@ -16,7 +16,7 @@ from therarel.machine.hindsight import Reconsidered
 from therarel.machine.history import History
 from therarel.machine.options import Options
 from therarel.machine.remarks import Remark
-from therarel.machine.standing import standing_remarks
+from therarel.machine.safety_remarks import safety_remarks
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Overview", "overview"]
@@ -177,7 +177,7 @@ def overview(course: Course) -> Overview:
     episodes = course.episodes
     return Overview(
         now,
-        standing_remarks(now, course.machine.texts.remarks),
+        safety_remarks(now, course.machine.texts.remarks),
         episodes[: len(episodes) - still_open],
         course.options(),
         course.history,

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import frozen
 
 from therarel.concepts.core import GraphCore
-from therarel.concepts.questions.what import place_of
+from therarel.concepts.questions.description import ancestors_of
 from therarel.concepts.values import Node
 
 __all__ = ["Group", "groups_of"]
@@ -49,7 +49,7 @@ def groups_of(graph: GraphCore) -> tuple[Group, ...]:
     """
     heads: dict[str, str] = {}
     for node in graph.nodes():
-        place = place_of(graph, node)
+        place = ancestors_of(graph, node)
         if node.kind in _BESIDE:
             heads[node.id] = _BESIDE[node.kind]
         elif place and place[-1].kind == "relationship":
@@ -77,7 +77,7 @@ def _sections(graph: GraphCore, name: str, nodes: list[Node]) -> tuple[tuple[Nod
     for node in nodes:
         if node.label == name:
             continue
-        above = [each.id for each in place_of(graph, node) if each.id in ids]
+        above = [each.id for each in ancestors_of(graph, node) if each.id in ids]
         if above:
             rows.setdefault(above[-1], []).append(node)
         elif node.kind in _GATHERING:

@@ -12,10 +12,10 @@ from therarel.machine.conditions import CONDITIONS
 from therarel.machine.effects import EFFECTS
 from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE
 from therarel.machine.remarks import OF_COURSES, REMARK_FIELDS, REMARK_RULES
-from therarel.machine.standing import STANDING
+from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.table import FactRow, Table, Transition
 from therarel.machine.texts import GuardText, Texts
-from therarel.machine.unmoved import UNMOVED
+from therarel.machine.unchanged import UNCHANGED
 from therarel.reading import Path
 
 __all__ = ["texts_for"]
@@ -24,11 +24,11 @@ _KNOWN: Final[Mapping[str, Collection[str]]] = {
     "guards": (*GUARDS, OFFERED_HERE),
     "conditions": tuple(CONDITIONS),
     "effects": tuple(EFFECTS),
-    "remarks": (*REMARK_RULES, *UNMOVED, *STANDING, *OF_COURSES),
+    "remarks": (*REMARK_RULES, *UNCHANGED, *SAFETY_REMARKS, *OF_COURSES),
 }
 _ALWAYS: Final[Mapping[str, Collection[str]]] = {
     "guards": (OFFERED_HERE,),
-    "remarks": (*UNMOVED, *STANDING, *OF_COURSES),
+    "remarks": (*UNCHANGED, *SAFETY_REMARKS, *OF_COURSES),
 }
 _OF_GUARDS: Final = ("value", "threshold", "about")
 
@@ -58,7 +58,7 @@ def texts_for(table: Table, texts: Texts) -> Iterator[Finding]:
     for name, text in texts.guards.items():
         yield from _guard(name, text)
     for name, sentence in texts.remarks.items():
-        fields = {**REMARK_FIELDS, **STANDING, **OF_COURSES}.get(name, ())
+        fields = {**REMARK_FIELDS, **SAFETY_REMARKS, **OF_COURSES}.get(name, ())
         yield from _sentence(("remarks", name), f"remark '{name}'", sentence, fields)
     for group, plain in (("condition", texts.conditions), ("effect", texts.effects)):
         for name, sentence in plain.items():

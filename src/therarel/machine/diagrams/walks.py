@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from therarel.machine.arcs import REGIONS, Walk
-from therarel.machine.replaying import Replay
+from therarel.machine.replays import Replay
 from therarel.machine.table import RegionName, Table, Transition
 
 __all__ = ["walk"]

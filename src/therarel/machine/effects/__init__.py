@@ -6,16 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from therarel.machine.effects import alliance, breaches, frame, safety, stages, tasks
-from therarel.machine.effects.base import Effect
+from therarel.machine.changes import Effect
+from therarel.machine.effects import alliance, breaches, frame, safety, stages
 
 __all__ = ["EFFECTS", "Effect"]
 
 EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
-    {
-        name: getattr(module, name)
-        for module in (stages, tasks, alliance, breaches, safety, frame)
-        for name in module.__all__
-    }
+    {name: getattr(module, name) for module in (stages, alliance, breaches, safety, frame) for name in module.__all__}
 )
 """Every effect by the name that tables use."""

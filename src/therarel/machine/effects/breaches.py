@@ -5,10 +5,10 @@ from __future__ import annotations
 from therarel.domain import Breach, EpisodeKind, Relationship, RuptureEpisode
 from therarel.domain.events import BreachAddressed, BreachReassessed, BreachReported
 from therarel.domain.occurrence import Occurrence
-from therarel.machine.changes import Changes, regraded
+from therarel.machine.changes import Changes, with_changes
 from therarel.machine.conditions import reassessed
-from therarel.machine.effects.names import breach_name
 from therarel.machine.policy import Policy
+from therarel.machine.report_names import breach_name
 
 __all__ = [
     "breach_addressed",
@@ -62,15 +62,7 @@ def breach_addressed(relationship: Relationship, event: BreachAddressed, policy:
     before = relationship.breach(event.of)
     if before is None:
         return {}
-    now = regraded(
-        before,
-        severity=before.severity,
-        status=before.status,
-        is_open=False,
-        supervised_since=before.supervised_since,
-        independent_since=before.independent_since,
-    )
-    return {"breaches": _replaced(relationship, before, now)}
+    return {"breaches": _replaced(relationship, before, with_changes(before, {"is_open": False}))}
 
 
 def _replaced(relationship: Relationship, before: Breach, now: Breach) -> tuple[Breach, ...]:

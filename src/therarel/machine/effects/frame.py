@@ -11,7 +11,7 @@ from therarel.domain.events import (
     SessionMissed,
     SupervisionHeld,
 )
-from therarel.machine.changes import Changes, regraded
+from therarel.machine.changes import Changes, with_changes
 from therarel.machine.policy import Policy
 
 __all__ = [
@@ -66,14 +66,8 @@ def supervision_is_held(relationship: Relationship, event: SupervisionHeld, poli
 def _supervised(breach: Breach, event: SupervisionHeld) -> Breach:
     if too_early(breach, event):
         return breach
-    return regraded(
-        breach,
-        severity=breach.severity,
-        status=breach.status,
-        is_open=breach.is_open,
-        supervised_since=True,
-        independent_since=breach.independent_since or event.independent,
-    )
+    independent = breach.independent_since or event.independent
+    return with_changes(breach, {"supervised_since": True, "independent_since": independent})
 
 
 def too_early(breach: Breach, event: SupervisionHeld) -> bool:

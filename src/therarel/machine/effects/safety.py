@@ -5,8 +5,8 @@ from __future__ import annotations
 from therarel.domain import ConcernKind, ConcernOutcome, Relationship, Reporter, SafetyConcern
 from therarel.domain.events import SafetyConcernRaised, SafetyConcernReviewed
 from therarel.machine.changes import Changes
-from therarel.machine.effects.names import concern_name
 from therarel.machine.policy import Policy
+from therarel.machine.report_names import concern_name
 
 __all__ = ["concern_is_raised", "concern_is_reviewed"]
 

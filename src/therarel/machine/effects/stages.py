@@ -1,13 +1,45 @@
-"""Effects of endings, closings and taking up again."""
+"""Effects on stages and their tasks: tasks met, waived and reopened, endings, closings and taking up again."""
 
 from __future__ import annotations
 
-from therarel.domain import AllianceStatus, ClosingReason, EpisodeKind, Relationship, RuptureEpisode
-from therarel.domain.events import Closed, ClosedAllStagesCompleted, EndingPlanned, EndingRescinded, ReEngaged
-from therarel.machine.changes import Changes, altered
+from therarel.domain import AllianceStatus, ClosingReason, EpisodeKind, Relationship, RuptureEpisode, WaivedTask
+from therarel.domain.events import (
+    Closed,
+    ClosedAllStagesCompleted,
+    EndingPlanned,
+    EndingRescinded,
+    ReEngaged,
+    StageTaskMet,
+    StageTaskReopened,
+    StageTaskWaived,
+)  # fmt: skip
+from therarel.machine.changes import Changes, drop_tasks, with_changes
 from therarel.machine.policy import Policy
 
-__all__ = ["closes", "closes_completed", "ending_begins", "ending_taken_back", "takes_up_again"]
+__all__ = [
+    "closes", "closes_completed", "ending_begins", "ending_taken_back", "meets_task", "reopens_task", "takes_up_again",
+    "waives_task",
+]  # fmt: skip
+
+
+def meets_task(relationship: Relationship, event: StageTaskMet, policy: Policy) -> Changes:
+    """The task is met, and no longer waived if it was."""
+    changes: Changes = {"tasks_met": relationship.tasks_met | {event.task}}
+    if relationship.tasks_waived:
+        changes["tasks_waived"] = tuple(each for each in relationship.tasks_waived if each.task is not event.task)
+    return changes
+
+
+def waives_task(relationship: Relationship, event: StageTaskWaived, policy: Policy) -> Changes:
+    """The task is waived with its reason."""
+    return {"tasks_waived": (*relationship.tasks_waived, WaivedTask(event.task, event.reason))}
+
+
+def reopens_task(relationship: Relationship, event: StageTaskReopened, policy: Policy) -> Changes:
+    """The task is neither met nor waived."""
+    changes: Changes = {}
+    drop_tasks(relationship, changes, (event.task,))
+    return changes
 
 
 def ending_begins(relationship: Relationship, event: EndingPlanned, policy: Policy) -> Changes:
@@ -41,7 +73,7 @@ def takes_up_again(relationship: Relationship, event: ReEngaged, policy: Policy)
         "episode": None,
     }
     if relationship.episode is not None:
-        left_open = altered(relationship.episode, {"origin": None})
+        left_open = with_changes(relationship.episode, {"origin": None})
         changes["unresolved_before"] = (*relationship.unresolved_before, left_open)
     if relationship.has_open_breach:
         changes["alliance_status"] = AllianceStatus.STRAINED

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from therarel.concepts.core import GraphCore
-from therarel.concepts.questions.lessons import in_teaching_order
-from therarel.concepts.questions.tending import Mending, mending
+from therarel.concepts.questions.influences import Mending, mending
+from therarel.concepts.questions.learning import in_teaching_order
 from therarel.concepts.terms import Direction
 from therarel.concepts.values import Edge, Node
 from therarel.domain.relationship import Relationship

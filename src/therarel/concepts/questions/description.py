@@ -16,7 +16,7 @@ from therarel.concepts.values import Edge, Node
 if TYPE_CHECKING:
     from therarel.drawing import Drawing
 
-__all__ = ["Description", "describe", "place_of"]
+__all__ = ["Description", "ancestors_of", "describe"]
 
 _UPWARDS = ("part_of", "kind_of")
 
@@ -27,21 +27,21 @@ class Description:
 
     Args:
         node: The concept.
-        place: What it is a part or a kind of, from the nearest to the whole.
+        ancestors: What it is a part or a kind of, from the nearest to the whole.
         links: Its links, those it is the subject of first.
         findings: Published figures for it.
 
     Examples:
         >>> from therarel.concepts import concept_graph
         >>> told = concept_graph().explain("empathy")
-        >>> [node.id for node in told.place]
+        >>> [node.id for node in told.ancestors]
         ['therapeutic_presence', 'core_components', 'therapeutic_relationship']
         >>> print(str(told).partition(chr(10))[0])
         Empathy (skill): Understanding another's experience from their point of view and conveying it.
     """
 
     node: Node
-    place: tuple[Node, ...]
+    ancestors: tuple[Node, ...]
     links: tuple[Edge, ...]
     findings: tuple[Finding, ...]
     _graph: GraphCore = field(repr=False, eq=False)
@@ -64,8 +64,8 @@ class Description:
         yield f"{node.label} ({node.kind.replace('_', ' ')}): {node.definition}"
         if node.aliases:
             yield f"Also: {', '.join(node.aliases)}."
-        if self.place:
-            yield f"Place: {' < '.join([node.label, *(each.label for each in self.place)])}."
+        if self.ancestors:
+            yield f"Place: {' < '.join([node.label, *(each.label for each in self.ancestors)])}."
         places = ", ".join(node.outline)
         yield f"In the outline: {places}." if places else "Not in the outline; from the literature."
         if node.note:
@@ -101,7 +101,7 @@ class Description:
         return self.draw().to_svg()
 
 
-def place_of(graph: GraphCore, concept: Concept) -> tuple[Node, ...]:
+def ancestors_of(graph: GraphCore, concept: Concept) -> tuple[Node, ...]:
     """What a concept is a part or a kind of, from the nearest to the whole."""
     here, place = graph.node(concept), list[Node]()
     while True:
@@ -118,4 +118,4 @@ def describe(graph: GraphCore, concept: Concept) -> Description:
     node = graph.node(concept)
     links = (*graph.links(node, direction=Direction.OUT), *graph.links(node, direction=Direction.IN))
     found = [finding for edge in links if edge.subject == node.id for finding in graph.findings_of(edge)]
-    return Description(node, place_of(graph, node), links, tuple(found), graph)
+    return Description(node, ancestors_of(graph, node), links, tuple(found), graph)

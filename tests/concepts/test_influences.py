@@ -110,4 +110,4 @@ def test_every_concept_can_be_described(graph: ConceptGraph) -> None:
     for node in graph:
         told = graph.explain(node)
         assert str(told).startswith(node.label)
-        assert not told.place or told.place[-1] == graph.root
+        assert not told.ancestors or told.ancestors[-1] == graph.root

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from therarel.concepts import ConceptGraph, Node, concept_graph
-from therarel.concepts.questions.lessons import in_teaching_order
+from therarel.concepts.questions.learning import in_teaching_order
 from therarel.domain import StageTask
 from therarel.errors import InvalidValueError, UnknownNameError
 

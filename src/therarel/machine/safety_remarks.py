@@ -9,7 +9,7 @@ from typing import Final
 from therarel.domain import ClosingReason, Relationship, SafetyConcern
 from therarel.machine.remarks import Remark
 
-__all__ = ["STANDING", "standing_remarks"]
+__all__ = ["SAFETY_REMARKS", "safety_remarks"]
 
 _CONCERN: Final = "safety_concern"
 _CONCERNS: Final = "safety_concerns"
@@ -17,7 +17,7 @@ _GOES_ON: Final = "safety_concern_goes_on"
 _ALLEGED: Final = "exploitation_alleged"
 _SUBSTANTIATED: Final = "exploitation_substantiated"
 
-STANDING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+SAFETY_REMARKS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         _CONCERN: ("about",),
         _CONCERNS: ("value", "about"),
@@ -29,7 +29,7 @@ STANDING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """The remarks that come first in every answer while they apply, each with the values of its sentence."""
 
 
-def standing_remarks(
+def safety_remarks(
     relationship: Relationship, sentences: Mapping[str, str], *, stopped: bool = False
 ) -> tuple[Remark, ...]:
     """What comes first in every answer, accepted or declined.

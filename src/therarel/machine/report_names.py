@@ -7,7 +7,7 @@ retracted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -15,11 +15,30 @@ import attrs
 
 from therarel.domain import Event, Relationship
 from therarel.domain.events import BreachReported, SafetyConcernRaised
-from therarel.machine.effects.names import breach_name, concern_name, free_name
 
-__all__ = ["NAMED", "Names", "name_on_record", "named"]
+__all__ = ["NAMED", "Names", "breach_name", "concern_name", "name_on_record", "named"]
 
 E = TypeVar("E")
+
+
+def breach_name(relationship: Relationship, event: BreachReported) -> str:
+    """The name under which a breach goes on record: its own, or the next free one where that is taken."""
+    return free_name(event.breach_id, {breach.breach_id for breach in relationship.breaches}, "breach")
+
+
+def concern_name(relationship: Relationship, event: SafetyConcernRaised) -> str:
+    """The name under which a concern goes on record: its own, or the next free one where that is taken."""
+    return free_name(event.concern_id, {concern.concern_id for concern in relationship.safety_concerns}, "concern")
+
+
+def free_name(stated: str | None, taken: Collection[str], what: str) -> str:
+    """The name that is stated if it is free, or the next one that is: ``breach-1``, ``breach-2``, ..."""
+    if stated is not None and stated not in taken:
+        return stated
+    number = len(taken) + 1
+    while f"{what}-{number}" in taken:
+        number += 1
+    return f"{what}-{number}"
 
 
 class _Naming(NamedTuple):

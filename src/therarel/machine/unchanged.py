@@ -36,12 +36,12 @@ from therarel.domain.events import (
 )
 from therarel.machine.effects.safety import not_closed_by_that_professional
 
-__all__ = ["AFTER_CLOSING", "UNMOVED", "after_closing", "why_unmoved"]
+__all__ = ["AFTER_CLOSING", "UNCHANGED", "after_closing", "why_unchanged"]
 
 AFTER_CLOSING: Final = ("client_died", "closed_already", "course_closed")
 """What is said with whatever is recorded in a closed course: one of these."""
 
-UNMOVED: Final = (
+UNCHANGED: Final = (
     "acknowledged_already",
     "as_before",
     "breach_unknown",
@@ -82,12 +82,12 @@ def after_closing(relationship: Relationship, event: Event) -> str:
     return "closed_already" if isinstance(event, Closed) else "course_closed"
 
 
-def why_unmoved(relationship: Relationship, fact: Fact) -> str:
+def why_unchanged(relationship: Relationship, fact: Fact) -> str:
     """The name of the reason why this fact moves nothing here.
 
     Examples:
         >>> from therarel.domain.events import PauseEnded
-        >>> why_unmoved(Relationship.between("C-014", "T-03"), PauseEnded())
+        >>> why_unchanged(Relationship.between("C-014", "T-03"), PauseEnded())
         'not_paused'
     """
     match fact:
