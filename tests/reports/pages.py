@@ -96,7 +96,7 @@ def of_series(series: Mapping[str, list[float | None]], *, first: int = 1, **sta
 
 
 def alliance() -> Report:
-    """Ten dyads: drops that recover, stay open and are not known, gaps, missing scores, a dyad without any score."""
+    """Twelve dyads: drops that recover, stay open and are not known, gaps, missing scores, a dyad without any score."""
     steady = [4.0, 4.1, 4.0, 3.9, 4.0, 4.1, 4.0, 3.9, 4.0]
     series: dict[str, list[float | None]] = {
         **{f"S-{at}": [score - 0.1 * at for score in steady] for at in range(5)},
@@ -105,6 +105,7 @@ def alliance() -> Report:
         "stays low": [4.0, 4.1, 4.0, 2.0, 2.1, 2.0, 2.1, 2.0, 2.2],
         "ends low": [4.0, None, 4.1, 4.0, 4.1, None, 4.0, 4.1, 2.0],
         "short": [4.0, 3.0],
+        "Klinik-Nord-Ambulanz-2024-0000000117-b": [3.0, 3.1, 3.0, 1.2, 3.0, 3.1, 3.0, 2.9, 3.0],
         "unscored": [None, None, None],
     }
     panel = of_series(series, construct=Construct.ALLIANCE, timing="post_session", rater_is="client")

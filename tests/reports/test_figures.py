@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,6 +65,26 @@ def test_session_ticks_are_whole_and_rise(low: int, wide: int, about: int) -> No
     assert all(tick == round(tick) for tick in ticks)
     assert list(ticks) == sorted(set(ticks))
     assert ticks[0] == low
+
+
+@pytest.mark.parametrize(
+    ("ends", "about", "ticks"),
+    [
+        ((1, 10), 2, (1, 5, 10)),
+        ((4, 10), 2, (4, 6, 8, 10)),
+        ((1, 16), 5, (1, 4, 6, 8, 10, 12, 14, 16)),
+        ((0, 16), 5, (0, 5, 10, 15)),
+        ((2, 60), 5, (2, 10, 20, 30, 40, 50, 60)),
+        ((3, 40), 5, (3, 20, 30, 40)),
+        ((1, 3), 12, (1, 2, 3)),
+        ((0.5, 4.5), 5, (1, 2, 3, 4)),
+    ],
+)
+def test_the_first_session_crowds_no_other_tick(
+    ends: tuple[float, float], about: int, ticks: tuple[float, ...]
+) -> None:
+    """The first session stands for a tick that would be too near to it."""
+    assert tuple(session_ticks(Frame(0, 0, 100, 10).x(ends), about)) == ticks
 
 
 @given(st.text(max_size=80))

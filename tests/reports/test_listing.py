@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,43 @@ def test_every_row_with_a_problem_is_reachable(tmp_path: Path, parsed: Callable[
     for value, row in (("text of 7 characters", 151), ("9.0", 152), ("3.37", 153), ("text of 4 characters", 154)):
         assert value in text
         assert f"Row {row} (line {row + 1})" in text
+
+
+def test_the_line_of_the_first_row_is_told_where_it_is_not_the_first(
+    tmp_path: Path, parsed: Callable[[str], Any]
+) -> None:
+    """Below a header row 1 stands in line 2, below two lines in line 3; without one, rows and lines are the same."""
+    rows = "A,1,4\nA,2,\nA,3,3\n"
+    for name, content, line in (
+        ("a.csv", "client,session,score\n" + rows, 2),
+        ("b.csv", "Exported\nclient,session,score\n" + rows, 3),
+        ("c.jsonl", '{"client": "A", "session": 1, "score": 4}\n{"client": "A", "session": 2, "score": null}\n', None),
+    ):
+        file = tmp_path / name
+        file.write_text(content)
+        text = parsed(problem_section(Panel.read(file, scale=(1, 5), higher_is_better=True))).text
+        assert ("stands in line" in text) is (line is not None)
+        assert line is None or f"the header not included; row 1 stands in line {line} of the file." in text
+
+
+@pytest.mark.parametrize(
+    ("values", "folded"), [([9] * 40, False), ([9] * 41, True), ([*range(6, 14)], False), ([*range(6, 15)], True)]
+)
+def test_a_long_list_is_folded(values: list[float], folded: bool) -> None:
+    """More than 40 rows, or more than 8 different values, are shown on request."""
+    scores = [4.0, 5.0, 3.0, *values]
+    panel = Panel.from_arrays(["A"] * len(scores), range(len(scores)), scores, scale=(1, 5), higher_is_better=True)
+    assert (f"<summary>The {len(values)} rows</summary>" in problem_section(panel)) is folded
+
+
+@pytest.mark.parametrize(("values", "counted"), [([9, 8, 7], False), ([9, 9, 8], True)])
+def test_values_are_counted_where_one_occurs_more_than_once(values: list[float], counted: bool) -> None:
+    """A column of ones would say nothing."""
+    scores = [4.0, 5.0, 3.0, *values]
+    panel = Panel.from_arrays(["A"] * len(scores), range(len(scores)), scores, scale=(1, 5), higher_is_better=True)
+    told = problem_section(panel)
+    assert ('<th scope="col" class="number">number</th>' in told) is counted
+    assert ('<td class="number">2</td><td>Rows 4, 5</td>' in told) is counted
 
 
 def test_clean_data_say_so(parsed: Callable[[str], Any]) -> None:

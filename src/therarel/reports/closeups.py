@@ -150,9 +150,8 @@ def closeup_key(change: Change, *, missing: bool, blind: bool) -> Drawing:
         entries.append((rectangle(Frame(0, -6, 16, 12), fill=Colour.GRID, opacity=_BLIND), "undetectable"))
     if missing:
         entries.append((points([8], [0], shape="cross", radius=2.6, colour=Colour.MUTED), "no score"))
-    widths = [21 + text_width(name, size=11) + 18 for _, name in entries]
     picture = Drawing(
-        sum(widths),
+        sum(_width(name) for _, name in entries),
         22,
         title="Key to the close-ups",
         description="; ".join(name for _, name in entries),
@@ -160,12 +159,17 @@ def closeup_key(change: Change, *, missing: bool, blind: bool) -> Drawing:
         ground=False,
     )
     reach = 0.0
-    for (sample, name), wide in zip(entries, widths, strict=True):
+    for sample, name in entries:
         picture.add(
             group(sample, at=(reach, 11)), text(reach + 21, 11, name, size=11, colour=Colour.MUTED, middle=True)
         )
-        reach += wide
+        reach += _width(name)
     return picture
+
+
+def _width(name: str) -> float:
+    """How much room an entry of the key takes: its mark, its name, and the distance to the next one."""
+    return 21 + text_width(name, size=11) + 18
 
 
 def _or_none(score: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float | None]:
@@ -252,21 +256,26 @@ def _moves(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tu
 
 def _marks(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tuple[float, float]) -> Element:
     """The flagged session and the session of recovery, which tell their story when pointed at."""
-    score = dict(zip(candidate.sessions, candidate.scores, strict=True))
     there, back = colours(candidate.rule.change)
     marks = [
         points(
             [x(candidate.flagged_at)],
-            [y(score[candidate.flagged_at])],
+            [y(seen_at(candidate, candidate.flagged_at)[0])],
             shape=arrow(candidate.rule.change),
             colour=there,
             radius=3.4,
         )
     ]
     again = candidate.recovered_at
-    if again is not None and ends[0] <= again <= ends[1]:
-        marks.append(points([x(again)], [y(score[again])], colour=back, radius=3.2))
+    if again is not None and again <= ends[1]:
+        marks.append(points([x(again)], [y(seen_at(candidate, again)[0])], colour=back, radius=3.2))
     return group(*marks, tooltip=told(candidate))
+
+
+def seen_at(candidate: RuptureCandidate, session: float) -> tuple[float, float]:
+    """The score of a candidate's dyad at a session, and the limit of the rule there."""
+    at = candidate.sessions.index(session)
+    return candidate.scores[at], candidate.limits[at]
 
 
 def closeups_of(candidates: Sequence[RuptureCandidate]) -> list[CloseUp]:

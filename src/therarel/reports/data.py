@@ -77,11 +77,7 @@ def as_data(
             }
             for count in detection.counts
         ],
-        "agreement": [
-            dict(zip(columns, row, strict=True))
-            for columns in [list(detection.agreement.columns())]
-            for row in zip(*detection.agreement.columns().values(), strict=True)
-        ],
+        "agreement": _rows(detection.agreement.columns(), len(detection.agreement)),
         "groups": [each.as_dict() for each in groups],
         "candidates": [
             {name: _plain(value, name, courses) for name, value in row.items()} for row in _candidate_rows(detection)
@@ -145,9 +141,15 @@ def problem_table(detection: Detection) -> Iterator[Sequence[object]]:
 
 
 def _candidate_rows(detection: Detection) -> list[dict[str, object]]:
-    columns = detection.candidates.columns
-    lists = [column.tolist() if isinstance(column, np.ndarray) else list(column) for column in columns.values()]
-    return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
+    columns = {
+        name: column.tolist() if isinstance(column, np.ndarray) else column
+        for name, column in detection.candidates.columns.items()
+    }
+    return _rows(columns, len(detection.candidates))
+
+
+def _rows(columns: Mapping[str, Sequence[object]], number: int) -> list[dict[str, object]]:
+    return [{name: column[row] for name, column in columns.items()} for row in range(number)]
 
 
 def _plain(value: object, name: str, courses: Courses) -> object:

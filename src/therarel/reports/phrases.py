@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -10,6 +10,7 @@ from therarel.citations import Citation, citation
 from therarel.detection import Reason
 from therarel.detection.rules import (
     BelowOwnMean,
+    Change,
     ChangePoint,
     ChartSigma,
     Drop,
@@ -22,6 +23,7 @@ from therarel.detection.rules import (
     SuddenGain,
     SuddenLoss,
 )
+from therarel.detection.rules.nelson import LOW_SIDED
 from therarel.detection.wording import in_points, may_say_rupture
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.panels import ProblemKind
@@ -188,8 +190,7 @@ def method(rule: Rule) -> str:
             centre = "own straight line" if rule.detrended else "own mean"
             told = (
                 f"Each dyad's scores are charted around its {centre}, with sigma taken as {spread}. A session is"
-                f" flagged where its score is more than {rule.k:g} sigma worse than that centre"
-                + ("." if rule.rules == {1} else f", or where one of Nelson's rules {_listed(rule.rules)} signals.")
+                f" flagged where {_signals(rule)}."
             )
             if rule.autocorrelation:
                 told += " Sigma is widened for autocorrelation, which is pooled over dyads."
@@ -216,6 +217,17 @@ def method(rule: Rule) -> str:
     if rule.minimal_drop:
         told += f" Changes of less than {in_points(rule.minimal_drop)} are not looked at."
     return told
+
+
+def _signals(rule: IndividualsChart) -> str:
+    """What makes a chart flag a session: the limit, rules of several scores, or both; the others never flag a drop."""
+    several = sorted(rule.rules & LOW_SIDED - {1})
+    told = [f"its score is more than {rule.k:g} sigma worse than that centre"] if 1 in rule.rules else []
+    if len(several) == 1:
+        told.append(f"Nelson's rule {several[0]} signals")
+    elif several:
+        told.append(f"one of Nelson's rules {_listed(several)} signals")
+    return ", or where ".join(told)
 
 
 def _sudden(rule: SuddenLoss) -> str:
@@ -267,14 +279,17 @@ def blind_spots(rule: Rule) -> str:
 
 
 def recovery_method(rule: Rule) -> str:
-    """When a drop of this rule counts as recovered, in one sentence."""
+    """When a drop of this rule counts as recovered, or a gain as reversed, in one sentence."""
     share = rule.recovery.share
     level = "the reference level" if share == 1 else f"{share:.0%} of the way back to the reference level"
     within = rule.recovery.within
     window = "at any later session" if within is None else f"within the next {within} scored sessions"
+    if within == 1:
+        window = "at the next scored session"
     word = "passed" if rule.recovery.strictly else "reached"
+    began = "drop has recovered" if rule.change is Change.DROP else "gain has been reversed"
     return (
-        f"A drop has recovered when {level} is {word} {window}; it is open when it is not, and not known when the"
+        f"A {began} when {level} is {word} {window}; it is open when it is not, and not known when the"
         " series ends first."
     )
 
@@ -311,6 +326,5 @@ def score_name(construct: Construct | None, instrument: str | None, column: str 
     return f"{name}, {scale} (better is up)" if not scale.higher_is_better else f"{name}, {scale}"
 
 
-def _listed(rules: frozenset[int]) -> str:
-    numbers = [str(each) for each in sorted(rules)]
-    return numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+def _listed(rules: Sequence[int]) -> str:
+    return f"{', '.join(str(each) for each in rules[:-1])} and {rules[-1]}"

@@ -9,7 +9,7 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import frozen
 
 from therarel.detection import Detection, GroupCounts
 from therarel.detection.wording import finding
@@ -113,7 +113,7 @@ class Report:
     detection: Detection
     title: str
     simulated: str | None = None
-    truth: TruthCount | None = field(default=None)
+    truth: TruthCount | None = None
     when: str | None = None
     most_drawn: int = 24
     groups: tuple[GroupCounts, ...] = ()
