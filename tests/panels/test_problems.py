@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
+from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, ReadingError
 from therarel.panels import Action, Panel, PanelPolicy, PanelProblem, ProblemKind
 
@@ -218,3 +219,18 @@ def test_categories_are_labels_and_whole_floats_are_too() -> None:
     assert panel.dyads == ["7"]
     named = frame.with_columns(pl.Series("dyad", ["a", "b"], pl.Categorical))
     assert Panel.from_frame(named, scale=(0, 27), higher_is_better=False).dyads == ["a", "b"]
+
+
+@pytest.mark.parametrize("width", [1e-3, 4.0, 1e6])
+def test_rounding_puts_no_score_beyond_the_scale_or_between_its_steps(width: float) -> None:
+    """A billionth of the scale's range is rounding, on scales of any width; two billionths are another number."""
+    scale = RatingScale(0, width, True, step=width / 4)
+    for off, listed in ((0.5e-9, False), (2e-9, True)):
+        panel = panel_of("AAA", [1, 2, 3], [width * (1 + off), width / 2, 0], scale=scale, higher_is_better=None)
+        assert bool(entries(panel, ProblemKind.OUT_OF_RANGE)) is listed
+        panel = panel_of("AAA", [1, 2, 3], [-width * off, width / 2, width], scale=scale, higher_is_better=None)
+        assert bool(entries(panel, ProblemKind.OUT_OF_RANGE)) is listed
+    whole = RatingScale(0, 100, True, step=1)
+    for off, listed in ((0.5e-7, False), (2e-7, True)):
+        panel = panel_of("AAA", [1, 2, 3], [7 + off, 50, 0], scale=whole, higher_is_better=None)
+        assert bool(entries(panel, ProblemKind.OFF_STEP)) is listed

@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from therarel.detection import Detection, FallCount, NoiseCount, NullModel, detect, rules
-from therarel.detection.expectation import Expectation
+from tests.made_up import expecting, of_series, rounded
+
+from therarel.detection import detect, rules
 from therarel.domain.ratings import Construct
 from therarel.panels import Panel
 from therarel.reports import Report, report
@@ -27,7 +28,6 @@ _TAG = re.compile(r"<(/?)([a-zA-Z!][\w-]*)([^>]*?)/?>")
 _LEFT_OUT = re.compile(r"<style>.*?</style>| font-family=\"system-ui[^\"]*\"| xmlns=\"[^\"]*\"", re.DOTALL)
 _VERSION = re.compile(r"(therarel|therarel report) \d+\.\d[\w.]*")
 _SILENT = frozenset({"div", "dd", "tr", "thead", "tbody", "head", "body", "main", "p", "li", "td"})
-_NUMBER = re.compile(r"-?\d+\.\d+")
 
 
 def readable(html: str) -> str:
@@ -49,11 +49,6 @@ def readable(html: str) -> str:
     return rounded("\n".join(told) + "\n")
 
 
-def rounded(text: str) -> str:
-    """Places in a picture to a tenth, which nobody can see the half of."""
-    return _NUMBER.sub(lambda found: f"{float(found[0]):.1f}", text)
-
-
 def whole(made: Report) -> str:
     """All that a report says: the page, what stands where it is printed, and the data, one entry on a line."""
     data = json.loads(_VERSION.sub(r"\1", json.dumps(made.as_dict())))
@@ -65,34 +60,6 @@ def whole(made: Report) -> str:
     for table in (candidate_table(made.detection, made.courses), problem_table(made.detection)):
         lines += ["; ".join(str(cell) for cell in row) for row in table]
     return readable(made.html) + rounded("\n".join(lines) + "\n")
-
-
-def expecting(found: Detection, *, power: float = 0.9, fitted: bool = True) -> Detection:
-    """A detection whose expected counts are made up: no two figures of them are alike."""
-    fit = NullModel(intercept=3.5, between_sd=0.6, slope=0.05, slope_sd=0.04, within_sd=0.4, phi=0.25, source="made up")
-    counts = tuple(
-        NoiseCount(
-            rule=rule, null=fit, fitted=fitted, dyads=found.panel.n_dyads, mean=0.7 + at, low=at, high=1 + 2 * at,
-            error=0.13, runs=211, simulated=422, seed=17,
-            falls=FallCount(
-                share=0.25, depth=1.5, mean=5.2 + at, expected=2.4 + at, power=power - 0.05 * at,
-                null=NullModel(within_sd=0.55, phi=0.31),
-            ),
-        )
-        for at, rule in enumerate(found.rules)
-    )  # fmt: skip
-    found._noise["found"] = Expectation(counts)
-    return found
-
-
-def of_series(series: Mapping[str, list[float | None]], *, first: int = 1, **stated: object) -> Panel:
-    """A panel of some series, each from its first session on."""
-    return Panel.from_arrays(
-        [dyad for dyad, scores in series.items() for _ in scores],
-        [first + at for scores in series.values() for at in range(len(scores))],
-        [score for scores in series.values() for score in scores],
-        **{"scale": (1, 5), "higher_is_better": True, **stated},  # type: ignore[arg-type]  # what the panel takes
-    )
 
 
 def alliance() -> Report:

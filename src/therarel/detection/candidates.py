@@ -124,8 +124,7 @@ class RuptureCandidate:
         moved = "rose" if up else "fell"
         at = place(self.flagged_at, dated=self.dated)
         lines = [f"{self.name[0].upper()}{self.name[1:]} in dyad {self.dyad}, found by the rule: {self.rule.label}."]
-        score = dict(zip(self.sessions, self.scores, strict=True)).get(self.flagged_at, math.nan)
-        limit = dict(zip(self.sessions, self.limits, strict=True)).get(self.flagged_at, math.nan)
+        score, limit = self.seen_at(self.flagged_at)
         told = f"At {at} the score was {number(score)}; the reference level was {number(self.reference)}"
         lines.append(told + ("." if math.isnan(limit) else f" and the limit {number(limit)}."))
         beyond = "above" if up else "below"
@@ -140,6 +139,13 @@ class RuptureCandidate:
             lines.append(f"Also flagged by: {', '.join(self.also)}.")
         lines.append("This is a pattern in the scores. What it was is for the people who were there to say.")
         return "\n".join(lines)
+
+    def seen_at(self, session: float) -> tuple[float, float]:
+        """The dyad's score at a session, and the score at which the rule fires there; NaN where there is none."""
+        if session not in self.sessions:
+            return math.nan, math.nan
+        at = self.sessions.index(session)
+        return self.scores[at], self.limits[at]
 
     def draw(self) -> Drawing:
         """The candidate on the scores of its dyad, with the limit of the rule and the reference level."""

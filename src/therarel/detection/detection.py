@@ -111,9 +111,9 @@ class Detection:
     rules: tuple[Rule, ...]
     context: PanelContext
     codes: tuple[npt.NDArray[np.uint8], ...]
-    expected: Expected = field(default="fitted")
-    seed: int = field(default=1)
-    threads: int = field(default=2)
+    expected: Expected
+    seed: int
+    threads: int
     _noise: dict[str, Expectation] = field(factory=dict, init=False)
 
     @property

@@ -258,7 +258,7 @@ def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
         rows.lazy()
         .select("dyad", "session", pl.int_range(pl.len(), dtype=pl.UInt32).alias(_PLACE))
         .group_by("dyad")
-        .agg(pl.col(_PLACE).sort_by("session", maintain_order=True))
+        .agg(pl.col(_PLACE).sort_by("session"))
         .sort("dyad")
         .select(pl.col(_PLACE).explode())
         .collect()

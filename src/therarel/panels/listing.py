@@ -58,9 +58,9 @@ class Listing:
             return
         room = self._raw.limits.problems - self._kept[kind]
         if rows.height > room:
-            self.beyond[kind.value, action.value] += rows.height - max(room, 0)
-            rows = rows.head(max(room, 0))
-            values = None if values is None else values.head(max(room, 0))
+            self.beyond[kind.value, action.value] += rows.height - room
+            rows = rows.head(room)
+            values = None if values is None else values.head(room)
             if not rows.height:
                 return
         self._kept[kind] += rows.height

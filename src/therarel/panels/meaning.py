@@ -63,10 +63,7 @@ class Meaning:
             InvalidValueError: if no range is stated and the scores, being all the same, do not show one.
         """
         if self.scales:
-            held = [
-                scores.is_between(scale.minimum, scale.maximum).sum() if len(self.scales) > 1 else 0
-                for scale in self.scales
-            ]
+            held = [scores.is_between(scale.minimum, scale.maximum).sum() for scale in self.scales]
             return self.scales[held.index(max(held))], self.source
         low, high = scores.min(), scores.max()
         if not isinstance(low, float) or not isinstance(high, float) or not low < high:

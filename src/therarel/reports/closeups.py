@@ -260,7 +260,7 @@ def _marks(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tu
     marks = [
         points(
             [x(candidate.flagged_at)],
-            [y(seen_at(candidate, candidate.flagged_at)[0])],
+            [y(candidate.seen_at(candidate.flagged_at)[0])],
             shape=arrow(candidate.rule.change),
             colour=there,
             radius=3.4,
@@ -268,14 +268,8 @@ def _marks(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tu
     ]
     again = candidate.recovered_at
     if again is not None and again <= ends[1]:
-        marks.append(points([x(again)], [y(seen_at(candidate, again)[0])], colour=back, radius=3.2))
+        marks.append(points([x(again)], [y(candidate.seen_at(again)[0])], colour=back, radius=3.2))
     return group(*marks, tooltip=told(candidate))
-
-
-def seen_at(candidate: RuptureCandidate, session: float) -> tuple[float, float]:
-    """The score of a candidate's dyad at a session, and the limit of the rule there."""
-    at = candidate.sessions.index(session)
-    return candidate.scores[at], candidate.limits[at]
 
 
 def closeups_of(candidates: Sequence[RuptureCandidate]) -> list[CloseUp]:

@@ -12,7 +12,7 @@ from therarel.detection import RecoveryStatus, RuptureCandidate
 from therarel.detection.wording import in_points, number, place
 from therarel.panels import SessionIndex
 from therarel.panels.counting import counted
-from therarel.reports.closeups import CloseUp, closeup, closeup_key, closeups_of, seen_at
+from therarel.reports.closeups import CloseUp, closeup, closeup_key, closeups_of
 from therarel.reports.courses import far_apart
 from therarel.reports.figures import MOST_MARKS, drawn_dyads, overview
 from therarel.reports.markup import Content, Markup, joined, table, tag
@@ -33,7 +33,7 @@ def series_section(subject: Subject) -> Markup:
     marked = []
     for at in places:
         candidate = detection.candidates[at]
-        marked.append((candidate.flagged_at, seen_at(candidate, candidate.flagged_at)[0]))
+        marked.append((candidate.flagged_at, candidate.seen_at(candidate.flagged_at)[0]))
     picture = overview(
         courses,
         panel.scale,
@@ -214,7 +214,7 @@ def _candidate_row(subject: Subject, candidate: RuptureCandidate) -> list[Conten
 
 
 def _grounds(candidate: RuptureCandidate) -> str:
-    score, limit = seen_at(candidate, candidate.flagged_at)
+    score, limit = candidate.seen_at(candidate.flagged_at)
     told = f"Score {number(score)}, reference {number(candidate.reference)}"
     if not math.isnan(limit):
         told += f", limit {number(limit)}"
