@@ -42,6 +42,8 @@ def test_every_recorded_score_stands_in_the_panel(values: list[list[int | None]]
         (f"C-{at}", session, value) for at, each in enumerate(values) for session, value in enumerate(each, 1)
     ]
     assert (panel.instrument, panel.timing, panel.rater) == ("wai-sr", Timing.POST_SESSION, Rater.CLIENT)
+    assert panel.frame["therapist"].to_list() == ["T-1"] * panel.n_sessions
+    assert (panel.index, panel.max_gap, panel.source) == ("attended", None, "arrays")
 
 
 def test_retracted_scores_are_left_out() -> None:

@@ -261,6 +261,10 @@ REFUSED: list[Refusal] = [
         "columns: no column looks like the dyad. Hint: state dyad=... (--dyad); the columns are 'a', 'b'",
     ),
     Refusal(
+        written("client,week,wai\nA,1,4\n", kind="spreadsheet"),
+        "kind: no such kind of table, got 'spreadsheet' (expected polars, pandas, pyarrow, duckdb)",
+    ),
+    Refusal(
         wide(["s1"]),
         "sessions: each column of scores needs its session, got a list of 1. Hint: such as sessions={'s1': 1, 's2': 2}",
     ),

@@ -75,9 +75,13 @@ def alliance() -> Report:
         "Klinik-Nord-Ambulanz-2024-0000000117-b": [3.0, 3.1, 3.0, 1.2, 3.0, 3.1, 3.0, 2.9, 3.0],
         "unscored": [None, None, None],
     }
-    panel = of_series(series, construct=Construct.ALLIANCE, timing="post_session", rater_is="client")
+    arms = {"short": None} | {f"S-{at}": "individual" for at in range(5)}
+    arm = [arms.get(dyad, "group") for dyad, scores in series.items() for _ in scores]
+    panel = of_series(
+        series, construct=Construct.ALLIANCE, timing="post_session", rater_is="client", covariates={"arm": arm}
+    )
     found = detect(panel, primary=rules.Drop(k=1.5), also=[rules.IndividualsChart(), rules.Drop(k=3, minimal_drop=1)])
-    return report(expecting(found), when=date(2031, 2, 3))
+    return report(expecting(found), when=date(2031, 2, 3), groups=["arm"])
 
 
 def outcome() -> Report:
