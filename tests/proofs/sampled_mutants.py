@@ -66,6 +66,7 @@ _DETECTION = [
     "engine",
     "episodes",
     "frames",
+    "groups",
     "limits",
     "line_limits",
     "series",
@@ -73,7 +74,7 @@ _DETECTION = [
     "verdicts",
     "wording",
 ]
-_ELSEWHERE = ("growth", "monitors", "engines", "test_calibration.py")
+_ELSEWHERE = ("monitors", "engines", "test_calibration.py")
 
 ROOMS: Mapping[str, Room] = {
     "panels": Room(("panels/*.py",), ("tests/panels",)),
