@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from therarel.errors import InvalidValueError
-from therarel.panels import Panel, PanelPolicy, PanelSummary
+from therarel.panels import NothingReadableError, Panel, PanelPolicy, PanelSummary
 from therarel.panels.building import build
 from therarel.panels.options import CellOptions, ColumnOptions, PanelOptions, settled
 from therarel.panels.table import RawTable, Roles
@@ -89,3 +89,20 @@ def test_a_part_of_a_panel_has_the_blocks_of_its_dyads() -> None:
     assert part.sessions_per_dyad().tolist() == [1, 3]
     (block,) = part.blocks()
     assert (block.dyads, block.starts.tolist(), block.score.tolist()) == (["A", "C"], [0, 1, 4], [4, 2, 1, 2])
+
+
+def test_a_column_of_nothing_is_read_as_nothing() -> None:
+    """Sessions, raters, labels and scores of which every cell is empty are missing, whatever else is stated."""
+    meant: dict[str, object] = {"scale": (1, 5), "higher_is_better": True}
+    rows = {"dyad": ["A", "A"], "session": ["1", "2"], "score": ["4", "3"]}
+    for name in ("session", "score", "dyad"):
+        table = pl.DataFrame(rows | {name: ["", ""]})
+        with pytest.raises(NothingReadableError):
+            Panel.from_frame(table, sessions={"Baseline": 0}, **meant)  # type: ignore[arg-type]  # one dict for all
+    table = pl.DataFrame(rows | {"rater": ["", ""]})
+    named = {"dyad": "dyad", "session": "session", "score": "score", "rater": "rater", "rater_is": "client"}
+    with pytest.raises(NothingReadableError):
+        Panel.from_frame(table, **named, **meant)  # type: ignore[arg-type]  # one dict for all
+    blank = pl.DataFrame(rows | {"dyad": ["A", None], "session": ["1", None], "score": ["4", None]})
+    kept = Panel.from_frame(blank, **meant)  # type: ignore[arg-type]  # one dict for all
+    assert [str(each.kind) for each in kept.problems] == ["empty_row", "one_row_dyad"]

@@ -135,4 +135,4 @@ def _with_numbers(column: pl.Series, words: Mapping[str, float]) -> pl.Series:
     different = column.unique().drop_nulls()
     said = [numbered.get(folded(cell)) for cell in different.to_list()]
     replaced = [cell if number is None else f"{number:g}" for cell, number in zip(different, said, strict=True)]
-    return column.replace_strict(different, pl.Series(replaced, dtype=pl.String), default=None, return_dtype=pl.String)
+    return column.replace_strict(different, pl.Series(replaced), default=None, return_dtype=pl.String)

@@ -140,5 +140,5 @@ def _each(column: pl.Series, say: object) -> pl.Series:
     """A column in words; each different value is looked at once."""
     assert callable(say)
     different = column.unique()
-    said = pl.Series([say(value) for value in different.to_list()], dtype=pl.String)
+    said = pl.Series([say(value) for value in different.to_list()])
     return column.replace_strict(different, said, return_dtype=pl.String)

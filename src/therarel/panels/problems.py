@@ -132,7 +132,7 @@ class Found:
         entries = list(self.notes)
         order = {kind.value: place for place, kind in enumerate(ProblemKind)}
         for (kind, action), rows in sorted(
-            self.table.group_by(["kind", "action"], maintain_order=True),
+            self.table.group_by(["kind", "action"]),
             key=lambda group: (order[str(group[0][0])], str(group[0][1])),
         ):
             entries.extend(self._of_kind(ProblemKind(kind), Action(action), rows))

@@ -60,7 +60,7 @@ def _agreeing(rows: pl.DataFrame, listing: Listing, told: list[str]) -> pl.DataF
     """The first row that has a score stands for all; cells it lacks are filled from the others."""
     filled = rows.with_columns(pl.col(name).drop_nulls().first().over(_KEY) for name in [*told, "score"])
     best = filled.with_columns(rows["score"].is_null().alias("poorer")).sort(*_KEY, "poorer", "row").drop("poorer")
-    first = best.unique(_KEY, keep="first", maintain_order=True)
+    first = best.unique(_KEY, keep="first")
     merged = rows.join(first.select(_PLACE), on=_PLACE, how="anti")
     listing.add(ProblemKind.DUPLICATE, Action.MERGED, merged)
     return first
@@ -78,9 +78,9 @@ def _conflicting(rows: pl.DataFrame, listing: Listing, choice: Duplicates) -> pl
             listing.add(kind, Action.REFUSED, rows, column=listing.roles.score, values=values)
             return rows.clear()
         case Duplicates.FIRST:
-            keep = rows.unique(_KEY, keep="first", maintain_order=True)
+            keep = rows.unique(_KEY, keep="first")
         case Duplicates.LAST:
-            keep = rows.unique(_KEY, keep="last", maintain_order=True)
+            keep = rows.unique(_KEY, keep="last")
         case _:
             # What else the rows contradict each other in has no mean: it is not known.
             others = [name for name in rows.columns if name not in (*_KEY, "row", "score", "seen", "unclear")]
@@ -92,7 +92,7 @@ def _conflicting(rows: pl.DataFrame, listing: Listing, choice: Duplicates) -> pl
                     .alias(name)
                     for name in others
                 ),
-            ).unique(_KEY, keep="first", maintain_order=True)
+            ).unique(_KEY, keep="first")
     gone = rows.join(keep.select(_PLACE), on=_PLACE, how="anti")
     listing.add(kind, Action.MERGED, gone, column=listing.roles.score, values=gone["seen"])
     return keep
