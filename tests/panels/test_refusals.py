@@ -265,6 +265,20 @@ REFUSED: list[Refusal] = [
         "kind: no such kind of table, got 'spreadsheet' (expected polars, pandas, pyarrow, duckdb)",
     ),
     Refusal(
+        written("A,4,5\nB,3,4\n", dyad="A", wide={"s1": 1}),
+        "sessions: there is no such column, got 's1'. Hint: the table has 3 columns, and its first line may be data and no header: put a line with names before it",
+        UnknownNameError,
+    ),
+    Refusal(
+        written("A,4,5\nB,3,4\n", dyad="B", session="4", score="5"),
+        "dyad: there is no such column, got 'B'. Hint: the table has 3 columns, and its first line may be data and no header: put a line with names before it",
+        UnknownNameError,
+    ),
+    Refusal(
+        written("A,4,5\nB,3,4\n", wide={"4": 1}),
+        "columns: no column looks like the dyad. Hint: state dyad=... (--dyad); the table has 3 columns, and its first line may be data and no header: put a line with names before it",
+    ),
+    Refusal(
         wide(["s1"]),
         "sessions: each column of scores needs its session, got a list of 1. Hint: such as sessions={'s1': 1, 's2': 2}",
     ),
