@@ -18,7 +18,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "therarel"
 ORDER: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())
     for group in (
-        "characters discretion",
+        "characters counting discretion",
         "errors",
         "citations confidential extras files vocabulary",
         "drawing",
@@ -50,7 +50,7 @@ CIRCLES_OF_TYPES = frozenset({"detection"})
 
 # These rooms need the standard library alone, so that they stay cheap everywhere.
 STANDARD_LIBRARY_ONLY = frozenset(
-    {"", "characters", "errors", "discretion", "confidential", "extras", "files", "drawing"}
+    {"", "characters", "counting", "errors", "discretion", "confidential", "extras", "files", "drawing"}
 )
 
 OWNERS: Mapping[str, frozenset[str]] = {

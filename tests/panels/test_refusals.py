@@ -173,15 +173,15 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(
         frame({"week": [45299, 45306]}),
-        "session: the sessions look like serial numbers, in which Excel keeps dates (45299 is 2024-01-08). Hint: if they are, say index='dated' and date_format='excel'; otherwise number the sessions anew",
+        "session: the sessions look like serial numbers, in which Excel keeps dates (45299 is 2024-01-08). Hint: if they are, say index='dated' and date_format='excel'; otherwise renumber the sessions",
     ),
     Refusal(
         frame({"week": [45299, 45306]}, index="dated"),
-        "session: the sessions look like serial numbers, in which Excel keeps dates (45299 is 2024-01-08). Hint: if they are, say date_format='excel'; otherwise number the sessions anew",
+        "session: the sessions look like serial numbers, in which Excel keeps dates (45299 is 2024-01-08). Hint: if they are, say date_format='excel'; otherwise renumber the sessions",
     ),
     Refusal(
         frame({"week": ["45299", "45306"]}, index="dated"),
-        "session: the sessions look like serial numbers, in which Excel keeps dates (45299 is 2024-01-08). Hint: if they are, say date_format='excel'; otherwise number the sessions anew",
+        "session: the sessions look like serial numbers, in which Excel keeps dates (45299 is 2024-01-08). Hint: if they are, say date_format='excel'; otherwise renumber the sessions",
     ),
     Refusal(
         frame({"patient": ["x", "y"]}),

@@ -60,7 +60,7 @@ def test_no_part_of_a_panel_shows_its_cells() -> None:
     _, meaning, policy = settled({"scale": (1, 5), "higher_is_better": True})
     built = build(raw, meaning, policy)
     panel = Panel.from_frame(frame, scale=(1, 5), higher_is_better=True)
-    for part in (raw, built.found, panel, *panel.blocks(), meaning, roles):
+    for part in (raw, built.listed, panel, *panel.blocks(), meaning, roles):
         assert CANARY not in repr(part)
         assert "shape" not in repr(part)
 

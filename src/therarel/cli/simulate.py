@@ -47,8 +47,8 @@ def simulate(
     The scores go to a CSV file with one row per dyad and session, as `therarel report` reads it.
     """
     with failing_well("therarel simulate"):
+        from therarel import counting
         from therarel.files import CSV, csv_lines, keep_what_is_there, refuse_other_kind, refuse_same, write_whole
-        from therarel.panels import counting
         from therarel.simulation import simulate_clinic
 
         target = out or _DEFAULT_OUT

@@ -48,7 +48,7 @@ class Terminal:
 
     def summarise(self, made: Report, written: Sequence[tuple[str, Path]]) -> None:
         """The report in a few lines: what was read and guessed, observed beside expected, problems, files."""
-        from therarel.panels import counting
+        from therarel import counting
 
         detection = made.detection
         panel = detection.panel

@@ -1,4 +1,4 @@
-"""Concepts and links as plain attributes: what other programs are told about them."""
+"""Concepts and links as plain attributes for other programs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["edge_attributes", "node_attributes"]
 
 
 def node_attributes(node: Node) -> dict[str, object]:
-    """What other programs are told about a concept, beside its id."""
+    """The attributes of a concept, beside its id."""
     told: dict[str, object] = {
         "label": node.label, "kind": node.kind, "definition": node.definition, "origin": node.origin.value,
         "aliases": list(node.aliases), "outline": list(node.outline), "slug": node.slug, "note": node.note,
@@ -17,7 +17,7 @@ def node_attributes(node: Node) -> dict[str, object]:
 
 
 def edge_attributes(edge: Edge) -> dict[str, object]:
-    """What other programs are told about a link, beside its ends."""
+    """The attributes of a link, beside its ends."""
     told: dict[str, object] = {
         "kind": edge.kind, "basis": edge.basis.value, "outline": list(edge.outline), "refs": list(edge.refs),
         "waivable": edge.waivable or None, "alternative": edge.alternative, "note": edge.note,

@@ -191,7 +191,7 @@ class GraphCore:
 
         Args:
             concept: Whose links.
-            kind: Of which kind or kinds; ``None`` is all.
+            kind: Kind or kinds of link; ``None`` is all.
             direction: ``out`` where it is the subject, ``in`` where it is the object, or ``both``.
 
         Raises:
@@ -226,7 +226,7 @@ class GraphCore:
 
         Args:
             concept: Where to begin.
-            kind: Links of which kind or kinds to follow; ``None`` is all.
+            kind: Kind or kinds of link to follow; ``None`` is all.
             direction: ``out`` from subject to object, ``in`` the other way, or ``both``.
             depth: How many links away at most; ``None`` is any number.
 

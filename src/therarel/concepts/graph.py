@@ -79,12 +79,12 @@ class ConceptGraph(GraphCore):
         kind: str | Collection[str] | None = None,
         direction: Direction | str = Direction.BOTH,
     ) -> Self:
-        """The graph of a concept and everything at most so many links away.
+        """The graph of a concept and everything up to ``depth`` links away.
 
         Args:
             concept: The middle.
             depth: How many links away, 0 or more.
-            kind: Links of which kinds to follow; ``None`` is all.
+            kind: Kind or kinds of link to follow; ``None`` is all.
             direction: ``out`` from subject to object, ``in`` the other way, or ``both``.
 
         Raises:
@@ -188,7 +188,7 @@ class ConceptGraph(GraphCore):
         return unmeasured(self)
 
     def unevidenced(self) -> tuple[Node, ...]:
-        """The concepts of which no link rests on a publication.
+        """The concepts without a link that rests on a publication.
 
         Examples:
             >>> from therarel.concepts import concept_graph

@@ -11,6 +11,7 @@ from therarel.concepts.document import ReadDocument, read_document
 from therarel.concepts.faults import Fault
 from therarel.concepts.graph import ConceptGraph
 from therarel.concepts.terms import Level
+from therarel.counting import counted
 from therarel.discretion import discreet
 from therarel.errors import ReadingError
 from therarel.reading import Problem, Source
@@ -37,7 +38,7 @@ def concept_graph() -> ConceptGraph:
 
 @discreet
 def load_concepts(source: Source, *, name: str | None = None) -> ConceptGraph:
-    """The graph of a file that stands by itself, with its own kinds of concept and link.
+    """The graph of a file that defines its own kinds of concept and link.
 
     Args:
         source: The YAML text, its bytes, or the file that holds it.
@@ -65,7 +66,7 @@ def extend_concepts(base: ConceptGraph, source: Source, *, name: str | None = No
     """The graph with the concepts and links of another file laid over it; what stood before stays as it is.
 
     The file may bring kinds, publications, concepts, and links between its own concepts and those below.
-    `ConceptGraph.provenance` tells what came from where.
+    `ConceptGraph.provenance` says which file a concept or link came from.
 
     Args:
         base: The graph below.
@@ -145,5 +146,4 @@ def _faults(read: ReadDocument, base: ConceptGraph | None) -> tuple[Fault, ...]:
 def _refuse(read: ReadDocument, faults: tuple[Fault, ...]) -> None:
     errors = [fault.problem() for fault in faults if fault.level is Level.ERROR]
     if errors:
-        count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
-        raise ReadingError(f"the concepts make no graph, {count}", errors, where=read.name)
+        raise ReadingError(f"the concepts make no graph, {counted(len(errors), 'error')}", errors, where=read.name)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from therarel.counting import counted
 from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict
-from therarel.panels.counting import counted
 
 if TYPE_CHECKING:
     from therarel.detection.detection import Detection

@@ -10,6 +10,7 @@ import numpy as np
 from attrs import field, frozen
 from narwhals.typing import IntoFrame
 
+from therarel.counting import counted
 from therarel.detection.designs import designs_of, wholes
 from therarel.detection.figures import calibration_figure
 from therarel.detection.null import NullModel
@@ -19,7 +20,6 @@ from therarel.detection.tables import PaperTable, calibration_table
 from therarel.drawing import Drawing
 from therarel.errors import InvalidValueError, shown
 from therarel.panels import Panel
-from therarel.panels.counting import counted
 from therarel.tables.frames import as_kind, of_arrays
 
 __all__ = ["Calibration", "calibrate"]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from attrs import evolve, field, frozen
 from narwhals.typing import IntoFrame
 
+from therarel.counting import counted
 from therarel.detection.episodes import RecoveryStatus
 from therarel.detection.figures import candidate_figure
 from therarel.detection.rules.base import Change, Rule
@@ -21,7 +22,6 @@ from therarel.domain.ratings import Construct, RatingScale
 from therarel.domain.ruptures import Grounds, RuptureMode, RuptureSeverity
 from therarel.drawing import Drawing
 from therarel.errors import InvalidValueError
-from therarel.panels.counting import counted
 
 __all__ = ["Candidates", "RuptureCandidate"]
 

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
+from therarel.counting import counted
 from therarel.detection.expectation import Expectation
 from therarel.detection.false_alarms import FalseAlarms, false_alarms_of
 from therarel.detection.noise_counts import NoiseCount
 from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.panels import Panel
-from therarel.panels.counting import counted
 
 __all__ = ["RuleCount", "count"]
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from attrs import field, frozen
 from narwhals.typing import IntoFrame
 
+from therarel.counting import counted
 from therarel.detection.agreement import Agreement, agreement
 from therarel.detection.candidates import Candidates
 from therarel.detection.collecting import collect
@@ -26,7 +27,6 @@ from therarel.detection.tables import PaperTable, detection_table
 from therarel.detection.wording import finding
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_whole, shown
 from therarel.panels import Panel
-from therarel.panels.counting import counted
 from therarel.tables.frames import as_kind, of_arrays
 
 __all__ = ["Detection", "detect"]

@@ -8,6 +8,7 @@ from typing import Final, Literal
 import numpy as np
 from attrs import field, frozen
 
+from therarel.counting import counted
 from therarel.detection.bootstrap import noise_counts
 from therarel.detection.matching import FEWEST_SCORES
 from therarel.detection.noise_counts import NoiseCount
@@ -17,7 +18,6 @@ from therarel.detection.simulated import Progress
 from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError, shown
 from therarel.panels import Panel, ScaleSource
-from therarel.panels.counting import counted
 
 __all__ = ["ENOUGH", "Expectation", "Expected", "a_null", "expectation"]
 

@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 import therarel.drawing as drawing
+from therarel.counting import counted
 from therarel.detection.rules.base import Change
 from therarel.detection.wording import number, place
 from therarel.drawing import Colour, Drawing
-from therarel.panels.counting import counted
 
 if TYPE_CHECKING:
     from therarel.detection.calibration import Calibration

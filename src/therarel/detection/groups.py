@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
+from therarel.counting import counted
 from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.panels import Panel
-from therarel.panels.counting import counted
 from therarel.panels.grouping import groups_of
 from therarel.tables.aligning import aligned
 from therarel.tables.showing import shown_name

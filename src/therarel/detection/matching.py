@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 from attrs import astuple, field, frozen
 
+from therarel.counting import counted
 from therarel.detection.gradients import Gradients, Parameters
 from therarel.detection.null import NullModel
 from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError
 from therarel.panels import Panel
-from therarel.panels.counting import counted
 
 __all__ = ["Fit", "fit_null", "match"]
 

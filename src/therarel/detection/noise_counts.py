@@ -6,9 +6,9 @@ from typing import Final
 
 from attrs import field, frozen
 
+from therarel.counting import counted
 from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Rule
-from therarel.panels.counting import counted
 
 __all__ = ["POWER", "FallCount", "NoiseCount"]
 

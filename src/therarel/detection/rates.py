@@ -6,7 +6,7 @@ import math
 
 from attrs import frozen
 
-from therarel.panels.counting import counted
+from therarel.counting import counted
 
 __all__ = ["FalseAlarmRate", "HitRate", "Rate", "SensitivityRate", "series_in_words"]
 

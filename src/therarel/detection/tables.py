@@ -10,10 +10,10 @@ import numpy as np
 from attrs import frozen
 from narwhals.typing import IntoFrame
 
+from therarel.counting import counted
 from therarel.detection.null import NullModel
 from therarel.detection.wording import finding
 from therarel.files import CSV, csv_lines, refuse_other_kind, write_whole
-from therarel.panels.counting import counted
 from therarel.tables.aligning import aligned
 from therarel.tables.frames import as_kind, of_arrays
 

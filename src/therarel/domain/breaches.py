@@ -45,7 +45,7 @@ class BreachStatus(Vocabulary, links={}):
 
 
 def no_crossing(kind: BreachKind, severity: BreachSeverity, where: str) -> None:
-    """Make sure that exploitation is called no crossing.
+    """Refuse to call exploitation a crossing.
 
     Raises:
         InvalidValueError: if it is.
@@ -102,7 +102,7 @@ class Breach:
 
     @property
     def blocks(self) -> bool:
-        """Whether it is open and no crossing: while it is, nothing advances, eases or is repaired."""
+        """Whether it is open and more than a crossing; while it is, nothing advances, eases or is repaired."""
         return self.is_open and self.severity is not BreachSeverity.CROSSING
 
     @property

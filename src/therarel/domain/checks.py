@@ -25,7 +25,7 @@ CODED: Final[Mapping[str, str]] = {"pattern": f"^{_CODE}$"}
 
 
 def refuse(instance: object, attribute: Attribute[Any], value: object, bound: str, hint: str | None = None) -> None:
-    """Raise for a field's value, of which no words are shown."""
+    """Raise for the value of a field, without showing its text."""
     raise InvalidValueError(
         "not accepted",
         where=f"{type(instance).__name__}.{attribute.name}",
@@ -42,7 +42,7 @@ def bounds(minimum: float | None = None, maximum: float | None = None) -> Mappin
 
 
 def whole(minimum: int = 0, maximum: int | None = None) -> Check:
-    """A whole number within the bounds, both included; ``True`` and ``3.0`` are none.
+    """A whole number within the bounds, both included; ``True`` and ``3.0`` are refused.
 
     Without a maximum, a number that every reader of JSON keeps as it is: at most `LARGEST`.
     """
@@ -59,7 +59,7 @@ def whole(minimum: int = 0, maximum: int | None = None) -> Check:
 
 
 def number(minimum: float = -math.inf, maximum: float = math.inf) -> Check:
-    """A finite number within the bounds, both included; ``True`` is none."""
+    """A finite number within the bounds, both included; ``True`` is refused."""
 
     def check(instance: object, attribute: Attribute[Any], value: Any) -> None:
         plain = type(value) is float or type(value) is int

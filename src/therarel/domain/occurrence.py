@@ -46,7 +46,7 @@ class Occurrence:
     def before(self, other: Occurrence) -> bool | None:
         """Whether this lies before the other; ``None`` if the two share neither date nor session number.
 
-        Dates decide where both have one, for sessions may be numbered anew; otherwise sessions decide.
+        Dates decide where both have one, because sessions may be renumbered; otherwise sessions decide.
         """
         if self.on is not None and other.on is not None:
             return self.on < other.on

@@ -174,7 +174,7 @@ class Relationship:
 
     @property
     def has_open_breach(self) -> bool:
-        """Whether a breach is open that is no crossing."""
+        """Whether a breach that is more than a crossing is open."""
         return any(breach.blocks for breach in self.breaches)
 
     @property

@@ -39,7 +39,7 @@ def not_a_crossing(relationship: Relationship, event: BreachReported) -> bool:
 
 
 def becomes_open_violation(relationship: Relationship, event: BreachReassessed) -> bool:
-    """The breach is open and no crossing afterwards, and was closed or a crossing before."""
+    """The breach becomes an open violation: before, it was closed or a crossing."""
     breach = relationship.breach(event.of)
     return breach is not None and not breach.blocks and reassessed(breach, event).blocks
 
@@ -48,8 +48,9 @@ def reassessed(breach: Breach, event: BreachReassessed) -> Breach:
     """The breach as it is seen now; the very same one where nothing differs.
 
     What is not substantiated is closed. What was closed and is now seen differently is open again. A breach that is
-    open again, or open and seen as graver than it was, needs supervision anew: what was held was held on less. So it
-    is with an independent look, and where what was substantiated is now alleged. Exploitation is no crossing.
+    open again, or is seen as graver than before, needs new supervision, because the earlier supervision was about
+    less. The same holds for an independent look, also where a substantiated breach is now alleged. Exploitation is
+    never a crossing.
     """
     severity = breach.severity if event.severity is None else event.severity
     if breach.kind is BreachKind.EXPLOITATION and severity is BreachSeverity.CROSSING:

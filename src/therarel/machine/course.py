@@ -8,6 +8,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 
 from therarel.confidential import Confidential, confidential
+from therarel.counting import counted
 from therarel.discretion import discreet
 from therarel.domain import Client, Correction, Event, Relationship, RuptureEpisode, Therapist
 from therarel.domain.events import EntryCorrected, EntryRetracted
@@ -110,7 +111,7 @@ class Course:
         clock: Clock | None = None,
         ids: Ids | None = None,
     ) -> Self:
-        """A course taken up from its log.
+        """A course continued from its log.
 
         What was accepted when it was recorded is applied without asking a guard again, and what was declined stays out
         of the state, whatever would be decided today; `decided_otherwise` lists what would be. Mere events, and lines
@@ -315,9 +316,9 @@ class Course:
         return decided_otherwise(history, stands, self._ledger.machine)
 
     def decided_anew(self, *, machine: Machine | None = None) -> Course:
-        """A course of its own in which everything is decided anew, as if it were recorded today.
+        """A separate course in which every entry is decided again, as if it were recorded today.
 
-        Who recorded an entry and when is kept, and so are the names. This course is left as it is.
+        Names, and who recorded an entry and when, are kept. This course does not change.
 
         Args:
             machine: The machine; that of this course where ``None``.
@@ -327,10 +328,10 @@ class Course:
             return self._with(self._ledger.decided_anew(decides))
 
     def branch(self, *, recorded: int | None = None) -> Course:
-        """A course of its own to try things on: what if? This one is left as it is.
+        """A separate course to try things on: what if? This one does not change.
 
         Args:
-            recorded: Branch from where the first so many entries were recorded; all of them where ``None``.
+            recorded: Number of entries to branch after; all of them where ``None``.
 
         Raises:
             InvalidValueError: if there are not that many entries.
@@ -384,8 +385,8 @@ class Course:
     def __repr__(self) -> str:
         with self._lock:
             now, count = self._ledger.now, len(self._ledger.entries)
-        counted = "1 entry" if count == 1 else f"{count} entries"
-        return f"<Course of {now.dyad}: {now.stage.label}, {now.alliance_status.label}, {counted}>"
+        entries = counted(count, "entry", "entries")
+        return f"<Course of {now.dyad}: {now.stage.label}, {now.alliance_status.label}, {entries}>"
 
 
 def _unpickled(parts: LedgerParts, clock: Clock | None, ids: Ids | None) -> Course:

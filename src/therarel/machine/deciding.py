@@ -36,7 +36,7 @@ def decide(relationship: Relationship, event: Event, *, machine: Machine | None 
         machine: The machine; the standard one where ``None``.
 
     Raises:
-        InvalidValueError: if the event is no fact and no judgement, or anything else is not what it has to be.
+        InvalidValueError: if the event is neither a fact nor a judgement, or another argument has the wrong type.
 
     Examples:
         >>> from therarel.domain import events
@@ -66,7 +66,7 @@ def why_not(relationship: Relationship, event: Event, *, machine: Machine | None
 
 
 def answer(relationship: Relationship, event: Event, machine: Machine, name: str | None = None) -> Decision:
-    """As `decide`, with all arguments made sure of.
+    """As `decide`, for arguments that were checked.
 
     Args:
         relationship: How the relationship stands.
@@ -96,7 +96,7 @@ def answer(relationship: Relationship, event: Event, machine: Machine, name: str
 
 
 def enact(relationship: Relationship, event: Event, machine: Machine, name: str | None = None) -> Accepted:
-    """What an event changes that was accepted when it was recorded: no guard is asked about it again."""
+    """The acceptance of an event that was accepted when it was recorded; its guards are not asked again."""
     for step in _steps(relationship, event, machine):
         if step.when is None or step.when(relationship, event):
             return _accepted(relationship, event, machine, name, step)
@@ -105,7 +105,7 @@ def enact(relationship: Relationship, event: Event, machine: Machine, name: str 
 
 
 def withhold(relationship: Relationship, event: Event, machine: Machine, name: str | None = None) -> Declined:
-    """The answer to a judgement that does not hold, whatever would be decided today; then no guard is named."""
+    """The refusal of a judgement that does not hold; where it would be accepted today, no guard is named."""
     decision = answer(relationship, event, machine, name)
     if isinstance(decision, Declined):
         return decision

@@ -60,7 +60,7 @@ def _digest(instance: object, attribute: attrs.Attribute[Any], value: object) ->
 
 
 class Envelope(NamedTuple):
-    """What stands around an event in an entry, as cheaply as it can be kept.
+    """Who recorded an event, when, and what decided it, stored compactly.
 
     Where nothing else was chosen, the moment is in nanoseconds and the identifier the bits that tell it from others of
     the same moment; an empty state is that of the decision. They are put into words when somebody asks.
@@ -80,7 +80,7 @@ class Envelope(NamedTuple):
 _ENVELOPE: Final = tuple.__new__  # what a named tuple does in the end, at half the time
 
 UNKNOWN: Final = Envelope()
-"""The envelope of an entry of which nothing of the kind is known."""
+"""The envelope of an entry about whose recording nothing is known."""
 
 
 def new_envelope(clock: Clock | None, ids: Ids | None, recorded_by: str | None, provenance: Provenance) -> Envelope:
@@ -144,7 +144,7 @@ class Recorded:
         redacted: Whether confidential text was masked when it was written.
 
     Raises:
-        InvalidValueError: if a number is none, the moment knows no time zone, or a code is none.
+        InvalidValueError: if a number is below 1, the moment has no time zone, or a code is malformed.
 
     Examples:
         >>> from therarel.domain import events

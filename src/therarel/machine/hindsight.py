@@ -63,8 +63,8 @@ class Reconsidered:
 def reconsider(start: Relationship, entries: Sequence[ReplayedEntry]) -> tuple[Reconsidered, ...]:
     """The judgements that read otherwise in hindsight, in the order of recording.
 
-    Everything that stands is decided anew in the order in which it occurred, by what it was decided by. What was
-    declined when it was recorded is decided too, but never applied.
+    Every entry that stands is decided again in the order in which it occurred, by the machine that decided it. What was
+    declined when it was recorded is decided again too, but not applied.
     """
     now = start
     found = []

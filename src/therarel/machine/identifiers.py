@@ -54,7 +54,7 @@ def uuid7_at(moment: int, bits: int) -> str:
 
     Args:
         moment: Nanoseconds since 1970.
-        bits: What tells it from others of the same moment; its lowest 62 bits count.
+        bits: Distinguishes it from others of the same moment; the lowest 62 bits are used.
 
     Examples:
         >>> uuid7_at(1645557742000 * 10**6, 0x18C4DC0C0C07398F)  # the example of RFC 9562, without the fraction

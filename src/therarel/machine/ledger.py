@@ -186,11 +186,11 @@ class Ledger:
         return Replay(self.start, self.now, tuple(self.standing()))
 
     def after(self, count: int) -> Relationship:
-        """How the relationship stood once so many entries were recorded."""
+        """The relationship after the first ``count`` entries."""
         return self.entries[count - 1].decision.relationship if count else self.start
 
     def first(self, count: int) -> Ledger:
-        """A ledger of its own with the first so many entries."""
+        """A separate ledger with the first ``count`` entries."""
         entries = tuple(_known_by(entry, count) for entry in self.entries[:count])
         return Ledger.of(self.start, self.machine, self.earlier, entries)
 
@@ -209,7 +209,7 @@ class Ledger:
         return made
 
     def decided_anew(self, machine: Machine) -> Ledger:
-        """A ledger of its own in which everything is decided anew; who recorded it, when, and the names are kept."""
+        """A separate ledger in which every entry is decided again; who recorded it, when, and names are kept."""
         other = Ledger(self.start, machine, self.earlier)
         for entry in self.entries:
             kept = entry.envelope._replace(set_aside=None, provenance=machine.provenance, state="", corrected_by=())
@@ -226,7 +226,7 @@ class Ledger:
     # what decided
 
     def _decided_by(self, provenance: Provenance | None) -> Machine:
-        """The machine that decided an entry, as far as it is at hand; the one that decides now where it is not."""
+        """The machine that decided an entry if it is known, else the present one."""
         if provenance is None or provenance == self.machine.provenance:
             return self.machine
         if self._machines is None:
@@ -237,20 +237,20 @@ class Ledger:
         return machine
 
     def _at_hand(self, provenance: Provenance) -> Machine:
-        """A machine with the table and the policy of an entry, each as far as one of the known machines has it."""
+        """A machine with the table and the policy that decided an entry, each where a known machine has it."""
         known = (self.machine, Machine.standard(), *self.earlier)
         table = next((each for each in known if each.provenance.table == provenance.table), self.machine)
         policies = (each.policy for each in known if each.provenance.policy == provenance.policy)
         return table.with_policy(next(policies, self.machine.policy))
 
     def earlier_policies(self) -> tuple[Policy, ...]:
-        """The policies beside the one of now that decided entries, as far as they are at hand."""
+        """The policies other than the present one that decided entries, as far as they are known."""
         policies = dict.fromkeys(self._decided_by(entry.provenance).policy for entry in self.entries)
         return tuple(each for each in policies if each != self.machine.policy)
 
 
 def _known_by(entry: Entry, count: int) -> Entry:
-    """An entry as it was known when so many were recorded."""
+    """An entry without the corrections recorded after the first ``count`` entries."""
     if not entry.corrected_by or entry.corrected_by[-1] <= count:
         return entry
     return entry.with_corrections(tuple(each for each in entry.corrected_by if each <= count))

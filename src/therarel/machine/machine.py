@@ -77,8 +77,8 @@ class Machine:
         policy: Thresholds; the defaults where ``None``.
 
     Raises:
-        ReadingError: if the table names what does not exist or does not belong; all problems are told at once. What
-            else may be wrong with a table `check` finds.
+        ReadingError: if the table names what does not exist or does not belong; all problems are reported at once.
+            `check` finds what else may be wrong with a table.
 
     Examples:
         >>> machine = Machine.standard()
@@ -120,7 +120,7 @@ class Machine:
     def read(
         cls, table: str | Path, *, texts: str | Path | None = None, policy: Policy | str | Path | None = None
     ) -> Self:
-        """A machine of one's own, from a file like the one of the library.
+        """A machine from a table of your own, in a file like the library's.
 
         What stands there is checked: names, sentences, reasons, and that each state can be reached and left. What the
         rows do is tried by `check`, which takes a second or two; ``therarel machine check`` does both for a file.

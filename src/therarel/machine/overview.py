@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from therarel.counting import counted
 from therarel.domain import Breach, Occurrence, Relationship, RuptureEpisode, StageTask, tasks_of
 from therarel.machine.course import Course
 from therarel.machine.decisions import Declined
@@ -141,10 +142,10 @@ class Overview:
     def _lines(self) -> Iterator[str]:
         now, count = self.relationship, len(self.history)
         yield from map(str, self.remarks)
-        counted = "1 entry" if count == 1 else f"{count} entries"
+        entries = counted(count, "entry", "entries")
         pause = ", a pause is agreed" if now.paused else ""
         why = "" if now.closed_reason is None else f" ({now.closed_reason.label})"
-        yield f"{now.dyad}: {now.stage.label}{why}, {now.alliance_status.label}{pause}, {counted}."
+        yield f"{now.dyad}: {now.stage.label}{why}, {now.alliance_status.label}{pause}, {entries}."
         listed = (
             ("Open breaches", (each.in_words for each in self.open_breaches), _SEPARATOR),
             ("Tasks met", (task.label for task in StageTask if task in now.tasks_met), ", "),

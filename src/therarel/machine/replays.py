@@ -53,7 +53,7 @@ class ReplayedEntry:
 
 @frozen
 class Replay:
-    """A log replayed: the state, and every decision on the way.
+    """A log replayed: the final state, and every decision.
 
     Args:
         start: The relationship before the first entry.

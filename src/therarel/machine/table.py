@@ -31,7 +31,7 @@ class Transition:
         during: States in which it can happen: stages, or states of the alliance; a word may stand for a group.
         event: Name of the class of the event.
         when: Name of the condition by which this row answers rather than another; ``None`` if there is none.
-        guards: Names of the guards, in the order in which they are told. Facts have none.
+        guards: Names of the guards, in the order in which they are listed. Facts have no guards.
         to: The state that follows; ``None`` if no region moves.
         reopens: Tasks that are neither met nor waived afterwards.
         effect: Name of what else changes; ``None`` if nothing does.

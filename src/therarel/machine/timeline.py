@@ -29,8 +29,8 @@ def up_to(entries: Sequence[E], moment: Occurrence) -> Iterator[E]:
     """
     later = False
     for entry, occurred in _placed(entries):
-        told = moment.before(occurred)
-        later = later if told is None else told
+        is_later = moment.before(occurred)
+        later = later if is_later is None else is_later
         if not later:
             yield entry
 

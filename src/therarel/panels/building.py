@@ -13,7 +13,7 @@ from therarel.panels import cells, people, repeats, series
 from therarel.panels.listing import Listing
 from therarel.panels.meaning import Meaning
 from therarel.panels.policy import PanelPolicy
-from therarel.panels.problems import Found, NothingReadableError, PanelProblem, as_errors
+from therarel.panels.problems import ListedProblems, NothingReadableError, PanelProblem, as_errors
 from therarel.panels.table import RawTable
 from therarel.panels.terms import Action, ProblemKind, ScaleSource, SessionIndex
 from therarel.tables import Missing
@@ -23,7 +23,7 @@ __all__ = ["Built", "build"]
 
 # A step that is no whole number is mostly that of a mean, which people write with two decimals.
 _ROUNDED: Final = 0.005
-# With no step stated, scores of which this share is whole are taken to be whole by their nature.
+# With no step stated, scores are taken to be whole numbers where at least this share of them is whole.
 _MOSTLY_WHOLE: Final = 0.9
 _PLACE: Final = "__place__"
 _LIKE_A_DATE: Final = r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}"
@@ -37,13 +37,13 @@ _EXPECTED: Final = {
 
 @frozen
 class Built:
-    """Sorted sessions, what is known about them, and everything that was found on the way."""
+    """Sorted sessions, what is known about them, and the problems of the rows."""
 
     rows: pl.DataFrame
     scale: RatingScale
     scale_source: ScaleSource
     rater: Rater | None
-    found: Found
+    listed: ListedProblems
     problems: tuple[PanelProblem, ...]
 
 
@@ -87,16 +87,16 @@ def build(raw: RawTable, meaning: Meaning, policy: PanelPolicy) -> Built:
                 f"column {' and column '.join(commas)}: numbers are read with a decimal comma",
             )
         )
-    found = Found(listing.table(), listing.bounds, tuple(notes), listing.beyond)
-    problems = found.entries()
+    listed = ListedProblems(listing.table(), listing.bounds, tuple(notes), listing.beyond)
+    problems = listed.entries()
     refused = [problem for problem in problems if problem.action is Action.REFUSED]
     if refused:
         raise ReadingError(f"{raw.source}: the policy refuses what was found", as_errors(refused), where="policy")
-    return Built(rows.rechunk(), scale, source, rater, found, problems)
+    return Built(rows.rechunk(), scale, source, rater, listed, problems)
 
 
 def _nothing(raw: RawTable, listing: Listing, meaning: Meaning) -> None:
-    problems = Found(listing.table(), listing.bounds, raw.notes, listing.beyond).entries()
+    problems = ListedProblems(listing.table(), listing.bounds, raw.notes, listing.beyond).entries()
     hint = ""
     sessions = raw.frame["session"]
     if sessions.dtype == pl.String:

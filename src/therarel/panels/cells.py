@@ -123,7 +123,7 @@ def _are_serials(name: str, hint: str) -> InvalidValueError:
     return InvalidValueError(
         "the sessions look like serial numbers, in which Excel keeps dates (45299 is 2024-01-08)",
         where=name,
-        hint=f"if they are, say {hint}; otherwise number the sessions anew",
+        hint=f"if they are, say {hint}; otherwise renumber the sessions",
     )
 
 

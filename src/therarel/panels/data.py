@@ -25,7 +25,7 @@ from therarel.tables.frames import as_kind
 
 __all__ = ["PanelData"]
 
-_LABELS_COMPARED = 5000  # near misses are sought among so many labels; more take too long
+_LABELS_COMPARED = 5000  # near misses are sought among at most this many labels; more take too long
 
 
 @frozen(eq=False, repr=False)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Self, Unpack, cast
+from typing import Any, Self, Unpack, cast
 
 from attrs import evolve, frozen
 from narwhals.typing import IntoFrame
 from numpy.typing import ArrayLike
 
+from therarel.counting import counted
 from therarel.machine import Course
 from therarel.measures.catalogue import instruments
 from therarel.measures.instrument import Instrument
 from therarel.panels.blocks import starts_of
 from therarel.panels.building import build
-from therarel.panels.counting import counted
 from therarel.panels.courses import recorded_scores
 from therarel.panels.data import PanelData
 from therarel.panels.guessing import guess_columns, guess_dyad
@@ -59,9 +59,9 @@ class Panel(PanelData):
         problems: What was found in the data, in words; `problem_rows` has every row.
         policy: What was done about it.
         source: What was read.
-        file: The file that was read, which nothing of this library writes over; ``None`` where there is none.
+        file: The file that was read, which this library never overwrites; ``None`` if no file was read.
         columns: Which column was taken for what.
-        guessed: The roles of which the column was guessed from its name.
+        guessed: The roles whose column was guessed from its name.
         kind: Kind of table that came in, and that `to_frame` gives back.
         rows_read: Number of rows that were read.
         form: The instrument itself, one of the library's or one's own; ``None`` if not stated.
@@ -292,7 +292,7 @@ class Panel(PanelData):
         return cls(
             rows=built.rows,
             starts=starts_of(built.rows["dyad"]),
-            problem_rows=built.found.table,
+            problem_rows=built.listed.table,
             construct=meaning.construct,
             scale=built.scale,
             scale_source=built.scale_source,
@@ -338,16 +338,9 @@ def _raw(
         )
 
     def roles_of(opened: OpenTable) -> Roles:
-        dyad, session, score = columns.get("dyad"), columns.get("session"), columns.get("score")
-        therapist, rater = columns.get("therapist"), columns.get("rater")
-        covariates = tuple(columns.get("covariates", ()))
-        if dyad is not None and session is not None and score is not None:
-            return Roles(
-                dyad=dyad, session=session, score=score, therapist=therapist, rater=rater, covariates=covariates
-            )
-        return guess_columns(
-            opened.names, dyad=dyad, session=session, score=score, therapist=therapist, rater=rater,
-            covariates=covariates, instrument=meaning.instrument, sure=opened.surely_named,
-        )  # fmt: skip
+        stated: dict[str, Any] = {**columns, "covariates": tuple(columns.get("covariates", ()))}
+        if all(stated.get(role) is not None for role in ("dyad", "session", "score")):
+            return Roles(**stated)
+        return guess_columns(opened.names, **stated, instrument=meaning.instrument, sure=opened.surely_named)
 
     return raw_table(opened, roles_of, limits)

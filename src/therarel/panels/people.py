@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from therarel.confidential import taken_for
-from therarel.panels.counting import counted
+from therarel.counting import counted
 from therarel.panels.listing import Listing
 from therarel.panels.policy import PanelPolicy
 from therarel.panels.table import RawTable

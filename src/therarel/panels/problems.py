@@ -33,7 +33,7 @@ SCHEMA: Final = {
 _MOST_ENTRIES: Final = 50
 _MOST_ROWS: Final = 10
 
-# Kinds of which each different value is worth an entry of its own.
+# Kinds with a separate entry for each different value.
 _BY_VALUE: Final = frozenset(
     {
         ProblemKind.WORD_AS_LABEL,
@@ -119,7 +119,7 @@ class NothingReadableError(ReadingError):
 
 
 @frozen
-class Found:
+class ListedProblems:
     """All problems of one reading: the table of rows, the bounds to name in words, notes on the file, rows not kept."""
 
     table: pl.DataFrame = field(repr=False)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from therarel.counting import counted
 from therarel.domain.ratings import Score
 from therarel.domain.risk import PROMPT, RiskState
 from therarel.measures.instrument import Instrument
 from therarel.measures.risk import risk_of_totals
-from therarel.panels.counting import counted
 
 __all__ = ["risk_columns", "risk_of_panel"]
 

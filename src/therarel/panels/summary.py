@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 from attrs import asdict, frozen
 
-from therarel.panels.counting import counted
+from therarel.counting import counted
 from therarel.panels.data import PanelData
 
 __all__ = ["PanelSummary"]
@@ -21,7 +21,7 @@ class PanelSummary:
     Args:
         source: What was read.
         columns: Which column was taken for what.
-        guessed: The roles of which the column was guessed from its name.
+        guessed: The roles whose column was guessed from its name.
         rows_read: Rows in the table.
         rows_left_out: Rows that are not in the panel.
         rows_merged: Rows for which another row of the same session stands.

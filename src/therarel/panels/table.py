@@ -32,7 +32,7 @@ class Roles:
         therapist: Column of the therapist's label, if there is one.
         rater: Column of the rater, if there is one.
         covariates: Further columns to keep.
-        guessed: Roles of which the column was guessed from its name.
+        guessed: Roles whose column was guessed from its name.
     """
 
     dyad: str

@@ -66,7 +66,7 @@ class Action(Vocabulary, links={}):
     LEFT_OUT = "left_out"
     """The row is not in the panel."""
     MERGED = "merged"
-    """The row is not in the panel by itself: another row of the same session stands for it."""
+    """The row is not in the panel: another row of the same session is used for both."""
     REFUSED = "refused"
     """Asked for by a policy: reading stops with an error that lists the rows."""
 

@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
+from therarel.counting import counted
 from therarel.errors import InvalidValueError, as_number, shown
-from therarel.panels.counting import counted
 from therarel.panels.problems import PanelProblem
 from therarel.panels.table import RawTable, Roles, found_column
 from therarel.panels.terms import Action, ProblemKind, SessionIndex

@@ -100,7 +100,7 @@ def union_members(declared: object) -> tuple[Any, ...]:
 
 
 def alternatives(members: Iterable[Any]) -> list[Any]:
-    """The members of a union that JSON tells apart: its vocabularies as one, its classes as one, and each other.
+    """The members of a union that JSON can distinguish: vocabularies as one, classes as one, and every other.
 
     The narrow ones come first, so that a whole number stays whole where both kinds of numbers are declared.
     """
@@ -172,7 +172,7 @@ def terms(kind: object) -> Mapping[object, Enum]:
                 raise InvalidValueError(
                     f"'{term._value_}' is a term of two enumerations of one union",
                     where=" | ".join(each.__name__ for each in union_members(kind)),
-                    hint="a value must say by itself which enumeration it belongs to",
+                    hint="each value must belong to one enumeration alone",
                 )
             found[term._value_] = term
     return found
@@ -277,7 +277,7 @@ def _check_union(members: list[Any]) -> None:
         clash = (claimed & here) - ({int} if float in here else set())
         if clash:
             both = f"both are {NEEDED[clash.pop()]}"
-            raise InvalidValueError("two members of a union cannot be told apart in JSON", value=both)
+            raise InvalidValueError("two members of a union look the same in JSON", value=both)
         claimed |= here
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
 MOST_STRANGERS: Final = 100
-"""So many unknown keys of one object are told one by one; of the others their number."""
+"""Largest number of unknown keys of one object that are listed; the others are counted."""
 
 __all__ = ["explaining", "problems_in"]
 
@@ -32,7 +32,7 @@ _CONVERTER: Final[Any] = attrs.Converter
 
 
 def problems_in(error: Exception, value: Any, *place: str | int, hide: bool = False) -> list[Problem]:
-    """The problems that an error tells of a value, new and free of what hung on the error.
+    """The problems of a value that an error describes, without anything attached to the error.
 
     Args:
         error: What reading the value raised.
@@ -125,7 +125,7 @@ def _refused_fields(
 def _broken_rules(
     kind: type[Any], value: dict[str, Any], failed: dict[str, Exception], converter: Converter
 ) -> Iterator[Problem]:
-    """What each field's own converter and validator refuse, so that all of it is told at once."""
+    """What each field's own converter and validator refuse, so that all of it is reported at once."""
     draft = object.__new__(kind)
     converted = []
     for field in _fields(kind):

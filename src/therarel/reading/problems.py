@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
+from therarel.counting import counted
 from therarel.errors import InvalidValueError, ReadingError, nearest, shown
 
 __all__ = [
@@ -56,7 +57,7 @@ def free_key(key: str) -> str:
 
 
 MOST_PROBLEMS: Final = 300
-"""So many problems of one document are told one by one; of the others their number."""
+"""Largest number of problems of one document that are listed; the others are counted."""
 
 
 @frozen
@@ -219,8 +220,8 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def summary(problems: Sequence[Problem], source: str | None = None) -> ReadingError:
-    """The error that tells all problems of a document, in the order of its text."""
-    count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
+    """The error with all problems of a document, in the order of its text."""
+    count = counted(len(problems), "problem")
     first = in_order(problems)[:MOST_PROBLEMS]
     more = len(problems) - len(first)
     told = [*first, Problem(f"and {more:,} more problem{'' if more == 1 else 's'}")] if more else first

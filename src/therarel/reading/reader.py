@@ -44,7 +44,7 @@ _JSON: Final = _Way(parse_json, examine_json, mark_json)
 
 
 class Reader:
-    """Reads data into frozen attrs classes without guessing, tells every problem at once, and writes it back.
+    """Reads data into frozen attrs classes without guessing, reports every problem at once, and writes it back.
 
     What a field declares is what it accepts: no text becomes a number, no number becomes text, ``3.5`` is no whole
     number, and neither ``NaN`` nor ``true`` is a number at all. As in JSON Schema, ``3.0`` is a whole number, and a
@@ -212,7 +212,7 @@ class Reader:
         Args:
             stream: An open file, any lines, a path, or the text itself. Empty lines are passed over.
             declared: What each line should become.
-            on_problem: ``"raise"`` reads on over bad lines and tells them all at the end; ``"collect"`` leaves
+            on_problem: ``"raise"`` reads on over bad lines and reports them all at the end; ``"collect"`` leaves
                 them in `JsonLines.problems` for the caller, who must look.
             versions: The versions of the lines, if they carry one.
             source: The name of the file in messages.
@@ -339,7 +339,7 @@ class Reader:
             data = self._writing[mode].unstructure(value, declared)
         except ConfidentialFound:
             private = True
-        except Exception:  # it is not what was declared; what it is then is told without its content
+        except Exception:  # it is not what was declared; the message says what it is, without its content
             pass
         else:
             if versions is None:

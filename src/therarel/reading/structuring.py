@@ -184,7 +184,7 @@ def _mapping_hook(kind: Any, converter: Converter) -> Hook:
 
 
 def _union_hook(kind: Any, converter: Converter) -> Hook:
-    """A value of several kinds: ``null`` or another, a term, a class that names itself, or what JSON tells apart."""
+    """A value of several kinds: ``null`` or another, a term, a class that names itself, or what JSON distinguishes."""
     members = union_members(kind)
     rest = [each for each in members if each is not type(None)]
     if len(rest) < len(members):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from therarel.counting import counted
 from therarel.detection.wording import number
 from therarel.panels import ScaleSource, SessionIndex
-from therarel.panels.counting import counted
 from therarel.reports.comparisons import observed_beside_expected
 from therarel.reports.markup import Content, Markup, joined, table, tag
 from therarel.reports.noise import falls_sentence, noise_sentence, verdict_sentence

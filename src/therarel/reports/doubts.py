@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from therarel.panels.counting import counted
+from therarel.counting import counted
 from therarel.reports.data import blind
 from therarel.reports.markup import Content, Markup, table, tag
 from therarel.reports.phrases import REASONS

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from therarel.counting import counted
 from therarel.detection.rules import Change
 from therarel.detection.wording import number
 from therarel.domain.ratings import RatingScale
@@ -34,7 +35,6 @@ from therarel.drawing import (
     text,
     text_width,
 )
-from therarel.panels.counting import counted
 from therarel.reports.courses import Courses
 
 __all__ = ["MOST_MARKS", "arrow", "better_up", "colours", "drawn_dyads", "overview", "session_ticks"]

@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
+from therarel.counting import counted
 from therarel.detection import RecoveryStatus, RuptureCandidate
 from therarel.detection.wording import in_points, number, place
 from therarel.panels import SessionIndex
-from therarel.panels.counting import counted
 from therarel.reports.closeups import CloseUp, closeup, closeup_key, closeups_of
 from therarel.reports.courses import far_apart
 from therarel.reports.figures import MOST_MARKS, drawn_dyads, overview

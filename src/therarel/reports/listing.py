@@ -7,8 +7,8 @@ from typing import Final
 
 from attrs import frozen
 
+from therarel.counting import counted
 from therarel.panels import Action, Panel, ProblemKind
-from therarel.panels.counting import counted
 from therarel.reports.markup import Markup, joined, table, tag
 from therarel.reports.phrases import HEADINGS, PROBLEMS
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from therarel.counting import counted
 from therarel.detection.wording import may_say_rupture
 from therarel.panels import ScaleSource
-from therarel.panels.counting import counted
 from therarel.reports.markup import Content, Markup, linked, table, tag
 from therarel.reports.phrases import blind_spots, method, recovery_method, reference_lines, sources
 from therarel.reports.subject import Subject, capital

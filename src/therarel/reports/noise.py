@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from therarel.counting import counted
 from therarel.detection import NoiseCount, NullModel, RuleCount
 from therarel.detection.false_alarms import GENERATOR, TABLED, FalseAlarms, embedded_false_alarms
 from therarel.detection.wording import in_points, number
 from therarel.panels import SessionIndex
-from therarel.panels.counting import counted
 from therarel.reports.comparisons import false_alarm_picture
 from therarel.reports.markup import Content, Markup, joined, table, tag
 from therarel.reports.phrases import FALSE_ALARM_NAMES

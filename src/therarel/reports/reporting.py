@@ -11,11 +11,11 @@ from pathlib import Path
 
 from attrs import frozen
 
+from therarel.counting import counted
 from therarel.detection import Detection, GroupCounts
 from therarel.detection.wording import finding
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
-from therarel.panels.counting import counted
 from therarel.reports.beginning import headline
 from therarel.reports.courses import Courses
 from therarel.reports.data import as_data, candidate_table, problem_table

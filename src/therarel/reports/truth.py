@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from attrs import frozen
 
+from therarel.counting import counted
 from therarel.detection import Detection, Verdict
 from therarel.detection.verdicts import CODES
 from therarel.errors import InvalidValueError
-from therarel.panels.counting import counted
 from therarel.simulation import SimulatedClinic
 
 __all__ = ["TruthCount"]

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, field, frozen
 
+from therarel.counting import counted
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import InvalidValueError, is_whole, shown
-from therarel.panels.counting import counted
 from therarel.simulation.chunks import CHUNK, Chunk, simulate_chunk
 from therarel.simulation.parameters import ClinicParameters
 from therarel.simulation.ruptures import Ruptures, joined

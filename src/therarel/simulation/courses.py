@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, overload
 
 from attrs import field, frozen
 
+from therarel.counting import counted
 from therarel.domain import checks
 from therarel.domain.ratings import Construct
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.machine import Course, Entry
-from therarel.panels.counting import counted
 from therarel.simulation.clinic import SimulatedClinic, simulate_clinic
 from therarel.simulation.parameters import ClinicParameters
 from therarel.simulation.stories import INSTRUMENT, tell_story

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
+from therarel.counting import counted
 from therarel.domain.ruptures import RuptureMode
-from therarel.panels.counting import counted
 from therarel.simulation.parameters import ClinicParameters
 
 __all__ = ["Ruptures", "draw_ruptures"]

@@ -174,5 +174,5 @@ def _identifier_faults(mapping: Counterpart, path: Path) -> Iterator[Fault]:
             path=path,
             value=named(mapping.identifier),
             bound=bound,
-            hint="where no identifier is known there is none",
+            hint="leave the identifier out where none is known",
         )

@@ -58,7 +58,7 @@ class Scope:
         # What stands below counts before what a document brings under the same name.
         self.node_kinds = {kind.id: kind for kind in (*document.node_kinds, *node_kinds)}
         self.edge_kinds = {kind.id: kind for kind in (*document.edge_kinds, *edge_kinds)}
-        # The first of two nodes with one id counts, so that one fault is told once.
+        # The first of two nodes with one id counts, so that one fault is reported once.
         self.nodes = {node.id: node for node in (*reversed(document.nodes), *self.below.values())}
         self.new_references = {each.key: each for each in document.references}
         self.references = {**bibliography(), **(references or {}), **self.new_references}

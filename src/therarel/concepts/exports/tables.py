@@ -25,7 +25,7 @@ def tables(graph: GraphCore) -> dict[str, str]:
 
 
 def triples(graph: GraphCore) -> str:
-    """One table by itself: a row per link, with the labels of its ends and the sentence that it makes."""
+    """A single table: a row per link, with the labels of its ends and the sentence that it makes."""
     header = ["subject", "subject_label", "kind", "object", "object_label", "sentence", "basis", "outline", "refs"]
     return _table(
         header,

@@ -1,4 +1,4 @@
-"""What the colours of links mean: seven families of links, told apart by name in every picture that uses them."""
+"""What the colours of links mean: seven families of links, named in every picture that uses them."""
 
 from __future__ import annotations
 

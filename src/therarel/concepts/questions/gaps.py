@@ -42,7 +42,7 @@ def unmeasured(graph: GraphCore) -> tuple[Node, ...]:
 
 
 def unevidenced(graph: GraphCore) -> tuple[Node, ...]:
-    """The concepts of which no link rests on a publication, in order."""
+    """The concepts without a link that rests on a publication, in order."""
     return tuple(node for node in graph.nodes() if not any(edge.refs for edge in graph.links(node)))
 
 

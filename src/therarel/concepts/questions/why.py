@@ -112,7 +112,7 @@ class Explanation:
 
     @property
     def nodes(self) -> tuple[Node, ...]:
-        """The concepts on the way, both ends included."""
+        """The concepts of the explanation in order, both ends included."""
         return (self.start, *(self._graph.node(step.end) for step in self.steps))
 
     @property

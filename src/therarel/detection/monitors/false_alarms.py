@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, field, frozen
 
+from therarel.counting import counted
 from therarel.detection.context import PanelContext
 from therarel.detection.false_alarms import is_like_the_table
 from therarel.detection.monitors.earlier import BaselineChart, CausalRule, EarlierChart, EarlierDrop
@@ -25,7 +26,6 @@ from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.errors import InvalidValueError, is_whole, shown
-from therarel.panels.counting import counted
 
 __all__ = ["CausalFalseAlarms", "NoiseModel", "calibrate_causal", "causal_false_alarms_of", "tabled_causal_rules"]
 

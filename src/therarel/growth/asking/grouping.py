@@ -11,9 +11,9 @@ import narwhals as nw
 import numpy as np
 from attrs import frozen
 
+from therarel.counting import counted
 from therarel.errors import InvalidValueError, OutOfScopeError
 from therarel.growth.arrays import Ints
-from therarel.panels.counting import counted
 from therarel.tables.labels import label_of
 from therarel.tables.numbers import EXACT
 

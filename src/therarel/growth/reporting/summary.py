@@ -10,6 +10,7 @@ import numpy as np
 from attrs import frozen
 from narwhals.typing import IntoFrame
 
+from therarel.counting import counted
 from therarel.growth.asking.time_column import time_words
 from therarel.growth.inference.effect_sizes import intraclass
 from therarel.growth.inference.estimates import Estimates
@@ -22,7 +23,6 @@ from therarel.growth.inference.variance_components import (
 )
 from therarel.growth.reporting.diagnosis import end_sentences
 from therarel.growth.result_tables import table
-from therarel.panels.counting import counted
 
 __all__ = ["GrowthSummary", "apa_table", "methods_paragraph", "summarise"]
 

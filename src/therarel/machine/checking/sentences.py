@@ -49,7 +49,7 @@ def texts_for(table: Table, texts: Texts) -> Iterator[Finding]:
         "remarks": texts.remarks,
     }
     for group, known in _KNOWN.items():
-        needed = used[group].intersection(known).union(_ALWAYS.get(group, ()))  # the rest the table is told of
+        needed = used[group].intersection(known).union(_ALWAYS.get(group, ()))  # the others the table reports
         for name in sorted(needed - said[group].keys()):
             yield _missing((group,), f"there is no sentence for '{name}' among the {group}")
         for name in said[group]:

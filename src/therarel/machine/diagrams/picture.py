@@ -110,7 +110,7 @@ def _arrows(table: Table, boxes: Mapping[str, Box], fences: Sequence[_Fence], wa
         else:
             plain.append(_between(one, other, words))
     for (start, end), row in taken.items():
-        if (start, end) not in shown:  # a row of the other region set this one anew
+        if (start, end) not in shown:  # a row of the other region moved this one
             heavy.append(_between(boxes[start], boxes[end], _label([row]), colour=Colour.BLUE, width=3))
     yield from (*heavy, *plain)
 

@@ -179,7 +179,7 @@ def _with_cost_of_trust(relationship: Relationship, episode: RuptureEpisode, pol
 
 
 def repair_begins(relationship: Relationship, event: RepairBegan, policy: Policy) -> Changes:
-    """The repair knows where it began, and its route; its steps start anew."""
+    """The repair keeps where it began and its route; it has no steps yet."""
     episode = relationship.episode
     if episode is None:
         return {}

@@ -1,4 +1,4 @@
-"""Effects of breaches: reported, seen anew, addressed."""
+"""Effects on breaches: reported, reassessed, addressed."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ __all__ = [
 
 
 def attendance_resumed(relationship: Relationship, event: SessionHeld, policy: Policy) -> Changes:
-    """The client's misses are counted anew."""
+    """The sessions that the client missed in a row are counted from zero again."""
     return {"client_misses_in_a_row": 0} if relationship.client_misses_in_a_row else {}
 
 

@@ -86,7 +86,7 @@ def client_informed_or_reason(relationship: Relationship, event: BreachAddressed
 
 
 def not_a_serious_breach(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
-    """The breach is none that the two could not settle between them."""
+    """The two could settle the breach between them."""
     breach = _open(relationship, event)
     if breach is None or not (breach.is_serious or breach.stops_the_work):
         return None

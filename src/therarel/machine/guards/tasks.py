@@ -57,7 +57,7 @@ def task_not_blocked(relationship: Relationship, event: StageTaskMet, policy: Po
     rupture for this purpose.
     """
     task, episode = event.task, relationship.episode
-    # what a repair under way does not settle is told first
+    # what a repair under way does not settle comes first
     if task in _NEED_PEACE and relationship.has_open_breach:
         serious = any(breach.is_serious for breach in relationship.breaches)
         return Unmet(True, False, (task,), "serious" if serious else "breach")
