@@ -6,9 +6,12 @@ import csv
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from therarel.detection import detect, rules
 from therarel.panels import Panel
 from therarel.reports import report
+from therarel.reports.courses import dyad_name
 
 CODES = [sha256(name.encode()).hexdigest() for name in ("first", "second")]
 SENTENCE = "she said that it was all over between the two of us"
@@ -32,3 +35,13 @@ def test_findings_can_be_joined_back_to_hashed_codes(tmp_path: Path) -> None:
     assert len(found) == 3
     assert SENTENCE not in str(made.as_dict()) + "".join(found)
     assert all(code in str(made.as_dict()) for code in CODES)
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("x" * 40, True), ("x" * 41, False), ("a b c d", True), ("a b c d e", False), ("ab " * 13 + "c", False)],
+)
+def test_a_label_is_a_code_up_to_forty_characters_and_four_words(label: str, shown: bool) -> None:
+    """What is longer reads like a text, and is told by its place and length."""
+    told = dyad_name(label, 6)
+    assert told == (label if shown else f"no. 7 (label of {len(label)} characters)")

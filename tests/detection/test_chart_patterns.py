@@ -1,0 +1,85 @@
+"""Charts in closed form: what autocorrelation does to sigma, and from how many sessions on a row of scores can signal."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from therarel.detection import judge
+from therarel.detection.rules import IndividualsChart
+
+SCORES = st.lists(st.integers(12, 60).map(lambda twelfth: twelfth / 12), min_size=4, max_size=14)
+AT_ONCE = {2: 9, 5: 2, 6: 4}
+"""How many scores of a row have to lie low for Nelson's rules."""
+
+
+@given(scores=SCORES, sigma=st.sampled_from(["moving_range", "sd"]), detrended=st.booleans())
+def test_autocorrelation_widens_sigma_by_its_factor(scores: list[float], sigma: str, detrended: bool) -> None:
+    """Sigma is divided by the root of one minus phi, which changes over one and over two sessions give."""
+    change = np.diff(scores)
+    two = np.array(scores[2:]) - np.array(scores[:-2])
+    assume(np.abs(change).max() > 0)
+    phi = float(np.clip((two**2).mean() / (change**2).mean() - 1, -0.95, 0.95))
+    chart = IndividualsChart(sigma=sigma, detrended=detrended)
+    plain = judge(chart, scores, scale=(1, 5)).values["sigma"]
+    wide = judge(IndividualsChart(sigma=sigma, detrended=detrended, autocorrelation=True), scores, scale=(1, 5)).values[
+        "sigma"
+    ]
+    np.testing.assert_allclose(wide, plain / math.sqrt(1 - phi), rtol=1e-9)
+
+
+@given(scores=SCORES)
+def test_sigma_is_what_textbooks_say(scores: list[float]) -> None:
+    """The mean change divided by 1.128; or the standard deviation divided by its bias factor, a freedom less by a line."""
+    n, session = len(scores), np.arange(len(scores))
+    values = np.array(scores)
+    line = np.polynomial.Polynomial.fit(session, values, 1)(session)
+    for detrended, centre, freedom in ((False, np.full(n, values.mean()), n - 1), (True, line, n - 2)):
+        away = values - centre
+        c4 = math.sqrt(2 / freedom) * math.gamma((freedom + 1) / 2) / math.gamma(freedom / 2)
+        expected = {
+            "moving_range": np.abs(np.diff(away)).mean() / 1.128,
+            "sd": math.sqrt((away**2).sum() / freedom) / c4,
+        }
+        for sigma, told in expected.items():
+            found = judge(IndividualsChart(sigma=sigma, detrended=detrended), scores, scale=(1, 5)).values
+            np.testing.assert_allclose(found["sigma"], told, atol=1e-9)
+            np.testing.assert_allclose(found["reference"], centre, atol=1e-9)
+
+
+@pytest.mark.parametrize("sigma", ["moving_range", "sd"])
+@pytest.mark.parametrize("rule", AT_ONCE)
+def test_a_row_of_scores_can_signal_where_the_lowest_row_does(rule: int, sigma: str) -> None:
+    """No row lies further down than scores at the bottom after all others at the top; where that is silent, all are."""
+    low = AT_ONCE[rule]
+    needed = {2: 9, 5: 3, 6: 5}[rule]
+    for n in range(2, 40):
+        scores = [5.0] * (n - low) + [1.0] * min(low, n)
+        found = judge(IndividualsChart(rules={rule}, sigma=sigma), scores, scale=(1, 5))
+        assert found.undetectable[: needed - 1].all()
+        assert bool(found.undetectable[-1]) is not bool(found.flagged[-1])
+
+
+@pytest.mark.parametrize("screened", [True, False])
+@pytest.mark.parametrize("sigma", ["moving_range", "sd"])
+def test_nine_of_nine_scores_are_never_below_their_own_mean(sigma: str, screened: bool) -> None:
+    """In nine sessions rule 2 cannot signal, in ten it can at the last two."""
+    chart = IndividualsChart(rules={2}, sigma=sigma, screened=screened)
+    scores = [4, 3, 4, 2, 3, 4, 3, 2, 4, 3]
+    assert judge(chart, scores[:9], scale=(1, 5)).undetectable.all()
+    assert judge(chart, scores, scale=(1, 5)).undetectable.tolist() == [True] * 8 + [False] * 2
+
+
+def test_a_gap_ends_every_row() -> None:
+    """Across a gap no row of scores is counted: what would be nine in a row is five and four."""
+    scores = [5.0] * 9 + [1.0] * 9
+    sessions = np.arange(1.0, 19)
+    for gap, flagged in ((0.0, True), (5.0, False)):
+        places = sessions + gap * (sessions > 14)
+        found = judge(IndividualsChart(rules={2}), scores, places, scale=(1, 5), max_gap=2)
+        assert bool(found.flagged[-1]) is flagged
+        assert bool(found.undetectable[-1]) is not flagged
