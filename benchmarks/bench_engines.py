@@ -1,8 +1,8 @@
-"""Three rules inside an engine, and streamed from a folder, as ratios to a scan and a group-by sum of polars.
+"""Three rules fed from DuckDB, polars, a folder and Spark, beside sorting in DuckDB and judging the panel in memory.
 
-Every contender reads the same Parquet file of simulated sessions and writes its verdict columns to Parquet; the floor
-reads it and sums the scores by dyad on two threads. Rounds are interleaved, each run in a process of its own.
-Growth: the same for several numbers of rows; the cost per row should not rise.
+Every contender reads the same Parquet files of simulated sessions; the floor is DuckDB's own ``ORDER BY`` streamed to
+Arrow and, on a panel of the same rows, ``detect``. Rounds are interleaved, each run in a process of its own. Growth:
+the same for several numbers of rows; the cost per row should not rise.
 
 Run it: ``python benchmarks/bench_engines.py [--rows 1000000,2000000,4000000] [--rounds 3] [--only duckdb,polars]``.
 Spark in local mode is a contender where it is named: ``--only spark``; it needs PySpark and Java. Its peak memory is
@@ -56,7 +56,7 @@ def write_clinic(path: Path, rows: int) -> None:
 def run(contender: str, source: Path, out: Path) -> float:
     """Seconds of one contender, its imports not counted."""
     from therarel.detection import rules
-    from therarel.detection.engines import detect_folder, detect_lazy
+    from therarel.detection.feeding import detect_folder, detect_lazy
 
     settings = {
         "dyad": "dyad",
@@ -74,6 +74,7 @@ def run(contender: str, source: Path, out: Path) -> float:
         detect_folder(source, out, **settings)  # type: ignore[arg-type]
         return time.perf_counter() - begin
     if contender == "spark":
+        os.environ["PYSPARK_PYTHON"] = sys.executable  # the rules run there
         from pyspark.sql import SparkSession
 
         session = (
@@ -82,8 +83,6 @@ def run(contender: str, source: Path, out: Path) -> float:
             .config("spark.sql.shuffle.partitions", "16")
             .config("spark.driver.memory", "4g")
             .config("spark.log.level", "ERROR")
-            # Spark writes one large method per stage, which Java interprets unless it is told to compile it.
-            .config("spark.driver.extraJavaOptions", "-XX:-DontCompileHugeMethods")
             .getOrCreate()
         )
         session.range(1).count()
@@ -91,22 +90,32 @@ def run(contender: str, source: Path, out: Path) -> float:
         table = session.read.parquet(str(source))
         detect_lazy(table, **settings).write.parquet(str(out))  # type: ignore[arg-type]
         return time.perf_counter() - begin
-    if contender == "duckdb":
-        import duckdb
+    import duckdb
 
-        connection = duckdb.connect(config={"threads": 2})
+    connection = duckdb.connect(config={"threads": 2})
+    table = connection.read_parquet(f"{source}/*.parquet")
+    if contender == "floor":
+        from therarel.detection import detect
+        from therarel.panels import Panel
+
         begin = time.perf_counter()
-        table = connection.read_parquet(f"{source}/*.parquet")
-        detect_lazy(table, **settings).write_parquet(str(out))  # type: ignore[arg-type]
+        rows = sum(batch.num_rows for batch in table.order("dyad, session").to_arrow_reader(1 << 20))
+        seconds = time.perf_counter() - begin
+        frame = table.to_arrow_table()
+        panel = Panel.from_frame(frame, **{name: settings[name] for name in ("dyad", "session", "score")},  # type: ignore[arg-type]
+                                 scale=(1, 5), higher_is_better=True)  # fmt: skip
+        begin = time.perf_counter()
+        detect(panel, primary=settings["primary"], also=settings["also"], expected="none")  # type: ignore[arg-type]
+        assert rows == panel.n_sessions
+        return seconds + time.perf_counter() - begin
+    if contender == "duckdb":
+        begin = time.perf_counter()
+        detect_lazy(table, **settings)  # type: ignore[arg-type]
         return time.perf_counter() - begin
     import polars as pl
 
     begin = time.perf_counter()
-    lazy = pl.scan_parquet(source / "*.parquet")
-    if contender == "floor":
-        lazy.group_by("dyad").agg(pl.col("score").sum()).collect()
-    else:
-        detect_lazy(lazy, **settings).sink_parquet(out)  # type: ignore[arg-type]
+    detect_lazy(pl.scan_parquet(source / "*.parquet"), **settings).collect()  # type: ignore[arg-type]
     return time.perf_counter() - begin
 
 

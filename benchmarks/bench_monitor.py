@@ -17,7 +17,7 @@ import attrs
 import numpy as np
 
 from therarel.detection import rules
-from therarel.detection.engines.lazy import context_for
+from therarel.detection.feeding.lazy import context_for
 from therarel.detection.monitors import BaselineChart, EarlierChart, EarlierDrop, Monitor, NoiseModel
 from therarel.detection.series import Series
 

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from .detection import choose_threshold as choose_threshold
     from .detection import detect as detect
     from .detection import rules as rules
-    from .detection.engines import detect_folder as detect_folder
-    from .detection.engines import detect_lazy as detect_lazy
+    from .detection.feeding import detect_folder as detect_folder
+    from .detection.feeding import detect_lazy as detect_lazy
     from .detection.monitors import Monitor as Monitor
     from .domain import GROWTH_STAGES as GROWTH_STAGES
     from .domain import NOT_VERIFIED_2022 as NOT_VERIFIED_2022
@@ -457,8 +457,8 @@ _NAMES = {
     "concept_graph": "therarel.concepts",
     "decide": "therarel.machine",
     "detect": "therarel.detection",
-    "detect_folder": "therarel.detection.engines",
-    "detect_lazy": "therarel.detection.engines",
+    "detect_folder": "therarel.detection.feeding",
+    "detect_lazy": "therarel.detection.feeding",
     "fit_growth": "therarel.growth",
     "instrument": "therarel.measures.catalogue",
     "instruments": "therarel.measures.catalogue",

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.detection import Reason, Verdict, detect, judge
-from therarel.detection.context import PanelContext, autocorrelation, pool
+from therarel.detection.context import PanelContext, autocorrelation
 from therarel.detection.engine import in_order
+from therarel.detection.learning import pool
 from therarel.detection.rules import (
     BelowOwnMean,
     ChangePoint,
@@ -92,8 +93,11 @@ def test_each_rule_asks_for_the_pooled_figures_that_it_reads() -> None:
     assert ReliableDrop(reliability=0.9, sd=1).needs == frozenset()
     block = Series(np.array([0, 2, 5]), np.array([1.0, 2, 1, 2, 3]), np.array([4.0, 3, 5, 5, 2]))
     for needs in ({"pooled_sd"}, {"between_sd"}, {"first_sd"}, {"phi"}, {"phi", "first_sd"}):
-        assert pool([block], needs).keys() == needs
-    assert all(math.isnan(figure) for figure in pool([], {"pooled_sd", "between_sd", "first_sd", "phi"}).values())
+        assert pool([block], needs, PanelContext.of_scale(1, 5)).keys() == needs
+    assert all(
+        math.isnan(figure)
+        for figure in pool([], {"pooled_sd", "between_sd", "first_sd", "phi"}, PanelContext.of_scale(1, 5)).values()
+    )
 
 
 @pytest.mark.parametrize(

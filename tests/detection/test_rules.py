@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.detection import judge
-from therarel.detection.context import autocorrelation, pool
+from therarel.detection.context import PanelContext, autocorrelation
+from therarel.detection.learning import pool
 from therarel.detection.rules import (
     BelowOwnMean,
     ChangePoint,
@@ -144,7 +145,7 @@ def test_scales_are_what_they_say() -> None:
     """Each variation is the one its name says, from two dyads of three scores."""
     scores = np.array([3.0, 4, 5, 2, 2, 5])
     series = Series(np.array([0, 3, 6]), np.tile([1.0, 2, 3], 2), scores)
-    figures = pool([series], {"pooled_sd", "between_sd", "first_sd"})
+    figures = pool([series], {"pooled_sd", "between_sd", "first_sd"}, PanelContext.of_scale(1, 5))
     assert figures["pooled_sd"] == pytest.approx(math.sqrt((2 + 6) / 4))
     assert figures["between_sd"] == pytest.approx(np.std([4, 3], ddof=1))
     assert figures["first_sd"] == pytest.approx(np.std([3, 2], ddof=1))
@@ -161,9 +162,11 @@ def test_autocorrelation_is_taken_over_sessions_that_follow_each_other() -> None
     """Changes across a gap count for nothing, and two sessions give no autocorrelation."""
     series = Series(np.array([0, 5]), np.array([1.0, 2, 3, 10, 11]), np.array([1.0, 2, 4, 9, 9]))
     one, two = (1 + 4 + 0) / 3, 9.0
-    assert pool([series], {"phi"}, max_gap=1)["phi"] == pytest.approx(min(two / one - 1, 0.95))
+    assert pool([series], {"phi"}, PanelContext.of_scale(1, 9, max_gap=1))["phi"] == pytest.approx(
+        min(two / one - 1, 0.95)
+    )
     short = Series(np.array([0, 2]), np.array([1.0, 2]), np.array([1.0, 2]))
-    assert math.isnan(pool([short], {"phi"})["phi"])
+    assert math.isnan(pool([short], {"phi"}, PanelContext.of_scale(1, 5))["phi"])
 
 
 def test_nelson_rules_without_a_side_never_flag_a_drop() -> None:

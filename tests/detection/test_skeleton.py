@@ -84,7 +84,8 @@ def test_scores_on_a_skeleton_are_judged_as_the_panel_is(known: dict[str, Any]) 
     counts = detect(panel, primary=RULES[0], also=RULES[1:], expected="none").counts
     for rule, count in zip(RULES, counts, strict=True):
         series = skeleton.with_scores(skeleton.series.score)
-        code = rule.verdicts(series, skeleton.context_of(series, rule.needs)).code
+        learnt, context = skeleton.known(rule, series)
+        code = learnt.verdicts(series, context).code
         assert int(np.logical_or.reduceat(code == 1, series.first).sum()) == count.flagged_dyads, rule.label
         assert skeleton.n_dyads == count.dyads
         assert int((code >= 16).sum()) == count.undetectable_sessions, rule.label

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import therarel as tr
-from therarel.detection.engines import detect_folder
+from therarel.detection.feeding import detect_folder
 from therarel.errors import NoSuchFileError, OpeningError
 from therarel.measures.files import score_file
 from therarel.reading import placed_in_yaml, read_json, read_json_lines, read_yaml

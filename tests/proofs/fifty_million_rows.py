@@ -61,7 +61,7 @@ def write(folder: Path, rows: int) -> None:
 
 def judge(source: str, out: str) -> None:
     """Judge the folder, and tell how long it took and how much memory."""
-    from therarel.detection.engines import detect_folder
+    from therarel.detection.feeding import detect_folder
 
     primary, *also = chosen()
     begin = time.perf_counter()

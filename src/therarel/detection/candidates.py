@@ -25,9 +25,6 @@ from therarel.errors import InvalidValueError
 
 __all__ = ["Candidates", "RuptureCandidate"]
 
-LEVELS = frozenset({"reference", "limit", "mean_before", "mean_after"})
-"""Values of a rule that are scores; the others are distances, counts and verdicts, and have no direction."""
-
 
 @frozen(kw_only=True)
 class RuptureCandidate:

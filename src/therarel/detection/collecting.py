@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from therarel.detection.candidates import LEVELS, Candidates, RuptureCandidate
+from therarel.detection.candidates import Candidates, RuptureCandidate
 from therarel.detection.engine import blocks_of, series_of
-from therarel.detection.episodes import Episodes, RecoveryStatus, episodes
-from therarel.detection.rules.base import Change
+from therarel.detection.episodes import Episodes, RecoveryStatus, episodes_of
 from therarel.detection.series import Series
-from therarel.detection.verdicts import Verdict, Verdicts, code_of
+from therarel.detection.verdicts import LEVELS, Verdict, Verdicts, code_of
 from therarel.panels import Block, SessionIndex
 
 if TYPE_CHECKING:
@@ -48,20 +47,10 @@ def collect(detection: Detection, which: int) -> Candidates:
         part = slice(block.first_row, block.first_row + block.n_sessions)
         if not flagged[part].any():
             continue
-        series, there = series_of(block, panel)
+        series, there, _ = series_of(block, panel, detection.beside)
         seen = rule.verdicts(series, detection.context, values=True)
         names = tuple(name for name in seen.values if name != "reference")
-        turned = series if rule.change is Change.DROP else _turned(series)
-        sign = 1.0 if rule.change is Change.DROP else -1.0
-        found = episodes(
-            turned,
-            seen.flagged,
-            sign * seen.values["reference"],
-            rule.recovery,
-            tolerance=detection.context.tolerance,
-            max_gap=detection.context.max_gap,
-            merges=rule.merges,
-        )
+        found = episodes_of(rule, series, seen, detection.context)
         rows = np.arange(block.n_sessions) if there is None else np.flatnonzero(there)
         _add(columns, detection, which, block, series, seen, found, rows)
         _add_paths(paths, kept, detection, series, seen, found)
@@ -77,10 +66,6 @@ def collect(detection: Detection, which: int) -> Candidates:
         value_names=names,
         frame_of=detection.panel_frame,
     )
-
-
-def _turned(series: Series) -> Series:
-    return Series(series.starts, series.session, -series.score, series.position)
 
 
 def _add(

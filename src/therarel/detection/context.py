@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import evolve, field, frozen
 
-from therarel.detection.series import Series
 from therarel.domain import checks
-from therarel.errors import InvalidValueError
+from therarel.domain.ratings import RatingScale
+from therarel.errors import InvalidValueError, shown
+from therarel.panels import SessionIndex
 from therarel.panels.terms import farthest
 
-__all__ = ["TOLERANCE", "PanelContext", "autocorrelation", "pool"]
+__all__ = ["TOLERANCE", "PanelContext", "autocorrelation", "context_for", "scale_for"]
 
 TOLERANCE: Final = 1e-9
 """Ties are settled within this share of the scale's range: equal in exact arithmetic is equal on every engine."""
@@ -133,77 +132,6 @@ class PanelContext:
         )
 
 
-def pool(series: Iterable[Series], needs: AbstractSet[str], *, max_gap: float = math.inf) -> dict[str, float]:
-    """The pooled figures that some rules need, from one pass over the blocks of a panel.
-
-    Sums run over the per-dyad figures of the whole panel, so that the answer does not depend on how the panel was
-    cut into blocks.
-
-    Args:
-        series: The blocks, in order.
-        needs: Which of ``pooled_sd``, ``between_sd``, ``first_sd`` and ``phi`` are wanted.
-        max_gap: Largest distance between two sessions that still follow each other.
-
-    Returns:
-        Each wanted figure by name, NaN where the panel cannot give it.
-
-    Examples:
-        >>> block = Series(np.array([0, 2, 4]), np.array([1., 2, 1, 2]), np.array([3., 5, 4, 4]))
-        >>> pool([block], {"pooled_sd"})
-        {'pooled_sd': 1.0}
-    """
-    parts = [figures(block, needs, max_gap=max_gap) for block in series if block.score.size]
-    return pooled(parts, needs)
-
-
-Figures = dict[str, npt.NDArray[np.float64]]
-
-
-def figures(block: Series, needs: AbstractSet[str], *, max_gap: float = math.inf) -> Figures:
-    """The figures of each dyad of a block that pooling some quantities takes, each of shape ``(g,)``."""
-    found: Figures = {"size": block.sizes.astype(np.float64)}
-    if "between_sd" in needs or "pooled_sd" in needs:
-        found["mean"] = block.mean
-    if "pooled_sd" in needs:
-        found["squares"] = block.squares
-    if "first_sd" in needs:
-        found["first"] = block.score[block.first]
-    if "phi" in needs:
-        before = block.stretch(max_gap)
-        for lag, changes, number in ((1, "one", "ones"), (2, "two", "twos")):
-            there = before >= lag
-            squared = np.zeros(block.score.size)
-            squared[lag:] = (block.score[lag:] - block.score[:-lag]) ** 2
-            found[changes] = block.total(np.where(there, squared, 0.0))
-            found[number] = block.total(there.astype(np.float64))
-    return found
-
-
-def pooled(parts: Sequence[Figures], needs: AbstractSet[str]) -> dict[str, float]:
-    """The pooled quantities from the figures of all dyads, in the order of the panel; NaN where there is nothing."""
-
-    def of(name: str) -> npt.NDArray[np.float64]:
-        return np.concatenate([part[name] for part in parts]) if parts else np.empty(0)
-
-    found: dict[str, float] = {}
-    if "pooled_sd" in needs:
-        sizes = of("size")
-        freedom = float(sizes.sum() - sizes.size)
-        found["pooled_sd"] = math.sqrt(float(of("squares").sum()) / freedom) if freedom > 0 else math.nan
-    if "between_sd" in needs:
-        found["between_sd"] = _sd(of("mean"))
-    if "first_sd" in needs:
-        found["first_sd"] = _sd(of("first"))
-    if "phi" in needs:
-        sums = {name: float(of(name).sum()) for name in ("one", "ones", "two", "twos")}
-        found["phi"] = autocorrelation(sums["one"], sums["ones"], sums["two"], sums["twos"])
-    return found
-
-
-def _sd(values: npt.NDArray[np.float64]) -> float:
-    return float(np.std(values, ddof=1)) if values.size > 1 else math.nan
-
-
 def autocorrelation(one: float, ones: float, two: float, twos: float) -> float:
     """Autocorrelation of successive scores within persons, from changes over one and over two sessions.
 
@@ -227,3 +155,56 @@ def autocorrelation(one: float, ones: float, two: float, twos: float) -> float:
     if not (ones and twos and one):
         return math.nan
     return round(float(np.clip((two / twos) / (one / ones) - 1, -0.95, 0.95)), 12)
+
+
+def scale_for(scale: RatingScale | Sequence[float], higher_is_better: bool | None = None) -> RatingScale:
+    """A scale as it was stated: by its ends and its direction, or as a `RatingScale`.
+
+    Args:
+        scale: Lowest and highest possible score, or a `RatingScale`.
+        higher_is_better: Direction; needed where the scale is a pair of numbers.
+
+    Raises:
+        InvalidValueError: if the scale is none, has no range, or its direction is not known.
+    """
+    if isinstance(scale, RatingScale):
+        if higher_is_better is not None and higher_is_better is not scale.higher_is_better:
+            raise InvalidValueError(
+                "scale and higher_is_better disagree", where="higher_is_better", value=shown(higher_is_better)
+            )
+        return scale
+    ends = tuple(scale) if isinstance(scale, tuple | list) else ()
+    if len(ends) != 2:
+        raise InvalidValueError("a scale is a lowest and a highest score", where="scale", value=shown(scale))
+    if higher_is_better is None:
+        raise InvalidValueError(
+            "the direction of the scores is not known",
+            where="higher_is_better",
+            hint="say whether a higher score is better; it is never assumed",
+        )
+    return RatingScale(float(ends[0]), float(ends[1]), higher_is_better)
+
+
+def context_for(
+    scale: RatingScale, index: SessionIndex | str = SessionIndex.ATTENDED, max_gap: float | None = None
+) -> PanelContext:
+    """What rules may know of scores that nobody has seen as a whole: their scale and what their sessions count.
+
+    Args:
+        scale: Ends, direction and step of the scores.
+        index: What the sessions count.
+        max_gap: Largest distance between sessions that follow each other; ``None`` if any may.
+
+    Raises:
+        InvalidValueError: if the largest gap is no distance, or there is no such index.
+    """
+    if max_gap is not None and not max_gap > 0:
+        raise InvalidValueError("a largest gap is a distance", where="max_gap", value=shown(max_gap), bound="above 0")
+    return PanelContext.of_scale(
+        scale.minimum,
+        scale.maximum,
+        higher_is_better=scale.higher_is_better,
+        step=scale.step or 0.0,
+        max_gap=max_gap,
+        dated=SessionIndex(index) is not SessionIndex.ATTENDED,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -17,9 +18,9 @@ from therarel.detection.candidates import Candidates
 from therarel.detection.collecting import collect
 from therarel.detection.context import PanelContext
 from therarel.detection.counts import RuleCount, count
-from therarel.detection.engine import ROWS, blocks_of, context_of, judge_panel
+from therarel.detection.engine import ROWS, blocks_of, judge_panel, learn_from
 from therarel.detection.expectation import Expectation, Expected, a_null, expectation
-from therarel.detection.frames import undetectable_columns, verdict_columns
+from therarel.detection.frames import columns_of, dyad_columns, undetectable_columns, verdict_columns
 from therarel.detection.groups import GroupCounts, by_group
 from therarel.detection.rules.base import Rule, a_rule
 from therarel.detection.simulated import Progress
@@ -37,6 +38,7 @@ def detect(
     *,
     primary: Rule,
     also: Iterable[Rule] = (),
+    beside: Panel | None = None,
     expected: Expected = "fitted",
     seed: int = 1,
     threads: int = 2,
@@ -48,6 +50,7 @@ def detect(
         panel: Session-by-session scores; it knows its construct, scale and direction.
         primary: The rule that makes the candidates.
         also: Further rules; their verdicts stand beside the primary one's.
+        beside: The other rater's scores of the same dyads and sessions, on the same scale, for rules that read both.
         expected: What the counts are compared with: ``fitted`` simulates panels like this one from a null model fitted
             to it, where 20 dyads or more have 4 or more scores; a `NullModel` of one's own takes its place, whatever
             the size of the panel; ``none`` leaves the comparison out.
@@ -74,7 +77,7 @@ def detect(
             where="detect",
             value=shown(panel),
             hint="make one with Panel.from_frame(...) or Panel.read(...); tables that stay in DuckDB, Spark or a lazy"
-            " frame go to therarel.detection.engines.detect_lazy",
+            " frame go to therarel.detect_lazy",
         )
     if isinstance(also, Rule):
         raise InvalidValueError("the further rules are a list", where="also", value=shown(also), hint="also=[rule]")
@@ -86,9 +89,47 @@ def detect(
         raise InvalidValueError(
             "not accepted", where="detect.seed", value=shown(seed), bound="a whole number of at least 0"
         )
-    context, parts = context_of(panel, chosen, threads=threads, rows=rows)
-    codes = judge_panel(panel, chosen, context, parts, threads=threads, rows=rows)
-    return Detection(panel, chosen, context, tuple(codes), noise, seed, threads)
+    others = scores_beside(panel, beside, chosen)
+    known = learn_from(panel, chosen, beside=others, threads=threads, rows=rows)
+    judged = judge_panel(panel, known, beside=others, threads=threads, rows=rows)
+    codes, of_dyads = tuple(each.codes for each in judged), tuple(each.dyads for each in judged)
+    return Detection(panel, known.rules, known.context, codes, noise, seed, threads, of_dyads, others)
+
+
+def scores_beside(panel: Panel, beside: Panel | None, rules: Iterable[Rule]) -> npt.NDArray[np.float64] | None:
+    """The other rater's scores, laid beside those of a panel; ``None`` where no rule reads them.
+
+    Args:
+        panel: The panel.
+        beside: The other rater's panel.
+        rules: The rules.
+
+    Returns:
+        The scores in the panel's direction, NaN where a session has none; shape ``(n, 1)``.
+
+    Raises:
+        InvalidValueError: if a rule needs them and they are missing, or they are on another scale.
+    """
+    wanted = [rule for rule in rules if rule.raters > 1]
+    if beside is None:
+        if wanted:
+            raise InvalidValueError(
+                "the rule reads the scores of two raters",
+                where="detect",
+                value=f"'{wanted[0].name}'",
+                hint="give the other rater's panel: detect(panel, beside=other, ...)",
+            )
+        return None
+    mine, its = panel.scale, beside.scale
+    if (mine.minimum, mine.maximum) != (its.minimum, its.maximum):
+        raise InvalidValueError(
+            "the two raters' scores are on different scales", where="detect.beside", value=f"'{its}'", bound=f"'{mine}'"
+        )
+    keys = ["dyad", "session"]
+    other = beside.frame.select(*keys, beside="score")
+    found = panel.frame.select(keys).join(other, on=keys, how="left", maintain_order="left")["beside"]
+    turned = 1.0 if mine.higher_is_better is its.higher_is_better else -1.0
+    return turned * found.fill_null(math.nan).to_numpy().astype(np.float64)[:, None]
 
 
 @frozen(eq=False)
@@ -105,6 +146,8 @@ class Detection:
         expected: What the counts are compared with: a null model, one fitted to the panel, or nothing.
         seed: Seed of the simulation behind the expected counts.
         threads: Number of threads it runs on.
+        of_dyads: What each rule says of the dyads as a whole, by name; each of shape ``(g,)``.
+        beside: The other rater's scores, oriented as the panel's, NaN where there is none; shape ``(n, 1)``.
     """
 
     panel: Panel
@@ -114,6 +157,8 @@ class Detection:
     expected: Expected
     seed: int
     threads: int
+    of_dyads: tuple[Mapping[str, npt.NDArray[np.float64]], ...] = field(default=())
+    beside: npt.NDArray[np.float64] | None = field(default=None)
     _noise: dict[str, Expectation] = field(factory=dict, init=False)
 
     @property
@@ -129,10 +174,7 @@ class Detection:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The name of each rule's column: its name, with a number where two rules share one."""
-        names = [rule.name for rule in self.rules]
-        return tuple(
-            name if names.count(name) == 1 else f"{name}_{names[: at + 1].count(name)}" for at, name in enumerate(names)
-        )
+        return columns_of(self.rules)
 
     @cached_property
     def candidates(self) -> Candidates:
@@ -198,6 +240,11 @@ class Detection:
     def undetectable(self) -> IntoFrame:
         """One row per rule, dyad and reason: at how many of the scored sessions the rule could not have fired."""
         return self.panel_frame(undetectable_columns(self))
+
+    @property
+    def dyads(self) -> IntoFrame:
+        """One row per dyad: at how many sessions each rule fired or could not, and what it says of the dyad."""
+        return self.panel_frame(dyad_columns(self))
 
     @cached_property
     def starts(self) -> npt.NDArray[np.intp]:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import compress
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from attrs import evolve
+from attrs import evolve, field, frozen
 
-from therarel.detection.context import Figures, PanelContext, figures, pool, pooled
+from therarel.detection.context import PanelContext
+from therarel.detection.learning import Figures, Learning
 from therarel.detection.rules.base import Rule, a_rule
 from therarel.detection.series import Series, scored
 from therarel.detection.verdicts import Verdict, Verdicts, code_of
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.panels import Block, Panel, ScaleSource, SessionIndex
 
-__all__ = ["ROWS", "context_of", "in_order", "judge", "judge_panel"]
+__all__ = ["ROWS", "Judgement", "Known", "in_order", "judge", "judge_panel", "learn_from"]
+
+Floats = npt.NDArray[np.float64]
 
 ROWS = 262144
 """Rows of a block: small enough for the processor's cache, large enough to forget the cost of a call."""
@@ -79,20 +83,44 @@ def blocks_of(panel: Panel, rows: int = ROWS, *, labels: bool = True) -> Iterato
             begin = end
 
 
-def series_of(block: Block, panel: Panel) -> tuple[Series, npt.NDArray[np.bool_] | None]:
-    """The scored sessions of a block, oriented, and the rows that they are (``None``: all)."""
-    series, rows, _ = scored(block.starts, block.session, block.score, higher_is_better=panel.scale.higher_is_better)
-    return series, rows
+def series_of(
+    block: Block, panel: Panel, beside: Floats | None = None
+) -> tuple[Series, npt.NDArray[np.bool_] | None, npt.NDArray[np.bool_] | None]:
+    """The scored sessions of a block, oriented; the rows that they are, and their dyads (``None``: all)."""
+    rows = slice(block.first_row, block.first_row + block.n_sessions)
+    return scored(
+        block.starts,
+        block.session,
+        block.score,
+        higher_is_better=panel.scale.higher_is_better,
+        beside=None if beside is None else beside[rows],
+    )
 
 
-def context_of(
-    panel: Panel, rules: Sequence[Rule], *, threads: int = 2, rows: int = ROWS
-) -> tuple[PanelContext, list[Figures]]:
-    """What the rules need to know about the whole panel, and the figures per dyad that it was pooled from.
+@frozen(eq=False)
+class Known:
+    """What was learnt from a whole panel before it is judged.
+
+    Args:
+        rules: The rules, with what they have learnt.
+        context: What is known about the whole panel.
+        parts: Figures of the dyads, block by block, so that they need not be computed again.
+    """
+
+    rules: tuple[Rule, ...]
+    context: PanelContext
+    parts: list[Figures] = field(factory=list)
+
+
+def learn_from(
+    panel: Panel, rules: Sequence[Rule], *, beside: Floats | None = None, threads: int = 2, rows: int = ROWS
+) -> Known:
+    """What the rules need to know about the whole panel.
 
     Args:
         panel: The panel.
         rules: The rules that will judge it.
+        beside: Further scores of the same sessions, see `Series.beside`; shape ``(n, c)``.
         threads: Number of threads; never changes the answer.
         rows: Rows of a block; never changes the answer.
     """
@@ -105,53 +133,106 @@ def context_of(
         dated=panel.index is not SessionIndex.ATTENDED,
         stated=panel.scale_source is not ScaleSource.OBSERVED,
     )
-    needs = frozenset[str]().union(*(rule.needs for rule in rules))
-    if not needs:
-        return context, []
+    whole = Learning(rules, context)
+    if not whole.needed:
+        return Known(tuple(rules), context)
+    sampled = any(rule.sample for rule in rules)
 
-    def one(block: Block) -> Figures:
-        return figures(series_of(block, panel)[0], needs, max_gap=context.max_gap)
+    def one(block: Block) -> tuple[Learning, Figures]:
+        series, _, there = series_of(block, panel, beside)
+        part = Learning(rules, context)
+        labels = block.dyads if there is None else list(compress(block.dyads, there))
+        return part, part.take(series, labels) if series.score.size else {}
 
-    parts = list(in_order(one, blocks_of(panel, rows, labels=False), threads))
-    return context.knowing(pooled(parts, needs)), parts
+    parts = []
+    for part, found in in_order(one, blocks_of(panel, rows, labels=sampled), threads):
+        whole.join(part)
+        parts.append(found)
+    known, context = whole.learnt()
+    return Known(tuple(known), context, parts)
+
+
+@frozen(eq=False)
+class Judgement:
+    """What one rule says about a panel.
+
+    Args:
+        codes: One byte per row of the panel, see `therarel.detection.verdicts.CODES`; shape ``(n,)``.
+        dyads: What it says of each dyad as a whole, by name, NaN for one without a score; each of shape ``(g,)``.
+    """
+
+    codes: npt.NDArray[np.uint8]
+    dyads: Mapping[str, Floats] = field(factory=dict)
 
 
 def judge_panel(
-    panel: Panel,
-    rules: Sequence[Rule],
-    context: PanelContext,
-    parts: Sequence[Figures] = (),
-    *,
-    threads: int = 2,
-    rows: int = ROWS,
-) -> list[npt.NDArray[np.uint8]]:
-    """Verdict codes of each rule for every row of the panel, in the panel's order; each of shape ``(n,)``.
+    panel: Panel, known: Known, *, beside: Floats | None = None, threads: int = 2, rows: int = ROWS
+) -> list[Judgement]:
+    """What each rule says about every row of the panel, in the panel's order.
 
     Args:
         panel: The panel.
-        rules: The rules.
-        context: What is known about the whole panel.
-        parts: Figures per dyad from `context_of`, taken with the same number of rows; not computed again.
+        known: What was learnt from it by `learn_from`, with the same number of rows.
+        beside: Further scores of the same sessions, see `Series.beside`; shape ``(n, c)``.
         threads: Number of threads; never changes the answer.
         rows: Rows of a block; never changes the answer.
     """
-    codes = [np.empty(panel.n_sessions, dtype=np.uint8) for _ in rules]
+    codes = [np.empty(panel.n_sessions, dtype=np.uint8) for _ in known.rules]
 
-    def one(numbered: tuple[int, Block]) -> None:
+    def one(numbered: tuple[int, Block]) -> list[Mapping[str, Floats]]:
         at, block = numbered
         here = slice(block.first_row, block.first_row + block.n_sessions)  # no two blocks share a row
-        series, there = series_of(block, panel)
-        if parts and "squares" in parts[at]:
-            series = evolve(series, known=(parts[at]["mean"], parts[at]["squares"]))
-        for rule, code in zip(rules, codes, strict=True):
+        series, there, filled = series_of(block, panel, beside)
+        if known.parts and "squares" in known.parts[at]:
+            series = evolve(series, known=(known.parts[at]["mean"], known.parts[at]["squares"]))
+        of_dyads: list[Mapping[str, Floats]] = []
+        for rule, code in zip(known.rules, codes, strict=True):
             if series.score.size == 0:
                 code[here] = code_of(Verdict.NO_SCORE)
-            else:
-                code[here] = spread_out(rule.verdicts(series, context).code, there)
+                of_dyads.append({})
+                continue
+            found = rule.verdicts(series, known.context)
+            code[here] = spread_out(found.code, there)
+            of_dyads.append({name: spread_over(each, filled) for name, each in found.dyads.items()})
+        return of_dyads
 
-    for _ in in_order(one, enumerate(blocks_of(panel, rows, labels=False)), threads):
-        pass
-    return codes
+    sizes = [block.n_dyads for block in blocks_of(panel, rows, labels=False)]
+    parts = list(in_order(one, enumerate(blocks_of(panel, rows, labels=False)), threads))
+    return [
+        Judgement(code, concluded(rule, [part[place] for part in parts], sizes, known.context))
+        for place, (rule, code) in enumerate(zip(known.rules, codes, strict=True))
+    ]
+
+
+def concluded(
+    rule: Rule, parts: Sequence[Mapping[str, Floats]], sizes: Sequence[int], context: PanelContext
+) -> Mapping[str, Floats]:
+    """What a rule says of all dyads once it has seen them all; a dyad without a score has NaN.
+
+    Args:
+        rule: The rule.
+        parts: What it said of the dyads of each block.
+        sizes: Number of dyads of each block.
+        context: What is known about the whole panel.
+    """
+    whole = {
+        name: np.concatenate([part.get(name, np.full(size, np.nan)) for part, size in zip(parts, sizes, strict=True)])
+        for name in (rule.of_dyads if parts else ())
+    }
+    there = ~np.all([np.isnan(values) for values in whole.values()], axis=0) if whole else np.zeros(0, dtype=np.bool_)
+    if not there.any():
+        return whole
+    told = rule.concluded({name: values[there] for name, values in whole.items()}, context)
+    return {name: spread_over(told[name], None if there.all() else there) for name in rule.of_dyads}
+
+
+def spread_over(values: Floats, there: npt.NDArray[np.bool_] | None) -> Floats:
+    """Figures of some dyads laid out over all of them, NaN for the others."""
+    if there is None:
+        return values
+    every = np.full(there.size, np.nan)
+    every[there] = values
+    return every
 
 
 def spread_out(code: npt.NDArray[np.uint8], there: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.uint8]:
@@ -207,11 +288,13 @@ def judge(
     context = PanelContext.of_scale(*scale, higher_is_better=higher_is_better, step=step, max_gap=max_gap)
     if series.score.size == 0:
         return Verdicts(np.full(values.size, code_of(Verdict.NO_SCORE)))
-    context = context.knowing(pool([series], rule.needs, max_gap=context.max_gap))
+    learning = Learning([rule], context)
+    learning.take(series, ["the series"])
+    (rule,), context = learning.learnt()
     found = rule.verdicts(series, context, values=True)
     compared = {}
     for name, column in found.values.items():
         every = np.full(values.size, math.nan)
         every[slice(None) if there is None else there] = column
         compared[name] = every
-    return Verdicts(spread_out(found.code, there), compared)
+    return Verdicts(spread_out(found.code, there), compared, rule.concluded(found.dyads, context))

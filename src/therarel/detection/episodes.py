@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from attrs import frozen
+from attrs import evolve, frozen
 
-from therarel.detection.rules.base import Recovery
+from therarel.detection.context import PanelContext
+from therarel.detection.rules.base import Recovery, Rule
 from therarel.detection.series import Series
+from therarel.detection.verdicts import Verdicts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Episodes", "RecoveryStatus", "episodes"]
+__all__ = ["Episodes", "RecoveryStatus", "episodes", "episodes_of"]
 
 Whole = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
@@ -55,6 +57,37 @@ class Episodes:
     def statuses(self) -> list[RecoveryStatus]:
         """What became of each candidate."""
         return [_STATUSES[each] for each in self.status.tolist()]
+
+
+def episodes_of(
+    rule: Rule,
+    series: Series,
+    found: Verdicts,
+    context: PanelContext,
+    *,
+    among: npt.NDArray[np.bool_] | None = None,
+    merges: bool | None = None,
+) -> Episodes:
+    """The candidates of a rule in a block: its flagged sessions, gathered; of gains as of drops.
+
+    Args:
+        rule: The rule.
+        series: Scored sessions, oriented.
+        found: Its verdicts, with what it compared.
+        context: Tolerance and largest gap.
+        among: The sessions whose verdicts count, shape ``(n,)``; all of them if not given.
+        merges: Whether sessions flagged before a drop has recovered belong to it; as the rule says if not given.
+    """
+    sign = rule.change.sign
+    return episodes(
+        series if sign > 0 else evolve(series, score=-series.score, known=None),
+        found.flagged if among is None else found.flagged & among,
+        sign * found.values["reference"],
+        rule.recovery,
+        tolerance=context.tolerance,
+        max_gap=context.max_gap,
+        merges=rule.merges if merges is None else merges,
+    )
 
 
 def episodes(

@@ -2,20 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from therarel.detection.engine import blocks_of
-from therarel.detection.verdicts import CODES, Verdict, reason_of, verdict_of
+from therarel.detection.rules.base import Rule
+from therarel.detection.verdicts import CODES, Reason, Verdict, reason_of, verdict_of
 from therarel.tables.frames import worded
 
 if TYPE_CHECKING:
     from therarel.detection.detection import Detection
 
-__all__ = ["undetectable_columns", "verdict_columns"]
+__all__ = ["columns_of", "dyad_columns", "undetectable_columns", "verdict_columns"]
+
+
+def columns_of(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """The name of each rule's column: its name, with a number where two rules share one.
+
+    Examples:
+        >>> from therarel.detection.rules import Drop, IndividualsChart
+        >>> columns_of([Drop(k=1), IndividualsChart(), Drop(k=2)])
+        ('drop_1', 'individuals_chart', 'drop_2')
+    """
+    names = [rule.name for rule in rules]
+    return tuple(
+        name if names.count(name) == 1 else f"{name}_{names[: at + 1].count(name)}" for at, name in enumerate(names)
+    )
+
+
+def figures_of_dyads(
+    names: Sequence[str],
+    codes: Sequence[npt.NDArray[np.uint8]],
+    of_dyads: Sequence[Mapping[str, npt.NDArray[np.float64]]],
+    starts: npt.NDArray[np.intp],
+) -> dict[str, object]:
+    """For each dyad its scored sessions, and per rule how many were flagged or undetectable, and what it says of it.
+
+    Args:
+        names: The name of each rule's columns.
+        codes: Verdict codes of each rule, shape ``(n,)``.
+        of_dyads: What each rule says of the dyads, each of shape ``(g,)``.
+        starts: Row at which each dyad begins, and the number of rows; shape ``(g + 1,)``.
+    """
+
+    def number(holds: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        return np.add.reduceat(holds, starts[:-1], dtype=np.int64) if starts.size > 1 else np.empty(0, np.int64)
+
+    columns: dict[str, object] = {"scored": number(codes[0] != CODES[Verdict.NO_SCORE])}
+    for name, code, told in zip(names, codes, of_dyads, strict=True):
+        columns[f"{name}_flagged"] = number(code == CODES[Verdict.FLAGGED])
+        columns[f"{name}_undetectable"] = number(code >= CODES[Reason.NO_REFERENCE])
+        columns.update({f"{name}_{key}": values for key, values in told.items()})
+    return columns
+
+
+def dyad_columns(detection: Detection) -> dict[str, object]:
+    """One row per dyad of the panel; see `figures_of_dyads`."""
+    labels = [label for block in blocks_of(detection.panel) for label in block.dyads]
+    return {
+        "dyad": labels,
+        **figures_of_dyads(detection.columns, detection.codes, detection.of_dyads, detection.starts),
+    }
 
 
 def verdict_columns(detection: Detection) -> dict[str, object]:

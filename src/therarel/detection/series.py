@@ -33,6 +33,8 @@ class Series:
         position: Place of the session among all sessions of its dyad, scored or not; shape ``(n,)``. ``None``
             where every session has a score.
         known: Mean and squared deviations of each dyad where an earlier pass has computed them; each ``(g,)``.
+        beside: Further scores of the same sessions, such as the other rater's, oriented, NaN where there is none;
+            shape ``(n, c)``. ``None`` where there are none.
 
     Examples:
         >>> two = Series(np.array([0, 2, 5]), np.array([1., 2, 1, 2, 3]), np.array([4., 3, 5, 5, 2]))
@@ -47,6 +49,7 @@ class Series:
     score: Floats
     position: Floats | None = field(default=None)
     known: tuple[Floats, Floats] | None = field(default=None)
+    beside: Floats | None = field(default=None)
     _moved: dict[float, tuple[Floats, Floats]] = field(factory=dict, init=False)
 
     @cached_property
@@ -163,6 +166,17 @@ class Series:
         rows = np.arange(self.score.size)
         return rows - np.maximum.accumulate(np.where(far, rows, 0))
 
+    def neighbours(self, adjacent: float) -> tuple[float, Floats]:
+        """Largest distance of sessions that are neighbours, and the place of each session on the axis it is told on.
+
+        Args:
+            adjacent: Distance within which the next session is the very next one; infinite where places are counted
+                instead, as of dated sessions without a largest gap.
+        """
+        if np.isfinite(adjacent):
+            return adjacent, self.session
+        return 1.0, self.position if self.position is not None else self.place.astype(np.float64)
+
     def select(self, dyads: Truths) -> tuple[Series, Whole]:
         """The series of some dyads only, and the rows that they are."""
         sizes = self.sizes[dyads]
@@ -170,11 +184,17 @@ class Series:
         rows = np.repeat(self.first[dyads] - starts[:-1], sizes) + np.arange(starts[-1])
         position = None if self.position is None else self.position[rows]
         known = None if self.known is None else (self.known[0][dyads], self.known[1][dyads])
-        return Series(starts, self.session[rows], self.score[rows], position, known), rows
+        beside = None if self.beside is None else self.beside[rows]
+        return Series(starts, self.session[rows], self.score[rows], position, known, beside), rows
 
 
 def scored(
-    starts: npt.ArrayLike, session: npt.ArrayLike, score: npt.ArrayLike, *, higher_is_better: bool = True
+    starts: npt.ArrayLike,
+    session: npt.ArrayLike,
+    score: npt.ArrayLike,
+    *,
+    higher_is_better: bool = True,
+    beside: Floats | None = None,
 ) -> tuple[Series, Truths | None, Truths | None]:
     """The scored sessions of a block, oriented.
 
@@ -183,6 +203,7 @@ def scored(
         session: Session numbers, strictly rising within a dyad; shape ``(n,)``.
         score: Scores, NaN where there is none; shape ``(n,)``.
         higher_is_better: Direction of the scores; ``False`` turns their sign.
+        beside: Further scores of the same sessions, in the same direction; shape ``(n, c)``.
 
     Returns:
         The series; the rows that it holds (``None``: all); and the dyads that it holds (``None``: all), for a dyad
@@ -198,19 +219,20 @@ def scored(
     values = np.asarray(score, dtype=np.float64)
     if not higher_is_better:
         values = -values
+    others = None if beside is None else beside if higher_is_better else -beside
     if not np.isnan(values.sum()):
-        return _without_empty(begins, sessions, values, None, None)
+        return _without_empty(Series(begins, sessions, values, None, None, others), None)
     there = ~np.isnan(values)
     before = np.concatenate(([0], np.cumsum(there)))
     place = (np.arange(values.size) - np.repeat(begins[:-1], np.diff(begins))).astype(np.float64)
-    return _without_empty(before[begins], sessions[there], values[there], place[there], there)
+    others = None if others is None else others[there]
+    series = Series(before[begins], sessions[there], values[there], place[there], None, others)
+    return _without_empty(series, there)
 
 
-def _without_empty(
-    starts: Whole, session: Floats, score: Floats, position: Floats | None, rows: Truths | None
-) -> tuple[Series, Truths | None, Truths | None]:
-    filled = np.diff(starts) > 0
+def _without_empty(series: Series, rows: Truths | None) -> tuple[Series, Truths | None, Truths | None]:
+    filled = series.sizes > 0
     if filled.all():
-        return Series(starts, session, score, position), rows, None
-    kept = np.concatenate((starts[:-1][filled], starts[-1:]))
-    return Series(kept, session, score, position), rows, filled
+        return series, rows, None
+    kept = np.concatenate((series.starts[:-1][filled], series.starts[-1:]))
+    return Series(kept, series.session, series.score, series.position, None, series.beside), rows, filled

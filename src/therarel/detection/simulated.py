@@ -115,7 +115,7 @@ def tally(
 def _counted(skeleton: Skeleton, rule: Rule, drawn: Drawn, pooled: Drawn, run: int) -> tuple[int, ...]:
     """The figures of a `Tally` for one rule and one panel."""
     series = skeleton.with_scores(drawn.score[run])
-    context = skeleton.context_of(series if pooled is drawn else skeleton.with_scores(pooled.score[run]), rule.needs)
+    rule, context = skeleton.known(rule, series if pooled is drawn else skeleton.with_scores(pooled.score[run]))
     code = rule.verdicts(series, context).code
     flagged = code == code_of(Verdict.FLAGGED)
     dyads = np.logical_or.reduceat(flagged, series.first)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Final
 
@@ -16,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, field, frozen
 
-from therarel.detection.context import TOLERANCE, PanelContext, pool
+from therarel.detection.context import TOLERANCE, PanelContext
 from therarel.detection.lattice import step_of
+from therarel.detection.learning import Learning
 from therarel.detection.null import NullModel
+from therarel.detection.rules.base import Rule
 from therarel.detection.series import Series, scored
 from therarel.panels import Panel, ScaleSource, SessionIndex
 from therarel.simulation import ClinicParameters
@@ -148,13 +149,17 @@ class Skeleton:
         """Scores of one simulated panel as the series that rules judge; shape ``(n,)``."""
         return evolve(self.series, score=score, known=None)
 
-    def context_of(self, series: Series, needs: AbstractSet[str]) -> PanelContext:
-        """What is known about one simulated panel: what is pooled over it, and its ends where nobody stated them."""
+    def known(self, rule: Rule, series: Series) -> tuple[Rule, PanelContext]:
+        """What one rule learns from one simulated panel, its ends among it where nobody stated them."""
         context = self.context
         low, high = float(series.score.min()), float(series.score.max())
         if not context.stated and low < high:
             context = evolve(context, minimum=low, maximum=high, tolerance=TOLERANCE * (high - low))
-        return context.knowing(pool([series], needs, max_gap=context.max_gap))
+        learning = Learning([rule], context)
+        if learning.needed:
+            learning.take(series, range(self.n_dyads) if rule.sample else ())
+        (learnt,), context = learning.learnt()
+        return learnt, context
 
     def thinned(self, most: int) -> Skeleton:
         """The skeleton of so many dyads at most, evenly taken."""

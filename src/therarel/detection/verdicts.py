@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["CODES", "Reason", "Verdict", "Verdicts", "code_of", "reason_of", "verdict_of"]
+__all__ = ["CODES", "LEVELS", "Reason", "Verdict", "Verdicts", "code_of", "reason_of", "verdict_of"]
 
 
 class Verdict(Vocabulary, links={}):
@@ -61,6 +61,10 @@ CODES: Final[Mapping[str, int]] = {
 """The byte that stands for each verdict, and for each reason of an undetectable one."""
 
 
+LEVELS: Final = frozenset({"reference", "limit", "mean_before", "mean_after"})
+"""Values of a rule that are scores; the others are distances, counts and verdicts, and have no direction."""
+
+
 def code_of(term: Verdict | Reason) -> np.uint8:
     """The byte that stands for a verdict, or for undetectable with this reason.
 
@@ -102,6 +106,7 @@ class Verdicts:
         values: What the rule compared, by name, each float64 of shape ``(n,)`` and in oriented scores (higher is
             better), NaN where it does not exist. ``reference`` is the level compared with and ``limit`` the score
             at which the rule fires. Empty unless asked for.
+        dyads: What the rule says of each dyad as a whole, by name, each float64 of shape ``(g,)``.
 
     Examples:
         >>> Verdicts(np.array([0, 1], dtype=np.uint8)).flagged
@@ -110,6 +115,7 @@ class Verdicts:
 
     code: npt.NDArray[np.uint8]
     values: Mapping[str, npt.NDArray[np.float64]] = field(factory=dict)
+    dyads: Mapping[str, npt.NDArray[np.float64]] = field(factory=dict)
 
     @property
     def flagged(self) -> npt.NDArray[np.bool_]:

@@ -77,7 +77,25 @@ def _whole(document: _Data) -> _Data:
     return document
 
 
+def _monitor_state(document: _Data) -> _Data:
+    # figures of the scores were kept and not the scores; a course that is followed gives them back
+    seen = document.get("session")
+    there = seen is not None
+    return {
+        "settings": document["settings"],
+        "sessions": [seen] if there else [],
+        "scores": [None] if there else [],
+        "forgotten": document.get("position", 0),
+    }
+
+
 STEPS: Final[Mapping[str, tuple[Callable[[_Data], _Data], ...]]] = MappingProxyType(
-    {"breach": (_breach,), "relationship": (_relationship,), "event": (_event,), "course": (_course, _whole)}
+    {
+        "breach": (_breach,),
+        "relationship": (_relationship,),
+        "event": (_event,),
+        "course": (_course, _whole),
+        "monitor_state": (_monitor_state,),
+    }
 )
 """For each kind whose version is not 1: the step from version 1 to 2, from 2 to 3, and so on."""

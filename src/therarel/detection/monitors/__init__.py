@@ -5,10 +5,10 @@ answers says how often.
 """
 
 from therarel.detection.monitors.answers import NOT_A_RISK_MONITOR, RecoveryAnswer, SessionAnswer
-from therarel.detection.monitors.earlier import BaselineChart, EarlierChart, EarlierDrop
 from therarel.detection.monitors.false_alarms import CausalFalseAlarms, NoiseModel, calibrate_causal
 from therarel.detection.monitors.monitor import Answer, Monitor
-from therarel.detection.monitors.state import MonitorState, OpenDrop, Seen
+from therarel.detection.monitors.state import MonitorState
+from therarel.detection.rules.causal import BaselineChart, EarlierChart, EarlierDrop
 
 __all__ = [
     "NOT_A_RISK_MONITOR",
@@ -20,9 +20,7 @@ __all__ = [
     "Monitor",
     "MonitorState",
     "NoiseModel",
-    "OpenDrop",
     "RecoveryAnswer",
-    "Seen",
     "SessionAnswer",
     "calibrate_causal",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from therarel.detection.episodes import RecoveryStatus
 from therarel.detection.rules.base import Change
-from therarel.detection.verdicts import Reason, Verdict, reason_of, verdict_of
+from therarel.detection.verdicts import LEVELS, Reason, Verdict, reason_of, verdict_of
 from therarel.detection.wording import finding, number, place
 from therarel.domain.ruptures import Grounds
 
@@ -23,8 +24,6 @@ NOT_A_RISK_MONITOR: Final = (
 )
 """What every answer of a monitor says about itself."""
 
-LEVELS: Final = frozenset({"reference", "limit", "mean_before", "mean_after"})
-
 
 @frozen(repr=False)
 class SessionAnswer:
@@ -37,7 +36,7 @@ class SessionAnswer:
         code: The verdict as a byte, see `therarel.detection.verdicts.CODES`.
         earlier: Number of scored sessions before it.
         known_at: The session at which the verdict could be given; a sudden change is known up to two later.
-        compared: What the rule compared, oriented (higher is better), in the order of `Monitor.compares`.
+        compared: What the rule compared, by name, oriented (higher is better); empty where there is no score.
 
     Examples:
         >>> from therarel.detection.monitors import EarlierChart, Monitor
@@ -56,7 +55,7 @@ class SessionAnswer:
     code: int
     earlier: int
     known_at: float
-    compared: tuple[float, ...] = ()
+    compared: Mapping[str, float] = field(factory=dict)
 
     @property
     def verdict(self) -> Verdict:
@@ -77,10 +76,7 @@ class SessionAnswer:
     def values(self) -> dict[str, float]:
         """What the rule compared, by name, in score points as they were given; NaN where it does not exist."""
         sign = self.monitor.sign
-        return {
-            name: sign * value if name in LEVELS else value
-            for name, value in zip(self.monitor.compares, self.compared, strict=False)
-        }
+        return {name: sign * value if name in LEVELS else value for name, value in self.compared.items()}
 
     @property
     def grounds(self) -> Grounds:

@@ -11,14 +11,13 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from therarel.counting import counted
 from therarel.detection.context import PanelContext
 from therarel.detection.false_alarms import is_like_the_table
-from therarel.detection.monitors.earlier import BaselineChart, CausalRule, EarlierChart, EarlierDrop
-from therarel.detection.monitors.judging import causal_rule
-from therarel.detection.rules.base import Rule
+from therarel.detection.rules.base import Rule, causal_rule
+from therarel.detection.rules.causal import BaselineChart, EarlierChart, EarlierDrop
 from therarel.detection.rules.reliable import ReliableDrop
 from therarel.detection.rules.sudden import SuddenLoss
 from therarel.detection.series import Series
@@ -281,9 +280,7 @@ def causal_false_alarms_of(
     """
     if scale is not None and not is_like_the_table(rule, scale, construct):
         return None
-    asked = rule
-    if isinstance(rule, CausalRule) and not isinstance(rule, BaselineChart):
-        asked = evolve(rule, earlier=2)
+    asked = rule.as_tabled
     for name, known in tabled_causal_rules().items():
         if type(asked) is type(known) and asked.judging == known.judging:
             return embedded_causal_false_alarms()[name]

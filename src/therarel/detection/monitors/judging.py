@@ -1,218 +1,131 @@
-"""One session judged in plain Python: the same comparisons as the rules in arrays, on what a state remembers."""
+"""What a rule says of the course so far: which answers became known with its last session."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Final
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from attrs import frozen
 
 from therarel.detection.context import PanelContext
-from therarel.detection.engines.sudden import AFTER, BEFORE, CRITICAL
-from therarel.detection.monitors.earlier import BaselineChart, CausalRule, EarlierChart, EarlierDrop
-from therarel.detection.monitors.state import MonitorState, Seen
-from therarel.detection.rules.base import Change, Rule
-from therarel.detection.rules.chart import ChartSigma
-from therarel.detection.rules.levels import Reference
-from therarel.detection.rules.reliable import ReliableDrop
-from therarel.detection.rules.sudden import Stability, SuddenLoss
-from therarel.detection.verdicts import CODES, Reason
-from therarel.errors import InvalidValueError, shown
+from therarel.detection.episodes import RecoveryStatus, episodes_of
+from therarel.detection.rules.base import Rule
+from therarel.detection.series import Series, scored
+from therarel.detection.verdicts import Verdicts
 
-__all__ = ["COMPARES", "Judge", "causal_rule", "judge_for", "sudden_verdict"]
+__all__ = ["Became", "Judged", "known_now"]
 
-Judged = tuple[int, tuple[float, ...]]
-Judge = Callable[[MonitorState, float, bool], Judged]
-"""Judges a session: the state before it, its oriented score, and whether the previous one is near enough."""
+Floats = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
 
-_NO_REFERENCE: Final = CODES[Reason.NO_REFERENCE]
-_TOO_FEW: Final = CODES[Reason.TOO_FEW_SESSIONS]
-_NO_VARIATION: Final = CODES[Reason.NO_VARIATION_KNOWN]
-_NO_ROOM: Final = CODES[Reason.NO_ROOM]
-_FEW_AROUND: Final = CODES[Reason.FEW_AROUND]
-_NONE: Final = (math.nan, math.nan, math.nan, math.nan)
-
-COMPARES: Final[dict[type, tuple[str, ...]]] = {
-    EarlierChart: ("reference", "limit", "drop", "sigma"),
-    BaselineChart: ("reference", "limit", "drop", "sigma"),
-    EarlierDrop: ("reference", "limit", "drop", "spread"),
-    ReliableDrop: ("reference", "limit", "drop", "standard_error"),
-    SuddenLoss: ("reference", "drop", "mean_before", "mean_after", "critical"),
-}
-"""What each rule compares, in the order in which an answer holds it."""
+_EARLIER, _NEVER = -1, -2  # beside the rows: of sessions that were judged before, and what the end leaves open
 
 
-def causal_rule(rule: object, where: str) -> CausalRule | ReliableDrop | SuddenLoss:
-    """The rule itself if it never looks ahead, or only as far as it says.
+@frozen
+class Judged:
+    """A verdict that became known.
 
     Args:
-        rule: What was given as a rule.
-        where: What it was given to.
-
-    Raises:
-        InvalidValueError: if it does; the hint names a rule that does not.
+        row: Row among the scored sessions.
+        code: The verdict as a byte.
+        compared: What the rule compared, oriented (higher is better).
     """
-    if isinstance(rule, CausalRule | SuddenLoss) and type(rule) is not CausalRule:
-        return rule
-    if isinstance(rule, ReliableDrop):
-        if rule.sd is not None:
-            return rule
-        raise InvalidValueError(
-            "a monitor sees one course of therapy",
-            where=f"{where}.sd",
-            value="None",
-            hint="give the standard deviation between clients, ReliableDrop(..., sd=...)",
-        )
-    instead = {"drop": "EarlierDrop", "below_own_mean": "EarlierChart(sigma='sd', k=2)"}
-    name = rule.name if isinstance(rule, Rule) else ""
-    raise InvalidValueError(
-        "a monitor needs a rule that looks back only",
-        where=where,
-        value=f"'{name}'" if name else shown(rule),
-        hint=f"use {instead.get(name, 'EarlierChart or BaselineChart')}",
-    )
+
+    row: int
+    code: int
+    compared: dict[str, float]
 
 
-def judge_for(rule: CausalRule | ReliableDrop, context: PanelContext) -> Judge:
-    """The function that judges a session from the state before it, its oriented score, and whether no gap lies between.
+@frozen
+class Became:
+    """What became of a drop, once that is known.
 
     Args:
-        rule: The rule.
-        context: Scale and tolerance.
+        flagged: Row of the session that was flagged.
+        status: Recovered, open, or not known because the series ended or broke off first.
+        recovered: Row at which the level was regained; ``None`` if it was not.
     """
-    if isinstance(rule, EarlierDrop):
-        return _drop(rule, context)
-    if isinstance(rule, ReliableDrop):
-        return _reliable(rule, context)
-    return _chart(rule, context)
+
+    flagged: int
+    status: RecoveryStatus
+    recovered: int | None
 
 
-def _chart(rule: CausalRule, context: PanelContext) -> Judge:
-    k, fewest, floor, tolerance = rule.k, rule.earlier, rule.least_sigma, context.tolerance
-    fixed, minimum = rule.least(context), context.minimum
-    by_sd = getattr(rule, "sigma", None) is ChartSigma.SD
-    frozen_after = fewest if isinstance(rule, BaselineChart) else 0
+def known_now(
+    rule: Rule,
+    context: PanelContext,
+    sessions: Floats,
+    scores: Floats,
+    *,
+    higher_is_better: bool,
+    ended: bool = False,
+) -> Iterator[Judged | Became]:
+    """The answers that became known with the last session of a course, or that only its end gives.
 
-    def judge(state: MonitorState, score: float, near: bool) -> Judged:
-        seen = state.earlier
-        if seen < fewest:
-            return _TOO_FEW, _NONE
-        if by_sd:
-            sigma = math.sqrt(state.squares / ((frozen_after or seen) - 1))
-        elif state.pairs:
-            sigma = state.ranges / state.pairs / 1.128
-        else:
-            return _NO_VARIATION, (state.mean, math.nan, state.mean - score, math.nan)
-        if sigma < floor:
-            sigma = floor
-        centre = state.mean
-        least = k * sigma + tolerance
-        if least < fixed:
-            least = fixed
-        drop = centre - score
-        compared = (centre, centre - least, drop, sigma)
-        if centre - minimum <= least:
-            return _NO_ROOM, compared
-        return (1 if drop > least else 0), compared
-
-    return judge
-
-
-def _drop(rule: EarlierDrop, context: PanelContext) -> Judge:
-    k, fewest, floor, tolerance = rule.k, rule.earlier, rule.least_sigma, context.tolerance
-    fixed, minimum = rule.least(context), context.minimum
-
-    def judge(state: MonitorState, score: float, near: bool) -> Judged:
-        level = state.last
-        if level is None or not near:
-            return _NO_REFERENCE, _NONE
-        seen = state.earlier
-        if seen < fewest:
-            return _TOO_FEW, (level, math.nan, level - score, math.nan)
-        spread = math.sqrt(state.squares / (seen - 1))
-        if spread < floor:
-            spread = floor
-        least = k * spread - tolerance
-        if least < fixed:
-            least = fixed
-        compared = (level, level - least, level - score, spread)
-        if level - minimum < least:
-            return _NO_ROOM, compared
-        return (1 if level - score >= least else 0), compared
-
-    return judge
-
-
-def _reliable(rule: ReliableDrop, context: PanelContext) -> Judge:
-    reference, baseline = rule.reference, rule.baseline
-    error = rule.least_drop(rule.sd or math.nan)
-    least = max(error + context.tolerance, rule.least(context))
-    error /= rule.critical
-    end = context.minimum + least
-
-    def judge(state: MonitorState, score: float, near: bool) -> Judged:
-        level: float | None
-        if reference is Reference.BASELINE:
-            level = state.mean if state.earlier >= baseline else None
-        elif not near:
-            level = None
-        else:
-            level = state.last if reference is Reference.PREVIOUS else state.best
-        if level is None:
-            return _NO_REFERENCE, (math.nan, math.nan, math.nan, error)
-        compared = (level, level - least, level - score, error)
-        if level - score > least:
-            return 1, compared
-        return (_NO_ROOM if level <= end else 0), compared
-
-    return judge
-
-
-def sudden_verdict(rule: SuddenLoss, context: PanelContext, gap: float, window: tuple[Seen, ...], at: int) -> Judged:
-    """The verdict on the session at one place of a window, as the one after a sudden change.
+    The rule judges the scored sessions so far. What became of earlier drops comes first; then each newly judged
+    session, followed by what became of it; at the end of the course, what can no longer become known.
 
     Args:
-        rule: The rule; a gain is a loss turned round.
-        context: Scale and tolerance.
-        gap: Largest distance of neighbours on the axis of places.
-        window: Scored sessions in order.
-        at: Place in the window; three sessions before it and two after are looked at, as far as they are there.
+        rule: A rule that looks back only, or a stated number of sessions ahead.
+        context: Scale, gaps and tolerance.
+        sessions: All sessions so far, with a score or without, at least one; shape ``(n,)``.
+        scores: Their scores, NaN where there is none; shape ``(n,)``.
+        higher_is_better: Direction of the scores.
+        ended: Whether the course has ended: what still waited is judged by what there is.
     """
-    sign = 1.0 if rule.change is Change.DROP else -1.0
-    end = context.minimum if rule.change is Change.DROP else -context.maximum
-    tolerance, here, least = context.tolerance, window[at], rule.least(context)
-    linked = at > 0 and here.place - window[at - 1].place <= gap
-    before = sign * window[at - 1].score if linked else math.nan
-    change = before - sign * here.score
-    unable = 0
-    if rule.cutoff is not None:
-        least = max(least, rule.cutoff - tolerance)
-    if rule.share is not None:
-        room = before - end
-        least = max(least, rule.share * room - tolerance)
-        if linked and not room >= max(2 * context.step, 2 * tolerance) - tolerance:
-            unable = _NO_ROOM
-    fired = change >= least
-    mean_before = mean_after = critical = math.nan
-    if rule.criterion3 is not None:
-        early = [
-            sign * each.score for each in window[max(at - BEFORE, 0) : at] if here.place - each.place <= BEFORE * gap
-        ]
-        late = [sign * each.score for each in window[at : at + AFTER] if each.place - here.place <= (AFTER - 1) * gap]
-        mean_before = sum(early) / len(early) if early else math.nan
-        mean_after = sum(late) / len(late)
-        if len(early) < 2 or len(late) < 2:
-            fired, unable = False, _FEW_AROUND
+    series, _, _ = scored([0, sessions.size], sessions, scores, higher_is_better=higher_is_better)
+    number = series.score.size
+    if not number:
+        return
+    found = rule.verdicts(series, context, values=True)
+    before = number if ended else number - int(not np.isnan(scores[-1]))
+    was_settled = np.zeros(number, dtype=np.bool_)
+    was_settled[:before] = _settled(rule, context, series, before, sessions[: sessions.size - (not ended)])
+    settled = np.ones(number, dtype=np.bool_) if ended else _settled(rule, context, series, number, sessions)
+    answers: dict[int, list[Became]] = defaultdict(list)
+    for drop, row in _outcomes(rule, context, series, found, settled):
+        earlier = bool(was_settled[drop.flagged])
+        if row < number and not (earlier and row < before):
+            answers[_EARLIER if earlier else drop.flagged].append(drop)
+        elif row >= number and ended:
+            answers[_NEVER].append(drop)
+    yield from answers[_EARLIER]
+    for row in np.flatnonzero(settled & ~was_settled).tolist():
+        yield Judged(row, int(found.code[row]), {name: float(values[row]) for name, values in found.values.items()})
+        yield from answers[row]
+    yield from answers[_NEVER]
+
+
+def _settled(rule: Rule, context: PanelContext, series: Series, number: int, sessions: Floats) -> Truths:
+    """Which of the first scored sessions nothing can change any more, after some sessions; shape ``(number,)``.
+
+    That is where enough scored sessions follow, or the last session is so far away that no further one will be among
+    the neighbours that the rule looks at.
+    """
+    ahead = rule.ahead or 0
+    follow = number - 1 - np.arange(number)
+    gap, place = series.neighbours(context.adjacent)
+    if not sessions.size:
+        return np.zeros(number, dtype=np.bool_)
+    now = float(sessions[-1]) if math.isfinite(context.adjacent) else sessions.size - 1.0
+    return np.asarray((follow >= ahead) | (now - place[:number] >= ahead * gap))
+
+
+def _outcomes(
+    rule: Rule, context: PanelContext, series: Series, found: Verdicts, settled: Truths
+) -> Iterator[tuple[Became, int]]:
+    """What became of each drop, and the row at which that was known: beyond the last one where it is not yet."""
+    if not (found.flagged & settled).any():
+        return
+    drops = episodes_of(rule, series, found, context, among=settled)
+    breaks = np.append(np.flatnonzero(series.stretch(context.max_gap) == 0), series.score.size)
+    for row, status, back in zip(drops.flagged.tolist(), drops.statuses(), drops.recovered.tolist(), strict=True):
+        if status is RecoveryStatus.RECOVERED:
+            yield Became(row, status, back), back
+        elif status is RecoveryStatus.OPEN:
+            yield Became(row, status, None), row + (rule.recovery.within or 0)
         else:
-            freedom = len(early) + len(late) - 2
-            squares = sum((each - mean_before) ** 2 for each in early) + sum((each - mean_after) ** 2 for each in late)
-            spread = math.sqrt(squares / freedom)
-            if rule.criterion3 is Stability.T_TEST:
-                spread *= math.sqrt(1 / len(early) + 1 / len(late))
-            critical = CRITICAL[freedom] * spread
-            fired = fired and mean_before - mean_after > critical + tolerance
-    compared = (sign * before, change, sign * mean_before, sign * mean_after, critical)
-    if not linked:
-        return _NO_REFERENCE, compared
-    if not unable and not fired and before - end < least:
-        unable = _NO_ROOM
-    return unable or (1 if fired else 0), compared
+            yield Became(row, status, None), int(breaks[np.searchsorted(breaks, row, side="right")])

@@ -1,20 +1,24 @@
 """Rules: frozen values that find score drops, gains and recoveries, each with its own page on what it cannot see."""
 
 from therarel.detection.rules.base import Change, Recovery, Rule
+from therarel.detection.rules.causal import BaselineChart, EarlierChart, EarlierDrop
 from therarel.detection.rules.changepoints import ChangePoint
 from therarel.detection.rules.chart import ChartSigma, IndividualsChart
 from therarel.detection.rules.drop import Drop
-from therarel.detection.rules.levels import Reference, Scale
+from therarel.detection.rules.levels import Reference, Scale, reference_level
 from therarel.detection.rules.own_mean import BelowOwnMean
 from therarel.detection.rules.reliable import ReliableDrop
 from therarel.detection.rules.sudden import Stability, SuddenGain, SuddenLoss
 
 __all__ = [
+    "BaselineChart",
     "BelowOwnMean",
     "Change",
     "ChangePoint",
     "ChartSigma",
     "Drop",
+    "EarlierChart",
+    "EarlierDrop",
     "IndividualsChart",
     "Recovery",
     "Reference",
@@ -24,4 +28,5 @@ __all__ = [
     "Stability",
     "SuddenGain",
     "SuddenLoss",
+    "reference_level",
 ]

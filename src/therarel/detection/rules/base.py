@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import attrs
@@ -19,7 +20,7 @@ from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError, shown
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Change", "Recovery", "Rule", "a_rule", "above_zero"]
+__all__ = ["Change", "Recovery", "Rule", "a_rule", "above_zero", "causal_rule"]
 
 Floats = npt.NDArray[np.float64]
 SettingValue = str | float | int | bool | None
@@ -47,6 +48,11 @@ class Change(Vocabulary, links={}):
     """Towards worse."""
     GAIN = "gain"
     """Towards better."""
+
+    @property
+    def sign(self) -> float:
+        """What oriented scores are multiplied with so that the change is a fall: 1 or -1."""
+        return 1.0 if self is Change.DROP else -1.0
 
 
 @frozen
@@ -94,6 +100,11 @@ class Rule(ABC):
     threshold: ClassVar[str] = "k"
     merges: ClassVar[bool] = True  # sessions flagged before a drop has recovered belong to that drop
     slow: ClassVar[bool] = False  # judges dyad by dyad: fewer are simulated
+    ahead: ClassVar[int | None] = None  # later scored sessions that a verdict depends on; None: the whole series
+    of_dyads: ClassVar[tuple[str, ...]] = ()  # names of what it says of a dyad as a whole, `concluded` included
+    raters: ClassVar[int] = 1  # columns of scores: a rule that reads two finds the second in `Series.beside`
+    sample: ClassVar[int] = 0  # dyads that `learnt` is given to learn from
+    causal_instead: ClassVar[str] = "EarlierChart or BaselineChart"  # what a monitor can take in its place
 
     minimal_drop: float = field(default=0.0, validator=checks.number(0.0), converter=as_float)
     recovery: Recovery = field(default=Recovery(), validator=checks.a(Recovery))
@@ -116,9 +127,38 @@ class Rule(ABC):
             One verdict per scored session, in the order of the series.
         """
 
+    def sums(self, series: Series, context: PanelContext) -> Mapping[str, Floats]:
+        """Figures of each dyad that `learnt` needs added up over all dyads, by name; each of shape ``(g,)``."""
+        return {}
+
+    def learnt(self, totals: Mapping[str, float], sample: Series | None, context: PanelContext) -> Rule:
+        """The rule that has learnt what it needs from the whole panel, before it judges; the rule itself by default.
+
+        Args:
+            totals: What `sums` gave, added up over all dyads: the same number in whatever order they come.
+            sample: Up to `sample` dyads, always the same ones of the same panel; ``None`` where none are asked for.
+            context: What is known about the whole panel.
+        """
+        return self
+
+    def concluded(self, dyads: Mapping[str, Floats], context: PanelContext) -> Mapping[str, Floats]:
+        """What the rule says of each dyad once all are known, such as q-values beside p-values.
+
+        Args:
+            dyads: What it said of each dyad by itself, by the names in `of_dyads`; each of shape ``(g,)``, at least
+                one dyad, in any order of dyads. NaN where it has said nothing.
+            context: What is known about the whole panel.
+        """
+        return dyads
+
     def least(self, context: PanelContext) -> float:
         """The drop that is needed whatever the variation, in score points; a tie is no drop."""
         return max(self.minimal_drop - context.tolerance, context.least_difference)
+
+    @property
+    def as_tabled(self) -> Rule:
+        """The rule with the settings under which the embedded tables know how often it fires on noise."""
+        return self
 
     def with_threshold(self, value: float) -> Rule:
         """The same rule with another value of its threshold, the parameter that `threshold` names."""
@@ -185,4 +225,30 @@ def a_rule(value: object, where: str) -> Rule:
         return value
     raise InvalidValueError(
         "a rule is needed", where=where, value=shown(value), hint="for example therarel.rules.Drop(k=2)"
+    )
+
+
+def causal_rule(value: object, where: str) -> Rule:
+    """The value itself if it is a rule that judges one course of therapy as it goes on.
+
+    It may look a stated number of sessions ahead, and takes nothing that is pooled over clients.
+
+    Args:
+        value: What was given as a rule.
+        where: What it was given to.
+
+    Raises:
+        InvalidValueError: if it is no such rule; the hint names one that is.
+    """
+    if isinstance(value, Rule):
+        if value.ahead is not None and not value.needs:
+            return value
+        instead, named = value.causal_instead, f"'{value.name}'"
+    else:
+        instead, named = Rule.causal_instead, shown(value)
+    raise InvalidValueError(
+        "a monitor needs a rule that looks back only, and at one course",
+        where=where,
+        value=named,
+        hint=f"use {instead}",
     )

@@ -62,6 +62,7 @@ class Drop(Rule):
     """
 
     name: ClassVar[str] = "drop"
+    causal_instead: ClassVar[str] = "EarlierDrop"
 
     k: float = field(default=2.0, validator=positive, converter=as_float)
     reference: Reference = field(default=Reference.PREVIOUS, converter=Reference)

@@ -42,6 +42,7 @@ class BelowOwnMean(Rule):
     """
 
     name: ClassVar[str] = "below_own_mean"
+    causal_instead: ClassVar[str] = "EarlierChart(sigma='sd', k=2)"
 
     k: float = field(default=2.0, validator=positive, converter=as_float)
 

@@ -61,6 +61,8 @@ class ReliableDrop(Rule):
 
     name: ClassVar[str] = "reliable_drop"
     threshold: ClassVar[str] = "critical"
+    ahead: ClassVar[int | None] = 0
+    causal_instead: ClassVar[str] = "ReliableDrop(..., sd=...): a monitor sees one course, and no spread of clients"
 
     reliability: float | None = field(default=None, validator=optional(checks.number(0.0, 1.0)), converter=_or_float)
     instrument: str | None = field(default=None, validator=optional(checks.name))

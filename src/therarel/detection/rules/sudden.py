@@ -81,6 +81,7 @@ class SuddenLoss(Rule):
     name: ClassVar[str] = "sudden_loss"
     threshold: ClassVar[str] = "cutoff"
     merges: ClassVar[bool] = False
+    ahead: ClassVar[int | None] = _AFTER - 1
 
     cutoff: float | None = field(default=None, validator=optional(positive), converter=_float_or_none)
     share: float | None = field(default=0.25, validator=optional(above_zero(1.0)), converter=_float_or_none)
@@ -93,7 +94,7 @@ class SuddenLoss(Rule):
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session as the one after a change."""
-        return _verdicts(self, series, context, 1.0, values=values)
+        return _verdicts(self, series, context, values=values)
 
 
 @frozen(kw_only=True)
@@ -117,17 +118,13 @@ class SuddenGain(SuddenLoss):
     name: ClassVar[str] = "sudden_gain"
     change: ClassVar[Change] = Change.GAIN
 
-    def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
-        """Judge every scored session as the one after a change."""
-        return _verdicts(self, series, context, -1.0, values=values)
 
-
-def _verdicts(rule: SuddenLoss, series: Series, context: PanelContext, sign: float, *, values: bool) -> Verdicts:
+def _verdicts(rule: SuddenLoss, series: Series, context: PanelContext, *, values: bool) -> Verdicts:
     """Verdicts with scores turned so that the change looked for is a fall."""
-    tolerance = context.tolerance
+    tolerance, sign = context.tolerance, rule.change.sign
     score = sign * series.score
     end = context.minimum if sign > 0 else -context.maximum
-    gap, place = _coordinate(series, context)
+    gap, place = series.neighbours(context.adjacent)
     size = score.size
     before = np.full(size, np.nan)
     before[1:] = score[:-1]
@@ -170,14 +167,6 @@ def _verdicts(rule: SuddenLoss, series: Series, context: PanelContext, sign: flo
         return Verdicts(found)
     levels = {"reference": sign * before, "limit": sign * (before - least), "drop": change}
     return Verdicts(found, {**levels, **compared})
-
-
-def _coordinate(series: Series, context: PanelContext) -> tuple[float, Floats]:
-    """Largest distance of neighbours, and the place of each session on the axis it is measured on."""
-    if np.isfinite(context.adjacent):
-        return context.adjacent, series.session
-    position = series.position if series.position is not None else series.place.astype(np.float64)
-    return 1.0, position
 
 
 def _stability_of(

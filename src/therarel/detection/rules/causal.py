@@ -1,18 +1,17 @@
 """Causal rules: limits that look back only, from the sessions before the one that is judged or from the first ones.
 
-The batch form walks through the sessions of all dyads side by side with the arithmetic of the stream, so that the
-two agree to the last bit and no dyad depends on the block it stands in.
+Sums over earlier sessions run along each dyad by itself, so that no dyad depends on the block it stands in, and a
+session is judged alike whatever came after it.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from therarel.detection.context import PanelContext
 from therarel.detection.rules.base import Rule, positive
@@ -25,7 +24,6 @@ from therarel.domain.checks import as_float
 __all__ = ["BaselineChart", "CausalRule", "EarlierChart", "EarlierDrop"]
 
 Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.intp]
 
 
 @frozen(kw_only=True)
@@ -41,9 +39,16 @@ class CausalRule(Rule):
         recovery: When a drop counts as recovered.
     """
 
+    ahead: ClassVar[int | None] = 0
+
     k: float = field(default=3.0, validator=positive, converter=as_float)
     earlier: int = field(default=3, validator=checks.whole(2), converter=checks.as_int)
     least_sigma: float = field(default=0.0, validator=checks.number(0.0), converter=as_float)
+
+    @property
+    def as_tabled(self) -> CausalRule:
+        """The rule from the second earlier session on: at a later session it fires as often as one that waited."""
+        return evolve(self, earlier=2)
 
 
 @frozen(kw_only=True)
@@ -76,13 +81,10 @@ class EarlierChart(CausalRule):
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session against the sessions before it."""
-        size = series.score.size
-        centre, sigma = np.full(size, np.nan), np.full(size, np.nan)
-        for step in steps(series, context):
-            if step.seen >= self.earlier:
-                centre[step.rows] = step.mean
-                sigma[step.rows] = step.sigma(self.sigma)
-        return charted(self, series, context, centre, sigma, values=values)
+        past = earlier_sessions(series, context.max_gap)
+        enough = series.place >= self.earlier
+        centre, sigma = (np.where(enough, known, np.nan) for known in (past.mean, past.sigma(self.sigma)))
+        return _charted(self, series, context, centre, sigma, values=values)
 
 
 @frozen(kw_only=True)
@@ -116,14 +118,17 @@ class BaselineChart(CausalRule):
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session after the first ones against those."""
-        centre, sigma = np.full(series.sizes.size, np.nan), np.full(series.sizes.size, np.nan)
-        for step in steps(series, context, longest=self.earlier + 1):
-            if step.seen == self.earlier:
-                centre[step.dyads] = step.mean
-                sigma[step.dyads] = step.sigma(self.sigma)
-        early = series.place < self.earlier
-        of_rows = np.where(early, np.nan, centre[series.owner]), np.where(early, np.nan, sigma[series.owner])
-        return charted(self, series, context, *of_rows, values=values)
+        past = earlier_sessions(series, context.max_gap)
+        after = series.place >= self.earlier
+        # The row at which the baseline has just been seen holds its figures; a dyad that never gets there has none.
+        frozen_at = np.where(after, series.first[series.owner] + self.earlier, 0)
+        centre, sigma = (np.where(after, known[frozen_at], np.nan) for known in (past.mean, past.sigma(self.sigma)))
+        return _charted(self, series, context, centre, sigma, values=values)
+
+    @property
+    def as_tabled(self) -> BaselineChart:
+        """The rule itself: how long the baseline is changes how often it fires."""
+        return self
 
 
 @frozen(kw_only=True)
@@ -156,11 +161,8 @@ class EarlierDrop(CausalRule):
         level[1:] = series.score[:-1]
         far = series.breaks(context.max_gap)
         level[series.first if far is None else far] = np.nan
-        spread = np.full(series.score.size, np.nan)
-        for step in steps(series, context):
-            if step.seen >= self.earlier:
-                spread[step.rows] = step.sigma(ChartSigma.SD)
-        spread = np.maximum(spread, self.least_sigma)
+        known = earlier_sessions(series, context.max_gap).sigma(ChartSigma.SD)
+        spread = np.maximum(np.where(series.place >= self.earlier, known, np.nan), self.least_sigma)
         least = np.maximum(self.k * spread - context.tolerance, self.least(context))
         code = (level - series.score >= least).view(np.uint8)
         code[level - context.worst < least] = code_of(Reason.NO_ROOM)
@@ -172,7 +174,7 @@ class EarlierDrop(CausalRule):
         return Verdicts(code, compared)
 
 
-def charted(
+def _charted(
     rule: CausalRule, series: Series, context: PanelContext, centre: Floats, sigma: Floats, *, values: bool
 ) -> Verdicts:
     """Verdicts of a chart with a centre and a sigma for every row, NaN where there are none."""
@@ -189,22 +191,18 @@ def charted(
 
 
 @frozen(eq=False)
-class Step:
-    """The dyads that have a session at one place of their series, and what is known of their earlier sessions.
+class EarlierSessions:
+    """What is known of the scored sessions before each one; each of shape ``(n,)``.
 
     Args:
-        seen: Number of earlier scored sessions, the same for all of them.
-        rows: Their rows at this place, shape ``(d,)``.
-        dyads: The dyads, shape ``(d,)``.
-        mean: Mean of the earlier scores.
-        squares: Sum of squared deviations of the earlier scores from their mean.
-        ranges: Sum of the moving ranges between earlier sessions.
+        number: How many there are.
+        mean: Mean of their scores.
+        squares: Sum of squared deviations from that mean.
+        ranges: Sum of the moving ranges between them, none over a gap.
         pairs: Number of those moving ranges.
     """
 
-    seen: int
-    rows: Whole
-    dyads: Whole
+    number: Floats
     mean: Floats
     squares: Floats
     ranges: Floats
@@ -212,36 +210,53 @@ class Step:
 
     def sigma(self, which: ChartSigma) -> Floats:
         """The variation of the earlier sessions, NaN where it is not known."""
-        if which is ChartSigma.SD:
-            return np.sqrt(self.squares / (self.seen - 1))
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(self.pairs > 0, self.ranges / self.pairs / 1.128, math.nan)
+            if which is ChartSigma.SD:
+                return np.sqrt(self.squares / np.where(self.number > 1, self.number - 1, np.nan))
+            return np.where(self.pairs > 0, self.ranges / self.pairs / 1.128, np.nan)
 
 
-def steps(series: Series, context: PanelContext, longest: int | None = None) -> Iterator[Step]:
-    """Walk through the sessions of all dyads side by side, longest series first.
+def earlier_sessions(series: Series, max_gap: float) -> EarlierSessions:
+    """Figures of the sessions before each one, from running sums along each dyad.
+
+    Scores are counted from the dyad's first one, ``d = y - y_1``, so that a steady client has no spread at all and
+    little is lost where ``sum d^2 - (sum d)^2 / n`` is taken.
 
     Args:
-        series: The scored sessions.
-        context: The largest gap: a moving range does not reach over it.
-        longest: How many places to walk; all of them if not given.
+        series: Scored sessions.
+        max_gap: Largest distance between sessions that follow each other: no moving range reaches over a longer one.
     """
-    order = np.argsort(-series.sizes, kind="stable")
-    sizes, first = series.sizes[order], series.first[order]
-    far = series.breaks(context.max_gap)
-    mean, squares = np.zeros(order.size), np.zeros(order.size)
-    ranges, pairs = np.zeros(order.size), np.zeros(order.size)
-    last = int(sizes[0]) if order.size else 0
-    for seen in range(last if longest is None else min(last, longest)):
-        active = int(np.searchsorted(-sizes, -seen, side="left"))  # the dyads with more sessions than were seen
-        rows = first[:active] + seen
-        mean, squares, ranges, pairs = mean[:active], squares[:active], ranges[:active], pairs[:active]
-        yield Step(seen, rows, order[:active], mean, squares, ranges, pairs)
-        score = series.score[rows]
-        if seen:
-            near = np.ones(active) if far is None else 1.0 - far[rows]
-            ranges = ranges + np.abs(score - series.score[rows - 1]) * near
-            pairs = pairs + near
-        apart = score - mean
-        mean = mean + apart / (seen + 1)
-        squares = squares + apart * (score - mean)
+    number = series.place.astype(np.float64)
+    begin = series.each(series.score[series.first])
+    away = series.score - begin
+    ranges = np.abs(series.change)
+    far = series.breaks(max_gap)
+    breaks = series.first if far is None else np.flatnonzero(far)
+    ranges[breaks] = 0.0
+    pairs = np.ones_like(ranges)
+    pairs[breaks] = 0.0
+    total, squared, moved, pairs = _before(series, (away, away * away, ranges, pairs))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = begin + total / number
+        squares = np.maximum(squared - total * total / number, 0.0)
+    return EarlierSessions(number, mean, squares, moved, pairs)
+
+
+def _before(series: Series, quantities: Sequence[Floats]) -> list[Floats]:
+    """Sum of each quantity over the earlier sessions of the dyad; each ``(n,)``.
+
+    Dyads of about the same length are laid side by side, a row each, and summed along their rows.
+    """
+    found = [np.zeros_like(quantity) for quantity in quantities]
+    step = np.ceil(np.log2(np.maximum(series.sizes, 1)))
+    for power in np.unique(step):
+        alike = np.flatnonzero(step == power)
+        width = int(series.sizes[alike].max())
+        inside = np.arange(width) < series.sizes[alike, None]
+        rows = np.where(inside, series.first[alike, None] + np.arange(width), 0)
+        for quantity, sums in zip(quantities, found, strict=True):
+            laid_out = np.where(inside, quantity[rows], 0.0)
+            earlier = np.zeros_like(laid_out)
+            np.cumsum(laid_out[:, :-1], axis=1, out=earlier[:, 1:])
+            sums[rows[inside]] = earlier[inside]
+    return found

@@ -1,11 +1,13 @@
 """Engines under test: the same suite runs on DuckDB and polars always, and on Spark where it is asked for.
 
-``pytest -m spark tests/detection/engines`` runs it on PySpark in local mode; that needs Java.
+``pytest -m spark tests/detection/feeding`` runs it on PySpark in local mode; that needs Java.
 """
 
 from __future__ import annotations
 
 import math
+import os
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 
@@ -33,6 +35,8 @@ class Engine:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests on Spark run when they are asked for by their marker, and not otherwise."""
     if "spark" in (config.option.markexpr or ""):
+        for item in items:  # what PySpark says about pandas concerns none of this
+            item.add_marker(pytest.mark.filterwarnings("ignore::FutureWarning"))
         return
     slow = [item for item in items if item.get_closest_marker("spark")]
     if slow:
@@ -57,6 +61,7 @@ def on_duckdb() -> Engine:
 
 def on_spark() -> Iterator[Engine]:
     """PySpark in local mode, with its session ended afterwards."""
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # the rules run there
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # what PySpark says about pandas concerns none of this
         from pyspark.sql import SparkSession
