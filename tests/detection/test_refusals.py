@@ -18,10 +18,14 @@ from therarel.detection import (
     judge,
     rules,
 )
-from therarel.domain.ratings import Construct
+from therarel.detection.context import scale_for
+from therarel.detection.monitors import Monitor
+from therarel.domain.ratings import Construct, RatingScale
 from therarel.domain.ruptures import RuptureSeverity
 from therarel.errors import UnknownNameError
 from therarel.panels import Panel
+
+from .feeding.toy import Apart
 
 FILES = files_of("detection/*.py", "detection/rules/*.py")
 DROP, CHART = rules.Drop(k=2), rules.IndividualsChart()
@@ -66,7 +70,7 @@ BETWEEN = panel(session=(1, 2, 3, 4, 4.5, 6), index="scheduled")
 REFUSED: list[Refusal] = [
     Refusal(
         found([4, 4, 2]),
-        "detect: a panel is needed, got a list of 3. Hint: make one with Panel.from_frame(...) or Panel.read(...); tables that stay in DuckDB, Spark or a lazy frame go to therarel.detection.engines.detect_lazy",
+        "detect: a panel is needed, got a list of 3. Hint: make one with Panel.from_frame(...) or Panel.read(...); tables that stay in DuckDB, Spark or a lazy frame go to therarel.detect_lazy",
     ),
     Refusal(found(by=WORD), "primary: a rule is needed, got 'Baseline'. Hint: for example therarel.rules.Drop(k=2)"),
     Refusal(
@@ -362,6 +366,38 @@ REFUSED: list[Refusal] = [
             rules.IndividualsChart(rules={1, 2}), false_alarm=0.001, sessions=30, clients=200, seed=1
         ),
         "choose_threshold: no threshold makes the rule fire so seldom, got 0.001",
+    ),
+]
+
+TWO_RATERS = Apart()
+REFUSED += [
+    Refusal(
+        lambda: detect(RISING, primary=TWO_RATERS),
+        "detect: the rule reads the scores of two raters, got 'apart'. Hint: give the other rater's panel: detect(panel, beside=other, ...)",
+    ),
+    Refusal(
+        lambda: detect(RISING, primary=TWO_RATERS, beside=panel((2, 2, 2, 4, 4, 4), scale=(1, 7))),
+        "detect.beside: the two raters' scores are on different scales, got '1 to 7, higher is better' (expected '1 to 5, higher is better')",
+    ),
+    Refusal(
+        lambda: Monitor(rules.SuddenLoss(), scale=RatingScale(1, 5), higher_is_better=False),
+        "higher_is_better: scale and higher_is_better disagree, got False",
+    ),
+    Refusal(
+        lambda: scale_for((1, 2, 3), True),
+        "scale: a scale is a lowest and a highest score, got a tuple of 3",
+    ),
+    Refusal(
+        lambda: Monitor(rules.SuddenLoss(), scale=(1, 5)),
+        "higher_is_better: the direction of the scores is not known. Hint: say whether a higher score is better; it is never assumed",
+    ),
+    Refusal(
+        lambda: Monitor(rules.SuddenLoss(), scale=(1, 5), higher_is_better=True, max_gap=0),
+        "max_gap: a largest gap is a distance, got 0 (expected above 0)",
+    ),
+    Refusal(
+        lambda: Monitor(rules.BelowOwnMean(), scale=(1, 5), higher_is_better=True),
+        "Monitor.rule: a monitor needs a rule that looks back only, and at one course, got 'below_own_mean'. Hint: use EarlierChart(sigma='sd', k=2)",
     ),
 ]
 

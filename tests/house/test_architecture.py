@@ -69,6 +69,7 @@ OWNERS: Mapping[str, frozenset[str]] = {
     "pandas": frozenset({"growth"}),  # comes with formulaic, which builds design matrices from it
     "ruptures": frozenset({"detection"}),
     "duckdb": frozenset({"detection"}),
+    "pyarrow": frozenset({"detection"}),
     "pyspark": frozenset({"detection"}),
     "sqlite3": frozenset({"journal"}),
     "psycopg": frozenset({"journal"}),

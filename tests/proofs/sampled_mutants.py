@@ -74,7 +74,7 @@ _DETECTION = [
     "verdicts",
     "wording",
 ]
-_ELSEWHERE = ("monitors", "engines", "test_calibration.py")
+_ELSEWHERE = ("monitors", "feeding", "test_calibration.py")
 
 ROOMS: Mapping[str, Room] = {
     "panels": Room(("panels/*.py",), ("tests/panels",)),

@@ -10,6 +10,7 @@ from therarel.extras import needs
 with needs("therarel.detection"):
     import therarel.domain
     import therarel.files
+    import therarel.machine
     import therarel.measures
     import therarel.panels
     import therarel.simulation

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from attrs import define, field
+from attrs import field, frozen
 
 from therarel.detection.context import PanelContext, autocorrelation
 from therarel.detection.rules.base import Rule
@@ -25,6 +25,7 @@ __all__ = ["Figures", "Learning", "figures", "needs_of", "pool", "total"]
 
 Floats = npt.NDArray[np.float64]
 Figures = Mapping[str, Floats]
+"""Figures of dyads by name, each of shape ``(g,)``."""
 Totals = dict[str, int]
 """Exact sums by name, as whole numbers of 2 to the power of -`_POINT`."""
 
@@ -83,7 +84,7 @@ def _number(whole: int) -> float:
     return whole / (1 << _POINT)  # a quotient of whole numbers is rounded once
 
 
-@define(eq=False)
+@frozen(eq=False)
 class Learning:
     """What was learnt from some blocks of a panel; two of them can be joined, in any order.
 

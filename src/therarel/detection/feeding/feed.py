@@ -42,7 +42,9 @@ Floats = npt.NDArray[np.float64]
 Starts = npt.NDArray[np.intp]
 Codes = npt.NDArray[np.uint8]
 Frame = nw.DataFrame[Any]
+"""A table in memory, of any library."""
 Per = Literal["session", "dyad"]
+"""What a row of a result stands for."""
 
 
 class LeftOut(Vocabulary, links={}):

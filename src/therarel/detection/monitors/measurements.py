@@ -7,11 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from therarel.domain.events import AllianceMeasured
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.machine import Course, History, replay
 
 if TYPE_CHECKING:
     from therarel.detection.monitors.monitor import Monitor
 
-__all__ = ["measurements"]
+__all__ = ["measurements", "what_stands"]
+
+
+def what_stands(events: object) -> Iterable[object] | None:
+    """The events that stand, of a course or its history without what was retracted; ``None`` if it is none of these.
+
+    Args:
+        events: A course, a history, or events.
+    """
+    if isinstance(events, Course):
+        return events.replay().entries
+    if isinstance(events, History):
+        return replay(events.start, [entry.event for entry in events]).entries
+    return events if isinstance(events, Iterable) else None
 
 
 def measurements(monitor: Monitor, events: Iterable[object], *, begun: bool) -> list[tuple[float, float | None]]:

@@ -13,7 +13,7 @@ from therarel.detection.context import PanelContext, context_for, scale_for
 from therarel.detection.monitors.answers import NOT_A_RISK_MONITOR, RecoveryAnswer, SessionAnswer
 from therarel.detection.monitors.false_alarms import CausalFalseAlarms, causal_false_alarms_of
 from therarel.detection.monitors.judging import Judged, known_now
-from therarel.detection.monitors.measurements import measurements
+from therarel.detection.monitors.measurements import measurements, what_stands
 from therarel.detection.monitors.state import MonitorState
 from therarel.detection.monitors.taking import a_score, a_session, check_own
 from therarel.detection.rules.base import Rule, causal_rule
@@ -199,9 +199,8 @@ class Monitor:
         """
         now = self.start() if state is None else state
         check_own(now, self.settings, "Monitor.follow")
-        history = getattr(events, "history", events)
-        entries = getattr(history, "standing", history)
-        if not isinstance(entries, Iterable):
+        entries = what_stands(events)
+        if entries is None:
             raise InvalidValueError(
                 "a course, its history or events are needed", where="Monitor.follow", value=shown(events)
             )
