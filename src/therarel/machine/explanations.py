@@ -8,19 +8,7 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from therarel.domain import Correction, Event
-from therarel.domain.events import (
-    AllianceMeasured,
-    BreachAddressed,
-    BreachReassessed,
-    ClosedAllStagesCompleted,
-    EntryCorrected,
-    EntryRetracted,
-    SafetyConcernReviewed,
-    StageTaskMet,
-    StageTaskReopened,
-    StageTaskWaived,
-)
+from therarel.domain import Correction, Event, events
 from therarel.machine.guards import Unmet
 from therarel.machine.remarks import Remark
 from therarel.machine.safety_remarks import SAFETY_REMARKS
@@ -73,17 +61,21 @@ def event_label(event: Event | Correction) -> str:
     """
     label = words_of(type(event).__name__)
     match event:
-        case StageTaskMet(task=task) | StageTaskWaived(task=task) | StageTaskReopened(task=task):
+        case events.StageTaskMet(task=task) | events.StageTaskWaived(task=task) | events.StageTaskReopened(task=task):
             return f"{label}, {task.label}"
-        case EntryRetracted(of=number):
+        case events.EntryRetracted(of=number):
             return f"entry {number} retracted"
-        case EntryCorrected(of=number, by=instead):
+        case events.EntryCorrected(of=number, by=instead):
             return f"entry {number} corrected: {event_label(instead)}"
-        case AllianceMeasured(score=score):
+        case events.AllianceMeasured(score=score):
             return f"measured, {score.instrument}"
-        case ClosedAllStagesCompleted():
+        case events.ClosedAllStagesCompleted():
             return "closed with all stages completed"
-        case SafetyConcernReviewed(of=str(concern)) | BreachReassessed(of=concern) | BreachAddressed(of=concern):
+        case (
+            events.SafetyConcernReviewed(of=str(concern))
+            | events.BreachReassessed(of=concern)
+            | events.BreachAddressed(of=concern)
+        ):
             return f"{label}, {concern}"
         case _:
             return label

@@ -7,20 +7,7 @@ from itertools import combinations
 from typing import Final
 
 from therarel.confidential import Confidential
-from therarel.domain import Correction, Event, Judgement, Rater, Relationship, StageTask
-from therarel.domain.events import (
-    AdvanceRequested,
-    BreachAddressed,
-    ClosedAllStagesCompleted,
-    EntryCorrected,
-    RepairSucceeded,
-    ReturnedToEarlierStage,
-    SafetyConcernReviewed,
-    StageTaskMet,
-    StageTaskReopened,
-    StageTaskWaived,
-    StrainEased,
-)
+from therarel.domain import Correction, Event, Judgement, Rater, Relationship, StageTask, events
 from therarel.errors import InvalidValueError
 
 __all__ = ["TO_BE_STATED", "TO_STATE", "judgements_about", "require_stated"]
@@ -28,23 +15,23 @@ __all__ = ["TO_BE_STATED", "TO_STATE", "judgements_about", "require_stated"]
 TO_BE_STATED: Final = Confidential("to be stated")
 """What stands for the reason of a waiver that is merely asked about; a course does not record it."""
 
-TO_STATE: Final = frozenset({StageTaskWaived, SafetyConcernReviewed, EntryCorrected})
+TO_STATE: Final = frozenset({events.StageTaskWaived, events.SafetyConcernReviewed, events.EntryCorrected})
 """Events in which something may still be to be stated before a course records them."""
 
 
 def judgements_about(relationship: Relationship) -> Iterator[Judgement]:
     """Every judgement that could be asked about, with every value of its closed arguments."""
-    yield AdvanceRequested()
-    yield from map(StageTaskMet, StageTask)
-    yield from (StageTaskWaived(task, TO_BE_STATED) for task in StageTask)
-    yield from map(StageTaskReopened, StageTask)
-    yield StrainEased()
+    yield events.AdvanceRequested()
+    yield from map(events.StageTaskMet, StageTask)
+    yield from (events.StageTaskWaived(task, TO_BE_STATED) for task in StageTask)
+    yield from map(events.StageTaskReopened, StageTask)
+    yield events.StrainEased()
     for count in range(len(Rater) + 1):
-        yield from (RepairSucceeded(frozenset(judges)) for judges in combinations(Rater, count))
-    yield ReturnedToEarlierStage()
+        yield from (events.RepairSucceeded(frozenset(judges)) for judges in combinations(Rater, count))
+    yield events.ReturnedToEarlierStage()
     for name in [breach.breach_id for breach in relationship.breaches] or ["breach-1"]:
-        yield from (BreachAddressed(name, informed) for informed in (True, False))
-    yield ClosedAllStagesCompleted()
+        yield from (events.BreachAddressed(name, informed) for informed in (True, False))
+    yield events.ClosedAllStagesCompleted()
 
 
 def require_stated(event: Event | Correction) -> None:
@@ -53,14 +40,14 @@ def require_stated(event: Event | Correction) -> None:
     Raises:
         InvalidValueError: if a waiver stands there as `options` asked about it, or a review names no concern.
     """
-    judged = event.by if isinstance(event, EntryCorrected) else event
-    if isinstance(judged, SafetyConcernReviewed) and judged.of is None:
+    judged = event.by if isinstance(event, events.EntryCorrected) else event
+    if isinstance(judged, events.SafetyConcernReviewed) and judged.of is None:
         raise InvalidValueError(
             "a review is of one concern for safety, and names it",
             where="SafetyConcernReviewed.of",
             hint="record one review for each concern, by its code such as 'concern-1'",
         )
-    if isinstance(judged, StageTaskWaived) and judged.reason == TO_BE_STATED:
+    if isinstance(judged, events.StageTaskWaived) and judged.reason == TO_BE_STATED:
         raise InvalidValueError(
             "the reason of this waiver is still to be stated",
             where="StageTaskWaived.reason",

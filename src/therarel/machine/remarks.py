@@ -17,17 +17,7 @@ from therarel.domain import (
     Relationship,
     RepairStep,
     RuptureSeverity,
-)
-from therarel.domain.events import (
-    BreachReassessed,
-    BreachReported,
-    Closed,
-    RepairStepTaken,
-    RepairSucceeded,
-    RuptureReassessed,
-    SafetyConcernRaised,
-    SafetyConcernReviewed,
-    SupervisionHeld,
+    events,
 )
 from therarel.errors import shown
 from therarel.machine.effects.frame import too_early
@@ -87,21 +77,20 @@ class Remark:
         return self.text
 
 
-RemarkRule: TypeAlias = Callable[[Relationship, Any, Relationship, Policy], Mapping[str, object] | None]
+Values: TypeAlias = Mapping[str, object] | None
+"""The values of a remark's sentence; ``None`` where it is not said."""
+
+RemarkRule: TypeAlias = Callable[[Relationship, Any, Relationship, Policy], Values]
 """When a remark is said: the values of its sentence, or ``None``. Reads before, event, after and policy."""
 
 
-def unresolved_before(
-    before: Relationship, event: object, after: Relationship, policy: Policy
-) -> Mapping[str, object] | None:
+def unresolved_before(before: Relationship, event: object, after: Relationship, policy: Policy) -> Values:
     """An earlier course or closing left something open."""
     left = after.unresolved_before
     return {"about": ", ".join(episode.in_words for episode in left)} if left else None
 
 
-def prerequisite_reopened(
-    before: Relationship, event: object, after: Relationship, policy: Policy
-) -> Mapping[str, object] | None:
+def prerequisite_reopened(before: Relationship, event: object, after: Relationship, policy: Policy) -> Values:
     """A task stays met while a task that comes first is open again."""
     reopened = (before.tasks_met | before.waived) - after.tasks_met - after.waived
     kept = sorted(task.label for task in after.tasks_met if task.prerequisites & reopened)
@@ -109,8 +98,8 @@ def prerequisite_reopened(
 
 
 def lowered_from_major(
-    before: Relationship, event: RuptureReassessed, after: Relationship, policy: Policy
-) -> Mapping[str, object] | None:
+    before: Relationship, event: events.RuptureReassessed, after: Relationship, policy: Policy
+) -> Values:
     """A major rupture is seen as a lesser one before it is repaired."""
     was, now = before.episode, after.episode
     lowered = was is not None and was.severity is RuptureSeverity.MAJOR and now is not None and now.severity
@@ -118,8 +107,8 @@ def lowered_from_major(
 
 
 def few_misses_for_lost_contact(
-    before: Relationship, event: Closed, after: Relationship, policy: Policy
-) -> Mapping[str, object] | None:
+    before: Relationship, event: events.Closed, after: Relationship, policy: Policy
+) -> Values:
     """Contact is called lost after fewer misses than the policy names."""
     misses, needed = before.client_misses_in_a_row, policy.client_misses_for_lost_contact
     if event.reason is ClosingReason.LOST_CONTACT and misses < needed:
@@ -128,8 +117,8 @@ def few_misses_for_lost_contact(
 
 
 def repaired_without_client(
-    before: Relationship, event: RepairSucceeded, after: Relationship, policy: Policy
-) -> Mapping[str, object] | None:
+    before: Relationship, event: events.RepairSucceeded, after: Relationship, policy: Policy
+) -> Values:
     """The client is not among those in whose view it is repaired."""
     if Rater.CLIENT in event.judged_by:
         return None
@@ -137,8 +126,8 @@ def repaired_without_client(
 
 
 def recognition_not_first(
-    before: Relationship, event: RepairStepTaken, after: Relationship, policy: Policy
-) -> Mapping[str, object] | None:
+    before: Relationship, event: events.RepairStepTaken, after: Relationship, policy: Policy
+) -> Values:
     """A step of exploration was taken before the strain was recognised."""
     episode = after.episode
     if after is before or episode is None or not isinstance(event.step, RepairStep):
@@ -147,8 +136,8 @@ def recognition_not_first(
 
 
 def breach_name_taken(
-    before: Relationship, event: BreachReported, after: Relationship, policy: Policy
-) -> Mapping[str, object] | None:
+    before: Relationship, event: events.BreachReported, after: Relationship, policy: Policy
+) -> Values:
     """It goes by another name than the one that was stated."""
     if event.breach_id is None or len(after.breaches) == len(before.breaches):
         return None
@@ -157,16 +146,14 @@ def breach_name_taken(
 
 
 def supervision_too_early(
-    before: Relationship, event: SupervisionHeld, after: Relationship, policy: Policy
-) -> Mapping[str, object] | None:
+    before: Relationship, event: events.SupervisionHeld, after: Relationship, policy: Policy
+) -> Values:
     """It is dated before a breach that awaits supervision was reported, opened again or seen as graver."""
     missed = [each.in_words for each in after.breaches if not each.supervised_since and too_early(each, event)]
     return {"about": "; ".join(missed)} if missed else None
 
 
-def no_crossing(
-    before: Relationship, event: BreachReassessed, after: Relationship, policy: Policy
-) -> Mapping[str, object] | None:
+def no_crossing(before: Relationship, event: events.BreachReassessed, after: Relationship, policy: Policy) -> Values:
     """Exploitation is seen as a crossing, and stays a violation."""
     breach = after.breach(event.of)
     exploitation = breach is not None and breach.kind is BreachKind.EXPLOITATION
@@ -174,8 +161,8 @@ def no_crossing(
 
 
 def concern_name_taken(
-    before: Relationship, event: SafetyConcernRaised, after: Relationship, policy: Policy
-) -> Mapping[str, object] | None:
+    before: Relationship, event: events.SafetyConcernRaised, after: Relationship, policy: Policy
+) -> Values:
     """It goes by another name than the one that was stated."""
     if event.concern_id is None or len(after.safety_concerns) == len(before.safety_concerns):
         return None
@@ -184,8 +171,8 @@ def concern_name_taken(
 
 
 def handed_over_not_accepted(
-    before: Relationship, event: SafetyConcernReviewed, after: Relationship, policy: Policy
-) -> Mapping[str, object] | None:
+    before: Relationship, event: events.SafetyConcernReviewed, after: Relationship, policy: Policy
+) -> Values:
     """Whoever the concern was handed over to has not accepted it."""
     concern = None if event.of is None else after.safety_concern(event.of)
     handed_over = event.outcome is ConcernOutcome.HANDED_OVER and not event.receiver_accepted

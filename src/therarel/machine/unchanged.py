@@ -4,36 +4,7 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from therarel.domain import AllianceStatus, ClosingReason, Event, Fact, Party, Relationship, Stage
-from therarel.domain.events import (
-    AllianceMeasured,
-    ApproachAdapted,
-    BreachReassessed,
-    BreachReported,
-    ChallengeFaced,
-    Closed,
-    ConfidentialityLimitInvoked,
-    CulturalMisstepAcknowledged,
-    EndingPlanned,
-    EndingRescinded,
-    FollowUpHeld,
-    PauseAgreed,
-    PauseEnded,
-    PerspectiveGiven,
-    ReEngaged,
-    RepairBegan,
-    RepairPartial,
-    RepairStalled,
-    RepairStepTaken,
-    RuptureNoticed,
-    RuptureReassessed,
-    SafetyConcernRaised,
-    SafetyConcernReviewed,
-    SessionHeld,
-    SessionMissed,
-    StrainNoticed,
-    SupervisionHeld,
-)
+from therarel.domain import AllianceStatus, ClosingReason, Event, Fact, Party, Relationship, Stage, events
 from therarel.machine.effects.safety import not_closed_by_that_professional
 
 __all__ = ["AFTER_CLOSING", "UNCHANGED", "after_closing", "why_unchanged"]
@@ -79,7 +50,7 @@ def after_closing(relationship: Relationship, event: Event) -> str:
     """What is said with an event that is recorded in a closed course and leaves it closed."""
     if relationship.closed_reason is ClosingReason.CLIENT_DIED:
         return "client_died"
-    return "closed_already" if isinstance(event, Closed) else "course_closed"
+    return "closed_already" if isinstance(event, events.Closed) else "course_closed"
 
 
 def why_unchanged(relationship: Relationship, fact: Fact) -> str:
@@ -91,63 +62,69 @@ def why_unchanged(relationship: Relationship, fact: Fact) -> str:
         'not_paused'
     """
     match fact:
-        case SessionHeld() | FollowUpHeld() | AllianceMeasured() | ApproachAdapted() | ConfidentialityLimitInvoked():
+        case (
+            events.SessionHeld()
+            | events.FollowUpHeld()
+            | events.AllianceMeasured()
+            | events.ApproachAdapted()
+            | events.ConfidentialityLimitInvoked()
+        ):
             return "logged"
-        case SessionMissed(by=by):
+        case events.SessionMissed(by=by):
             if by is not Party.CLIENT:
                 return "miss_does_not_count"
             return "miss_during_pause" if relationship.paused else "logged"
-        case PauseAgreed():
+        case events.PauseAgreed():
             return "paused_already" if relationship.paused else "logged"
-        case PauseEnded():
+        case events.PauseEnded():
             return "logged" if relationship.paused else "not_paused"
-        case ChallengeFaced():
+        case events.ChallengeFaced():
             return "challenge_known" if relationship.challenge_faced else "logged"
-        case SupervisionHeld():
+        case events.SupervisionHeld():
             return "logged" if relationship.supervision_last is None else "supervised_later"
-        case BreachReported():
+        case events.BreachReported():
             return "logged"
-        case PerspectiveGiven():
+        case events.PerspectiveGiven():
             return "no_episode_open" if relationship.episode is None else "view_known"
-        case CulturalMisstepAcknowledged():
+        case events.CulturalMisstepAcknowledged():
             if relationship.episode is None:
                 return "no_episode_open"
             return "acknowledged_already" if relationship.episode.acknowledged else "view_not_invited"
-        case SafetyConcernRaised():
+        case events.SafetyConcernRaised():
             return "logged"
-        case SafetyConcernReviewed():
+        case events.SafetyConcernReviewed():
             return _unreviewed(relationship, fact)
-        case StrainNoticed():
+        case events.StrainNoticed():
             return _if_open(relationship, "logged" if relationship.episode is None else "nothing_added")
-        case RuptureNoticed():
+        case events.RuptureNoticed():
             return _if_open(relationship, "rupture_at_least" if relationship.has_open_rupture else "logged")
-        case RuptureReassessed():
+        case events.RuptureReassessed():
             return _if_open(relationship, "as_before" if relationship.has_open_rupture else "no_rupture_open")
-        case RepairBegan():
+        case events.RepairBegan():
             if relationship.alliance_status is AllianceStatus.REPAIRING:
                 return _if_open(relationship, "repair_under_way")
             return _if_open(relationship, "logged" if relationship.episode else "no_episode_open")
-        case RepairStepTaken() | RepairPartial() | RepairStalled():
+        case events.RepairStepTaken() | events.RepairPartial() | events.RepairStalled():
             under_way = relationship.alliance_status is AllianceStatus.REPAIRING
             return _if_open(relationship, "logged" if under_way else "no_repair_under_way")
-        case BreachReassessed(of=name):
+        case events.BreachReassessed(of=name):
             return "breach_unknown" if relationship.breach(name) is None else "as_before"
-        case EndingPlanned():
+        case events.EndingPlanned():
             ending = relationship.stage is Stage.ENDING
             return _if_open(relationship, "ending_planned_already" if ending else "logged")
-        case EndingRescinded():
+        case events.EndingRescinded():
             ending = relationship.stage is Stage.ENDING
             return _if_open(relationship, "logged" if ending else "no_ending_planned")
-        case Closed():
+        case events.Closed():
             return "logged" if relationship.stage.is_open else "closed_already"
-        case ReEngaged():
+        case events.ReEngaged():
             died = relationship.closed_reason is ClosingReason.CLIENT_DIED
             return "course_open" if relationship.stage.is_open else "client_died" if died else "logged"
         case _ as never:
             assert_never(never)
 
 
-def _unreviewed(relationship: Relationship, review: SafetyConcernReviewed) -> str:
+def _unreviewed(relationship: Relationship, review: events.SafetyConcernReviewed) -> str:
     if review.of is None:
         return "as_before" if relationship.has_open_safety_concern else "no_concern_open"
     concern = relationship.safety_concern(review.of)

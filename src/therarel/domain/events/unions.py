@@ -4,93 +4,51 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from therarel.domain.events.closing import (
-    BreachReassessed,
-    BreachReported,
-    Closed,
-    EndingPlanned,
-    EndingRescinded,
-    ReEngaged,
-)
-from therarel.domain.events.frame import (
-    AllianceMeasured,
-    ApproachAdapted,
-    ChallengeFaced,
-    ConfidentialityLimitInvoked,
-    CulturalMisstepAcknowledged,
-    FollowUpHeld,
-    PauseAgreed,
-    PauseEnded,
-    PerspectiveGiven,
-    SessionHeld,
-    SessionMissed,
-    SupervisionHeld,
-)
-from therarel.domain.events.judgements import (
-    AdvanceRequested,
-    BreachAddressed,
-    ClosedAllStagesCompleted,
-    RepairSucceeded,
-    ReturnedToEarlierStage,
-    StageTaskMet,
-    StageTaskReopened,
-    StageTaskWaived,
-    StrainEased,
-)
-from therarel.domain.events.safety import SafetyConcernRaised, SafetyConcernReviewed
-from therarel.domain.events.strains import (
-    RepairBegan,
-    RepairPartial,
-    RepairStalled,
-    RepairStepTaken,
-    RuptureNoticed,
-    RuptureReassessed,
-    StrainNoticed,
-)
+from therarel.domain.events import closing, frame, judgements, safety, strains
 
 __all__ = ["FACTS", "JUDGEMENTS", "Event", "Fact", "Judgement"]
 
 Fact: TypeAlias = (
-    SessionHeld
-    | SessionMissed
-    | PauseAgreed
-    | PauseEnded
-    | FollowUpHeld
-    | AllianceMeasured
-    | PerspectiveGiven
-    | ChallengeFaced
-    | SupervisionHeld
-    | ApproachAdapted
-    | CulturalMisstepAcknowledged
-    | ConfidentialityLimitInvoked
-    | SafetyConcernRaised
-    | SafetyConcernReviewed
-    | StrainNoticed
-    | RuptureNoticed
-    | RuptureReassessed
-    | RepairBegan
-    | RepairStepTaken
-    | RepairPartial
-    | RepairStalled
-    | BreachReported
-    | BreachReassessed
-    | EndingPlanned
-    | EndingRescinded
-    | Closed
-    | ReEngaged
+    frame.SessionHeld
+    | frame.SessionMissed
+    | frame.PauseAgreed
+    | frame.PauseEnded
+    | frame.FollowUpHeld
+    | frame.AllianceMeasured
+    | frame.PerspectiveGiven
+    | frame.ChallengeFaced
+    | frame.SupervisionHeld
+    | frame.ApproachAdapted
+    | frame.CulturalMisstepAcknowledged
+    | frame.ConfidentialityLimitInvoked
+    | safety.SafetyConcernRaised
+    | safety.SafetyConcernReviewed
+    | strains.StrainNoticed
+    | strains.RuptureNoticed
+    | strains.RuptureReassessed
+    | strains.RepairBegan
+    | strains.RepairStepTaken
+    | strains.RepairPartial
+    | strains.RepairStalled
+    | closing.BreachReported
+    | closing.BreachReassessed
+    | closing.EndingPlanned
+    | closing.EndingRescinded
+    | closing.Closed
+    | closing.ReEngaged
 )
 """Something that happened: always accepted, always logged."""
 
 Judgement: TypeAlias = (
-    AdvanceRequested
-    | StageTaskMet
-    | StageTaskWaived
-    | StageTaskReopened
-    | StrainEased
-    | RepairSucceeded
-    | ReturnedToEarlierStage
-    | BreachAddressed
-    | ClosedAllStagesCompleted
+    judgements.AdvanceRequested
+    | judgements.StageTaskMet
+    | judgements.StageTaskWaived
+    | judgements.StageTaskReopened
+    | judgements.StrainEased
+    | judgements.RepairSucceeded
+    | judgements.ReturnedToEarlierStage
+    | judgements.BreachAddressed
+    | judgements.ClosedAllStagesCompleted
 )
 """Something that a person judges to be so: may be declined, with every reason."""
 

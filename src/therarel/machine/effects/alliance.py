@@ -14,19 +14,7 @@ from therarel.domain import (
     RuptureEpisode,
     RuptureSeverity,
     StageTask,
-)
-from therarel.domain.events import (
-    CulturalMisstepAcknowledged,
-    PerspectiveGiven,
-    RepairBegan,
-    RepairPartial,
-    RepairStalled,
-    RepairStepTaken,
-    RepairSucceeded,
-    RuptureNoticed,
-    RuptureReassessed,
-    StrainEased,
-    StrainNoticed,
+    events,
 )
 from therarel.domain.ruptures import PerceivedBy
 from therarel.machine.changes import Changes, EpisodeChanges, altered
@@ -53,17 +41,17 @@ _OWNED: Final = frozenset({Contributor.CULTURE, Contributor.POWER})
 _TRUST: Final = StageTask.ESTABLISHING_TRUST
 
 
-def strain_opens(relationship: Relationship, event: StrainNoticed, policy: Policy) -> Changes:
+def strain_opens(relationship: Relationship, event: events.StrainNoticed, policy: Policy) -> Changes:
     """A strain opens."""
     return {"episode": _strain(event)}
 
 
-def strain_is_carried(relationship: Relationship, event: StrainNoticed, policy: Policy) -> Changes:
+def strain_is_carried(relationship: Relationship, event: events.StrainNoticed, policy: Policy) -> Changes:
     """A strain that is noticed after the closing is carried as unresolved."""
     return {"unresolved_before": (*relationship.unresolved_before, _strain(event))}
 
 
-def _strain(event: StrainNoticed) -> RuptureEpisode:
+def _strain(event: events.StrainNoticed) -> RuptureEpisode:
     return RuptureEpisode(
         EpisodeKind.STRAIN,
         moved_by=event.moved_by,
@@ -74,13 +62,13 @@ def _strain(event: StrainNoticed) -> RuptureEpisode:
     )
 
 
-def strain_joins(relationship: Relationship, event: StrainNoticed, policy: Policy) -> Changes:
+def strain_joins(relationship: Relationship, event: events.StrainNoticed, policy: Policy) -> Changes:
     """What was noticed joins the open episode."""
     episode = relationship.episode
     return {} if episode is None else _changed(episode, _joined(episode, event))
 
 
-def _joined(episode: RuptureEpisode, event: StrainNoticed | RuptureNoticed) -> EpisodeChanges:
+def _joined(episode: RuptureEpisode, event: events.StrainNoticed | events.RuptureNoticed) -> EpisodeChanges:
     contributors = episode.contributors | event.contributors
     return {
         "markers": episode.markers | event.markers,
@@ -102,12 +90,12 @@ def _newly_owed(episode: RuptureEpisode, contributors: frozenset[Contributor]) -
     return bool((contributors - episode.contributors) & _OWNED)
 
 
-def strain_ends(relationship: Relationship, event: StrainEased, policy: Policy) -> Changes:
+def strain_ends(relationship: Relationship, event: events.StrainEased, policy: Policy) -> Changes:
     """The strain closes."""
     return {"episode": None}
 
 
-def rupture_opens_or_deepens(relationship: Relationship, event: RuptureNoticed, policy: Policy) -> Changes:
+def rupture_opens_or_deepens(relationship: Relationship, event: events.RuptureNoticed, policy: Policy) -> Changes:
     """A rupture opens, or the open episode deepens into one; a major one may cost the task of trust."""
     episode = relationship.episode
     if episode is None:
@@ -126,12 +114,12 @@ def rupture_opens_or_deepens(relationship: Relationship, event: RuptureNoticed, 
     return _with_cost_of_trust(relationship, rupture, policy, event.severity is RuptureSeverity.MAJOR)
 
 
-def rupture_is_carried(relationship: Relationship, event: RuptureNoticed, policy: Policy) -> Changes:
+def rupture_is_carried(relationship: Relationship, event: events.RuptureNoticed, policy: Policy) -> Changes:
     """A rupture that is noticed after the closing is carried as unresolved."""
     return {"unresolved_before": (*relationship.unresolved_before, _rupture(event))}
 
 
-def _rupture(event: RuptureNoticed) -> RuptureEpisode:
+def _rupture(event: events.RuptureNoticed) -> RuptureEpisode:
     return RuptureEpisode(
         EpisodeKind.RUPTURE,
         modes=event.modes,
@@ -149,7 +137,7 @@ def _graver(one: RuptureSeverity | None, other: RuptureSeverity) -> RuptureSever
     return other if one is None or other.rank > one.rank else one
 
 
-def rupture_seen_anew(relationship: Relationship, event: RuptureReassessed, policy: Policy) -> Changes:
+def rupture_seen_anew(relationship: Relationship, event: events.RuptureReassessed, policy: Policy) -> Changes:
     """Severity, modes and the rest are as they are seen now; lowering gives nothing back before the repair."""
     episode = relationship.episode
     if episode is None:
@@ -178,7 +166,7 @@ def _with_cost_of_trust(relationship: Relationship, episode: RuptureEpisode, pol
     return changes
 
 
-def repair_begins(relationship: Relationship, event: RepairBegan, policy: Policy) -> Changes:
+def repair_begins(relationship: Relationship, event: events.RepairBegan, policy: Policy) -> Changes:
     """The repair keeps where it began and its route; it has no steps yet."""
     episode = relationship.episode
     if episode is None:
@@ -186,7 +174,7 @@ def repair_begins(relationship: Relationship, event: RepairBegan, policy: Policy
     return _changed(episode, {"origin": relationship.alliance_status, "route": event.route, "steps": ()})
 
 
-def step_is_logged(relationship: Relationship, event: RepairStepTaken, policy: Policy) -> Changes:
+def step_is_logged(relationship: Relationship, event: events.RepairStepTaken, policy: Policy) -> Changes:
     """The step belongs to the repair under way, if there is one."""
     episode = relationship.episode
     under_way = relationship.alliance_status is AllianceStatus.REPAIRING and relationship.stage.is_open
@@ -195,7 +183,7 @@ def step_is_logged(relationship: Relationship, event: RepairStepTaken, policy: P
     return _changed(episode, {"steps": (*episode.steps, event.step)})
 
 
-def repair_ends_halfway(relationship: Relationship, event: RepairPartial, policy: Policy) -> Changes:
+def repair_ends_halfway(relationship: Relationship, event: events.RepairPartial, policy: Policy) -> Changes:
     """A rupture stays open as partly repaired; a strain stays a strain."""
     episode = relationship.episode
     if episode is None:
@@ -203,13 +191,13 @@ def repair_ends_halfway(relationship: Relationship, event: RepairPartial, policy
     return _changed(episode, {"origin": None, "partly_repaired": episode.kind is EpisodeKind.RUPTURE})
 
 
-def repair_stalls(relationship: Relationship, event: RepairStalled, policy: Policy) -> Changes:
+def repair_stalls(relationship: Relationship, event: events.RepairStalled, policy: Policy) -> Changes:
     """No repair is under way any more."""
     episode = relationship.episode
     return {} if episode is None else _changed(episode, {"origin": None})
 
 
-def episode_repaired(relationship: Relationship, event: RepairSucceeded, policy: Policy) -> Changes:
+def episode_repaired(relationship: Relationship, event: events.RepairSucceeded, policy: Policy) -> Changes:
     """The episode closes; a repaired rupture counts, and the trust that it cost is given back."""
     changes: Changes = {"episode": None}
     if relationship.has_open_rupture:
@@ -219,7 +207,7 @@ def episode_repaired(relationship: Relationship, event: RepairSucceeded, policy:
     return changes
 
 
-def perspective_joins(relationship: Relationship, event: PerspectiveGiven, policy: Policy) -> Changes:
+def perspective_joins(relationship: Relationship, event: events.PerspectiveGiven, policy: Policy) -> Changes:
     """The view of the open episode is completed."""
     episode = relationship.episode
     if episode is None:
@@ -229,7 +217,9 @@ def perspective_joins(relationship: Relationship, event: PerspectiveGiven, polic
     return _changed(episode, {"perceived_by": episode.perceived_by.joined(view)})
 
 
-def misstep_is_acknowledged(relationship: Relationship, event: CulturalMisstepAcknowledged, policy: Policy) -> Changes:
+def misstep_is_acknowledged(
+    relationship: Relationship, event: events.CulturalMisstepAcknowledged, policy: Policy
+) -> Changes:
     """The open episode is acknowledged, where the client's view was invited."""
     episode = relationship.episode
     if episode is None or not event.client_view_invited:

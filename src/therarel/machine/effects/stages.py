@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from therarel.domain import AllianceStatus, ClosingReason, EpisodeKind, Relationship, RuptureEpisode, WaivedTask
-from therarel.domain.events import (
-    Closed,
-    ClosedAllStagesCompleted,
-    EndingPlanned,
-    EndingRescinded,
-    ReEngaged,
-    StageTaskMet,
-    StageTaskReopened,
-    StageTaskWaived,
-)  # fmt: skip
+from therarel.domain import AllianceStatus, ClosingReason, EpisodeKind, Relationship, RuptureEpisode, WaivedTask, events
 from therarel.machine.changes import Changes, drop_tasks, with_changes
 from therarel.machine.policy import Policy
 
@@ -22,7 +12,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def meets_task(relationship: Relationship, event: StageTaskMet, policy: Policy) -> Changes:
+def meets_task(relationship: Relationship, event: events.StageTaskMet, policy: Policy) -> Changes:
     """The task is met, and no longer waived if it was."""
     changes: Changes = {"tasks_met": relationship.tasks_met | {event.task}}
     if relationship.tasks_waived:
@@ -30,39 +20,39 @@ def meets_task(relationship: Relationship, event: StageTaskMet, policy: Policy) 
     return changes
 
 
-def waives_task(relationship: Relationship, event: StageTaskWaived, policy: Policy) -> Changes:
+def waives_task(relationship: Relationship, event: events.StageTaskWaived, policy: Policy) -> Changes:
     """The task is waived with its reason."""
     return {"tasks_waived": (*relationship.tasks_waived, WaivedTask(event.task, event.reason))}
 
 
-def reopens_task(relationship: Relationship, event: StageTaskReopened, policy: Policy) -> Changes:
+def reopens_task(relationship: Relationship, event: events.StageTaskReopened, policy: Policy) -> Changes:
     """The task is neither met nor waived."""
     changes: Changes = {}
     drop_tasks(relationship, changes, (event.task,))
     return changes
 
 
-def ending_begins(relationship: Relationship, event: EndingPlanned, policy: Policy) -> Changes:
+def ending_begins(relationship: Relationship, event: events.EndingPlanned, policy: Policy) -> Changes:
     """The stage from which the ending is planned is kept."""
     return {"ended_from": relationship.stage}
 
 
-def ending_taken_back(relationship: Relationship, event: EndingRescinded, policy: Policy) -> Changes:
+def ending_taken_back(relationship: Relationship, event: events.EndingRescinded, policy: Policy) -> Changes:
     """Nothing is left of the ending."""
     return {"ended_from": None}
 
 
-def closes(relationship: Relationship, event: Closed, policy: Policy) -> Changes:
+def closes(relationship: Relationship, event: events.Closed, policy: Policy) -> Changes:
     """The reason is kept."""
     return {"closed_reason": event.reason}
 
 
-def closes_completed(relationship: Relationship, event: ClosedAllStagesCompleted, policy: Policy) -> Changes:
+def closes_completed(relationship: Relationship, event: events.ClosedAllStagesCompleted, policy: Policy) -> Changes:
     """The reason is that all stages were completed."""
     return {"closed_reason": ClosingReason.ALL_STAGES_COMPLETED}
 
 
-def takes_up_again(relationship: Relationship, event: ReEngaged, policy: Policy) -> Changes:
+def takes_up_again(relationship: Relationship, event: events.ReEngaged, policy: Policy) -> Changes:
     """What was left open is carried along; a breach that still stands opens with a strain of its own."""
     changes: Changes = {
         "closed_reason": None,
