@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from therarel.growth.likelihood.mixed_model import Problem
-from therarel.growth.likelihood.residual_structure import Residuals
+from therarel.growth.likelihood.mixed_model import MixedModel
+from therarel.growth.likelihood.residual_structure import ResidualStructure
 from therarel.growth.likelihood.sufficient_statistics import Layout
 from therarel.growth.search.newton import minimise
 from therarel.growth.search.scaling import scaled
@@ -44,7 +44,7 @@ def clinic(
 
 def small_problem(
     seed: int, *, three: bool, residual: str, patterns: bool, inner: int = 2, outer: int = 2, reml: bool = True
-) -> Problem:
+) -> MixedModel:
     """A problem of 24 dyads with random numbers for scores."""
     chance = np.random.default_rng(seed)
     dyads = 24
@@ -67,10 +67,10 @@ def small_problem(
         [ones, time][:inner] + ([ones, time][:outer] if three else []) + [ones, time, arm, arm * time, score]
     )
     layout = Layout(starts, above, inner, outer if three else 0, 4)
-    return Problem.of_rows(rows, layout, reml=reml, residuals=Residuals(classes, ("a", "b", "c"), gaps))
+    return MixedModel.of_rows(rows, layout, reml=reml, residuals=ResidualStructure(classes, ("a", "b", "c"), gaps))
 
 
-def dense_covariance(problem: Problem, parameters: Floats) -> Floats:
+def dense_covariance(problem: MixedModel, parameters: Floats) -> Floats:
     """The covariance of all scores relative to the residual variance, written out."""
     layout, rows = problem.layout, problem.rows
     inner, outer = layout.inner_columns, layout.outer_columns
@@ -83,7 +83,7 @@ def dense_covariance(problem: Problem, parameters: Floats) -> Floats:
         phi = own[-1] ** 2 / (1 + own[-1] ** 2)
         time, series = np.cumsum(np.nan_to_num(gaps)), np.cumsum(np.isnan(gaps))
         covariance = np.where(series[:, None] == series, phi ** np.abs(time[:, None] - time), 0.0)
-    scale = np.asarray(problem.residuals.row_scale(own)) * np.ones(layout.rows)
+    scale = np.asarray(problem.residuals.row_sds(own)) * np.ones(layout.rows)
     covariance = covariance * scale[:, None] * scale
     first = rows[:inner].T @ factors[0]
     covariance = covariance + np.where(dyad[:, None] == dyad, first @ first.T, 0.0)
@@ -94,7 +94,7 @@ def dense_covariance(problem: Problem, parameters: Floats) -> Floats:
     return covariance
 
 
-def dense_deviance(problem: Problem, parameters: Floats) -> float:
+def dense_deviance(problem: MixedModel, parameters: Floats) -> float:
     """Minus twice the profiled log-likelihood of a multivariate normal distribution, with no shortcut."""
     covariance = dense_covariance(problem, parameters)
     design, score = problem.rows[sum(problem.sizes) : -1].T, problem.rows[-1]
@@ -107,7 +107,7 @@ def dense_deviance(problem: Problem, parameters: Floats) -> float:
     return float(deviance + (np.linalg.slogdet(information)[1] if problem.reml else 0.0))
 
 
-def nasty_problem(seed: int, *, reml: bool) -> Problem:
+def nasty_problem(seed: int, *, reml: bool) -> MixedModel:
     """Small data that fits tend to fail on: zero variances, perfect correlation, three sessions, extreme scales."""
     chance = np.random.default_rng(seed)
     kind, dyads = seed % 6, int(chance.integers(3, 16))
@@ -138,10 +138,10 @@ def nasty_problem(seed: int, *, reml: bool) -> Problem:
     design = scaled(np.array([np.ones(count), time])).rows
     left = score - (design @ score / count) @ design
     rows = np.concatenate([design, *([np.ones((1, count))] if above is not None else []), design, [left / left.std()]])
-    return Problem.of_rows(rows, Layout(starts, above, 2, 1 if above is not None else 0, 2), reml=reml)
+    return MixedModel.of_rows(rows, Layout(starts, above, 2, 1 if above is not None else 0, 2), reml=reml)
 
 
-def many_problem(seed: int, *, reml: bool) -> Problem:
+def many_problem(seed: int, *, reml: bool) -> MixedModel:
     """Some hundred dyads, for which a search begins at one place: two or three levels, shared designs or own ones."""
     chance = np.random.default_rng(seed)
     dyads = int(chance.integers(310, 420))
@@ -170,10 +170,10 @@ def many_problem(seed: int, *, reml: bool) -> Problem:
     own = scaled(np.array([np.ones(count), time])).rows
     left = score - (own @ score / count) @ own
     rows = np.concatenate([own, *([own] if outer is not None else []), own, [left / left.std()]])
-    return Problem.of_rows(rows, Layout(starts, outer, 2, 2 if outer is not None else 0, 2), reml=reml)
+    return MixedModel.of_rows(rows, Layout(starts, outer, 2, 2 if outer is not None else 0, 2), reml=reml)
 
 
-def best_of_restarts(problem: Problem, restarts: int, seed: int) -> float:
+def best_of_restarts(problem: MixedModel, restarts: int, seed: int) -> float:
     """The lowest deviance that searches from random places find."""
     chance = np.random.default_rng(seed)
 

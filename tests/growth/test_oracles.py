@@ -91,7 +91,7 @@ def test_the_likelihood_is_as_high_as_that_of_lme4_and_true(name: str, method: L
     fit, oracle = fitted(name, method)
     assert fit.log_likelihood >= oracle["logLik"] - 1e-6
     point = fit.optimum.point
-    assert point.deviance == pytest.approx(dense_deviance(fit.problem, point.parameters), abs=1e-6)
+    assert point.deviance == pytest.approx(dense_deviance(fit.model, point.parameters), abs=1e-6)
     assert fit.log_likelihood == pytest.approx(oracle["logLik"], abs=1e-6)
     assert (fit.aic, fit.bic) == pytest.approx((oracle["AIC"], oracle["BIC"]), abs=1e-5)
 

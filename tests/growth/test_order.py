@@ -126,7 +126,7 @@ def test_the_same_rows_in_another_order_are_compared(seed: int, ties: bool) -> N
     assert found.statistic == pytest.approx(expected.statistic, abs=1e-6)
     assert found.mixture == expected.mixture
     bare = fitted(mixed, "score ~ 1", {"dyad": "1"}, method="ml")  # its tied rows can change places
-    assert compare(bare, small).freedom == 1
+    assert compare(bare, small).df == 1
 
 
 def test_rows_that_cannot_be_told_apart_are_not_compared() -> None:

@@ -19,13 +19,13 @@ from pathlib import Path
 
 from tests.growth.models import best_of_restarts, many_problem, nasty_problem
 
-from therarel.growth.likelihood.mixed_model import Problem
+from therarel.growth.likelihood.mixed_model import MixedModel
 from therarel.growth.search.optimum import NotConvergedError, optimise
 
 RESULT = Path(__file__).with_name("results") / "growth_optimum.json"
 
 
-def lost(make: Callable[..., Problem], seed: int, reml: bool, restarts: int) -> dict[str, object] | None:
+def lost(make: Callable[..., MixedModel], seed: int, reml: bool, restarts: int) -> dict[str, object] | None:
     """What went wrong with one set; ``None`` if nothing did."""
     problem = make(seed, reml=reml)
     best = best_of_restarts(problem, restarts, seed)

@@ -14,14 +14,14 @@ from therarel.growth.asking.design import Design, build
 from therarel.growth.asking.model_matrix import lost_sentence
 from therarel.growth.asking.request import Method, of_panel, request, take
 from therarel.growth.fit import GrowthFit
-from therarel.growth.likelihood.mixed_model import Problem
+from therarel.growth.likelihood.mixed_model import MixedModel
 from therarel.growth.likelihood.sufficient_statistics import Layout
 from therarel.growth.search.optimum import optimise
-from therarel.growth.search.scaling import scaled
-from therarel.growth.search.units import Units
+from therarel.growth.search.scaling import Units, scaled
 from therarel.growth.warnings import (
     BoundaryWarning,
     FlatLikelihoodWarning,
+    GrowthWarning,
     MissingGroupWarning,
     RankDeficiencyWarning,
 )
@@ -97,22 +97,19 @@ def fit_design(design: Design) -> GrowthFit:
     """Fit a model whose columns are made."""
     rows, layout, units = scaled_rows(design)
     design = design.lightened()  # of a million dyads, the columns as given are half a gigabyte
-    problem = Problem.of_rows(rows, layout, reml=design.request.reml, residuals=design.residuals)
-    _identified(problem)
-    fit = GrowthFit(design, units, problem, optimise(problem))
-    for sentence in design.warned:
-        warnings.warn(MissingGroupWarning(sentence), stacklevel=3)
+    model = MixedModel.of_rows(rows, layout, reml=design.request.reml, residuals=design.residuals)
+    _check_residual_variance(model)
+    fit = GrowthFit(design, units, model, optimise(model))
+    said: list[GrowthWarning] = [MissingGroupWarning(sentence) for sentence in design.warned]
     if design.lost:
-        warnings.warn(RankDeficiencyWarning(lost_sentence(design.lost)), stacklevel=3)
+        said.append(RankDeficiencyWarning(lost_sentence(design.lost)))
     if units.dropped:
-        warnings.warn(
-            RankDeficiencyWarning(f"{', '.join(units.dropped)}: determined by the fixed effects before them; left out"),
-            stacklevel=3,
-        )
-    for sentence in fit.boundary:
-        warnings.warn(BoundaryWarning(sentence), stacklevel=3)
-    for sentence in fit.flat:
-        warnings.warn(FlatLikelihoodWarning(sentence), stacklevel=3)
+        words = f"{', '.join(units.dropped)}: determined by the fixed effects before them; left out"
+        said.append(RankDeficiencyWarning(words))
+    said += [BoundaryWarning(sentence) for sentence in fit.boundary]
+    said += [FlatLikelihoodWarning(sentence) for sentence in fit.flat]
+    for warning in said:
+        warnings.warn(warning, stacklevel=3)
     return fit
 
 
@@ -122,58 +119,49 @@ def scaled_rows(design: Design) -> tuple[Floats, Layout, Units]:
     Raises:
         InvalidValueError: if random effects depend on each other, or fixed effects explain every score.
     """
-    count = len(design.score)
+    n = len(design.score)
     random = sum(len(level.terms) for level in design.levels)
-    rows = np.empty((random + len(design.fixed) + 1, count))
-    place, levels = 0, []
+    rows = np.empty((random + len(design.fixed) + 1, n))
     fixed = scaled(design.columns, rows[random:-1])
+    first, levels = 0, []
     for level in design.levels:
-        part = rows[place : place + len(level.terms)]
+        part = rows[first : first + len(level.terms)]
         own = fixed.first(level.columns, design.columns, part) or scaled(level.columns, part)
         if own.dropped:
-            gone = ", ".join(level.terms[k] for k in own.dropped)
+            dropped = ", ".join(level.terms[k] for k in own.dropped)
             raise InvalidValueError(
-                f"random effects that depend on each other or are zero: {gone}", where=level.grouping.name
+                f"random effects that depend on each other or are zero: {dropped}", where=level.grouping.name
             )
-        place += len(level.terms)
+        first += len(level.terms)
         levels.append(own)
-    length = len(fixed.kept)
-    rows = rows[: place + length + 1]
-    if count <= length:
-        raise InvalidValueError(
-            "there are as many fixed effects as scores", where="formula", value=f"{length} and {count}"
-        )
-    start = fixed.rows @ design.score / count
-    left = rows[-1]
-    np.subtract(design.score, start @ fixed.rows, out=left)
-    size = float(np.sqrt(left @ left / count))
-    if size <= 1e-12 * max(float(design.score.max()), -float(design.score.min()), 1e-300):
+    p = len(fixed.kept)
+    rows = rows[: random + p + 1]
+    if n <= p:
+        raise InvalidValueError("there are as many fixed effects as scores", where="formula", value=f"{p} and {n}")
+    ols = fixed.rows @ design.score / n  # b0 = Q'y / n
+    score = rows[-1]
+    np.subtract(design.score, ols @ fixed.rows, out=score)
+    scale = float(np.sqrt(score @ score / n))  # c
+    if scale <= 1e-12 * max(float(design.score.max()), -float(design.score.min()), 1e-300):
         raise InvalidValueError("the fixed effects explain every score exactly: nothing is left to model")
-    left /= size
-    sizes = [len(own.rows) for own in levels]
-    layout = Layout(design.starts, design.outer, sizes[0], sizes[1] if len(sizes) > 1 else 0, length)
+    score /= scale
+    layout = Layout(design.starts, design.outer, len(levels[0].rows), sum(len(own.rows) for own in levels[1:]), p)
+    names, dropped_names = (tuple(design.fixed[k] for k in part) for part in (fixed.kept, fixed.dropped))
     units = Units(
-        tuple(design.fixed[k] for k in fixed.kept),
-        tuple(design.fixed[k] for k in fixed.dropped),
-        fixed.kept,
-        fixed.back,
-        fixed.log_volume,
-        start,
-        size,
-        tuple(own.back for own in levels),
-        np.mean(fixed.rows, axis=1),
-    )
+        names, dropped_names, fixed.kept, fixed.r_inverse, fixed.log_det, ols, scale,
+        tuple(own.r_inverse for own in levels), np.mean(fixed.rows, axis=1),
+    )  # fmt: skip
     return rows, layout, units
 
 
-def _identified(problem: Problem) -> None:
+def _check_residual_variance(model: MixedModel) -> None:
     """Refuse scores that random and fixed effects reproduce exactly: the likelihood would have no maximum."""
-    rest: Floats = problem.statistics.rest
-    design, score = rest[:-1, :-1], rest[-1, :-1]
-    left = rest[-1, -1] - (score @ np.linalg.pinv(design, rcond=1e-10) @ score if len(design) else 0.0)
-    if problem.statistics.outer_rows is not None:
-        left += float(np.sum(problem.statistics.outer_rows[:, -1] ** 2))
-    if left <= 1e-20 * problem.layout.rows:
+    rest = model.statistics.rest  # E'E of [X y]
+    xx, xy = rest[:-1, :-1], rest[-1, :-1]
+    left = rest[-1, -1] - (xy @ np.linalg.pinv(xx, rcond=1e-10) @ xy if len(xx) else 0.0)
+    if model.statistics.outer_h is not None:
+        left += float(np.sum(model.statistics.outer_h[:, -1] ** 2))
+    if left <= 1e-20 * model.layout.rows:
         raise InvalidValueError(
             "within dyads the random effects reproduce every score: there is no residual variance to estimate",
             where="random",

@@ -57,7 +57,7 @@ def test_a_joint_test_counts_its_independent_combinations() -> None:
     """A combination that says the same again adds nothing to a test."""
     weights = [[0, 1, 0, 0], [0, 0, 0, 1], [0, 1, 0, 1]]
     found = FIT.test(weights)
-    assert found.numerator == 2
+    assert found.numerator_df == 2
     assert found.statistic == pytest.approx(FIT.test(["session", "session:arm[T.usual]"]).statistic, rel=1e-6)
 
 
@@ -143,7 +143,7 @@ def test_another_coding_of_the_same_fixed_effects_is_the_same_model() -> None:
     moved = TABLE.with_columns(week=pl.col("session") - 3)
     one = fit_growth(moved, "score ~ session", {"dyad": "1"})
     other = fit_growth(moved, "score ~ I(session - 3)", {"dyad": "1 + week"})
-    assert compare(one, other).freedom == 2
+    assert compare(one, other).df == 2
 
 
 def test_predictions_of_known_dyads_are_their_fitted_values() -> None:

@@ -59,7 +59,7 @@ def test_the_confidence_band_is_the_interval_of_a_fixed_effect() -> None:
     fit = fit_growth(TABLE, "score ~ session", {"dyad": "1"})
     found, effect = fit.expected_trajectory([0.0]), fit.fixed_effects()[0]
     assert (found.mean_low[0], found.mean_high[0]) == pytest.approx((effect.low, effect.high), rel=1e-5)
-    assert found.mean_df[0] == pytest.approx(effect.freedom, rel=1e-4)
+    assert found.mean_df[0] == pytest.approx(effect.df, rel=1e-4)
 
 
 def test_scores_so_far_are_counted_no_surer_than_the_dyads_allow() -> None:

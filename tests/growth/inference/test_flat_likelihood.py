@@ -47,7 +47,7 @@ def test_a_flat_likelihood_warns_and_gives_no_tight_interval(seed: int, unit: fl
     assert plain.flat == ()
     for one, other in zip(fit.fixed_effects(), plain.fixed_effects(), strict=True):  # what is determined stays so
         assert (one.estimate, one.standard_error) == pytest.approx((other.estimate, other.standard_error), rel=1e-4)
-        assert one.freedom == pytest.approx(other.freedom, rel=1e-2)
+        assert one.df == pytest.approx(other.df, rel=1e-2)
 
 
 @settings(max_examples=15, deadline=None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from therarel.growth.inference.kenward_roger import adjusted
-from therarel.growth.inference.kenward_roger_sums import second_order
+from therarel.growth.inference.kenward_roger import kenward_roger
+from therarel.growth.inference.kenward_roger_sums import second_order_sums
 
 from ..models import clinic, dense_covariance, small_problem
 
@@ -19,7 +19,7 @@ def test_second_order_sums_are_those_of_the_dense_matrices(three: bool, patterns
     problem = small_problem(9, three=three, residual="", patterns=patterns, inner=sizes[0], outer=sizes[1])
     parameters = np.random.default_rng(3).normal(size=problem.count) * 0.7
     point = problem.at(parameters)
-    found = second_order(problem.statistics, point.factors, point.evaluation)
+    found = second_order_sums(problem.statistics, point.factors, point.evaluation)
     layout = problem.layout
     known = np.linalg.inv(point.evaluation.variance * dense_covariance(problem, parameters))
     design = problem.rows[sum(problem.sizes) : -1].T
@@ -37,11 +37,11 @@ def test_second_order_sums_are_those_of_the_dense_matrices(three: bool, patterns
                 parts.append(np.where(code[:, None] == code, own @ entry @ own.T, 0.0))
     parts.append(np.eye(layout.rows))
     for r, first in enumerate(parts):
-        np.testing.assert_allclose(found.slopes[r], -design.T @ known @ first @ known @ design, rtol=1e-6, atol=1e-7)
+        np.testing.assert_allclose(found.p[r], -design.T @ known @ first @ known @ design, rtol=1e-6, atol=1e-7)
         for s, second in enumerate(parts):
             middle = known @ first @ known @ second
             assert found.traces[r, s] == pytest.approx(float(np.trace(middle)), rel=1e-6, abs=1e-7)
-            np.testing.assert_allclose(found.crosses[r, s], design.T @ middle @ known @ design, rtol=1e-6, atol=1e-6)
+            np.testing.assert_allclose(found.q[r, s], design.T @ middle @ known @ design, rtol=1e-6, atol=1e-6)
 
 
 def test_balanced_data_have_the_degrees_of_freedom_of_textbooks() -> None:
@@ -64,5 +64,5 @@ def test_balanced_data_have_the_degrees_of_freedom_of_textbooks() -> None:
     table = table.with_columns(score=score, arm=(dyad % 2).astype(float))
     fit = fit_growth(table, "score ~ session * arm", {"dyad": "1 + session"})
     for effect in fit.fixed_effects("kenward_roger"):
-        assert effect.freedom == pytest.approx(18.0, abs=1e-6)
-    assert adjusted(fit).covariance == pytest.approx(adjusted(fit).plain, rel=1e-6)
+        assert effect.df == pytest.approx(18.0, abs=1e-6)
+    assert kenward_roger(fit).covariance == pytest.approx(kenward_roger(fit).unadjusted, rel=1e-6)

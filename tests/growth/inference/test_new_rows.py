@@ -77,7 +77,7 @@ def test_nested_models_are_tested_in_either_order() -> None:
     one = fit_growth(TABLE, "score ~ session", {"dyad": "1"}, method="ml")
     other = fit_growth(TABLE, "score ~ I(2 * session) * arm", {"dyad": "1 + session"}, method="ml")
     assert one.compare(other).p == other.compare(one).p
-    assert one.compare(other).freedom == 4
+    assert one.compare(other).df == 4
 
 
 @pytest.mark.parametrize("term", ["center(session)", "scale(session)", "poly(session, 2)", "bs(session, df=4)"])

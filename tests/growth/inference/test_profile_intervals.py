@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 
 from therarel.errors import InvalidValueError, UnknownNameError
 from therarel.growth import GrowthFit, ProfileInterval, fit_growth
-from therarel.growth.inference.profile_likelihood import Distance, interval_between
+from therarel.growth.inference.profile_likelihood import ProfileDistance, profile_interval
 
 from ..models import Floats, clinic
 from ..test_oracles import fitted, table
@@ -55,7 +55,7 @@ def rise(fit: GrowthFit, of: Callable[[Floats], float], held: float) -> float:
     best = fit.optimum.point
 
     def value(parameters: Floats) -> tuple[float, Floats]:
-        seen = fit.problem.at(parameters)
+        seen = fit.model.at(parameters)
         return seen.deviance - best.deviance, seen.gradient
 
     held_there: Any = {"type": "eq", "fun": lambda x: of(x) - held}
@@ -73,7 +73,7 @@ def correlation(fit: GrowthFit, level: int, first: int, second: int) -> Callable
     """A correlation of random effects as a function of the parameters."""
 
     def of(parameters: Floats) -> float:
-        factor = fit.problem.factors(parameters)[level]
+        factor = fit.model.factors(parameters)[level]
         matrix = fit.units.covariance(factor @ factor.T, level)
         return float(matrix[first, second] / np.sqrt(matrix[first, first] * matrix[second, second]))
 
@@ -124,14 +124,14 @@ def rise_of_sd(fit: GrowthFit, level: int | None, term: int, held: float) -> flo
     best = fit.optimum.point
 
     def value(free: Floats) -> tuple[float, Floats]:
-        seen = fit.problem.at(free[:-1], variance=float(np.exp(free[-1])))
-        by_log = seen.evaluation.freedom - seen.evaluation.squares / np.exp(free[-1])
+        seen = fit.model.at(free[:-1], variance=float(np.exp(free[-1])))
+        by_log = seen.evaluation.df - seen.evaluation.rss / np.exp(free[-1])
         return seen.deviance - best.deviance, np.append(seen.gradient, by_log)
 
     def of(free: Floats) -> float:
         if level is None:
-            return float(0.5 * free[-1] + np.log(fit.units.size))
-        factor = fit.problem.factors(free[:-1])[level]
+            return float(0.5 * free[-1] + np.log(fit.units.score_scale))
+        factor = fit.model.factors(free[:-1])[level]
         return float(0.5 * np.log(np.exp(free[-1]) * fit.units.covariance(factor @ factor.T, level)[term, term]))
 
     same: Any = {"type": "eq", "fun": lambda free: of(free) - np.log(held)}
@@ -175,7 +175,7 @@ def test_the_ends_of_the_autocorrelation_are_where_the_likelihood_ratio_says(
     assert 0.0 < found.low < fit.phi < found.high < 1.0
 
     def of(parameters: Floats) -> float:
-        return fit.problem.residuals.phi(fit.problem.residual_parameters(parameters)) or 0.0
+        return fit.model.residuals.phi(fit.model.residual_parameters(parameters)) or 0.0
 
     for end in (found.low, found.high):
         assert rise(fit, of, end) == pytest.approx(stats.chi2.ppf(0.9, 1), abs=1e-3)
@@ -279,8 +279,8 @@ def test_a_wider_level_gives_a_wider_interval(seed: int) -> None:
 
 def test_an_end_that_is_not_found_is_not_a_number_and_says_so() -> None:
     """Where the likelihood with a value held cannot be computed, there is no end rather than a wrong one."""
-    lost = Distance(lambda held: lambda free: (1e300, np.zeros_like(free)), np.zeros(2), -10.0, 0.95)
-    found = interval_between("lost", 0.0, (lambda: lost.end(0.0, (-1.0,)), lambda: lost.end(0.0, (1.0,))), (-1.0, 1.0))
+    lost = ProfileDistance(lambda held: lambda free: (1e300, np.zeros_like(free)), np.zeros(2), -10.0, 0.95)
+    found = profile_interval("lost", 0.0, lost, ((0.0, (-1.0,)), (0.0, (1.0,))), (-1.0, 1.0))
     assert np.isnan([found.low, found.high]).all()
     assert found.remark.count("was not found") == 2
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.growth.likelihood.random_effects import posterior
-from therarel.growth.likelihood.sufficient_statistics import reduce_rows, same_designs
+from therarel.growth.likelihood.sufficient_statistics import design_patterns, reduce_rows
 
 from ..models import dense_covariance, dense_deviance, small_problem
 
@@ -66,7 +66,7 @@ def test_dyads_with_equal_designs_may_be_put_together(seed: int) -> None:
 def test_designs_are_equal_only_if_each_number_is() -> None:
     """Two dyads share a pattern if and only if their rows are identical, number for number."""
     design = np.array([[1.0, 1.0, 1.0, 1.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0, 1.0, 0.0]])
-    pattern, _ = same_designs(design, np.array([0, 2, 4, 6]))
+    pattern, _ = design_patterns(design, np.array([0, 2, 4, 6]))
     assert pattern[0] == pattern[1]
     assert pattern[2] != pattern[0]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from therarel.growth import fit_growth
 from therarel.growth.arrays import Floats
-from therarel.growth.likelihood.mixed_model import Problem
+from therarel.growth.likelihood.mixed_model import MixedModel
 from therarel.growth.search.optimum import NotConvergedError, optimise
 from therarel.growth.warnings import BoundaryWarning
 
@@ -26,7 +26,7 @@ def test_no_random_restart_finds_a_better_fit(seed: int, reml: bool) -> None:
     problem = nasty_problem(seed, reml=reml)
     found = optimise(problem)
     assert found.point.deviance <= best_of_restarts(problem, 6, seed) + 2e-6
-    assert found.promise <= 1e-6
+    assert found.predicted_decrease <= 1e-6
 
 
 @pytest.mark.parametrize("reml", [True, False])
@@ -36,7 +36,7 @@ def test_no_random_restart_finds_a_better_fit_of_many_dyads(seed: int, reml: boo
     problem = many_problem(seed, reml=reml)
     found = optimise(problem)
     assert found.point.deviance <= best_of_restarts(problem, 2, seed) + 2e-6
-    assert found.promise <= 1e-6
+    assert found.predicted_decrease <= 1e-6
 
 
 def test_a_boundary_that_is_no_optimum_is_left() -> None:
@@ -60,7 +60,7 @@ def test_the_boundary_conditions_hold_at_the_optimum() -> None:
             {"therapist": "1 + session", "dyad": "1 + session"},
         )
     assert fit.boundary
-    for slope in fit.optimum.point.evaluation.slopes:
+    for slope in fit.optimum.point.evaluation.derivatives:
         values = np.linalg.eigvalsh(slope)
         assert values[0] >= -1e-4 * max(1.0, values[-1])
 
@@ -81,7 +81,7 @@ def test_a_zero_variance_is_said_to_be_zero() -> None:
 def test_a_search_that_does_not_end_gives_no_fit() -> None:
     """Where the likelihood cannot be computed there is an error and not a result."""
 
-    class Broken(Problem):
+    class Broken(MixedModel):
         def at(self, parameters: Floats, *, variance: float | None = None) -> object:  # type: ignore[override]
             raise np.linalg.LinAlgError
 

@@ -17,7 +17,7 @@ def test_columns_that_were_scaled_are_not_scaled_again() -> None:
     found = whole.first(given_columns[:2], given_columns, np.empty((2, 30)))
     assert found is not None
     np.testing.assert_array_equal(found.rows, scaled(given_columns[:2]).rows)
-    np.testing.assert_array_equal(found.upper, scaled(given_columns[:2]).upper)
+    np.testing.assert_array_equal(found.r, scaled(given_columns[:2]).r)
     assert whole.first(given_columns[1:3], given_columns, np.empty((2, 30))) is None
 
 
@@ -27,4 +27,4 @@ def test_scaled_columns_are_orthogonal_however_far_they_are_from_zero(seed: int,
     columns = np.random.default_rng(seed).normal(size=(3, 40)) + 10.0**power
     found = scaled(np.concatenate([np.ones((1, 40)), columns]))
     np.testing.assert_allclose(found.rows @ found.rows.T / 40, np.eye(4), atol=1e-10)
-    np.testing.assert_allclose(found.upper.T @ found.rows, [np.ones(40), *columns], rtol=1e-12, atol=1e-10 * 10**power)
+    np.testing.assert_allclose(found.r.T @ found.rows, [np.ones(40), *columns], rtol=1e-12, atol=1e-10 * 10**power)

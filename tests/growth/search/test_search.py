@@ -11,8 +11,8 @@ from attrs import evolve
 
 from therarel.growth import GrowthFit, fit_growth
 from therarel.growth.likelihood.sufficient_statistics import reduce_rows
-from therarel.growth.search.expected_information import expected_spread
-from therarel.growth.search.newton import curvature
+from therarel.growth.search.expected_information import inverse_expected_hessian
+from therarel.growth.search.newton import hessian
 from therarel.growth.search.optimum import optimise
 
 from ..models import clinic
@@ -29,8 +29,8 @@ def test_one_start_is_enough_for_many_dyads(random: dict[str, str], whole: bool)
     if not whole:
         table = table.with_columns(session=pl.col("session") + pl.int_range(pl.len()) % 7 / 70)
     fit = fit_growth(table, "score ~ session * arm", random)
-    assert fit.optimum.promise < 1e-8
-    alone = evolve(fit.problem, statistics=reduce_rows(fit.problem.rows, fit.problem.layout, patterns=False))
+    assert fit.optimum.predicted_decrease < 1e-8
+    alone = evolve(fit.model, statistics=reduce_rows(fit.model.rows, fit.model.layout, patterns=False))
     other = optimise(alone, (np.full(alone.count, 0.3),))
     assert fit.optimum.point.deviance == pytest.approx(other.point.deviance, abs=1e-6)
     np.testing.assert_allclose(fit.optimum.point.parameters, other.point.parameters, atol=1e-4)
@@ -57,7 +57,7 @@ def shouting(size: float) -> GrowthFit:
 def test_enormous_differences_between_therapists_lose_no_digits(size: float) -> None:
     """Nothing is subtracted that large effects could drown: the residual variance stays what it was."""
     quiet, loud = shouting(1.0), shouting(size)
-    assert loud.optimum.promise <= max(1e-6, 2e-11 * abs(loud.optimum.point.deviance))
+    assert loud.optimum.predicted_decrease <= max(1e-6, 2e-11 * abs(loud.optimum.point.deviance))
     assert loud.residual_sds[""] == pytest.approx(quiet.residual_sds[""], rel=2e-3)
     assert loud.fixed["session"] == pytest.approx(quiet.fixed["session"], abs=1e-3)
 
@@ -66,6 +66,6 @@ def test_the_expected_curvature_is_near_the_observed_one() -> None:
     """With many dyads of two levels, the guess of how parameters spread is the inverse of the second derivatives."""
     fit = fit_growth(clinic(dyads=400, seed=2), "score ~ session", {"dyad": "1 + session"})
     point = fit.optimum.point
-    spread = expected_spread(point.statistics, point.factors, point.evaluation)
-    bend = curvature(lambda x: fit.problem.at(x).gradient, point.parameters)
+    spread = inverse_expected_hessian(point.statistics, point.factors, point.evaluation)
+    bend = hessian(lambda x: (0.0, fit.model.at(x).gradient), point.parameters)
     np.testing.assert_allclose(spread @ bend, np.eye(len(bend)), atol=0.25)

@@ -23,7 +23,7 @@ from therarel.growth.asking.grouping import (
 from therarel.growth.asking.model_matrix import Spec, baselines, lost_sentence, lost_terms, matrix
 from therarel.growth.asking.request import Request, Table
 from therarel.growth.asking.time_column import candidates_for_time, checked_time, in_order, unknown_time
-from therarel.growth.likelihood.residual_structure import Residuals
+from therarel.growth.likelihood.residual_structure import ResidualStructure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ class Design:
     levels: tuple[Level, ...]
     starts: Ints
     outer: Ints | None
-    residuals: Residuals
+    residuals: ResidualStructure
     time: str | None
     times: Floats
     incomplete: tuple[int, ...]
@@ -278,13 +278,13 @@ def _classes(grouping: Grouping, kept: Ints) -> tuple[Ints, tuple[str, ...]]:
 
 def _residuals(
     wanted: Request, classes: Ints | None, labels: tuple[str, ...], starts: Ints, times: Floats, inner: str
-) -> Residuals:
+) -> ResidualStructure:
     if classes is not None and len(labels) < 2:
         raise InvalidValueError(
             "unequal variances need two groups or more", where=str(wanted.classes), value=f"{len(labels)}"
         )
     if not wanted.autocorrelated:
-        return Residuals(classes, labels)
+        return ResidualStructure(classes, labels)
     gaps = np.diff(times, prepend=np.nan)
     gaps[starts[:-1]] = np.nan
     if classes is not None:
@@ -300,7 +300,7 @@ def _residuals(
     if len(found) == 0:
         raise InvalidValueError("no dyad has two sessions: there is no autocorrelation to estimate", where="residual")
     unit = max(float(found.min()), float(np.median(found)) / 50.0)
-    return Residuals(classes, labels, gaps / unit, unit)
+    return ResidualStructure(classes, labels, gaps / unit, unit)
 
 
 def _check_sizes(design: Design) -> None:

@@ -1,4 +1,4 @@
-"""How far an interval reaches, in standard errors."""
+"""Levels of confidence, and the quantile that an interval extends to on either side."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy import stats
 from therarel.errors import InvalidValueError, shown
 from therarel.growth.arrays import Floats
 
-__all__ = ["checked_level", "reach_of"]
+__all__ = ["checked_level", "t_quantile"]
 
 
 def checked_level(level: float) -> float:
@@ -27,8 +27,8 @@ def checked_level(level: float) -> float:
     )  # fmt: skip
 
 
-def reach_of(level: float, df: Floats | float = np.inf) -> Any:
-    """Standard errors from the middle of an interval to its end.
+def t_quantile(level: float, df: Floats | float = np.inf) -> Any:
+    """Standard errors from the middle of an interval to its end: the quantile of t, or of the normal distribution.
 
     Args:
         level: Of the interval.
@@ -38,7 +38,7 @@ def reach_of(level: float, df: Floats | float = np.inf) -> Any:
         InvalidValueError: if the level is not a share.
 
     Examples:
-        >>> round(float(reach_of(0.95)), 2), round(float(reach_of(0.95, 7)), 2)
+        >>> round(float(t_quantile(0.95)), 2), round(float(t_quantile(0.95, 7)), 2)
         (1.96, 2.36)
     """
     return stats.t.ppf(0.5 + checked_level(level) / 2, df)

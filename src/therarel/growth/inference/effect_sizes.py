@@ -8,7 +8,7 @@ from attrs import frozen
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.fixed_effects import fixed_effect_tests
-from therarel.growth.likelihood.grouped_rows import segment_sum
+from therarel.growth.likelihood.grouped_rows import group_sums
 
 __all__ = ["RSquared", "StandardisedGrowth", "intraclass", "r_squared", "standardised_growth"]
 
@@ -49,16 +49,15 @@ class StandardisedGrowth:
     high: float
 
 
-def _parts(fit: Estimates) -> tuple[float, list[float], float]:
+def _variances(fit: Estimates) -> tuple[float, list[float], float]:
     """Variance by fixed effects, by each level's random effects averaged over sessions, and by residuals."""
-    found = fit.optimum.point.evaluation
-    own = found.beta * fit.units.size + fit.units.start
-    fixed = float(own @ own - (own @ fit.units.column_means) ** 2)
-    scale = fit.units.size**2 * found.variance
-    random = [scale * float(np.sum(factor**2)) for factor in fit.optimum.point.factors]
-    residuals = fit.problem.residuals
-    weights = np.asarray(residuals.row_scale(fit.problem.residual_parameters(fit.optimum.point.parameters)))
-    return fixed, random, scale * float(np.mean(weights**2))
+    point, units = fit.optimum.point, fit.units
+    beta = units.scaled_beta(point.evaluation.beta)
+    fixed = float(beta @ beta - (beta @ units.column_means) ** 2)  # var(X beta), as Q'Q / n = I
+    s2 = units.score_scale**2 * point.evaluation.variance
+    random = [s2 * float(np.sum(factor**2)) for factor in point.factors]  # mean of z'S z = tr S = tr F'F
+    sds = np.asarray(fit.model.residuals.row_sds(fit.model.residual_parameters(point.parameters)))
+    return fixed, random, s2 * float(np.mean(sds**2))
 
 
 def intraclass(fit: Estimates) -> dict[str, float]:
@@ -67,7 +66,7 @@ def intraclass(fit: Estimates) -> dict[str, float]:
     Where slopes vary, a group's share differs from session to session; the value is the average over the sessions
     in the data.
     """
-    _, random, residual = _parts(fit)
+    _, random, residual = _variances(fit)
     total = sum(random) + residual
     names = [level.grouping.name for level in fit.design.levels]
     shares = {name: value / total for name, value in zip(names, random, strict=True)}
@@ -80,7 +79,7 @@ def r_squared(fit: Estimates) -> RSquared:
     Source:
         nakagawa_schielzeth2013, johnson2014.
     """
-    fixed, random, residual = _parts(fit)
+    fixed, random, residual = _variances(fit)
     total = fixed + sum(random) + residual
     return RSquared(fixed / total, (fixed + sum(random)) / total)
 
@@ -120,7 +119,7 @@ def _first_sd(fit: Estimates) -> float:
     sizes = np.diff(design.starts)
     earliest = np.minimum.reduceat(design.times, design.starts[:-1])
     first = design.times == np.repeat(earliest, sizes)
-    several = segment_sum(first.astype(np.float64), design.starts)
+    several = group_sums(first.astype(np.float64), design.starts)
     if (several > 1).any():
         raise InvalidValueError(
             "dyads have several scores at their first session, such as those of two raters",
@@ -128,4 +127,4 @@ def _first_sd(fit: Estimates) -> float:
             value=f"{int((several > 1).sum())} dyads",
             hint="give the standard deviation of the scores that the term is about",
         )
-    return float(np.std(segment_sum(design.score * first, design.starts), ddof=1))
+    return float(np.std(group_sums(design.score * first, design.starts), ddof=1))

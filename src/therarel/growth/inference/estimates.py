@@ -9,18 +9,18 @@ import numpy as np
 from attrs import field, frozen
 
 from therarel.errors import UnknownNameError, hint_for, shown
-from therarel.growth.arrays import Floats
+from therarel.growth.arrays import Floats, Ints
 from therarel.growth.asking.design import Design
-from therarel.growth.inference.observed_information import Sensitivity, sensitivity
-from therarel.growth.likelihood.mixed_model import Problem
+from therarel.growth.inference.observed_information import ObservedInformation, observed_information
+from therarel.growth.likelihood.mixed_model import MixedModel
 from therarel.growth.likelihood.random_effects import Posterior, posterior
 from therarel.growth.likelihood.small_matrices import inverse
 from therarel.growth.search.optimum import Optimum
-from therarel.growth.search.units import Units
+from therarel.growth.search.scaling import Units
 
 __all__ = ["Estimates"]
 
-Kept = TypeVar("Kept")
+Computed = TypeVar("Computed")
 
 
 @frozen(eq=False, repr=False)
@@ -30,45 +30,46 @@ class Estimates:
     Attributes:
         design: The columns and groups that were used.
         units: How the scaled columns relate to the given ones.
-        problem: The model as a function of its covariance parameters.
+        model: The model as a function of its covariance parameters.
         optimum: Where that function is best.
     """
 
     design: Design
     units: Units
-    problem: Problem
+    model: MixedModel
     optimum: Optimum
     _memory: dict[str, object] = field(factory=dict, init=False)
 
-    def remembered(self, name: str, make: Callable[[], Kept]) -> Kept:
+    def cached(self, name: str, compute: Callable[[], Computed]) -> Computed:
         """Something that is computed once and kept."""
         if name not in self._memory:
-            self._memory[name] = make()
+            self._memory[name] = compute()
         return self._memory[name]  # type: ignore[return-value]  # the name stands for one type
 
     @property
     def fixed(self) -> dict[str, float]:
         """Fixed effects by name, in units of the score."""
-        return dict(zip(self.units.names, self._beta(), strict=True))
+        return dict(zip(self.units.names, self.beta().tolist(), strict=True))
 
-    def _beta(self) -> list[float]:
-        return [float(value) for value in self.units.beta(self.optimum.point.evaluation.beta)]
+    def beta(self) -> Floats:
+        """Fixed effects in units of the score, shape (p,)."""
+        return self.units.beta(self.optimum.point.evaluation.beta)
 
     @property
     def standard_errors(self) -> dict[str, float]:
         """Standard errors of the fixed effects, the variances taken as known."""
         errors = np.sqrt(np.diag(self.fixed_covariance()))
-        return dict(zip(self.units.names, (float(error) for error in errors), strict=True))
+        return dict(zip(self.units.names, errors.tolist(), strict=True))
 
     def fixed_covariance(self) -> Floats:
-        """Covariance of the fixed effects, shape (p, p), the variances taken as known."""
-        found = self.optimum.point.evaluation
-        return self.units.beta_covariance(found.variance * inverse(found.information))
+        """Covariance s2 (X' V^-1 X)^-1 of the fixed effects, shape (p, p), the variances taken as known."""
+        evaluation = self.optimum.point.evaluation
+        return self.units.beta_covariance(evaluation.variance * inverse(evaluation.information))
 
     @property
     def reml(self) -> bool:
         """Whether the fit is by restricted maximum likelihood."""
-        return self.problem.reml
+        return self.model.reml
 
     @property
     def kind(self) -> str:
@@ -78,28 +79,28 @@ class Estimates:
     @property
     def log_likelihood(self) -> float:
         """Of the scores as they stand in the table; restricted for REML."""
-        found = self.optimum.point.evaluation
-        return self.units.log_likelihood(found.deviance, freedom=found.freedom, reml=self.reml)
+        evaluation = self.optimum.point.evaluation
+        return self.units.log_likelihood(evaluation.deviance, df=evaluation.df, reml=self.reml)
 
     @property
-    def parameters(self) -> int:
+    def n_parameters(self) -> int:
         """Number of parameters: fixed effects, variances and covariances, residuals."""
-        return len(self.units.names) + self.problem.count + 1
+        return len(self.units.names) + self.model.count + 1
 
     @property
     def aic(self) -> float:
         """Akaike's information criterion; lower is better, among fits to the same scores by the same method."""
-        return -2.0 * self.log_likelihood + 2.0 * self.parameters
+        return -2.0 * self.log_likelihood + 2.0 * self.n_parameters
 
     @property
     def bic(self) -> float:
         """Schwarz's criterion with the number of scores, as lme4 counts."""
-        return -2.0 * self.log_likelihood + float(np.log(self.n_scores)) * self.parameters
+        return -2.0 * self.log_likelihood + float(np.log(self.n_scores)) * self.n_parameters
 
     @property
     def n_scores(self) -> int:
         """Number of scores that were used."""
-        return self.problem.layout.rows
+        return self.model.layout.rows
 
     @property
     def groups(self) -> dict[str, int]:
@@ -119,16 +120,16 @@ class Estimates:
     @property
     def residual_sds(self) -> dict[str, float]:
         """Residual standard deviation of each class; with equal variances one, under an empty name."""
-        residuals = self.problem.residuals
-        own = self.problem.residual_parameters(self.optimum.point.parameters)
-        base = self.units.size * float(np.sqrt(self.optimum.point.evaluation.variance))
+        residuals = self.model.residuals
+        theta = self.model.residual_parameters(self.optimum.point.parameters)
+        base = self.units.score_scale * float(np.sqrt(self.optimum.point.evaluation.variance))
         names = residuals.levels if residuals.classes is not None else ("",)
-        return {name: base * float(scale) for name, scale in zip(names, residuals.scales(own), strict=True)}
+        return {name: base * float(scale) for name, scale in zip(names, residuals.relative_sds(theta), strict=True)}
 
     @property
     def phi(self) -> float | None:
         """Autocorrelation of residuals one unit of time apart; ``None`` if the model has none."""
-        return self.problem.residuals.phi(self.problem.residual_parameters(self.optimum.point.parameters))
+        return self.model.residuals.phi(self.model.residual_parameters(self.optimum.point.parameters))
 
     def level_terms(self, group: str) -> tuple[int, tuple[str, ...]]:
         """The level of a grouping column, 0 for the inner one, and its random effects.
@@ -156,23 +157,23 @@ class Estimates:
         factor = point.factors[level]
         return self.units.covariance(point.evaluation.variance * factor @ factor.T, level)
 
-    def term_sizes(self, level: int) -> Floats:
+    def term_mean_squares(self, level: int) -> Floats:
         """Mean square of each random-effect column of a level, shape (q,)."""
-        upper = inverse(self.units.level_back[level])
-        return np.asarray(np.sum(upper**2, axis=0))
+        r = inverse(self.units.level_r_inverse[level])
+        return np.asarray(np.sum(r**2, axis=0))
 
-    def sensitivity(self) -> Sensitivity:
+    def observed_information(self) -> ObservedInformation:
         """Curvature of the likelihood at the optimum; computed once."""
         point = self.optimum.point
-        return self.remembered(
-            "sensitivity", lambda: sensitivity(self.problem, point.parameters, point.evaluation.variance)
+        return self.cached(
+            "information", lambda: observed_information(self.model, point.parameters, point.evaluation.variance)
         )
 
     def posterior(self) -> Posterior:
         """Random effects given the scores, in the scaled columns; computed once."""
         point = self.optimum.point
-        return self.remembered("posterior", lambda: posterior(point.statistics, point.factors, point.evaluation))
+        return self.cached("posterior", lambda: posterior(point.statistics, point.factors, point.evaluation))
 
-    def sessions_per_dyad(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def sessions_per_dyad(self) -> Ints:
         """Number of scores of each group of the inner level."""
         return np.diff(self.design.starts)

@@ -13,9 +13,9 @@ from narwhals.typing import IntoFrame
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.growth.arrays import Floats
 from therarel.growth.asking.grouping import label_words
-from therarel.growth.inference.confidence import checked_level, reach_of
+from therarel.growth.inference.confidence import checked_level, t_quantile
 from therarel.growth.inference.estimates import Estimates
-from therarel.growth.inference.new_dyad import NewDyad, expect
+from therarel.growth.inference.new_dyad import NewDyad, expected_scores
 from therarel.growth.inference.new_rows import complete_rows, made_rows, model_columns
 from therarel.growth.result_tables import table
 
@@ -76,19 +76,19 @@ def expected_trajectory(
         raise InvalidValueError("at least one time is needed", where="times")
     every = np.array([*_numbers(observed.keys(), "observed", time), *_numbers(times, "times", time)])
     so_far = np.array(_numbers(observed.values(), "observed", "scores so far"))
-    residual = _residual_class(fit, covariates)
+    residual_class = _residual_class(fit, covariates)
     _check_covariates(fit, time, covariates)
     frame = made_rows(fit, {**{name: [value] * len(every) for name, value in covariates.items()}, time: every})
     complete_rows(fit, frame)
     fixed, random = model_columns(fit, frame)
-    found = expect(fit, NewDyad(every, fixed, tuple(random), so_far, residual))
-    mean_reach = reach_of(level, found.mean_df) * np.sqrt(found.mean_variance)
-    reach = reach_of(level, found.df) * np.sqrt(found.variance)
-    chosen, expected = every[len(so_far) :], found.expected
+    scores = expected_scores(fit, NewDyad(every, fixed, tuple(random), so_far, residual_class))
+    mean, chosen = scores.mean, every[len(so_far) :]
+    of_mean = t_quantile(level, scores.mean_df) * np.sqrt(scores.mean_variance)
+    of_score = t_quantile(level, scores.df) * np.sqrt(scores.variance)
+    low, high = mean - of_score, mean + of_score
     return ExpectedTrajectory(
-        chosen, expected, expected - mean_reach, expected + mean_reach, expected - reach, expected + reach, level,
-        _sentence(fit, chosen, len(so_far), level, covariates, (expected - reach, expected + reach)), fit.kind,
-        found.mean_df, found.df,
+        chosen, mean, mean - of_mean, mean + of_mean, low, high, level,
+        _sentence(fit, chosen, len(so_far), level, covariates, (low, high)), fit.kind, scores.mean_df, scores.df,
     )  # fmt: skip
 
 

@@ -1,7 +1,18 @@
-"""Tests of fixed effects: degrees of freedom by Satterthwaite and by Kenward and Roger, t and F."""
+"""Tests of fixed effects: degrees of freedom by Satterthwaite and by Kenward and Roger, t and F.
+
+With the covariance C of the fixed effects, a contrast l has the variance ``v = l' C l``. Its derivatives v' by the
+covariance parameters, whose estimates have the covariance W, give Satterthwaite's degrees of freedom
+
+    df = 2 v^2 / (v' W v')
+
+Several contrasts, the rows of L, are turned to ones with independent estimates, ``L C L' = U D U'`` and ``K = U' L``; F
+is the mean of their squared t, and its denominator has the df at which F has the mean of those, with ``E = sum df / (df
+- 2)`` over the l of them: ``2 E / (E - l)``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -10,9 +21,9 @@ from scipy import stats
 
 from therarel.errors import InvalidValueError, shown
 from therarel.growth.arrays import Floats
-from therarel.growth.inference.confidence import checked_level
+from therarel.growth.inference.confidence import checked_level, t_quantile
 from therarel.growth.inference.estimates import Estimates
-from therarel.growth.inference.kenward_roger import adjusted
+from therarel.growth.inference.kenward_roger import kenward_roger
 
 __all__ = ["Approximation", "ContrastTest", "FixedEffect", "contrast_test", "fixed_effect_tests"]
 
@@ -28,7 +39,7 @@ class FixedEffect:
         name: As in the formula.
         estimate: In units of the score (per unit of the predictor).
         standard_error: Of the estimate, adjusted if Kenward and Roger's.
-        freedom: Degrees of freedom; infinite for the normal approximation.
+        df: Degrees of freedom; infinite for the normal approximation.
         t: Estimate by standard error.
         p: Two-sided.
         low: Lower end of the confidence interval.
@@ -38,7 +49,7 @@ class FixedEffect:
     name: str
     estimate: float
     standard_error: float
-    freedom: float
+    df: float
     t: float
     p: float
     low: float
@@ -51,15 +62,15 @@ class ContrastTest:
 
     Args:
         statistic: F.
-        numerator: Number of independent combinations.
-        denominator: Degrees of freedom.
+        numerator_df: Number of independent combinations.
+        denominator_df: Degrees of freedom of the variance that it is divided by.
         p: Probability of an F at least as large.
-        approximation: Where the denominator comes from.
+        approximation: Where the denominator's degrees of freedom come from.
     """
 
     statistic: float
-    numerator: int
-    denominator: float
+    numerator_df: int
+    denominator_df: float
     p: float
     approximation: Approximation
 
@@ -68,49 +79,41 @@ def fixed_effect_tests(
     fit: Estimates, approximation: Approximation = "satterthwaite", level: float = 0.95
 ) -> tuple[FixedEffect, ...]:
     """Each fixed effect with its standard error, degrees of freedom, t, p and interval."""
-    _known(approximation)
+    _check_approximation(approximation)
     checked_level(level)
-    estimates = np.array(list(fit.fixed.values()))
-    spread = fit.fixed_covariance()
-    if approximation == "kenward_roger":
-        spread = adjusted(fit).covariance
-    errors = np.sqrt(np.diag(spread))
-    found = []
-    for k, name in enumerate(fit.fixed):
-        weights = np.eye(len(estimates))[k]
-        freedom = _freedom(fit, weights, approximation)
-        t = float(estimates[k] / errors[k])
-        reach = float(stats.t.ppf(0.5 + level / 2, freedom)) * float(errors[k])
-        p = float(2.0 * stats.t.sf(abs(t), freedom))
-        found.append(
-            FixedEffect(
-                name, float(estimates[k]), float(errors[k]), freedom, t, p,
-                float(estimates[k]) - reach, float(estimates[k]) + reach,
-            )
-        )  # fmt: skip
-    return tuple(found)
+    estimates = fit.beta()
+    covariance = kenward_roger(fit).covariance if approximation == "kenward_roger" else fit.fixed_covariance()
+    errors = np.sqrt(np.diag(covariance))
+    tests = []
+    for name, weights, estimate, error in zip(fit.fixed, np.eye(len(estimates)), estimates, errors, strict=True):
+        df = _df(fit, weights, approximation)
+        t = float(estimate / error)
+        half_width = float(t_quantile(level, df) * error)
+        p = float(2.0 * stats.t.sf(abs(t), df))
+        ends = float(estimate) - half_width, float(estimate) + half_width
+        tests.append(FixedEffect(name, float(estimate), float(error), df, t, p, *ends))
+    return tuple(tests)
 
 
-def _freedom(fit: Estimates, weights: Floats, approximation: Approximation) -> float:
+def _df(fit: Estimates, weights: Floats, approximation: Approximation) -> float:
+    """Degrees of freedom of one contrast."""
     if approximation == "normal":
         return float("inf")
-    if approximation == "satterthwaite":
-        return satterthwaite(fit, weights)
-    return adjusted(fit).freedom(weights)
+    return satterthwaite_df(fit, weights) if approximation == "satterthwaite" else kenward_roger(fit).df(weights)
 
 
-def satterthwaite(fit: Estimates, weights: Floats) -> float:
+def satterthwaite_df(fit: Estimates, weights: Floats) -> float:
     """Degrees of freedom of one contrast: twice its squared variance by the variance of that variance.
 
     Source:
         satterthwaite1946.
     """
-    known = fit.sensitivity()
-    own = fit.units.contrast(weights)
-    variance = float(own @ known.spread @ own)
-    slopes = np.einsum("a,kab,b->k", own, known.moves, own)
-    uncertainty = float(slopes @ known.covariance @ slopes)
-    return 2.0 * variance**2 / uncertainty if uncertainty > 0 else float("inf")
+    information = fit.observed_information()
+    contrast = fit.units.contrast(weights)
+    v = float(contrast @ information.beta_covariance @ contrast)  # l' C l
+    slopes = np.einsum("a,kab,b->k", contrast, information.beta_covariance_derivatives, contrast)  # v'
+    uncertainty = float(slopes @ information.covariance @ slopes)  # v' W v'
+    return 2.0 * v**2 / uncertainty if uncertainty > 0 else float("inf")
 
 
 def contrast_test(fit: Estimates, weights: Floats, approximation: Approximation) -> ContrastTest:
@@ -121,7 +124,7 @@ def contrast_test(fit: Estimates, weights: Floats, approximation: Approximation)
         weights: One row per combination, shape (combinations, p).
         approximation: Of the denominator degrees of freedom.
     """
-    _known(approximation)
+    _check_approximation(approximation)
     rows = np.atleast_2d(np.asarray(weights, dtype=np.float64))
     if rows.ndim != 2 or rows.shape[1] != len(fit.fixed):
         raise InvalidValueError(
@@ -135,29 +138,28 @@ def contrast_test(fit: Estimates, weights: Floats, approximation: Approximation)
         )  # fmt: skip
     values, vectors = np.linalg.eigh(rows @ rows.T)
     rows = (vectors.T @ rows)[values > 1e-12 * values[-1]]
-    estimates = np.array(list(fit.fixed.values()))
+    size, estimates = len(rows), fit.beta()
     if approximation == "kenward_roger":
-        statistic, freedom = adjusted(fit).f_test(rows, estimates)
-        size = len(rows)
+        f, df = kenward_roger(fit).f_test(rows, estimates)
     else:
-        spread = rows @ fit.fixed_covariance() @ rows.T
-        size = len(rows)
-        values, vectors = np.linalg.eigh(spread)
-        turned = vectors.T @ rows
-        parts = (turned @ estimates) ** 2 / values
-        statistic = float(np.mean(parts))
-        if approximation == "normal":
-            freedom = float("inf")
-        else:
-            each = np.array([satterthwaite(fit, row) for row in turned])
-            expected = float(np.sum(np.where(each > 2, each / np.where(each > 2, each - 2, 1.0), 0.0)))
-            freedom = 2.0 * expected / (expected - size) if size > 1 else float(each[0])
-            freedom = freedom if size == 1 or expected > size else 2.0
-    p = float(stats.f.sf(statistic, size, freedom) if np.isfinite(freedom) else stats.chi2.sf(size * statistic, size))
-    return ContrastTest(statistic, size, freedom, p, approximation)
+        values, vectors = np.linalg.eigh(rows @ fit.fixed_covariance() @ rows.T)  # L C L' = U D U'
+        independent = vectors.T @ rows  # K = U' L
+        f = float(np.mean((independent @ estimates) ** 2 / values))
+        df = _joint_df([_df(fit, row, approximation) for row in independent])
+    p = float(stats.f.sf(f, size, df) if np.isfinite(df) else stats.chi2.sf(size * f, size))
+    return ContrastTest(f, size, df, p, approximation)
 
 
-def _known(approximation: str) -> None:
+def _joint_df(dfs: Sequence[float]) -> float:
+    """Denominator degrees of freedom of several independent contrasts."""
+    size = len(dfs)
+    if size == 1 or np.isinf(dfs).all():
+        return dfs[0]
+    expected = sum(1.0 if np.isinf(df) else df / (df - 2.0) for df in dfs if df > 2.0)  # E, the mean of t^2
+    return 2.0 * expected / (expected - size) if expected > size else 2.0
+
+
+def _check_approximation(approximation: str) -> None:
     if approximation not in ("satterthwaite", "kenward_roger", "normal"):
         raise InvalidValueError(
             "unknown approximation of degrees of freedom",

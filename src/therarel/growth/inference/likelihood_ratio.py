@@ -21,14 +21,14 @@ class Comparison:
 
     Args:
         statistic: Twice the difference of log-likelihoods, at least 0.
-        freedom: Difference of the numbers of parameters.
+        df: Difference of the numbers of parameters.
         p: Probability of a statistic at least as large if the smaller model holds.
         mixture: Weights of chi-squared distributions by their degrees of freedom.
         remark: How the distribution was chosen.
     """
 
     statistic: float
-    freedom: int
+    df: int
     p: float
     mixture: dict[int, float]
     remark: str
@@ -56,9 +56,9 @@ def compare(smaller: Estimates, larger: Estimates) -> Comparison:
             raise InvalidValueError(
                 "a fit is compared with another fit", where="compare", value=shown(other), bound="a GrowthFit"
             )
-    if smaller.parameters > larger.parameters:
+    if smaller.n_parameters > larger.n_parameters:
         smaller, larger = larger, smaller
-    freedom = larger.parameters - smaller.parameters
+    df = larger.n_parameters - smaller.n_parameters
     orders = row_orders(smaller, larger)
     if smaller.reml != larger.reml:
         raise InvalidValueError("one model was fitted by REML and the other by ML", hint="fit both by the same method")
@@ -68,19 +68,19 @@ def compare(smaller: Estimates, larger: Estimates) -> Comparison:
             "REML likelihoods of models with different fixed effects are not comparable",
             hint="fit both with method='ml'",
         )
-    if freedom < 1:
+    if df < 1:
         raise InvalidValueError("the models have equally many parameters: neither is within the other")
     _check_nested(smaller, larger, orders)
     gap = larger.log_likelihood - smaller.log_likelihood
     if gap < -1e-6 * max(1.0, abs(larger.log_likelihood)):
         raise InvalidValueError("the larger model fits worse: the smaller one is not a special case of it")
     statistic = max(0.0, 2.0 * gap)
-    mixture, remark = _distribution(smaller, larger, freedom, same)
+    mixture, remark = _distribution(smaller, larger, df, same)
     p = sum(
         weight * (float(stats.chi2.sf(statistic, own)) if own else float(statistic <= 0.0))
         for own, weight in mixture.items()
     )
-    return Comparison(statistic, freedom, p, mixture, remark)
+    return Comparison(statistic, df, p, mixture, remark)
 
 
 def _check_nested(smaller: Estimates, larger: Estimates, orders: Orders) -> None:
@@ -119,13 +119,13 @@ def _same_effects(smaller: Estimates, index: int, larger: Estimates, place: int,
 
 
 def _random_columns(fit: Estimates, index: int, order: Ints) -> Floats:
-    first = sum(fit.problem.sizes[:index])
-    return np.asarray(fit.problem.rows[first : first + fit.problem.sizes[index], order])
+    first = sum(fit.model.sizes[:index])
+    return np.asarray(fit.model.rows[first : first + fit.model.sizes[index], order])
 
 
 def _fixed_columns(fit: Estimates, order: Ints) -> Floats:
     """Orthogonal columns that span the fixed effects, shape (p, n)."""
-    return np.asarray(fit.problem.rows[sum(fit.problem.sizes) : -1, order])
+    return np.asarray(fit.model.rows[sum(fit.model.sizes) : -1, order])
 
 
 def _finer(one: Ints, other: Ints) -> bool:
@@ -138,7 +138,7 @@ def _same_groups(one: Ints, other: Ints) -> bool:
 
 
 def _residuals_within(smaller: Estimates, larger: Estimates, orders: Orders) -> bool:
-    few, many = smaller.problem.residuals, larger.problem.residuals
+    few, many = smaller.model.residuals, larger.model.residuals
     if few.classes is not None and (
         many.classes is None or not _finer(many.classes[orders[1]], few.classes[orders[0]])
     ):
@@ -159,22 +159,22 @@ def _same_span(one: Estimates, other: Estimates, orders: Orders) -> bool:
     return bool(np.allclose(crossed @ crossed.T, np.eye(len(crossed)), atol=1e-8))
 
 
-def _distribution(smaller: Estimates, larger: Estimates, freedom: int, same: bool) -> tuple[dict[int, float], str]:
+def _distribution(smaller: Estimates, larger: Estimates, df: int, same: bool) -> tuple[dict[int, float], str]:
     few = {level.grouping.name: len(level.terms) for level in smaller.design.levels}
     many = {level.grouping.name: len(level.terms) for level in larger.design.levels}
     added = {name: many[name] - few.get(name, 0) for name in many if many[name] != few.get(name, 0)}
-    residual = larger.problem.residuals.count - smaller.problem.residuals.count
+    residual = larger.model.residuals.count - smaller.model.residuals.count
     phi = (larger.phi is not None) - (smaller.phi is not None)
     if not added and not phi:
-        return {freedom: 1.0}, f"chi-squared with {freedom} degrees of freedom"
+        return {df: 1.0}, f"chi-squared with {df} degrees of freedom"
     if not same or (added and residual) or sum(added.values()) != 1 - phi or (added and phi):
         return (
-            {freedom: 1.0},
-            f"chi-squared with {freedom} degrees of freedom; several parameters are at the edge of what is possible, "
+            {df: 1.0},
+            f"chi-squared with {df} degrees of freedom; several parameters are at the edge of what is possible, "
             f"so that this p value is too large rather than too small",
         )
     return (
-        {freedom - 1: 0.5, freedom: 0.5},
-        f"half and half of chi-squared with {freedom - 1} and {freedom} degrees of freedom, because the value tested "
+        {df - 1: 0.5, df: 0.5},
+        f"half and half of chi-squared with {df - 1} and {df} degrees of freedom, because the value tested "
         f"lies at the edge of what is possible",
     )

@@ -1,4 +1,10 @@
-"""How certain the covariance parameters are, and how the uncertainty of fixed effects depends on them."""
+"""How certain the covariance parameters are, and how the uncertainty of fixed effects depends on them.
+
+The parameters are those of the model, theta, and the logarithm of the residual variance s2. The deviance has the
+gradient ``(d/d theta, df - rss / s2)``; its derivatives Q, by central differences, are twice the observed information,
+so that the covariance of the estimates is ``2 Q^-1``. The covariance of the fixed effects is ``C = s2 (X' V^-1 X)^-1``,
+and its derivatives by the parameters, found in the same way, are what Satterthwaite's degrees of freedom rest on.
+"""
 
 from __future__ import annotations
 
@@ -9,57 +15,55 @@ from attrs import frozen
 
 from therarel.growth.arrays import Floats
 from therarel.growth.inference.flat_likelihood import flat_directions
-from therarel.growth.likelihood.mixed_model import Problem
+from therarel.growth.likelihood.mixed_model import MixedModel
 from therarel.growth.likelihood.small_matrices import inverse
 
-__all__ = ["Sensitivity", "sensitivity"]
+__all__ = ["ObservedInformation", "observed_information"]
 
 _FLAT: Final = 1e-6  # second derivative of the deviance that a flat direction is given: next to none
 
 
 @frozen(eq=False)
-class Sensitivity:
-    """Curvature of the deviance at the optimum in the parameters and, last, the log of the residual variance.
+class ObservedInformation:
+    """What the curvature of the deviance at the optimum says of the parameters and, last, log s2.
 
     Args:
-        covariance: Of these parameters, from the observed information; large along directions in which the likelihood
-            does not bend.
-        moves: Derivative of the covariance of the scaled fixed effects by each, shape (parameters + 1, p, p).
-        spread: That covariance itself, shape (p, p).
+        covariance: ``2 Q^-1``, of these parameters; large along directions in which the likelihood does not bend.
+        beta_covariance: C of the scaled fixed effects, shape (p, p).
+        beta_covariance_derivatives: Of C by each parameter, shape (parameters + 1, p, p).
     """
 
     covariance: Floats
-    moves: Floats
-    spread: Floats
+    beta_covariance: Floats
+    beta_covariance_derivatives: Floats
 
 
-def sensitivity(problem: Problem, parameters: Floats, variance: float) -> Sensitivity:
+def observed_information(model: MixedModel, parameters: Floats, variance: float) -> ObservedInformation:
     """Differentiate the analytic gradient, and the covariance of fixed effects, numerically.
 
     Args:
-        problem: The model.
+        model: The model.
         parameters: Its best parameters.
         variance: The residual variance there, scaled.
     """
-    place = np.append(parameters, np.log(variance))
+    here = np.append(parameters, np.log(variance))
 
     def at(values: Floats) -> tuple[Floats, Floats]:
-        own = float(np.exp(values[-1]))
-        point = problem.at(values[:-1], variance=own)
+        s2 = float(np.exp(values[-1]))
+        point = model.at(values[:-1], variance=s2)
         found = point.evaluation
-        slope: Floats = np.append(point.gradient, found.freedom - found.squares / own)
-        return slope, own * inverse(found.information)
+        gradient: Floats = np.append(point.gradient, found.df - found.rss / s2)  # d deviance / d log s2 = df - rss / s2
+        return gradient, s2 * inverse(found.information)  # C = s2 (X' V^-1 X)^-1
 
-    slopes, moves = [], []
-    for k, value in enumerate(place):
-        step = np.zeros_like(place)
-        step[k] = 1e-4 * max(1.0, abs(value)) if k == len(parameters) else 1e-5 * max(1.0, abs(value))
-        above, below = at(place + step), at(place - step)
-        slopes.append((above[0] - below[0]) / (2 * step[k]))
-        moves.append((above[1] - below[1]) / (2 * step[k]))
-    hessian = np.array(slopes)
-    hessian = (hessian + hessian.T) / 2
-    values, vectors = np.linalg.eigh(hessian)
-    firm = np.maximum(values, 1e-8 * float(values[-1]))
-    firm[[direction.place for direction in flat_directions(problem, place, values, vectors)]] = _FLAT
-    return Sensitivity(2.0 * (vectors / firm) @ vectors.T, np.array(moves), at(place)[1])
+    rows, derivatives = [], []
+    for k, value in enumerate(here):
+        step = np.zeros_like(here)
+        step[k] = (1e-4 if k == len(parameters) else 1e-5) * max(1.0, abs(value))
+        above, below = at(here + step), at(here - step)
+        rows.append((above[0] - below[0]) / (2 * step[k]))
+        derivatives.append((above[1] - below[1]) / (2 * step[k]))
+    hessian = np.array(rows)
+    values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
+    positive = np.maximum(values, 1e-8 * float(values[-1]))
+    positive[[flat.index for flat in flat_directions(model, here, values, vectors)]] = _FLAT
+    return ObservedInformation(2.0 * (vectors / positive) @ vectors.T, at(here)[1], np.array(derivatives))

@@ -8,8 +8,8 @@ import numpy as np
 from narwhals.typing import IntoFrame
 
 from therarel.errors import UnknownNameError, hint_for, shown
-from therarel.growth.arrays import Floats
-from therarel.growth.inference.confidence import reach_of
+from therarel.growth.arrays import Floats, Ints
+from therarel.growth.inference.confidence import t_quantile
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.new_rows import complete_rows, group_places, model_columns, new_rows
 from therarel.growth.likelihood.small_matrices import inverse
@@ -27,24 +27,20 @@ __all__ = [
 
 
 def linear_parts(fit: Estimates) -> tuple[Floats, Floats]:
-    """Fixed part and random part of the fitted values, rows in the design's order."""
-    rows = fit.problem.rows
-    found, units = fit.optimum.point.evaluation, fit.units
-    lead = sum(fit.problem.sizes)
-    fixed = (found.beta * units.size + units.start) @ rows[lead:-1]
-    given = fit.posterior()
+    """Fixed part X beta and random part Z u of the fitted values, rows in the design's order."""
+    rows, units, sizes = fit.model.rows, fit.units, fit.model.sizes
+    beta, given = fit.optimum.point.evaluation.beta, fit.posterior()
+    fixed = units.scaled_beta(beta) @ rows[sum(sizes) : -1]
     random = np.zeros(rows.shape[1])
-    place = 0
-    for level, effects in enumerate((given.inner_effects(found.beta), given.outer_effects(found.beta))):
-        if level < len(fit.design.levels):
-            size = fit.problem.sizes[level]
-            own = effects[:, group_rows(fit, level)]
-            random += units.size * np.sum(rows[place : place + size] * own, axis=0)
-            place += size
+    first = 0
+    both = (given.inner_effects(beta), given.outer_effects(beta))
+    for level, (size, effects) in enumerate(zip(sizes, both, strict=False)):
+        random += units.score_scale * np.sum(rows[first : first + size] * effects[:, group_rows(fit, level)], axis=0)
+        first += size
     return np.asarray(fixed), random
 
 
-def group_rows(fit: Estimates, level: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def group_rows(fit: Estimates, level: int) -> Ints:
     """Group of each row, in the order of effects."""
     design = fit.design
     inner = np.repeat(np.arange(len(design.starts) - 1), np.diff(design.starts))
@@ -55,23 +51,21 @@ def group_rows(fit: Estimates, level: int) -> np.ndarray[tuple[int], np.dtype[np
 
 def random_effects(fit: Estimates, group: str, level: float) -> IntoFrame:
     """Predicted random effects of each group with intervals, one row per group and term, in the order of labels."""
-    names = [one.grouping.name for one in fit.design.levels]
+    names = list(fit.groups)
     if group not in names:
         raise UnknownNameError("no such group", value=shown(group), hint=hint_for(group, names))
     index = names.index(group)
-    effects, errors = effects_and_errors(fit, index)
-    order = fit.design.levels[index].grouping.by_label
-    effects, errors = effects[:, order], errors[:, order]
-    labels = [fit.design.levels[index].grouping.labels[k] for k in order]
-    terms = fit.design.levels[index].terms
-    reach = reach_of(level, groups_df(fit, index))
+    grouping, terms = fit.design.levels[index].grouping, fit.design.levels[index].terms
+    order = grouping.by_label
+    effects, errors = (values[:, order] for values in effects_and_errors(fit, index))
+    half_widths = t_quantile(level, groups_df(fit, index)) * errors
     columns: dict[str, Sequence[object]] = {
-        group: [label for label in labels for _ in terms],
-        "term": [term for _ in labels for term in terms],
+        group: [grouping.labels[k] for k in order for _ in terms],
+        "term": list(terms) * len(order),
         "effect": effects.T.ravel().tolist(),
         "standard_error": errors.T.ravel().tolist(),
-        "low": (effects - reach * errors).T.ravel().tolist(),
-        "high": (effects + reach * errors).T.ravel().tolist(),
+        "low": (effects - half_widths).T.ravel().tolist(),
+        "high": (effects + half_widths).T.ravel().tolist(),
     }
     return table(columns, fit.kind)
 
@@ -83,22 +77,24 @@ def groups_df(fit: Estimates, index: int) -> int:
 
 
 def effects_and_errors(fit: Estimates, index: int) -> tuple[Floats, Floats]:
-    """Random effects of a level and their standard errors (of prediction), each of shape (q, groups)."""
-    found, given = fit.optimum.point.evaluation, fit.posterior()
-    size = fit.problem.sizes[0]
+    """Random effects of a level and their standard errors (of prediction), each of shape (q, groups).
+
+    With C the posterior covariance given beta and B = S Z' V^-1 X, the variances of prediction are those of
+    ``C + B (X' V^-1 X)^-1 B'``, times the residual variance.
+    """
+    evaluation, given, units = fit.optimum.point.evaluation, fit.posterior(), fit.units
+    q = fit.model.sizes[0]
     if index == 0:
-        effects, reach = given.inner_effects(found.beta), given.inner[:, :-1]
-        spread = given.covariance[:size, :size]
+        effects, b = given.inner_effects(evaluation.beta), given.inner[:, :-1]
+        c = given.covariance[:q, :q]
     else:
-        effects, reach = given.outer_effects(found.beta), given.outer[:, :-1]
+        effects, b = given.outer_effects(evaluation.beta), given.outer[:, :-1]
         assert fit.design.outer is not None
-        spread = given.covariance[size:, size:, fit.design.outer[:-1]]
-    known = inverse(found.information)
-    spread = spread + np.einsum("apg,pr,brg->abg", reach, known, reach, optimize=True)
-    back = fit.units.level_back[index]
-    variance = found.variance * fit.units.size**2
-    squares = variance * np.einsum("ab,bcg,ac->ag", back, spread, back, optimize=True)
-    return fit.units.effects(effects, index), np.sqrt(np.maximum(squares, 0.0))
+        c = given.covariance[q:, q:, fit.design.outer[:-1]]
+    c = c + np.einsum("apg,pr,brg->abg", b, inverse(evaluation.information), b, optimize=True)
+    r_inverse = units.level_r_inverse[index]
+    variances = evaluation.variance * np.einsum("ab,bcg,ac->ag", r_inverse, c, r_inverse, optimize=True)
+    return units.effects(effects, index), units.score_scale * np.sqrt(np.maximum(variances, 0.0))
 
 
 def fitted(fit: Estimates) -> IntoFrame:

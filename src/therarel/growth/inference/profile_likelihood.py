@@ -1,4 +1,9 @@
-"""How a profile interval is found: hold a value, find everything else again, and see where that costs too much."""
+"""How a profile interval is found: give a value, find everything else again, and see where that costs too much.
+
+With D(v) the lowest deviance while the value is v, and D the fit's own, the interval of a level holds the values with
+
+    D(v) - D <= the quantile of chi-squared with one degree of freedom
+"""
 
 from __future__ import annotations
 
@@ -12,18 +17,18 @@ from scipy.optimize import brentq
 
 from therarel.errors import TherarelError
 from therarel.growth.arrays import Floats
-from therarel.growth.search.newton import minimise
+from therarel.growth.likelihood.mixed_model import MixedModel
+from therarel.growth.search.newton import WORST, Objective, minimise
 from therarel.growth.search.optimum import NotConvergedError
 
-__all__ = ["Distance", "Objective", "ProfileInterval", "guarded", "interval_between", "nearing"]
+__all__ = ["End", "ProfileDistance", "ProfileInterval", "approaching", "deviance_of", "guarded", "profile_interval"]
 
-_WORST: Final = 1e300
-_NOWHERE: Final = 1e200  # of deviance: the likelihood could not be computed
+_NOT_COMPUTED: Final = 1e200  # of deviance: the likelihood could not be computed
 _SETTLED: Final = 1e-4  # of deviance: what a further step may still promise, beside the 3.84 that matter
 _FINE: Final = 1e-6  # of the way from the estimate to what is rejected: how near to its end an interval is found
 
-Objective: TypeAlias = Callable[[Floats], tuple[float, Floats]]
-"""A deviance and its gradient."""
+End: TypeAlias = tuple[float, Iterable[float]]
+"""A value that is not rejected, and values further and further out."""
 
 
 @frozen
@@ -45,35 +50,45 @@ class ProfileInterval:
     remark: str = ""
 
 
-def guarded(look: Objective) -> Objective:
+def guarded(objective: Objective) -> Objective:
     """A function and its gradient, as bad as can be where they cannot be computed."""
 
-    def value(parameters: Floats) -> tuple[float, Floats]:
+    def safe(parameters: Floats) -> tuple[float, Floats]:
         try:
             with np.errstate(all="ignore"):
-                height, gradient = look(parameters)
+                value, gradient = objective(parameters)
         except np.linalg.LinAlgError:
-            return _WORST, np.zeros_like(parameters)
-        if not np.isfinite(height) or not np.isfinite(gradient).all():
-            return _WORST, np.zeros_like(parameters)
-        return height, gradient
+            return WORST, np.zeros_like(parameters)
+        if not np.isfinite(value) or not np.isfinite(gradient).all():
+            return WORST, np.zeros_like(parameters)
+        return value, gradient
 
-    return value
-
-
-class LostError(TherarelError):
-    """A search with a value held did not reach a best point."""
+    return safe
 
 
-class Distance:
-    """How much worse than allowed the best fit with a value held is; negative for values that are not rejected.
+def deviance_of(model: MixedModel, offset: Floats | None = None, basis: Floats | None = None) -> Objective:
+    """The deviance of a model over its parameters, or over x with parameters ``offset + basis @ x``."""
+
+    def objective(x: Floats) -> tuple[float, Floats]:
+        point = model.at(x if offset is None or basis is None else offset + basis @ x)
+        return point.deviance, point.gradient if basis is None else basis.T @ point.gradient
+
+    return guarded(objective)
+
+
+class _UnsettledError(TherarelError):
+    """A search with a given value did not reach a best point."""
+
+
+class ProfileDistance:
+    """How much worse than allowed the best fit with a given value is; negative for values that are not rejected.
 
     Args:
-        objective: What is to be minimised with a value held.
+        objective: What is to be minimised with a given value.
         start: Where the fit itself is, in the parameters of the objective.
         best: The fit's own deviance.
         level: Of the interval.
-        towards: Makes of a value and parameters the ones to begin with; ``None`` for the parameters as they are.
+        begin: Makes of a value and parameters the ones to begin with; ``None`` for the parameters as they are.
     """
 
     def __init__(
@@ -82,63 +97,78 @@ class Distance:
         start: Floats,
         best: float,
         level: float,
-        towards: Callable[[float, Floats], Floats] | None = None,
+        begin: Callable[[float, Floats], Floats] | None = None,
     ) -> None:
-        self.objective, self.start, self.place, self.best = objective, start, start, best
-        self.towards = towards or (lambda held, place: place)
+        self.objective, self.start, self.last, self.best = objective, start, start, best
+        self.begin = begin or (lambda value, parameters: parameters)
         self.allowed = float(stats.chi2.ppf(level, 1))
 
-    def __call__(self, held: float) -> float:
-        """The distance with this value held.
+    def __call__(self, value: float) -> float:
+        """The distance at a value: D(v) - D - quantile.
 
         Raises:
             NotConvergedError: if a better fit than the fit itself was found.
-            LostError: if the search did not reach a best point.
         """
-        starts = (self.start,) if self.place is self.start else (self.place, self.start)
-        place, deviance, _, promise = min(
-            (minimise(self.objective(held), self.towards(held, start)) for start in starts), key=lambda found: found[1]
+        starts = (self.start,) if self.last is self.start else (self.last, self.start)
+        minimum = min(
+            (minimise(self.objective(value), self.begin(value, start)) for start in starts),
+            key=lambda found: found.value,
         )
-        if deviance < self.best - max(1e-5, 1e-10 * abs(self.best)):
+        if minimum.value < self.best - max(1e-5, 1e-10 * abs(self.best)):
             raise NotConvergedError(
-                f"a better fit was found while a value was held, by {self.best - deviance:.2g} units of deviance"
+                f"a better fit was found while a value was held, by {self.best - minimum.value:.2g} units of deviance"
             )
-        if deviance >= _NOWHERE or not promise <= _SETTLED:
-            raise LostError("a search did not settle")
-        self.place = place
-        return deviance - self.best - self.allowed
+        if minimum.value >= _NOT_COMPUTED or not minimum.decrease <= _SETTLED:
+            raise _UnsettledError("a search did not settle")
+        self.last = minimum.parameters
+        return minimum.value - self.best - self.allowed
 
     def end(self, inside: float, outward: Iterable[float]) -> float | None:
-        """Where the first of these values that is rejected is left behind; ``None`` if none is."""
-        self.place = self.start
-        for far in outward:
-            if self(far) > 0:
-                return float(brentq(self, inside, far, xtol=_FINE * abs(far - inside), rtol=1e-10))
-            inside = far
+        """Where the values turn to rejected on the way to the first that is; ``None`` if none is."""
+        self.last = self.start
+        for outside in outward:
+            if self(outside) > 0:
+                return float(brentq(self, inside, outside, xtol=_FINE * abs(outside - inside), rtol=1e-10))
+            inside = outside
         return None
 
 
-def nearing(here: float, limit: float, halvings: int = 6) -> list[float]:
-    """Values from one inside to a limit, each half as far from it as the one before; the limit at the end.
+def approaching(value: float, limit: float, halvings: int = 6) -> list[float]:
+    """Values from one inside to a limit, each half as far from it as the one before, and the limit; none at a limit.
 
     Examples:
-        >>> nearing(0.0, 1.0, 2)
-        [0.5, 0.75, 1.0]
+        >>> approaching(0.0, 1.0, 2), approaching(1.0, 1.0)
+        ([0.5, 0.75, 1.0], [])
     """
-    return [limit - (limit - here) * 0.5**k for k in range(1, halvings + 1)] + [limit]
+    if value == limit:
+        return []
+    return [limit - (limit - value) * 0.5**k for k in range(1, halvings + 1)] + [limit]
 
 
-def interval_between(
-    name: str, estimate: float, ends: tuple[Callable[[], float | None], Callable[[], float | None]],
-    limits: tuple[float, float], back: Callable[[float], float] = float,
-) -> ProfileInterval:  # fmt: skip
-    """Both ends, with a remark for each that is a limit or could not be found."""
+def profile_interval(
+    name: str,
+    estimate: float,
+    distance: ProfileDistance,
+    ends: tuple[End, End],
+    limits: tuple[float, float],
+    back: Callable[[float], float] = float,
+) -> ProfileInterval:
+    """Both ends, with a remark for each that is a limit or could not be found.
+
+    Args:
+        name: What it is of.
+        estimate: The estimate.
+        distance: Of values in the unit in which they are searched.
+        ends: Where to search for the lower and the upper end.
+        limits: The lowest and the highest value that is possible.
+        back: Makes a value of one in the unit in which it was searched.
+    """
     found: list[float] = []
     remarks = []
-    for word, end, limit in zip(("lower", "upper"), ends, limits, strict=True):
+    for word, (inside, outward), limit in zip(("lower", "upper"), ends, limits, strict=True):
         try:
-            value = end()
-        except LostError:
+            value = distance.end(inside, outward)
+        except _UnsettledError:
             found.append(float("nan"))
             remarks.append(f"The {word} end was not found: with values held near it, the search does not settle.")
             continue

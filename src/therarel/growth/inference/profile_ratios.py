@@ -1,7 +1,14 @@
 """Profile intervals of shares and ratios: correlations of random effects, autocorrelation, unequal residual variances.
 
-The value is held, all other parameters are found again, and the interval holds the values whose likelihood is not
-rejected. Correlations run from -1 to 1 and autocorrelation from 0 to 1: an end at the limit is said to be one.
+The autocorrelation and the logarithm of a variance ratio are linear in the parameters of the fit, ``l' theta = v``, and
+the search runs across l. For a correlation v, the covariance of its level is ``K K'`` with
+
+    K = ( a          0                  0 )
+        ( b v        b sqrt(1 - v^2)    0 )
+        ( further rows of a lower triangle )
+
+over log a, log b and those rows, so that a correlation of exactly 1 can be given too, and no sign can flip.
+Correlations run from -1 to 1 and autocorrelation from 0 to 1: an end at the limit is said to be one.
 """
 
 from __future__ import annotations
@@ -14,15 +21,16 @@ from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.growth.arrays import Floats
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.profile_likelihood import (
-    Distance,
-    Objective,
+    ProfileDistance,
     ProfileInterval,
+    approaching,
+    deviance_of,
     guarded,
-    interval_between,
-    nearing,
+    profile_interval,
 )
 from therarel.growth.inference.variance_components import correlation_state
-from therarel.growth.likelihood.small_matrices import inverse
+from therarel.growth.likelihood.small_matrices import inverse, lower_root
+from therarel.growth.search.newton import Objective
 
 __all__ = ["profile_autocorrelation", "profile_correlation", "profile_ratio"]
 
@@ -39,23 +47,20 @@ def profile_autocorrelation(fit: Estimates, level: float) -> ProfileInterval:
     """
     if fit.phi is None:
         raise InvalidValueError("the model has no autocorrelation", where="phi", hint="fit it with residual='ar1'")
-    parameters, unit = fit.optimum.point.parameters, fit.problem.residuals.unit
+    point, unit = fit.optimum.point, fit.model.residuals.unit
+    others = np.eye(len(point.parameters))[:, :-1]
 
-    def objective(held: float) -> Objective:
-        return _along(fit, np.eye(len(parameters))[:, :-1], np.append(np.zeros(len(parameters) - 1), _eta(held)))
+    def objective(phi: float) -> Objective:
+        eta = float(np.sqrt(phi / (1.0 - phi)))  # phi = eta^2 / (1 + eta^2)
+        return deviance_of(fit.model, np.append(np.zeros(others.shape[1]), eta), others)
 
-    here = float(parameters[-1] ** 2 / (1.0 + parameters[-1] ** 2))
-    distance = Distance(objective, parameters[:-1], fit.optimum.point.deviance, level)
-    return interval_between(
-        "phi", fit.phi,
-        (lambda: distance.end(here, nearing(here, 0.0)) if here > 0.0 else None,
-         lambda: distance.end(here, nearing(here, _ALMOST_ONE)) if here < _ALMOST_ONE else None),
-        (0.0, 1.0), lambda share: share ** (1.0 / unit),
+    phi = float(point.parameters[-1] ** 2 / (1.0 + point.parameters[-1] ** 2))
+    distance = ProfileDistance(objective, point.parameters[:-1], point.deviance, level)
+    upward = approaching(phi, _ALMOST_ONE) if phi < _ALMOST_ONE else []
+    return profile_interval(
+        "phi", fit.phi, distance, ((phi, approaching(phi, 0.0)), (phi, upward)), (0.0, 1.0),
+        lambda share: share ** (1.0 / unit),
     )  # fmt: skip
-
-
-def _eta(share: float) -> float:
-    return float(np.sqrt(share / (1.0 - share)))
 
 
 def profile_ratio(fit: Estimates, first: str, second: str, level: float) -> ProfileInterval:
@@ -66,42 +71,30 @@ def profile_ratio(fit: Estimates, first: str, second: str, level: float) -> Prof
         InvalidValueError: if both are the same.
         NotConvergedError: if a better fit was found on the way.
     """
-    known = list(fit.residual_sds)
+    classes = list(fit.residual_sds)
     for name in (first, second):
-        if name not in known:
-            raise UnknownNameError("no such residual variance", value=shown(name), hint=hint_for(name, known))
+        if name not in classes:
+            raise UnknownNameError("no such residual variance", value=shown(name), hint=hint_for(name, classes))
     if first == second:
         raise InvalidValueError("a ratio needs two classes of residuals", where="other", value=shown(second))
-    problem, parameters = fit.problem, fit.optimum.point.parameters
-    count = len(parameters)
-    contrast = np.zeros(count)
+    model, point = fit.model, fit.optimum.point
+    contrast = np.zeros(model.count)  # l: the difference of two log standard deviations
     for name, sign in ((first, 1.0), (second, -1.0)):
-        if known.index(name):
-            contrast[problem.covariances + known.index(name) - 1] = sign
+        if classes.index(name):
+            contrast[model.covariances + classes.index(name) - 1] = sign
     across = np.linalg.svd(contrast[None, :])[2][1:].T
-    towards = contrast / (contrast @ contrast)
 
-    def objective(held: float) -> Objective:
-        return _along(fit, across, held * towards)
+    def objective(log_ratio: float) -> Objective:
+        return deviance_of(model, log_ratio * contrast / (contrast @ contrast), across)
 
-    here = float(contrast @ parameters)
-    distance = Distance(objective, across.T @ parameters, fit.optimum.point.deviance, level)
+    log_ratio = float(contrast @ point.parameters)
+    distance = ProfileDistance(objective, across.T @ point.parameters, point.deviance, level)
     steps = 0.25 * 1.8 ** np.arange(8)
-    return interval_between(
-        f"residual variance, {first} by {second}", float(np.exp(2.0 * here)),
-        (lambda: distance.end(here, here - steps), lambda: distance.end(here, here + steps)),
-        (0.0, float("inf")), lambda log: float(np.exp(2.0 * log)),
+    return profile_interval(
+        f"residual variance, {first} by {second}", float(np.exp(2.0 * log_ratio)), distance,
+        ((log_ratio, log_ratio - steps), (log_ratio, log_ratio + steps)), (0.0, np.inf),
+        lambda value: float(np.exp(2.0 * value)),
     )  # fmt: skip
-
-
-def _along(fit: Estimates, across: Floats, held: Floats) -> Objective:
-    """The likelihood over ``held + across @ free``."""
-
-    def look(free: Floats) -> tuple[float, Floats]:
-        seen = fit.problem.at(held + across @ free)
-        return seen.deviance, across.T @ seen.gradient
-
-    return guarded(look)
 
 
 def profile_correlation(fit: Estimates, group: str, first: str, second: str, level: float) -> ProfileInterval:
@@ -119,75 +112,64 @@ def profile_correlation(fit: Estimates, group: str, first: str, second: str, lev
     if first == second:
         raise InvalidValueError("a correlation needs two random effects", where="other", value=shown(second))
     name = f"{group} r({first}, {second})"
-    places = (terms.index(first), terms.index(second))
-    here, zero = correlation_state(fit, index, *places)
+    pair = (terms.index(first), terms.index(second))
+    value, zero = correlation_state(fit, index, *pair)
     if zero:
-        gone = " and ".join(terms[place] for place in zero)
+        without = " and ".join(terms[k] for k in zero)
         nan = float("nan")
         return ProfileInterval(
-            name, nan, nan, nan, f"The variance of {gone} is estimated as zero: there is no correlation to estimate."
+            name, nan, nan, nan, f"The variance of {without} is estimated as zero: there is no correlation to estimate."
         )
-    held_factor = _HeldCorrelation(fit, index, places)
-    distance = Distance(held_factor.objective, held_factor.start(), fit.optimum.point.deviance, level)
-    return interval_between(
-        name, here,
-        (lambda: distance.end(here, nearing(here, -1.0)) if here > -1.0 else None,
-         lambda: distance.end(here, nearing(here, 1.0)) if here < 1.0 else None),
-        (-1.0, 1.0),
-    )  # fmt: skip
+    given = _GivenCorrelation(fit, index, pair)
+    distance = ProfileDistance(given.objective, given.start(), fit.optimum.point.deviance, level)
+    ends = ((value, approaching(value, -1.0)), (value, approaching(value, 1.0)))
+    return profile_interval(name, value, distance, ends, (-1.0, 1.0))
 
 
-class _HeldCorrelation:
-    """One level's covariance written by a lower triangular K in which the first two effects have a given correlation.
+class _GivenCorrelation:
+    """One level's covariance as K K', in which the first two effects have a given correlation.
 
-    The parameters are the logarithms of the first two standard deviations, the further rows of K, and the model's
-    own parameters of the other level and of the residuals.
+    The parameters are log a, log b, the further rows of K, and the model's own parameters of the other level and of the
+    residuals.
     """
 
-    def __init__(self, fit: Estimates, index: int, places: tuple[int, int]) -> None:
-        self.problem = fit.problem
-        self.point = fit.optimum.point
-        self.index = index
-        size = fit.problem.sizes[index]
-        rest = [place for place in range(size) if place not in places]
-        turn = np.sqrt(fit.term_sizes(index))[:, None] * fit.units.level_back[index]
-        self.given = turn[[*places, *rest]]
-        self.back = inverse(self.given)
-        begin = sum(other * (other + 1) // 2 for other in fit.problem.sizes[:index])
-        self.own = slice(begin, begin + size * (size + 1) // 2)
+    def __init__(self, fit: Estimates, level: int, pair: tuple[int, int]) -> None:
+        self.model, self.point, self.level = fit.model, fit.optimum.point, level
+        size = fit.model.sizes[level]
+        order = [*pair, *(k for k in range(size) if k not in pair)]
+        to_given = np.sqrt(fit.term_mean_squares(level))[:, None] * fit.units.level_r_inverse[level]
+        self.to_given = to_given[order]
+        self.to_scaled = inverse(self.to_given)
+        self.entries = fit.model.entries(level)
         rows, columns = np.tril_indices(size)
         self.further = (rows[rows >= 2], columns[rows >= 2])
 
     def start(self) -> Floats:
         """The fit's own parameters in these terms."""
-        square = self.given @ self.point.factors[self.index]
-        lower = np.asarray(np.linalg.qr(square.T, mode="r")).T
-        lower = lower * np.where(np.diag(lower) < 0, -1.0, 1.0)
-        sizes = np.log(np.maximum(np.linalg.norm(lower[:2], axis=1), _LEAST))
-        others = np.delete(self.point.parameters, self.own)
-        return np.concatenate([sizes, lower[self.further], others])
+        k = lower_root(self.to_given @ self.point.factors[self.level])
+        sds = np.maximum(np.linalg.norm(k[:2], axis=1), _LEAST)  # a and b
+        return np.concatenate([np.log(sds), k[self.further], np.delete(self.point.parameters, self.entries)])
 
-    def objective(self, held: float) -> Objective:
-        """The likelihood with this correlation."""
-        size, own = len(self.given), 2 + len(self.further[0])
-        aim = np.array([held, np.sqrt(max(0.0, 1.0 - held**2))])
+    def objective(self, value: float) -> Objective:
+        """The deviance with this correlation."""
+        size, own = len(self.to_given), 2 + len(self.further[0])
+        direction = np.array([value, np.sqrt(max(0.0, 1.0 - value**2))])
 
-        def look(free: Floats) -> tuple[float, Floats]:
-            lower = np.zeros((size, size))
-            first, second = np.exp(free[:2])
-            lower[0, 0], lower[1, :2] = first, second * aim
-            lower[self.further] = free[2:own]
-            factor = self.back @ lower
+        def deviance(x: Floats) -> tuple[float, Floats]:
+            k = np.zeros((size, size))
+            a, b = np.exp(x[:2])
+            k[0, 0], k[1, :2] = a, b * direction
+            k[self.further] = x[2:own]
+            factor = self.to_scaled @ k
             if not np.isfinite(factor).all():
                 raise np.linalg.LinAlgError("a standard deviation is not finite")
+            others, begin = x[own:], self.entries.start
             triangle = np.asarray(np.linalg.qr(factor.T, mode="r")).T[np.tril_indices(size)]
-            begin = self.own.start
-            others = free[own:]
-            seen = self.problem.at(np.concatenate([others[:begin], triangle, others[begin:]]))
-            by_lower = 2.0 * self.back.T @ seen.evaluation.slopes[self.index] @ factor
-            by_sizes = np.array([by_lower[0, 0] * first, second * (by_lower[1, :2] @ aim)])
-            return seen.deviance, np.concatenate(
-                [by_sizes, by_lower[self.further], np.delete(seen.gradient, self.own)]
+            point = self.model.at(np.concatenate([others[:begin], triangle, others[begin:]]))
+            by_k = 2.0 * self.to_scaled.T @ point.evaluation.derivatives[self.level] @ factor  # 2 G F, by K
+            by_logs = np.array([by_k[0, 0] * a, b * (by_k[1, :2] @ direction)])
+            return point.deviance, np.concatenate(
+                [by_logs, by_k[self.further], np.delete(point.gradient, self.entries)]
             )  # fmt: skip
 
-        return guarded(look)
+        return guarded(deviance)

@@ -51,12 +51,12 @@ def reliable_slopes(fit: Estimates, *, higher_is_better: bool | None, critical: 
             value=", ".join(fit.design.levels[0].terms),
             hint=f"random={{'{fit.design.levels[0].grouping.name}': '1 + {time or 'session'}'}}",
         )
-    random, spread = _random_slopes(fit, time)
+    random, sd = _random_slopes(fit, time)
     slope = _fixed_slopes(fit, time) + random
-    scores = np.diff(fit.design.starts)
+    scores = fit.sessions_per_dyad()
     slope[scores < _FEWEST] = math.nan
     with np.errstate(divide="ignore", invalid="ignore"):
-        index = slope / spread
+        index = slope / sd  # (b + u) / SD(u | y)
     gain = index if better else -index
     directions = [
         Direction.NOT_KNOWN
@@ -74,7 +74,7 @@ def reliable_slopes(fit: Estimates, *, higher_is_better: bool | None, critical: 
         grouping.name: [grouping.labels[k] for k in order],
         "scores": scores[order].tolist(),
         "slope": slope[order].tolist(),
-        "posterior_sd": spread[order].tolist(),
+        "posterior_sd": sd[order].tolist(),
         "index": index[order].tolist(),
         "direction": [directions[k].value for k in order],
     }
@@ -98,23 +98,19 @@ def _direction(fit: Estimates, given: bool | None) -> bool:
 
 def _random_slopes(fit: Estimates, time: str) -> tuple[Floats, Floats]:
     """Random slope of each dyad, its therapist's included, and its posterior standard deviation; shape (g,) each."""
-    found, given = fit.optimum.point.evaluation, fit.posterior()
-    groups = len(fit.design.starts) - 1
-    slope = np.zeros(groups)
+    evaluation, given, units, outer = fit.optimum.point.evaluation, fit.posterior(), fit.units, fit.design.outer
+    slope = np.zeros(len(fit.design.starts) - 1)
     weights = []
-    for level, own in enumerate((given.inner_effects(found.beta), given.outer_effects(found.beta))):
-        if level >= len(fit.design.levels):
-            continue
-        terms = fit.design.levels[level].terms
-        row = fit.units.level_back[level][terms.index(time)] if time in terms else np.zeros(len(terms))
-        weights.append(row)
-        effects = fit.units.size * row @ own
-        outer = fit.design.outer
-        slope += effects if level == 0 or outer is None else np.repeat(effects, np.diff(outer))
+    effects = (given.inner_effects(evaluation.beta), given.outer_effects(evaluation.beta))
+    for index, (level, own) in enumerate(zip(fit.design.levels, effects, strict=False)):
+        r_inverse = units.level_r_inverse[index]
+        weight = r_inverse[level.terms.index(time)] if time in level.terms else np.zeros(len(level.terms))
+        weights.append(weight)
+        slopes = units.score_scale * weight @ own
+        slope += slopes if index == 0 or outer is None else np.repeat(slopes, np.diff(outer))
     weight = np.concatenate(weights)
-    squares = np.einsum("a,abg,b->g", weight, given.covariance, weight)
-    variance = found.variance * fit.units.size**2
-    return slope, np.sqrt(np.maximum(variance * squares, 0.0))
+    variances = np.einsum("a,abg,b->g", weight, given.covariance, weight)
+    return slope, units.score_scale * np.sqrt(np.maximum(evaluation.variance * variances, 0.0))
 
 
 def _fixed_slopes(fit: Estimates, time: str) -> Floats:

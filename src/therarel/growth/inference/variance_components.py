@@ -6,7 +6,7 @@ import numpy as np
 from attrs import frozen
 
 from therarel.growth.arrays import Floats
-from therarel.growth.inference.confidence import reach_of
+from therarel.growth.inference.confidence import t_quantile
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.flat_likelihood import FlatDirection, flat_directions
 
@@ -43,82 +43,68 @@ class VarianceComponent:
     high: float
 
 
-def _transformed(fit: Estimates, parameters: Floats, log_variance: float) -> Floats:
-    """Log standard deviations and Fisher's z of correlations, level by level, then residuals: to be differentiated."""
+def _unbounded(fit: Estimates, parameters: Floats) -> Floats:
+    """Log standard deviations and Fisher's z of correlations, level by level, then residuals: to be differentiated.
+
+    Args:
+        fit: The model.
+        parameters: Those of the model and, last, the log of the residual variance.
+    """
     values: list[float] = []
-    variance = float(np.exp(log_variance))
-    for level, factor in enumerate(fit.problem.factors(parameters)):
-        matrix = fit.units.covariance(variance * factor @ factor.T, level)
-        errors = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
+    log_s2 = float(parameters[-1])
+    for level, factor in enumerate(fit.model.factors(parameters[:-1])):
+        matrix = fit.units.covariance(np.exp(log_s2) * factor @ factor.T, level)
+        sds = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
         for row in range(len(matrix)):
-            for column in range(row + 1):
-                if row == column:
-                    values.append(float(np.log(errors[row])))
-                else:
-                    share = matrix[row, column] / (errors[row] * errors[column])
-                    values.append(float(np.arctanh(np.clip(share, -1 + 1e-15, 1 - 1e-15))))
-    own = fit.problem.residual_parameters(parameters)
-    values.extend(
-        0.5 * log_variance + float(np.log(scale)) + float(np.log(fit.units.size))
-        for scale in fit.problem.residuals.scales(own)
-    )
+            for column in range(row):
+                r = matrix[row, column] / (sds[row] * sds[column])
+                values.append(float(np.arctanh(np.clip(r, -1 + 1e-15, 1 - 1e-15))))  # z = artanh r
+            values.append(float(np.log(sds[row])))
+    ratios = fit.model.residuals.relative_sds(fit.model.residual_parameters(parameters[:-1]))
+    values.extend(0.5 * log_s2 + np.log(ratios) + np.log(fit.units.score_scale))
     return np.array(values)
 
 
 def variance_components(fit: Estimates, level: float) -> tuple[VarianceComponent, ...]:
     """All standard deviations and correlations with intervals from the curvature of the likelihood.
 
-    Standard deviations have intervals symmetric in their logarithm, correlations in Fisher's z.
+    Standard deviations have intervals symmetric in their logarithm, correlations in Fisher's z: with J their
+    derivatives by the parameters, whose estimates have the covariance W, these have the covariance J' W J.
 
     Raises:
         InvalidValueError: if the level is not a share.
     """
-    quantile = reach_of(level)
-    parameters = fit.optimum.point.parameters
-    log_variance = float(np.log(fit.optimum.point.evaluation.variance))
-    place = np.append(parameters, log_variance)
-    centre = _transformed(fit, parameters, log_variance)
-    slopes = []
-    for k, value in enumerate(place):
-        step = np.zeros_like(place)
+    quantile = t_quantile(level)
+    point = fit.optimum.point
+    here = np.append(point.parameters, np.log(point.evaluation.variance))
+    centre = _unbounded(fit, here)
+    rows = []
+    for k, value in enumerate(here):
+        step = np.zeros_like(here)
         step[k] = 1e-6 * max(1.0, abs(value))
-        above, below = place + step, place - step
-        slopes.append(
-            (_transformed(fit, above[:-1], above[-1]) - _transformed(fit, below[:-1], below[-1])) / (2 * step[k])
-        )
-    jacobian = np.array(slopes)
-    spread = np.einsum("ka,kl,lb->ab", jacobian, fit.sensitivity().covariance, jacobian)
-    reach = quantile * np.sqrt(np.maximum(np.diag(spread), 0.0))
-    found: list[VarianceComponent] = []
-    nan = float("nan")
+        rows.append((_unbounded(fit, here + step) - _unbounded(fit, here - step)) / (2 * step[k]))
+    jacobian = np.array(rows)
+    variances = np.einsum("ka,kl,la->a", jacobian, fit.observed_information().covariance, jacobian)  # J' W J
+    half_widths = quantile * np.sqrt(np.maximum(variances, 0.0))
+    ends = zip(centre, half_widths, strict=True)
+    components: list[VarianceComponent] = []
     for index, design_level in enumerate(fit.design.levels):
-        matrix = fit.level_covariance(index)
-        zero = _zero_variances(fit, index)
-        errors = np.sqrt(np.maximum(np.diag(matrix), 0.0))
+        matrix, zero = fit.level_covariance(index), _zero_variances(fit, index)
+        sds = np.sqrt(np.maximum(np.diag(matrix), 0.0))
         degenerate = _rank(fit, index) < len(matrix)
+        group = design_level.grouping.name
         for row, term in enumerate(design_level.terms):
-            for column in range(row + 1):
-                at = len(found)
-                other = None if row == column else design_level.terms[column]
-                if row == column:
-                    value = 0.0 if zero[row] else float(errors[row])
-                    low, high = (nan, nan) if zero[row] else _range(np.exp, centre[at], reach[at])
-                else:
-                    flat = zero[row] or zero[column]
-                    value = nan if flat else float(matrix[row, column] / (errors[row] * errors[column]))
-                    no_range = flat or (degenerate and abs(value) > _ONE)
-                    low, high = (nan, nan) if no_range else _range(np.tanh, centre[at], reach[at])
-                found.append(
-                    VarianceComponent(
-                        design_level.grouping.name, other or term, term if other else None, value,
-                        float(matrix[row, column]), low, high,
-                    )
-                )  # fmt: skip
-    for label, value in fit.residual_sds.items():
-        at = len(found)
-        low, high = _range(np.exp, centre[at], reach[at])
-        found.append(VarianceComponent("residual", label, None, value, value**2, low, high))
-    return tuple(found)
+            for column, other in enumerate(design_level.terms[:row]):
+                undefined = zero[row] or zero[column]
+                value = float("nan") if undefined else float(matrix[row, column] / (sds[row] * sds[column]))
+                interval = _interval(np.tanh, *next(ends), missing=undefined or (degenerate and abs(value) > _ONE))
+                components.append(VarianceComponent(group, other, term, value, float(matrix[row, column]), *interval))
+            interval = _interval(np.exp, *next(ends), missing=zero[row])
+            sd = 0.0 if zero[row] else float(sds[row])
+            components.append(VarianceComponent(group, term, None, sd, float(matrix[row, row]), *interval))
+    for label, sd in fit.residual_sds.items():
+        components.append(VarianceComponent("residual", label, None, sd, sd**2, *_interval(np.exp, *next(ends))))
+    return tuple(components)
 
 
 def correlation_state(fit: Estimates, level: int, first: int, second: int) -> tuple[float, tuple[int, ...]]:
@@ -134,16 +120,17 @@ def correlation_state(fit: Estimates, level: int, first: int, second: int) -> tu
     return (float(np.sign(value)), ()) if abs(value) > _ONE else (value, ())
 
 
-def _range(back: np.ufunc, centre: float, reach: float) -> tuple[float, float]:
-    if reach > _NOT_BENT:
+def _interval(back: np.ufunc, centre: float, half_width: float, *, missing: bool = False) -> tuple[float, float]:
+    """The ends of an interval, NaN where there is none."""
+    if missing or half_width > _NOT_BENT:
         return float("nan"), float("nan")
-    return float(back(centre - reach)), float(back(centre + reach))
+    return float(back(centre - half_width)), float(back(centre + half_width))
 
 
 def _zero_variances(fit: Estimates, level: int) -> list[bool]:
     matrix = fit.level_covariance(level)
     residual = min(fit.residual_sds.values()) ** 2
-    size = fit.term_sizes(level)
+    size = fit.term_mean_squares(level)
     return [bool(matrix[k, k] * size[k] <= _ZERO**2 * residual) for k in range(len(matrix))]
 
 
@@ -155,7 +142,7 @@ def _rank(fit: Estimates, level: int) -> int:
 
 def boundary_sentences(fit: Estimates) -> tuple[str, ...]:
     """Which variances are zero and which correlations are one, and what that means; empty within the bounds."""
-    return fit.remembered("boundary", lambda: _boundary(fit))
+    return fit.cached("boundary", lambda: _boundary(fit))
 
 
 def _boundary(fit: Estimates) -> tuple[str, ...]:
@@ -189,12 +176,12 @@ def _boundary(fit: Estimates) -> tuple[str, ...]:
 
 def _flat(fit: Estimates) -> list[FlatDirection]:
     values, vectors = np.linalg.eigh(fit.optimum.hessian)
-    return flat_directions(fit.problem, fit.optimum.point.parameters, values, vectors)
+    return flat_directions(fit.model, fit.optimum.point.parameters, values, vectors)
 
 
 def flat_sentences(fit: Estimates) -> tuple[str, ...]:
     """Which parts of the model the data cannot tell apart, and what that means; empty for a fit that is determined."""
-    return fit.remembered("flat", lambda: _flat_sentences(fit))
+    return fit.cached("flat", lambda: _flat_sentences(fit))
 
 
 def _flat_sentences(fit: Estimates) -> tuple[str, ...]:

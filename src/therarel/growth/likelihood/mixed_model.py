@@ -1,4 +1,14 @@
-"""A mixed model as a function of unbounded parameters: minus twice its log-likelihood, and the gradient."""
+"""A mixed model as a function of unbounded parameters: minus twice its log-likelihood, and the gradient.
+
+The parameters are the entries of the lower triangular factors F of each level's relative covariance S = F F', and those
+theta of the residuals. With G the derivative of the deviance by S, that by F is ``2 G F``. By theta, which moves the
+whitened rows ``T [Z X y]`` by ``T' = dT/dtheta``, it is
+
+    2 sum T'z' C z  -  2 log|T|'  +  2 e' (T'y - T'X beta - T'Z b) / s2  +  (REML) 2 tr (X' V^-1 X)^-1 E' (T'X - T'Z B)
+
+with the posterior covariance C of the random effects, their means b given the scores and ``B = S Z' V^-1 X``, the
+residuals e given b, and ``E = X - Z B``.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +18,13 @@ import numpy as np
 from attrs import evolve, frozen
 
 from therarel.growth.arrays import Floats, Ints
-from therarel.growth.likelihood.grouped_rows import spread_over
 from therarel.growth.likelihood.profiled_likelihood import Evaluation, evaluate
 from therarel.growth.likelihood.random_effects import posterior
-from therarel.growth.likelihood.residual_structure import Residuals
-from therarel.growth.likelihood.small_matrices import inverse
-from therarel.growth.likelihood.sufficient_statistics import Layout, Statistics, reduce_rows
+from therarel.growth.likelihood.residual_structure import ResidualStructure
+from therarel.growth.likelihood.small_matrices import inverse, lower_root
+from therarel.growth.likelihood.sufficient_statistics import Layout, SufficientStatistics, reduce_rows
 
-__all__ = ["Point", "Problem"]
+__all__ = ["MixedModel", "ModelPoint"]
 
 
 @cache
@@ -26,7 +35,7 @@ def _lower(size: int) -> tuple[Ints, Ints]:
 
 
 @frozen(eq=False)
-class Point:
+class ModelPoint:
     """The model at one value of its parameters.
 
     Args:
@@ -34,7 +43,7 @@ class Point:
             residuals.
         deviance: Minus twice the log-likelihood of the scaled problem.
         gradient: Its derivative by the parameters.
-        factors: The factors.
+        factors: F of each level, inner first.
         evaluation: All parts of the likelihood.
         statistics: Of the rows, whitened.
     """
@@ -44,33 +53,34 @@ class Point:
     gradient: Floats
     factors: tuple[Floats, ...]
     evaluation: Evaluation
-    statistics: Statistics
+    statistics: SufficientStatistics
 
 
 @frozen(eq=False)
-class Problem:
+class MixedModel:
     """A model to be fitted.
 
     Args:
         layout: The nesting.
         residuals: Their structure.
         reml: Restricted likelihood.
-        statistics: Of the rows; with iid residuals they are all there is.
+        statistics: Of the rows; with iid residuals they are all that is needed.
         rows: Columns of the inner level, of the outer one, fixed effects, score; shape (columns, rows).
     """
 
     layout: Layout
-    residuals: Residuals
+    residuals: ResidualStructure
     reml: bool
-    statistics: Statistics
+    statistics: SufficientStatistics
     rows: Floats
 
     @classmethod
-    def of_rows(cls, rows: Floats, layout: Layout, *, reml: bool, residuals: Residuals | None = None) -> Problem:
-        """The problem of these rows."""
-        residuals = residuals or Residuals()
-        statistics = reduce_rows(rows, layout, patterns=residuals.count == 0)
-        return cls(layout, residuals, reml, statistics, rows)
+    def of_rows(
+        cls, rows: Floats, layout: Layout, *, reml: bool, residuals: ResidualStructure | None = None
+    ) -> MixedModel:
+        """The model of these rows."""
+        residuals = residuals or ResidualStructure()
+        return cls(layout, residuals, reml, reduce_rows(rows, layout, patterns=residuals.count == 0), rows)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -94,103 +104,92 @@ class Problem:
         outer = self.layout.outer
         return (self.layout.groups,) if outer is None else (self.layout.groups, len(outer) - 1)
 
-    def with_method(self, *, reml: bool) -> Problem:
+    def with_method(self, *, reml: bool) -> MixedModel:
         """The same model by the other likelihood."""
         return evolve(self, reml=reml)
 
-    def combined(self, mix: Floats) -> Problem:
-        """The model after [X y] is replaced by ``[X y] @ mix``, see `Statistics.combined`."""
-        lead = sum(self.sizes)
-        rows = np.concatenate([self.rows[:lead], mix.T @ self.rows[lead:]])
+    def combined(self, mix: Floats) -> MixedModel:
+        """The model after [X y] is replaced by ``[X y] @ mix``, see `SufficientStatistics.combined`."""
+        random = sum(self.sizes)
+        rows = np.concatenate([self.rows[:random], mix.T @ self.rows[random:]])
         statistics = self.statistics.combined(mix)
         return evolve(self, statistics=statistics, layout=statistics.layout, rows=rows)
 
+    def entries(self, level: int) -> slice:
+        """Which parameters are the factor of a level."""
+        begin = sum(size * (size + 1) // 2 for size in self.sizes[:level])
+        return slice(begin, begin + self.sizes[level] * (self.sizes[level] + 1) // 2)
+
     def factors(self, parameters: Floats) -> tuple[Floats, ...]:
         """Lower triangular factors out of the parameters."""
-        found, place = [], 0
-        for size in self.sizes:
-            entries = size * (size + 1) // 2
+        result = []
+        for level, size in enumerate(self.sizes):
             factor = np.zeros((size, size))
-            factor[_lower(size)] = parameters[place : place + entries]
-            found.append(factor)
-            place += entries
-        return tuple(found)
+            factor[_lower(size)] = parameters[self.entries(level)]
+            result.append(factor)
+        return tuple(result)
 
     def parameters(self, relative: tuple[Floats, ...], residual: Floats) -> Floats:
         """Parameters of relative covariances S of each level, which may be singular."""
         parts = []
         for matrix in relative:
             values, vectors = np.linalg.eigh(matrix)
-            root = vectors * np.sqrt(np.maximum(values, 0.0))
-            lower = np.asarray(np.linalg.qr(root.T, mode="r")).T
-            lower = lower * np.where(np.diag(lower) < 0, -1.0, 1.0)
-            parts.append(lower[_lower(len(matrix))])
+            parts.append(lower_root(vectors * np.sqrt(np.maximum(values, 0.0)))[_lower(len(matrix))])
         return np.concatenate([*parts, residual])
 
     def residual_parameters(self, parameters: Floats) -> Floats:
         """The last parameters: those of the residuals."""
         return parameters[self.covariances :]
 
-    def at(self, parameters: Floats, *, variance: float | None = None) -> Point:
+    def at(self, parameters: Floats, *, variance: float | None = None) -> ModelPoint:
         """The model at these parameters.
 
         Args:
             parameters: Shape (count,).
-            variance: Residual variance to hold; ``None`` for the best one.
+            variance: A given residual variance; ``None`` for the best one.
         """
         parameters = np.asarray(parameters, dtype=np.float64)
-        factors = self.factors(parameters)
+        factors, theta = self.factors(parameters), self.residual_parameters(parameters)
         if self.residuals.count == 0:
-            found = evaluate(self.statistics, factors, reml=self.reml, variance=variance)
-            return Point(
-                parameters, found.deviance, self._gradient(factors, found.slopes), factors, found, self.statistics
-            )  # fmt: skip
-        own = self.residual_parameters(parameters)
-        white = self.residuals.whiten(self.rows, own)
-        statistics = reduce_rows(white.rows, self.layout, patterns=False)
-        found = evaluate(statistics, factors, reml=self.reml, log_jacobian=white.log_jacobian, variance=variance)
-        slopes = self._residual_gradient(white.rows, own, statistics, factors, found, variance)
-        gradient = np.concatenate([self._gradient(factors, found.slopes), slopes])
-        return Point(parameters, found.deviance, gradient, factors, found, statistics)
+            white, statistics, log_jacobian = self.rows, self.statistics, 0.0
+        else:
+            whitened = self.residuals.whiten(self.rows, theta)
+            white, log_jacobian = whitened.rows, whitened.log_jacobian
+            statistics = reduce_rows(white, self.layout, patterns=False)
+        found = evaluate(statistics, factors, reml=self.reml, log_jacobian=log_jacobian, variance=variance)
+        parts = [2.0 * (g @ f)[_lower(len(f))] for g, f in zip(found.derivatives, factors, strict=True)]  # 2 G F
+        if self.residuals.count:
+            parts.append(self._by_residual_parameters(white, theta, statistics, factors, found, variance))
+        return ModelPoint(parameters, found.deviance, np.concatenate(parts), factors, found, statistics)
 
-    def _gradient(self, factors: tuple[Floats, ...], slopes: tuple[Floats, ...]) -> Floats:
-        parts = [2.0 * (slope @ factor)[_lower(len(factor))] for slope, factor in zip(slopes, factors, strict=True)]
-        return np.concatenate(parts)
-
-    def _residual_gradient(
-        self,
-        white: Floats,
-        own: Floats,
-        statistics: Statistics,
-        factors: tuple[Floats, ...],
-        found: Evaluation,
-        variance: float | None,
-    ) -> Floats:
-        """Derivatives by the residual parameters, from the rows: by how the whitened rows move."""
-        layout = self.layout
-        lead, fixed = sum(self.sizes), layout.fixed
-        given = posterior(statistics, factors, found)
+    def _by_residual_parameters(
+        self, white: Floats, theta: Floats, statistics: SufficientStatistics, factors: tuple[Floats, ...],
+        evaluation: Evaluation, variance: float | None,
+    ) -> Floats:  # fmt: skip
+        """Derivatives of the deviance by the residual parameters, from the rows."""
+        layout, p, random = self.layout, self.layout.fixed, sum(self.sizes)
+        given = posterior(statistics, factors, evaluation)
         effects = given.inner
         if layout.outer is not None:
             effects = np.concatenate([effects, np.repeat(given.outer, np.diff(layout.outer), axis=2)])
         sizes = np.diff(layout.starts)
-        covariance = spread_over(given.covariance, sizes)
-        reach = spread_over(effects, sizes)  # (Q, p + 1, rows)
-        weights = np.append(-found.beta, 1.0)
-        design, others = white[:lead], white[lead:]
-        left = others - np.einsum("qr,qcr->cr", design, reach)
-        error = weights @ left
-        own_effects = np.einsum("qcr,c->qr", reach, weights)
-        spread = np.einsum("abr,br->ar", covariance, design)
-        precision = 1.0 / (found.variance if variance is None else variance)
-        known = inverse(found.information) if fixed else np.zeros((0, 0))
+        covariance = np.repeat(given.covariance, sizes, axis=-1)  # C, (Q, Q, rows)
+        effects = np.repeat(effects, sizes, axis=-1)  # S Z' V^-1 [X y], (Q, p + 1, rows)
+        contrast = np.append(-evaluation.beta, 1.0)
+        z, xy = white[:random], white[random:]
+        left = xy - np.einsum("qr,qcr->cr", z, effects)  # [X y] - Z S Z' V^-1 [X y]
+        error = contrast @ left  # e = y - X beta - Z b
+        b = np.einsum("qcr,c->qr", effects, contrast)
+        cz = np.einsum("abr,br->ar", covariance, z)
+        s2 = evaluation.variance if variance is None else variance
+        unscaled = inverse(evaluation.information)  # (X' V^-1 X)^-1
         slopes = []
-        for moved in self.residuals.derivatives(self.rows, own):
-            steps, changes = moved.rows[:lead], moved.rows[lead:]
-            slope = 2.0 * float(np.sum(steps * spread)) - 2.0 * moved.log_jacobian
-            slope += 2.0 * precision * float(error @ (weights @ changes - np.sum(steps * own_effects, axis=0)))
-            if self.reml and fixed:
-                drift = changes[:fixed] - np.einsum("qr,qcr->cr", steps, reach[:, :fixed])
-                slope += 2.0 * float(np.sum((known @ left[:fixed]) * drift))
+        for change in self.residuals.derivatives(self.rows, theta):
+            dz, dxy = change.rows[:random], change.rows[random:]
+            slope = 2.0 * float(np.sum(dz * cz)) - 2.0 * change.log_jacobian
+            slope += 2.0 / s2 * float(error @ (contrast @ dxy - np.sum(dz * b, axis=0)))
+            if self.reml and p:
+                drift = dxy[:p] - np.einsum("qr,qcr->cr", dz, effects[:, :p])
+                slope += 2.0 * float(np.sum((unscaled @ left[:p]) * drift))
             slopes.append(slope)
         return np.array(slopes)

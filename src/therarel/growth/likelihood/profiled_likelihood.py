@@ -1,18 +1,27 @@
 """The profiled likelihood of a mixed model with two or three levels, its gradient, and its parts.
 
-With V the covariance of the scores divided by the residual variance, n rows, p fixed effects and r2 the generalised
-sum of squared residuals, minus twice the log-likelihood is, up to constants,
+With V the covariance of the scores divided by the residual variance s2, n rows, p fixed effects, and
 
-    ML:    log|V| + n log(r2 / n)
-    REML:  log|V| + log|X' V^-1 X| + (n - p) log(r2 / (n - p))
+    beta = (X' V^-1 X)^-1 X' V^-1 y,    rss = (y - X beta)' V^-1 (y - X beta),    df = n (ML) or n - p (REML)
+
+minus twice the log-likelihood, with beta and ``s2 = rss / df`` profiled out, is
+
+    deviance = log|V| + df (1 + log(2 pi rss / df)) + (REML) log|X' V^-1 X|
+
+From the sufficient statistics (R, H, E'E) of each dyad, with ``M = I + R S R' = L L'``, ``A = L^-1 R`` and
+``B = L^-1 H``:
+
+    Z' V^-1 Z = A'A,    [X y]' V^-1 [X y] = E'E + B'B,    log|V| = sum log|M|
+
+Outer random effects are eliminated in the same way, with the rows B of all dyads of a therapist in the place of scores.
 
 Its derivative by the relative covariance S of a level's random effects is the symmetric matrix
 
     G = sum_i  Z_i' V^-1 Z_i - K_i (X' V^-1 X)^-1 K_i' - u_i u_i' / s2,    K_i = Z_i' V^-1 X,  u_i = Z_i' V^-1 e
 
-(the middle term for REML alone), and by an unbounded factor L with S = L L' it is 2 G L. S is optimal if and only if
+(the middle term for REML alone), and by an unbounded factor F with S = F F' it is 2 G F. S is optimal if and only if
 G is positive semi-definite and G S is zero; where G has a negative eigenvalue, the likelihood rises by adding variance
-in that direction, even where L says that the slope is zero.
+in that direction, even where F says that the slope is zero.
 """
 
 from __future__ import annotations
@@ -24,7 +33,7 @@ from typing import Final
 import numpy as np
 from attrs import frozen
 
-from therarel.growth.arrays import Floats
+from therarel.growth.arrays import Floats, Ints
 from therarel.growth.likelihood.grouped_rows import orthogonalise
 from therarel.growth.likelihood.small_matrices import (
     back_solve,
@@ -34,30 +43,31 @@ from therarel.growth.likelihood.small_matrices import (
     inverse,
     product,
     times,
+    transposed,
     transposed_product,
 )
-from therarel.growth.likelihood.sufficient_statistics import Layout, Statistics
+from therarel.growth.likelihood.sufficient_statistics import SufficientStatistics
 
-__all__ = ["Evaluation", "Outer", "Profiled", "evaluate", "profiled"]
+__all__ = ["Evaluation", "OuterLevel", "evaluate"]
 
 _CHUNK: Final = 8192
 
 
 @frozen(eq=False)
-class Outer:
+class OuterLevel:
     """What was eliminated at the outer level; shapes end in the number of outer groups, T.
 
     Args:
-        factor: Cholesky factor of M, (q3, q3, T).
-        design: ``L^-1 R``, (q3, q3, T).
-        heights: ``L^-1 H``, (q3, p + 1, T).
+        cholesky: L of M, (q3, q3, T).
+        a: A, (q3, q3, T).
+        b: B of [X y], (q3, p + 1, T).
         effects: ``S3 Z3' V^-1 [X y]``, (q3, p + 1, T).
         posterior: Relative covariance of the outer effects given the scores and beta, (q3, q3, T).
     """
 
-    factor: Floats
-    design: Floats
-    heights: Floats
+    cholesky: Floats
+    a: Floats
+    b: Floats
     effects: Floats
     posterior: Floats
 
@@ -68,106 +78,38 @@ class Evaluation:
 
     Args:
         deviance: Minus twice the log-likelihood, in the scaled columns.
-        log_determinant: ``log|V|``.
         information: ``X' V^-1 X``, (p, p).
-        information_factor: Its lower Cholesky factor.
         beta: Fixed effects of the scaled columns, (p,).
-        squares: ``r2``.
-        freedom: n for ML, n - p for REML.
-        slopes: G of each level, inner first.
-        factor: Cholesky factor of M of the inner level, (q, q, cells).
-        design: ``L^-1 R``, (q, q, cells).
-        heights: ``L^-1 H`` weighted, (q, q3 + p + 1, cells).
-        corrected: ``heights`` of [X y] after the outer level was eliminated too, (q, p + 1, cells).
+        rss: Generalised residual sum of squares.
+        df: Degrees of freedom of the residual variance: n for ML, n - p for REML.
+        derivatives: G of each level, inner first.
+        cholesky: L of each pattern, (q, q, patterns).
+        a: A of each pattern, (q, q, patterns).
+        b: B of each cell, weighted, (q, q3 + p + 1, cells).
+        b_corrected: B of [X y] after the outer level was eliminated too, (q, p + 1, cells).
         outer: The outer level; ``None`` without it.
     """
 
     deviance: float
-    log_determinant: float
     information: Floats
-    information_factor: Floats
     beta: Floats
-    squares: float
-    freedom: int
-    slopes: tuple[Floats, ...]
-    factor: Floats
-    design: Floats
-    heights: Floats
-    corrected: Floats
-    outer: Outer | None
+    rss: float
+    df: int
+    derivatives: tuple[Floats, ...]
+    cholesky: Floats
+    a: Floats
+    b: Floats
+    b_corrected: Floats
+    outer: OuterLevel | None
 
     @property
     def variance(self) -> float:
         """The residual variance of the scaled score."""
-        return self.squares / self.freedom
-
-
-@frozen(eq=False)
-class Profiled:
-    """What follows from the cross-products ``[X y]' V^-1 [X y]``: fixed effects, residual variance and deviance.
-
-    Args:
-        information: ``X' V^-1 X``.
-        information_factor: Its lower Cholesky factor.
-        beta: Fixed effects.
-        squares: ``r2``.
-        freedom: n for ML, n - p for REML.
-        deviance: Minus twice the log-likelihood.
-        precision: One by the residual variance.
-        weights: ``[-beta 1]``.
-        whitener: W with ``W W' = (X' V^-1 X)^-1``.
-    """
-
-    information: Floats
-    information_factor: Floats
-    beta: Floats
-    squares: float
-    freedom: int
-    deviance: float
-    precision: float
-    weights: Floats
-    whitener: Floats
-
-
-def profiled(
-    cross: Floats, log_determinant: float, layout: Layout, *, reml: bool, variance: float | None = None
-) -> Profiled:
-    """Profile fixed effects, and the residual variance unless it is held, out of the likelihood.
-
-    Args:
-        cross: ``[X y]' V^-1 [X y]``, shape (p + 1, p + 1).
-        log_determinant: ``log|V|``.
-        layout: The numbers of rows and fixed effects.
-        reml: Restricted likelihood.
-        variance: A residual variance to hold fixed; ``None`` for the one that is best.
-
-    Raises:
-        numpy.linalg.LinAlgError: if rounding left no positive definite information or no squares.
-    """
-    fixed = layout.fixed
-    information = cross[:fixed, :fixed]
-    root = np.asarray(np.linalg.cholesky(information), dtype=np.float64)
-    whitener = inverse(root).T
-    beta = whitener @ (cross[:fixed, fixed] @ whitener)
-    weights = np.append(-beta, 1.0)
-    squares = float(weights @ cross @ weights)
-    if not squares > 0.0:
-        raise np.linalg.LinAlgError("rounding left no sum of squares")
-    freedom = layout.rows - fixed if reml else layout.rows
-    deviance = log_determinant
-    if variance is None:
-        precision = freedom / squares
-        deviance += freedom * (1.0 + math.log(2.0 * math.pi * squares / freedom))
-    else:
-        precision = 1.0 / variance
-        deviance += freedom * math.log(2.0 * math.pi * variance) + squares / variance
-    if reml:
-        deviance += 2.0 * float(np.sum(np.log(np.diag(root))))
-    return Profiled(information, root, beta, squares, freedom, deviance, precision, weights, whitener)
+        return self.rss / self.df
 
 
 def evaluate(
-    statistics: Statistics,
+    statistics: SufficientStatistics,
     factors: tuple[Floats, ...],
     *,
     reml: bool,
@@ -178,112 +120,124 @@ def evaluate(
 
     Args:
         statistics: Of the rows.
-        factors: Any L with S = L L' per level, inner first, each (q, q).
+        factors: Any F with S = F F' per level, inner first, each (q, q).
         reml: Restricted likelihood.
         log_jacobian: ``log|T|`` of the whitening T of the rows; it is subtracted twice.
-        variance: A residual variance to hold fixed; ``None`` for the one that is best.
+        variance: A given residual variance; ``None`` for the one that is best.
+
+    Raises:
+        numpy.linalg.LinAlgError: if rounding left no positive definite information or no squares.
 
     Source:
         bates2015, pinheiro_bates2000, for the profiled likelihoods; how they are computed here is described above.
     """
     layout = statistics.layout
-    lead = layout.outer_columns
-    eye = np.eye(layout.inner_columns)[:, :, None]
-    factor, design = np.empty_like(statistics.upper), np.empty_like(statistics.upper)
-    heights = np.empty_like(statistics.heights)
-    log_determinant = 0.0
+    p, q3, df = layout.fixed, layout.outer_columns, layout.df(reml=reml)
+    g = np.zeros((layout.inner_columns, layout.inner_columns))
+    lower, a = np.empty_like(statistics.r), np.empty_like(statistics.r)
+    log_det_v = -2.0 * log_jacobian
+    for part in _chunks(len(statistics.pattern_counts)):
+        r, counts = statistics.r[:, :, part], statistics.pattern_counts[part]
+        lower[:, :, part] = cholesky(_identity_plus_square(times(r, factors[0])))  # M = I + R S R' = L L'
+        a[:, :, part] = forward_solve(lower[:, :, part], r)  # A = L^-1 R
+        log_det_v += _log_det(lower[:, :, part], counts)
+        weighted = a[:, :, part] * np.sqrt(counts)
+        g += gram(weighted, weighted)  # first term of G: sum Z' V^-1 Z = sum A'A
+    b = np.empty_like(statistics.h)
     for part in _chunks(statistics.cells):
-        spread = times(statistics.upper[:, :, part], factors[0])
-        lower = cholesky(eye + product(spread, spread.transpose(1, 0, 2)))
-        factor[:, :, part] = lower
-        design[:, :, part] = forward_solve(lower, statistics.upper[:, :, part])
-        heights[:, :, part] = forward_solve(lower, statistics.heights[:, :, part])
-        log_determinant += 2.0 * float(sum(np.log(lower[k, k]) @ statistics.counts[part] for k in range(len(lower))))
-    outer: Outer | None = None
+        b[:, :, part] = forward_solve(statistics.per_cell(lower, part), statistics.h[:, :, part])  # B = L^-1 H
+    outer: OuterLevel | None = None
     owner = np.zeros(0, dtype=np.int64)
-    if lead:
-        outer, cross, more = _eliminate_outer(statistics, heights, factors[1])
-        log_determinant += more
-        starts = _cells_of(statistics)
-        owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        corrected = np.empty_like(heights[:, lead:])
-        for part in _chunks(statistics.cells):
-            above = outer.effects[:, :, owner[part]]
-            corrected[:, :, part] = heights[:, lead:, part] - product(heights[:, :lead, part], above)
+    if statistics.outer is None:
+        b_corrected = b
+        cross = statistics.rest + gram(b, b)  # [X y]' V^-1 [X y] = E'E + B'B
     else:
-        corrected = heights
-        cross = statistics.rest + gram(heights, heights)
-    scatter, solved = statistics.spread, None
-    if scatter is not None and statistics.spread_upper is not None:
-        spread = times(statistics.spread_upper, factors[0])
-        lower = cholesky(eye + product(spread, spread.transpose(1, 0, 2)))
-        root = forward_solve(lower, np.broadcast_to(eye, scatter.shape))
-        cross[-1, -1] += float(np.sum(transposed_product(root, root) * scatter))
-        solved = back_solve(lower, forward_solve(lower, statistics.spread_upper))
-    found = profiled(cross, log_determinant - 2.0 * log_jacobian, layout, reml=reml, variance=variance)
-    taken = np.vstack([found.whitener, np.zeros(len(found.whitener))]) if reml else np.zeros((len(found.weights), 0))
-    taken = np.column_stack([taken, math.sqrt(found.precision) * found.weights])  # [W 0], [-beta 1] / s
+        outer, cross = _eliminate_outer(statistics, statistics.outer, b, factors[1])
+        log_det_v += _log_det(outer.cholesky, np.ones(outer.cholesky.shape[2]))
+        owner = np.repeat(np.arange(len(statistics.outer) - 1), np.diff(statistics.outer))
+        b_corrected = np.empty_like(b[:, q3:])
+        for part in _chunks(statistics.cells):  # what the therapist's effects explain is taken off [X y]
+            b_corrected[:, :, part] = b[:, q3:, part] - product(b[:, :q3, part], outer.effects[:, :, owner[part]])
+    m_inverse_r = None
+    if statistics.scatter is not None:
+        l_inverse = forward_solve(lower, np.broadcast_to(np.eye(len(lower))[:, :, None], lower.shape))
+        cross[-1, -1] += float(np.sum(transposed_product(l_inverse, l_inverse) * statistics.scatter))  # tr(M^-1 W)
+        m_inverse_r = back_solve(lower, a)
 
-    slope = np.zeros((layout.inner_columns, layout.inner_columns))
+    information = cross[:p, :p]  # X' V^-1 X = C C'
+    information_factor = np.asarray(np.linalg.cholesky(information), dtype=np.float64)
+    whitener = inverse(information_factor).T  # C'^-1, whose square is (X' V^-1 X)^-1
+    beta = whitener @ (cross[:p, p] @ whitener)
+    contrast = np.append(-beta, 1.0)  # y - X beta = [X y] (-beta, 1)
+    rss = float(contrast @ cross @ contrast)
+    if not rss > 0.0:
+        raise np.linalg.LinAlgError("rounding left no sum of squares")
+    s2 = rss / df if variance is None else variance
+    deviance = log_det_v + df * math.log(2.0 * math.pi * s2) + (df if variance is None else rss / s2)
+    if reml:
+        deviance += 2.0 * float(np.sum(np.log(np.diag(information_factor))))  # log|X' V^-1 X|
+
+    # the last two terms of G are squares of Z' V^-1 [X y] times these columns: [C'^-1; 0] and (-beta, 1) / s
+    columns = np.column_stack([np.vstack([whitener, np.zeros(p)])[:, : p if reml else 0], contrast / math.sqrt(s2)])
     for part in _chunks(statistics.cells):
-        weighted = design[:, :, part] * np.sqrt(statistics.counts[part])
-        slope += gram(weighted, weighted)
-        slope -= _explained(design[:, :, part], corrected[:, :, part], taken)
-        if outer is not None:
-            reach = transposed_product(design[:, :, part], heights[:, :lead, part])
-            through = product(reach, outer.posterior[:, :, owner[part]])
-            slope -= gram(through.transpose(1, 0, 2), reach.transpose(1, 0, 2))
-    if scatter is not None and solved is not None:
-        slope -= found.precision * gram(solved, product(scatter, solved))
-    slopes = [slope]
+        a_cells = statistics.per_cell(a, part)
+        g -= _explained(a_cells, b_corrected[:, :, part], columns)
+        if outer is not None:  # Z' V^-1 Z loses what the therapist's effects explain
+            z_to_outer = transposed_product(a_cells, b[:, :q3, part])
+            through = product(z_to_outer, outer.posterior[:, :, owner[part]])
+            g -= gram(transposed(through), transposed(z_to_outer))
+    if m_inverse_r is not None and statistics.scatter is not None:
+        g -= gram(m_inverse_r, product(statistics.scatter, m_inverse_r)) / s2  # R' M^-1 W M^-1 R / s2
+    derivatives = [g]
     if outer is not None:
-        slopes.append(gram(outer.design, outer.design) - _explained(outer.design, outer.heights, taken))
-    return Evaluation(
-        found.deviance, log_determinant, found.information, found.information_factor, found.beta, found.squares,
-        found.freedom, tuple(slopes), factor, design, heights, corrected, outer,
-    )  # fmt: skip
+        derivatives.append(gram(outer.a, outer.a) - _explained(outer.a, outer.b, columns))
+    return Evaluation(deviance, information, beta, rss, df, tuple(derivatives), lower, a, b, b_corrected, outer)
 
 
-def _chunks(cells: int) -> Iterator[slice]:
-    """Stretches of cells whose temporary arrays stay in the processor's cache."""
-    for start in range(0, cells, _CHUNK):
-        yield slice(start, min(start + _CHUNK, cells))
+def _chunks(count: int) -> Iterator[slice]:
+    """Stretches whose temporary arrays stay in the processor's cache."""
+    for start in range(0, count, _CHUNK):
+        yield slice(start, min(start + _CHUNK, count))
 
 
-def _explained(design: Floats, heights: Floats, taken: Floats) -> Floats:
-    """What the fixed effects and the residuals take away from the derivative: the last two terms of G."""
-    reach = transposed_product(design, times(heights, taken)).transpose(1, 0, 2)
-    return gram(reach, reach)
+def _identity_plus_square(root: Floats) -> Floats:
+    """``I + U U'`` for each U of a stack."""
+    return np.asarray(np.eye(len(root))[:, :, None] + product(root, transposed(root)))
 
 
-def _cells_of(statistics: Statistics) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    assert statistics.outer is not None
-    return statistics.outer
+def _log_det(lower: Floats, counts: Floats) -> float:
+    """The sum of ``log|L L'|`` over groups that occur some number of times."""
+    return 2.0 * float(sum(np.log(lower[k, k]) @ counts for k in range(len(lower))))
 
 
-def _eliminate_outer(statistics: Statistics, heights: Floats, factor: Floats) -> tuple[Outer, Floats, float]:
-    """Project the dyads' reduced rows on the therapists' random effects, and eliminate those."""
-    lead, starts = statistics.layout.outer_columns, _cells_of(statistics)
-    inner, columns, cells = heights.shape
-    rows = heights.transpose(1, 2, 0).reshape(columns, cells * inner)
-    edges = starts * inner
-    if statistics.outer_rows is not None:
-        more = statistics.outer_rows
-        groups = more.shape[2]
-        rows = np.concatenate([rows, more.transpose(1, 2, 0).reshape(columns, groups * lead)], axis=1)
-        owner = np.concatenate([np.repeat(np.arange(groups), np.diff(edges)), np.repeat(np.arange(groups), lead)])
+def _explained(a: Floats, b: Floats, columns: Floats) -> Floats:
+    """The sum over groups of the squares of ``Z' V^-1 [X y] c = A'B c``, for the columns c."""
+    root = transposed(transposed_product(a, times(b, columns)))
+    return gram(root, root)
+
+
+def _eliminate_outer(
+    statistics: SufficientStatistics, starts: Ints, b: Floats, factor: Floats
+) -> tuple[OuterLevel, Floats]:
+    """Project the reduced rows B of the dyads on the therapists' random effects; [X y]' V^-1 [X y] without those."""
+    q3 = statistics.layout.outer_columns
+    q, columns, cells = b.shape
+    rows = b.transpose(1, 2, 0).reshape(columns, cells * q)
+    edges = starts * q
+    if statistics.outer_h is not None:
+        groups = statistics.outer_h.shape[2]
+        rows = np.concatenate([rows, statistics.outer_h.transpose(1, 2, 0).reshape(columns, groups * q3)], axis=1)
+        owner = np.concatenate([np.repeat(np.arange(groups), np.diff(edges)), np.repeat(np.arange(groups), q3)])
         rows = rows[:, np.argsort(owner, kind="stable")]
-        edges = edges + lead * np.arange(groups + 1)
-    _, upper, rest = orthogonalise(rows, lead, edges)
-    own, above = upper[:, :lead], upper[:, lead:]
-    spread = times(own, factor)
-    eye = np.eye(lead)[:, :, None]
-    lower = cholesky(eye + product(spread, spread.transpose(1, 0, 2)))
-    design, reduced = forward_solve(lower, own), forward_solve(lower, above)
-    turned = cholesky(eye + transposed_product(spread, spread))
-    half = forward_solve(turned, np.broadcast_to(factor.T[:, :, None], spread.shape))
-    effects = transposed_product(half, forward_solve(turned, transposed_product(spread, above)))
-    outer = Outer(lower, design, reduced, effects, transposed_product(half, half))
+        edges = edges + q3 * np.arange(groups + 1)
+    _, rh, rest = orthogonalise(rows, q3, edges)
+    r, h = rh[:, :q3], rh[:, q3:]
+    rf = times(r, factor)
+    lower = cholesky(_identity_plus_square(rf))  # M3 = I + R3 S3 R3' = L L'
+    a, reduced = forward_solve(lower, r), forward_solve(lower, h)
+    # the posterior covariance of c = F d is F (I + F' R'R F)^-1 F' = D'D, and its mean that times R'H
+    turned = cholesky(_identity_plus_square(transposed(rf)))
+    d = forward_solve(turned, np.broadcast_to(factor.T[:, :, None], rf.shape))
+    effects = transposed_product(d, forward_solve(turned, transposed_product(rf, h)))
     cross = statistics.rest + rest @ rest.T + gram(reduced, reduced)
-    log_determinant = 2.0 * float(sum(np.sum(np.log(lower[k, k])) for k in range(lead)))
-    return outer, cross, log_determinant
+    return OuterLevel(lower, a, reduced, effects, transposed_product(d, d)), cross

@@ -1,7 +1,12 @@
 """How the residuals of one dyad are related: unequal variances by a factor, and autocorrelation over time.
 
-A residual structure is a whitening: rows are divided by their relative standard deviation, and each row but the first
-of a series has the part removed that the row before it predicts. What is left has iid residuals of unit variance.
+A residual structure is a whitening T, with ``T R T' = I`` for the covariance R of residuals. Rows are divided by their
+relative standard deviation ``exp(log ratio)``. In a continuous-time AR(1), residuals t units of time apart are
+correlated by ``phi^t``, and each row but the first of a series loses what the row before it predicts:
+
+    T y_j = (y_j - rho_j y_(j-1)) / sqrt(1 - rho_j^2),    rho_j = phi^gap_j,    phi = eta^2 / (1 + eta^2)
+
+What is left has iid residuals of unit variance. Of the likelihood, ``log|R| = -2 log|T|`` is part.
 """
 
 from __future__ import annotations
@@ -9,9 +14,9 @@ from __future__ import annotations
 import numpy as np
 from attrs import field, frozen
 
-from therarel.growth.arrays import Floats, Ints
+from therarel.growth.arrays import Bools, Floats, Ints
 
-__all__ = ["Residuals", "Whitened"]
+__all__ = ["ResidualStructure", "Whitened"]
 
 
 @frozen(eq=False)
@@ -28,12 +33,12 @@ class Whitened:
 
 
 @frozen(eq=False)
-class Residuals:
+class ResidualStructure:
     """The structure of residuals, with its parameters unbounded.
 
-    The parameters are the log ratio of each further class's residual standard deviation to that of the first,
-    and, for autocorrelation, eta with ``phi = eta**2 / (1 + eta**2)`` over one ``unit`` of time: phi runs from 0, where
-    its derivative by eta vanishes, up to but without 1.
+    The parameters are the log ratio of each further class's residual standard deviation to that of the first, and, for
+    autocorrelation, eta: phi, over one ``unit`` of time, runs from 0, where its derivative by eta vanishes, up to but
+    without 1.
 
     Args:
         classes: Class of each row, 0 for the first; ``None`` for equal variances.
@@ -50,10 +55,10 @@ class Residuals:
     levels: tuple[str, ...] = ()
     gaps: Floats | None = None
     unit: float = 1.0
-    _follows: np.ndarray[tuple[int], np.dtype[np.bool_]] | None = field(init=False)
+    _follows: Bools | None = field(init=False)
 
     @_follows.default
-    def _find_follows(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:
+    def _find_follows(self) -> Bools | None:
         return None if self.gaps is None else ~np.isnan(self.gaps)
 
     @property
@@ -79,57 +84,50 @@ class Residuals:
             return None
         return float((parameters[-1] ** 2 / (1.0 + parameters[-1] ** 2)) ** (span / self.unit))
 
-    def scales(self, parameters: Floats) -> Floats:
+    def relative_sds(self, parameters: Floats) -> Floats:
         """Relative residual standard deviation of each class; one entry without classes."""
         return np.asarray(np.exp(np.concatenate([[0.0], parameters[: self.ratios]])))
 
+    def row_sds(self, parameters: Floats) -> Floats | float:
+        """Relative residual standard deviation of each row."""
+        return 1.0 if self.classes is None else self.relative_sds(parameters)[self.classes]
+
     def whiten(self, rows: Floats, parameters: Floats) -> Whitened:
         """Rows with iid residuals of unit variance."""
-        scaled, jacobian = self._scaled(rows, parameters)
-        if self.gaps is None or self._follows is None:
-            return Whitened(scaled, jacobian)
-        pull, _, left = self._pull(parameters)
-        after = scaled.copy()
-        after[:, 1:] -= pull[1:] * scaled[:, :-1]
-        after /= left
-        return Whitened(after, jacobian - float(np.sum(np.log(left))))
+        scaled, log_jacobian = self._scaled(rows, parameters)
+        if self.gaps is None:
+            return Whitened(scaled, log_jacobian)
+        rho, _, sd = self._ar1(parameters)
+        return Whitened(_without_previous(scaled, rho) / sd, log_jacobian - float(np.sum(np.log(sd))))
 
     def derivatives(self, rows: Floats, parameters: Floats) -> list[Whitened]:
         """Derivatives of the whitened rows and of ``log|T|`` by each parameter."""
         scaled, _ = self._scaled(rows, parameters)
-        found = []
+        ar1 = None if self.gaps is None else self._ar1(parameters)
+        result = []
         for k in range(self.ratios):
             chosen = self.classes == k + 1
-            moved = -scaled * chosen
-            if self.gaps is not None:
-                pull, _, left = self._pull(parameters)
-                before = moved.copy()
-                moved[:, 1:] -= pull[1:] * before[:, :-1]
-                moved /= left
-            found.append(Whitened(moved, -float(np.sum(chosen))))
-        if self.gaps is not None:
-            pull, rate, left = self._pull(parameters)
-            share = pull * rate / left**2
-            moved = np.zeros_like(scaled)
-            moved[:, 1:] -= rate[1:] * scaled[:, :-1] / left[1:]
-            after = scaled.copy()
-            after[:, 1:] -= pull[1:] * scaled[:, :-1]
-            moved += after / left * share
-            found.append(Whitened(moved, float(np.sum(share))))
-        return found
-
-    def row_scale(self, parameters: Floats) -> Floats | float:
-        """Relative residual standard deviation of each row."""
-        return 1.0 if self.classes is None else self.scales(parameters)[self.classes]
+            change = -scaled * chosen  # d exp(-log ratio) y = -exp(-log ratio) y
+            if ar1 is not None:
+                change = _without_previous(change, ar1[0]) / ar1[2]
+            result.append(Whitened(change, -float(np.sum(chosen))))
+        if ar1 is not None:
+            rho, by_eta, sd = ar1
+            share = rho * by_eta / sd**2  # d (1 / sd) = share / sd
+            change = _without_previous(scaled, rho) / sd * share
+            change[:, 1:] -= by_eta[1:] * scaled[:, :-1] / sd[1:]
+            result.append(Whitened(change, float(np.sum(share))))
+        return result
 
     def _scaled(self, rows: Floats, parameters: Floats) -> tuple[Floats, float]:
+        """Rows divided by their relative standard deviation, and the sum of ``-log ratio``."""
         if self.classes is None:
             return rows, 0.0
-        logs = np.log(self.scales(parameters))[self.classes]
+        logs = np.log(self.relative_sds(parameters))[self.classes]
         return rows * np.exp(-logs), -float(np.sum(logs))
 
-    def _pull(self, parameters: Floats) -> tuple[Floats, Floats, Floats]:
-        """Correlation with the previous row, its derivative by eta, and the share of SD that is new."""
+    def _ar1(self, parameters: Floats) -> tuple[Floats, Floats, Floats]:
+        """Correlation rho with the previous row, its derivative by eta, and ``sqrt(1 - rho^2)``."""
         assert self.gaps is not None
         assert self._follows is not None
         eta = float(parameters[-1])
@@ -137,8 +135,15 @@ class Residuals:
         gaps = np.where(self._follows, self.gaps, 1.0)
         log_phi = np.log(square / (1.0 + square)) if square else -np.inf
         with np.errstate(divide="ignore", over="ignore"):
-            pull = np.where(self._follows, np.exp(gaps * log_phi), 0.0)
-            # d pull / d eta = gap * pull * d log(phi) / d eta, and d log(phi) / d eta = 2 / (eta (1 + eta^2))
-            rate = gaps * pull * 2.0 / (eta * (1.0 + square)) if eta else np.zeros_like(pull)
-            left = np.where(self._follows, np.sqrt(-np.expm1(2.0 * gaps * log_phi)), 1.0)
-        return pull, rate, left
+            rho = np.where(self._follows, np.exp(gaps * log_phi), 0.0)  # rho = phi^gap
+            # d rho / d eta = gap rho d log(phi) / d eta, and d log(phi) / d eta = 2 / (eta (1 + eta^2))
+            by_eta = gaps * rho * 2.0 / (eta * (1.0 + square)) if eta else np.zeros_like(rho)
+            sd = np.where(self._follows, np.sqrt(-np.expm1(2.0 * gaps * log_phi)), 1.0)  # sqrt(1 - phi^(2 gap))
+        return rho, by_eta, sd
+
+
+def _without_previous(rows: Floats, rho: Floats) -> Floats:
+    """``y_j - rho_j y_(j-1)``."""
+    left = rows.copy()
+    left[:, 1:] -= rho[1:] * rows[:, :-1]
+    return left

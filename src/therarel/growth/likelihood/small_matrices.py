@@ -16,8 +16,10 @@ __all__ = [
     "forward_solve",
     "gram",
     "inverse",
+    "lower_root",
     "product",
     "times",
+    "transposed",
     "transposed_product",
 ]
 
@@ -64,6 +66,11 @@ def back_solve(factor: Floats, right: Floats) -> Floats:
     return solved
 
 
+def transposed(stack: Floats) -> Floats:
+    """Each matrix of a stack transposed."""
+    return stack.transpose(1, 0, 2)
+
+
 def times(stack: Floats, matrix: Floats) -> Floats:
     """Each matrix of a stack of shape (a, b, groups) times one matrix of shape (b, c)."""
     return np.asarray(np.matmul(matrix.T, stack))
@@ -103,3 +110,14 @@ def inverse(matrix: Floats) -> Floats:
         array([[0.5]])
     """
     return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+
+
+def lower_root(root: Floats) -> Floats:
+    """The lower triangular F with a diagonal that is not negative and ``F F' = U U'``, for a square U.
+
+    Examples:
+        >>> lower_root(np.array([[-2.0]]))
+        array([[2.]])
+    """
+    lower = np.asarray(np.linalg.qr(root.T, mode="r")).T
+    return np.asarray(lower * np.where(np.diag(lower) < 0, -1.0, 1.0))

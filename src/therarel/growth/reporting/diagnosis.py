@@ -53,9 +53,9 @@ def diagnose(fit: Estimates) -> Diagnosis:
     """Residuals given the random effects, and their summary."""
     design = fit.design
     fixed, random = linear_parts(fit)
-    own = fit.problem.residual_parameters(fit.optimum.point.parameters)
+    own = fit.model.residual_parameters(fit.optimum.point.parameters)
     left = design.score - fixed - random
-    white = left / (next(iter(fit.residual_sds.values())) * np.asarray(fit.problem.residuals.row_scale(own)))
+    white = left / (next(iter(fit.residual_sds.values())) * np.asarray(fit.model.residuals.row_sds(own)))
     centred = white - white.mean()
     spread = float(np.mean(centred**2))
     skewness = float(np.mean(centred**3) / spread**1.5)

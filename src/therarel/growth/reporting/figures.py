@@ -11,9 +11,9 @@ import therarel.drawing as drawing
 from therarel.drawing import Colour, Drawing
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.growth.arrays import Floats
-from therarel.growth.inference.confidence import checked_level, reach_of
+from therarel.growth.inference.confidence import checked_level, t_quantile
 from therarel.growth.inference.estimates import Estimates
-from therarel.growth.inference.new_dyad import NewDyad, expect
+from therarel.growth.inference.new_dyad import NewDyad, expected_scores
 from therarel.growth.inference.new_rows import made_rows, model_columns
 from therarel.growth.inference.prediction import effects_and_errors, groups_df, linear_parts
 from therarel.growth.reporting.diagnosis import diagnose
@@ -55,9 +55,9 @@ def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: 
                 given = value if column == by else covariates.get(column, _typical(fit, column))
                 given_columns[column] = [given] * _POINTS
         columns, random_columns = model_columns(fit, made_rows(fit, given_columns))
-        found = expect(fit, NewDyad(times, columns, tuple(random_columns), np.zeros(0), 0))
-        reach = reach_of(level, found.mean_df) * np.sqrt(found.mean_variance)
-        ends = np.stack([found.expected, found.expected - reach, found.expected + reach])
+        scores = expected_scores(fit, NewDyad(times, columns, tuple(random_columns), np.zeros(0), 0))
+        half_widths = t_quantile(level, scores.mean_df) * np.sqrt(scores.mean_variance)
+        ends = np.stack([scores.mean, scores.mean - half_widths, scores.mean + half_widths])
         (middle, lows, highs), further = _within_scale(fit, ends)
         beyond = beyond or further
         drawn.append((name, middle, lows, highs))
@@ -122,7 +122,7 @@ def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Drawing:
     grouping = fit.design.levels[index].grouping
     labelled = [k for k in grouping.by_label if grouping.labelled[k]]
     middle, error = effects[row, labelled], errors[row, labelled]
-    reach = reach_of(level, groups_df(fit, index)) * error
+    half_widths = t_quantile(level, groups_df(fit, index)) * error
     height = 70 + 16 * len(labelled)
     picture = Drawing(
         560, height, title=f"Random effects of {group}: {term}",
@@ -131,7 +131,7 @@ def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Drawing:
         f"and from few dyads per group; this is no ranking.",
     )  # fmt: skip
     panel = picture.frame.inset(top=30, right=16, bottom=44, left=90)
-    ends = float(np.min(middle - reach)), float(np.max(middle + reach))
+    ends = float(np.min(middle - half_widths)), float(np.max(middle + half_widths))
     x = panel.x(ends if ends[1] > ends[0] else (-1.0, 1.0))
     bands = drawing.BandScale([labels[k] for k in labelled], (panel.top, panel.bottom))
     picture.add(
@@ -139,10 +139,9 @@ def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Drawing:
         drawing.bottom_axis(x, panel, title="difference from what the fixed effects expect", grid=True),
         drawing.text(panel.left, 14, "Not a ranking: case mix and few dyads differ too.", size=11, colour=Colour.MUTED),
     )
-    for k, place in enumerate(labelled):
-        at = bands.centre(labels[place])
-        picture.add(drawing.rule((x(float(middle[k] - reach[k])), at), (x(float(middle[k] + reach[k])), at)))
-    centres = [bands.centre(labels[place]) for place in labelled]
+    centres = [bands.centre(labels[k]) for k in labelled]
+    for at, low, high in zip(centres, middle - half_widths, middle + half_widths, strict=True):
+        picture.add(drawing.rule((x(float(low)), at), (x(float(high)), at)))
     return picture.add(drawing.points(x.map(middle.tolist()), centres, colour=Colour.BLUE, radius=3))
 
 

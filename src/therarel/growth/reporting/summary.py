@@ -66,7 +66,7 @@ class GrowthSummary:
             "term": [one.name for one in self.effects] + [_component(one) for one in self.components],
             "estimate": [one.estimate for one in self.effects] + [one.value for one in self.components],
             "standard_error": [one.standard_error for one in self.effects] + [nan] * len(self.components),
-            "df": [one.freedom for one in self.effects] + [nan] * len(self.components),
+            "df": [one.df for one in self.effects] + [nan] * len(self.components),
             "t": [one.t for one in self.effects] + [nan] * len(self.components),
             "p": [one.p for one in self.effects] + [nan] * len(self.components),
             "low": [one.low for one in self.effects] + [one.low for one in self.components],
@@ -77,7 +77,7 @@ class GrowthSummary:
     def _tables(self) -> tuple[tuple[str, list[str], list[list[str]]], ...]:
         per_cent = f"{self.level:.0%} interval"
         fixed = [
-            [one.name, _number(one.estimate), _number(one.standard_error), _freedom(one.freedom), f"{one.t:.2f}",
+            [one.name, _number(one.estimate), _number(one.standard_error), _freedom(one.df), f"{one.t:.2f}",
              p_value(one.p), f"{_number(one.low)} to {_number(one.high)}"]
             for one in self.effects
         ]  # fmt: skip
@@ -201,7 +201,7 @@ def apa_table(fit: Estimates, approximation: Approximation, level: float) -> str
     head = f"| Effect | *b* | *SE* | *df* | *t* | *p* | {level:.0%} CI |"
     lines = [f"*Growth of {fit.design.request.score}*", "", head, "|---|---|---|---|---|---|---|"]
     lines += [
-        f"| {one.name} | {one.estimate:.3f} | {one.standard_error:.3f} | {_freedom(one.freedom)} | {one.t:.2f} | "
+        f"| {one.name} | {one.estimate:.3f} | {one.standard_error:.3f} | {_freedom(one.df)} | {one.t:.2f} | "
         f"{p_value(one.p, leading=False)} | [{one.low:.3f}, {one.high:.3f}] |"
         for one in fixed_effect_tests(fit, approximation, level)
     ]

@@ -1,59 +1,58 @@
-"""How the likelihood is expected to bend: a first guess of the curvature, from one evaluation.
+"""How the deviance is expected to bend: a first guess of its second derivatives, from one evaluation.
 
-The expected second derivative of the deviance by the relative covariances S of one level is ``sum_i tr(W E W F)``
-with W = Z_i' V^-1 Z_i, less ``sum tr(W E) sum tr(W F) / n`` for the residual variance that is estimated too. How levels
-bear on each other, and therapists on what dyads say, is left out: a search makes up for it.
+The expected second derivative of the deviance by the relative covariances S of one level, in the directions E and F, is
+``sum_i tr(W E W F)`` with W = Z_i' V^-1 Z_i, less ``sum tr(W E) sum tr(W F) / n`` for the residual variance that is
+estimated too. A step of one entry of the lower triangular factor L moves S by ``dL L' + L dL'``. How levels bear on
+each other, and therapists on what dyads say, is left out: a search makes up for it.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.linalg import block_diag
 
 from therarel.growth.arrays import Floats
 from therarel.growth.likelihood.profiled_likelihood import Evaluation
 from therarel.growth.likelihood.small_matrices import inverse, transposed_product
-from therarel.growth.likelihood.sufficient_statistics import Statistics
+from therarel.growth.likelihood.sufficient_statistics import SufficientStatistics
 
-__all__ = ["expected_spread"]
+__all__ = ["inverse_expected_hessian"]
 
 
-def expected_spread(statistics: Statistics, factors: tuple[Floats, ...], found: Evaluation) -> Floats:
-    """The inverse of the expected curvature by the entries of the factors, level by level: shape (entries, entries).
+def inverse_expected_hessian(
+    statistics: SufficientStatistics, factors: tuple[Floats, ...], evaluation: Evaluation
+) -> Floats:
+    """The inverse of the expected second derivatives by the entries of the factors: shape (entries, entries).
 
     Args:
         statistics: Of rows with iid residuals.
         factors: Lower triangular factors, inner level first.
-        found: The likelihood there.
+        evaluation: The likelihood there.
     """
-    designs = [(found.design, statistics.counts)]
-    if found.outer is not None:
-        designs.append((found.outer.design, np.ones(found.outer.design.shape[2])))
+    levels = [(evaluation.a, statistics.pattern_counts)]
+    if evaluation.outer is not None:
+        levels.append((evaluation.outer.a, np.ones(evaluation.outer.a.shape[2])))
     blocks = [
-        inverse(_curvature(design, counts, factor, statistics.layout.rows))
-        for (design, counts), factor in zip(designs, factors, strict=True)
+        inverse(_expected_hessian(a, counts, factor, statistics.layout.rows))
+        for (a, counts), factor in zip(levels, factors, strict=True)
     ]
-    spread = np.zeros((sum(len(block) for block in blocks),) * 2)
-    place = 0
-    for block in blocks:
-        spread[place : place + len(block), place : place + len(block)] = block
-        place += len(block)
-    return (spread + spread.T) / 2
+    result: Floats = block_diag(*blocks)
+    return np.asarray((result + result.T) / 2)
 
 
-def _curvature(design: Floats, counts: Floats, factor: Floats, rows: int) -> Floats:
-    """The expected curvature of one level, kept away from singularity."""
-    size = len(factor)
-    own = transposed_product(design, design)
-    flat = own.reshape(size * size, -1)
-    pairs = ((flat * counts) @ flat.T).reshape(size, size, size, size)
-    whole = (flat @ counts).reshape(size, size)
+def _expected_hessian(a: Floats, counts: Floats, factor: Floats, rows: int) -> Floats:
+    """The expected second derivatives of one level, kept away from singularity."""
+    q = len(factor)
+    w = transposed_product(a, a).reshape(q * q, -1)  # W = Z' V^-1 Z = A'A
+    pairs = ((w * counts) @ w.T).reshape(q, q, q, q)
+    total = (w @ counts).reshape(q, q)
     moves = []
-    for row in range(size):
+    for row in range(q):
         for column in range(row + 1):
-            step = np.zeros((size, size))
-            step[row] = factor[:, column]
+            step = np.zeros((q, q))
+            step[row] = factor[:, column]  # dL L'
             moves.append(step + step.T)
-    bend = np.array([[np.einsum("ijkl,jk,li->", pairs, one, other) for other in moves] for one in moves])
-    pull = np.array([np.sum(whole * one) for one in moves])
-    bend = bend - np.outer(pull, pull) / rows
-    return np.asarray((bend + bend.T) / 2 + 1e-6 * float(np.trace(bend)) * np.eye(len(moves)))
+    second = np.array([[np.einsum("ijkl,jk,li->", pairs, e, f) for f in moves] for e in moves])  # sum tr(W E W F)
+    traces = np.array([np.sum(total * e) for e in moves])  # sum tr(W E)
+    second = second - np.outer(traces, traces) / rows
+    return np.asarray((second + second.T) / 2 + 1e-6 * float(np.trace(second)) * np.eye(len(moves)))

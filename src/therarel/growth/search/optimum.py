@@ -1,8 +1,9 @@
 """Finding the best covariance parameters, and making sure that it was found.
 
-Parameters are unbounded, so that an optimiser can pass through zero variance; what it reaches is then checked against
-the conditions of a boundary optimum (Karush, Kuhn and Tucker): where adding variance in some direction raises the
-likelihood, the search starts again from there. It ends when Newton's step promises nothing more.
+Parameters are unbounded, so that a search can pass through zero variance; where it ends is then checked against the
+conditions of Karush, Kuhn and Tucker: with G the derivative of the deviance by the relative covariance S of a level,
+the optimum has ``G`` positive semi-definite and ``G S = 0``. Where G has a negative eigenvalue with eigenvector v, the
+search starts again from ``S + t v v'``. It ends when Newton's step promises nothing more.
 """
 
 from __future__ import annotations
@@ -15,18 +16,17 @@ from attrs import frozen
 
 from therarel.errors import TherarelError
 from therarel.growth.arrays import Floats
-from therarel.growth.likelihood.mixed_model import Point, Problem
-from therarel.growth.search.expected_information import expected_spread
-from therarel.growth.search.newton import approach, curvature, minimise
+from therarel.growth.likelihood.mixed_model import MixedModel, ModelPoint
+from therarel.growth.search.expected_information import inverse_expected_hessian
+from therarel.growth.search.newton import WORST, Minimum, hessian, minimise, predicted_decrease, quasi_newton
 
 __all__ = ["NotConvergedError", "Optimum", "optimise"]
 
-_FEW: Final = 25  # groups: below, likelihoods often have several peaks, and chance starts join the chosen ones
+_FEW: Final = 25  # groups: below, likelihoods often have several peaks, and random starts join the chosen ones
 _MANY: Final = 300  # groups: above, one start is enough
-_CHANCE_STARTS: Final = 8
+_RANDOM_STARTS: Final = 8
 _RESTARTS: Final = 12
 _INSIDE: Final = 1e-4  # of the residual variance: relative variances above are not at a boundary
-_WORST: Final = 1e300
 
 
 class NotConvergedError(TherarelError, RuntimeError):
@@ -35,32 +35,32 @@ class NotConvergedError(TherarelError, RuntimeError):
 
 @frozen(eq=False)
 class Optimum:
-    """The best parameters and how they were reached.
+    """The best parameters and how they were found.
 
     Args:
         point: The model there.
         hessian: Second derivatives of the deviance, symmetric.
-        promise: What a further Newton step would lower the deviance by.
+        predicted_decrease: What a further Newton step would lower the deviance by.
         evaluations: How often the likelihood was computed.
         restarts: How often the boundary check found a better direction.
     """
 
-    point: Point
+    point: ModelPoint
     hessian: Floats
-    promise: float
+    predicted_decrease: float
     evaluations: int
     restarts: int
 
 
 class _Counted:
-    """The problem with a count of evaluations; what cannot be computed is as bad as can be."""
+    """The model with a count of evaluations; what cannot be computed is as bad as can be."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    def __init__(self, model: MixedModel) -> None:
+        self.model = model
         self.evaluations = 0
-        self._last: Point | None = None  # kept for one look only: with many dyads a point is large
+        self._last: ModelPoint | None = None  # the last one alone: with many dyads a point is large
 
-    def at(self, parameters: Floats) -> Point | None:
+    def at(self, parameters: Floats) -> ModelPoint | None:
         """The model at these parameters; ``None`` where it cannot be computed."""
         if self._last is not None and np.array_equal(self._last.parameters, parameters):
             return self._last
@@ -70,71 +70,42 @@ class _Counted:
             return None
         try:
             with np.errstate(all="ignore"):
-                point = self.problem.at(parameters)
+                point = self.model.at(parameters)
         except np.linalg.LinAlgError:
             return None
         self._last = point if np.isfinite(point.deviance) and np.isfinite(point.gradient).all() else None
         return self._last
 
-    def value(self, parameters: Floats) -> tuple[float, Floats]:
+    def deviance(self, parameters: Floats) -> tuple[float, Floats]:
         """Deviance and gradient."""
         point = self.at(parameters)
-        return (_WORST, np.zeros_like(parameters)) if point is None else (point.deviance, point.gradient)
+        return (WORST, np.zeros_like(parameters)) if point is None else (point.deviance, point.gradient)
 
 
-def optimise(problem: Problem, starts: tuple[Floats, ...] = ()) -> Optimum:
+def optimise(model: MixedModel, starts: tuple[Floats, ...] = ()) -> Optimum:
     """Fit a model.
 
     Args:
-        problem: The model.
+        model: The model.
         starts: Parameters to begin with; none for those the library chooses.
 
     Raises:
         NotConvergedError: if no stationary point was reached.
     """
-    counted = _Counted(problem)
-    chosen = starts or tuple(_starts(problem, counted))
+    counted = _Counted(model)
+    chosen = starts or tuple(_starts(model, counted))
     if len(chosen) > 1:
-        near = [approach(counted.value, start) for start in chosen]
-        start, spread = min(near, key=lambda one: one[1])[0], None
+        start = min((quasi_newton(counted.deviance, start) for start in chosen), key=lambda near: near[1])[0]
+        guess = None
     else:
-        start, spread = chosen[0], _spread(problem, counted, chosen[0])
-    found = _searched(problem, counted, start, spread)
-    if found is None:
+        start, guess = chosen[0], _expected(model, counted, chosen[0])
+    best = minimise(counted.deviance, start, inverse_hessian=guess)
+    optimum = None if best.value >= WORST else _settled(model, counted, *_off_boundary(model, counted, best))
+    if optimum is None:
         raise _failed("the likelihood could not be computed anywhere near the start")
-    if found.promise > max(1e-6, 2e-11 * abs(found.point.deviance)):
-        raise _failed(f"a further step still promises {found.promise:.2g} units of deviance")
-    return found
-
-
-def _spread(problem: Problem, counted: _Counted, start: Floats) -> Floats | None:
-    """A guess of how parameters spread, for a search from one start; ``None`` where nothing simple is known."""
-    if problem.residuals.count or problem.groups[0] <= _MANY:
-        return None
-    point = counted.at(start)
-    if point is None:
-        return None
-    spread = expected_spread(point.statistics, point.factors, point.evaluation)
-    firm = np.isfinite(spread).all() and float(np.linalg.eigvalsh(spread)[0]) > 0.0
-    return spread if firm else None
-
-
-def _searched(problem: Problem, counted: _Counted, start: Floats, spread: Floats | None) -> Optimum | None:
-    """The best place that a search from here finds; ``None`` if the likelihood cannot be computed."""
-    best = minimise(counted.value, start, spread=spread)
-    if best[1] >= _WORST:
-        return None
-    restarts = 0
-    while restarts < _RESTARTS:
-        better = _beyond_boundary(problem, counted, best[0], best[1])
-        if better is None:
-            break
-        restarts += 1
-        found = minimise(counted.value, better)
-        if found[1] >= best[1] - 1e-9:
-            break
-        best = found
-    return _settled(problem, counted, best, restarts)
+    if optimum.predicted_decrease > max(1e-6, 2e-11 * abs(optimum.point.deviance)):
+        raise _failed(f"a further step still promises {optimum.predicted_decrease:.2g} units of deviance")
+    return optimum
 
 
 def _failed(why: str) -> NotConvergedError:
@@ -144,105 +115,119 @@ def _failed(why: str) -> NotConvergedError:
     )
 
 
-def _starts(problem: Problem, counted: _Counted) -> Iterator[Floats]:
+def _expected(model: MixedModel, counted: _Counted, start: Floats) -> Floats | None:
+    """A guess of the inverse of the second derivatives, for a search from one start; ``None`` where none is simple."""
+    point = None if model.residuals.count or model.groups[0] <= _MANY else counted.at(start)
+    if point is None:
+        return None
+    guess = inverse_expected_hessian(point.statistics, point.factors, point.evaluation)
+    return guess if np.isfinite(guess).all() and float(np.linalg.eigvalsh(guess)[0]) > 0.0 else None
+
+
+def _off_boundary(model: MixedModel, counted: _Counted, best: Minimum) -> tuple[Minimum, int]:
+    """The best point after restarts wherever the boundary conditions do not hold, and the number of restarts."""
+    for restart in range(_RESTARTS):
+        better = _beyond_boundary(model, counted, best)
+        if better is None:
+            return best, restart
+        again = minimise(counted.deviance, better)
+        if again.value >= best.value - 1e-9:
+            return best, restart + 1
+        best = again
+    return best, _RESTARTS
+
+
+def _starts(model: MixedModel, counted: _Counted) -> Iterator[Floats]:
     """Starting values: random effects about as large as the residual, refined by steps of the EM algorithm."""
-    residual = problem.residuals.start()
-    groups = problem.groups[0]
+    residual = model.residuals.start()
+    groups = model.groups[0]
     for scale in (1.0,) if groups > _MANY else (1.0, 0.02, 30.0):
-        relative = tuple(np.eye(size) * scale for size in problem.sizes)
+        relative = tuple(np.eye(size) * scale for size in model.sizes)
         for _ in range(2 if groups > _MANY else 4):
-            seen = counted.at(problem.parameters(relative, residual))
-            if seen is None:
+            point = counted.at(model.parameters(relative, residual))
+            if point is None:
                 break
-            relative = tuple(
-                matrix - matrix @ slope @ matrix / count
-                for matrix, slope, count in zip(relative, seen.evaluation.slopes, problem.groups, strict=True)
+            relative = tuple(  # EM: S - S G S / groups
+                s - s @ g @ s / count
+                for s, g, count in zip(relative, point.evaluation.derivatives, model.groups, strict=True)
             )
-        yield problem.parameters(relative, residual)
-    if problem.residuals.gaps is not None and groups <= _MANY:
+        yield model.parameters(relative, residual)
+    if model.residuals.gaps is not None and groups <= _MANY:
         for eta in (0.05, 3.0):
-            other = residual.copy()
-            other[-1] = eta
-            yield problem.parameters(tuple(np.eye(size) for size in problem.sizes), other)
+            yield model.parameters(tuple(np.eye(size) for size in model.sizes), np.append(residual[:-1], eta))
     if groups <= _FEW:
         chance = np.random.default_rng(groups)
-        for _ in range(_CHANCE_STARTS):
-            yield chance.normal(size=problem.count) * 10.0 ** chance.uniform(-1.5, 1.5)
+        for _ in range(_RANDOM_STARTS):
+            yield chance.normal(size=model.count) * 10.0 ** chance.uniform(-1.5, 1.5)
 
 
-def _beyond_boundary(problem: Problem, counted: _Counted, place: Floats, best: float) -> Floats | None:
+def _beyond_boundary(model: MixedModel, counted: _Counted, best: Minimum) -> Floats | None:
     """Parameters with more variance in a direction in which the likelihood rises; ``None`` if there is none."""
-    residual = problem.residual_parameters(place)
-    relative = [factor @ factor.T for factor in problem.factors(place)]
-    if all(np.linalg.eigvalsh(matrix)[0] > _INSIDE for matrix in relative):
+    residual = model.residual_parameters(best.parameters)
+    relative = [factor @ factor.T for factor in model.factors(best.parameters)]
+    if all(np.linalg.eigvalsh(s)[0] > _INSIDE for s in relative):
         return None
-    seen = counted.at(place)
-    if seen is None:
+    point = counted.at(best.parameters)
+    if point is None:
         return None
-    for level, slope in enumerate(seen.evaluation.slopes):
+    for level, g in enumerate(point.evaluation.derivatives):
         if np.linalg.eigvalsh(relative[level])[0] > _INSIDE:
             continue  # no boundary: what is stationary here meets the conditions
-        values, vectors = np.linalg.eigh((slope + slope.T) / 2)
+        values, vectors = np.linalg.eigh((g + g.T) / 2)
         if values[0] >= -1e-8 * max(1.0, float(np.max(np.abs(values)))):
             continue
-        direction = np.outer(vectors[:, 0], vectors[:, 0])
+        direction = np.outer(vectors[:, 0], vectors[:, 0])  # v v'
         candidates = []
         for amount in 10.0 ** np.arange(-6.0, 2.0):
-            moved = [matrix + amount * direction if k == level else matrix for k, matrix in enumerate(relative)]
-            parameters = problem.parameters(tuple(moved), residual)
-            there = counted.at(parameters)
-            if there is not None and there.deviance < best - 1e-9:
-                candidates.append((there.deviance, parameters))
+            moved = [s + amount * direction if k == level else s for k, s in enumerate(relative)]  # S + t v v'
+            parameters = model.parameters(tuple(moved), residual)
+            value = counted.deviance(parameters)[0]
+            if value < best.value - 1e-9:
+                candidates.append((value, parameters))
         if candidates:
             return min(candidates, key=lambda pair: pair[0])[1]
     return None
 
 
-def _settled(
-    problem: Problem, counted: _Counted, best: tuple[Floats, float, Floats, float], restarts: int
-) -> Optimum | None:
+def _settled(model: MixedModel, counted: _Counted, best: Minimum, restarts: int) -> Optimum | None:
     """The optimum in its plain form: a variance that is zero is exactly zero, diagonals are not negative."""
-    place, _, hessian, _ = best
-    signs = _signs(problem, place)
-    plain, hessian = signs * place, signs[:, None] * hessian * signs
-    point = counted.at(plain)
+    signs = _signs(model, best.parameters)
+    second = signs[:, None] * best.hessian * signs
+    point = counted.at(signs * best.parameters)
     if point is None:
         return None
-    rounded = _rounded(problem, plain)
+    rounded = _rounded(model, point.parameters)
     if rounded is not None:
-        there = counted.at(rounded)
-        if there is not None and there.deviance <= point.deviance + max(1e-8, 1e-13 * abs(point.deviance)):
-            point = there
-            hessian = curvature(lambda x: counted.value(x)[1], rounded)
-    values, vectors = np.linalg.eigh(hessian)
-    sizes = np.maximum(np.abs(values), 1e-9 * max(1.0, float(np.max(np.abs(values), initial=0.0))))
-    promise = 0.5 * float(np.sum((vectors.T @ point.gradient) ** 2 / sizes)) if len(plain) else 0.0
-    return Optimum(point, hessian, promise, counted.evaluations, restarts)
+        exact = counted.at(rounded)
+        if exact is not None and exact.deviance <= point.deviance + max(1e-8, 1e-13 * abs(point.deviance)):
+            point, second = exact, hessian(counted.deviance, rounded)
+    decrease = predicted_decrease(point.gradient, second)[0] if model.count else 0.0
+    return Optimum(point, second, decrease, counted.evaluations, restarts)
 
 
-def _signs(problem: Problem, place: Floats) -> Floats:
+def _signs(model: MixedModel, parameters: Floats) -> Floats:
     """Signs that make diagonals of factors, and the parameter of autocorrelation, not negative."""
     parts = []
-    for factor in problem.factors(place):
+    for factor in model.factors(parameters):
         flip = np.where(np.diag(factor) < 0, -1.0, 1.0)
         parts.append(flip[np.tril_indices(len(factor))[1]])
-    residual = np.ones(problem.residuals.count)
-    if problem.residuals.gaps is not None and place[-1] < 0:
+    residual = np.ones(model.residuals.count)
+    if model.residuals.gaps is not None and parameters[-1] < 0:
         residual[-1] = -1.0
     return np.concatenate([*parts, residual])
 
 
-def _rounded(problem: Problem, place: Floats) -> Floats | None:
+def _rounded(model: MixedModel, parameters: Floats) -> Floats | None:
     """Parameters with variances and autocorrelation that are all but zero set to zero; ``None`` if none is."""
-    residual = problem.residual_parameters(place).copy()
+    residual = model.residual_parameters(parameters).copy()
     changed = False
     relative = []
-    for factor in problem.factors(place):
+    for factor in model.factors(parameters):
         values, vectors = np.linalg.eigh(factor @ factor.T)
         small = values < 1e-7 * max(1.0, float(values[-1]))
         changed |= bool(small.any())
         relative.append(vectors @ np.diag(np.where(small, 0.0, values)) @ vectors.T)
-    if problem.residuals.gaps is not None and residual[-1] < 1e-3:
+    if model.residuals.gaps is not None and residual[-1] < 1e-3:
         changed |= bool(residual[-1] != 0.0)
         residual[-1] = 0.0
-    return problem.parameters(tuple(relative), residual) if changed else None
+    return model.parameters(tuple(relative), residual) if changed else None
