@@ -39,13 +39,14 @@ def orthogonalise(rows: Floats, first: int, starts: Ints) -> tuple[Floats, Float
     Z has less than full rank there.
 
     Args:
-        rows: Shape (columns, rows): the columns of Z, then those of A.
+        rows: Shape (columns, rows), or (columns, k, rows) where k rows stand at each position: the columns of Z, then
+            those of A.
         first: Number of columns of Z.
         starts: Groups.
 
     Returns:
-        Q of shape (first, rows); ``[R H]`` of shape (first, columns, groups), zero below the diagonal; E, of shape
-        (columns - first, rows).
+        Q of shape (first, rows), or (first, k, rows); ``[R H]`` of shape (first, columns, groups), zero below the
+        diagonal; E, of the shape of A.
 
     Examples:
         >>> q, r, rest = orthogonalise(np.array([[1.0, 1.0], [3.0, 5.0]]), 1, np.array([0, 2]))
@@ -54,20 +55,24 @@ def orthogonalise(rows: Floats, first: int, starts: Ints) -> tuple[Floats, Float
     """
     left = np.array(rows, dtype=np.float64)
     sizes = np.diff(starts)
-    whole = group_sums(left[:first] ** 2, starts)
+
+    def sums(values: Floats) -> Floats:
+        return group_sums(values, starts).reshape(-1, len(sizes)).sum(axis=0)
+
     rh = np.zeros((first, len(rows), len(sizes)))
+    whole = [sums(column**2) for column in left[:first]]
     for k in range(first):
         column = left[k]
         for j in range(k):  # a second projection: once is not enough where columns are nearly dependent
-            share = group_sums(left[j] * column, starts)  # q_j' z_k
+            share = sums(left[j] * column)  # q_j' z_k
             rh[j, k] += share
             column -= np.repeat(share, sizes) * left[j]
-        square = group_sums(column**2, starts)
+        square = sums(column**2)
         independent = square > _DEPENDENT**2 * whole[k]
         length = np.sqrt(np.where(independent, square, 0.0))
         rh[k, k] = length  # R_kk = |z_k - its projection|
         column *= np.repeat(np.where(independent, 1.0 / np.where(independent, length, 1.0), 0.0), sizes)  # q_k
         for j in range(k + 1, len(rows)):
-            rh[k, j] = group_sums(column * left[j], starts)  # R_kj, H_kj = q_k' a_j
+            rh[k, j] = sums(column * left[j])  # R_kj, H_kj = q_k' a_j
             left[j] -= np.repeat(rh[k, j], sizes) * column
     return left[:first], rh, left[first:]

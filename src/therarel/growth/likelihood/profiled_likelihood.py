@@ -50,7 +50,7 @@ from therarel.growth.likelihood.sufficient_statistics import SufficientStatistic
 
 __all__ = ["Evaluation", "OuterLevel", "evaluate"]
 
-_CHUNK: Final = 8192
+_CHUNK: Final = 6144
 
 
 @frozen(eq=False)
@@ -220,17 +220,19 @@ def _eliminate_outer(
     statistics: SufficientStatistics, starts: Ints, b: Floats, factor: Floats
 ) -> tuple[OuterLevel, Floats]:
     """Project the reduced rows B of the dyads on the therapists' random effects; [X y]' V^-1 [X y] without those."""
-    q3 = statistics.layout.outer_columns
-    q, columns, cells = b.shape
-    rows = b.transpose(1, 2, 0).reshape(columns, cells * q)
-    edges = starts * q
-    if statistics.outer_h is not None:
-        groups = statistics.outer_h.shape[2]
-        rows = np.concatenate([rows, statistics.outer_h.transpose(1, 2, 0).reshape(columns, groups * q3)], axis=1)
-        owner = np.concatenate([np.repeat(np.arange(groups), np.diff(edges)), np.repeat(np.arange(groups), q3)])
-        rows = rows[:, np.argsort(owner, kind="stable")]
-        edges = edges + q3 * np.arange(groups + 1)
+    q3, edges = statistics.layout.outer_columns, starts
+    rows = transposed(b)  # (columns, q, cells)
+    if statistics.outer_h is not None:  # one more cell for each therapist, with q3 rows
+        groups, depth = len(starts) - 1, max(len(b), q3)
+        more = transposed(statistics.outer_h)
+        rows = np.concatenate(
+            [np.pad(part, ((0, 0), (0, depth - part.shape[1]), (0, 0))) for part in (rows, more)], axis=2
+        )
+        owner = np.concatenate([np.repeat(np.arange(groups), np.diff(starts)), np.arange(groups)])
+        rows = rows[:, :, np.argsort(owner, kind="stable")]
+        edges = starts + np.arange(groups + 1)
     _, rh, rest = orthogonalise(rows, q3, edges)
+    rest = rest.reshape(len(rest), -1)
     r, h = rh[:, :q3], rh[:, q3:]
     rf = times(r, factor)
     lower = cholesky(_identity_plus_square(rf))  # M3 = I + R3 S3 R3' = L L'
