@@ -56,7 +56,7 @@ def event_label(event: Event | Correction) -> str:
 
     Examples:
         >>> from therarel.domain import StageTask
-        >>> event_label(StageTaskMet(StageTask.BUILDING_RAPPORT)), event_label(EntryRetracted(3))
+        >>> event_label(events.StageTaskMet(StageTask.BUILDING_RAPPORT)), event_label(events.EntryRetracted(3))
         ('stage task met, building rapport', 'entry 3 retracted')
     """
     label = words_of(type(event).__name__)
