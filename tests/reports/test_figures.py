@@ -37,6 +37,17 @@ def test_better_scores_stand_higher(low: float, wide: float, better: bool, share
         assert y(one) <= y(two)
 
 
+@pytest.mark.parametrize("dyads", [7, 8])
+def test_the_middle_is_drawn_over_eight_dyads_or_more(dyads: int) -> None:
+    """A median over fewer would be drawn through single people."""
+    panel = Panel.from_arrays(
+        [f"D{at}" for at in range(dyads) for _ in range(3)], [1, 2, 3] * dyads, [4, 3, 4] * dyads,
+        scale=(1, 5), higher_is_better=True,
+    )  # fmt: skip
+    page = report(detect(panel, primary=rules.Drop(k=2), expected="none")).html
+    assert ("median and middle half" in page) is (dyads == 8)
+
+
 @given(dyads=st.integers(1, 3000), sessions=st.integers(1, 400))
 def test_the_number_of_lines_is_bounded(dyads: int, sessions: int) -> None:
     """However many dyads and sessions there are, so many lines and points are drawn and no more."""

@@ -36,6 +36,8 @@ USES = {
     "pandas": lambda: tr.Panel.from_frame(pandas.DataFrame(COLUMNS), **OPTIONS),
     "detect": lambda: tr.detect(held or panel(), primary=tr.rules.Drop(k=2)),
     "frame": lambda: (held or panel()).to_frame("pandas"),
+    "sessions": lambda: (held or panel()).n_sessions,
+    "problems": lambda: (held or panel()).problem_rows,
     "lazy": lambda: tr.detect_lazy(
         frame.lazy(), primary=tr.rules.Drop(k=2), dyad="dyad", session="session", score="score", **OPTIONS
     ),
@@ -63,7 +65,7 @@ def answers(folder: Path, before: str, *after: str) -> dict[str, str]:
 
 def test_a_fork_after_tables_were_used_is_refused(tmp_path: Path) -> None:
     """Whatever the forked process wants to do with tables, it is told, and does not wait for ever."""
-    uses = ["arrays", "file", "polars", "pandas", "detect", "frame", "lazy", "growth", "score"]
+    uses = ["arrays", "file", "polars", "pandas", "detect", "frame", "sessions", "problems", "lazy", "growth", "score"]
     assert answers(tmp_path, "used") == dict.fromkeys(uses, "3")
 
 
