@@ -10,9 +10,9 @@ from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError
 from therarel.growth.arrays import Floats
-from therarel.growth.asking.design import Design, build
-from therarel.growth.asking.model_matrix import lost_sentence
-from therarel.growth.asking.request import Method, of_panel, request, take
+from therarel.growth.asking.design import Design, build_design
+from therarel.growth.asking.model_matrix import dropped_sentence
+from therarel.growth.asking.request import Method, for_panel, read_request, read_table
 from therarel.growth.fit import GrowthFit
 from therarel.growth.likelihood.mixed_model import MixedModel
 from therarel.growth.likelihood.sufficient_statistics import Layout
@@ -87,10 +87,10 @@ def fit_growth(
         >>> {name: round(value, 3) for name, value in fit.fixed.items()}
         {'Intercept': 3.128, 'session': 0.283}
     """
-    wanted = request(formula, random, method, residual, time)
+    request = read_request(formula, random, method, residual, time)
     if isinstance(data, Panel):
-        wanted = of_panel(wanted)
-    return fit_design(build(take(data, wanted), wanted))
+        request = for_panel(request)
+    return fit_design(build_design(read_table(data, request), request))
 
 
 def fit_design(design: Design) -> GrowthFit:
@@ -102,7 +102,7 @@ def fit_design(design: Design) -> GrowthFit:
     fit = GrowthFit(design, units, model, optimise(model))
     said: list[GrowthWarning] = [MissingGroupWarning(sentence) for sentence in design.warned]
     if design.lost:
-        said.append(RankDeficiencyWarning(lost_sentence(design.lost)))
+        said.append(RankDeficiencyWarning(dropped_sentence(design.lost)))
     if units.dropped:
         words = f"{', '.join(units.dropped)}: determined by the fixed effects before them; left out"
         said.append(RankDeficiencyWarning(words))

@@ -1,4 +1,4 @@
-"""Columns of a table as a growth model takes them: numbers in double precision, moments, truth values, categories.
+"""Columns of a table as a growth model takes them: numbers in double precision, clock_times, truth values, categories.
 
 A file has no types, and a dataframe may hold numbers and dates as objects or as text. What a formula would then take
 for categories, with an effect for each value, is read as the numbers or dates that it is, and the summary says so.
@@ -26,7 +26,7 @@ from therarel.tables.numbers import number_in
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Columns", "columns_for", "days_since", "holds_dates"]
+__all__ = ["Columns", "days_since", "formula_columns", "holds_dates"]
 
 _CODE: Final = re.compile(r"\s*0\d.*")  # numbers do not begin with a zero and another digit; codes do
 _SHARE: Final = re.compile(r"[+-]?\d+([.,]\d*)?\s*%")
@@ -49,7 +49,7 @@ class Columns:
     notes: tuple[str, ...]
 
 
-def columns_for(
+def formula_columns(
     table: nw.DataFrame[Any], names: Sequence[str], plain: Collection[str], like: pd.DataFrame | None = None
 ) -> Columns:
     """Some columns of a table for formulas.
@@ -67,14 +67,14 @@ def columns_for(
 
     made, notes = {}, []
     for name in names:
-        taken = _Taken(name, name in plain, None if like is None else like[name].dtype.kind)
+        taken = _Column(name, name in plain, None if like is None else like[name].dtype.kind)
         made[name], said = taken.column(table.get_column(name))
         notes += [said] if said else []
     return Columns(pd.DataFrame(made, index=pd.RangeIndex(len(table)), copy=False), tuple(notes))
 
 
 @frozen
-class _Taken:
+class _Column:
     """How one column is taken.
 
     Args:
@@ -100,7 +100,7 @@ class _Taken:
         if isinstance(kind, nw.Duration):
             return whole.dt.total_seconds().to_numpy(dtype=np.float64) / _DAY, f"'{self.name}' counts days."
         if isinstance(kind, nw.Date | nw.Datetime):
-            return moments(whole), None
+            return clock_times(whole), None
         if kind in (nw.Categorical, nw.Enum, nw.Boolean) and whole.dtype != object:
             return self.text(whole) if whole.dtype.kind == "O" and whole.dtype.name != "category" else (whole, None)
         return self.objects(whole)
@@ -120,7 +120,7 @@ class _Taken:
         if all_are(bool, np.bool_):
             return whole.astype(object), None
         if all_are(date, np.datetime64):
-            return self.read(moments, whole), None
+            return self.read(clock_times, whole), None
         if all_are(Real, Decimal) and not any(issubclass(kind, bool | np.bool_) for kind in kinds):
             return self.read(numbers, whole), None
         raise InvalidValueError(
@@ -143,7 +143,7 @@ class _Taken:
             read = np.array([*(np.nan if value is None else _number(value) for value in values), np.nan])
             return read.astype(np.float64)[codes], self.said("numbers", "they count as numbers")
         if known and all(_DATE.fullmatch(value) for value in known) and self.kind != "f":
-            dates = self.read(moments, values)
+            dates = self.read(clock_times, values)
             taken = dates.reindex(codes).reset_index(drop=True)
             return taken, self.said("dates", "they count as dates")
         like = [value for value in known if _looks_like_one(value)]
@@ -202,7 +202,7 @@ def numbers(values: pd.Series[Any]) -> Floats:
     return np.array([np.nan if pd.isna(value) else float(value) for value in values], dtype=np.float64)
 
 
-def moments(values: pd.Series[Any]) -> pd.Series[Any]:
+def clock_times(values: pd.Series[Any]) -> pd.Series[Any]:
     """Dates and moments by the clock where they were written, whatever their time zone."""
     import pandas as pd
 

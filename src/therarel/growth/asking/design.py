@@ -9,26 +9,26 @@ import numpy as np
 from attrs import evolve, frozen
 
 from therarel.errors import InvalidValueError, shown
-from therarel.growth.arrays import Floats, Ints
+from therarel.growth.arrays import Bools, Floats, Ints
 from therarel.growth.asking.columns import days_since, holds_dates
 from therarel.growth.asking.grouping import (
     Grouping,
-    nested,
+    inner_and_outer,
     no_random_effect,
-    numbered,
-    with_known_outer,
+    renumbered,
+    with_outer_of_inner,
     without_inner,
     without_outer,
 )
-from therarel.growth.asking.model_matrix import Spec, baselines, lost_sentence, lost_terms, matrix
+from therarel.growth.asking.model_matrix import Spec, baselines, dropped_sentence, dropped_terms, model_matrix
 from therarel.growth.asking.request import Request, Table
-from therarel.growth.asking.time_column import candidates_for_time, checked_time, in_order, unknown_time
+from therarel.growth.asking.time_column import candidates_for_time, checked_time, row_order, unknown_time
 from therarel.growth.likelihood.residual_structure import ResidualStructure
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Design", "Level", "build"]
+__all__ = ["Design", "Level", "build_design", "complete_cases"]
 
 _LARGEST: Final = 1e100
 
@@ -115,7 +115,7 @@ class Design:
         return evolve(self, columns=none, levels=tuple(evolve(level, columns=none) for level in self.levels))
 
 
-def build(table: Table, wanted: Request) -> Design:
+def build_design(table: Table, request: Request) -> Design:
     """The design of a model.
 
     Raises:
@@ -123,69 +123,77 @@ def build(table: Table, wanted: Request) -> Design:
         OutOfScopeError: if groups cross.
     """
     groups = dict(table.groups)
-    names = list(wanted.random)
-    inner = max(names, key=lambda name: groups[name].count)
-    _check_scores(table.frame, wanted.score)
-    frame, notes = _dates_as_days(table.frame, groups[inner], table.dated)
-    notes = [*table.notes, *notes]
-    warned = []
-    complete = np.ones(len(frame), dtype=bool)
-    for name in frame.columns:
-        column = frame[name]
-        complete &= np.isfinite(column.to_numpy()) if column.dtype.kind == "f" else column.notna().to_numpy()
-    if wanted.classes is not None:
-        complete &= groups[wanted.classes].codes >= 0
-    alone = int((complete & (groups[inner].codes < 0)).sum())
-    if alone:
-        warned.append(without_inner(inner, alone))
-        complete &= groups[inner].codes >= 0
+    inner = max(request.random, key=lambda name: groups[name].count)
+    _check_scores(table.frame, request.score)
+    frame, dated = _dates_as_days(table.frame, groups[inner], table.dated)
+    notes = [*table.notes, *dated]
+    complete = complete_cases(frame)
+    if request.classes is not None:
+        complete &= groups[request.classes].codes >= 0
+    without = complete & (groups[inner].codes < 0)
+    warned = (without_inner(inner, int(without.sum())),) if without.any() else ()
+    complete &= ~without
     kept = np.flatnonzero(complete)
-    _check_any(table, wanted, complete)
-    for name in names:
+    _check_any(table, request, complete)
+    for name in request.random:
         if name != inner:
-            groups[name], filled = with_known_outer(groups[inner], groups[name])
+            groups[name], filled = with_outer_of_inner(groups[inner], groups[name])
             notes += [f"{filled:,} rows without '{name}' have that of their '{inner}'."] if filled else []
     part = _of_rows(frame, kept)
-    levels = _levels(wanted, {name: groups[name] for name in (inner, *names)}, kept, part)
-    outer_codes = levels[1].grouping.codes if len(levels) == 2 else None
-    candidates = candidates_for_time(part, wanted.predictors, levels[0].grouping.codes)
-    time = checked_time(wanted.time, frame) if wanted.time is not None else None
-    if wanted.time is None and len(candidates) == 1:
-        time = candidates[0]
-    if time is None and wanted.autocorrelated:
-        raise unknown_time(candidates)
+    levels = _levels(request, {name: groups[name] for name in (inner, *request.random)}, kept, part)
+    time, candidates = _time(request, part, levels[0].grouping.codes)
     times = part[time].to_numpy(dtype=np.float64) if time is not None else np.zeros(len(part))
-    classes, labels = _classes(groups[wanted.classes], kept) if wanted.classes is not None else (None, ())
-    keys = [key for key in (times, classes, levels[0].grouping.codes, outer_codes) if key is not None]
-    order = in_order(keys, lambda: [_sizes(part[name]) for name in (wanted.score, *sorted(wanted.predictors))])
+    classes, labels = _classes(groups[request.classes], kept) if request.classes is not None else (None, ())
+    codes = [level.grouping.codes for level in levels]
+    order = row_order(
+        [key for key in (times, classes, *codes) if key is not None],
+        lambda: [_sizes(part[name]) for name in (request.score, *sorted(request.predictors))],
+    )
     if order is not None:
         kept, part, times = kept[order], part.iloc[order], times[order]
         levels = tuple(_reordered(level, order) for level in levels)
-        outer_codes = outer_codes[order] if outer_codes is not None else None
         classes = classes[order] if classes is not None else None
-    codes = levels[0].grouping.codes
-    starts = np.append(np.flatnonzero(np.diff(codes, prepend=-1)), len(codes)).astype(np.int64)
-    outer: Ints | None = None
-    if outer_codes is not None:
-        of_groups = outer_codes[starts[:-1]]
-        outer = np.append(np.flatnonzero(np.diff(of_groups, prepend=-1)), len(of_groups)).astype(np.int64)
-    fixed, columns, spec = matrix(wanted.fixed, part, "formula")
-    incomplete = np.ones(len(frame), dtype=bool)
-    incomplete[kept] = False
+    starts = _starts(levels[0].grouping.codes)
+    outer = _starts(levels[1].grouping.codes[starts[:-1]]) if len(levels) == 2 else None
+    fixed, columns, spec = model_matrix(request.fixed, part, "formula")
     effects = [(spec, fixed), *((level.spec, level.terms) for level in levels)]
     notes += dict.fromkeys(said for one, own in effects for said in baselines(one, own))
-    lost = tuple(dict.fromkeys(term for one, _ in effects for term in lost_terms(one)))
-    if lost:
-        notes.append(lost_sentence(lost))
+    lost = tuple(dict.fromkeys(term for one, _ in effects for term in dropped_terms(one)))
+    notes += [dropped_sentence(lost)] if lost else []
+    score, incomplete = part[request.score].to_numpy(dtype=np.float64), tuple(table.row[~complete].tolist())
     design = Design(
-        wanted, table, kept, part[wanted.score].to_numpy(dtype=np.float64), fixed, columns, spec, levels, starts, outer,
-        _residuals(wanted, classes, labels, starts, times, inner), time, times,
-        tuple(int(row) for row in table.row[incomplete]), (*warned, *notes), lost,
-        candidates, tuple(warned),
+        request, table, kept, score, fixed, columns, spec, levels, starts, outer,
+        _residuals(request, classes, labels, starts, times, inner), time, times, incomplete, (*warned, *notes), lost,
+        candidates, warned,
     )  # fmt: skip
     _enough(design)
     _check_sizes(design)
     return design
+
+
+def complete_cases(frame: pd.DataFrame) -> Bools:
+    """Which rows have a value in every column, and a finite one where it holds numbers."""
+    complete = np.ones(len(frame), dtype=bool)
+    for name in frame.columns:
+        column = frame[name]
+        complete &= np.isfinite(column.to_numpy()) if column.dtype.kind == "f" else column.notna().to_numpy()
+    return complete
+
+
+def _time(request: Request, part: pd.DataFrame, dyads: Ints) -> tuple[str | None, tuple[str, ...]]:
+    """The column of time, ``None`` if none is known, and the columns that could be it."""
+    candidates = candidates_for_time(part, request.predictors, dyads)
+    time = checked_time(request.time, part) if request.time is not None else None
+    if request.time is None and len(candidates) == 1:
+        time = candidates[0]
+    if time is None and request.autocorrelated:
+        raise unknown_time(candidates)
+    return time, candidates
+
+
+def _starts(codes: Ints) -> Ints:
+    """Where each stretch of equal codes starts, and their number."""
+    return np.append(np.flatnonzero(np.diff(codes, prepend=-1)), len(codes)).astype(np.int64)
 
 
 def _check_scores(frame: pd.DataFrame, name: str) -> None:
@@ -210,14 +218,14 @@ def _dates_as_days(frame: pd.DataFrame, dyads: Grouping, dated: str | None) -> t
     return frame.assign(**made), [f"'{name}' counts days since the first date of each {dyads.name}." for name in names]
 
 
-def _check_any(table: Table, wanted: Request, complete: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> None:
+def _check_any(table: Table, request: Request, complete: Bools) -> None:
     """Refuse a table in which no row has all its values, with the columns in which nothing is known."""
     empty = [str(name) for name in table.frame.columns if table.frame[name].isna().all()]
     empty += [name for name, one in table.groups.items() if one.count == 0]
     if empty or not complete.any():
         raise InvalidValueError(
             "no row has all the values that the model needs",
-            where=wanted.formula,
+            where=request.formula,
             hint=f"nothing is known in {', '.join(empty)}" if empty else None,
         )
 
@@ -229,14 +237,14 @@ def _of_rows(frame: pd.DataFrame, kept: Ints) -> pd.DataFrame:
     return part.assign(**{name: part[name].cat.remove_unused_categories() for name in listed}) if listed else part
 
 
-def _levels(wanted: Request, groups: Mapping[str, Grouping], kept: Ints, part: pd.DataFrame) -> tuple[Level, ...]:
+def _levels(request: Request, groups: Mapping[str, Grouping], kept: Ints, part: pd.DataFrame) -> tuple[Level, ...]:
     """The levels of a model, inner first.
 
     Raises:
         InvalidValueError: if dyads without a therapist would be left out.
     """
     inner, *others = groups
-    effects = {name: matrix(wanted.random[name], part, f"random effects of '{name}'") for name in groups}
+    effects = {name: model_matrix(request.random[name], part, f"random effects of '{name}'") for name in groups}
     groupings = {inner: groups[inner].of_rows(kept)}
     for name in others:
         reached = (groups[name].codes[kept] < 0) & (effects[name][1] != 0).any(axis=0)
@@ -244,7 +252,7 @@ def _levels(wanted: Request, groups: Mapping[str, Grouping], kept: Ints, part: p
             dyads = len(np.unique(groupings[inner].codes[reached]))
             raise without_outer(inner, name, dyads, groupings[inner].count, int(reached.sum()))
         groupings[name] = groups[name].of_rows(kept, groupings[inner].codes)
-    order = [inner] if not others else [one.name for one in nested(*groupings.values())]
+    order = [inner] if not others else [one.name for one in inner_and_outer(*groupings.values())]
     for name in order:
         if not effects[name][0]:
             raise no_random_effect(name)
@@ -259,8 +267,8 @@ def _sizes(column: pd.Series[Any]) -> Floats:
 
 
 def _reordered(level: Level, order: Ints) -> Level:
-    """A level with its rows in another order, and its groups numbered in the order of the rows."""
-    codes, seen = numbered(level.grouping.codes[order])
+    """A level with its rows in another order, and its groups renumbered in the order of the rows."""
+    codes, seen = renumbered(level.grouping.codes[order])
     given = [level.grouping.given[k] for k in seen]
     return Level(Grouping(level.grouping.name, codes, given), level.terms, level.columns[:, order], level.spec)
 
@@ -277,13 +285,13 @@ def _classes(grouping: Grouping, kept: Ints) -> tuple[Ints, tuple[str, ...]]:
 
 
 def _residuals(
-    wanted: Request, classes: Ints | None, labels: tuple[str, ...], starts: Ints, times: Floats, inner: str
+    request: Request, classes: Ints | None, labels: tuple[str, ...], starts: Ints, times: Floats, inner: str
 ) -> ResidualStructure:
     if classes is not None and len(labels) < 2:
         raise InvalidValueError(
-            "unequal variances need two groups or more", where=str(wanted.classes), value=f"{len(labels)}"
+            "unequal variances need two groups or more", where=str(request.classes), value=f"{len(labels)}"
         )
-    if not wanted.autocorrelated:
+    if not request.autocorrelated:
         return ResidualStructure(classes, labels)
     gaps = np.diff(times, prepend=np.nan)
     gaps[starts[:-1]] = np.nan

@@ -17,14 +17,14 @@ from therarel.extras import needs
 if TYPE_CHECKING:
     from formulaic import Formula  # type: ignore[import-untyped]  # it ships no types
 
-__all__ = ["formula_words", "names_in", "parsed", "plain_names", "required", "sides"]
+__all__ = ["columns_read", "columns_read_plainly", "formula_text", "names_in", "parsed", "two_sides"]
 
 _QUOTED: Final = re.compile(r"`[^`]*`")
 _BARRED: Final = re.compile(r"\(([^|()]*)\|+([^|()]+)\)")
 _EXAMPLE: Final = 'for instance "score ~ session * arm"'
 
 
-def sides(formula: object) -> tuple[str, str]:
+def two_sides(formula: object) -> tuple[str, str]:
     """The score's column and the fixed effects of a growth formula.
 
     A name with spaces or signs stands in backticks.
@@ -33,7 +33,7 @@ def sides(formula: object) -> tuple[str, str]:
         InvalidValueError: if it is no such formula.
 
     Examples:
-        >>> sides("`WAI-SR` ~ session * arm")
+        >>> two_sides("`WAI-SR` ~ session * arm")
         ('WAI-SR', 'session * arm')
     """
     text = _text(formula, "formula")
@@ -48,7 +48,7 @@ def sides(formula: object) -> tuple[str, str]:
     if not all(part.isidentifier() for part in left.split(".")):
         raise InvalidValueError(
             "on the left of the tilde stands the name of the score's column", where="formula",
-            value=formula_words(left) if left else "nothing",
+            value=formula_text(left) if left else "nothing",
             hint=f"names with other signs than letters, digits, _ and . stand in backticks; {_EXAMPLE}",
         )  # fmt: skip
     if not right:
@@ -68,7 +68,7 @@ def one_sided(formula: object, where: str) -> str:
     text = _text(formula, where)
     if "~" in _bare(text):
         raise InvalidValueError(
-            "random effects have no left side", where=where, value=formula_words(text),
+            "random effects have no left side", where=where, value=formula_text(text),
             hint='write the effects alone, for instance "1 + session"',
         )  # fmt: skip
     return text
@@ -83,7 +83,7 @@ def _text(formula: object, where: str) -> str:
         groups = {name.strip(): effects.strip() for effects, given in barred for name in re.split("[/:]", given)}
         said = ", ".join(f'"{name}": "{effects}"' for name, effects in groups.items()) or '"dyad": "1 + session"'
         raise InvalidValueError(
-            "random effects do not stand in a formula", where=where, value=formula_words(formula),
+            "random effects do not stand in a formula", where=where, value=formula_text(formula),
             hint=f"leave the part with | out, and give random={{{said}}}",
         )  # fmt: skip
     return formula
@@ -113,14 +113,14 @@ def parsed(formula: str) -> Formula:
 
 
 @lru_cache(maxsize=64)
-def required(formula: str) -> frozenset[str]:
+def columns_read(formula: str) -> frozenset[str]:
     """The columns that a one-sided formula reads.
 
     Raises:
         InvalidValueError: if the formula cannot be read.
 
     Examples:
-        >>> sorted(required("session * arm + log(`mood.before` + 1)"))
+        >>> sorted(columns_read("session * arm + log(`mood.before` + 1)"))
         ['arm', 'mood.before', 'session']
     """
     plain, computed = _factors(formula)
@@ -137,11 +137,11 @@ def required(formula: str) -> frozenset[str]:
     return frozenset(plain) | {name for names, _ in own for name in names}
 
 
-def plain_names(formula: str) -> frozenset[str]:
+def columns_read_plainly(formula: str) -> frozenset[str]:
     """The columns that a one-sided formula reads elsewhere than in ``C(...)``, which makes categories of anything.
 
     Examples:
-        >>> sorted(plain_names("session + C(site)"))
+        >>> sorted(columns_read_plainly("session + C(site)"))
         ['session']
     """
     plain, computed = _factors(formula)
@@ -164,7 +164,7 @@ def _factors(formula: str) -> tuple[list[str], list[str]]:
 
 
 def _unreadable(formula: str) -> InvalidValueError:
-    return InvalidValueError("the formula cannot be read", where="formula", value=formula_words(formula))
+    return InvalidValueError("the formula cannot be read", where="formula", value=formula_text(formula))
 
 
 @lru_cache(maxsize=1)
@@ -199,11 +199,11 @@ def names_in(expression: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(quoted.get(name, name) for name in read), frozenset(called - set(dir(builtins)))
 
 
-def formula_words(formula: str) -> str:
+def formula_text(formula: str) -> str:
     """A formula as a message may show it, without spaces, which say nothing.
 
     Examples:
-        >>> formula_words("poly(session, 2)")
+        >>> formula_text("poly(session, 2)")
         "'poly(session,2)'"
     """
     return shown("".join(formula.split()))

@@ -20,11 +20,11 @@ from therarel.tables.numbers import EXACT
 __all__ = [
     "Grouping",
     "grouping_of",
-    "label_words",
-    "nested",
+    "inner_and_outer",
+    "labels_as_text",
     "no_random_effect",
-    "numbered",
-    "with_known_outer",
+    "renumbered",
+    "with_outer_of_inner",
     "without_inner",
     "without_outer",
 ]
@@ -40,7 +40,7 @@ class Grouping:
 
     Args:
         name: The column.
-        codes: Group of each row, numbered in order of appearance; -1 for a row without a label.
+        codes: Group of each row, renumbered in order of appearance; -1 for a row without a label.
         given: Label of each group as it came in; ``None`` for a group of its own that has no label.
     """
 
@@ -61,7 +61,7 @@ class Grouping:
 
     @property
     def _words(self) -> list[str]:
-        return label_words(self.given)
+        return labels_as_text(self.given)
 
     @property
     def labelled(self) -> list[bool]:
@@ -74,7 +74,7 @@ class Grouping:
         return len(self.given)
 
     def of_rows(self, rows: Ints, stand_in: Ints | None = None) -> Grouping:
-        """The grouping of some rows, its groups numbered in their order.
+        """The grouping of some rows, its groups renumbered in their order.
 
         Args:
             rows: The rows, by their place.
@@ -89,7 +89,7 @@ class Grouping:
             codes = codes.copy()
             codes[alone] = len(given) + index
             given += [None] * len(own)
-        again, order = numbered(codes)
+        again, order = renumbered(codes)
         return Grouping(self.name, again, [given[k] for k in order])
 
 
@@ -103,19 +103,19 @@ def _natural(label: str) -> list[tuple[int, str]]:
     return [(int(part) if k % 2 else 0, part) for k, part in enumerate(_DIGITS.split(label))]
 
 
-def numbered(codes: Ints) -> tuple[Ints, list[int]]:
-    """Codes numbered anew in order of appearance, and the old code of each."""
+def renumbered(codes: Ints) -> tuple[Ints, list[int]]:
+    """Codes renumbered anew in order of appearance, and the old code of each."""
     import pandas as pd
 
     again, order = pd.factorize(codes)
     return np.asarray(again, dtype=np.int64), [int(code) for code in order]
 
 
-def label_words(labels: Iterable[object]) -> list[str]:
+def labels_as_text(labels: Iterable[object]) -> list[str]:
     """Labels as text; whole numbers that came as floats, because others were missing, lose their decimals.
 
     Examples:
-        >>> label_words([1.0, "C-014"])
+        >>> labels_as_text([1.0, "C-014"])
         ['1', 'C-014']
     """
     return [str(int(label)) if isinstance(label, float) and label.is_integer() else str(label) for label in labels]
@@ -157,7 +157,7 @@ def grouping_of(column: nw.Series[Any], name: str, *, whole: bool = True) -> Gro
         codes, labels = pd.factorize(column.to_pandas())
     except TypeError as fault:
         raise InvalidValueError("labels of groups are text or whole numbers", where=name) from fault
-    words = _spelt(label_words(labels.tolist()))
+    words = _spelt(labels_as_text(labels.tolist()))
     merged, first = pd.factorize(np.array(words, dtype=object))  # 7 and "7" are one label
     return Grouping(name, np.append(merged, -1)[codes].astype(np.int64), first.tolist())
 
@@ -175,7 +175,7 @@ def _placed(codes: Any, missing: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> 
     return every
 
 
-def with_known_outer(inner: Grouping, outer: Grouping) -> tuple[Grouping, int]:
+def with_outer_of_inner(inner: Grouping, outer: Grouping) -> tuple[Grouping, int]:
     """The outer grouping with the label of its dyad for rows that have none, and the number of such rows.
 
     A dyad determines its therapist. Where a dyad has several, its first is taken; that dyads cross is found later.
@@ -211,7 +211,7 @@ def no_random_effect(name: str) -> InvalidValueError:
     return InvalidValueError("no random effect", where=f"random effects of '{name}'", hint="'1' is an intercept")
 
 
-def nested(one: Grouping, other: Grouping) -> tuple[Grouping, Grouping]:
+def inner_and_outer(one: Grouping, other: Grouping) -> tuple[Grouping, Grouping]:
     """The two groupings as inner and outer.
 
     Raises:

@@ -8,32 +8,103 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
+from attrs import frozen
 
 from therarel.errors import InvalidValueError, shown
 from therarel.growth.arrays import Floats
-from therarel.growth.asking.formulas import formula_words, names_in, parsed
-from therarel.growth.asking.terms import Products, is_plain, products
+from therarel.growth.asking.formulas import formula_text, names_in, parsed
 
 if TYPE_CHECKING:
     import pandas as pd
     from formulaic import ModelSpec  # type: ignore[import-untyped]  # it ships no types
 
-__all__ = ["Spec", "baselines", "categorical", "cause_of", "lost_sentence", "lost_terms", "matrix"]
-
-Spec: TypeAlias = "ModelSpec | Products"
-"""What makes a formula's columns again from a new table."""
+__all__ = [
+    "Products",
+    "Spec",
+    "baselines",
+    "categorical",
+    "cause_of",
+    "dropped_sentence",
+    "dropped_terms",
+    "model_matrix",
+]
 
 _LOOKED_AT: Final = 64  # rows at which a formula is computed again
 
 
-def matrix(formula: str, frame: pd.DataFrame, where: str) -> tuple[tuple[str, ...], Floats, Spec]:
+@frozen
+class Products:
+    """Columns that are products of numeric columns.
+
+    Args:
+        terms: The columns that each multiplies, none for the intercept.
+
+    Examples:
+        >>> Products(((), ("session",), ("session", "arm"))).names
+        ('Intercept', 'session', 'session:arm')
+    """
+
+    terms: tuple[tuple[str, ...], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the terms, as formulaic gives them."""
+        return tuple(":".join(term) or "Intercept" for term in self.terms)
+
+    def columns(self, frame: pd.DataFrame) -> Floats:
+        """Their values, shape (terms, rows)."""
+        made = np.ones((len(self.terms), len(frame)))
+        for row, term in zip(made, self.terms, strict=True):
+            for name in term:
+                row *= frame[name].to_numpy(dtype=np.float64)
+        return made
+
+    def get_model_matrix(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """A table of their values for new rows, those with a missing value left out.
+
+        Raises:
+            InvalidValueError: if a column holds no numbers.
+        """
+        import pandas as pd
+
+        for term in self.terms:
+            for name in term:
+                if not is_plain(frame, name):
+                    raise InvalidValueError("this column held numbers when the model was fitted", where=name)
+        return pd.DataFrame(self.columns(frame).T, columns=list(self.names)).dropna()
+
+
+def is_plain(frame: pd.DataFrame, name: str) -> bool:
+    """Whether a table has a column of numbers under this name; truth values are categories."""
+    return name in frame.columns and frame[name].dtype.kind in "iuf"
+
+
+def products(formula: str, frame: pd.DataFrame) -> Products | None:
+    """A one-sided formula as products of numeric columns; ``None`` if it is more than that.
+
+    Raises:
+        InvalidValueError: if the formula cannot be read.
+    """
+    try:
+        terms = list(parsed(formula))
+    except Exception as fault:
+        raise InvalidValueError("the formula cannot be read", where="formula", value=formula_text(formula)) from fault
+    factors = [tuple(str(one.expr) for one in term.factors if str(one.expr) != "1") for term in terms]
+    return Products(tuple(factors)) if all(is_plain(frame, name) for term in factors for name in term) else None
+
+
+Spec: TypeAlias = "ModelSpec | Products"
+"""What makes a formula's columns again from a new table."""
+
+
+def model_matrix(formula: str, frame: pd.DataFrame, where: str) -> tuple[tuple[str, ...], Floats, Spec]:
     """The columns of a one-sided formula, shape (columns, rows), with their names and what makes them again.
 
     Raises:
         InvalidValueError: if the formula cannot be computed, gives no number, takes a value from more than its own
             row, or names a category that no row has.
     """
-    plain = products(formula, lambda name: is_plain(frame, name))
+    plain = products(formula, frame)
     if plain is not None:
         names, columns, spec = plain.names, plain.columns(frame), plain
     else:
@@ -44,7 +115,7 @@ def matrix(formula: str, frame: pd.DataFrame, where: str) -> tuple[tuple[str, ..
                 columns = np.ascontiguousarray(made.to_numpy(dtype=np.float64).T)
         except Exception as fault:
             raise InvalidValueError(
-                f"the formula cannot be computed ({cause_of(fault)})", where=where, value=formula_words(formula),
+                f"the formula cannot be computed ({cause_of(fault)})", where=where, value=formula_text(formula),
                 hint="text has no logarithm or power, a curve needs as many different values as it bends, and a "
                 "baseline is a category that some row has",
             ) from fault  # fmt: skip
@@ -56,7 +127,7 @@ def matrix(formula: str, frame: pd.DataFrame, where: str) -> tuple[tuple[str, ..
         raise InvalidValueError(
             "the formula gives values that are not finite",
             where=where,
-            value=formula_words(formula),
+            value=formula_text(formula),
             hint="the logarithm of session 0 is not finite: write log(session + 1)",
         )
     return names, columns, spec
@@ -105,19 +176,19 @@ def _check_rows(formula: str, spec: ModelSpec, frame: pd.DataFrame, columns: Flo
     if not same:
         raise InvalidValueError(
             "the formula takes a row's value from other rows as well, such as the row before or a mean", where=where,
-            value=formula_words(formula),
+            value=formula_text(formula),
             hint="compute that as a column first, within each dyad; center(...) and scale(...) remember a mean",
         )  # fmt: skip
 
 
-def lost_terms(spec: Spec) -> tuple[str, ...]:
+def dropped_terms(spec: Spec) -> tuple[str, ...]:
     """Terms of a formula of which no column is left."""
     if isinstance(spec, Products):
         return ()
     return tuple(str(term) for term, place in spec.term_slices.items() if place.start == place.stop)
 
 
-def lost_sentence(lost: Sequence[str]) -> str:
+def dropped_sentence(lost: Sequence[str]) -> str:
     """What it means that terms have no column."""
     return f"{', '.join(lost)}: left out, because a column of categories has a single value in the rows that were used."
 

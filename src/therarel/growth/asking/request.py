@@ -13,8 +13,8 @@ from narwhals.typing import IntoFrame
 
 from therarel.domain.ratings import Construct
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
-from therarel.growth.asking.columns import columns_for
-from therarel.growth.asking.formulas import hint_for_column, one_sided, plain_names, required, sides
+from therarel.growth.asking.columns import formula_columns
+from therarel.growth.asking.formulas import columns_read, columns_read_plainly, hint_for_column, one_sided, two_sides
 from therarel.growth.asking.grouping import Grouping, grouping_of
 from therarel.panels import Panel, ScaleSource, SessionIndex
 from therarel.tables.forks import use_polars
@@ -23,7 +23,7 @@ from therarel.tables.frames import KINDS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Method", "Request", "Table", "columns_of", "opened", "request", "take"]
+__all__ = ["Method", "Request", "Table", "as_frame", "columns_needed", "read_request", "read_table"]
 
 Method: TypeAlias = Literal["reml", "ml"]
 """Restricted or full maximum likelihood."""
@@ -59,13 +59,13 @@ class Request:
     @property
     def predictors(self) -> frozenset[str]:
         """Columns that the fixed and random effects read."""
-        return required(self.fixed).union(*(required(effects) for effects in self.random.values()))
+        return columns_read(self.fixed).union(*(columns_read(effects) for effects in self.random.values()))
 
     @property
     def plain(self) -> frozenset[str]:
         """Columns that are read elsewhere than in ``C(...)``."""
-        effects = (plain_names(effects) for effects in self.random.values())
-        return plain_names(self.fixed).union(*effects) | {self.score} | ({self.time} if self.time else set())
+        effects = (columns_read_plainly(effects) for effects in self.random.values())
+        return columns_read_plainly(self.fixed).union(*effects) | {self.score} | ({self.time} if self.time else set())
 
 
 @frozen(eq=False)
@@ -95,7 +95,7 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def request(
+def read_request(
     formula: str,
     random: Mapping[str, str],
     method: Method,
@@ -109,7 +109,7 @@ def request(
     """
     if method not in ("reml", "ml"):
         raise InvalidValueError("unknown method", where="method", value=shown(method), bound="'reml' or 'ml'")
-    score, fixed = sides(formula)
+    score, fixed = two_sides(formula)
     example = 'for instance random={"therapist": "1", "dyad": "1 + session"}'
     if not isinstance(random, Mapping):
         raise InvalidValueError(
@@ -159,21 +159,21 @@ def _residual(residual: object) -> tuple[bool, str | None]:
     return "ar1" in parts, columns[0] if columns else None
 
 
-def of_panel(wanted: Request) -> Request:
+def for_panel(request: Request) -> Request:
     """A request to a panel: its time is the panel's session, always.
 
     Raises:
         InvalidValueError: if another time was asked for.
     """
-    if wanted.time not in (None, _SESSION):
+    if request.time not in (None, _SESSION):
         raise InvalidValueError(
-            "the time of a panel is its session column", where="time", value=shown(wanted.time), bound=f"'{_SESSION}'",
+            "the time of a panel is its session column", where="time", value=shown(request.time), bound=f"'{_SESSION}'",
             hint="give the table itself, or make a panel with session= that column",
         )  # fmt: skip
-    return evolve(wanted, time=_SESSION)
+    return evolve(request, time=_SESSION)
 
 
-def opened(data: object) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
+def as_frame(data: object) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
     """A dataframe of any kind.
 
     Raises:
@@ -203,7 +203,7 @@ def _duplicate() -> InvalidValueError:
     )
 
 
-def take(data: Panel | IntoFrame, wanted: Request) -> Table:
+def read_table(data: Panel | IntoFrame, request: Request) -> Table:
     """The columns that are needed, out of a panel or a dataframe of any kind.
 
     Raises:
@@ -211,15 +211,15 @@ def take(data: Panel | IntoFrame, wanted: Request) -> Table:
         UnknownNameError: if a column is not there.
     """
     panel = data if isinstance(data, Panel) else None
-    found = opened(data if panel is None else panel.frame)
-    check_columns(wanted, found.collect_schema().names())
-    part = found.select(*columns_of(wanted))
+    found = as_frame(data if panel is None else panel.frame)
+    check_columns(request, found.collect_schema().names())
+    part = found.select(*columns_needed(request))
     whole = part.collect() if isinstance(part, nw.LazyFrame) else part
-    names = sorted(wanted.predictors | {wanted.score} | ({wanted.time} if wanted.time else set()))
-    columns = columns_for(whole, names, wanted.plain)
-    groups = {name: grouping_of(whole.get_column(name), name) for name in wanted.random}
-    if wanted.classes is not None and wanted.classes not in groups:
-        groups[wanted.classes] = grouping_of(whole.get_column(wanted.classes), wanted.classes, whole=False)
+    names = sorted(request.predictors | {request.score} | ({request.time} if request.time else set()))
+    columns = formula_columns(whole, names, request.plain)
+    groups = {name: grouping_of(whole.get_column(name), name) for name in request.random}
+    if request.classes is not None and request.classes not in groups:
+        groups[request.classes] = grouping_of(whole.get_column(request.classes), request.classes, whole=False)
     if panel is None:
         kind = found.implementation.value
         row = np.arange(1, len(columns.frame) + 1)
@@ -234,25 +234,25 @@ def take(data: Panel | IntoFrame, wanted: Request) -> Table:
     )  # fmt: skip
 
 
-def columns_of(wanted: Request) -> list[str]:
+def columns_needed(request: Request) -> list[str]:
     """All columns that a request reads, in a fixed order."""
-    names = wanted.predictors | {wanted.score} | set(wanted.random)
-    return sorted(names | {name for name in (wanted.classes, wanted.time) if name is not None})
+    names = request.predictors | {request.score} | set(request.random)
+    return sorted(names | {name for name in (request.classes, request.time) if name is not None})
 
 
-def check_columns(wanted: Request, known: Sequence[str]) -> None:
+def check_columns(request: Request, known: Sequence[str]) -> None:
     """Refuse a request for a column that is not there.
 
     Raises:
         UnknownNameError: if a column is not there.
     """
-    classes = wanted.classes
+    classes = request.classes
     if classes is not None and classes not in known:
         near = hint_for(classes, ["iid", "ar1", *known])
         raise UnknownNameError(
             "residuals are 'iid', 'ar1' or a column with a variance for each of its values, and there is no such "
             "column", where="residual", value=shown(classes), hint=near,
         )  # fmt: skip
-    for name in columns_of(wanted):
+    for name in columns_needed(request):
         if name not in known:
             raise UnknownNameError("no such column", value=shown(name), hint=hint_for_column(name, known))

@@ -13,7 +13,7 @@ from therarel.growth.arrays import Ints
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["candidates_for_time", "checked_time", "in_order", "time_words", "unknown_time"]
+__all__ = ["candidates_for_time", "checked_time", "row_order", "time_words", "unknown_time"]
 
 
 def candidates_for_time(frame: pd.DataFrame, names: Iterable[str], groups: Ints) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def unknown_time(candidates: Sequence[str]) -> InvalidValueError:
 Keys: TypeAlias = Sequence[np.ndarray[tuple[int], np.dtype[np.generic]]]
 
 
-def in_order(keys: Keys, further: Callable[[], Keys]) -> Ints | None:
+def row_order(keys: Keys, further: Callable[[], Keys]) -> Ints | None:
     """The order of rows by several keys, the last of which counts most; ``None`` if they stand in it already.
 
     Args:

@@ -12,11 +12,11 @@ from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.growth.arrays import Floats
-from therarel.growth.asking.grouping import label_words
+from therarel.growth.asking.grouping import labels_as_text
 from therarel.growth.inference.confidence import checked_level, t_quantile
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.new_dyad import NewDyad, expected_scores
-from therarel.growth.inference.new_rows import complete_rows, made_rows, model_columns
+from therarel.growth.inference.new_rows import complete_rows, effect_columns, rows_of_new_dyad
 from therarel.growth.result_tables import table
 
 __all__ = ["ExpectedTrajectory", "expected_trajectory"]
@@ -78,9 +78,9 @@ def expected_trajectory(
     so_far = np.array(_numbers(observed.values(), "observed", "scores so far"))
     residual_class = _residual_class(fit, covariates)
     _check_covariates(fit, time, covariates)
-    frame = made_rows(fit, {**{name: [value] * len(every) for name, value in covariates.items()}, time: every})
+    frame = rows_of_new_dyad(fit, {**{name: [value] * len(every) for name, value in covariates.items()}, time: every})
     complete_rows(fit, frame)
-    fixed, random = model_columns(fit, frame)
+    fixed, random = effect_columns(fit, frame)
     scores = expected_scores(fit, NewDyad(every, fixed, tuple(random), so_far, residual_class))
     mean, chosen = scores.mean, every[len(so_far) :]
     of_mean = t_quantile(level, scores.mean_df) * np.sqrt(scores.mean_variance)
@@ -142,7 +142,7 @@ def _residual_class(fit: Estimates, covariates: Mapping[str, object]) -> int:
     residuals, column = fit.design.residuals, fit.design.request.classes
     if residuals.classes is None or column is None:
         return 0
-    (label,) = label_words([covariates.get(column)])
+    (label,) = labels_as_text([covariates.get(column)])
     if label not in residuals.levels:
         raise InvalidValueError(
             f"residual variances differ by '{column}', and the new scores need one of its values", where="covariates",

@@ -8,7 +8,7 @@ from scipy import stats
 
 from therarel.errors import InvalidValueError, shown
 from therarel.growth.arrays import Floats, Ints
-from therarel.growth.asking.formulas import formula_words
+from therarel.growth.asking.formulas import formula_text
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.same_scores import Orders, row_orders
 
@@ -99,7 +99,7 @@ def _check_nested(smaller: Estimates, larger: Estimates, orders: Orders) -> None
 def _not_nested(where: str, formula: str | None) -> InvalidValueError:
     return InvalidValueError(
         "the smaller model is not a special case of the larger one, so that a likelihood-ratio test has no meaning",
-        where=where, value=None if formula is None else formula_words(formula),
+        where=where, value=None if formula is None else formula_text(formula),
         hint="compare models of which one has all the effects of the other, or look at AIC and BIC of ML fits",
     )  # fmt: skip
 
@@ -110,12 +110,12 @@ def _lies_in(columns: Floats, space: Floats) -> bool:
     return bool(np.allclose(np.sum(crossed**2, axis=1), 1.0, atol=1e-8))
 
 
-def _same_effects(smaller: Estimates, index: int, larger: Estimates, place: int, orders: Orders) -> bool:
+def _same_effects(smaller: Estimates, index: int, larger: Estimates, larger_index: int, orders: Orders) -> bool:
     """Whether random effects are those of the same groups, and combinations of those of the larger model."""
-    few, many = smaller.design.levels[index], larger.design.levels[place]
+    few, many = smaller.design.levels[index], larger.design.levels[larger_index]
     if not _same_groups(few.grouping.codes[orders[0]], many.grouping.codes[orders[1]]):
         return False
-    return _lies_in(_random_columns(smaller, index, orders[0]), _random_columns(larger, place, orders[1]))
+    return _lies_in(_random_columns(smaller, index, orders[0]), _random_columns(larger, larger_index, orders[1]))
 
 
 def _random_columns(fit: Estimates, index: int, order: Ints) -> Floats:

@@ -12,12 +12,12 @@ from attrs import frozen
 from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
-from therarel.growth.arrays import Floats, Ints
-from therarel.growth.asking.columns import columns_for, days_since, holds_dates
-from therarel.growth.asking.design import Level
+from therarel.growth.arrays import Bools, Floats, Ints
+from therarel.growth.asking.columns import days_since, formula_columns, holds_dates
+from therarel.growth.asking.design import Level, complete_cases
 from therarel.growth.asking.grouping import Grouping, grouping_of
 from therarel.growth.asking.model_matrix import Spec, categorical, cause_of
-from therarel.growth.asking.request import opened
+from therarel.growth.asking.request import as_frame
 from therarel.panels import Panel
 from therarel.tables.frames import KINDS
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from therarel.growth.inference.estimates import Estimates
 
-__all__ = ["NewRows", "complete_rows", "group_places", "made_rows", "model_columns", "new_rows"]
+__all__ = ["NewRows", "complete_rows", "effect_columns", "group_codes", "new_rows", "rows_of_new_dyad"]
 
 _MOST_NAMED = 5
 
@@ -53,19 +53,19 @@ def new_rows(fit: Estimates, data: Panel | IntoFrame) -> NewRows:
         InvalidValueError: if it is no dataframe, or a column holds what the model cannot take.
     """
     panel = data if isinstance(data, Panel) else None
-    found = opened(data if panel is None else panel.frame)
+    found = as_frame(data if panel is None else panel.frame)
     known = found.collect_schema().names()
     names = [name for name in fit.predictors if name in known]
     groups = [level.grouping.name for level in fit.design.levels if level.grouping.name in known]
     part = found.select(*dict.fromkeys([*names, *groups]))
     whole = part.collect() if isinstance(part, nw.LazyFrame) else part
-    frame = columns_for(whole, names, fit.design.request.plain, fit.design.table.frame).frame
+    frame = formula_columns(whole, names, fit.design.request.plain, fit.design.table.frame).frame
     made = {name: grouping_of(whole.get_column(name), name) for name in groups}
     kind = panel.kind if panel is not None else found.implementation.value
     return NewRows(with_days(fit, frame, made), made, kind if kind in KINDS else fit.kind)
 
 
-def made_rows(fit: Estimates, columns: Mapping[str, object]) -> pd.DataFrame:
+def rows_of_new_dyad(fit: Estimates, columns: Mapping[str, object]) -> pd.DataFrame:
     """Rows that were made up for a new dyad, as the model takes them.
 
     Raises:
@@ -76,7 +76,7 @@ def made_rows(fit: Estimates, columns: Mapping[str, object]) -> pd.DataFrame:
     given = nw.from_native(pd.DataFrame(columns), eager_only=True)
     like = fit.design.table.frame
     names = [name for name in given.columns if name in like]
-    frame = columns_for(given, names, fit.design.request.plain, like).frame
+    frame = formula_columns(given, names, fit.design.request.plain, like).frame
     for name in names:
         if holds_dates(frame[name]):
             raise InvalidValueError(
@@ -85,7 +85,7 @@ def made_rows(fit: Estimates, columns: Mapping[str, object]) -> pd.DataFrame:
     return frame
 
 
-def group_places(fit: Estimates, rows: NewRows) -> tuple[Ints, ...]:
+def group_codes(fit: Estimates, rows: NewRows) -> tuple[Ints, ...]:
     """The group of each row in each level, inner first; -1 for a group that the model has not seen.
 
     A dyad that the model knows determines its therapist.
@@ -94,27 +94,27 @@ def group_places(fit: Estimates, rows: NewRows) -> tuple[Ints, ...]:
         InvalidValueError: if rows give a dyad another therapist than it has in the data of the fit.
     """
     count = len(rows.frame)
-    places = [_places(level, rows.groups.get(level.grouping.name), count) for level in fit.design.levels]
-    if len(places) == 1:
-        return tuple(places)
+    codes = [_codes(level, rows.groups.get(level.grouping.name), count) for level in fit.design.levels]
+    if len(codes) == 1:
+        return tuple(codes)
     inner, outer = (level.grouping.name for level in fit.design.levels)
-    dyads, given = places
+    dyads, given = codes
     assert fit.design.outer is not None
     of_dyads = np.repeat(np.arange(len(fit.design.outer) - 1), np.diff(fit.design.outer))
     own = np.where(dyads >= 0, of_dyads[dyads], given)
-    told = rows.groups[outer].codes >= 0 if outer in rows.groups else np.zeros(count, dtype=bool)
-    strange = np.flatnonzero(told & (given != own))
+    labelled = rows.groups[outer].codes >= 0 if outer in rows.groups else np.zeros(count, dtype=bool)
+    strange = np.flatnonzero(labelled & (given != own))
     if len(strange):
         raise InvalidValueError(
             f"these rows have another '{outer}' than the data of the fit have for the same '{inner}'",
-            where=row_words(strange),
+            where=row_numbers(strange),
             hint=f"leave '{outer}' out, for '{inner}' determines it; a new {outer} begins a new course, with a new "
             f"label",
         )  # fmt: skip
     return dyads, own
 
 
-def _places(level: Level, given: Grouping | None, count: int) -> Ints:
+def _codes(level: Level, given: Grouping | None, count: int) -> Ints:
     """The group of each row in one level, by its label."""
     if given is None:
         return np.full(count, -1, dtype=np.int64)
@@ -156,24 +156,21 @@ def with_days(fit: Estimates, frame: pd.DataFrame, groups: Mapping[str, Grouping
     return frame.assign(**made)
 
 
-def complete_rows(fit: Estimates, frame: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def complete_rows(fit: Estimates, frame: pd.DataFrame) -> Bools:
     """Which rows have every value that the model's formulas read.
 
     Raises:
         UnknownNameError: if a column is not there.
     """
-    complete = np.ones(len(frame), dtype=bool)
     for name in fit.predictors:
         if name not in frame:
             raise UnknownNameError(
                 "these rows lack a column that the model reads", value=shown(name), hint=hint_for(name, frame.columns)
             )
-        column = frame[name]
-        complete &= np.isfinite(column.to_numpy()) if column.dtype.kind == "f" else column.notna().to_numpy()
-    return complete
+    return complete_cases(frame[list(fit.predictors)])
 
 
-def model_columns(fit: Estimates, frame: pd.DataFrame) -> tuple[Floats, list[Floats]]:
+def effect_columns(fit: Estimates, frame: pd.DataFrame) -> tuple[Floats, list[Floats]]:
     """The columns of fixed and random effects of new rows without missing values, in the units of the table.
 
     Raises:
@@ -187,7 +184,7 @@ def model_columns(fit: Estimates, frame: pd.DataFrame) -> tuple[Floats, list[Flo
         bad = np.flatnonzero(~np.isfinite(made).all(axis=1))
         if len(bad):
             raise InvalidValueError(
-                "the model's formula gives no finite number for some of these rows", where=row_words(bad),
+                "the model's formula gives no finite number for some of these rows", where=row_numbers(bad),
                 hint="a logarithm needs values above 0",
             )  # fmt: skip
     return fixed, random
@@ -220,14 +217,14 @@ def _check_seen(fit: Estimates, frame: pd.DataFrame) -> None:
             several = [shown(value) for value in sorted(known, key=str)]
             raise InvalidValueError(
                 "a category that the model has not seen",
-                where=f"'{name}', {row_words(strange)}",
+                where=f"'{name}', {row_numbers(strange)}",
                 value=shown(found.item() if isinstance(found, np.generic) else found),
                 bound=", ".join(several[:12]) + (", ..." if len(several) > 12 else ""),
                 hint=hint_for(str(found), [str(value) for value in known]),
             )
 
 
-def row_words(places: Sequence[int] | Ints) -> str:
+def row_numbers(rows: Sequence[int] | Ints) -> str:
     """Row numbers from 1, as a message names them."""
-    named = ", ".join(str(int(place) + 1) for place in places[:_MOST_NAMED])
-    return f"row{'s' if len(places) > 1 else ''} {named}{', ...' if len(places) > _MOST_NAMED else ''}"
+    named = ", ".join(str(int(row) + 1) for row in rows[:_MOST_NAMED])
+    return f"row{'s' if len(rows) > 1 else ''} {named}{', ...' if len(rows) > _MOST_NAMED else ''}"

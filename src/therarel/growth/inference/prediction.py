@@ -11,7 +11,7 @@ from therarel.errors import UnknownNameError, hint_for, shown
 from therarel.growth.arrays import Floats, Ints
 from therarel.growth.inference.confidence import t_quantile
 from therarel.growth.inference.estimates import Estimates
-from therarel.growth.inference.new_rows import complete_rows, group_places, model_columns, new_rows
+from therarel.growth.inference.new_rows import complete_rows, effect_columns, group_codes, new_rows
 from therarel.growth.likelihood.small_matrices import inverse
 from therarel.growth.result_tables import table
 from therarel.panels import Panel
@@ -118,14 +118,14 @@ def fitted(fit: Estimates) -> IntoFrame:
 def predict(fit: Estimates, data: Panel | IntoFrame) -> IntoFrame:
     """Expected scores of new rows: of known dyads with their own random effects, of others without."""
     rows = new_rows(fit, data)
-    places = group_places(fit, rows)
+    codes = group_codes(fit, rows)
     complete = complete_rows(fit, rows.frame)
     part = rows.frame[complete]
-    fixed, random = model_columns(fit, part) if len(part) else (np.zeros((0, len(fit.fixed))), [])
+    fixed, random = effect_columns(fit, part) if len(part) else (np.zeros((0, len(fit.fixed))), [])
     expected = fixed @ np.array(list(fit.fixed.values()))
     error = np.sqrt(np.einsum("np,pr,nr->n", fixed, fit.fixed_covariance(), fixed))
     predicted = expected.copy()
-    for index, found in enumerate(places):
+    for index, found in enumerate(codes):
         effects, _ = effects_and_errors(fit, index)
         own = found[complete]
         here = own >= 0
@@ -134,7 +134,7 @@ def predict(fit: Estimates, data: Panel | IntoFrame) -> IntoFrame:
     return table(
         {
             "expected": _spread(expected, complete), "standard_error": _spread(error, complete),
-            "predicted": _spread(predicted, complete), "dyad_is_known": (places[0] >= 0).tolist(),
+            "predicted": _spread(predicted, complete), "dyad_is_known": (codes[0] >= 0).tolist(),
         },
         rows.kind,
     )  # fmt: skip

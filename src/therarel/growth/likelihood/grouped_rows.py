@@ -57,7 +57,7 @@ def orthogonalise(rows: Floats, first: int, starts: Ints) -> tuple[Floats, Float
     sizes = np.diff(starts)
 
     def sums(values: Floats) -> Floats:
-        return group_sums(values, starts).reshape(-1, len(sizes)).sum(axis=0)
+        return np.asarray(np.sum(group_sums(values, starts).reshape(-1, len(sizes)), axis=0))
 
     rh = np.zeros((first, len(rows), len(sizes)))
     whole = [sums(column**2) for column in left[:first]]

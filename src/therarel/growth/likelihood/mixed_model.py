@@ -156,11 +156,11 @@ class MixedModel:
             whitened = self.residuals.whiten(self.rows, theta)
             white, log_jacobian = whitened.rows, whitened.log_jacobian
             statistics = reduce_rows(white, self.layout, patterns=False)
-        found = evaluate(statistics, factors, reml=self.reml, log_jacobian=log_jacobian, variance=variance)
-        parts = [2.0 * (g @ f)[_lower(len(f))] for g, f in zip(found.derivatives, factors, strict=True)]  # 2 G F
+        evaluation = evaluate(statistics, factors, reml=self.reml, log_jacobian=log_jacobian, variance=variance)
+        parts = [2.0 * (g @ f)[_lower(len(f))] for g, f in zip(evaluation.derivatives, factors, strict=True)]  # 2 G F
         if self.residuals.count:
-            parts.append(self._by_residual_parameters(white, theta, statistics, factors, found, variance))
-        return ModelPoint(parameters, found.deviance, np.concatenate(parts), factors, found, statistics)
+            parts.append(self._by_residual_parameters(white, theta, statistics, factors, evaluation, variance))
+        return ModelPoint(parameters, evaluation.deviance, np.concatenate(parts), factors, evaluation, statistics)
 
     def _by_residual_parameters(
         self, white: Floats, theta: Floats, statistics: SufficientStatistics, factors: tuple[Floats, ...],

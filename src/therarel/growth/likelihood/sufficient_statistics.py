@@ -240,7 +240,7 @@ def _is_zero(rest: Floats, whole: Floats) -> Bools:
 
 
 def _cells(pattern: Ints, patterns: int, layout: Layout) -> tuple[Ints, Ints, Ints | None]:
-    """Cells are patterns, or patterns within an outer group; numbered so that outer groups are stretches."""
+    """Cells are patterns, or patterns within an outer group; renumbered so that outer groups are stretches."""
     if layout.outer is None:
         return pattern, np.arange(patterns, dtype=np.int64), None
     above = np.repeat(np.arange(len(layout.outer) - 1), np.diff(layout.outer))

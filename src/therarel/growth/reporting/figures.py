@@ -14,7 +14,7 @@ from therarel.growth.arrays import Floats
 from therarel.growth.inference.confidence import checked_level, t_quantile
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.new_dyad import NewDyad, expected_scores
-from therarel.growth.inference.new_rows import made_rows, model_columns
+from therarel.growth.inference.new_rows import effect_columns, rows_of_new_dyad
 from therarel.growth.inference.prediction import effects_and_errors, groups_df, linear_parts
 from therarel.growth.reporting.diagnosis import diagnose
 
@@ -54,7 +54,7 @@ def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: 
             if column != time:
                 given = value if column == by else covariates.get(column, _typical(fit, column))
                 given_columns[column] = [given] * _POINTS
-        columns, random_columns = model_columns(fit, made_rows(fit, given_columns))
+        columns, random_columns = effect_columns(fit, rows_of_new_dyad(fit, given_columns))
         scores = expected_scores(fit, NewDyad(times, columns, tuple(random_columns), np.zeros(0), 0))
         half_widths = t_quantile(level, scores.mean_df) * np.sqrt(scores.mean_variance)
         ends = np.stack([scores.mean, scores.mean - half_widths, scores.mean + half_widths])

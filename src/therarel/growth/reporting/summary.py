@@ -187,12 +187,12 @@ def _random(fit: Estimates) -> str:
 
 
 def _residual(fit: Estimates) -> str:
-    wanted = fit.design.request
+    request = fit.design.request
     parts = []
-    if wanted.autocorrelated:
+    if request.autocorrelated:
         parts.append("continuous-time AR(1)")
-    if wanted.classes:
-        parts.append(f"a variance per {wanted.classes}")
+    if request.classes:
+        parts.append(f"a variance per {request.classes}")
     return " and ".join(parts) or "independent, of equal variance"
 
 
@@ -223,14 +223,14 @@ def apa_table(fit: Estimates, approximation: Approximation, level: float) -> str
 
 def methods_paragraph(fit: Estimates, approximation: Approximation) -> str:
     """What a methods section would say about the model, dropout included; every number in it is from the fit."""
-    wanted = fit.design.request
+    request = fit.design.request
     groups = " and ".join(f"{count:,} groups of '{name}'" for name, count in fit.groups.items())
     levels = "three" if len(fit.design.levels) == 2 else "two"
     fixed = ", ".join(fit.fixed) or "none"
     days = ", in days since each dyad's first date" if fit.design.time_in_days else ""
     time = f", time being '{fit.design.time}'{days}" if fit.design.time is not None else ""
     said = [
-        f"We modelled {wanted.score} by a {levels}-level linear mixed model with the fixed effects {fixed} and random "
+        f"We modelled {request.score} by a {levels}-level linear mixed model with the fixed effects {fixed} and random "
         f"effects {_random(fit)}, correlated without restriction within a level; residuals were taken as "
         f"{_residual(fit)}{time}.",
         f"The model was fitted by {'restricted maximum' if fit.reml else 'maximum'} likelihood to {fit.n_scores:,} "
