@@ -45,9 +45,6 @@ RANK: Mapping[str, int] = {room: rank for rank, group in enumerate(ORDER) for ro
 # The domain is plain values: how they are read from files and drawn is the business of others.
 FORBIDDEN: Mapping[str, frozenset[str]] = {"domain": frozenset({"files", "reading", "tables", "drawing"})}
 
-# Rooms in which classes and functions still name each other for type checkers; the list only gets shorter.
-CIRCLES_OF_TYPES = frozenset({"detection"})
-
 # These rooms need the standard library alone, so that they stay cheap everywhere.
 STANDARD_LIBRARY_ONLY = frozenset(
     {"", "characters", "counting", "errors", "discretion", "confidential", "extras", "files", "drawing"}
@@ -237,10 +234,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     """Modules load in an order that has an end, so that no thread is handed a half-made one."""
     files = all_files()
     assert circle_in(files, types=False) == []
-    assert (
-        circle_in({path: text for path, text in files.items() if room_of(path) not in CIRCLES_OF_TYPES}, types=True)
-        == []
-    )
+    assert circle_in(files, types=True) == []
 
 
 def test_other_rooms_are_entered_whole() -> None:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from therarel.counting import counted
+from therarel.detection.judged import JudgedPanel
 from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict
-
-if TYPE_CHECKING:
-    from therarel.detection.detection import Detection
 
 __all__ = ["Agreement", "PairAgreement"]
 
@@ -98,7 +95,7 @@ class Agreement:
         return "\n".join([f"<agreement of {counted(len(self.pairs), 'pair')} of rules, in sessions>", *lines])
 
 
-def agreement(detection: Detection) -> Agreement:
+def agreement(detection: JudgedPanel) -> Agreement:
     """The agreement of every pair of rules of a detection."""
     found = []
     for (one, first), (two, second) in combinations(zip(detection.rules, detection.codes, strict=True), 2):

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 from narwhals.typing import IntoFrame
 
 from therarel.counting import counted
 from therarel.detection.designs import designs_of, wholes
 from therarel.detection.figures import calibration_figure
 from therarel.detection.null import NullModel
-from therarel.detection.rates import FalseAlarmRate, HitRate, Rate, SensitivityRate
+from therarel.detection.rates import Rate, Rates, SensitivityRate
 from therarel.detection.rules.base import Change, Rule, a_rule
 from therarel.detection.tables import PaperTable, calibration_table
 from therarel.drawing import Drawing
@@ -33,7 +33,7 @@ SETTINGS: Final[Mapping[str, tuple[float, ...]]] = {
 
 
 @frozen
-class Calibration:
+class Calibration(Rates):
     """What a rule does where nothing happened, and where something did.
 
     Args:
@@ -44,13 +44,6 @@ class Calibration:
         hits: One entry per length of series, depth and length of the drop.
         sensitivity: One entry per length of series, figure and value; empty if not asked for.
     """
-
-    rule: Rule
-    null: NullModel
-    seed: int
-    false_alarms: tuple[FalseAlarmRate, ...]
-    hits: tuple[HitRate, ...] = field(default=())
-    sensitivity: tuple[SensitivityRate, ...] = field(default=())
 
     def predictive_value(
         self, prevalences: Iterable[float] = (0.05, 0.10, 0.25, 0.50), *, depth: float | None = None
@@ -130,7 +123,7 @@ class Calibration:
 
     def draw(self) -> Drawing:
         """False alarms and hits by length of series."""
-        return calibration_figure(self)
+        return calibration_figure(self, repr(self))
 
     def _repr_svg_(self) -> str:
         return self.draw().to_svg()

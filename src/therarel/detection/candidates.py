@@ -146,7 +146,21 @@ class RuptureCandidate:
 
     def draw(self) -> Drawing:
         """The candidate on the scores of its dyad, with the limit of the rule and the reference level."""
-        return candidate_figure(self)
+        begin = self.flagged_at if self.onset is None else self.onset
+        within = [at for at in self.sessions if at >= self.flagged_at][: self.length]
+        return candidate_figure(
+            f"{self.name[0].upper()}{self.name[1:]} in dyad {self.dyad}",
+            self.explain(),
+            sessions=self.sessions,
+            scores=self.scores,
+            limits=self.limits,
+            reference=self.reference,
+            shaded=(begin, self.recovered_at if self.recovered_at is not None else (within or [begin])[-1]),
+            extreme=(self.nadir, self.lowest),
+            scale=self.scale,
+            down=self.scale.higher_is_better is (self.rule.change is Change.DROP),
+            dated=self.dated,
+        )
 
     def _repr_svg_(self) -> str:
         return self.draw().to_svg()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +10,10 @@ import numpy.typing as npt
 from therarel.detection.candidates import Candidates, RuptureCandidate
 from therarel.detection.engine import blocks_of, series_of
 from therarel.detection.episodes import Episodes, RecoveryStatus, episodes_of
+from therarel.detection.judged import JudgedPanel
 from therarel.detection.series import Series
 from therarel.detection.verdicts import LEVELS, Verdict, Verdicts, code_of
 from therarel.panels import Block, SessionIndex
-
-if TYPE_CHECKING:
-    from therarel.detection.detection import Detection
 
 __all__ = ["collect"]
 
@@ -30,7 +27,7 @@ COLUMNS = (
 TEXT = ("dyad", "recovery", "rule", "also")
 
 
-def collect(detection: Detection, which: int) -> Candidates:
+def collect(detection: JudgedPanel, which: int) -> Candidates:
     """The candidates of one rule of a detection.
 
     Args:
@@ -70,7 +67,7 @@ def collect(detection: Detection, which: int) -> Candidates:
 
 def _add(
     columns: Columns,
-    detection: Detection,
+    detection: JudgedPanel,
     which: int,
     block: Block,
     series: Series,
@@ -124,7 +121,7 @@ def _flagged_too(code: npt.NDArray[np.uint8], first: npt.NDArray[np.intp], last:
 def _add_paths(
     paths: list[int],
     kept: list[tuple[Floats, Floats, Floats]],
-    detection: Detection,
+    detection: JudgedPanel,
     series: Series,
     seen: Verdicts,
     found: Episodes,
@@ -141,7 +138,7 @@ def _add_paths(
         paths.append(places[dyad])
 
 
-def _template(detection: Detection, which: int) -> RuptureCandidate:
+def _template(detection: JudgedPanel, which: int) -> RuptureCandidate:
     panel = detection.panel
     return RuptureCandidate(
         dyad="",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -16,19 +16,18 @@ from therarel.counting import counted
 from therarel.detection.agreement import Agreement, agreement
 from therarel.detection.candidates import Candidates
 from therarel.detection.collecting import collect
-from therarel.detection.context import PanelContext
 from therarel.detection.counts import RuleCount, count
-from therarel.detection.engine import ROWS, blocks_of, judge_panel, learn_from
+from therarel.detection.engine import ROWS, judge_panel, learn_from
 from therarel.detection.expectation import Expectation, Expected, a_null, expectation
-from therarel.detection.frames import columns_of, dyad_columns, undetectable_columns, verdict_columns
+from therarel.detection.frames import dyad_columns, undetectable_columns, verdict_columns
 from therarel.detection.groups import GroupCounts, by_group
+from therarel.detection.judged import JudgedPanel
 from therarel.detection.rules.base import Rule, a_rule
 from therarel.detection.simulated import Progress
 from therarel.detection.tables import PaperTable, detection_table
 from therarel.detection.wording import finding
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_whole, shown
 from therarel.panels import Panel
-from therarel.tables.frames import as_kind, of_arrays
 
 __all__ = ["Detection", "detect"]
 
@@ -93,7 +92,17 @@ def detect(
     known = learn_from(panel, chosen, beside=others, threads=threads, rows=rows)
     judged = judge_panel(panel, known, beside=others, threads=threads, rows=rows)
     codes, of_dyads = tuple(each.codes for each in judged), tuple(each.dyads for each in judged)
-    return Detection(panel, known.rules, known.context, codes, noise, seed, threads, of_dyads, others)
+    return Detection(
+        panel=panel,
+        rules=known.rules,
+        context=known.context,
+        codes=codes,
+        of_dyads=of_dyads,
+        beside=others,
+        expected=noise,
+        seed=seed,
+        threads=threads,
+    )
 
 
 def scores_beside(panel: Panel, beside: Panel | None, rules: Iterable[Rule]) -> npt.NDArray[np.float64] | None:
@@ -132,8 +141,8 @@ def scores_beside(panel: Panel, beside: Panel | None, rules: Iterable[Rule]) -> 
     return turned * found.fill_null(math.nan).to_numpy().astype(np.float64)[:, None]
 
 
-@frozen(eq=False)
-class Detection:
+@frozen(eq=False, kw_only=True)
+class Detection(JudgedPanel):
     """What rules found in a panel: candidates with their grounds, and where nothing could have been found.
 
     Tables come in the kind of dataframe that the panel was made from.
@@ -143,38 +152,17 @@ class Detection:
         rules: The rules, the primary one first.
         context: What was known about the whole panel.
         codes: Verdict codes of each rule, one byte per row of the panel; see `therarel.detection.verdicts.CODES`.
+        of_dyads: What each rule says of the dyads as a whole, by name; each of shape ``(g,)``.
+        beside: The other rater's scores, oriented as the panel's, NaN where there is none; shape ``(n, 1)``.
         expected: What the counts are compared with: a null model, one fitted to the panel, or nothing.
         seed: Seed of the simulation behind the expected counts.
         threads: Number of threads it runs on.
-        of_dyads: What each rule says of the dyads as a whole, by name; each of shape ``(g,)``.
-        beside: The other rater's scores, oriented as the panel's, NaN where there is none; shape ``(n, 1)``.
     """
 
-    panel: Panel
-    rules: tuple[Rule, ...]
-    context: PanelContext
-    codes: tuple[npt.NDArray[np.uint8], ...]
     expected: Expected
     seed: int
     threads: int
-    of_dyads: tuple[Mapping[str, npt.NDArray[np.float64]], ...] = field(default=())
-    beside: npt.NDArray[np.float64] | None = field(default=None)
     _noise: dict[str, Expectation] = field(factory=dict, init=False)
-
-    @property
-    def primary(self) -> Rule:
-        """The rule that makes the candidates."""
-        return self.rules[0]
-
-    @property
-    def also(self) -> tuple[Rule, ...]:
-        """The rules beside it."""
-        return self.rules[1:]
-
-    @cached_property
-    def columns(self) -> tuple[str, ...]:
-        """The name of each rule's column: its name, with a number where two rules share one."""
-        return columns_of(self.rules)
 
     @cached_property
     def candidates(self) -> Candidates:
@@ -246,19 +234,10 @@ class Detection:
         """One row per dyad: at how many sessions each rule fired or could not, and what it says of the dyad."""
         return self.panel_frame(dyad_columns(self))
 
-    @cached_property
-    def starts(self) -> npt.NDArray[np.intp]:
-        """Row at which each dyad begins, and the number of rows; shape ``(g + 1,)``."""
-        begins = [block.starts[:-1] + block.first_row for block in blocks_of(self.panel)]
-        return np.concatenate([*begins, [self.panel.n_sessions]]).astype(np.intp)
-
-    def panel_frame(self, columns: Mapping[str, object]) -> IntoFrame:
-        """Columns as a dataframe of the kind that the panel was made from."""
-        return as_kind(of_arrays(columns), self.panel.kind)
-
     def table(self) -> PaperTable:
         """The counts as a table for a paper, with all that a reader needs to repeat them."""
-        return detection_table(self)
+        found = [self.candidates_of(rule) for rule in self.rules]
+        return detection_table(self, self.counts, found)
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<li>{html.escape(each.told())}</li>" for each in self.counts)

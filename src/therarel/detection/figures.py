@@ -3,67 +3,80 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import therarel.drawing as drawing
 from therarel.counting import counted
-from therarel.detection.rules.base import Change
+from therarel.detection.rates import Rates
 from therarel.detection.wording import number, place
+from therarel.domain.ratings import RatingScale
 from therarel.drawing import Colour, Drawing
-
-if TYPE_CHECKING:
-    from therarel.detection.calibration import Calibration
-    from therarel.detection.candidates import RuptureCandidate
 
 __all__ = ["calibration_figure", "candidate_figure"]
 
 _WIDTH, _HEIGHT = 560, 260
 
 
-def candidate_figure(candidate: RuptureCandidate) -> Drawing:
+def candidate_figure(
+    title: str,
+    words: str,
+    *,
+    sessions: Sequence[float],
+    scores: Sequence[float],
+    limits: Sequence[float],
+    reference: float,
+    shaded: tuple[float, float],
+    extreme: tuple[float, float],
+    scale: RatingScale,
+    down: bool,
+    dated: bool,
+) -> Drawing:
     """One candidate on the scores of its dyad: the limit of the rule, the reference level, the lowest session.
 
     Args:
-        candidate: The candidate.
+        title: What the picture is headed by.
+        words: The candidate in words, for those who cannot see it.
+        sessions: The scored sessions of the dyad.
+        scores: Their scores.
+        limits: The limit of the rule at each of them, NaN where there is none.
+        reference: The reference level.
+        shaded: First and last session of the stretch that is shaded.
+        extreme: Session and score of the lowest point; of a gain, of the highest.
+        scale: Range and direction of the scores.
+        down: Whether the scores fell.
+        dated: Whether sessions are days.
     """
-    name = candidate.name
-    what = "day" if candidate.dated else "session"
-    picture = Drawing(
-        _WIDTH,
-        _HEIGHT,
-        title=f"{name[0].upper()}{name[1:]} in dyad {candidate.dyad}",
-        description=f"{drawing.describe_series('Scores', candidate.sessions, candidate.scores, x=what)}"
-        f" {candidate.explain()}",
-    )
+    what = "day" if dated else "session"
+    description = f"{drawing.describe_series('Scores', sessions, scores, x=what)} {words}"
+    picture = Drawing(_WIDTH, _HEIGHT, title=title, description=description)
     panel = picture.frame.inset(top=46, right=24, bottom=62, left=48)
-    first, last = min(candidate.sessions), max(candidate.sessions)
+    first, last = min(sessions), max(sessions)
     spread = 0.5 if first == last else 0.0
     x = panel.x((first - spread, last + spread))
-    y = panel.y((candidate.scale.minimum, candidate.scale.maximum))
+    y = panel.y((scale.minimum, scale.maximum))
+
+    def inside(score: float) -> float:
+        """A level on the scale: a limit below the lowest score is drawn at the edge."""
+        return min(max(score, scale.minimum), scale.maximum)
+
     picture.add(drawing.text(16, 20, picture.title, size=13, bold=True))
-    picture.add(drawing.left_axis(y, panel, title=f"score, {candidate.scale}"))
+    picture.add(drawing.left_axis(y, panel, title=f"score, {scale}"))
     picture.add(drawing.bottom_axis(x, panel, title=what))
-    begin = candidate.flagged_at if candidate.onset is None else candidate.onset
-    inside = [at for at in candidate.sessions if at >= candidate.flagged_at][: candidate.length]
-    end = candidate.recovered_at if candidate.recovered_at is not None else (inside or [begin])[-1]
+    begin, end = shaded
     picture.add(
         drawing.rectangle(
             drawing.Frame.between((x(begin), panel.top), (x(end), panel.bottom)), fill=Colour.ORANGE, opacity=0.12
         )
     )
-    limits = [None if math.isnan(each) else _inside(candidate, each) for each in candidate.limits]
-    heights = [None if each is None else y(each) for each in limits]
-    picture.add(drawing.line(x.map(candidate.sessions), heights, colour=Colour.MUTED, dashes="4 3"))
-    level = y(_inside(candidate, candidate.reference))
+    heights = [None if math.isnan(each) else y(inside(each)) for each in limits]
+    picture.add(drawing.line(x.map(sessions), heights, colour=Colour.MUTED, dashes="4 3"))
+    level = y(inside(reference))
     picture.add(drawing.rule((panel.left, level), (panel.right, level), colour=Colour.GREEN, dashes="1 3"))
-    picture.add(drawing.line(x.map(candidate.sessions), y.map(candidate.scores), colour=Colour.BLUE))
-    picture.add(drawing.points(x.map(candidate.sessions), y.map(candidate.scores), colour=Colour.BLUE))
-    shape: drawing.Shape = (
-        "down" if candidate.scale.higher_is_better is (candidate.rule.change is Change.DROP) else "up"
-    )
-    picture.add(
-        drawing.points([x(candidate.nadir)], [y(candidate.lowest)], shape=shape, colour=Colour.VERMILLION, radius=5)
-    )
+    picture.add(drawing.line(x.map(sessions), y.map(scores), colour=Colour.BLUE))
+    picture.add(drawing.points(x.map(sessions), y.map(scores), colour=Colour.BLUE))
+    shape: drawing.Shape = "down" if down else "up"
+    at, score = extreme
+    picture.add(drawing.points([x(at)], [y(score)], shape=shape, colour=Colour.VERMILLION, radius=5))
     picture.add(
         drawing.key(
             panel.left,
@@ -72,27 +85,22 @@ def candidate_figure(candidate: RuptureCandidate) -> Drawing:
                 (drawing.line([0, 16], [0, 0], colour=Colour.BLUE), "score"),
                 (drawing.line([0, 16], [0, 0], colour=Colour.MUTED, dashes="4 3"), "limit of the rule"),
                 (drawing.line([0, 16], [0, 0], colour=Colour.GREEN, dashes="1 3"), "reference level"),
-                (drawing.points([8], [0], shape=shape, colour=Colour.VERMILLION, radius=4), _extreme(candidate)),
+                (
+                    drawing.points([8], [0], shape=shape, colour=Colour.VERMILLION, radius=4),
+                    f"{place(at, dated=dated)}, {number(score)}",
+                ),
             ],
         )
     )
     return picture
 
 
-def _extreme(candidate: RuptureCandidate) -> str:
-    return f"{place(candidate.nadir, dated=candidate.dated)}, {number(candidate.lowest)}"
-
-
-def _inside(candidate: RuptureCandidate, score: float) -> float:
-    """A level on the scale: a limit below the lowest score is drawn at the edge."""
-    return min(max(score, candidate.scale.minimum), candidate.scale.maximum)
-
-
-def calibration_figure(calibration: Calibration) -> Drawing:
+def calibration_figure(calibration: Rates, words: str) -> Drawing:
     """False alarms and hits of one rule by length of series, with their intervals.
 
     Args:
-        calibration: The calibration.
+        calibration: The rates.
+        words: The same in words, for those who cannot see it.
     """
     sizes = [each.sessions or 0 for each in calibration.false_alarms]
     kinds = list(dict.fromkeys((hit.depth, hit.length) for hit in calibration.hits))
@@ -102,7 +110,7 @@ def calibration_figure(calibration: Calibration) -> Drawing:
         _HEIGHT,
         title=f"Rates of the rule: {calibration.rule.label}",
         description=f"Share of clients flagged by noise alone, by number of sessions: {told}."
-        f" Null model: {calibration.null.source}. {calibration!r}",
+        f" Null model: {calibration.null.source}. {words}",
     )
     panel = picture.frame.inset(top=46, right=150, bottom=44, left=48)
     low, high = min(sizes), max(sizes)

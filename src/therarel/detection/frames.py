@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from therarel.detection.engine import blocks_of
-from therarel.detection.rules.base import Rule
+from therarel.detection.judged import JudgedPanel
 from therarel.detection.verdicts import CODES, Reason, Verdict, reason_of, verdict_of
 from therarel.tables.frames import worded
 
-if TYPE_CHECKING:
-    from therarel.detection.detection import Detection
-
-__all__ = ["columns_of", "dyad_columns", "undetectable_columns", "verdict_columns"]
-
-
-def columns_of(rules: Iterable[Rule]) -> tuple[str, ...]:
-    """The name of each rule's column: its name, with a number where two rules share one.
-
-    Examples:
-        >>> from therarel.detection.rules import Drop, IndividualsChart
-        >>> columns_of([Drop(k=1), IndividualsChart(), Drop(k=2)])
-        ('drop_1', 'individuals_chart', 'drop_2')
-    """
-    names = [rule.name for rule in rules]
-    return tuple(
-        name if names.count(name) == 1 else f"{name}_{names[: at + 1].count(name)}" for at, name in enumerate(names)
-    )
+__all__ = ["dyad_columns", "figures_of_dyads", "undetectable_columns", "verdict_columns"]
 
 
 def figures_of_dyads(
@@ -59,7 +41,7 @@ def figures_of_dyads(
     return columns
 
 
-def dyad_columns(detection: Detection) -> dict[str, object]:
+def dyad_columns(detection: JudgedPanel) -> dict[str, object]:
     """One row per dyad of the panel; see `figures_of_dyads`."""
     labels = [label for block in blocks_of(detection.panel) for label in block.dyads]
     return {
@@ -68,7 +50,7 @@ def dyad_columns(detection: Detection) -> dict[str, object]:
     }
 
 
-def verdict_columns(detection: Detection) -> dict[str, object]:
+def verdict_columns(detection: JudgedPanel) -> dict[str, object]:
     """One row per session of the panel: dyad, session, score, and verdict and reason of each rule."""
     rows = detection.panel.frame
     verdicts = {each: verdict_of(each).value for each in CODES.values()}
@@ -85,7 +67,7 @@ def _reason(code: int) -> str | None:
     return None if reason is None else reason.value
 
 
-def undetectable_columns(detection: Detection) -> dict[str, object]:
+def undetectable_columns(detection: JudgedPanel) -> dict[str, object]:
     """One row per rule, dyad and reason: sessions at which the rule could not have fired, of those with a score."""
     labels = [label for block in blocks_of(detection.panel) for label in block.dyads]
     starts = detection.starts

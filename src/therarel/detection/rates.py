@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
-from attrs import frozen
+from attrs import field, frozen
 
 from therarel.counting import counted
+from therarel.detection.null import NullModel
+from therarel.detection.rules.base import Rule
 
-__all__ = ["FalseAlarmRate", "HitRate", "Rate", "SensitivityRate", "series_in_words"]
+__all__ = ["FalseAlarmRate", "HitRate", "Rate", "Rates", "SensitivityRate", "series_in_words"]
 
 
 @frozen
@@ -123,3 +125,24 @@ class SensitivityRate:
     figure: str
     value: float
     clients: Rate
+
+
+@frozen
+class Rates:
+    """The rates of a rule where nothing happened, and where something did, as plain values.
+
+    Args:
+        rule: The rule.
+        null: The null model.
+        seed: Seed of the simulation.
+        false_alarms: One entry per length of series; a single one where the series are those of a panel.
+        hits: One entry per length of series, depth and length of the drop.
+        sensitivity: One entry per length of series, figure and value; empty if not asked for.
+    """
+
+    rule: Rule
+    null: NullModel
+    seed: int
+    false_alarms: tuple[FalseAlarmRate, ...]
+    hits: tuple[HitRate, ...] = field(default=())
+    sensitivity: tuple[SensitivityRate, ...] = field(default=())

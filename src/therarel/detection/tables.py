@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from attrs import frozen
 from narwhals.typing import IntoFrame
 
 from therarel.counting import counted
+from therarel.detection.candidates import Candidates
+from therarel.detection.counts import RuleCount
+from therarel.detection.judged import JudgedPanel
 from therarel.detection.null import NullModel
+from therarel.detection.rates import Rates
 from therarel.detection.wording import finding
 from therarel.files import CSV, csv_lines, refuse_other_kind, write_whole
 from therarel.tables.aligning import aligned
 from therarel.tables.frames import as_kind, of_arrays
-
-if TYPE_CHECKING:
-    from therarel.detection.calibration import Calibration
-    from therarel.detection.detection import Detection
 
 __all__ = ["PaperTable", "calibration_table", "detection_table"]
 
@@ -104,16 +104,19 @@ class PaperTable:
         return "\n".join([self.title, "", *aligned([self.head, *self.rows]), "", f"Note. {self.note}"])
 
 
-def detection_table(detection: Detection) -> PaperTable:
+def detection_table(
+    detection: JudgedPanel, counts: Sequence[RuleCount], candidates: Sequence[Candidates]
+) -> PaperTable:
     """The counts of every rule of a detection, with what noise alone leads one to expect.
 
     Args:
-        detection: The detection.
+        detection: The panel and the rules.
+        counts: For each rule what it flagged, beside what noise alone would give.
+        candidates: The candidates of each rule.
     """
     panel = detection.panel
     rows = []
-    for each in detection.counts:
-        found = detection.candidates_of(each.rule)
+    for each, found in zip(counts, candidates, strict=True):
         depths = np.asarray(found.columns.get("depth", ()), dtype=np.float64)
         recovery = found.columns.get("recovery", ())
         recovered = sum(1 for status in recovery if status == "recovered")
@@ -129,7 +132,7 @@ def detection_table(detection: Detection) -> PaperTable:
                 str(recovered),
             )
         )
-    first = detection.counts[0]
+    first = counts[0]
     noise = first.expected
     missing = panel.n_sessions - first.sessions
     parts = [
@@ -155,7 +158,7 @@ def detection_table(detection: Detection) -> PaperTable:
     )
 
 
-def calibration_table(calibrations: Sequence[Calibration]) -> PaperTable:
+def calibration_table(calibrations: Sequence[Rates]) -> PaperTable:
     """False alarms and hits of rules side by side, one row per rule and length of series.
 
     Args:

@@ -14,91 +14,28 @@ from attrs import evolve, field, frozen
 from therarel.detection.context import PanelContext, context_for, scale_for
 from therarel.detection.engine import ROWS, concluded, in_order, spread_out, spread_over
 from therarel.detection.episodes import RecoveryStatus, episodes_of
-from therarel.detection.frames import columns_of, figures_of_dyads
+from therarel.detection.feeding.rows import Frame, LeftOut, Prepared, Rows, numbers, prepared, words
+from therarel.detection.frames import figures_of_dyads
 from therarel.detection.learning import Learning
-from therarel.detection.rules.base import Rule, a_rule
-from therarel.detection.series import Series, scored
+from therarel.detection.rules.base import Rule, a_rule, columns_of
 from therarel.detection.verdicts import CODES, Verdict, code_of, reason_of, verdict_of
 from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.panels import SessionIndex
-from therarel.tables.frames import worded
-from therarel.vocabulary import Vocabulary
 
-__all__ = [
-    "Feed",
-    "Frame",
-    "LeftOut",
-    "Per",
-    "Rows",
-    "checked_columns",
-    "feed_for",
-    "frame_of",
-    "quoted",
-    "whole_dyads",
-]
+__all__ = ["Feed", "Per", "checked_columns", "feed_for"]
 
 Floats = npt.NDArray[np.float64]
 Starts = npt.NDArray[np.intp]
 Codes = npt.NDArray[np.uint8]
-Frame = nw.DataFrame[Any]
-"""A table in memory, of any library."""
 Per = Literal["session", "dyad"]
 """What a row of a result stands for."""
 
 
-class LeftOut(Vocabulary, links={}):
-    """Why a row that holds a score is judged as if it had none."""
-
-    NO_DYAD = "no_dyad"
-    """The row does not say whose session it is."""
-    NO_SESSION = "no_session"
-    """The row does not say which session it is."""
-    OUTSIDE_SCALE = "outside_scale"
-    """The score lies outside the scale."""
-    REPEATED_SESSION = "repeated_session"
-    """The dyad has another row for the same session."""
-
-
-_LEFT_OUT: Final = tuple(LeftOut)
-_WHY: Final = {0: None, **{place: why.value for place, why in enumerate(_LEFT_OUT, start=1)}}
+_WHY: Final = {0: None, **{place: why.value for place, why in enumerate(LeftOut, start=1)}}
 _VERDICTS: Final = {code: verdict_of(code).value for code in CODES.values()}
 _REASONS: Final = {code: None if (why := reason_of(code)) is None else why.value for code in CODES.values()}
 _STATUSES: Final = {0: None, **{place: each.value for place, each in enumerate(RecoveryStatus, start=1)}}
-
-
-@frozen(eq=False)
-class Rows:
-    """Whole dyads as arrays, in the order of dyads and sessions.
-
-    Args:
-        starts: Row at which each dyad begins, and the number of rows; shape ``(g + 1,)``.
-        named: Which rows say whose session they are; shape ``(n,)``.
-        session: Sessions, NaN where there is none; shape ``(n,)``.
-        score: Scores as they stand, NaN where there is none; shape ``(n, c)``, the primary ones first.
-    """
-
-    starts: npt.NDArray[np.intp]
-    named: npt.NDArray[np.bool_]
-    session: Floats
-    score: Floats
-
-
-@frozen(eq=False)
-class Prepared:
-    """The scored sessions of some rows.
-
-    Args:
-        series: The scored sessions, oriented; ``None`` where there is not one.
-        there: The rows that they are; shape ``(n,)``.
-        dyads: The dyads that have one; shape ``(g,)``.
-        left_out: For each row a number, 0 or one more than the place in `LeftOut`; shape ``(n,)``.
-    """
-
-    series: Series | None
-    there: npt.NDArray[np.bool_]
-    dyads: npt.NDArray[np.bool_]
-    left_out: Codes
 
 
 @frozen(eq=False)
@@ -174,46 +111,6 @@ class Feed:
         session, *scores = (frame[name].cast(nw.Float64).to_numpy() for name in (self.session, *self.scores))
         return Rows(starts, ~frame[self.dyad].is_null().to_numpy(), session, np.stack(scores, axis=1))
 
-    def prepared(self, rows: Rows) -> Prepared:
-        """What of some rows counts as a score, and why the rest does not."""
-        primary = rows.score[:, 0]
-        held, nowhere = ~np.isnan(primary), np.isnan(rows.session)
-        same = np.zeros(primary.size, dtype=np.bool_)
-        same[1:] = rows.session[1:] == rows.session[:-1]
-        same[rows.starts[:-1][rows.starts[:-1] < primary.size]] = False
-        again = same.copy()
-        again[:-1] |= same[1:]
-        turned = rows.score if self.higher_is_better else -rows.score
-        low, high = self.context.minimum - self.context.tolerance, self.context.maximum + self.context.tolerance
-        with np.errstate(invalid="ignore"):
-            outside = (turned < low) | (turned > high)
-        left_out = np.zeros(primary.size, dtype=np.uint8)
-        for why, found in (
-            (LeftOut.OUTSIDE_SCALE, outside[:, 0]),
-            (LeftOut.REPEATED_SESSION, again),
-            (LeftOut.NO_SESSION, nowhere),
-            (LeftOut.NO_DYAD, ~rows.named),
-        ):
-            left_out[found & held] = 1 + _LEFT_OUT.index(why)
-        counted = ~again & ~nowhere & rows.named
-        there = counted & (left_out == 0) & held
-        before = np.concatenate(([0], np.cumsum(there)))[rows.starts]
-        dyads = np.diff(before) > 0
-        if not there.any():
-            return Prepared(None, there, dyads, left_out)
-        starts, session, score = rows.starts, rows.session, rows.score
-        if left_out.any():
-            score = np.where((left_out == 0)[:, None] & ~outside, score, np.nan)
-        elif score.shape[1] > 1:
-            score = np.where(outside, np.nan, score)
-        if not counted.all():
-            starts = np.concatenate(([0], np.cumsum(counted)))[starts]
-            session, score = session[counted], score[counted]
-        beside = score[:, 1:] if score.shape[1] > 1 else None
-        better = self.higher_is_better
-        series, _, _ = scored(starts, session, score[:, 0], higher_is_better=better, beside=beside)
-        return Prepared(series, there, dyads, left_out)
-
     def learning(self) -> Learning:
         """Where what the rules learn is gathered."""
         return Learning(self.rules, self.context)
@@ -224,7 +121,7 @@ class Feed:
 
         def one(part: tuple[Frame, Starts]) -> tuple[Learning, tuple[Rows, Prepared]]:
             rows = self.rows_of(*part)
-            found, learnt = self.prepared(rows), self.learning()
+            found, learnt = prepared(rows, self.context, higher_is_better=self.higher_is_better), self.learning()
             if found.series is not None:
                 labels = part[0][self.dyad].to_list() if sampled else ()
                 begins = rows.starts[:-1][found.dyads].tolist() if sampled else ()
@@ -232,9 +129,9 @@ class Feed:
             return learnt, (rows, found)
 
         kept = []
-        for learnt, prepared in in_order(one, self.parts_of(frame, self.starts_of(frame)), threads):
+        for learnt, ready in in_order(one, self.parts_of(frame, self.starts_of(frame)), threads):
             learning.join(learnt)
-            kept.append(prepared)
+            kept.append(ready)
         return kept
 
     def learnt(self, learning: Learning) -> Feed:
@@ -242,22 +139,22 @@ class Feed:
         rules, context = learning.learnt()
         return evolve(self, rules=tuple(rules), context=context)
 
-    def judged(self, frame: Frame, *, prepared: Sequence[tuple[Rows, Prepared]] = (), threads: int = 1) -> Judged:
+    def judged(self, frame: Frame, *, ready: Sequence[tuple[Rows, Prepared]] = (), threads: int = 1) -> Judged:
         """Judge the whole dyads of a sorted table.
 
         Args:
             frame: The table.
-            prepared: What `learn` has prepared of it; not prepared again.
+            ready: What `learn` has prepared of it; not prepared again.
             threads: Number of threads; never changes the answer.
         """
         starts = self.starts_of(frame)
 
         def fresh(part: tuple[Frame, Starts]) -> Judged:
             rows = self.rows_of(*part)
-            return self._judged((rows, self.prepared(rows)))
+            return self._judged((rows, prepared(rows, self.context, higher_is_better=self.higher_is_better)))
 
-        if prepared:
-            parts = list(in_order(self._judged, prepared, threads))
+        if ready:
+            parts = list(in_order(self._judged, ready, threads))
         else:
             parts = list(in_order(fresh, self.parts_of(frame, starts), threads))
         sizes = [part.starts.size - 1 for part in parts]
@@ -308,13 +205,13 @@ class Feed:
         made: list[nw.Series[Any]] = []
         for at, name in enumerate(self.columns):
             code = judged.codes[at]
-            made += [_words(name, code, _VERDICTS, backend), _words(f"{name}_reason", code, _REASONS, backend)]
+            made += [words(name, code, _VERDICTS, backend), words(f"{name}_reason", code, _REASONS, backend)]
             if self.recovery:
                 made += [
-                    _words(f"{name}_recovery", judged.became[at], _STATUSES, backend),
-                    _numbers(f"{name}_recovered_at", judged.back[at], backend),
+                    words(f"{name}_recovery", judged.became[at], _STATUSES, backend),
+                    numbers(f"{name}_recovered_at", judged.back[at], backend),
                 ]
-        return frame.with_columns(*made, _words("left_out", judged.left_out, _WHY, backend))
+        return frame.with_columns(*made, words("left_out", judged.left_out, _WHY, backend))
 
     def told_of_dyads(self, frame: Frame, judged: Judged) -> Frame:
         """One row per dyad that has a name: its label, scored sessions, and what each rule says of it."""
@@ -322,7 +219,7 @@ class Feed:
         table = frame.select(self.dyad)[begins.tolist()]
         figures = figures_of_dyads(self.columns, judged.codes, judged.dyads, judged.starts)
         made = [
-            _numbers(name, np.asarray(values)[judged.named], frame.implementation) for name, values in figures.items()
+            numbers(name, np.asarray(values)[judged.named], frame.implementation) for name, values in figures.items()
         ]
         told: Frame = table.with_columns(*made)
         return told
@@ -333,7 +230,7 @@ class Feed:
         for rule, name in zip(self.rules, self.columns, strict=True):
             known = {each: table[f"{name}_{each}"].cast(nw.Float64).to_numpy() for each in rule.of_dyads}
             told = concluded(rule, [known], [len(table)], self.context)
-            made += [_numbers(f"{name}_{each}", values, table.implementation) for each, values in told.items()]
+            made += [numbers(f"{name}_{each}", values, table.implementation) for each, values in told.items()]
         return table.with_columns(*made) if made else table
 
 
@@ -345,68 +242,6 @@ def _joined(rule: Rule, parts: Sequence[Mapping[str, Floats]], sizes: Sequence[i
         )
         for name in rule.of_dyads
     }
-
-
-def _words(name: str, code: Codes, words: Mapping[int, str | None], backend: Any) -> nw.Series[Any]:
-    """A column of words of a type that holds each word once, null where a code has none."""
-    if backend.is_polars():
-        return nw.from_native(worded({name: (code, words)})[name], series_only=True)
-    import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
-
-    known = list(dict.fromkeys(word for word in words.values() if word is not None))
-    places = np.zeros(256, dtype=np.int8)
-    places[list(words)] = [known.index(word) if word is not None else -1 for word in words.values()]
-    at = places[code]
-    column = pa.DictionaryArray.from_arrays(pa.array(at, mask=at < 0), pa.array(known, pa.string()))
-    told: nw.Series[Any] = nw.from_native(pa.chunked_array([column]), series_only=True).alias(name)
-    return told
-
-
-def _numbers(name: str, values: npt.NDArray[Any], backend: Any) -> nw.Series[Any]:
-    """A column of numbers, null where there is none."""
-    if values.dtype.kind != "f":
-        return nw.new_series(name, values, nw.Int64, backend=backend)
-    found = nw.new_series(name, values, nw.Float64, backend=backend)
-    return found.to_frame().select(nw.when(~nw.col(name).is_nan()).then(nw.col(name)).alias(name))[name]
-
-
-def frame_of(batch: Any) -> Frame:
-    """An Arrow batch as a table."""
-    import pyarrow as pa
-
-    return nw.from_native(pa.Table.from_batches([batch]), eager_only=True)
-
-
-def quoted(name: str) -> str:
-    """A column's name as SQL has it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def whole_dyads(frames: Iterable[Frame], dyad: str) -> Iterator[Frame]:
-    """Sorted tables that hold whole dyads: the last dyad of a table waits for the next one.
-
-    Args:
-        frames: Tables, sorted by dyad one after the other.
-        dyad: Column of the dyad's label.
-    """
-    waiting: Frame | None = None
-    for frame in frames:
-        if not len(frame):
-            continue
-        joined = frame if waiting is None else nw.concat([waiting, frame])
-        label = joined[dyad]
-        other = (label[1:] != label[:-1]).fill_null(value=False).to_numpy() | (
-            label[1:].is_null() != label[:-1].is_null()
-        ).to_numpy()
-        cuts = np.flatnonzero(other)
-        if not cuts.size:
-            waiting = joined
-            continue
-        cut = int(cuts[-1]) + 1
-        yield joined[:cut]
-        waiting = joined[cut:]
-    if waiting is not None:
-        yield waiting
 
 
 def feed_for(

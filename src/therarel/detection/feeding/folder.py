@@ -13,7 +13,8 @@ import numpy.typing as npt
 from attrs import evolve, field, frozen
 from narwhals.typing import IntoFrame
 
-from therarel.detection.feeding.feed import Feed, Frame, LeftOut, feed_for, frame_of, quoted, whole_dyads
+from therarel.detection.feeding.feed import Feed, feed_for
+from therarel.detection.feeding.rows import Frame, LeftOut, frame_of, quoted, whole_dyads
 from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict, reason_of, verdict_of
 from therarel.domain.ratings import RatingScale

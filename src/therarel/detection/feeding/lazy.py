@@ -8,7 +8,8 @@ from typing import Any, Final, TypeVar
 import narwhals as nw
 from narwhals.typing import IntoLazyFrame
 
-from therarel.detection.feeding.feed import Feed, Frame, Per, checked_columns, feed_for, quoted
+from therarel.detection.feeding.feed import Feed, Per, checked_columns, feed_for
+from therarel.detection.feeding.rows import Frame, quoted
 from therarel.detection.rules.base import Rule
 from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, shown
@@ -132,9 +133,9 @@ def _lazy(frame: object) -> tuple[nw.LazyFrame[Any], str]:
 def _judged(frame: Frame, feed: Feed, per: Per, threads: int) -> Frame:
     """A whole sorted table judged: learnt from, then gone through again."""
     learning = feed.learning()
-    prepared = feed.learn(learning, frame, threads=threads) if learning.needed else []
+    ready = feed.learn(learning, frame, threads=threads) if learning.needed else []
     known = feed.learnt(learning)
-    judged = known.judged(frame, prepared=prepared, threads=threads)
+    judged = known.judged(frame, ready=ready, threads=threads)
     if per == "session":
         return known.told(frame, judged)
     return known.concluded(known.told_of_dyads(frame, judged))

@@ -9,7 +9,8 @@ from typing import Any
 import narwhals as nw
 import narwhals.selectors
 
-from therarel.detection.feeding.feed import Feed, Frame, Per, frame_of, whole_dyads
+from therarel.detection.feeding.feed import Feed, Per
+from therarel.detection.feeding.rows import Frame, frame_of, whole_dyads
 from therarel.detection.rules.base import Rule
 
 __all__ = ["judge_table"]

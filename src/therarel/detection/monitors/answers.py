@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from attrs import field, frozen
 
 from therarel.detection.episodes import RecoveryStatus
+from therarel.detection.monitors.followed import Followed
 from therarel.detection.rules.base import Change
 from therarel.detection.verdicts import LEVELS, Reason, Verdict, reason_of, verdict_of
 from therarel.detection.wording import finding, number, place
 from therarel.domain.ruptures import Grounds
-
-if TYPE_CHECKING:
-    from therarel.detection.monitors.monitor import Monitor
 
 __all__ = ["NOT_A_RISK_MONITOR", "RecoveryAnswer", "SessionAnswer"]
 
@@ -49,7 +47,7 @@ class SessionAnswer:
         ('flagged', 'earlier_chart')
     """
 
-    monitor: Monitor
+    monitor: Followed
     session: float
     score: float | None
     code: int
@@ -139,7 +137,7 @@ class RecoveryAnswer:
         known_at: Session at which this was known.
     """
 
-    monitor: Monitor
+    monitor: Followed
     flagged_at: float
     status: RecoveryStatus
     recovered_at: float | None

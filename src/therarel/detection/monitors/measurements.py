@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from therarel.detection.monitors.followed import Followed
 from therarel.domain.events import AllianceMeasured
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.machine import Course, History, replay
-
-if TYPE_CHECKING:
-    from therarel.detection.monitors.monitor import Monitor
 
 __all__ = ["measurements", "what_stands"]
 
@@ -28,7 +26,7 @@ def what_stands(events: object) -> Iterable[object] | None:
     return events if isinstance(events, Iterable) else None
 
 
-def measurements(monitor: Monitor, events: Iterable[object], *, begun: bool) -> list[tuple[float, float | None]]:
+def measurements(monitor: Followed, events: Iterable[object], *, begun: bool) -> list[tuple[float, float | None]]:
     """Session, or day since the first one, and score of each measurement that is followed, in their order.
 
     Args:

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from therarel.detection.context import PanelContext, context_for, scale_for
 from therarel.detection.monitors.answers import NOT_A_RISK_MONITOR, RecoveryAnswer, SessionAnswer
-from therarel.detection.monitors.false_alarms import CausalFalseAlarms, causal_false_alarms_of
+from therarel.detection.monitors.followed import Followed
 from therarel.detection.monitors.judging import Judged, known_now
 from therarel.detection.monitors.measurements import measurements, what_stands
 from therarel.detection.monitors.state import MonitorState
 from therarel.detection.monitors.taking import a_score, a_session, check_own
-from therarel.detection.rules.base import Rule, causal_rule
 from therarel.detection.verdicts import CODES, Verdict
-from therarel.domain import checks
-from therarel.domain.checks import optional
-from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import InvalidValueError, is_whole, shown
-from therarel.panels import SessionIndex
-
-if TYPE_CHECKING:
-    from therarel.machine import Course
+from therarel.machine import Course
 
 __all__ = ["Answer", "Monitor"]
 
@@ -33,12 +25,8 @@ Answer: TypeAlias = SessionAnswer | RecoveryAnswer
 """What a monitor answers: a verdict on a session, or what became of a drop."""
 
 
-def _float_pair(scale: RatingScale | Sequence[float]) -> RatingScale | tuple[float, float]:
-    return scale if isinstance(scale, RatingScale) else (float(scale[0]), float(scale[1]))
-
-
 @frozen(repr=False)
-class Monitor:
+class Monitor(Followed):
     """A rule that follows one course of therapy at a time and looks back only; it is no risk monitor.
 
     The monitor itself is a frozen value that serves any number of courses. Each course has a `MonitorState`, a
@@ -77,54 +65,6 @@ class Monitor:
         >>> answers
         (<session 4: flagged>,)
     """
-
-    rule: Rule = field()
-    scale: RatingScale | tuple[float, float] = field(converter=_float_pair, kw_only=True)
-    higher_is_better: bool | None = field(default=None, kw_only=True)
-    construct: Construct | None = field(default=None, validator=optional(checks.a(Construct)), kw_only=True)
-    index: SessionIndex = field(default=SessionIndex.ATTENDED, converter=SessionIndex, kw_only=True)
-    max_gap: float | None = field(default=None, kw_only=True)
-    instrument: str | None = field(default=None, validator=optional(checks.name), kw_only=True)
-    rater: Rater | None = field(default=None, validator=optional(checks.a(Rater)), kw_only=True)
-    timing: Timing | None = field(default=None, validator=optional(checks.a(Timing)), kw_only=True)
-    false_alarms: CausalFalseAlarms | None = field(default=None, eq=False, kw_only=True)
-    context: PanelContext = field(init=False, eq=False)
-    stated: RatingScale = field(init=False, eq=False)
-    settings: str = field(init=False, eq=False)
-
-    def __attrs_post_init__(self) -> None:
-        rule = causal_rule(self.rule, "Monitor.rule")
-        stated = scale_for(self.scale, self.higher_is_better)
-        recovery = rule.recovery
-        words = [
-            rule.label,
-            f"recovery {recovery.share:g} within {recovery.within}{', strictly' if recovery.strictly else ''}",
-            f"{stated.minimum:g} to {stated.maximum:g}, {'higher' if stated.higher_is_better else 'lower'} is better",
-            f"{self.index.value} sessions, gap {self.max_gap}",
-        ]
-        derived: dict[str, object] = {
-            "context": context_for(stated, self.index, self.max_gap),
-            "stated": stated,
-            "settings": "; ".join(words),
-            "false_alarms": self.false_alarms or causal_false_alarms_of(rule, stated, self.construct),
-        }
-        for name, value in derived.items():
-            object.__setattr__(self, name, value)
-
-    @property
-    def sign(self) -> float:
-        """1 where higher is better, -1 where lower is."""
-        return 1.0 if self.stated.higher_is_better else -1.0
-
-    @property
-    def dated(self) -> bool:
-        """Whether sessions are days."""
-        return self.index is SessionIndex.DATED
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """Lowest and highest score that is taken, with the tolerance of the scale."""
-        return self.stated.minimum - self.context.tolerance, self.stated.maximum + self.context.tolerance
 
     def start(self) -> MonitorState:
         """The state before the first session."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import attrs
@@ -20,7 +20,7 @@ from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError, shown
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Change", "Recovery", "Rule", "a_rule", "above_zero", "causal_rule"]
+__all__ = ["Change", "Recovery", "Rule", "a_rule", "above_zero", "causal_rule", "columns_of"]
 
 Floats = npt.NDArray[np.float64]
 SettingValue = str | float | int | bool | None
@@ -251,4 +251,18 @@ def causal_rule(value: object, where: str) -> Rule:
         where=where,
         value=named,
         hint=f"use {instead}",
+    )
+
+
+def columns_of(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """The name of each rule's column: its name, with a number where two rules share one.
+
+    Examples:
+        >>> from therarel.detection.rules import Drop, IndividualsChart
+        >>> columns_of([Drop(k=1), IndividualsChart(), Drop(k=2)])
+        ('drop_1', 'individuals_chart', 'drop_2')
+    """
+    names = [rule.name for rule in rules]
+    return tuple(
+        name if names.count(name) == 1 else f"{name}_{names[: at + 1].count(name)}" for at, name in enumerate(names)
     )
