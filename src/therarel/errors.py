@@ -32,6 +32,7 @@ __all__ = [
     "UnknownNameError",
     "WritingError",
     "as_number",
+    "as_whole",
     "hint_for",
     "is_number",
     "is_whole",
@@ -261,6 +262,7 @@ def numbers_within(minimum: float, maximum: float) -> str:
         >>> numbers_within(-math.inf, 1), numbers_within(-math.inf, math.inf)
         ('a number of at most 1', 'a finite number')
     """
+    minimum, maximum = float(minimum), float(maximum)
     if minimum == -math.inf:
         return "a finite number" if maximum == math.inf else f"a number of at most {maximum:g}"
     if maximum == math.inf:
@@ -311,6 +313,40 @@ def is_whole(value: object) -> TypeGuard[int]:
         (True, False, False)
     """
     return type(value) is int or (isinstance(value, Integral) and not isinstance(value, bool))
+
+
+def as_whole(
+    value: object, *, where: str, minimum: int = 0, maximum: int | None = None, hint: str | None = None
+) -> int:
+    """A whole number of any library as an int; ``True`` and ``3.0`` are none.
+
+    Args:
+        value: What was given.
+        where: The argument, for the message.
+        minimum: Least value accepted.
+        maximum: Greatest value accepted; ``None`` where there is none.
+        hint: What to do about a value that is refused.
+
+    Raises:
+        InvalidValueError: if it is no whole number within the bounds.
+
+    Examples:
+        >>> as_whole(3, where="threads", minimum=1), as_whole(0, where="threads", minimum=1)
+        Traceback (most recent call last):
+        ...
+        therarel.errors.InvalidValueError: threads: not accepted, got 0 (expected a whole number of at least 1)
+    """
+    if is_whole(value) and minimum <= value and (maximum is None or value <= maximum):
+        return int(value)
+    raise InvalidValueError(
+        "not accepted",
+        where=where,
+        value=shown(value),
+        bound=f"a whole number of at least {minimum}"
+        if maximum is None
+        else f"a whole number from {minimum} to {maximum}",
+        hint=hint,
+    )
 
 
 def nearest(name: object, known: Iterable[str], *, closely: bool = False) -> str | None:

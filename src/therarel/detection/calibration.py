@@ -18,7 +18,7 @@ from therarel.detection.rates import Rate, Rates, SensitivityRate
 from therarel.detection.rules.base import Change, Rule, a_rule
 from therarel.detection.tables import PaperTable, calibration_table
 from therarel.drawing import Drawing
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, as_number, as_whole, shown
 from therarel.panels import Panel
 from therarel.tables.frames import as_kind, of_arrays
 
@@ -62,6 +62,7 @@ class Calibration(Rates):
         """
         if not self.hits:
             raise InvalidValueError("no drops were put in", hint="calibrate(..., depths=(1.0,))")
+        depth = None if depth is None else as_number(depth, where="depth")
         noise = {each.sessions: each.clients.share for each in self.false_alarms}
         rows = []
         for prevalence in prevalences:
@@ -200,6 +201,8 @@ def calibrate(
         True
     """
     a_rule(rule, "calibrate")
+    seed, threads = as_whole(seed, where="calibrate.seed"), as_whole(threads, where="threads", minimum=1)
+    clients = as_whole(clients, where="calibrate.clients", minimum=100)
     designs = designs_of(like, lengths, clients, seed, where="calibrate")
     deep = _depths(depths)
     long = wholes(drop_lengths, "calibrate.drop_lengths")

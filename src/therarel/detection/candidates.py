@@ -21,7 +21,7 @@ from therarel.domain.events import Reporter, RuptureNoticed
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.domain.ruptures import Grounds, RuptureMode, RuptureSeverity
 from therarel.drawing import Drawing
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, as_number
 
 __all__ = ["Candidates", "RuptureCandidate"]
 
@@ -139,6 +139,7 @@ class RuptureCandidate:
 
     def seen_at(self, session: float) -> tuple[float, float]:
         """The dyad's score at a session, and the score at which the rule fires there; NaN where there is none."""
+        session = as_number(session, where="RuptureCandidate.seen_at.session")
         if session not in self.sessions:
             return math.nan, math.nan
         at = self.sessions.index(session)

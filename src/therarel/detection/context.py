@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from therarel.domain import checks
 from therarel.domain.ratings import RatingScale
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_number, shown
 from therarel.panels import SessionIndex
 from therarel.panels.terms import farthest
 
@@ -198,13 +198,13 @@ def context_for(
     Raises:
         InvalidValueError: if the largest gap is no distance, or there is no such index.
     """
-    if max_gap is not None and not max_gap > 0:
+    if max_gap is not None and (not is_number(max_gap) or not max_gap > 0):
         raise InvalidValueError("a largest gap is a distance", where="max_gap", value=shown(max_gap), bound="above 0")
     return PanelContext.of_scale(
         scale.minimum,
         scale.maximum,
         higher_is_better=scale.higher_is_better,
         step=scale.step or 0.0,
-        max_gap=max_gap,
+        max_gap=None if max_gap is None else float(max_gap),
         dated=SessionIndex(index) is not SessionIndex.ATTENDED,
     )

@@ -37,14 +37,6 @@ def designs_of(like: Panel | NullModel | None, lengths: object, clients: int, se
     Raises:
         InvalidValueError: if one of them is not what it has to be, or no null model can be fitted to the panel.
     """
-    for name, value, least in (("clients", clients, 100), ("seed", seed, 0)):
-        if not is_whole(value) or value < least:
-            raise InvalidValueError(
-                "not accepted",
-                where=f"{where}.{name}",
-                value=shown(value),
-                bound=f"a whole number of at least {least}",
-            )
     sizes = None if lengths is None else sorted(set(wholes(lengths, f"{where}.lengths")))
     if isinstance(like, Panel):
         skeleton = Skeleton.of(like)
@@ -134,7 +126,7 @@ def one_drop(depth: float, length: int) -> ClinicParameters:
 def wholes(given: object, where: str) -> tuple[int, ...]:
     """Whole numbers of sessions, at least one of them."""
     values = tuple(given) if isinstance(given, Sequence | np.ndarray | range) and not isinstance(given, str) else ()
-    whole = tuple(int(each) for each in values if isinstance(each, int | np.integer) and each >= 1)
+    whole = tuple(int(each) for each in values if is_whole(each) and each >= 1)
     if not values or len(whole) < len(values):
         raise InvalidValueError(
             "numbers of sessions are needed",

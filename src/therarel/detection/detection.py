@@ -26,7 +26,7 @@ from therarel.detection.rules.base import Rule, a_rule
 from therarel.detection.simulated import Progress
 from therarel.detection.tables import PaperTable, detection_table
 from therarel.detection.wording import finding
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_whole, shown
+from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_for, shown
 from therarel.panels import Panel
 
 __all__ = ["Detection", "detect"]
@@ -84,10 +84,7 @@ def detect(
     if len(set(chosen)) < len(chosen):
         raise InvalidValueError("each rule is given once", where="also", value=f"{len(chosen)} rules")
     noise = a_null(expected, panel)
-    if not is_whole(seed) or seed < 0:
-        raise InvalidValueError(
-            "not accepted", where="detect.seed", value=shown(seed), bound="a whole number of at least 0"
-        )
+    seed, threads = as_whole(seed, where="detect.seed"), as_whole(threads, where="threads", minimum=1)
     others = scores_beside(panel, beside, chosen)
     known = learn_from(panel, chosen, beside=others, threads=threads, rows=rows)
     judged = judge_panel(panel, known, beside=others, threads=threads, rows=rows)

@@ -18,7 +18,7 @@ from therarel.detection.learning import Figures, Learning
 from therarel.detection.rules.base import Rule, a_rule
 from therarel.detection.series import Series, scored
 from therarel.detection.verdicts import Verdict, Verdicts, code_of
-from therarel.errors import InvalidValueError, is_whole, shown
+from therarel.errors import InvalidValueError, as_number, as_whole
 from therarel.panels import Block, Panel, ScaleSource, SessionIndex
 
 __all__ = ["ROWS", "Judgement", "Known", "in_order", "judge", "judge_panel", "learn_from"]
@@ -38,10 +38,7 @@ def in_order(function: Callable[[S], T], values: Iterable[S], threads: int) -> I
     Raises:
         InvalidValueError: if the number of threads is not at least 1.
     """
-    if not is_whole(threads) or threads < 1:
-        raise InvalidValueError(
-            "not accepted", where="threads", value=shown(threads), bound="a whole number of at least 1"
-        )
+    threads = as_whole(threads, where="threads", minimum=1)
     if threads == 1:
         yield from map(function, values)
         return
@@ -66,8 +63,7 @@ def blocks_of(panel: Panel, rows: int = ROWS, *, labels: bool = True) -> Iterato
     Raises:
         InvalidValueError: if ``rows`` is not a whole number of at least 1.
     """
-    if not is_whole(rows) or rows < 1:
-        raise InvalidValueError("not accepted", where="rows", value=shown(rows), bound="a whole number of at least 1")
+    rows = as_whole(rows, where="rows", minimum=1)
     for whole in panel.blocks(rows=max(panel.n_sessions, 1), labels=labels):
         starts, begin, last = whole.starts, 0, whole.starts.size - 1
         while begin < last:
@@ -285,7 +281,9 @@ def judge(
     if places.shape != values.shape or (np.diff(places) <= 0).any():
         raise InvalidValueError("sessions rise from score to score, one for each", where="judge.sessions")
     series, there, _ = scored([0, values.size], places, values, higher_is_better=higher_is_better)
-    context = PanelContext.of_scale(*scale, higher_is_better=higher_is_better, step=step, max_gap=max_gap)
+    gap = None if max_gap is None else as_number(max_gap, where="judge.max_gap", minimum=math.ulp(0.0))
+    step = as_number(step, where="judge.step", minimum=0.0)
+    context = PanelContext.of_scale(*scale, higher_is_better=higher_is_better, step=step, max_gap=gap)
     if series.score.size == 0:
         return Verdicts(np.full(values.size, code_of(Verdict.NO_SCORE)))
     learning = Learning([rule], context)

@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule, Scale, SuddenLoss
 from therarel.domain import Construct, RatingScale
+from therarel.errors import as_number
 from therarel.panels import Panel
 
 __all__ = ["TABLED", "FalseAlarms", "embedded_false_alarms", "false_alarms_of", "is_like_the_table"]
@@ -70,7 +71,7 @@ class FalseAlarms:
 
     def share(self, sessions: float) -> float:
         """Share for one length: a straight line between tabled lengths, the nearest one outside them."""
-        return float(np.interp(sessions, self.sessions, self.shares))
+        return float(np.interp(as_number(sessions, where="sessions"), self.sessions, self.shares))
 
     def mean_share(self, lengths: npt.ArrayLike) -> float:
         """Mean share over some series, by the length of each; series outside the tabled lengths take the nearest."""

@@ -19,7 +19,7 @@ from therarel.counting import counted
 from therarel.detection.gradients import Gradients, Parameters
 from therarel.detection.null import NullModel
 from therarel.detection.skeleton import Skeleton
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, as_whole
 from therarel.panels import Panel
 
 __all__ = ["Fit", "fit_null", "match"]
@@ -92,7 +92,7 @@ def fit_null(panel: Panel, *, seed: int = 1) -> NullModel:
         True
     """
     skeleton = Skeleton.of(panel)
-    return match(skeleton, seed=seed).null
+    return match(skeleton, seed=as_whole(seed, where="fit_null.seed")).null
 
 
 def match(skeleton: Skeleton, observed: Floats | None = None, *, seed: int, source: str = "") -> Fit:

@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_float
+from therarel.errors import as_number
 
 __all__ = ["NullModel"]
 
@@ -66,6 +67,7 @@ class NullModel:
 
     def changed(self, figure: str, value: float) -> NullModel:
         """The same model with another autocorrelation, another noise or another slope."""
+        value = as_number(value, where="NullModel.changed.value")
         match figure:
             case "phi":
                 return evolve(self, phi=value)

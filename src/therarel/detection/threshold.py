@@ -11,7 +11,7 @@ from therarel.detection.calibration import Calibration, calibrate
 from therarel.detection.designs import designs_of
 from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Rule, a_rule
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, as_whole, is_number, shown
 from therarel.panels import Panel
 
 __all__ = ["ChosenThreshold", "choose_threshold"]
@@ -76,10 +76,13 @@ def choose_threshold(
         True
     """
     a_rule(rule, "choose_threshold")
-    if type(false_alarm) is not float or not 0 < false_alarm < 1:
+    if not is_number(false_alarm) or not 0 < false_alarm < 1:
         raise InvalidValueError(
             "not accepted", where="false_alarm", value=shown(false_alarm), bound="above 0 and below 1"
         )
+    false_alarm, seed = float(false_alarm), as_whole(seed, where="choose_threshold.seed")
+    clients = as_whole(clients, where="choose_threshold.clients", minimum=100)
+    threads = as_whole(threads, where="threads", minimum=1)
     lengths = (sessions,) if sessions is not None else None if isinstance(like, Panel) else (16,)
     (design,) = designs_of(like, lengths, clients, seed, where="choose_threshold")
 

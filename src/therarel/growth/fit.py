@@ -149,7 +149,7 @@ class GrowthFit(Estimates):
             UnknownNameError: if a name is not known.
             NotConvergedError: if a better fit than this one was found on the way.
         """
-        checked_level(level)
+        level = checked_level(level)
         if group is None:
             return profile_fixed(self, name, level)
         if group != "residual":

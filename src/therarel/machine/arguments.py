@@ -52,4 +52,4 @@ def require_count(given: int, most: int) -> int:
         raise InvalidValueError(
             "there are not that many entries", where="recorded", value=shown(given), bound=f"0 to {most}"
         )
-    return given
+    return int(given)

@@ -55,7 +55,7 @@ class History(Sequence[Entry]):
             raise UnknownNameError(
                 "the history has no such entry", value=shown(number), bound=f"a number from 1 to {len(self.entries)}"
             )
-        return self.entries[number - 1]
+        return self.entries[int(number) - 1]
 
     @overload
     def __getitem__(self, index: int) -> Entry: ...

@@ -12,7 +12,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import ArrayLike, NDArray
 
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, as_whole, is_number, shown
 from therarel.measures.coefficients import Array, alpha_of, omega_of
 from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
@@ -336,6 +336,7 @@ def _refuse_impossible(table: Array, instrument: Instrument) -> None:
 
 def _weights(n_dyads: int, resamples: int, seed: int) -> Array:
     """How often each dyad is drawn, shape (resamples, dyads)."""
+    resamples, seed = as_whole(resamples, where="resamples", minimum=1), as_whole(seed, where="seed")
     drawn = np.random.default_rng(seed).multinomial(n_dyads, np.full(n_dyads, 1 / n_dyads), size=resamples)
     return drawn.astype(np.float64)
 
@@ -351,10 +352,11 @@ def _consistency(
     n_rows: int,
     left_out: int,
 ) -> Consistency:
-    if not 0 < confidence < 1:
+    if not is_number(confidence) or not 0 < confidence < 1:
         raise InvalidValueError(
             "not accepted", where="confidence", value=shown(confidence), bound="above 0 and below 1"
         )
+    confidence = float(confidence)
     items = _item_rests(covariance, numbers)
     alpha = _estimate(alpha_of(covariance[None]), alpha_of(drawn), confidence)
     omega = _estimate(omega_of(covariance[None]), omega_of(drawn), confidence)

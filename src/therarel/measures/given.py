@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from numbers import Real
-
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_number, shown
 
 __all__ = ["given_number"]
 
@@ -30,6 +27,6 @@ def given_number(value: object, where: str, *, bound: str = "a number", hint: st
             ...
         therarel.errors.InvalidValueError: reliability: not a number, got '0.9' (expected a number)
     """
-    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+    if not is_number(value):
         raise InvalidValueError("not a number", where=where, value=shown(value), bound=bound, hint=hint)
-    return float(value)
+    return float(value.as_py() if hasattr(value, "as_py") else value)

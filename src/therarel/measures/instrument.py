@@ -10,7 +10,7 @@ from attrs import field, frozen
 from therarel.citations import Status
 from therarel.domain import checks
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_for, shown
 from therarel.measures.keys import Key, Metric, Parents, Scoring, Subscale
 from therarel.measures.published import (
     Band,
@@ -234,6 +234,7 @@ class Instrument:
             >>> str(instrument("wai-sr").range_of(4, Metric.SUM))
             '4 to 20, higher is better'
         """
+        n_items = as_whole(n_items, where="n_items", minimum=1)
         scale = self.item_scale
         if scale.status.unverified:
             return None

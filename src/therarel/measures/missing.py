@@ -11,7 +11,7 @@ from typing import Final
 from attrs import field, frozen
 
 from therarel.domain import checks
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, as_whole
 from therarel.measures.instrument import Instrument
 from therarel.measures.published import MissingRule
 
@@ -37,7 +37,7 @@ class Strict:
 
     def needed(self, n_items: int) -> int:
         """How many of a number of items must be answered."""
-        return n_items
+        return as_whole(n_items, where="n_items")
 
 
 @frozen
@@ -76,7 +76,7 @@ class Prorate:
 
     def needed(self, n_items: int) -> int:
         """How many of a number of items must be answered."""
-        return max(1, math.ceil(self.min_fraction * n_items - _TOLERANCE))
+        return max(1, math.ceil(self.min_fraction * as_whole(n_items, where="n_items") - _TOLERANCE))
 
 
 @frozen

@@ -15,7 +15,7 @@ from therarel.citations import Status
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
 from therarel.domain.risk import RiskKind
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, as_number
 from therarel.vocabulary import Vocabulary
 
 __all__ = [
@@ -96,6 +96,7 @@ class Cutoff:
 
     def points_out(self, total: float) -> bool:
         """Whether a total lies on the side that the cut-off points out."""
+        total = as_number(total, where="total")
         return total < self.value if self.side is Side.BELOW else total >= self.value
 
 

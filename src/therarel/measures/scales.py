@@ -7,7 +7,7 @@ from attrs import field, frozen
 from therarel.citations import Status
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, as_number
 from therarel.measures.published import listed
 from therarel.vocabulary import Vocabulary
 
@@ -98,7 +98,7 @@ class ItemScale:
             >>> ItemScale(minimum=1, maximum=7).turned(2)
             6.0
         """
-        return self.minimum + self.maximum - answer
+        return self.minimum + self.maximum - as_number(answer, where="answer")
 
     def __str__(self) -> str:
         extra = {

@@ -8,7 +8,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 from therarel.discretion import discreet
-from therarel.errors import InvalidValueError, MissingExtraError, ReadingError, TherarelError, shown
+from therarel.errors import InvalidValueError, MissingExtraError, ReadingError, TherarelError, as_whole, shown
 from therarel.files import opening_by_name, write_whole
 from therarel.machine import Course, Entry
 from therarel.reading import SCHEMA_KEY, Decision, described
@@ -59,6 +59,7 @@ def dumps(value: object, *, confidential: Decision | None = None, indent: int | 
             bound="a public value class of therarel.domain",
             hint="a series of entries or events is written with write_log",
         )
+    indent = None if indent is None else as_whole(indent, where="indent")
     return READER.dumps(value, kind.holds, confidential=confidential, versions=kind.versions, indent=indent)
 
 

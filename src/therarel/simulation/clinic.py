@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from therarel.counting import counted
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
-from therarel.errors import InvalidValueError, is_whole, shown
+from therarel.errors import InvalidValueError, as_whole
 from therarel.simulation.chunks import CHUNK, Chunk, simulate_chunk
 from therarel.simulation.parameters import ClinicParameters
 from therarel.simulation.ruptures import Ruptures, joined
@@ -69,14 +69,9 @@ def simulate_clinic(
         >>> clinic.score[:3].round(2)
         array([2.67, 3.33, 3.67])
     """
-    for name, value, least in (("n_dyads", n_dyads, 1), ("seed", seed, 0), ("threads", threads, 1)):
-        if not is_whole(value) or value < least:
-            raise InvalidValueError(
-                "not accepted",
-                where=f"simulate_clinic.{name}",
-                value=shown(value),
-                bound=f"a whole number of at least {least}",
-            )
+    n_dyads = as_whole(n_dyads, where="simulate_clinic.n_dyads", minimum=1)
+    seed = as_whole(seed, where="simulate_clinic.seed")
+    threads = as_whole(threads, where="simulate_clinic.threads", minimum=1)
     chosen = parameters if parameters is not None else ClinicParameters()
     if sessions is not None:
         chosen = evolve(chosen, sessions=sessions)
@@ -176,7 +171,7 @@ class SimulatedClinic:
 
     def label(self, at: int) -> str:
         """The label of the dyad at one place, from 0."""
-        return f"S-{at + 1:0{max(4, len(str(self.n_dyads)))}d}"
+        return f"S-{as_whole(at, where='at') + 1:0{max(4, len(str(self.n_dyads)))}d}"
 
     def panel(self, rater: Rater | str = Rater.CLIENT) -> Panel:
         """The scores as a panel, rated by the client or the therapist; its construct is the alliance.

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from therarel.counting import counted
 from therarel.domain import checks
 from therarel.domain.ratings import Construct
-from therarel.errors import InvalidValueError, is_whole, shown
+from therarel.errors import as_number, as_whole
 from therarel.machine import Course, Entry
 from therarel.simulation.clinic import SimulatedClinic, simulate_clinic
 from therarel.simulation.parameters import ClinicParameters
@@ -63,14 +63,8 @@ def simulate_courses(
         >>> courses[0]
         <Course of S-0001 with T-001: closed, intact, 75 entries>
     """
-    if not is_whole(n) or not 1 <= n <= _MOST:
-        raise InvalidValueError(
-            "not accepted", where="simulate_courses.n", value=shown(n), bound=f"a whole number, 1 to {_MOST:,}"
-        )
-    if type(premature) not in (int, float) or not 0 <= premature <= 1:
-        raise InvalidValueError(
-            "not accepted", where="simulate_courses.premature", value=shown(premature), bound="0 to 1"
-        )
+    n = as_whole(n, where="simulate_courses.n", minimum=1, maximum=_MOST)
+    premature = as_number(premature, where="simulate_courses.premature", minimum=0, maximum=1)
     clinic = simulate_clinic(n, seed=seed, sessions=sessions, parameters=parameters, dropout=dropout)
     rupture_of = dict(zip(clinic.ruptures.dyad.tolist(), range(len(clinic.ruptures)), strict=True))
     told = [tell_story(clinic, at, rupture_of.get(at), float(premature)) for at in range(n)]

@@ -12,8 +12,8 @@ from attrs import field, fields, frozen
 
 from therarel.citations import Status
 from therarel.domain import checks
-from therarel.domain.checks import as_float, optional
-from therarel.errors import InvalidValueError, shown
+from therarel.domain.checks import as_float, as_int, optional
+from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.simulation.links import Link, improvement_loadings, link_of
 
 __all__ = ["ClinicParameters", "Default", "simulation_defaults"]
@@ -104,10 +104,10 @@ def _ends(given: object) -> tuple[float, float]:
 
 
 def _lengths(given: object) -> tuple[int, int]:
-    if type(given) is int:
-        return given, given
+    if is_whole(given):
+        return int(given), int(given)
     if isinstance(given, tuple | list) and len(given) == 2:
-        return given[0], given[1]
+        return as_int(given[0]), as_int(given[1])
     raise InvalidValueError("a length or the shortest and the longest is needed", value=shown(given))
 
 

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from therarel.counting import counted
 from therarel.domain.ruptures import RuptureMode
+from therarel.errors import as_whole
 from therarel.simulation.parameters import ClinicParameters
 
 __all__ = ["Ruptures", "draw_ruptures"]
@@ -70,7 +71,7 @@ class Ruptures:
 
     def modes(self, at: int) -> frozenset[RuptureMode]:
         """The modes of one rupture."""
-        return _MODES[int(self.mode[at])]
+        return _MODES[int(self.mode[as_whole(at, where="at", maximum=len(self.mode) - 1)])]
 
 
 def joined(parts: Sequence[Ruptures], first: Sequence[int]) -> Ruptures:

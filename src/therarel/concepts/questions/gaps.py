@@ -8,6 +8,7 @@ from attrs import frozen
 from therarel.concepts.core import GraphCore
 from therarel.concepts.terms import Direction
 from therarel.concepts.values import Node
+from therarel.errors import as_whole
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Central", "Centrality", "central", "unevidenced", "unmeasured"]
@@ -60,4 +61,4 @@ def central(graph: GraphCore, by: Centrality | str = Centrality.BETWEENNESS, *, 
     measure = nx.degree_centrality if Centrality(by) is Centrality.DEGREE else nx.betweenness_centrality
     values: dict[str, float] = measure(plain)
     ranked = sorted(values.items(), key=lambda item: -round(item[1], 12))
-    return tuple(Central(graph.node(identifier), value) for identifier, value in ranked[: max(most, 0)])
+    return tuple(Central(graph.node(identifier), value) for identifier, value in ranked[: as_whole(most, where="most")])

@@ -18,7 +18,7 @@ from therarel.detection.feeding.rows import Frame, LeftOut, frame_of, quoted, wh
 from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict, reason_of, verdict_of
 from therarel.domain.ratings import RatingScale
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_whole, shown
+from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_for, shown
 from therarel.extras import needs
 from therarel.files.disk import failing_by_name, opening_by_name
 from therarel.panels import SessionIndex
@@ -144,10 +144,7 @@ def _files(source: Path) -> list[str]:
 def _connection(scratch: str, memory: str, threads: int) -> Any:
     with needs("detect_folder"):
         import duckdb
-    if not is_whole(threads) or threads < 1:
-        raise InvalidValueError(
-            "not accepted", where="threads", value=shown(threads), bound="a whole number of at least 1"
-        )
+    threads = as_whole(threads, where="threads", minimum=1)
     try:
         return duckdb.connect(config={"memory_limit": memory, "threads": threads, "temp_directory": scratch})
     except duckdb.Error as refused:

@@ -24,7 +24,7 @@ from therarel.detection.series import Series
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.domain.ratings import Construct, RatingScale
-from therarel.errors import InvalidValueError, is_whole, shown
+from therarel.errors import InvalidValueError, as_number, as_whole, shown
 
 __all__ = ["CausalFalseAlarms", "NoiseModel", "calibrate_causal", "causal_false_alarms_of", "tabled_causal_rules"]
 
@@ -83,9 +83,9 @@ class NoiseModel:
         Raises:
             InvalidValueError: if there is no client or no session, or the seed is below 0.
         """
-        _whole(clients, 1, "NoiseModel.scores.clients")
-        _whole(sessions, 1, "NoiseModel.scores.sessions")
-        _whole(seed, 0, "NoiseModel.scores.seed")
+        clients = as_whole(clients, where="NoiseModel.scores.clients", minimum=1)
+        sessions = as_whole(sessions, where="NoiseModel.scores.sessions", minimum=1)
+        seed = as_whole(seed, where="NoiseModel.scores.seed")
         random = np.random.default_rng(seed)
         level = self.mean + self.between_sd * random.standard_normal((clients, 1))
         slope = self.slope + self.slope_sd * random.standard_normal((clients, 1))
@@ -128,11 +128,11 @@ class CausalFalseAlarms:
 
     def share(self, earlier: float) -> float:
         """Share of sessions flagged: a straight line between tabled numbers, the nearest one outside them."""
-        return float(np.interp(earlier, self.earlier, self.shares))
+        return float(np.interp(as_number(earlier, where="earlier"), self.earlier, self.shares))
 
     def clients_by(self, earlier: float) -> float:
         """Share of clients flagged at least once by the session with so many earlier ones."""
-        return float(np.interp(earlier, self.earlier, self.clients))
+        return float(np.interp(as_number(earlier, where="earlier"), self.earlier, self.clients))
 
 
 def calibrate_causal(
@@ -174,9 +174,9 @@ def calibrate_causal(
         raise InvalidValueError(
             "not accepted", where="calibrate_causal.model", value=shown(model), bound="a NoiseModel"
         )
-    _whole(clients, 1, "calibrate_causal.clients")
-    _whole(sessions, 3, "calibrate_causal.sessions")
-    _whole(seed, 0, "calibrate_causal.seed")
+    clients = as_whole(clients, where="calibrate_causal.clients", minimum=1)
+    sessions = as_whole(sessions, where="calibrate_causal.sessions", minimum=3)
+    seed = as_whole(seed, where="calibrate_causal.seed")
     better = model.higher_is_better
     scores = model.scores(clients=clients, sessions=sessions, seed=seed) * (1.0 if better else -1.0)
     context = PanelContext.of_scale(model.minimum, model.maximum, higher_is_better=better, step=model.step)
@@ -204,13 +204,6 @@ def calibrate_causal(
         tuple(by_then[:, there].mean(axis=0).tolist()),
         f"{model.told()}; {counted(clients, 'client')}, seed {seed}",
     )
-
-
-def _whole(value: int, minimum: int, where: str) -> None:
-    if not is_whole(value) or value < minimum:
-        raise InvalidValueError(
-            "not accepted", where=where, value=shown(value), bound=f"a whole number of at least {minimum}"
-        )
 
 
 def tabled_causal_rules() -> Mapping[str, Rule]:

@@ -16,7 +16,7 @@ from therarel.detection.monitors.measurements import measurements, what_stands
 from therarel.detection.monitors.state import MonitorState
 from therarel.detection.monitors.taking import a_score, a_session, check_own
 from therarel.detection.verdicts import CODES, Verdict
-from therarel.errors import InvalidValueError, is_whole, shown
+from therarel.errors import InvalidValueError, shown
 from therarel.machine import Course
 
 __all__ = ["Answer", "Monitor"]
@@ -164,7 +164,7 @@ class Monitor(Followed):
 
     def _with(self, state: MonitorState, session: float, score: float | None) -> MonitorState:
         """The state with one more session, once it is known that it can be taken."""
-        if not is_whole(session) or session < 0:
+        if type(session) is not int or session < 0:
             session = a_session(session, self.index)
         if state.session is not None and not session > state.session:
             raise InvalidValueError(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from numbers import Real
 
 from therarel.detection.monitors.state import MonitorState
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_number, is_whole, shown
 from therarel.panels import SessionIndex
 
 __all__ = ["a_score", "a_session", "check_own"]
@@ -42,9 +41,11 @@ def a_session(value: object, index: SessionIndex) -> float:
     Raises:
         InvalidValueError: if it is none.
     """
-    session = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    session = math.nan
+    if is_number(value):
+        session = int(value) if is_whole(value) else float(value)
     numeric, attended = math.isfinite(session), index is SessionIndex.ATTENDED
-    if numeric and (not attended or (session >= 0 and session.is_integer())):
+    if numeric and (not attended or (session >= 0 and float(session).is_integer())):
         return session
     bound, hint = "a finite number", None
     if index is SessionIndex.DATED:
@@ -62,8 +63,8 @@ def a_score(value: object) -> float:
     Raises:
         InvalidValueError: if it is none.
     """
-    if isinstance(value, Real) and not isinstance(value, bool):
-        return float(value)
+    if is_number(value):
+        return int(value) if is_whole(value) else float(value)
     raise InvalidValueError(
         "not accepted", where="Monitor.update.score", value=shown(value), bound="a number, or None if there is none"
     )

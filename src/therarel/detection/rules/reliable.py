@@ -16,7 +16,7 @@ from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdict, Verdicts, code_of
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, as_number
 from therarel.measures import instrument as instrument_of
 
 __all__ = ["ReliableDrop"]
@@ -119,6 +119,7 @@ class ReliableDrop(Rule):
 
     def least_drop(self, sd: float) -> float:
         """The drop that must be exceeded, in score points, given the standard deviation between clients."""
+        sd = as_number(sd, where="sd", minimum=0.0) if sd == sd else math.nan
         return self.critical * math.sqrt(2) * sd * math.sqrt(1 - self.reliability_used)
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:

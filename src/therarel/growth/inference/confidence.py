@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, is_number, shown
 from therarel.growth.arrays import Floats
 
 __all__ = ["checked_level", "t_quantile"]
@@ -19,8 +19,8 @@ def checked_level(level: float) -> float:
     Raises:
         InvalidValueError: if it is not a share, such as 95 for 95 %.
     """
-    if 0 < level < 1:
-        return level
+    if is_number(level) and 0 < level < 1:
+        return float(level)
     raise InvalidValueError(
         "a level of confidence is a share", where="level", value=shown(level), bound="between 0 and 1",
         hint="0.95 is 95 %",

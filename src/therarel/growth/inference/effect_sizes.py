@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from attrs import frozen
 
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.errors import InvalidValueError, UnknownNameError, as_number, hint_for, shown
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.fixed_effects import fixed_effect_tests
 from therarel.growth.likelihood.grouped_rows import group_sums
@@ -107,6 +107,7 @@ def standardised_growth(
         sd, source = _first_sd(fit), "raw scores of each dyad's first session"
     if duration is None:
         duration = float(np.ptp(fit.design.times))
+    sd, duration = as_number(sd, where="sd"), as_number(duration, where="duration")
     if not sd > 0 or not duration > 0:
         raise InvalidValueError("duration and sd are above 0", value=f"{duration:g} and {sd:g}")
     row = {effect.name: effect for effect in fixed_effect_tests(fit, level=level)}[term]

@@ -70,7 +70,7 @@ def expected_trajectory(
 ) -> ExpectedTrajectory:
     """Expected scores of a new dyad, given its covariates and the scores it has so far."""
     design = fit.design
-    checked_level(level)
+    level = checked_level(level)
     time = design.time_needed()
     if not len(times):
         raise InvalidValueError("at least one time is needed", where="times")

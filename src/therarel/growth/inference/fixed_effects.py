@@ -80,7 +80,7 @@ def fixed_effect_tests(
 ) -> tuple[FixedEffect, ...]:
     """Each fixed effect with its standard error, degrees of freedom, t, p and interval."""
     _check_approximation(approximation)
-    checked_level(level)
+    level = checked_level(level)
     estimates = fit.beta()
     covariance = kenward_roger(fit).covariance if approximation == "kenward_roger" else fit.fixed_covariance()
     errors = np.sqrt(np.diag(covariance))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, as_whole, is_whole, shown
 from therarel.growth.arrays import Floats, Ints
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.prediction import group_rows, linear_parts
@@ -14,8 +14,9 @@ __all__ = ["simulate"]
 
 def simulate(fit: Estimates, draws: int, seed: int) -> Floats:
     """Scores drawn from the model for the rows that were used, shape (draws, rows), in the order of `fitted`."""
-    if draws < 1:
+    if not is_whole(draws) or draws < 1:
         raise InvalidValueError("at least one draw is wanted", where="draws", value=shown(draws))
+    draws, seed = int(draws), as_whole(seed, where="seed")
     model, point = fit.model, fit.optimum.point
     chance = np.random.default_rng(seed)
     fixed, _ = linear_parts(fit)

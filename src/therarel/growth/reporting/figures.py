@@ -9,7 +9,7 @@ from scipy import stats
 
 import therarel.drawing as drawing
 from therarel.drawing import Colour, Drawing
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_whole, shown
 from therarel.growth.arrays import Floats
 from therarel.growth.inference.confidence import checked_level, t_quantile
 from therarel.growth.inference.estimates import Estimates
@@ -25,9 +25,10 @@ _POINTS = 50
 
 def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: int, level: float) -> Drawing:
     """Fitted trajectories of dyads, and the expected curve of each group with its confidence band."""
-    checked_level(level)
-    if most < 1:
+    level = checked_level(level)
+    if not is_whole(most) or most < 1:
         raise InvalidValueError("at least one dyad is drawn", where="most", value=shown(most), bound="1 or more")
+    most = int(most)
     design = fit.design
     time = design.time_needed()
     fixed, random = linear_parts(fit)
@@ -112,6 +113,7 @@ def _typical(fit: Estimates, column: str) -> object:
 
 def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Drawing:
     """Random effects of therapists with intervals, in the order of their labels: not a ranking."""
+    level = checked_level(level)
     names = [one.grouping.name for one in fit.design.levels]
     if group not in names or term not in fit.design.levels[names.index(group)].terms:
         raise InvalidValueError("the model has no such random effect", where=f"{group}", value=shown(term))

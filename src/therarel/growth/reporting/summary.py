@@ -12,6 +12,7 @@ from narwhals.typing import IntoFrame
 
 from therarel.counting import counted
 from therarel.growth.asking.time_column import time_words
+from therarel.growth.inference.confidence import checked_level
 from therarel.growth.inference.effect_sizes import intraclass
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.fixed_effects import Approximation, FixedEffect, fixed_effect_tests
@@ -154,6 +155,7 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 def summarise(fit: Estimates, approximation: Approximation, level: float) -> GrowthSummary:
     """The summary of a fit."""
+    level = checked_level(level)
     groups = ", ".join(f"{name} {count:,}" for name, count in fit.groups.items())
     design = fit.design
     parts = [
@@ -198,6 +200,7 @@ def _residual(fit: Estimates) -> str:
 
 def apa_table(fit: Estimates, approximation: Approximation, level: float) -> str:
     """Fixed effects and variances as a Markdown table in the manner of the APA: no leading zero for p, notes below."""
+    level = checked_level(level)
     head = f"| Effect | *b* | *SE* | *df* | *t* | *p* | {level:.0%} CI |"
     lines = [f"*Growth of {fit.design.request.score}*", "", head, "|---|---|---|---|---|---|---|"]
     lines += [
