@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from therarel.citations import bibliography
+from therarel.citations import Citation, Status, bibliography
 from therarel.detection import Reason, detect, rules
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.panels import Panel
 from therarel.reports import Report, report
-from therarel.reports.phrases import REASONS, blind_spots, method, recovery_method, reference_lines, score_name, sources
+from therarel.reports.phrases import REASONS, reference_lines, score_name, sources
 
 RULES: tuple[rules.Rule, ...] = (
     rules.Drop(k=2, minimal_drop=0.2),
@@ -24,141 +24,6 @@ RULES: tuple[rules.Rule, ...] = (
     rules.SuddenGain(criterion3="t_test"),
     rules.ChangePoint(),
 )
-
-
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.label)
-def test_each_rule_is_told_in_sentences(rule: rules.Rule) -> None:
-    """The method names what is compared with what; it is never the bare name of the rule."""
-    told = method(rule)
-    assert told.endswith(".")
-    assert rule.label not in told
-    assert "flagged" in told
-    assert "rupture" not in (told + blind_spots(rule) + recovery_method(rule)).lower()
-
-
-def test_settings_appear_in_the_method() -> None:
-    """Thresholds, the smallest drop and the rules of a chart are part of the sentence."""
-    assert "Changes of less than 0.2 points" in method(RULES[0])
-    assert "or where one of Nelson's rules 2 and 5 signals" in method(RULES[1])
-    assert "own straight line" in method(RULES[2])
-
-
-WHOLE: list[tuple[rules.Rule, str, str, str]] = [
-    (
-        rules.Drop(),
-        "A session is flagged where its score is worse than the previous score of the same dyad by at least 2 times the larger of the dyad's own standard deviation and the one pooled over all dyads.",
-        "It sees a fall from one score to the next and misses a slow decline. The own standard deviation includes the fall itself, so that a short series hides its own drops. Near the worst end of the scale there is no room to fall so far.",
-        "A drop has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.Drop(k=1.5, reference="running_maximum", scale="person_sd"),
-        "A session is flagged where its score is worse than the best earlier score of the same dyad by at least 1.5 times the dyad's own standard deviation.",
-        "",
-        "A drop has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.Drop(reference="person_mean", scale="pooled_sd", minimal_drop=1),
-        "A session is flagged where its score is worse than the dyad's own mean by at least 2 times the standard deviation within dyads, pooled over all of them. Changes of less than 1 point are not looked at.",
-        "",
-        "A drop has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.Drop(reference="baseline", scale="between_sd", recovery=rules.Recovery(share=0.5, within=None)),
-        "A session is flagged where its score is worse than the mean of the dyad's first sessions by at least 2 times the standard deviation of the dyads' means.",
-        "",
-        "A drop has recovered when 50% of the way back to the reference level is reached at any later session; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.Drop(reference="regression", scale="larger_person_between"),
-        "A session is flagged where its score is worse than the dyad's own straight line by at least 2 times the larger of the dyad's own standard deviation and that of the dyads' means.",
-        "",
-        "A drop has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.Drop(scale="moving_range", recovery=rules.Recovery(strictly=True, within=1)),
-        "A session is flagged where its score is worse than the previous score of the same dyad by at least 2 times the dyad's mean change from session to session, divided by 1.128.",
-        "It sees a fall from one score to the next and misses a slow decline. The own standard deviation includes the fall itself, so that a short series hides its own drops. Near the worst end of the scale there is no room to fall so far.",
-        "A drop has recovered when the reference level is passed at the next scored session; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.IndividualsChart(),
-        "Each dyad's scores are charted around its own mean, with sigma taken as their mean change from session to session, divided by 1.128. A session is flagged where its score is more than 3 sigma worse than that centre.",
-        "It looks back over the whole series, later sessions included. In a series that keeps improving, the first sessions lie far below the mean and may be flagged although nothing fell; such findings begin with the series and are marked so. Scores that resemble those of the session before make its limits too narrow.",
-        "A drop has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.IndividualsChart(k=2, sigma="sd", detrended=True),
-        "Each dyad's scores are charted around its own straight line, with sigma taken as their standard deviation, corrected for bias. A session is flagged where its score is more than 2 sigma worse than that centre.",
-        "It looks back over the whole series, later sessions included.",
-        "A drop has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.IndividualsChart(rules={2}, autocorrelation=True),
-        "Each dyad's scores are charted around its own mean, with sigma taken as their mean change from session to session, divided by 1.128. A session is flagged where Nelson's rule 2 signals. Sigma is widened for autocorrelation, which is pooled over dyads.",
-        "It looks back over the whole series, later sessions included. In a series that keeps improving, the first sessions lie far below the mean and may be flagged although nothing fell; such findings begin with the series and are marked so. Scores that resemble those of the session before make its limits too narrow.",
-        "A drop has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.IndividualsChart(rules={1, 2, 5}),
-        "Each dyad's scores are charted around its own mean, with sigma taken as their mean change from session to session, divided by 1.128. A session is flagged where its score is more than 3 sigma worse than that centre, or where one of Nelson's rules 2 and 5 signals.",
-        "It looks back over the whole series, later sessions included. In a series that keeps improving, the first sessions lie far below the mean and may be flagged although nothing fell; such findings begin with the series and are marked so. Scores that resemble those of the session before make its limits too narrow.",
-        "A drop has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.BelowOwnMean(k=1.5),
-        "A session is flagged where its score is worse than the dyad's own mean by at least 1.5 of the dyad's own standard deviations.",
-        "Every dyad has a worst score, and the more sessions, the likelier it lies so low by chance. Later sessions enter the mean.",
-        "A drop has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.ReliableDrop(reliability=0.9, critical=1.645),
-        "A session is flagged where its score is worse than the previous score of the same dyad by more than 1.645 standard errors of a difference between two scores, which follow from the reliability and the standard deviation among the settings.",
-        "It knows the error of the instrument, and nothing of how a client's scores vary from day to day.",
-        "A drop has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.SuddenLoss(),
-        "A session is flagged where the change for the worse since the session before is at least 25% of the distance to the end of the scale that it moves towards, and parts up to three scores before from up to three after by more than their spread, by the reading of the program suddengains.",
-        "It sees changes that last. What is made good within two sessions it takes for no change.",
-        "A drop has recovered when 50% of the way back to the reference level is passed at any later session; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.SuddenLoss(cutoff=1, criterion3=None),
-        "A session is flagged where the change for the worse since the session before is at least 1 point, and is at least 25% of the distance to the end of the scale that it moves towards.",
-        "It sees changes that last. What is made good within two sessions it takes for no change.",
-        "A drop has recovered when 50% of the way back to the reference level is passed at any later session; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.SuddenGain(cutoff=7, share=None, criterion3=None),
-        "A session is flagged where the change for the better since the session before is at least 7 points.",
-        "It sees changes that last. What is made good within two sessions it takes for no change.",
-        "A gain has been reversed when 50% of the way back to the reference level is passed at any later session; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.SuddenGain(criterion3="t_test"),
-        "A session is flagged where the change for the better since the session before is at least 25% of the distance to the end of the scale that it moves towards, and parts up to three scores before from up to three after by more than their spread, as in a t-test.",
-        "It sees changes that last. What is made good within two sessions it takes for no change.",
-        "A gain has been reversed when 50% of the way back to the reference level is passed at any later session; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.ChangePoint(),
-        "Each series is divided into stretches of steady level, as many as the gain in fit pays for. A session is flagged where a stretch begins whose level is worse than that of the one before.",
-        "",
-        "A drop has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
-    ),
-    (
-        rules.IndividualsChart(rules={1, 3, 4, 8}),
-        "Each dyad's scores are charted around its own mean, with sigma taken as their mean change from session to session, divided by 1.128. A session is flagged where its score is more than 3 sigma worse than that centre, or where Nelson's rule 3 signals.",
-        "It looks back over the whole series, later sessions included. In a series that keeps improving, the first sessions lie far below the mean and may be flagged although nothing fell; such findings begin with the series and are marked so. Scores that resemble those of the session before make its limits too narrow.",
-        "A drop has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
-    ),
-]
-
-
-@pytest.mark.parametrize(("rule", "does", "misses", "recovers"), WHOLE, ids=lambda each: getattr(each, "label", ""))
-def test_what_a_rule_does_is_told_whole(rule: rules.Rule, does: str, misses: str, recovers: str) -> None:
-    """What is compared with what, what the rule cannot see, and when what it found has recovered."""
-    assert (method(rule), blind_spots(rule), recovery_method(rule)) == (does, misses, recovers)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +54,18 @@ def test_sources_are_in_the_bibliography_and_named_once() -> None:
     keys = [each.key for each in sources((*RULES, *RULES))]
     assert len(keys) == len(set(keys))
     assert set(keys) <= set(bibliography())
+
+
+def test_a_rule_of_ones_own_brings_its_references() -> None:
+    """A source is a key of the bibliography or a reference of the rule's author, each named once."""
+    own = Citation(key="own_rule2026", authors=("Doe, J.",), status=Status.MEMORY_HIGH, title="A rule of our own")
+
+    class OwnRule(rules.Drop):
+        """A drop with sources of its own."""
+
+        sources = (own, "gumz2012")
+
+    assert [each.key for each in sources((OwnRule(), rules.Drop()))] == ["own_rule2026", "gumz2012"]
 
 
 @pytest.mark.parametrize("construct", [Construct.OUTCOME, None])

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule, Scale, SuddenLoss
+from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule, SuddenLoss
 from therarel.domain import Construct, RatingScale
 from therarel.errors import as_number
 from therarel.panels import Panel
@@ -27,16 +27,9 @@ _POINTS: Final = ("minimal_drop", "sd", "cutoff", "least_sigma")
 
 TABLED: Final[Mapping[str, Rule]] = MappingProxyType(
     {
-        "drop_1_person": Drop(k=1, scale=Scale.PERSON_SD),
-        "drop_2_person": Drop(k=2, scale=Scale.PERSON_SD),
-        "drop_1_larger": Drop(k=1),
-        "drop_2_larger": Drop(k=2),
-        "drop_2_between": Drop(k=2, scale=Scale.LARGER_PERSON_BETWEEN),
-        "below_own_mean_2": BelowOwnMean(k=2),
-        "individuals_chart_3": IndividualsChart(),
-        "individuals_chart_3_autocorrelation": IndividualsChart(autocorrelation=True),
-        "reliable_drop": ReliableDrop(sd=0.8, reliability=0.9),
-        "sudden_loss_1": SuddenLoss(cutoff=1.0),
+        name: kind(**settings)  # type: ignore[arg-type]  # settings by name
+        for kind in (Drop, BelowOwnMean, IndividualsChart, ReliableDrop, SuddenLoss)
+        for name, settings in kind.tabled.items()
     }
 )
 """The rules of the embedded table, by the name of their setting."""
@@ -150,8 +143,5 @@ def false_alarms_of(rule: Rule, *, panel: Panel | None = None) -> FalseAlarms | 
     """
     if panel is not None and not is_like_the_table(rule, panel.scale, panel.construct):
         return None
-    return next((embedded_false_alarms()[name] for name, known in TABLED.items() if _same(rule, known)), None)
-
-
-def _same(one: Rule, other: Rule) -> bool:
-    return type(one) is type(other) and one.judging == other.judging
+    row = rule.tabled_row
+    return None if row is None else embedded_false_alarms().get(row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from therarel.detection.rules.base import Change
+from therarel.detection.change import Change
 from therarel.domain.ratings import Construct
 
 __all__ = ["finding", "in_points", "may_say_rupture", "number", "place"]

@@ -8,7 +8,7 @@ from therarel.counting import counted
 from therarel.detection.wording import may_say_rupture
 from therarel.panels import ScaleSource
 from therarel.reports.markup import Content, Markup, linked, table, tag
-from therarel.reports.phrases import blind_spots, method, recovery_method, reference_lines, sources
+from therarel.reports.phrases import reference_lines, sources
 from therarel.reports.subject import Subject, capital
 
 __all__ = ["footer", "making_section"]
@@ -20,7 +20,7 @@ def making_section(subject: Subject) -> Markup:
     said: list[Content] = []
     for rule in detection.rules:
         which = " (primary)" if rule is detection.primary else " (beside it, as a sensitivity analysis)"
-        said.append(tag("p", tag("strong", capital(rule.label) + which + ". "), f"{method(rule)} {blind_spots(rule)}"))
+        said.append(tag("p", tag("strong", capital(rule.label) + which + ". "), f"{rule.method} {rule.blind_spots}"))
     settings: list[list[Content]] = [
         [rule.label, "; ".join(f"{name.replace('_', ' ')} {_setting(value)}" for name, value in rule.settings.items())]
         for rule in detection.rules
@@ -40,7 +40,7 @@ def making_section(subject: Subject) -> Markup:
         "section",
         tag("h2", "How it was made"),
         *said,
-        tag("p", recovery_method(detection.primary)),
+        tag("p", detection.primary.recovery_method),
         tag(
             "p",
             "Missing scores are left out, never filled in: a rule goes from one score to the next. Scores that differ"

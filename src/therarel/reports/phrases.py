@@ -1,30 +1,15 @@
-"""What a report says in words: reasons, kinds of problems, what each rule does and cannot see, and its sources."""
+"""What a report says in words: reasons, kinds of problems, and references."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from therarel.citations import Citation, citation
 from therarel.detection import Reason
-from therarel.detection.rules import (
-    BelowOwnMean,
-    Change,
-    ChangePoint,
-    ChartSigma,
-    Drop,
-    IndividualsChart,
-    Reference,
-    ReliableDrop,
-    Rule,
-    Scale,
-    Stability,
-    SuddenGain,
-    SuddenLoss,
-)
-from therarel.detection.rules.nelson import LOW_SIDED
-from therarel.detection.wording import in_points, may_say_rupture
+from therarel.detection.rules import Rule
+from therarel.detection.wording import may_say_rupture
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.panels import ProblemKind
 
@@ -33,9 +18,6 @@ __all__ = [
     "HEADINGS",
     "PROBLEMS",
     "REASONS",
-    "blind_spots",
-    "method",
-    "recovery_method",
     "reference_lines",
     "score_name",
     "sources",
@@ -139,165 +121,14 @@ FALSE_ALARM_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The settings of the embedded table of false alarms, in words."""
 
-_REFERENCES: Final[Mapping[Reference, str]] = MappingProxyType(
-    {
-        Reference.PREVIOUS: "the previous score of the same dyad",
-        Reference.RUNNING_MAXIMUM: "the best earlier score of the same dyad",
-        Reference.PERSON_MEAN: "the dyad's own mean",
-        Reference.BASELINE: "the mean of the dyad's first sessions",
-        Reference.REGRESSION: "the dyad's own straight line",
-    }
-)
-_SCALES: Final[Mapping[Scale, str]] = MappingProxyType(
-    {
-        Scale.PERSON_SD: "the dyad's own standard deviation",
-        Scale.POOLED_SD: "the standard deviation within dyads, pooled over all of them",
-        Scale.BETWEEN_SD: "the standard deviation of the dyads' means",
-        Scale.LARGER_PERSON_POOLED: "the larger of the dyad's own standard deviation and the one pooled over all dyads",
-        Scale.LARGER_PERSON_BETWEEN: "the larger of the dyad's own standard deviation and that of the dyads' means",
-        Scale.MOVING_RANGE: "the dyad's mean change from session to session, divided by 1.128",
-    }
-)
-
-_SOURCES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "drop": ("gumz2012",),
-        "individuals_chart": ("eubanks_carter2012",),
-        "reliable_drop": ("jacobson_truax1991",),
-        "sudden_gain": ("tang_derubeis1999", "vittengl", "suddengains"),
-        "sudden_loss": ("tang_derubeis1999", "vittengl", "suddengains"),
-    }
-)
-
 # A word that nothing about an outcome, or about scores of unknown meaning, may use: titles of references included.
 _KEPT_APART: Final = "rupture"
 
 
-def method(rule: Rule) -> str:
-    """What a rule does, in one or two sentences."""
-    match rule:
-        case Drop():
-            told = (
-                f"A session is flagged where its score is worse than {_REFERENCES[rule.reference]} by at least"
-                f" {rule.k:g} times {_SCALES[rule.scale]}."
-            )
-        case IndividualsChart():
-            spread = (
-                "their mean change from session to session, divided by 1.128"
-                if rule.sigma is ChartSigma.MOVING_RANGE
-                else "their standard deviation, corrected for bias"
-            )
-            centre = "own straight line" if rule.detrended else "own mean"
-            told = (
-                f"Each dyad's scores are charted around its {centre}, with sigma taken as {spread}. A session is"
-                f" flagged where {_signals(rule)}."
-            )
-            if rule.autocorrelation:
-                told += " Sigma is widened for autocorrelation, which is pooled over dyads."
-        case BelowOwnMean():
-            told = (
-                f"A session is flagged where its score is worse than the dyad's own mean by at least {rule.k:g} of the"
-                " dyad's own standard deviations."
-            )
-        case ReliableDrop():
-            told = (
-                f"A session is flagged where its score is worse than {_REFERENCES[rule.reference]} by more than"
-                f" {rule.critical:g} standard errors of a difference between two scores, which follow from the"
-                " reliability and the standard deviation among the settings."
-            )
-        case SuddenLoss():
-            told = _sudden(rule)
-        case ChangePoint():
-            told = (
-                "Each series is divided into stretches of steady level, as many as the gain in fit pays for. A session"
-                " is flagged where a stretch begins whose level is worse than that of the one before."
-            )
-        case _:
-            told = f"The rule is {rule.label}."
-    if rule.minimal_drop:
-        told += f" Changes of less than {in_points(rule.minimal_drop)} are not looked at."
-    return told
-
-
-def _signals(rule: IndividualsChart) -> str:
-    """What makes a chart flag a session: the limit, rules of several scores, or both; the others never flag a drop."""
-    several = sorted(rule.rules & LOW_SIDED - {1})
-    told = [f"its score is more than {rule.k:g} sigma worse than that centre"] if 1 in rule.rules else []
-    if len(several) == 1:
-        told.append(f"Nelson's rule {several[0]} signals")
-    elif several:
-        told.append(f"one of Nelson's rules {_listed(several)} signals")
-    return ", or where ".join(told)
-
-
-def _sudden(rule: SuddenLoss) -> str:
-    """The criteria of a sudden change that are in use, in one sentence."""
-    direction = "better" if isinstance(rule, SuddenGain) else "worse"
-    criteria = []
-    if rule.cutoff is not None:
-        criteria.append(f"is at least {in_points(rule.cutoff)}")
-    if rule.share is not None:
-        criteria.append(f"is at least {rule.share:.0%} of the distance to the end of the scale that it moves towards")
-    if rule.criterion3 is not None:
-        how = (
-            "by the reading of the program suddengains" if rule.criterion3 is Stability.POOLED_SD else "as in a t-test"
-        )
-        criteria.append(f"parts up to three scores before from up to three after by more than their spread, {how}")
-    listed = criteria[0] if len(criteria) == 1 else f"{', '.join(criteria[:-1])}, and {criteria[-1]}"
-    return f"A session is flagged where the change for the {direction} since the session before {listed}."
-
-
-def blind_spots(rule: Rule) -> str:
-    """What a rule is known to mistake or to miss, in a sentence or two; empty where nothing is recorded."""
-    match rule:
-        case Drop(reference=Reference.PREVIOUS):
-            return (
-                "It sees a fall from one score to the next and misses a slow decline. The own standard deviation"
-                " includes the fall itself, so that a short series hides its own drops. Near the worst end of the scale"
-                " there is no room to fall so far."
-            )
-        case IndividualsChart(detrended=False):
-            return (
-                "It looks back over the whole series, later sessions included. In a series that keeps improving,"
-                " the first sessions lie far below the mean and may be flagged although nothing fell; such findings"
-                " begin with the series and are marked so. Scores that resemble those of the session before make"
-                " its limits too narrow."
-            )
-        case BelowOwnMean():
-            return (
-                "Every dyad has a worst score, and the more sessions, the likelier it lies so low by chance. Later"
-                " sessions enter the mean."
-            )
-        case ReliableDrop():
-            return "It knows the error of the instrument, and nothing of how a client's scores vary from day to day."
-        case SuddenLoss():
-            return "It sees changes that last. What is made good within two sessions it takes for no change."
-        case IndividualsChart():
-            return "It looks back over the whole series, later sessions included."
-        case _:
-            return ""
-
-
-def recovery_method(rule: Rule) -> str:
-    """When a drop of this rule counts as recovered, or a gain as reversed, in one sentence."""
-    share = rule.recovery.share
-    level = "the reference level" if share == 1 else f"{share:.0%} of the way back to the reference level"
-    within = rule.recovery.within
-    window = "at any later session" if within is None else f"within the next {within} scored sessions"
-    if within == 1:
-        window = "at the next scored session"
-    word = "passed" if rule.recovery.strictly else "reached"
-    began = "drop has recovered" if rule.change is Change.DROP else "gain has been reversed"
-    return (
-        f"A {began} when {level} is {word} {window}; it is open when it is not, and not known when the"
-        " series ends first."
-    )
-
-
 def sources(rules: tuple[Rule, ...]) -> tuple[Citation, ...]:
     """The references behind some rules, each once, in the order of the rules."""
-    keys = [key for rule in rules for key in _SOURCES.get(rule.name, ())]
-    return tuple(citation(key) for key in dict.fromkeys(keys))
+    named = dict.fromkeys(source for rule in rules for source in rule.sources)
+    return tuple(dict.fromkeys(citation(each) if isinstance(each, str) else each for each in named))
 
 
 def reference_lines(references: tuple[Citation, ...], construct: Construct | None) -> tuple[str, ...]:
@@ -324,7 +155,3 @@ def score_name(construct: Construct | None, instrument: str | None, column: str 
     if name == "score" and construct:
         name = construct.label
     return f"{name}, {scale} (better is up)" if not scale.higher_is_better else f"{name}, {scale}"
-
-
-def _listed(rules: Sequence[int]) -> str:
-    return f"{', '.join(str(each) for each in rules[:-1])} and {rules[-1]}"

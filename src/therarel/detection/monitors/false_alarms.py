@@ -209,14 +209,9 @@ def calibrate_causal(
 def tabled_causal_rules() -> Mapping[str, Rule]:
     """The rules with the settings that the embedded table speaks of, by the name they have there."""
     return {
-        "earlier_chart_3": EarlierChart(earlier=2),
-        "earlier_chart_3_floor": EarlierChart(earlier=2, least_sigma=0.35),
-        "earlier_chart_sd_2": EarlierChart(earlier=2, sigma="sd", k=2),
-        **{f"baseline_chart_3_of_{number}": BaselineChart(earlier=number) for number in (2, 3, 4, 5)},
-        "earlier_drop_2": EarlierDrop(earlier=2),
-        "earlier_drop_2_floor": EarlierDrop(earlier=2, least_sigma=0.35),
-        "reliable_drop": ReliableDrop(reliability=0.9, sd=0.8),
-        "sudden_loss": SuddenLoss(),
+        name: kind(**settings)  # type: ignore[arg-type]  # settings by name
+        for kind in (EarlierChart, BaselineChart, EarlierDrop, ReliableDrop, SuddenLoss)
+        for name, settings in kind.tabled_causal.items()
     }
 
 
@@ -273,8 +268,5 @@ def causal_false_alarms_of(
     """
     if scale is not None and not is_like_the_table(rule, scale, construct):
         return None
-    asked = rule.as_tabled
-    for name, known in tabled_causal_rules().items():
-        if type(asked) is type(known) and asked.judging == known.judging:
-            return embedded_causal_false_alarms()[name]
-    return None
+    row = rule.tabled_causal_row
+    return None if row is None else embedded_causal_false_alarms().get(row)

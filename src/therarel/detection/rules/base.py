@@ -12,9 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from attrs import Attribute, field, frozen
 
+from therarel.citations import Citation
+from therarel.detection.change import Change
 from therarel.detection.context import PanelContext
 from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdicts
+from therarel.detection.wording import in_points
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError, shown
@@ -24,6 +27,8 @@ __all__ = ["Change", "Recovery", "Rule", "a_rule", "above_zero", "causal_rule", 
 
 Floats = npt.NDArray[np.float64]
 SettingValue = str | float | int | bool | None
+Rows = Mapping[str, Mapping[str, SettingValue]]
+"""Rows of an embedded table by name, each with the settings that were tabled; the others are the rule's defaults."""
 
 
 def above_zero(maximum: float = math.inf) -> checks.Check:
@@ -39,20 +44,6 @@ def above_zero(maximum: float = math.inf) -> checks.Check:
 
 
 positive = above_zero()
-
-
-class Change(Vocabulary, links={}):
-    """Which way the scores move that a rule looks for."""
-
-    DROP = "drop"
-    """Towards worse."""
-    GAIN = "gain"
-    """Towards better."""
-
-    @property
-    def sign(self) -> float:
-        """What oriented scores are multiplied with so that the change is a fall: 1 or -1."""
-        return 1.0 if self is Change.DROP else -1.0
 
 
 @frozen
@@ -105,6 +96,9 @@ class Rule(ABC):
     raters: ClassVar[int] = 1  # columns of scores: a rule that reads two finds the second in `Series.beside`
     sample: ClassVar[int] = 0  # dyads that `learnt` is given to learn from
     causal_instead: ClassVar[str] = "EarlierChart or BaselineChart"  # what a monitor can take in its place
+    sources: ClassVar[tuple[str | Citation, ...]] = ()  # references behind it: keys of the bibliography, or one's own
+    tabled: ClassVar[Rows] = {}  # rows of the embedded table of clients flagged by noise; no subclass inherits them
+    tabled_causal: ClassVar[Rows] = {}  # rows of the embedded table of sessions flagged by noise, likewise
 
     minimal_drop: float = field(default=0.0, validator=checks.number(0.0), converter=as_float)
     recovery: Recovery = field(default=Recovery(), validator=checks.a(Recovery))
@@ -154,6 +148,52 @@ class Rule(ABC):
     def least(self, context: PanelContext) -> float:
         """The drop that is needed whatever the variation, in score points; a tie is no drop."""
         return max(self.minimal_drop - context.tolerance, context.least_difference)
+
+    @property
+    def sentence(self) -> str:
+        """What the rule does in plain words, with its settings; a rule of your own says it in words of its own."""
+        return f"A session is flagged by the rule {self.label}."
+
+    @property
+    def blind_spots(self) -> str:
+        """What the rule is known to mistake or to miss, in a sentence or two; empty where nothing is recorded."""
+        return ""
+
+    @property
+    def method(self) -> str:
+        """What the rule does, whole: its sentence, and the smallest change that it looks at where there is one."""
+        if not self.minimal_drop:
+            return self.sentence
+        return f"{self.sentence} Changes of less than {in_points(self.minimal_drop)} are not looked at."
+
+    @property
+    def recovery_method(self) -> str:
+        """When a drop of this rule counts as recovered, or a gain as reversed, in one sentence."""
+        share, within = self.recovery.share, self.recovery.within
+        level = "the reference level" if share == 1 else f"{share:.0%} of the way back to the reference level"
+        window = "at any later session" if within is None else f"within the next {within} scored sessions"
+        if within == 1:
+            window = "at the next scored session"
+        word = "passed" if self.recovery.strictly else "reached"
+        began = "drop has recovered" if self.change is Change.DROP else "gain has been reversed"
+        return (
+            f"A {began} when {level} is {word} {window}; it is open when it is not, and not known when the series ends"
+            " first."
+        )
+
+    @property
+    def tabled_row(self) -> str | None:
+        """Name of the row of the embedded table of flagged clients with the very same settings; ``None`` if none."""
+        return self._row_among("tabled")
+
+    @property
+    def tabled_causal_row(self) -> str | None:
+        """Name of the row of the embedded table of flagged sessions that speaks of this rule; ``None`` if none."""
+        return self.as_tabled._row_among("tabled_causal")
+
+    def _row_among(self, table: str) -> str | None:
+        rows: Rows = vars(type(self)).get(table, {})
+        return next((name for name, known in rows.items() if type(self)(**known).judging == self.judging), None)  # type: ignore[arg-type]  # settings by name
 
     @property
     def as_tabled(self) -> Rule:

@@ -14,10 +14,12 @@ import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from therarel.detection.context import PanelContext
-from therarel.detection.rules.base import Rule, positive
+from therarel.detection.rules.base import Rows, Rule, positive
 from therarel.detection.rules.chart import ChartSigma
+from therarel.detection.rules.levels import Reference
 from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdicts, code_of
+from therarel.detection.wording import in_points
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 
@@ -44,6 +46,10 @@ class CausalRule(Rule):
     k: float = field(default=3.0, validator=positive, converter=as_float)
     earlier: int = field(default=3, validator=checks.whole(2), converter=checks.as_int)
     least_sigma: float = field(default=0.0, validator=checks.number(0.0), converter=as_float)
+
+    def _floor(self) -> str:
+        """The least variation that is reckoned with, as the end of a sentence; nothing where there is none."""
+        return f", and never below {in_points(self.least_sigma)}" if self.least_sigma else ""
 
     @property
     def as_tabled(self) -> CausalRule:
@@ -76,8 +82,27 @@ class EarlierChart(CausalRule):
     """
 
     name: ClassVar[str] = "earlier_chart"
+    tabled_causal: ClassVar[Rows] = {
+        "earlier_chart_3": {"earlier": 2},
+        "earlier_chart_3_floor": {"earlier": 2, "least_sigma": 0.35},
+        "earlier_chart_sd_2": {"earlier": 2, "sigma": "sd", "k": 2},
+    }
 
     sigma: ChartSigma = field(default=ChartSigma.MOVING_RANGE, converter=ChartSigma)
+
+    @property
+    def sentence(self) -> str:
+        """The limits, and the sessions that they come from."""
+        return (
+            f"A session is flagged where its score is more than {self.k:g} sigma worse than the mean of the dyad's"
+            f" earlier sessions, once there are {self.earlier} of them, with sigma taken as {self.sigma.in_words}"
+            f"{self._floor()}."
+        )
+
+    @property
+    def blind_spots(self) -> str:
+        """Limits that move with the series."""
+        return "Its limits follow the series, so that it misses a slow decline and gets used to a drop that lasts."
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session against the sessions before it."""
@@ -112,9 +137,23 @@ class BaselineChart(CausalRule):
     """
 
     name: ClassVar[str] = "baseline_chart"
+    tabled_causal: ClassVar[Rows] = {f"baseline_chart_3_of_{number}": {"earlier": number} for number in (2, 3, 4, 5)}
 
     earlier: int = field(default=5, validator=checks.whole(2), converter=checks.as_int)
     sigma: ChartSigma = field(default=ChartSigma.MOVING_RANGE, converter=ChartSigma)
+
+    @property
+    def sentence(self) -> str:
+        """The limits, and the sessions that they come from."""
+        return (
+            f"A session is flagged where its score is more than {self.k:g} sigma worse than the mean of the dyad's"
+            f" first {self.earlier} sessions, with sigma taken as {self.sigma.in_words}{self._floor()}."
+        )
+
+    @property
+    def blind_spots(self) -> str:
+        """The first sessions are taken as the norm."""
+        return "Whatever the first sessions were like is taken as the norm."
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session after the first ones against those."""
@@ -152,8 +191,21 @@ class EarlierDrop(CausalRule):
     """
 
     name: ClassVar[str] = "earlier_drop"
+    tabled_causal: ClassVar[Rows] = {
+        "earlier_drop_2": {"earlier": 2},
+        "earlier_drop_2_floor": {"earlier": 2, "least_sigma": 0.35},
+    }
 
     k: float = field(default=2.0, validator=positive, converter=as_float)
+
+    @property
+    def sentence(self) -> str:
+        """What is compared with what."""
+        return (
+            f"A session is flagged where its score is worse than {Reference.PREVIOUS.in_words} by at least {self.k:g}"
+            f" standard deviations of the dyad's earlier sessions, once there are {self.earlier} of them"
+            f"{self._floor()}."
+        )
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session against the previous one."""

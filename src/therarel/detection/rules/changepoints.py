@@ -52,6 +52,14 @@ class ChangePoint(Rule):
     penalty: float = field(default=2.0, validator=positive, converter=as_float)
     shortest: int = field(default=2, validator=checks.whole(1), converter=checks.as_int)
 
+    @property
+    def sentence(self) -> str:
+        """How the series is divided, and where a finding lies."""
+        return (
+            "Each series is divided into stretches of steady level, as many as the gain in fit pays for. A session is"
+            " flagged where a stretch begins whose level is worse than that of the one before."
+        )
+
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session as the first of a lower stretch."""
         size = series.score.size

@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from attrs import Attribute, evolve, field, frozen
 
+from therarel.citations import Citation
 from therarel.detection.context import PanelContext
 from therarel.detection.limits import ALIKE, Reach, range_reach, residual_reach, spread_reach
 from therarel.detection.line_limits import line_reach, search_could_fire
-from therarel.detection.rules.base import Rule, positive
+from therarel.detection.rules.base import Rows, Rule, positive
 from therarel.detection.rules.levels import Reference, own_weight, reference_level
 from therarel.detection.rules.nelson import LENGTHS, LOW_SIDED, nelson_signals, pattern_reach
 from therarel.detection.series import Series
@@ -40,6 +41,13 @@ class ChartSigma(Vocabulary, links={}):
     """Mean absolute change from session to session, divided by 1.128."""
     SD = "sd"
     """The dyad's own standard deviation, divided by its bias factor c4."""
+
+    @property
+    def in_words(self) -> str:
+        """Sigma of a dyad's scores as a part of a sentence."""
+        if self is ChartSigma.SD:
+            return "their standard deviation, corrected for bias"
+        return "their mean change from session to session, divided by 1.128"
 
 
 def _rules(given: object) -> frozenset[int]:
@@ -89,6 +97,11 @@ class IndividualsChart(Rule):
     """
 
     name: ClassVar[str] = "individuals_chart"
+    sources: ClassVar[tuple[str | Citation, ...]] = ("eubanks_carter2012",)
+    tabled: ClassVar[Rows] = {
+        "individuals_chart_3": {},
+        "individuals_chart_3_autocorrelation": {"autocorrelation": True},
+    }
 
     k: float = field(default=3.0, validator=positive, converter=as_float)
     sigma: ChartSigma = field(default=ChartSigma.MOVING_RANGE, converter=ChartSigma)
@@ -106,6 +119,40 @@ class IndividualsChart(Rule):
                 value=" ".join(str(each) for each in sorted(value)) or "none",
                 bound="some of 1 to 8, with one of 1, 2, 3, 5, 6",
             )
+
+    @property
+    def sentence(self) -> str:
+        """The centre, sigma, and what signals."""
+        centre = "own straight line" if self.detrended else "own mean"
+        told = (
+            f"Each dyad's scores are charted around its {centre}, with sigma taken as {self.sigma.in_words}. A session"
+            f" is flagged where {self._signals()}."
+        )
+        if self.autocorrelation:
+            told += " Sigma is widened for autocorrelation, which is pooled over dyads."
+        return told
+
+    def _signals(self) -> str:
+        """What makes a chart flag a session: the limit, rules of several scores, or both."""
+        several = sorted(self.rules & LOW_SIDED - {1})
+        told = [f"its score is more than {self.k:g} sigma worse than that centre"] if 1 in self.rules else []
+        if len(several) == 1:
+            told.append(f"Nelson's rule {several[0]} signals")
+        elif several:
+            listed = f"{', '.join(str(rule) for rule in several[:-1])} and {several[-1]}"
+            told.append(f"one of Nelson's rules {listed} signals")
+        return ", or where ".join(told)
+
+    @property
+    def blind_spots(self) -> str:
+        """The chart looks back over the whole series."""
+        if self.detrended:
+            return "It looks back over the whole series, later sessions included."
+        return (
+            "It looks back over the whole series, later sessions included. In a series that keeps improving, the first"
+            " sessions lie far below the mean and may be flagged although nothing fell; such findings begin with the"
+            " series and are marked so. Scores that resemble those of the session before make its limits too narrow."
+        )
 
     @property
     def needs(self) -> frozenset[str]:

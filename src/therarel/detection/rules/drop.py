@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
+from therarel.citations import Citation
 from therarel.detection.context import PanelContext
 from therarel.detection.limits import ALIKE, range_reach, spread_reach, straight_reach
-from therarel.detection.rules.base import Rule, positive
+from therarel.detection.rules.base import Rows, Rule, positive
 from therarel.detection.rules.levels import (
     Reference,
     Scale,
@@ -63,11 +64,38 @@ class Drop(Rule):
 
     name: ClassVar[str] = "drop"
     causal_instead: ClassVar[str] = "EarlierDrop"
+    sources: ClassVar[tuple[str | Citation, ...]] = ("gumz2012",)
+    tabled: ClassVar[Rows] = {
+        "drop_1_person": {"k": 1, "scale": "person_sd"},
+        "drop_2_person": {"k": 2, "scale": "person_sd"},
+        "drop_1_larger": {"k": 1},
+        "drop_2_larger": {"k": 2},
+        "drop_2_between": {"k": 2, "scale": "larger_person_between"},
+    }
 
     k: float = field(default=2.0, validator=positive, converter=as_float)
     reference: Reference = field(default=Reference.PREVIOUS, converter=Reference)
     scale: Scale = field(default=Scale.LARGER_PERSON_POOLED, converter=Scale)
     baseline: int = field(default=3, validator=checks.whole(1), converter=checks.as_int)
+
+    @property
+    def sentence(self) -> str:
+        """What is compared with what, and the variation in which it is measured."""
+        return (
+            f"A session is flagged where its score is worse than {self.reference.in_words} by at least"
+            f" {self.k:g} times {self.scale.in_words}."
+        )
+
+    @property
+    def blind_spots(self) -> str:
+        """What a comparison with the previous score misses."""
+        if self.reference is not Reference.PREVIOUS:
+            return ""
+        return (
+            "It sees a fall from one score to the next and misses a slow decline. The own standard deviation includes"
+            " the fall itself, so that a short series hides its own drops. Near the worst end of the scale there is no"
+            " room to fall so far."
+        )
 
     @property
     def needs(self) -> frozenset[str]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
@@ -28,6 +32,11 @@ class Reference(Vocabulary, links={}):
     REGRESSION = "regression"
     """The dyad's own least-squares line over all its sessions."""
 
+    @property
+    def in_words(self) -> str:
+        """The level as a part of a sentence."""
+        return _LEVELS[self]
+
 
 class Scale(Vocabulary, links={}):
     """The variation in which a drop is measured."""
@@ -46,6 +55,11 @@ class Scale(Vocabulary, links={}):
     """The dyad's mean absolute change from session to session, divided by 1.128."""
 
     @property
+    def in_words(self) -> str:
+        """The variation as a part of a sentence."""
+        return _VARIATIONS[self]
+
+    @property
     def of_person(self) -> bool:
         """Whether the dyad's own standard deviation enters, and with it the score that is judged."""
         return self in (Scale.PERSON_SD, Scale.LARGER_PERSON_POOLED, Scale.LARGER_PERSON_BETWEEN)
@@ -56,6 +70,27 @@ class Scale(Vocabulary, links={}):
         if self in (Scale.POOLED_SD, Scale.LARGER_PERSON_POOLED):
             return "pooled_sd"
         return "between_sd" if self in (Scale.BETWEEN_SD, Scale.LARGER_PERSON_BETWEEN) else None
+
+
+_LEVELS: Final[Mapping[Reference, str]] = MappingProxyType(
+    {
+        Reference.PREVIOUS: "the previous score of the same dyad",
+        Reference.RUNNING_MAXIMUM: "the best earlier score of the same dyad",
+        Reference.PERSON_MEAN: "the dyad's own mean",
+        Reference.BASELINE: "the mean of the dyad's first sessions",
+        Reference.REGRESSION: "the dyad's own straight line",
+    }
+)
+_VARIATIONS: Final[Mapping[Scale, str]] = MappingProxyType(
+    {
+        Scale.PERSON_SD: "the dyad's own standard deviation",
+        Scale.POOLED_SD: "the standard deviation within dyads, pooled over all of them",
+        Scale.BETWEEN_SD: "the standard deviation of the dyads' means",
+        Scale.LARGER_PERSON_POOLED: "the larger of the dyad's own standard deviation and the one pooled over all dyads",
+        Scale.LARGER_PERSON_BETWEEN: "the larger of the dyad's own standard deviation and that of the dyads' means",
+        Scale.MOVING_RANGE: "the dyad's mean change from session to session, divided by 1.128",
+    }
+)
 
 
 def reference_level(series: Series, context: PanelContext, reference: Reference, *, baseline: int = 3) -> Floats:

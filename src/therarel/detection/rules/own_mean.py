@@ -7,7 +7,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from therarel.detection.context import PanelContext
-from therarel.detection.rules.base import Rule, positive
+from therarel.detection.rules.base import Rows, Rule, positive
 from therarel.detection.rules.drop import Drop
 from therarel.detection.rules.levels import Reference, Scale
 from therarel.detection.series import Series
@@ -43,8 +43,25 @@ class BelowOwnMean(Rule):
 
     name: ClassVar[str] = "below_own_mean"
     causal_instead: ClassVar[str] = "EarlierChart(sigma='sd', k=2)"
+    tabled: ClassVar[Rows] = {"below_own_mean_2": {"k": 2}}
 
     k: float = field(default=2.0, validator=positive, converter=as_float)
+
+    @property
+    def sentence(self) -> str:
+        """What is compared with what."""
+        return (
+            f"A session is flagged where its score is worse than the dyad's own mean by at least {self.k:g} of the"
+            " dyad's own standard deviations."
+        )
+
+    @property
+    def blind_spots(self) -> str:
+        """Every series has a worst score."""
+        return (
+            "Every dyad has a worst score, and the more sessions, the likelier it lies so low by chance. Later sessions"
+            " enter the mean."
+        )
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session against the dyad's own mean."""

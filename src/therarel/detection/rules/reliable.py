@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
+from therarel.citations import Citation
 from therarel.detection.context import PanelContext
-from therarel.detection.rules.base import Rule, SettingValue, positive
+from therarel.detection.rules.base import Rows, Rule, SettingValue, positive
 from therarel.detection.rules.levels import Reference, reference_level
 from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdict, Verdicts, code_of
@@ -62,6 +63,9 @@ class ReliableDrop(Rule):
     name: ClassVar[str] = "reliable_drop"
     threshold: ClassVar[str] = "critical"
     ahead: ClassVar[int | None] = 0
+    sources: ClassVar[tuple[str | Citation, ...]] = ("jacobson_truax1991",)
+    tabled: ClassVar[Rows] = {"reliable_drop": {"reliability": 0.9, "sd": 0.8}}
+    tabled_causal: ClassVar[Rows] = {"reliable_drop": {"reliability": 0.9, "sd": 0.8}}
     causal_instead: ClassVar[str] = "ReliableDrop(..., sd=...): a monitor sees one course, and no spread of clients"
 
     reliability: float | None = field(default=None, validator=optional(checks.number(0.0, 1.0)), converter=_or_float)
@@ -94,6 +98,20 @@ class ReliableDrop(Rule):
                 value=self.reference.value,
                 bound="previous, running_maximum or baseline",
             )
+
+    @property
+    def sentence(self) -> str:
+        """What is compared with what, and the error that must be exceeded."""
+        return (
+            f"A session is flagged where its score is worse than {self.reference.in_words} by more than"
+            f" {self.critical:g} standard errors of a difference between two scores, which follow from the reliability"
+            " and the standard deviation among the settings."
+        )
+
+    @property
+    def blind_spots(self) -> str:
+        """An instrument's error is not a client's variation."""
+        return "It knows the error of the instrument, and nothing of how a client's scores vary from day to day."
 
     @property
     def needs(self) -> frozenset[str]:

@@ -8,10 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
+from therarel.citations import Citation
+from therarel.detection.change import Change
 from therarel.detection.context import PanelContext
-from therarel.detection.rules.base import Change, Recovery, Rule, above_zero, positive
+from therarel.detection.rules.base import Recovery, Rows, Rule, above_zero, positive
 from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdicts, code_of
+from therarel.detection.wording import in_points
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError
@@ -34,6 +37,11 @@ class Stability(Vocabulary, links={}):
     """More than t pooled standard deviations, as the program suddengains computes it."""
     T_TEST = "t_test"
     """More than t standard errors of a difference of means, as a t-test would; laxer, 1.22 times with six scores."""
+
+    @property
+    def in_words(self) -> str:
+        """The reading as a part of a sentence."""
+        return "by the reading of the program suddengains" if self is Stability.POOLED_SD else "as in a t-test"
 
 
 def _float_or_none(value: float | None) -> float | None:
@@ -82,6 +90,9 @@ class SuddenLoss(Rule):
     threshold: ClassVar[str] = "cutoff"
     merges: ClassVar[bool] = False
     ahead: ClassVar[int | None] = _AFTER - 1
+    sources: ClassVar[tuple[str | Citation, ...]] = ("tang_derubeis1999", "vittengl", "suddengains")
+    tabled: ClassVar[Rows] = {"sudden_loss_1": {"cutoff": 1.0}}
+    tabled_causal: ClassVar[Rows] = {"sudden_loss": {}}
 
     cutoff: float | None = field(default=None, validator=optional(positive), converter=_float_or_none)
     share: float | None = field(default=0.25, validator=optional(above_zero(1.0)), converter=_float_or_none)
@@ -91,6 +102,30 @@ class SuddenLoss(Rule):
     def __attrs_post_init__(self) -> None:
         if self.cutoff is None and self.share is None and self.criterion3 is None:
             raise InvalidValueError("a sudden change needs at least one criterion", where=type(self).__name__)
+
+    @property
+    def sentence(self) -> str:
+        """The criteria that are in use."""
+        criteria = []
+        if self.cutoff is not None:
+            criteria.append(f"is at least {in_points(self.cutoff)}")
+        if self.share is not None:
+            criteria.append(
+                f"is at least {self.share:.0%} of the distance to the end of the scale that it moves towards"
+            )
+        if self.criterion3 is not None:
+            criteria.append(
+                "parts up to three scores before from up to three after by more than their spread,"
+                f" {self.criterion3.in_words}"
+            )
+        listed = criteria[0] if len(criteria) == 1 else f"{', '.join(criteria[:-1])}, and {criteria[-1]}"
+        direction = "worse" if self.change is Change.DROP else "better"
+        return f"A session is flagged where the change for the {direction} since the session before {listed}."
+
+    @property
+    def blind_spots(self) -> str:
+        """Changes that do not last."""
+        return "It sees changes that last. What is made good within two sessions it takes for no change."
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session as the one after a change."""
