@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 from attrs import evolve
+from tests.values import classes_of, compared_by_fields, holds_arrays
 
+import therarel.detection
 from therarel.detection import NullModel, RuptureCandidate, detect, judge
 from therarel.detection.context import PanelContext
 from therarel.detection.rules import (
@@ -127,3 +129,10 @@ def test_a_pooled_autocorrelation_that_is_not_known_makes_nothing_detectable() -
     found = judge(IndividualsChart(autocorrelation=True), [4.0, 4.5], scale=(1, 5))
     assert found.undetectable.all()
     assert math.isnan(found.values["sigma"][0])
+
+
+def test_values_that_hold_arrays_are_not_compared_field_by_field() -> None:
+    """Arrays and tables have no single answer to whether they are equal."""
+    holding = [cls for cls in classes_of(therarel.detection) if holds_arrays(cls)]
+    assert holding
+    assert [cls.__name__ for cls in holding if compared_by_fields(cls)] == []

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.values import classes_of, compared_by_fields, holds_arrays
 
+import therarel.panels
 from therarel.errors import InvalidValueError
 from therarel.panels import NothingReadableError, Panel, PanelPolicy, PanelSummary
 from therarel.panels.building import build
@@ -106,3 +108,10 @@ def test_a_column_of_nothing_is_read_as_nothing() -> None:
     blank = pl.DataFrame(rows | {"dyad": ["A", None], "session": ["1", None], "score": ["4", None]})
     kept = Panel.from_frame(blank, **meant)  # type: ignore[arg-type]  # one dict for all
     assert [str(each.kind) for each in kept.problems] == ["empty_row", "one_row_dyad"]
+
+
+def test_values_that_hold_arrays_are_not_compared_field_by_field() -> None:
+    """Arrays and tables have no single answer to whether they are equal."""
+    holding = [cls for cls in classes_of(therarel.panels) if holds_arrays(cls)]
+    assert holding
+    assert [cls.__name__ for cls in holding if compared_by_fields(cls)] == []

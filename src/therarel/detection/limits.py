@@ -107,7 +107,7 @@ def spread_reach(
         able = (beta > 0) & (n > 1)
         steep = (short < 0) & ~even  # the further down, the further beyond the limit
         open_ = np.flatnonzero(able & ~steep)
-        best = np.full(n.size, -np.inf)
+        best = np.zeros(n.size)
         best[open_] = -beta[open_] * n[open_] * np.sqrt(rest[open_] / np.maximum(short[open_], 1e-12))
         place = np.minimum(best[open_], highest[open_])
         wide = (k if np.ndim(k) == 0 else np.asarray(k)[open_]) * np.sqrt(rest[open_] + place**2 / n[open_])

@@ -35,7 +35,7 @@ _EXPECTED: Final = {
 }
 
 
-@frozen
+@frozen(eq=False)
 class Built:
     """Sorted sessions, what is known about them, and the problems of the rows."""
 

@@ -117,7 +117,7 @@ class Listing:
         if self._raw.column_of is not None:
             table = table.with_columns(
                 pl.when(pl.col("column") == self.roles.score)
-                .then(pl.col("session").replace_strict(self._raw.column_of, default=None, return_dtype=pl.String))
+                .then(pl.col("session").replace_strict(self._raw.column_of, default=None))
                 .otherwise(pl.col("column"))
                 .alias("column")
             )

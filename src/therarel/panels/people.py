@@ -99,4 +99,4 @@ def _blank(column: pl.Series) -> pl.Series:
         missing = Missing()
         said = pl.Series([missing.is_word(cell) for cell in different.to_list()])
         return column.is_null() | column.replace_strict(different, said, default=False, return_dtype=pl.Boolean)
-    return column.is_null() | (column.is_nan().fill_null(False) if column.dtype.is_float() else False)
+    return column.is_null() | (column.is_nan() if column.dtype.is_float() else False)

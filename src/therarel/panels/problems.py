@@ -118,7 +118,7 @@ class NothingReadableError(ReadingError):
     """
 
 
-@frozen
+@frozen(eq=False)
 class ListedProblems:
     """All problems of one reading: the table of rows, the bounds to name in words, notes on the file, rows not kept."""
 

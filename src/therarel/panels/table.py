@@ -77,7 +77,7 @@ class Roles:
             found_column(names, name, role, sure=sure)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class RawTable:
     """The needed columns under the names of their roles, with ``row`` counted from 1.
 
