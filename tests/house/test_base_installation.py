@@ -45,6 +45,7 @@ for ask in (
     lambda: list(records.read_log(['{"schema": "therarel.monitor_state/1"}'])),
     lambda: records.json_schema("monitor_state"),
     lambda: __import__("therarel.panels").panels.Panel,
+    lambda: __import__("therarel").detect,
 ):
     try:
         ask()
@@ -80,6 +81,7 @@ def test_a_record_of_a_room_that_is_not_installed_names_the_extra() -> None:
     assert bare(RECORDS).split("\n") == [
         "MissingExtraError True",
         "ReadingError False",  # no line of a log is the state of a monitor
+        "MissingExtraError True",
         "MissingExtraError True",
         "MissingExtraError True",
         "",

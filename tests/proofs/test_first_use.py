@@ -28,7 +28,7 @@ from importlib import import_module
 import therarel as tr
 
 WAY, SEED, THREADS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-ROOMS = [home for home in tr._MODULES.values() if home.count(".") == 1]
+ROOMS = [f"therarel.{name}" for name, home in tr._homes().items() if home == "therarel"]
 
 
 def panel():
@@ -54,7 +54,7 @@ REQUESTS = {
     "simulate": lambda: tr.simulate_courses(2, seed=1),
     "grow": lambda: tr.fit_growth(tr.simulate_clinic(12, seed=1).panel(), "score ~ session", {"dyad": "1"}),
     "instruments": lambda: tr.instruments(),
-    "citations": lambda: tr.bibliography(),
+    "citations": lambda: tr.citations.bibliography(),
 }
 WAYS = {
     "two requests": {name: REQUESTS[name] for name in ("score", "begin")},

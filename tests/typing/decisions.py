@@ -30,7 +30,7 @@ def the_name_of_the_answer_tells_them_apart(course: tr.Course) -> None:
         assert_type(decision, Declined)
 
 
-def a_match_is_complete(decision: tr.Decision) -> str:
+def a_match_is_complete(decision: tr.machine.Decision) -> str:
     """A match over both classes needs no further case."""
     match decision:
         case Accepted():

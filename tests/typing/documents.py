@@ -12,7 +12,7 @@ def a_class_that_is_expected_comes_out(text: str) -> None:
     assert_type(tr.records.loads(text, tr.Relationship), tr.Relationship)
     assert_type(tr.records.loads(text, tr.Course), tr.Course)
     assert_type(tr.records.loads(text, tr.Event), tr.Event)
-    assert_type(tr.records.loads(text, tr.Event | tr.Correction), tr.Event | tr.Correction)
+    assert_type(tr.records.loads(text, tr.Event | tr.domain.Correction), tr.Event | tr.domain.Correction)
     assert_type(tr.records.load(text, tr.Event), tr.Event)
 
 

@@ -2,6 +2,7 @@
 
 import therarel.domain
 import therarel.drawing  # noqa: F401 -- whole, before a module of it is named: see the front door
+from therarel.concepts import exports
 from therarel.concepts.difference import Change, Difference
 from therarel.concepts.evidence import Evidence
 from therarel.concepts.faults import Fault
@@ -24,5 +25,5 @@ __all__ = [
     "Description", "Difference", "Direction", "Edge", "EdgeKind", "Evidence", "Explanation", "ExplanationStep",
     "Fault", "Finding", "GuardBackground", "InPlay", "Influence", "LearningPath", "LearningStep", "Lecture",
     "Level", "Match", "Mending", "Missing", "MissingTask", "Node", "NodeKind", "Origin", "Scheme", "Standing",
-    "check_concepts", "concept_graph", "extend_concepts", "findings", "load_concepts",
+    "check_concepts", "concept_graph", "exports", "extend_concepts", "findings", "load_concepts",
 ]  # fmt: skip

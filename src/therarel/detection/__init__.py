@@ -15,7 +15,7 @@ with needs("therarel.detection"):
     import therarel.panels
     import therarel.simulation
     import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
-    from therarel.detection import rules
+    from therarel.detection import feeding, monitors, rules
     from therarel.detection.agreement import Agreement, PairAgreement
     from therarel.detection.calibration import Calibration, calibrate
     from therarel.detection.candidates import Candidates, RuptureCandidate
@@ -63,7 +63,9 @@ __all__ = [
     "detect",
     "detection_table",
     "false_alarms_of",
+    "feeding",
     "fit_null",
     "judge",
+    "monitors",
     "rules",
 ]
