@@ -56,7 +56,10 @@ def test_every_public_name_is_on_the_page_of_names_once(root: Path, source: Path
     ]
     with (source / "names.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert sorted((row["room"], row["name"]) for row in rows) == sorted(public)
+    listed = [(row["room"], row["name"]) for row in rows]
+    assert set(public) - set(listed) == set(), "these need a line in names.csv"
+    assert set(listed) - set(public) == set(), "these have a line in names.csv and are public no more"
+    assert listed == sorted(set(listed))
     assert {row["for"] for row in rows} <= {
         "developer", "researcher", "educator", "developer researcher", "developer educator", "researcher educator",
         "developer researcher educator",
