@@ -18,7 +18,8 @@ import numpy as np
 
 from therarel.detection import rules
 from therarel.detection.feeding.lazy import context_for
-from therarel.detection.monitors import BaselineChart, EarlierChart, EarlierDrop, Monitor, NoiseModel
+from therarel.detection.monitors import Monitor, NoiseModel
+from therarel.detection.rules import BaselineChart, EarlierChart, EarlierDrop
 from therarel.detection.series import Series
 
 SESSIONS = 16

@@ -33,14 +33,8 @@ from therarel.detection import (
     rules,
 )
 from therarel.detection.feeding import detect_folder, detect_lazy
-from therarel.detection.monitors import (
-    BaselineChart,
-    CausalFalseAlarms,
-    EarlierDrop,
-    Monitor,
-    NoiseModel,
-    calibrate_causal,
-)
+from therarel.detection.monitors import CausalFalseAlarms, Monitor, NoiseModel, calibrate_causal
+from therarel.detection.rules import BaselineChart, EarlierDrop
 from therarel.growth import GrowthFit, fit_growth
 from therarel.machine import Course
 from therarel.measures import (

@@ -153,7 +153,8 @@ def test_a_damaged_file_is_named_in_its_problems(tmp_path: Path) -> None:
 
 def test_the_state_of_a_monitor_is_a_record_of_its_own() -> None:
     """What a monitor remembers survives the round trip, and records load no numbers package before one turns up."""
-    from therarel.detection.monitors import EarlierChart, Monitor
+    from therarel.detection.monitors import Monitor
+    from therarel.detection.rules import EarlierChart
 
     monitor = Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True)
     state = monitor.start()

@@ -18,9 +18,6 @@ from therarel.detection.context import context_for
 from therarel.detection.episodes import RecoveryStatus, episodes_of
 from therarel.detection.monitors import (
     NOT_A_RISK_MONITOR,
-    BaselineChart,
-    EarlierChart,
-    EarlierDrop,
     Monitor,
     MonitorState,
     NoiseModel,
@@ -29,7 +26,7 @@ from therarel.detection.monitors import (
     calibrate_causal,
 )
 from therarel.detection.monitors.false_alarms import causal_false_alarms_of, tabled_causal_rules
-from therarel.detection.rules import Recovery, Rule
+from therarel.detection.rules import BaselineChart, EarlierChart, EarlierDrop, Recovery, Rule
 from therarel.detection.series import Series, scored
 from therarel.domain.events import AllianceMeasured, SessionHeld
 from therarel.domain.ratings import Construct, Rater, RatingScale, Score, ScoreStatus

@@ -8,15 +8,11 @@ from therarel.detection.monitors.answers import NOT_A_RISK_MONITOR, RecoveryAnsw
 from therarel.detection.monitors.false_alarms import CausalFalseAlarms, NoiseModel, calibrate_causal
 from therarel.detection.monitors.monitor import Answer, Monitor
 from therarel.detection.monitors.state import MonitorState
-from therarel.detection.rules.causal import BaselineChart, EarlierChart, EarlierDrop
 
 __all__ = [
     "NOT_A_RISK_MONITOR",
     "Answer",
-    "BaselineChart",
     "CausalFalseAlarms",
-    "EarlierChart",
-    "EarlierDrop",
     "Monitor",
     "MonitorState",
     "NoiseModel",

@@ -37,7 +37,8 @@ class SessionAnswer:
         compared: What the rule compared, by name, oriented (higher is better); empty where there is no score.
 
     Examples:
-        >>> from therarel.detection.monitors import EarlierChart, Monitor
+        >>> from therarel.detection.monitors import Monitor
+        >>> from therarel.detection.rules import EarlierChart
         >>> monitor = Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True)
         >>> state = monitor.start()
         >>> for session, score in enumerate([4, 4.25, 4, 4.25], start=1):

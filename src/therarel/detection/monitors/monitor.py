@@ -57,7 +57,7 @@ class Monitor(Followed):
         InvalidValueError: if the rule looks ahead, or the scale or its direction is missing.
 
     Examples:
-        >>> from therarel.detection.monitors import BaselineChart
+        >>> from therarel.detection.rules import BaselineChart
         >>> monitor = Monitor(BaselineChart(earlier=3), scale=(1, 5), higher_is_better=True)
         >>> state = monitor.start()
         >>> for session, score in enumerate([4, 4.25, 4, 2], start=1):
