@@ -96,11 +96,7 @@ class Table:
 
 
 def read_request(
-    formula: str,
-    random: Mapping[str, str],
-    method: Method,
-    residual: str | Sequence[str],
-    time: str | None,
+    formula: str, random: Mapping[str, str], method: Method, residual: str | Sequence[str], time: str | None
 ) -> Request:
     """Check the words of a request.
 

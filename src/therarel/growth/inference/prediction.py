@@ -16,14 +16,7 @@ from therarel.growth.likelihood.small_matrices import inverse
 from therarel.growth.result_tables import table
 from therarel.panels import Panel
 
-__all__ = [
-    "effects_and_errors",
-    "fitted",
-    "groups_df",
-    "linear_parts",
-    "predict",
-    "random_effects",
-]
+__all__ = ["effects_and_errors", "fitted", "groups_df", "linear_parts", "predict", "random_effects"]
 
 
 def linear_parts(fit: Estimates) -> tuple[Floats, Floats]:
