@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from narwhals.typing import IntoFrame
 
-from therarel.errors import UnknownNameError, hint_for, shown
 from therarel.growth.arrays import Floats, Ints
 from therarel.growth.inference.confidence import t_quantile
 from therarel.growth.inference.estimates import Estimates
@@ -44,11 +43,8 @@ def group_rows(fit: Estimates, level: int) -> Ints:
 
 def random_effects(fit: Estimates, group: str, level: float) -> IntoFrame:
     """Predicted random effects of each group with intervals, one row per group and term, in the order of labels."""
-    names = list(fit.groups)
-    if group not in names:
-        raise UnknownNameError("no such group", value=shown(group), hint=hint_for(group, names))
-    index = names.index(group)
-    grouping, terms = fit.design.levels[index].grouping, fit.design.levels[index].terms
+    index, terms = fit.level_terms(group)
+    grouping = fit.design.levels[index].grouping
     order = grouping.by_label
     effects, errors = (values[:, order] for values in effects_and_errors(fit, index))
     half_widths = t_quantile(level, groups_df(fit, index)) * errors
