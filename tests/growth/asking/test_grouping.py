@@ -105,19 +105,19 @@ def test_labels_that_lost_their_digits_are_refused() -> None:
             fit_growth(table, "score ~ session", {"dyad": "1"})
 
 
-def test_an_empty_text_is_a_label() -> None:
-    """A dyad labelled with an empty text is counted, predicted and drawn like any other."""
-    table = TABLE.with_columns(
-        dyad=pl.col("dyad").str.replace("C003", ""), therapist=pl.col("therapist").str.replace("T5", "")
-    )
-    fit = fit_growth(table, "score ~ session", NESTED)
-    assert fit.groups == {"dyad": 48, "therapist": 12}
-    found = fit.predict(table)
-    assert all(column(found, "dyad_is_known"))
-    np.testing.assert_allclose(
-        column(found, "predicted"), column(fit_growth(TABLE, "score ~ session", NESTED).predict(TABLE), "predicted")
-    )
-    assert "12 groups" in fit.draw_caterpillar("therapist").to_svg()
+@pytest.mark.parametrize("empty", ["", "  ", "\u200b"])
+def test_a_text_with_nothing_in_it_is_no_label(empty: str) -> None:
+    """It is left out, or refused, as an empty cell is, and as panels do; nobody is called nothing."""
+    for wanted in ({"dyad": "1 + session"}, NESTED):
+        blank = TABLE.with_columns(dyad=pl.col("dyad").replace("C003", empty))
+        with pytest.warns(MissingGroupWarning, match="'dyad' is missing"):
+            fit = fit_growth(blank, "score ~ session", wanted)
+        with pytest.warns(MissingGroupWarning, match="'dyad' is missing"):
+            plain = fit_growth(without("dyad", pl.col("dyad") == "C003"), "score ~ session", wanted)
+        assert fit.groups["dyad"] == 47
+        assert alike(fit, plain)
+    with pytest.raises(InvalidValueError, match="groups of 'dyad' have no 'therapist'"):
+        fit_growth(TABLE.with_columns(therapist=pl.col("therapist").replace("T5", empty)), "score ~ session", NESTED)
 
 
 def test_a_label_is_the_same_as_a_number_and_as_text() -> None:

@@ -162,11 +162,11 @@ def grouping_of(column: nw.Series[Any], name: str, *, whole: bool = True) -> Gro
     return Grouping(name, np.append(merged, -1)[codes].astype(np.int64), first.tolist())
 
 
-def _spelt(words: list[str]) -> list[str]:
-    """Labels in the one spelling that they have everywhere."""
-    if _PLAIN.fullmatch(_SEPARATOR.join(words)):
+def _spelt(words: list[str]) -> Sequence[str | None]:
+    """Labels in the one spelling that they have everywhere; ``None`` where nothing is there."""
+    if "" not in words and _PLAIN.fullmatch(_SEPARATOR.join(words)):
         return words
-    return [label_of(word) or "" for word in words]
+    return [label_of(word) for word in words]
 
 
 def _placed(codes: Any, missing: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Ints:
