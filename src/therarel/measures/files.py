@@ -239,7 +239,7 @@ def score_file(
             *_listed("without a single answer (kept)", row.filter(result[f"{name}_answered"] == 0)),
             *_listed(
                 "with answers that are no numbers and no words that are known; say what they stand for with words=...",
-                row.filter(result[f"{name}_missing"].str.contains(" unreadable")),
+                row.filter(result[f"{name}_missing"].str.contains(" unreadable", literal=True)),
             ),
         ),
         suspicions=spare_items(chosen, spare) + suspicions,

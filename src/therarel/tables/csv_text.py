@@ -91,7 +91,8 @@ def dialect_of(text: str) -> Dialect | None:
         width = len(header.names)
         alike = sum(len(row) >= width and any(cell.strip() for cell in row) for row in rows) if width > 1 else 0
         skipped = int(stated is not None)
-        lines.append(len(text.splitlines()))
+        if header.data == len(lines):  # there is no data
+            lines.append(len(text.splitlines()))
         dialect = Dialect(
             separator=separator,
             skipped=skipped,
