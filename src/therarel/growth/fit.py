@@ -57,7 +57,7 @@ class GrowthFit(Estimates):
     Attributes:
         design: The columns and groups that were used.
         units: How the scaled columns relate to the given ones.
-        problem: The model as a function of its covariance parameters.
+        model: The model as a function of its covariance parameters.
         optimum: Where that function is best.
 
     Examples:
