@@ -31,7 +31,7 @@ with needs("therarel.detection"):
     from therarel.detection.rates import FalseAlarmRate, HitRate, Rate, SensitivityRate
     from therarel.detection.tables import PaperTable, calibration_table, detection_table
     from therarel.detection.threshold import ChosenThreshold, choose_threshold
-    from therarel.detection.verdicts import Reason, Verdict, Verdicts
+    from therarel.detection.verdicts import Reason, Verdict, Verdicts, code_of, reason_of
 
 __all__ = [
     "Agreement",
@@ -60,6 +60,7 @@ __all__ = [
     "calibrate",
     "calibration_table",
     "choose_threshold",
+    "code_of",
     "detect",
     "detection_table",
     "false_alarms_of",
@@ -67,5 +68,6 @@ __all__ = [
     "fit_null",
     "judge",
     "monitors",
+    "reason_of",
     "rules",
 ]
