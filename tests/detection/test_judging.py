@@ -43,7 +43,11 @@ DEFAULTS: dict[Rule, dict[str, Any]] = {
     },
     ChangePoint(): {"penalty": 2.0, "shortest": 2},
 }  # fmt: skip
-SUDDEN = {"cutoff": None, "share": 0.25, "criterion3": "pooled_sd", "recovery_share": 0.5, "recovery_within": None}
+SUDDEN = {
+    "cutoff": None, "share": 0.25, "criterion3": "pooled_sd",
+    "recovery_share": 0.5, "recovery_within": None, "recovery_strictly": True,
+}  # fmt: skip
+USUAL = {"minimal_drop": 0.0, "recovery_share": 1.0, "recovery_within": 5, "recovery_strictly": False}
 THRESHOLDS = {
     Drop: "k", BelowOwnMean: "k", IndividualsChart: "k", ReliableDrop: "critical", SuddenLoss: "cutoff",
     SuddenGain: "cutoff", ChangePoint: "penalty",
@@ -53,12 +57,10 @@ THRESHOLDS = {
 def test_what_is_not_said_is_set_as_the_pages_say() -> None:
     """Every setting of every rule, the recovery condition among them, in the form in which it is reported."""
     for rule, expected in DEFAULTS.items():
-        assert rule.settings == {"minimal_drop": 0.0, "recovery_share": 1.0, "recovery_within": 5, **expected}
+        assert rule.settings == {**USUAL, **expected}
         assert rule.judging == {name: value for name, value in rule.settings.items() if "recovery" not in name}
     for sudden in (SuddenLoss(), SuddenGain()):
         assert sudden.settings == {"minimal_drop": 0.0, **SUDDEN}
-        assert sudden.recovery.strictly
-    assert not Recovery().strictly
     assert {rule.merges for rule in DEFAULTS} == {True}
     assert not SuddenLoss().merges
     for kind, name in THRESHOLDS.items():
@@ -71,13 +73,14 @@ def test_what_is_not_said_is_set_as_the_pages_say() -> None:
     [
         (Drop(), "drop"),
         (Drop(k=1.5, reference="running_maximum", minimal_drop=0.5), "drop (minimal drop 0.5, k 1.5, reference running maximum)"),
-        (Drop(recovery=Recovery(within=2)), "drop"),
+        (Drop(recovery=Recovery(within=2, strictly=True)), "drop (recovery within 2, recovery strictly True)"),
         (IndividualsChart(rules={2, 1}, screened=True), "individuals chart (rules 1 2, screened True)"),
         (ReliableDrop(reliability=0.9), "reliable drop (reliability 0.9, reliability source given, sd source first scores of the panel)"),
-        (SuddenGain(cutoff=7, share=None), "sudden gain (cutoff 7)"),
+        (SuddenGain(cutoff=7, share=None), "sudden gain (cutoff 7, share none)"),
+        (SuddenGain(minimal_drop=2, recovery=Recovery()), "sudden gain (minimal gain 2, reversal share 1, reversal within 5, reversal strictly False)"),
     ],
 )  # fmt: skip
-def test_a_label_says_what_differs_and_nothing_of_recovery(rule: Rule, label: str) -> None:
+def test_a_label_says_what_differs(rule: Rule, label: str) -> None:
     """A rule at its defaults goes by its name alone."""
     assert rule.label == label
 

@@ -79,6 +79,10 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(found(also=[WORD]), "also: a rule is needed, got 'Baseline'. Hint: for example therarel.rules.Drop(k=2)"),
     Refusal(found(also=[DROP]), "also: each rule is given once, got 2 rules"),
+    Refusal(
+        found(also=[type("Mine", (rules.Drop,), {})()]),
+        "also: two rules go by the same label, got 2 rules. Hint: give a rule of your own a name of its own",
+    ),
     Refusal(found(expected=WORD), "expected: not accepted, got 'Baseline' (expected 'fitted', 'none' or a NullModel)"),
     Refusal(
         found(expected=NullModel(minimum=0, maximum=10)),

@@ -83,6 +83,13 @@ def detect(
     chosen = (a_rule(primary, "primary"), *(a_rule(rule, "also") for rule in also))
     if len(set(chosen)) < len(chosen):
         raise InvalidValueError("each rule is given once", where="also", value=f"{len(chosen)} rules")
+    if len({rule.label for rule in chosen}) < len(chosen):
+        raise InvalidValueError(
+            "two rules go by the same label",
+            where="also",
+            value=f"{len(chosen)} rules",
+            hint="give a rule of your own a name of its own",
+        )
     noise = a_null(expected, panel)
     seed, threads = as_whole(seed, where="detect.seed"), as_whole(threads, where="threads", minimum=1)
     others = scores_beside(panel, beside, chosen)

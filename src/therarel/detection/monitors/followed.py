@@ -44,7 +44,7 @@ class Followed:
         stated = scale_for(self.scale, self.higher_is_better)
         recovery = rule.recovery
         words = [
-            rule.label,
+            rule.judging_label,
             f"recovery {recovery.share:g} within {recovery.within}{', strictly' if recovery.strictly else ''}",
             f"{stated.minimum:g} to {stated.maximum:g}, {'higher' if stated.higher_is_better else 'lower'} is better",
             f"{self.index.value} sessions, gap {self.max_gap}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import attrs
@@ -207,7 +207,7 @@ class Rule(ABC):
 
     @property
     def settings(self) -> dict[str, SettingValue]:
-        """Every parameter of the rule by name, the recovery condition as ``recovery_share`` and ``recovery_within``.
+        """Every parameter of the rule by name, those of the recovery condition after ``recovery_``.
 
         Examples:
             >>> from therarel.detection.rules import Drop
@@ -219,11 +219,8 @@ class Rule(ABC):
             value = getattr(self, each.name)
             if each.name == "recovery":
                 continue
-            if isinstance(value, frozenset | tuple):
-                value = " ".join(str(part) for part in sorted(value))
-            found[each.name] = value.value if isinstance(value, Vocabulary) else value
-        found["recovery_share"] = self.recovery.share
-        found["recovery_within"] = self.recovery.within
+            found[each.name] = _plain(value)
+        found |= {f"recovery_{name}": value for name, value in attrs.asdict(self.recovery).items()}
         return found
 
     @property
@@ -235,24 +232,53 @@ class Rule(ABC):
     def label(self) -> str:
         """The rule's name with the settings that differ from its defaults, on one line.
 
+        Two rules with different settings never have the same label.
+
         Examples:
-            >>> from therarel.detection.rules import Drop
-            >>> Drop(k=1).label
-            'drop (k 1)'
+            >>> from therarel.detection.rules import Drop, Recovery
+            >>> Drop(k=1).label, Drop(recovery=Recovery(within=3)).label
+            ('drop (k 1)', 'drop (recovery within 3)')
         """
-        plain: dict[str, object] = {
-            each.name: each.default for each in attrs.fields(type(self)) if each.name != "recovery"
-        }
-        told = []
-        for name, value in self.judging.items():
-            default = plain.get(name)
-            if isinstance(default, frozenset | tuple):
-                default = " ".join(str(part) for part in sorted(default))
-            if value != default and value is not None:
-                words = f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
-                told.append(f"{name.replace('_', ' ')} {words}")
+        gain = self.change is Change.GAIN
+        usual = attrs.fields_dict(type(self))["recovery"].default
+        told = [part.replace("minimal drop", "minimal gain") if gain else part for part in self._judging_told()]
+        for each in attrs.fields(Recovery):
+            value = getattr(self.recovery, each.name)
+            if value != getattr(usual, each.name):
+                told.append(f"{'reversal' if gain else 'recovery'} {each.name} {_told(value)}")
+        return self._named(told)
+
+    @property
+    def judging_label(self) -> str:
+        """The label without the recovery condition: what decides what is flagged."""
+        return self._named(self._judging_told())
+
+    def _judging_told(self) -> list[str]:
+        plain = {each.name: _plain(each.default) for each in attrs.fields(type(self))}
+        return [
+            f"{name.replace('_', ' ')} {_told(value)}"
+            for name, value in self.judging.items()
+            if name not in plain or value != plain[name]
+        ]
+
+    def _named(self, told: Sequence[str]) -> str:
         title = self.name.replace("_", " ")
         return f"{title} ({', '.join(told)})" if told else title
+
+
+def _plain(value: Any) -> SettingValue:
+    """A setting as `Rule.settings` gives it."""
+    if isinstance(value, frozenset | tuple):
+        return " ".join(str(part) for part in sorted(value))
+    plain: SettingValue = value.value if isinstance(value, Vocabulary) else value
+    return plain
+
+
+def _told(value: SettingValue) -> str:
+    """A setting in words, such that different numbers are told differently."""
+    if isinstance(value, float):
+        return brief if float(brief := f"{value:g}") == value else repr(value)
+    return "none" if value is None else str(value).replace("_", " ")
 
 
 def a_rule(value: object, where: str) -> Rule:
