@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therarel.concepts import Edge, EdgeKind, Fault, Level, Node, check_concepts, concept_graph
+from therarel.concepts import Edge, EdgeKind, Fault, FaultLevel, Node, check_concepts, concept_graph
 
 GRAPH = concept_graph()
 NODES = st.sampled_from(GRAPH.nodes())
@@ -18,7 +18,7 @@ def faults_of(subject: Node, kind: EdgeKind, target: Node) -> list[Fault]:
     line = f"- {{subject: {subject.id}, kind: {kind.id}, object: {target.id}, basis: literature, refs: [bordin1979]}}\n"
     faults = check_concepts(HEAD + line, over=GRAPH)
     assert all(fault.line == 5 for fault in faults)
-    return [fault for fault in faults if fault.level is Level.ERROR]
+    return [fault for fault in faults if fault.level is FaultLevel.ERROR]
 
 
 def expected(subject: Node, kind: EdgeKind, target: Node) -> set[str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.concepts import ConceptGraph, Direction, Node, concept_graph
+from therarel.concepts import ConceptGraph, EdgeDirection, Node, concept_graph
 from therarel.domain import (
     Bond,
     Client,
@@ -84,7 +84,7 @@ def test_a_link_that_is_not_there_is_refused_with_those_that_are(graph: ConceptG
 def test_links_are_found_by_kind_and_direction(graph: ConceptGraph) -> None:
     """Out and in add up to both, kinds part them, and our own readings can be left out."""
     both = graph.links("empathy")
-    out, into = graph.links("empathy", direction=Direction.OUT), graph.links("empathy", direction="in")
+    out, into = graph.links("empathy", direction=EdgeDirection.OUT), graph.links("empathy", direction="in")
     assert both == out + into
     by_kind = [edge for kind in graph.edge_kinds for edge in graph.links("empathy", kind.id)]
     assert sorted(by_kind, key=str) == sorted(both, key=str)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from therarel.concepts import Level, check_concepts, load_concepts
+from therarel.concepts import FaultLevel, check_concepts, load_concepts
 from therarel.errors import ReadingError
 
 
@@ -28,7 +28,7 @@ class Damage(NamedTuple):
     after: str
     where: str
     says: str
-    level: Level = Level.ERROR
+    level: FaultLevel = FaultLevel.ERROR
     hint: str = ""
 
 
@@ -45,23 +45,23 @@ DAMAGES = (
     Damage("label taken", WARMTH, WARMTH.replace("Warmth", "Trust"), "label: Trust, origin: document,\n   definition: \"Fr", "the label leads to 'trust' already"),
     Damage("definition emptied", CARING, '   definition: "",', 'definition: "",', "the definition is empty"),
     Damage("definition repeats another", CARING, '   definition: "The affective tie of trust, liking and safety.",', "tie of trust, liking and safety", "another concept has the same definition"),
-    Damage("definition is the label", CARING, "   definition: Warmth.,", "definition: Warmth.", "only repeats the label", Level.WARN),
-    Damage("definition without a full stop", CARING, CARING.replace('client."', 'client"'), "for the client\"", "does not end with a full stop", Level.INFO),
-    Damage("white space in a label", WARMTH, WARMTH.replace("Warmth", '"Warmth "'), '"Warmth "', "stray white space in the label", Level.WARN),
-    Damage("two spaces in a definition", CARING, CARING.replace("caring regard", "caring  regard"), "caring  regard", "stray white space in the definition", Level.WARN),
+    Damage("definition is the label", CARING, "   definition: Warmth.,", "definition: Warmth.", "only repeats the label", FaultLevel.WARN),
+    Damage("definition without a full stop", CARING, CARING.replace('client."', 'client"'), "for the client\"", "does not end with a full stop", FaultLevel.INFO),
+    Damage("white space in a label", WARMTH, WARMTH.replace("Warmth", '"Warmth "'), '"Warmth "', "stray white space in the label", FaultLevel.WARN),
+    Damage("two spaces in a definition", CARING, CARING.replace("caring regard", "caring  regard"), "caring  regard", "stray white space in the definition", FaultLevel.WARN),
     Damage("id in capitals", WARMTH, WARMTH.replace("id: warmth", "id: Warmth"), "id: Warmth", "an id is in lower snake case"),
     Damage("id twice", WARMTH, WARMTH.replace("id: warmth", "id: trust"), "id: trust, kind: element, label: Warmth", "a concept with this id is there already"),
     Damage("kind of node misspelt", WARMTH, WARMTH.replace("kind: element", "kind: elemnt"), "elemnt", "no such kind of node", hint="did you mean 'element'?"),
     Damage("alias of another", "aliases: [goal consensus, goals]", "aliases: [goal consensus, tasks]", "aliases: [task agreement, tasks]", "the alias leads to 'goal_agreement' already"),
-    Damage("alias twice", "aliases: [goal consensus, goals]", "aliases: [goals, goals]", "[goals, goals]", "the alias leads here already", Level.WARN),
+    Damage("alias twice", "aliases: [goal consensus, goals]", "aliases: [goals, goals]", "[goals, goals]", "the alias leads here already", FaultLevel.WARN),
     Damage("slug in snake case", "slug: active-listening", "slug: active_listening", "slug: active_listening", "a slug is in lower case with hyphens"),
     Damage("origin misspelt", WARMTH, WARMTH.replace("document", "documnt"), "documnt", "origin", hint="did you mean 'document'?"),
-    Damage("origin against outline", WARMTH, WARMTH.replace("document", "literature"), "id: warmth", "origin and outline disagree", Level.WARN),
+    Damage("origin against outline", WARMTH, WARMTH.replace("document", "literature"), "id: warmth", "origin and outline disagree", FaultLevel.WARN),
     Damage("class unknown", "classes: [WorkingAlliance]", "classes: [WorkingAliance]", "WorkingAliance", "therarel.domain has no such name", hint="did you mean 'WorkingAlliance'?"),
-    Damage("class twice", "classes: [WorkingAlliance]", "classes: [WorkingAlliance, WorkingAlliance]", "[WorkingAlliance, W", "the class stands twice", Level.WARN),
+    Damage("class twice", "classes: [WorkingAlliance]", "classes: [WorkingAlliance, WorkingAlliance]", "[WorkingAlliance, W", "the class stands twice", FaultLevel.WARN),
     Damage("identifier impossible", MESH, 'identifier: "D03219"', "D03219", "no identifier of MESH looks like this"),
     Damage("identifier of another vocabulary", MESH, 'identifier: "Q3219"', "Q3219", "no identifier of MESH looks like this"),
-    Damage("exact match taken", MESH, 'identifier: "D004645"', 'identifier: "D004645", label: Conf', "'empathy' is an exact match of it already", Level.WARN),
+    Damage("exact match taken", MESH, 'identifier: "D004645"', 'identifier: "D004645", label: Conf', "'empathy' is an exact match of it already", FaultLevel.WARN),
     Damage("unknown key", WARMTH, WARMTH.replace("origin", "orign"), "orign", "unknown key", hint="did you mean 'origin'?"),
     Damage("subject dangling", BOND, BOND.replace("warmth", "warmht"), "warmht", "the subject of the edge is no concept", hint="did you mean 'warmth'?"),
     Damage("object dangling", BOND, BOND.replace("bond", "bnd"), "object: bnd", "the object of the edge is no concept"),
@@ -73,21 +73,21 @@ DAMAGES = (
     Damage("edge twice", BOND, BOND.replace("warmth", "empathy"), "object: bond, basis: inferred_w", "this edge is there already"),
     Damage("circle", VALID, "- {subject: genuine_attention, kind: requires, object: building_rapport, basis: inferred,", "subject: genuine_attention, kind: requires", "closes a circle of 'requires'"),
     Damage("second whole", BOND, BOND.replace("supports", "part_of"), "kind: part_of, object: bond, basis: inferred_w", "'warmth' is part of 'professional_boundaries' already"),
-    Damage("symmetric edge from both ends", BOND, BOND.replace("supports, object: bond", "balanced_with, object: professionalism"), "subject: professionalism, kind: balanced_with", "reads the same both ways", Level.WARN),
+    Damage("symmetric edge from both ends", BOND, BOND.replace("supports, object: bond", "balanced_with, object: professionalism"), "subject: professionalism, kind: balanced_with", "reads the same both ways", FaultLevel.WARN),
     Damage("key of the bibliography misspelt", "refs: [fluckiger2020]", "refs: [flukiger2020]", "flukiger2020", "the bibliography has no such key", hint="did you mean 'fluckiger2020'?"),
-    Damage("key twice", "refs: [fluckiger2020]", "refs: [fluckiger2020, fluckiger2020]", "fluckiger2020, fluckiger2020", "the key stands twice", Level.WARN),
+    Damage("key twice", "refs: [fluckiger2020]", "refs: [fluckiger2020, fluckiger2020]", "fluckiger2020, fluckiger2020", "the key stands twice", FaultLevel.WARN),
     Damage("nothing to rest on", "refs: [fluckiger2020]", "refs: []", "refs: []", "an edge names what it rests on"),
     Damage("basis without literature", BOND, BOND.replace("inferred_with_literature", "outline"), "object: bond, basis: outline", "does not name a publication"),
     Damage("literature with a place", BOND, BOND.replace("inferred_with_literature", "literature"), "object: bond, basis: literature", "does not name a place in the outline"),
     Damage("place impossible", "outline: [therapeutic-impact/4]", "outline: [Therapeutic Impact/4]", "Therapeutic Impact/4", "no place in an outline"),
-    Damage("waiver on another kind", BOND, BOND + " waivable: true,", "waivable: true, outline: [key", "only a requirement has this", Level.WARN),
+    Damage("waiver on another kind", BOND, BOND + " waivable: true,", "waivable: true, outline: [key", "only a requirement has this", FaultLevel.WARN),
     Damage("second relationship", WARMTH, WARMTH.replace("kind: element", "kind: relationship"), "id: warmth, kind: relationship", "there is one relationship"),
-    Damage("island", "nodes:\n", "nodes:\n- {id: island, kind: skill, label: Island, origin: literature, definition: Alone.}\n", "id: island", "no edge leads to or from it", Level.WARN),
-    Damage("kind of node unused", "edge_kinds:\n", "- {id: mood, meaning: A passing state.}\nedge_kinds:\n", "id: mood", "no concept is of this kind", Level.INFO),
+    Damage("island", "nodes:\n", "nodes:\n- {id: island, kind: skill, label: Island, origin: literature, definition: Alone.}\n", "id: island", "no edge leads to or from it", FaultLevel.WARN),
+    Damage("kind of node unused", "edge_kinds:\n", "- {id: mood, meaning: A passing state.}\nedge_kinds:\n", "id: mood", "no concept is of this kind", FaultLevel.INFO),
     Damage("kind of node twice", "edge_kinds:\n", "- {id: skill, meaning: Once more.}\nedge_kinds:\n", "Once more", "this kind of node is there already"),
     Damage("ends of an unknown kind", "   subjects: [rupture, marker],", "   subjects: [rupture, markr],", "markr", "no such kind of node", hint="did you mean 'marker'?"),
     Damage("symmetric with another inverse", "inverse: balanced_with,", "inverse: out_of_balance_with,", "out_of_balance_with", "a symmetric kind of edge is its own inverse"),
-    Damage("publication unused", "node_kinds:\n", "references:\n- {key: ours2026, authors: [Ours], status: V}\nnode_kinds:\n", "ours2026", "no edge rests on this publication", Level.INFO),
+    Damage("publication unused", "node_kinds:\n", "references:\n- {key: ours2026, authors: [Ours], status: V}\nnode_kinds:\n", "ours2026", "no edge rests on this publication", FaultLevel.INFO),
     Damage("truth value as text", "waivable: true", 'waivable: "yes"', 'waivable: "yes"', "true or false"),
     Damage("version as a number", 'version: "1"', "version: 1", "version: 1", "text is needed"),
     Damage("schema of the future", "therarel.concepts/1", "therarel.concepts/9", "therarel.concepts/9", "version"),
@@ -117,14 +117,14 @@ def test_a_damage_is_named_with_its_line(text: str, damage: Damage) -> None:
         assert fault.line == copy[:place].count("\n") + 1
 
 
-ONE_OF_EACH = [next(damage for damage in DAMAGES if damage.level is level) for level in Level]
+ONE_OF_EACH = [next(damage for damage in DAMAGES if damage.level is level) for level in FaultLevel]
 
 
 @pytest.mark.parametrize("damage", ONE_OF_EACH, ids=lambda damage: damage.level)
 def test_only_errors_keep_a_file_from_loading(text: str, damage: Damage) -> None:
     """A file with an error is refused with its line; warnings and remarks let it load."""
     copy = damaged(text, damage)
-    if any(fault.level is Level.ERROR for fault in check_concepts(copy)):
+    if any(fault.level is FaultLevel.ERROR for fault in check_concepts(copy)):
         with pytest.raises(ReadingError) as refused:
             load_concepts(copy, name="copy.yaml")
         assert "copy.yaml:" in str(refused.value)
@@ -161,6 +161,6 @@ def test_a_file_without_a_relationship_makes_no_graph_of_its_own() -> None:
         "schema: therarel.concepts/1\ntitle: Ours\nversion: '1'\nnode_kinds:\n- {id: skill, meaning: What one can do.}\n"
         "nodes:\n- {id: rowing, kind: skill, label: Rowing, definition: Moving a boat., origin: literature}\n"
     )
-    assert [fault.what for fault in faults if fault.level is Level.ERROR] == [
+    assert [fault.what for fault in faults if fault.level is FaultLevel.ERROR] == [
         "there is no concept of the kind 'relationship'"
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from therarel.concepts import ConceptGraph, Level, check_concepts, extend_concepts
+from therarel.concepts import ConceptGraph, FaultLevel, check_concepts, extend_concepts
 from therarel.errors import ReadingError
 
 OURS = """\
@@ -131,5 +131,5 @@ def test_a_concept_that_nothing_joins_is_let_in_with_a_warning(graph: ConceptGra
     """An island is no error, for somebody may be about to join it."""
     alone = OURS[: OURS.index("edges:\n")]
     levels = {fault.level for fault in check_concepts(alone, over=graph)}
-    assert levels == {Level.WARN, Level.INFO}
+    assert levels == {FaultLevel.WARN, FaultLevel.INFO}
     assert len(extend_concepts(graph, alone)) == len(graph) + 2

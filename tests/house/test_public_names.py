@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pkgutil
 import re
 import tomllib
 from importlib import import_module
@@ -173,3 +174,20 @@ def test_a_name_without_a_docstring_is_found() -> None:
     )
     assert undocumented(text) == ["A", "b", "C"]
     assert undocumented("class A: pass\ndef _b(): ...\nC = 1\n") == ["A"]
+
+
+# Public name: the two things that it may mean all the same.
+TWO_MEANINGS = {"events": "the events of the domain, and the strategy that draws them"}
+INNER_ROOMS = ("detection.feeding", "detection.monitors", "detection.rules", "domain.events")
+
+
+def test_a_public_name_means_one_thing() -> None:
+    """No two rooms give different things the same name, so that a name can be spoken of without its room."""
+    meant: dict[str, dict[int, str]] = {}
+    rooms = [each.name for each in pkgutil.iter_modules(therarel.__path__) if public(each.name)]
+    for room in (*rooms, *INNER_ROOMS):
+        module = import_module(f"therarel.{room}")
+        for name in getattr(module, "__all__", ()):
+            meant.setdefault(name, {})[id(getattr(module, name))] = room
+    double = {name: sorted(where.values()) for name, where in meant.items() if len(where) > 1}
+    assert sorted(double) == sorted(TWO_MEANINGS), double

@@ -13,7 +13,18 @@ import pytest
 from therarel.citations import bibliography
 from therarel.domain import BreachKind, BreachSeverity, RepairRoute, Stage, StageTask, events, tasks_of
 from therarel.errors import ReadingError
-from therarel.machine import FactRow, Finding, FindingKind, Machine, Policy, RegionName, Table, Texts, Transition, check
+from therarel.machine import (
+    FactRow,
+    FindingKind,
+    Machine,
+    Policy,
+    RegionName,
+    TableFault,
+    Texts,
+    Transition,
+    TransitionTable,
+    check,
+)
 from therarel.machine.checking.names import names
 from therarel.machine.checking.reachability import reachability, two_answers
 from therarel.machine.checking.sentences import texts_for
@@ -28,24 +39,24 @@ FILE = Path(__file__).parents[2] / "src" / "therarel" / "machine" / "statechart.
 Kind = FindingKind
 
 
-def with_row(identifier: str, **changes: Any) -> Table:
+def with_row(identifier: str, **changes: Any) -> TransitionTable:
     """The table with one row changed."""
     rows = tuple(attrs.evolve(row, **changes) if row.id == identifier else row for row in TABLE.transitions)
     return attrs.evolve(TABLE, transitions=rows)
 
 
-def without(*identifiers: str) -> Table:
+def without(*identifiers: str) -> TransitionTable:
     """The table without some rows."""
     return attrs.evolve(TABLE, transitions=tuple(row for row in TABLE.transitions if row.id not in identifiers))
 
 
-def with_region(name: str, **changes: Any) -> Table:
+def with_region(name: str, **changes: Any) -> TransitionTable:
     """The table with a region changed."""
     regions = TABLE.regions
     return attrs.evolve(TABLE, regions=attrs.evolve(regions, **{name: attrs.evolve(getattr(regions, name), **changes)}))
 
 
-def with_facts(*facts: FactRow) -> Table:
+def with_facts(*facts: FactRow) -> TransitionTable:
     """The table with other facts."""
     return attrs.evolve(TABLE, facts=facts)
 
@@ -53,7 +64,7 @@ def with_facts(*facts: FactRow) -> Table:
 ORPHAN = Transition(
     "Z1", RegionName.STAGE, ("initial_formation",), "EndingPlanned", to="ending", effect="ending_begins", reason="why"
 )
-PLANTED: list[tuple[str, Table, Kind, str]] = [
+PLANTED: list[tuple[str, TransitionTable, Kind, str]] = [
     ("event", with_row("S1", event="AdvanceRequestd"), Kind.UNKNOWN_NAME, "no event 'AdvanceRequestd'"),
     ("state", with_row("S1", during=("initial_formatoin",)), Kind.UNKNOWN_NAME, "no state"),
     ("status", with_row("A1", during=("intakt",)), Kind.UNKNOWN_NAME, "no state 'intakt'"),
@@ -96,7 +107,7 @@ PLANTED: list[tuple[str, Table, Kind, str]] = [
 
 
 @pytest.mark.parametrize(("table", "kind", "what"), [case[1:] for case in PLANTED], ids=[case[0] for case in PLANTED])
-def test_a_planted_fault_is_found(table: Table, kind: Kind, what: str) -> None:
+def test_a_planted_fault_is_found(table: TransitionTable, kind: Kind, what: str) -> None:
     """The check names the kind of fault, the place and what is wrong."""
     found = check(table)
     assert [each for each in found if each.kind is kind and what in each.what], list(map(str, found))
@@ -234,15 +245,15 @@ def test_what_was_seen_in_a_trial_is_told_in_the_order_of_the_table() -> None:
     overlap, silence = "their conditions have to exclude each other", "loosen its guards, or leave it out"
     wrong, same = "another effect belongs to this row", "other guards of its rows say the same"
     expected = [
-        Finding(Kind.CONTRADICTION, ("transitions", place["S2"]), "'S2' leads to a relationship that contradicts itself: it cannot be", wrong),
-        Finding(Kind.NONDETERMINISTIC, ("transitions", place["S3"]), "'S3' and 'S1' both answer one event in one state", overlap),
-        Finding(Kind.NONDETERMINISTIC, ("transitions", place["S3"]), "'S3' and 'S2' both answer one event in one state", overlap),
-        Finding(Kind.DEAD, ("transitions", place["S3"]), "'S3' never answers", silence),
-        Finding(Kind.NONDETERMINISTIC, ("transitions", place["A6"]), "'A6' and 'S3' both answer one event in one state", overlap),
-        Finding(Kind.CONTRADICTION, ("transitions", place["A7"]), "'A7' leads to a relationship that contradicts itself: nor this", wrong),
-        Finding(Kind.DEAD, ("transitions", place["B1"]), "'B1' never answers", silence),
+        TableFault(Kind.CONTRADICTION, ("transitions", place["S2"]), "'S2' leads to a relationship that contradicts itself: it cannot be", wrong),
+        TableFault(Kind.NONDETERMINISTIC, ("transitions", place["S3"]), "'S3' and 'S1' both answer one event in one state", overlap),
+        TableFault(Kind.NONDETERMINISTIC, ("transitions", place["S3"]), "'S3' and 'S2' both answer one event in one state", overlap),
+        TableFault(Kind.DEAD, ("transitions", place["S3"]), "'S3' never answers", silence),
+        TableFault(Kind.NONDETERMINISTIC, ("transitions", place["A6"]), "'A6' and 'S3' both answer one event in one state", overlap),
+        TableFault(Kind.CONTRADICTION, ("transitions", place["A7"]), "'A7' leads to a relationship that contradicts itself: nor this", wrong),
+        TableFault(Kind.DEAD, ("transitions", place["B1"]), "'B1' never answers", silence),
         *(
-            Finding(Kind.NEVER_DECIDES, path[name], f"the guard '{name}' never is the only one to decline", same)
+            TableFault(Kind.NEVER_DECIDES, path[name], f"the guard '{name}' never is the only one to decline", same)
             for name in ("no_open_breach", "judged_by_someone")
         ),
     ]  # fmt: skip

@@ -27,7 +27,18 @@ from therarel.domain import (
     events,
 )
 from therarel.errors import InvalidValueError
-from therarel.machine import Accepted, Change, Declined, Explanation, Machine, Policy, check, decide, options, why_not
+from therarel.machine import (
+    Accepted,
+    Declined,
+    Explanation,
+    Machine,
+    Policy,
+    StateChange,
+    check,
+    decide,
+    options,
+    why_not,
+)
 from therarel.machine.explanations import event_label, said, words_of
 from therarel.machine.judgements import judgements_about
 from therarel.machine.specimens import events_about, specimens
@@ -176,7 +187,7 @@ def test_changes_are_said_in_words() -> None:
         "stage: initial formation -> ending", "ending planned from: none -> initial formation"
     ]  # fmt: skip
     assert list(map(str, _changes(now, events.SafetyConcernRaised()))) == ["safety concerns: now concern-1, open"]
-    assert str(Change("supervision_last", None, Occurrence(3))) == "last supervision: none -> session 3"
+    assert str(StateChange("supervision_last", None, Occurrence(3))) == "last supervision: none -> session 3"
     waived = attrs.evolve(now, tasks_waived=(WaivedTask(StageTask.ADDRESSING_RESISTANCE, "none was met"),))
     assert list(map(str, _changes(waived, events.StageTaskReopened(StageTask.ADDRESSING_RESISTANCE)))) == [
         "tasks waived: no longer addressing resistance"

@@ -25,8 +25,8 @@ from therarel.machine import (
     Machine,
     Policy,
     RegionName,
-    Table,
     Transition,
+    TransitionTable,
     check,
     decide,
     why_not,
@@ -211,4 +211,4 @@ def test_an_answer_names_states_of_one_region() -> None:
 def test_findings_of_every_kind_have_a_word() -> None:
     """The kinds of findings are closed and read as words."""
     assert len(FindingKind) == 9
-    assert isinstance(TABLE, Table)
+    assert isinstance(TABLE, TransitionTable)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.domain import AllianceStatus, RuptureSeverity, Stage, StageTask, events, tasks_of
-from therarel.machine import Course, Machine, Policy, Recorded, Table, replay
+from therarel.machine import Course, Machine, Policy, Recorded, TransitionTable, replay
 from therarel.machine.judgements import TO_BE_STATED
 from therarel.machine.specimens import events_about
 
@@ -17,7 +17,7 @@ LENIENT, STRICT = Policy(), Policy(strain_blocks_formation_advance=True, major_r
 MAJOR = RuptureSeverity.MAJOR
 
 
-def with_row(identifier: str, **changes: object) -> Table:
+def with_row(identifier: str, **changes: object) -> TransitionTable:
     """The table with one row changed."""
     rows = (attrs.evolve(row, **changes) if row.id == identifier else row for row in TABLE.transitions)  # type: ignore[arg-type]
     return attrs.evolve(TABLE, name="another school", transitions=tuple(rows))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from therarel.errors import InvalidValueError
 from therarel.measures import (
+    ChangeOutcome,
     ClinicalCutoff,
-    Outcome,
     clinical_significance,
     instrument,
     instruments,
@@ -61,17 +61,17 @@ def test_a_published_cutoff_divides_as_it_was_published(first: int, last: int) -
     found = clinical_significance(change, cutoff)
     assert found.cutoff == ClinicalCutoff.of(cutoff, higher_is_better=False)
     begins, ends = cutoff.points_out(first), cutoff.points_out(last)
-    assert (found.outcomes[0] is Outcome.NOT_IN_CLINICAL_RANGE_AT_START) == (not begins and change.signs[0] >= 0)
-    assert (found.outcomes[0] is Outcome.RECOVERED) == (begins and not ends and change.signs[0] > 0)
+    assert (found.outcomes[0] is ChangeOutcome.NOT_IN_CLINICAL_RANGE_AT_START) == (not begins and change.signs[0] >= 0)
+    assert (found.outcomes[0] is ChangeOutcome.RECOVERED) == (begins and not ends and change.signs[0] > 0)
 
 
-@pytest.mark.parametrize(("end", "outcome"), [(24.9, Outcome.IMPROVED), (25, Outcome.RECOVERED)])
-def test_a_cutoff_that_points_below_itself_is_functional(end: float, outcome: Outcome) -> None:
+@pytest.mark.parametrize(("end", "outcome"), [(24.9, ChangeOutcome.IMPROVED), (25, ChangeOutcome.RECOVERED)])
+def test_a_cutoff_that_points_below_itself_is_functional(end: float, outcome: ChangeOutcome) -> None:
     """Where scores below the cut-off are pointed out, a score on it is not in the clinical range."""
     change = reliable_change([10], [end], sd=5, reliability=0.9, instrument="ors")
     assert clinical_significance(change, instrument("ors").cutoffs[0]).outcomes == (outcome,)
     given_one = ClinicalCutoff(value=25, higher_is_better=True)
-    assert clinical_significance(change, given_one).outcomes == (Outcome.IMPROVED,)
+    assert clinical_significance(change, given_one).outcomes == (ChangeOutcome.IMPROVED,)
 
 
 @given(st.data())

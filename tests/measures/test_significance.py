@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from therarel.errors import InvalidValueError
 from therarel.measures import (
     ChangeMethod,
+    ChangeOutcome,
     ClinicalCutoff,
-    Outcome,
     Population,
     clinical_cutoff,
     clinical_significance,
@@ -60,18 +60,18 @@ def test_categories_match_the_other_program(data: str, reliability: float, code:
     )
     found = clinical_significance(change, cutoff)
     same = {
-        Outcome.RECOVERED: {"Recovered"},
-        Outcome.IMPROVED: {"Improved"},
-        Outcome.UNCHANGED: {"Unchanged"},
-        Outcome.DETERIORATED: {"Deteriorated"},
-        Outcome.RELIABLY_DETERIORATED_INTO_CLINICAL_RANGE: {"Harmed"},
-        Outcome.NOT_IN_CLINICAL_RANGE_AT_START: {"Improved", "Unchanged"},
+        ChangeOutcome.RECOVERED: {"Recovered"},
+        ChangeOutcome.IMPROVED: {"Improved"},
+        ChangeOutcome.UNCHANGED: {"Unchanged"},
+        ChangeOutcome.DETERIORATED: {"Deteriorated"},
+        ChangeOutcome.RELIABLY_DETERIORATED_INTO_CLINICAL_RANGE: {"Harmed"},
+        ChangeOutcome.NOT_IN_CLINICAL_RANGE_AT_START: {"Improved", "Unchanged"},
     }
     for outcome, row in zip(found.outcomes, rows, strict=True):
         assert row["category"] in same[outcome]
     counts = {row["category"]: row["n"] for row in SUMMARY[f"own_{data}__combined_c_{code}"]["summary"]}
-    assert found.counts[Outcome.RECOVERED] == counts["Recovered"]
-    assert found.counts[Outcome.RELIABLY_DETERIORATED_INTO_CLINICAL_RANGE] == counts["Harmed"]
+    assert found.counts[ChangeOutcome.RECOVERED] == counts["Recovered"]
+    assert found.counts[ChangeOutcome.RELIABLY_DETERIORATED_INTO_CLINICAL_RANGE] == counts["Harmed"]
     assert sum(found.counts.values()) == 200
 
 
@@ -97,8 +97,8 @@ def test_the_example_of_jacobson_and_truax() -> None:
     }
     assert {kind: cutoff.value for kind, cutoff in values.items()} == {"a": 55.0, "b": 45.0, "c": 50.0}
     change = reliable_change([32.5], [47.5], sd=7.5, reliability=0.80, higher_is_better=True)
-    assert clinical_significance(change, values["c"]).outcomes == (Outcome.IMPROVED,)
-    assert clinical_significance(change, values["b"]).outcomes == (Outcome.RECOVERED,)
+    assert clinical_significance(change, values["c"]).outcomes == (ChangeOutcome.IMPROVED,)
+    assert clinical_significance(change, values["b"]).outcomes == (ChangeOutcome.RECOVERED,)
 
 
 @given(st.floats(-50, 50), st.floats(0.5, 20), st.floats(1, 60), st.floats(0.5, 20))
@@ -118,37 +118,37 @@ def test_cut_offs_are_mirrored_with_the_scale(mean: float, sd: float, apart: flo
 def test_every_path_has_its_outcome(higher: bool) -> None:
     """Start and end on either side of the cut-off, with and without reliable change, give the six outcomes."""
     paths = {
-        (10, 30): Outcome.RECOVERED,
-        (5, 15): Outcome.IMPROVED,
-        (18, 21): Outcome.UNCHANGED,
-        (15, 5): Outcome.DETERIORATED,
-        (40, 30): Outcome.DETERIORATED,
-        (30, 10): Outcome.RELIABLY_DETERIORATED_INTO_CLINICAL_RANGE,
-        (25, 40): Outcome.NOT_IN_CLINICAL_RANGE_AT_START,
-        (25, 19): Outcome.NOT_IN_CLINICAL_RANGE_AT_START,
-        (10, 20): Outcome.IMPROVED,
-        (20, 35): Outcome.RECOVERED,
+        (10, 30): ChangeOutcome.RECOVERED,
+        (5, 15): ChangeOutcome.IMPROVED,
+        (18, 21): ChangeOutcome.UNCHANGED,
+        (15, 5): ChangeOutcome.DETERIORATED,
+        (40, 30): ChangeOutcome.DETERIORATED,
+        (30, 10): ChangeOutcome.RELIABLY_DETERIORATED_INTO_CLINICAL_RANGE,
+        (25, 40): ChangeOutcome.NOT_IN_CLINICAL_RANGE_AT_START,
+        (25, 19): ChangeOutcome.NOT_IN_CLINICAL_RANGE_AT_START,
+        (10, 20): ChangeOutcome.IMPROVED,
+        (20, 35): ChangeOutcome.RECOVERED,
     }
     sign = 1 if higher else -1
     first, last = (np.array([path[end] for path in paths], dtype=float) * sign for end in (0, 1))
     change = reliable_change(first, last, sd=8, reliability=0.9, higher_is_better=higher)
     found = clinical_significance(change, ClinicalCutoff(value=20 * sign, higher_is_better=higher))
     assert found.outcomes == tuple(paths.values())
-    assert found.counts[Outcome.NOT_KNOWN] == 0
+    assert found.counts[ChangeOutcome.NOT_KNOWN] == 0
 
 
 def test_a_score_on_the_cut_off_is_in_the_clinical_range() -> None:
     """The cut-off must be passed by more than the last bits of a number."""
     change = reliable_change([5, 5], [20, 20 + 1e-12], sd=5, reliability=0.9, higher_is_better=True)
     found = clinical_significance(change, ClinicalCutoff(value=20, higher_is_better=True))
-    assert found.outcomes == (Outcome.IMPROVED, Outcome.IMPROVED)
+    assert found.outcomes == (ChangeOutcome.IMPROVED, ChangeOutcome.IMPROVED)
 
 
 def test_a_missing_score_is_not_known() -> None:
     """Without both scores there is no category."""
     change = reliable_change([5, math.nan, 5], [math.nan, 30, 30], sd=5, reliability=0.9, higher_is_better=True)
     found = clinical_significance(change, ClinicalCutoff(value=20, higher_is_better=True))
-    assert found.outcomes == (Outcome.NOT_KNOWN, Outcome.NOT_KNOWN, Outcome.RECOVERED)
+    assert found.outcomes == (ChangeOutcome.NOT_KNOWN, ChangeOutcome.NOT_KNOWN, ChangeOutcome.RECOVERED)
 
 
 def test_what_does_not_fit_is_refused() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from therarel.domain import Relationship
-from therarel.machine import Accepted, Change, Decision, Declined, Policy
+from therarel.machine import Accepted, Decision, Declined, Policy, StateChange
 
 from .true_guards import CLAIMS as GUARD_CLAIMS
 from .true_remarks import CLAIMS as REMARK_CLAIMS
@@ -51,7 +51,7 @@ def heading_is_true(decision: Decision) -> bool:
     return said.headline.startswith("No: " if never else "Not now: ")
 
 
-def _told(change: Change) -> bool:
+def _told(change: StateChange) -> bool:
     """Whether a change names its field, and everything that is new or gone in it."""
     text, before, after = str(change), change.before, change.after
     if isinstance(before, frozenset) and isinstance(after, frozenset):

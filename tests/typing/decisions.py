@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_type
 
 import therarel as tr
-from therarel.machine import Accepted, Change, Declined, FailedGuard
+from therarel.machine import Accepted, Declined, FailedGuard, StateChange
 
 
 def a_condition_tells_the_answers_apart(course: tr.Course) -> None:
@@ -18,7 +18,7 @@ def a_condition_tells_the_answers_apart(course: tr.Course) -> None:
     if not decision:
         assert_type(decision.failing, tuple[FailedGuard, ...])
         return
-    assert_type(decision.changes, tuple[Change, ...])
+    assert_type(decision.changes, tuple[StateChange, ...])
 
 
 def the_name_of_the_answer_tells_them_apart(course: tr.Course) -> None:

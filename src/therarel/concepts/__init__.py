@@ -3,7 +3,7 @@
 import therarel.domain
 import therarel.drawing  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.concepts import exports
-from therarel.concepts.difference import Change, Difference
+from therarel.concepts.difference import ConceptChange, Difference
 from therarel.concepts.evidence import Evidence
 from therarel.concepts.faults import Fault
 from therarel.concepts.findings import Finding, findings
@@ -15,15 +15,51 @@ from therarel.concepts.questions.description import Description
 from therarel.concepts.questions.gaps import Central, Centrality
 from therarel.concepts.questions.influences import Mending
 from therarel.concepts.questions.learning import LearningPath, LearningStep, Lecture
-from therarel.concepts.questions.relationships import Background, GuardBackground, InPlay, Missing, MissingTask
-from therarel.concepts.questions.why import By, Explanation, ExplanationStep
-from therarel.concepts.terms import Basis, Direction, Influence, Level, Match, Origin, Scheme, Standing
+from therarel.concepts.questions.relationships import Background, GuardBackground, InPlay, MissingTask, MissingTasks
+from therarel.concepts.questions.why import By, ExplanationStep, LinkExplanation
+from therarel.concepts.terms import Basis, EdgeDirection, FaultLevel, Influence, Match, Origin, Scheme, Standing
 from therarel.concepts.values import Counterpart, Edge, Node
 
 __all__ = [
-    "Background", "Basis", "By", "Central", "Centrality", "Change", "Concept", "ConceptGraph", "Counterpart",
-    "Description", "Difference", "Direction", "Edge", "EdgeKind", "Evidence", "Explanation", "ExplanationStep",
-    "Fault", "Finding", "GuardBackground", "InPlay", "Influence", "LearningPath", "LearningStep", "Lecture",
-    "Level", "Match", "Mending", "Missing", "MissingTask", "Node", "NodeKind", "Origin", "Scheme", "Standing",
-    "check_concepts", "concept_graph", "exports", "extend_concepts", "findings", "load_concepts",
+    "Background",
+    "Basis",
+    "By",
+    "Central",
+    "Centrality",
+    "Concept",
+    "ConceptChange",
+    "ConceptGraph",
+    "Counterpart",
+    "Description",
+    "Difference",
+    "Edge",
+    "EdgeDirection",
+    "EdgeKind",
+    "Evidence",
+    "ExplanationStep",
+    "Fault",
+    "FaultLevel",
+    "Finding",
+    "GuardBackground",
+    "InPlay",
+    "Influence",
+    "LearningPath",
+    "LearningStep",
+    "Lecture",
+    "LinkExplanation",
+    "Match",
+    "Mending",
+    "MissingTask",
+    "MissingTasks",
+    "Node",
+    "NodeKind",
+    "Origin",
+    "Scheme",
+    "Standing",
+    "check_concepts",
+    "concept_graph",
+    "exports",
+    "extend_concepts",
+    "findings",
+    "load_concepts",
 ]  # fmt: skip

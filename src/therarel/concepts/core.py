@@ -14,7 +14,7 @@ from therarel.concepts.evidence import Evidence
 from therarel.concepts.findings import Finding, findings
 from therarel.concepts.kinds import EdgeKind, NodeKind
 from therarel.concepts.names import Concept, Names
-from therarel.concepts.terms import Direction
+from therarel.concepts.terms import EdgeDirection
 from therarel.concepts.values import Edge, Node
 from therarel.errors import UnknownNameError, hint_for, shown
 
@@ -185,7 +185,7 @@ class GraphCore:
         self,
         concept: Concept,
         kind: str | Collection[str] | None = None,
-        direction: Direction | str = Direction.BOTH,
+        direction: EdgeDirection | str = EdgeDirection.BOTH,
     ) -> tuple[Edge, ...]:
         """The links of a concept.
 
@@ -203,14 +203,14 @@ class GraphCore:
             >>> [graph.sentence(edge) for edge in graph.links("warmth", "supports")]
             ['Warmth supports bond.']
         """
-        here, way = self.node(concept).id, Direction(direction)
+        here, way = self.node(concept).id, EdgeDirection(direction)
         wanted = None if kind is None else {kind} if isinstance(kind, str) else set(kind)
         for each in wanted or ():
             self.edge_kind(each)
         found: list[Edge] = []
-        if way is not Direction.IN:
+        if way is not EdgeDirection.IN:
             found += [data["edge"] for _, _, data in self._graph.out_edges(here, data=True)]
-        if way is not Direction.OUT:
+        if way is not EdgeDirection.OUT:
             found += [data["edge"] for _, _, data in self._graph.in_edges(here, data=True)]
         return tuple(edge for edge in found if wanted is None or edge.kind in wanted)
 
@@ -218,7 +218,7 @@ class GraphCore:
         self,
         concept: Concept,
         kind: str | Collection[str] | None = None,
-        direction: Direction | str = Direction.OUT,
+        direction: EdgeDirection | str = EdgeDirection.OUT,
         *,
         depth: int | None = None,
     ) -> tuple[Node, ...]:
@@ -238,26 +238,26 @@ class GraphCore:
             >>> [node.id for node in concept_graph().reachable("empathy", "part_of")]
             ['empathy', 'therapeutic_presence', 'core_components', 'therapeutic_relationship']
         """
-        here, way = self.node(concept).id, Direction(direction)
+        here, way = self.node(concept).id, EdgeDirection(direction)
         kinds = {kind} if isinstance(kind, str) else kind
         for each in kinds or ():
             self.edge_kind(each)
-        followed: nx.Graph[str] = nx.Graph() if way is Direction.BOTH else nx.DiGraph()
+        followed: nx.Graph[str] = nx.Graph() if way is EdgeDirection.BOTH else nx.DiGraph()
         followed.add_node(here)
         for edge in self.edges():
             if kinds is None or edge.kind in kinds:
                 followed.add_edge(
-                    *((edge.object, edge.subject) if way is Direction.IN else (edge.subject, edge.object))
+                    *((edge.object, edge.subject) if way is EdgeDirection.IN else (edge.subject, edge.object))
                 )
         return tuple(self._nodes[each] for each in nx.single_source_shortest_path_length(followed, here, depth))
 
     def prerequisites(self, concept: Concept) -> tuple[Edge, ...]:
         """The links that say what a concept directly requires, those of the stage that it is a part of included."""
         node = self.node(concept)
-        found = list(self.links(node, "requires", Direction.OUT))
-        for edge in self.links(node, "part_of", Direction.OUT):
+        found = list(self.links(node, "requires", EdgeDirection.OUT))
+        for edge in self.links(node, "part_of", EdgeDirection.OUT):
             if self.node(edge.object).kind == "stage":
-                found += self.links(edge.object, "requires", Direction.OUT)
+                found += self.links(edge.object, "requires", EdgeDirection.OUT)
         return tuple(found)
 
     # what it rests on

@@ -8,11 +8,11 @@ from attrs import frozen
 from therarel.concepts.core import GraphCore
 from therarel.concepts.values import Edge, Node
 
-__all__ = ["Change", "Difference", "difference"]
+__all__ = ["ConceptChange", "Difference", "difference"]
 
 
 @frozen
-class Change:
+class ConceptChange:
     """One field of a concept or link that reads otherwise.
 
     Args:
@@ -50,7 +50,7 @@ class Difference:
     removed_nodes: tuple[Node, ...]
     added_edges: tuple[Edge, ...]
     removed_edges: tuple[Edge, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[ConceptChange, ...]
 
     def __bool__(self) -> bool:
         return any(attrs.astuple(self, recurse=False))
@@ -83,12 +83,12 @@ def difference(earlier: GraphCore, later: GraphCore) -> Difference:
     )
 
 
-def _changes(part: str, before: Node | Edge, after: Node | Edge) -> list[Change]:
+def _changes(part: str, before: Node | Edge, after: Node | Edge) -> list[ConceptChange]:
     found = []
     for field in attrs.fields(type(after)):
         old, new = getattr(before, field.name), getattr(after, field.name)
         if old != new:
-            found.append(Change(part, field.name, _written(old), _written(new)))
+            found.append(ConceptChange(part, field.name, _written(old), _written(new)))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from therarel.concepts.terms import Level
+from therarel.concepts.terms import FaultLevel
 from therarel.reading import Path, Problem
 
 __all__ = ["Fault"]
@@ -27,11 +27,11 @@ class Fault:
         column: Column, from 1; ``None`` until it was placed.
 
     Examples:
-        >>> print(Fault(level=Level.WARN, what="white space around it", path=("nodes", 3, "label"), line=40))
+        >>> print(Fault(level=FaultLevel.WARN, what="white space around it", path=("nodes", 3, "label"), line=40))
         warn: line 40 $.nodes[3].label: white space around it
     """
 
-    level: Level
+    level: FaultLevel
     what: str
     path: Path
     value: str | None = None
@@ -43,7 +43,7 @@ class Fault:
     column: int | None = None
 
     @classmethod
-    def of(cls, problem: Problem, level: Level = Level.ERROR) -> Fault:
+    def of(cls, problem: Problem, level: FaultLevel = FaultLevel.ERROR) -> Fault:
         """The fault that a problem of reading is."""
         return cls(
             level=level,

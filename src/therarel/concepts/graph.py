@@ -12,9 +12,9 @@ from therarel.concepts.questions.description import Description, describe
 from therarel.concepts.questions.gaps import Central, Centrality, central, unevidenced, unmeasured
 from therarel.concepts.questions.influences import Mending, developing, mending, working_on
 from therarel.concepts.questions.learning import LearningPath, Lecture, learning_path, lecture
-from therarel.concepts.questions.relationships import Background, InPlay, Missing, behind, in_play, missing
-from therarel.concepts.questions.why import By, Explanation, why
-from therarel.concepts.terms import Direction
+from therarel.concepts.questions.relationships import Background, InPlay, MissingTasks, behind, in_play, missing
+from therarel.concepts.questions.why import By, LinkExplanation, why
+from therarel.concepts.terms import EdgeDirection
 from therarel.concepts.values import Edge, Node
 from therarel.domain.relationship import Relationship
 from therarel.errors import InvalidValueError, is_whole, shown
@@ -54,7 +54,7 @@ class ConceptGraph(GraphCore):
         """
         return describe(self, concept)
 
-    def why(self, start: Concept, end: Concept, *, by: By | str = By.STEPS) -> Explanation:
+    def why(self, start: Concept, end: Concept, *, by: By | str = By.STEPS) -> LinkExplanation:
         """Why two concepts are linked: the shortest explanation, avoiding hubs, as a sentence and as links.
 
         Args:
@@ -77,7 +77,7 @@ class ConceptGraph(GraphCore):
         concept: Concept,
         depth: int = 1,
         kind: str | Collection[str] | None = None,
-        direction: Direction | str = Direction.BOTH,
+        direction: EdgeDirection | str = EdgeDirection.BOTH,
     ) -> Self:
         """The graph of a concept and everything up to ``depth`` links away.
 
@@ -161,7 +161,7 @@ class ConceptGraph(GraphCore):
         """
         return lecture(self, topics)
 
-    def missing(self, relationship: Relationship) -> Missing:
+    def missing(self, relationship: Relationship) -> MissingTasks:
         """The stage tasks that a relationship misses for its next stage, each with what to read about first.
 
         The requirements of the stages are our reading of the outline, and it is these that guards read: without

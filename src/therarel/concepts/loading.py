@@ -10,7 +10,7 @@ from therarel.concepts.checking import Scope, document_faults
 from therarel.concepts.document import ReadDocument, read_document
 from therarel.concepts.faults import Fault
 from therarel.concepts.graph import ConceptGraph
-from therarel.concepts.terms import Level
+from therarel.concepts.terms import FaultLevel
 from therarel.counting import counted
 from therarel.discretion import discreet
 from therarel.errors import ReadingError
@@ -144,6 +144,6 @@ def _faults(read: ReadDocument, base: ConceptGraph | None) -> tuple[Fault, ...]:
 
 
 def _refuse(read: ReadDocument, faults: tuple[Fault, ...]) -> None:
-    errors = [fault.problem() for fault in faults if fault.level is Level.ERROR]
+    errors = [fault.problem() for fault in faults if fault.level is FaultLevel.ERROR]
     if errors:
         raise ReadingError(f"the concepts make no graph, {counted(len(errors), 'error')}", errors, where=read.name)

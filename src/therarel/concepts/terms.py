@@ -6,7 +6,7 @@ from typing import Final
 
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Basis", "Direction", "Influence", "Level", "Match", "Origin", "Scheme", "Standing"]
+__all__ = ["Basis", "EdgeDirection", "FaultLevel", "Influence", "Match", "Origin", "Scheme", "Standing"]
 
 
 class Basis(Vocabulary, links={}):
@@ -73,7 +73,7 @@ class Influence(Vocabulary, links={}):
     NONE = "none"
 
 
-class Direction(Vocabulary, links={}):
+class EdgeDirection(Vocabulary, links={}):
     """Which edges of a concept are meant: those it is the subject of, those it is the object of, or both."""
 
     OUT = "out"
@@ -89,7 +89,7 @@ class Standing(Vocabulary, links={}):
     PROMISING_INSUFFICIENT = "promising_insufficient"
 
 
-class Level(Vocabulary, links={}):
+class FaultLevel(Vocabulary, links={}):
     """How grave a fault of a concept file is: an error keeps it from loading, the others are told."""
 
     ERROR = "error"

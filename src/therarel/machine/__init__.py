@@ -8,11 +8,11 @@ history; recording on it is all that ever changes.
 from __future__ import annotations
 
 import therarel.domain  # noqa: F401 -- whole, before a module of it is named: see the front door
-from therarel.machine.checking import Finding, FindingKind
+from therarel.machine.checking import FindingKind, TableFault
 from therarel.machine.course import Course
 from therarel.machine.deciding import decide, why_not
 from therarel.machine.decisions import Accepted, Decision, Declined, EventDeclined
-from therarel.machine.differences import Change
+from therarel.machine.differences import StateChange
 from therarel.machine.entries import Clock, Entry, Ids, Recorded
 from therarel.machine.explanations import Explanation, FailedGuard
 from therarel.machine.hindsight import Reconsidered
@@ -26,14 +26,13 @@ from therarel.machine.policy import Policy
 from therarel.machine.provenance import Provenance, state_digest
 from therarel.machine.remarks import Remark
 from therarel.machine.replays import Replay, ReplayedEntry
-from therarel.machine.table import FactRow, Region, RegionName, Regions, Table, Transition
+from therarel.machine.table import FactRow, Region, RegionName, Regions, Transition, TransitionTable
 from therarel.machine.texts import CaseText, GuardText, Texts
 from therarel.machine.trials import check
 
 __all__ = [
     "Accepted",
     "CaseText",
-    "Change",
     "Clock",
     "Course",
     "Decision",
@@ -43,7 +42,6 @@ __all__ = [
     "Explanation",
     "FactRow",
     "FailedGuard",
-    "Finding",
     "FindingKind",
     "GuardText",
     "History",
@@ -61,9 +59,11 @@ __all__ = [
     "Remark",
     "Replay",
     "ReplayedEntry",
-    "Table",
+    "StateChange",
+    "TableFault",
     "Texts",
     "Transition",
+    "TransitionTable",
     "check",
     "decide",
     "options",

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import frozen
 
 from therarel.domain import AllianceStatus, Stage
-from therarel.machine.table import RegionName, Table, Transition
+from therarel.machine.table import RegionName, Transition, TransitionTable
 
 __all__ = ["BACK", "REGIONS", "Arc", "Walk", "arcs"]
 
@@ -41,7 +41,7 @@ class Arc:
     row: Transition
 
 
-def arcs(table: Table) -> Iterator[Arc]:
+def arcs(table: TransitionTable) -> Iterator[Arc]:
     """Every step from one state to another, in the order of the table; rows that change no state are left out."""
     for row in table.transitions:
         if row.region in REGIONS:
@@ -51,7 +51,7 @@ def arcs(table: Table) -> Iterator[Arc]:
                         yield Arc(row.region, start, end, row)
 
 
-def _ends(table: Table, row: Transition) -> tuple[str, ...]:
+def _ends(table: TransitionTable, row: Transition) -> tuple[str, ...]:
     if row.to is None or row.to == "same":
         return ()
     came_by = BACK.get(row.to)

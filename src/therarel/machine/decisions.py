@@ -11,7 +11,7 @@ from attrs import field, frozen
 from therarel.domain import Correction, Event, Judgement, Relationship, RuptureEpisode
 from therarel.domain.events import EntryCorrected, EntryRetracted, RepairSucceeded, StrainEased
 from therarel.errors import TherarelError
-from therarel.machine.differences import Change
+from therarel.machine.differences import StateChange
 from therarel.machine.explanations import Explanation, FailedGuard, event_label
 from therarel.machine.guards import Unmet
 from therarel.machine.machine import Machine
@@ -67,13 +67,13 @@ class Accepted:
         return self.relationship is not self.before and self.relationship != self.before
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[StateChange, ...]:
         """Every field that is different afterwards."""
         pairs = (
             (name.name, getattr(self.before, name.name), getattr(self.relationship, name.name))
             for name in attrs.fields(Relationship)
         )
-        return tuple(Change(name, before, after) for name, before, after in pairs if before != after)
+        return tuple(StateChange(name, before, after) for name, before, after in pairs if before != after)
 
     @property
     def closed_episode(self) -> RuptureEpisode | None:

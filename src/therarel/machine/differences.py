@@ -12,7 +12,7 @@ from therarel.domain import Breach, RuptureEpisode, SafetyConcern, WaivedTask
 from therarel.machine.explanations import said
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Change"]
+__all__ = ["StateChange"]
 
 _LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -31,7 +31,7 @@ _LABELS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 @frozen
-class Change:
+class StateChange:
     """One field of the relationship that is different afterwards.
 
     Args:
@@ -40,7 +40,7 @@ class Change:
         after: What it holds now.
 
     Examples:
-        >>> print(Change("client_misses_in_a_row", 0, 1))
+        >>> print(StateChange("client_misses_in_a_row", 0, 1))
         sessions that the client missed in a row: 0 -> 1
     """
 

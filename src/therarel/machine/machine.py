@@ -20,7 +20,7 @@ from therarel.machine.guards import GUARDS, Guard
 from therarel.machine.policy import Policy
 from therarel.machine.provenance import Provenance, policy_digest, release, table_digest
 from therarel.machine.remarks import REMARK_RULES, RemarkRule
-from therarel.machine.table import RegionName, Table, Transition
+from therarel.machine.table import RegionName, Transition, TransitionTable
 from therarel.machine.texts import Texts
 from therarel.reading import read_yaml
 
@@ -92,13 +92,13 @@ class Machine:
 
     __slots__ = ("_steps", "_transitions", "policy", "provenance", "table", "texts")
 
-    table: Table
+    table: TransitionTable
     texts: Texts
     policy: Policy
     provenance: Provenance
     """Digests of table and policy, and the release: what an entry that it decides says of it."""
 
-    def __init__(self, table: Table, texts: Texts | None = None, policy: Policy | None = None) -> None:
+    def __init__(self, table: TransitionTable, texts: Texts | None = None, policy: Policy | None = None) -> None:
         self.table = table
         self.texts = _standard_texts() if texts is None else texts
         if policy is not None:
@@ -113,7 +113,7 @@ class Machine:
     @cache
     def standard(cls) -> Machine:
         """The machine of the library, read when it is first asked for."""
-        return cls(read_yaml(_FOLDER / "statechart.yaml", Table))
+        return cls(read_yaml(_FOLDER / "statechart.yaml", TransitionTable))
 
     @classmethod
     @discreet
@@ -136,7 +136,7 @@ class Machine:
         from therarel.machine.checking import findings_of_form, place_findings
 
         spoken = _standard_texts() if texts is None else read_yaml(Path(texts), Texts)
-        made = read_yaml(Path(table), Table)
+        made = read_yaml(Path(table), TransitionTable)
         policy = Policy.read(policy) if isinstance(policy, (str, Path)) else policy
         place_findings(Path(table), None if texts is None else Path(texts), findings_of_form(made, spoken))
         return cls(made, spoken, policy)
@@ -279,7 +279,7 @@ def machine_or_standard(machine: Machine | None) -> Machine:
     return machine
 
 
-def _require_names(table: Table, texts: Texts) -> None:
+def _require_names(table: TransitionTable, texts: Texts) -> None:
     from therarel.machine.checking import names, texts_for
 
     findings = [*names(table), *texts_for(table, texts)]
@@ -292,7 +292,7 @@ def _standard_texts() -> Texts:
     return read_yaml(_FOLDER / "texts.yaml", Texts)
 
 
-def _steps(table: Table) -> Iterator[tuple[_Key, tuple[Step, ...]]]:
+def _steps(table: TransitionTable) -> Iterator[tuple[_Key, tuple[Step, ...]]]:
     by_region = {name: [row for row in table.transitions if row.region is name] for name in RegionName}
     resolved = {row.id: _resolved(row) for row in table.transitions}
     facts = {row.event: row for row in table.facts}

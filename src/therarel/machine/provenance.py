@@ -20,7 +20,7 @@ from attrs import field, frozen
 from therarel.domain import Relationship
 from therarel.errors import InvalidValueError, shown
 from therarel.machine.policy import Policy
-from therarel.machine.table import Table
+from therarel.machine.table import TransitionTable
 from therarel.reading import Reader
 
 __all__ = ["Provenance", "comparable", "policy_digest", "release", "state_digest", "table_digest"]
@@ -72,7 +72,7 @@ def release() -> str:
         return "not installed"
 
 
-def table_digest(table: Table) -> str:
+def table_digest(table: TransitionTable) -> str:
     """The digest of what the rows of a table do."""
     written = _reader().unstructure(table)
     assert isinstance(written, dict)

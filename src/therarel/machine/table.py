@@ -9,7 +9,7 @@ from attrs import field, frozen
 from therarel.domain import StageTask, checks
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["FactRow", "Region", "RegionName", "Regions", "Table", "Transition"]
+__all__ = ["FactRow", "Region", "RegionName", "Regions", "Transition", "TransitionTable"]
 
 
 class RegionName(Vocabulary, links={}):
@@ -106,7 +106,7 @@ class Regions:
 
 
 @frozen
-class Table:
+class TransitionTable:
     """Everything that says how a relationship moves.
 
     Args:

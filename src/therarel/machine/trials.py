@@ -11,13 +11,13 @@ from attrs import evolve, field, frozen
 
 from therarel.domain import Event, Relationship
 from therarel.errors import InvalidValueError
-from therarel.machine.checking import Finding, FindingKind, findings_of_form
+from therarel.machine.checking import FindingKind, TableFault, findings_of_form
 from therarel.machine.deciding import decide
 from therarel.machine.decisions import Declined
 from therarel.machine.machine import Machine
 from therarel.machine.policy import Policy
 from therarel.machine.specimens import events_about, specimens
-from therarel.machine.table import Table
+from therarel.machine.table import TransitionTable
 from therarel.machine.texts import Texts
 
 __all__ = ["Trial", "behaviour", "check", "findings_of", "try_out"]
@@ -43,7 +43,9 @@ class Trial:
     contradictions: dict[str, str] = field(factory=dict)
 
 
-def check(table: Table | Machine, *, texts: Texts | None = None, policy: Policy | None = None) -> tuple[Finding, ...]:
+def check(
+    table: TransitionTable | Machine, *, texts: Texts | None = None, policy: Policy | None = None
+) -> tuple[TableFault, ...]:
     """What is wrong with a table; empty if nothing is.
 
     Names are looked up first; only a table whose names all exist is tried on specimens, which takes a second or two.
@@ -73,12 +75,12 @@ def check(table: Table | Machine, *, texts: Texts | None = None, policy: Policy 
     return (*found, *behaviour(Machine(table, spoken, policy)))
 
 
-def behaviour(machine: Machine) -> Iterator[Finding]:
+def behaviour(machine: Machine) -> Iterator[TableFault]:
     """What a trial of the machine on all specimens finds."""
     return findings_of(machine, try_out(machine, _cases()))
 
 
-def findings_of(machine: Machine, trial: Trial) -> Iterator[Finding]:
+def findings_of(machine: Machine, trial: Trial) -> Iterator[TableFault]:
     """What is wrong with a machine by what was seen of it."""
     used: dict[str, tuple[str | int, ...]] = {}
     for position, row in enumerate(machine.table.transitions):
@@ -87,18 +89,18 @@ def findings_of(machine: Machine, trial: Trial) -> Iterator[Finding]:
             if second == row.id:
                 what = f"'{second}' and '{first}' both answer one event in one state"
                 hint = "their conditions have to exclude each other"
-                yield Finding(FindingKind.NONDETERMINISTIC, path, what, hint)
+                yield TableFault(FindingKind.NONDETERMINISTIC, path, what, hint)
         if row.id in trial.contradictions:
             what = f"'{row.id}' leads to a relationship that contradicts itself: {trial.contradictions[row.id]}"
-            yield Finding(FindingKind.CONTRADICTION, path, what, "another effect belongs to this row")
+            yield TableFault(FindingKind.CONTRADICTION, path, what, "another effect belongs to this row")
         elif row.id not in trial.fired:
-            yield Finding(FindingKind.DEAD, path, f"'{row.id}' never answers", "loosen its guards, or leave it out")
+            yield TableFault(FindingKind.DEAD, path, f"'{row.id}' never answers", "loosen its guards, or leave it out")
         for number, guard in enumerate(row.guards):
             used.setdefault(guard, (*path, "guards", number))
     for guard, place in used.items():
         if guard not in trial.decided_alone:
             what = f"the guard '{guard}' never is the only one to decline"
-            yield Finding(FindingKind.NEVER_DECIDES, place, what, "other guards of its rows say the same")
+            yield TableFault(FindingKind.NEVER_DECIDES, place, what, "other guards of its rows say the same")
 
 
 def _cases() -> Iterator[tuple[Relationship, Event]]:

@@ -54,10 +54,10 @@ if TYPE_CHECKING:
     from therarel.measures.dyadic import dyadic_gap as dyadic_gap
     from therarel.measures.files import ScoredFile as ScoredFile
     from therarel.measures.files import score_file as score_file
+    from therarel.measures.significance import ChangeOutcome as ChangeOutcome
     from therarel.measures.significance import ClinicalCutoff as ClinicalCutoff
     from therarel.measures.significance import ClinicalSignificance as ClinicalSignificance
     from therarel.measures.significance import CutoffKind as CutoffKind
-    from therarel.measures.significance import Outcome as Outcome
     from therarel.measures.significance import Population as Population
     from therarel.measures.significance import clinical_cutoff as clinical_cutoff
     from therarel.measures.significance import clinical_significance as clinical_significance
@@ -68,6 +68,7 @@ __all__ = [
     "AnswerReader",
     "Band",
     "ChangeMethod",
+    "ChangeOutcome",
     "ClinicalCutoff",
     "ClinicalSignificance",
     "Code",
@@ -94,7 +95,6 @@ __all__ = [
     "NhsMeasure",
     "NhsRecovery",
     "Norm",
-    "Outcome",
     "Parents",
     "Permission",
     "Placement",
@@ -162,7 +162,7 @@ _LATER = {
     "ClinicalCutoff": "therarel.measures.significance",
     "ClinicalSignificance": "therarel.measures.significance",
     "CutoffKind": "therarel.measures.significance",
-    "Outcome": "therarel.measures.significance",
+    "ChangeOutcome": "therarel.measures.significance",
     "Population": "therarel.measures.significance",
     "clinical_cutoff": "therarel.measures.significance",
     "clinical_significance": "therarel.measures.significance",

@@ -20,10 +20,10 @@ from therarel.measures.published import Cutoff
 from therarel.vocabulary import Vocabulary
 
 __all__ = [
+    "ChangeOutcome",
     "ClinicalCutoff",
     "ClinicalSignificance",
     "CutoffKind",
-    "Outcome",
     "Population",
     "clinical_cutoff",
     "clinical_significance",
@@ -41,7 +41,7 @@ class CutoffKind(Vocabulary, links={}):
     """Where both populations are equally likely: the means weighted by the other's standard deviation."""
 
 
-class Outcome(Vocabulary, links={}):
+class ChangeOutcome(Vocabulary, links={}):
     """What became of a client between two scores."""
 
     RECOVERED = "recovered"
@@ -195,12 +195,12 @@ class ClinicalSignificance:
 
     change: ReliableChange
     cutoff: ClinicalCutoff
-    outcomes: tuple[Outcome, ...] = field(repr=False)
+    outcomes: tuple[ChangeOutcome, ...] = field(repr=False)
 
     @property
-    def counts(self) -> Mapping[Outcome, int]:
+    def counts(self) -> Mapping[ChangeOutcome, int]:
         """How many clients each outcome has, those with none included."""
-        return MappingProxyType({outcome: self.outcomes.count(outcome) for outcome in Outcome})
+        return MappingProxyType({outcome: self.outcomes.count(outcome) for outcome in ChangeOutcome})
 
 
 def clinical_significance(change: ReliableChange, cutoff: ClinicalCutoff | Cutoff) -> ClinicalSignificance:
@@ -244,7 +244,7 @@ def clinical_significance(change: ReliableChange, cutoff: ClinicalCutoff | Cutof
         change=change,
         cutoff=cutoff,
         outcomes=tuple(
-            _outcome(int(sign), bool(start), bool(end)) if seen else Outcome.NOT_KNOWN
+            _outcome(int(sign), bool(start), bool(end)) if seen else ChangeOutcome.NOT_KNOWN
             for sign, start, end, seen in rows
         ),
     )
@@ -258,13 +258,13 @@ def _functional(scores: NDArray[np.float64], cutoff: ClinicalCutoff, change: Rel
         return np.asarray(beyond >= -change.tolerance)
 
 
-def _outcome(sign: int, functional_before: bool, functional_after: bool) -> Outcome:
+def _outcome(sign: int, functional_before: bool, functional_after: bool) -> ChangeOutcome:
     if sign < 0:
         if functional_before and not functional_after:
-            return Outcome.RELIABLY_DETERIORATED_INTO_CLINICAL_RANGE
-        return Outcome.DETERIORATED
+            return ChangeOutcome.RELIABLY_DETERIORATED_INTO_CLINICAL_RANGE
+        return ChangeOutcome.DETERIORATED
     if functional_before:
-        return Outcome.NOT_IN_CLINICAL_RANGE_AT_START
+        return ChangeOutcome.NOT_IN_CLINICAL_RANGE_AT_START
     if sign == 0:
-        return Outcome.UNCHANGED
-    return Outcome.RECOVERED if functional_after else Outcome.IMPROVED
+        return ChangeOutcome.UNCHANGED
+    return ChangeOutcome.RECOVERED if functional_after else ChangeOutcome.IMPROVED

@@ -6,7 +6,7 @@ from therarel.reading.confidentiality import holds_confidential
 from therarel.reading.json_lines import JsonLines, OnProblem
 from therarel.reading.places import placed_in_yaml
 from therarel.reading.problems import Mark, Path, Problem, render_path, summary
-from therarel.reading.reader import Decision, Reader
+from therarel.reading.reader import ConfidentialHandling, Reader
 from therarel.reading.refusals import described
 from therarel.reading.texts import Source, text_of
 from therarel.reading.versions import REDACTED_KEY, SCHEMA_KEY, Upcasting
@@ -14,7 +14,7 @@ from therarel.reading.versions import REDACTED_KEY, SCHEMA_KEY, Upcasting
 __all__ = [
     "REDACTED_KEY",
     "SCHEMA_KEY",
-    "Decision",
+    "ConfidentialHandling",
     "JsonLines",
     "Mark",
     "OnProblem",

@@ -23,10 +23,10 @@ from therarel.reading.texts import Examined, Source, text_of
 from therarel.reading.versions import Upcasting
 from therarel.reading.writing import ConfidentialFound, Mode, writing
 
-__all__ = ["Decision", "Reader"]
+__all__ = ["ConfidentialHandling", "Reader"]
 
 T = TypeVar("T")
-Decision: TypeAlias = Literal["include", "redact"]
+ConfidentialHandling: TypeAlias = Literal["include", "redact"]
 """What happens to confidential text when it is written."""
 
 _MODES: Final[dict[str | None, Mode]] = {None: "refuse", "include": "include", "redact": "redact"}
@@ -305,7 +305,7 @@ class Reader:
         value: object,
         declared: object = None,
         *,
-        confidential: Decision | None = None,
+        confidential: ConfidentialHandling | None = None,
         versions: Upcasting | None = None,
     ) -> object:
         """Write an object as JSON-ready data that reads back equal.
@@ -357,7 +357,7 @@ class Reader:
         value: object,
         declared: object = None,
         *,
-        confidential: Decision | None = None,
+        confidential: ConfidentialHandling | None = None,
         versions: Upcasting | None = None,
         indent: int | None = None,
     ) -> str:

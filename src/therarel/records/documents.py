@@ -11,7 +11,7 @@ from therarel.discretion import discreet
 from therarel.errors import InvalidValueError, MissingExtraError, ReadingError, TherarelError, as_whole, shown
 from therarel.files import opening_by_name, write_whole
 from therarel.machine import Course, Entry
-from therarel.reading import SCHEMA_KEY, Decision, described
+from therarel.reading import SCHEMA_KEY, ConfidentialHandling, described
 from therarel.records.courses import CourseRecord
 from therarel.records.kinds import READER, Kind, kind_named, kind_of, kinds
 from therarel.records.redaction import marked
@@ -26,7 +26,7 @@ _MOST_NAMED: Final = 6
 
 
 @discreet
-def dumps(value: object, *, confidential: Decision | None = None, indent: int | None = None) -> str:
+def dumps(value: object, *, confidential: ConfidentialHandling | None = None, indent: int | None = None) -> str:
     """Write a value as a JSON document that names its kind and version.
 
     Args:
@@ -65,7 +65,11 @@ def dumps(value: object, *, confidential: Decision | None = None, indent: int | 
 
 @discreet
 def dump(
-    value: object, path: str | os.PathLike[str], *, confidential: Decision | None = None, indent: int | None = 2
+    value: object,
+    path: str | os.PathLike[str],
+    *,
+    confidential: ConfidentialHandling | None = None,
+    indent: int | None = 2,
 ) -> None:
     """Write a value to a file, whole or not at all; as `dumps` otherwise.
 

@@ -13,7 +13,7 @@ from therarel.discretion import discreet
 from therarel.domain.events import Correction, Event
 from therarel.files import append_whole, write_whole
 from therarel.machine import Entry, Recorded
-from therarel.reading import SCHEMA_KEY, Decision, JsonLines, OnProblem, Upcasting
+from therarel.reading import SCHEMA_KEY, ConfidentialHandling, JsonLines, OnProblem, Upcasting
 from therarel.records.kinds import READER, kinds
 from therarel.records.redaction import marked
 
@@ -71,7 +71,7 @@ def write_log(
     lines: Iterable[Recorded | Entry | Event | Correction],
     log: str | os.PathLike[str] | IO[str],
     *,
-    confidential: Decision | None = None,
+    confidential: ConfidentialHandling | None = None,
     append: bool = False,
 ) -> int:
     r"""Write a log as JSON Lines, one at a time, and say how many.
@@ -126,7 +126,9 @@ class _Lines:
 
     __slots__ = ("_confidential", "_given", "count")
 
-    def __init__(self, given: Iterable[Recorded | Entry | Event | Correction], confidential: Decision | None) -> None:
+    def __init__(
+        self, given: Iterable[Recorded | Entry | Event | Correction], confidential: ConfidentialHandling | None
+    ) -> None:
         self._given, self._confidential, self.count = given, confidential, 0
 
     def __iter__(self) -> Iterator[str]:

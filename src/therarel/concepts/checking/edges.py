@@ -9,7 +9,7 @@ from therarel.concepts.checking.scope import Scope
 from therarel.concepts.checking.texts import named, near_hint, outline_faults, repeated, text_faults
 from therarel.concepts.faults import Fault
 from therarel.concepts.kinds import EdgeKind
-from therarel.concepts.terms import Basis, Level
+from therarel.concepts.terms import Basis, FaultLevel
 from therarel.concepts.values import Edge
 from therarel.errors import hint_for
 from therarel.reading import Path
@@ -38,7 +38,7 @@ def edge_faults(scope: Scope) -> Iterator[Fault]:
         kind = scope.edge_kinds.get(edge.kind)
         if kind is None:
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what="no such kind of edge",
                 path=(*here, "kind"),
                 value=named(edge.kind, scope.edge_kinds),
@@ -50,19 +50,23 @@ def edge_faults(scope: Scope) -> Iterator[Fault]:
                 whole = wholes.setdefault((edge.subject, edge.kind), edge.object)
                 if whole != edge.object:
                     yield Fault(
-                        level=Level.ERROR,
+                        level=FaultLevel.ERROR,
                         what=f"'{edge.subject}' {kind.says} '{whole}' already, and has only one",
                         path=(*here, "object"),
                         value=named(edge.object),
                     )
             if kind.symmetric and (edge.object, edge.kind, edge.subject) in triples:
-                yield Fault(level=Level.WARN, what="the edge reads the same both ways and is there already", path=here)
+                yield Fault(
+                    level=FaultLevel.WARN, what="the edge reads the same both ways and is there already", path=here
+                )
             if (edge.waivable or edge.alternative) and edge.kind != "requires":
                 name = "waivable" if edge.waivable else "alternative"
-                yield Fault(level=Level.WARN, what="only a requirement has this", path=(*here, name), at_key=True)
+                yield Fault(level=FaultLevel.WARN, what="only a requirement has this", path=(*here, name), at_key=True)
         yield from _end_faults(scope, edge, here)
         if edge.triple in triples:
-            yield Fault(level=Level.ERROR, what="this edge is there already", path=here, value=" ".join(edge.triple))
+            yield Fault(
+                level=FaultLevel.ERROR, what="this edge is there already", path=here, value=" ".join(edge.triple)
+            )
         triples.add(edge.triple)
         yield from _evidence_faults(scope, edge, here)
         for name in ("note", "alternative"):
@@ -74,7 +78,7 @@ def _end_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
         end = getattr(edge, name)
         if end not in scope.nodes:
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what=f"the {name} of the edge is no concept",
                 path=(*here, name),
                 value=named(end, scope.nodes),
@@ -82,7 +86,7 @@ def _end_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
             )
     if edge.subject == edge.object:
         yield Fault(
-            level=Level.ERROR,
+            level=FaultLevel.ERROR,
             what="an edge does not lead back to where it begins",
             path=(*here, "object"),
             value=named(edge.object),
@@ -94,7 +98,7 @@ def _kind_faults(scope: Scope, edge: Edge, kind: EdgeKind, here: Path) -> Iterat
     for name, end, allowed in (("subject", subject, kind.subjects), ("object", target, kind.objects)):
         if end is not None and end.kind in scope.node_kinds and end.kind not in allowed:
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what=f"the kind '{end.kind}' is no {name} of '{kind.id}'",
                 path=(*here, name),
                 value=named(end.id),
@@ -102,7 +106,7 @@ def _kind_faults(scope: Scope, edge: Edge, kind: EdgeKind, here: Path) -> Iterat
             )
     if kind.same_kind and subject is not None and target is not None and subject.kind != target.kind:
         yield Fault(
-            level=Level.ERROR,
+            level=FaultLevel.ERROR,
             what=f"'{kind.id}' joins concepts of one kind",
             path=(*here, "object"),
             value=named(target.id),
@@ -113,7 +117,7 @@ def _kind_faults(scope: Scope, edge: Edge, kind: EdgeKind, here: Path) -> Iterat
 def _evidence_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
     if not edge.outline and not edge.refs:
         yield Fault(
-            level=Level.ERROR,
+            level=FaultLevel.ERROR,
             what="an edge names what it rests on",
             path=here,
             hint="add places of the outline or keys of the bibliography",
@@ -124,12 +128,12 @@ def _evidence_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
             if needed is not None and given != needed:
                 verb = "names" if needed else "does not name"
                 what = f"an edge of the basis '{edge.basis}' {verb} {words}"
-                yield Fault(level=Level.ERROR, what=what, path=(*here, name if given else "basis"))
+                yield Fault(level=FaultLevel.ERROR, what=what, path=(*here, name if given else "basis"))
     yield from outline_faults(edge.outline, (*here, "outline"))
     for position, key in enumerate(edge.refs):
         if key not in scope.references:
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what="the bibliography has no such key",
                 path=(*here, "refs", position),
                 value=named(key, scope.references),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from therarel.concepts.checking.scope import Scope
 from therarel.concepts.checking.texts import id_faults, named, repeated, text_faults
 from therarel.concepts.faults import Fault
-from therarel.concepts.terms import Level
+from therarel.concepts.terms import FaultLevel
 from therarel.errors import hint_for
 from therarel.reading import Path
 
@@ -36,7 +36,7 @@ def kind_faults(scope: Scope) -> Iterator[Fault]:
             names.add(name)
         if link.symmetric and link.inverse != link.id:
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what="a symmetric kind of edge is its own inverse",
                 path=(*here, "inverse"),
                 value=named(link.inverse),
@@ -50,11 +50,11 @@ def kind_faults(scope: Scope) -> Iterator[Fault]:
 
 def _ends(scope: Scope, kinds: tuple[str, ...], path: Path) -> Iterator[Fault]:
     if not kinds:
-        yield Fault(level=Level.ERROR, what="a kind of edge needs kinds of node at both ends", path=path)
+        yield Fault(level=FaultLevel.ERROR, what="a kind of edge needs kinds of node at both ends", path=path)
     for position, kind in enumerate(kinds):
         if kind not in scope.node_kinds:
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what="no such kind of node",
                 path=(*path, position),
                 value=named(kind, scope.node_kinds),
@@ -65,4 +65,4 @@ def _ends(scope: Scope, kinds: tuple[str, ...], path: Path) -> Iterator[Fault]:
 
 
 def _twice(name: str, value: str, path: Path) -> Fault:
-    return Fault(level=Level.ERROR, what=f"this {name} is there already", path=path, value=named(value))
+    return Fault(level=FaultLevel.ERROR, what=f"this {name} is there already", path=path, value=named(value))

@@ -10,7 +10,7 @@ import therarel.domain as domain
 from therarel.concepts.checking.scope import Scope, folded
 from therarel.concepts.checking.texts import id_faults, named, outline_faults, repeated, text_faults
 from therarel.concepts.faults import Fault
-from therarel.concepts.terms import Level, Match, Origin, Scheme
+from therarel.concepts.terms import FaultLevel, Match, Origin, Scheme
 from therarel.concepts.values import Counterpart, Node
 from therarel.errors import hint_for
 from therarel.reading import Path
@@ -39,13 +39,13 @@ def node_faults(scope: Scope) -> Iterator[Fault]:
         yield from id_faults(node.id, (*here, "id"))
         if node.id in ids:
             what = "a concept with this id is there already"
-            yield Fault(level=Level.ERROR, what=what, path=(*here, "id"), value=named(node.id))
+            yield Fault(level=FaultLevel.ERROR, what=what, path=(*here, "id"), value=named(node.id))
         else:
             yield from _name_faults(node, here, names)
         ids.add(node.id)
         if node.kind not in scope.node_kinds:
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what="no such kind of node",
                 path=(*here, "kind"),
                 value=named(node.kind, scope.node_kinds),
@@ -65,7 +65,7 @@ def _name_faults(node: Node, here: Path, names: dict[str, str]) -> Iterator[Faul
         given.append(("slug", node.slug))
         if not _SLUG.fullmatch(node.slug):
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what="a slug is in lower case with hyphens",
                 path=(*here, "slug"),
                 value=named(node.slug),
@@ -81,7 +81,7 @@ def _name_faults(node: Node, here: Path, names: dict[str, str]) -> Iterator[Faul
         path = (*here, "aliases", position)
         yield from text_faults(alias, path, "alias")
         if alias in (node.id, node.label, node.slug, *node.aliases[:position]):
-            yield Fault(level=Level.WARN, what="the alias leads here already", path=path, value=named(alias))
+            yield Fault(level=FaultLevel.WARN, what="the alias leads here already", path=path, value=named(alias))
         yield from _name_fault("alias", alias, path, names, own, node.id)
     for name in own:
         names.setdefault(name, node.id)
@@ -98,7 +98,7 @@ def _name_fault(
 
 def _taken(field: str, name: str, other: str, path: Path) -> Fault:
     return Fault(
-        level=Level.ERROR, what=f"the {field} leads to '{other}' already", path=path, value=named(name),
+        level=FaultLevel.ERROR, what=f"the {field} leads to '{other}' already", path=path, value=named(name),
         hint="no two concepts share a name",
     )  # fmt: skip
 
@@ -110,12 +110,12 @@ def _definition_faults(node: Node, here: Path, definitions: set[str]) -> Iterato
     if not text:
         return
     if text in definitions:
-        yield Fault(level=Level.ERROR, what="another concept has the same definition", path=path)
+        yield Fault(level=FaultLevel.ERROR, what="another concept has the same definition", path=path)
     definitions.add(text)
     if text.rstrip(".") == folded(node.label):
-        yield Fault(level=Level.WARN, what="the definition only repeats the label", path=path)
+        yield Fault(level=FaultLevel.WARN, what="the definition only repeats the label", path=path)
     if not node.definition.rstrip().endswith("."):
-        yield Fault(level=Level.INFO, what="the definition does not end with a full stop", path=path)
+        yield Fault(level=FaultLevel.INFO, what="the definition does not end with a full stop", path=path)
 
 
 def _place_faults(node: Node, here: Path) -> Iterator[Fault]:
@@ -123,7 +123,7 @@ def _place_faults(node: Node, here: Path) -> Iterator[Fault]:
     if (node.origin is Origin.DOCUMENT) != bool(node.outline):
         hint = "a concept of the outline has a place there, one of the literature has none"
         yield Fault(
-            level=Level.WARN,
+            level=FaultLevel.WARN,
             what="origin and outline disagree",
             path=(*here, "origin"),
             value=named(node.origin.value),
@@ -136,7 +136,7 @@ def _class_faults(node: Node, here: Path) -> Iterator[Fault]:
         path = (*here, "classes", position)
         if name not in domain.__all__:
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what="therarel.domain has no such name",
                 path=path,
                 value=named(name, domain.__all__),
@@ -157,7 +157,7 @@ def _mapping_faults(node: Node, here: Path, exact: dict[str, str]) -> Iterator[F
         seen.add(mapping.identifier)
         if mapping.match is Match.EXACT and exact.setdefault(mapping.identifier, node.id) != node.id:
             yield Fault(
-                level=Level.WARN,
+                level=FaultLevel.WARN,
                 what=f"'{exact[mapping.identifier]}' is an exact match of it already",
                 path=(*path, "match"),
                 value=named(mapping.identifier),
@@ -169,7 +169,7 @@ def _identifier_faults(mapping: Counterpart, path: Path) -> Iterator[Fault]:
     pattern, bound = _POSSIBLE[mapping.vocabulary]
     if not pattern.fullmatch(mapping.identifier):
         yield Fault(
-            level=Level.ERROR,
+            level=FaultLevel.ERROR,
             what=f"no identifier of {mapping.vocabulary.value.upper()} looks like this",
             path=path,
             value=named(mapping.identifier),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from therarel.concepts.faults import Fault
-from therarel.concepts.terms import Level
+from therarel.concepts.terms import FaultLevel
 from therarel.errors import nearest, shown, without_words
 from therarel.reading import Path
 
@@ -37,10 +37,10 @@ def text_faults(text: str | None, path: Path, name: str) -> Iterator[Fault]:
     if text is None:
         return
     if not text.strip():
-        yield Fault(level=Level.ERROR, what=f"the {name} is empty", path=path)
+        yield Fault(level=FaultLevel.ERROR, what=f"the {name} is empty", path=path)
     elif text != " ".join(text.split()):
         yield Fault(
-            level=Level.WARN,
+            level=FaultLevel.WARN,
             what=f"stray white space in the {name}",
             path=path,
             hint="one space between words, none around them",
@@ -51,7 +51,7 @@ def id_faults(identifier: str, path: Path) -> Iterator[Fault]:
     """An id that is not in lower snake case."""
     if not IDENTIFIER.fullmatch(identifier):
         yield Fault(
-            level=Level.ERROR,
+            level=FaultLevel.ERROR,
             what="an id is in lower snake case",
             path=path,
             value=named(identifier),
@@ -66,7 +66,7 @@ def outline_faults(places: Iterable[str], path: Path) -> Iterator[Fault]:
         here = (*path, position)
         if not _PLACE.fullmatch(place):
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what="no place in an outline",
                 path=here,
                 value=named(place),
@@ -90,4 +90,4 @@ def near_hint(name: str, known: Iterable[str]) -> str | None:
 
 def repeated(name: str, value: str, path: Path) -> Fault:
     """Something that stands twice in one list."""
-    return Fault(level=Level.WARN, what=f"the {name} stands twice", path=path, value=named(value))
+    return Fault(level=FaultLevel.WARN, what=f"the {name} stands twice", path=path, value=named(value))

@@ -11,7 +11,7 @@ import attrs
 from therarel.characters import DIRECTING
 from therarel.concepts.checking.scope import Scope
 from therarel.concepts.faults import Fault
-from therarel.concepts.terms import Level
+from therarel.concepts.terms import FaultLevel
 from therarel.reading import Path
 
 __all__ = ["unseen_faults"]
@@ -26,7 +26,7 @@ def unseen_faults(scope: Scope) -> Iterator[Fault]:
         found = _UNSEEN.search(text)
         if found is not None:
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what=f"a character that is not seen stands in the text, U+{ord(found[0]):04X}",
                 path=path,
                 hint="take it out",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from therarel.concepts.checking.scope import Scope
 from therarel.concepts.checking.texts import named
 from therarel.concepts.faults import Fault
-from therarel.concepts.terms import Level
+from therarel.concepts.terms import FaultLevel
 
 __all__ = ["whole_faults"]
 
@@ -38,7 +38,7 @@ def _cycles(scope: Scope) -> Iterator[Fault]:
         else:
             circle = " > ".join([edge.subject, *way])
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what=f"the edge closes a circle of '{edge.kind}': {circle}",
                 path=("edges", position),
             )
@@ -73,14 +73,14 @@ def _roots(scope: Scope) -> Iterator[Fault]:
             continue
         if first is not None and first != node.id:
             yield Fault(
-                level=Level.ERROR,
+                level=FaultLevel.ERROR,
                 what=f"there is one relationship, and it is '{first}'",
                 path=("nodes", position, "kind"),
                 value=named(node.id),
             )
         first = first or node.id
     if first is None and scope.document.nodes:
-        yield Fault(level=Level.ERROR, what="there is no concept of the kind 'relationship'", path=("nodes",))
+        yield Fault(level=FaultLevel.ERROR, what="there is no concept of the kind 'relationship'", path=("nodes",))
 
 
 def _islands(scope: Scope) -> Iterator[Fault]:
@@ -101,7 +101,7 @@ def _islands(scope: Scope) -> Iterator[Fault]:
     for position, node in enumerate(scope.document.nodes):
         if node.id not in reached:
             what = "no edge leads to or from it" if not beside[node.id] else "no way leads from it to the relationship"
-            yield Fault(level=Level.WARN, what=what, path=("nodes", position), value=named(node.id))
+            yield Fault(level=FaultLevel.WARN, what=what, path=("nodes", position), value=named(node.id))
 
 
 def _unused(scope: Scope) -> Iterator[Fault]:
@@ -122,4 +122,4 @@ def _unused(scope: Scope) -> Iterator[Fault]:
 
 
 def _idle(what: str, value: str, path: tuple[str | int, ...]) -> Fault:
-    return Fault(level=Level.INFO, what=what, path=path, value=named(value))
+    return Fault(level=FaultLevel.INFO, what=what, path=path, value=named(value))

@@ -18,7 +18,7 @@ from therarel.concepts.pictures.columns import (
     shifts,
 )
 from therarel.concepts.pictures.families import family_key
-from therarel.concepts.terms import Direction
+from therarel.concepts.terms import EdgeDirection
 from therarel.concepts.values import Edge, Node
 from therarel.drawing import Colour, Drawing, Element, Frame, text
 from therarel.drawing.colours import Theme
@@ -57,7 +57,7 @@ def focus_picture(graph: GraphCore, concept: Concept, *, depth: int = 2, theme: 
     if not is_whole(depth) or depth not in (1, 2):
         raise InvalidValueError("a focus shows one or two links", where="depth", value=shown(depth), bound="1 or 2")
     focus = graph.node(concept)
-    edges = [graph.links(focus, direction=way) for way in (Direction.IN, Direction.OUT)]
+    edges = [graph.links(focus, direction=way) for way in (EdgeDirection.IN, EdgeDirection.OUT)]
     near = {focus.id, *(edge.other(focus.id) for side in edges for edge in side)}
     inner = [_inner(graph, focus, side, leads_in=side is edges[0]) for side in edges]
     further = _further(graph, inner, near) if depth == 2 else [[], []]

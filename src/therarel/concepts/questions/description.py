@@ -10,7 +10,7 @@ from attrs import field, frozen
 from therarel.concepts.core import GraphCore
 from therarel.concepts.findings import Finding
 from therarel.concepts.names import Concept
-from therarel.concepts.terms import Direction
+from therarel.concepts.terms import EdgeDirection
 from therarel.concepts.values import Edge, Node
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def ancestors_of(graph: GraphCore, concept: Concept) -> tuple[Node, ...]:
     here, place = graph.node(concept), list[Node]()
     while True:
         # a part stands before a kind: a concept has one whole, and may be a kind of several things
-        above = [edge for kind in _UPWARDS for edge in graph.links(here, kind, Direction.OUT)]
+        above = [edge for kind in _UPWARDS for edge in graph.links(here, kind, EdgeDirection.OUT)]
         if not above:
             return tuple(place)
         here = graph.node(above[0].object)
@@ -116,6 +116,6 @@ def ancestors_of(graph: GraphCore, concept: Concept) -> tuple[Node, ...]:
 def describe(graph: GraphCore, concept: Concept) -> Description:
     """What a concept is."""
     node = graph.node(concept)
-    links = (*graph.links(node, direction=Direction.OUT), *graph.links(node, direction=Direction.IN))
+    links = (*graph.links(node, direction=EdgeDirection.OUT), *graph.links(node, direction=EdgeDirection.IN))
     found = [finding for edge in links if edge.subject == node.id for finding in graph.findings_of(edge)]
     return Description(node, ancestors_of(graph, node), links, tuple(found), graph)

@@ -6,7 +6,7 @@ import networkx as nx
 from attrs import frozen
 
 from therarel.concepts.core import GraphCore
-from therarel.concepts.terms import Direction
+from therarel.concepts.terms import EdgeDirection
 from therarel.concepts.values import Node
 from therarel.errors import as_whole
 from therarel.vocabulary import Vocabulary
@@ -38,7 +38,7 @@ def unmeasured(graph: GraphCore) -> tuple[Node, ...]:
     """The concepts that could be measured and have no instrument, in order."""
     kinds = set(graph.edge_kind("measured_by").subjects)
     return tuple(
-        node for node in graph.nodes() if node.kind in kinds and not graph.links(node, "measured_by", Direction.OUT)
+        node for node in graph.nodes() if node.kind in kinds and not graph.links(node, "measured_by", EdgeDirection.OUT)
     )
 
 

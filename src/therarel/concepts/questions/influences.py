@@ -8,7 +8,7 @@ from attrs import frozen
 
 from therarel.concepts.core import GraphCore
 from therarel.concepts.names import Concept
-from therarel.concepts.terms import Basis, Direction
+from therarel.concepts.terms import Basis, EdgeDirection
 from therarel.concepts.values import Edge, Node
 
 __all__ = ["Mending", "developing", "mending", "working_on"]
@@ -55,8 +55,8 @@ def working_on(graph: GraphCore, concept: Concept, kind: str, *, parts: bool = F
         kind: ``supports`` or ``threatens``, or any other.
         parts: Whether links to the parts of the concept count.
     """
-    targets = graph.reachable(concept, "part_of", Direction.IN) if parts else (graph.node(concept),)
-    found = [edge for target in targets for edge in graph.links(target, kind, Direction.IN)]
+    targets = graph.reachable(concept, "part_of", EdgeDirection.IN) if parts else (graph.node(concept),)
+    found = [edge for target in targets for edge in graph.links(target, kind, EdgeDirection.IN)]
     return tuple(sorted(found, key=lambda edge: (_SURENESS.index(edge.basis) == 2, -graph.evidence(edge).weight)))
 
 
@@ -70,13 +70,13 @@ def mending(graph: GraphCore, concept: Concept) -> tuple[Mending, ...]:
     found: dict[str, Mending] = {}
     ruptures = graph.reachable(node, "kind_of")
     for rupture in ruptures:
-        direct = graph.links(rupture, "repairs", Direction.IN)
+        direct = graph.links(rupture, "repairs", EdgeDirection.IN)
         for edge in direct:
             repair = graph.node(edge.subject)
             found.setdefault(repair.id, Mending(repair, rupture, edge, None, _needs(graph, repair)))
         for edge in direct:
             general = graph.node(edge.subject)
-            for special in graph.reachable(general, "kind_of", Direction.IN)[1:]:
+            for special in graph.reachable(general, "kind_of", EdgeDirection.IN)[1:]:
                 if _is_of_others(graph, special, ruptures):
                     continue
                 found.setdefault(special.id, Mending(special, rupture, edge, general, _needs(graph, special)))
@@ -85,19 +85,19 @@ def mending(graph: GraphCore, concept: Concept) -> tuple[Mending, ...]:
 
 def _is_of_others(graph: GraphCore, repair: Node, ruptures: Iterable[Node]) -> bool:
     """Whether a special repair is known to mend other ruptures and none of these."""
-    mends = {edge.object for edge in graph.links(repair, "repairs", Direction.OUT)}
+    mends = {edge.object for edge in graph.links(repair, "repairs", EdgeDirection.OUT)}
     return bool(mends) and mends.isdisjoint({each.id for each in ruptures})
 
 
 def _needs(graph: GraphCore, repair: Node) -> tuple[Node, ...]:
-    return tuple(graph.node(edge.object) for edge in graph.links(repair, "requires", Direction.OUT))
+    return tuple(graph.node(edge.object) for edge in graph.links(repair, "requires", EdgeDirection.OUT))
 
 
 def developing(graph: GraphCore, concept: Concept) -> tuple[Edge, ...]:
     """The links to continuing work that makes a capability grow: ``developed_by``, and activities that support it."""
     node = graph.node(concept)
     activities = {each.id for each in graph.nodes("activity")}
-    grown = graph.links(node, "developed_by", Direction.OUT)
-    helped = (edge for edge in graph.links(node, "supports", Direction.IN) if edge.subject in activities)
+    grown = graph.links(node, "developed_by", EdgeDirection.OUT)
+    helped = (edge for edge in graph.links(node, "supports", EdgeDirection.IN) if edge.subject in activities)
     known = {edge.object for edge in grown}
     return (*grown, *(edge for edge in helped if edge.subject not in known))

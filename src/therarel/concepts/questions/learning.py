@@ -11,8 +11,8 @@ from attrs import field, frozen
 
 from therarel.concepts.core import GraphCore
 from therarel.concepts.names import Concept
-from therarel.concepts.questions.why import Explanation, why
-from therarel.concepts.terms import Direction
+from therarel.concepts.questions.why import LinkExplanation, why
+from therarel.concepts.terms import EdgeDirection
 from therarel.concepts.values import Edge, Node
 from therarel.domain.stages import Stage
 from therarel.errors import InvalidValueError
@@ -116,7 +116,7 @@ class Lecture(Generic[G]):
     topics: tuple[Node, ...]
     graph: G
     order: tuple[Node, ...]
-    bridges: tuple[Explanation, ...]
+    bridges: tuple[LinkExplanation, ...]
 
     def __str__(self) -> str:
         """A hand-out: the concepts in order with their definitions, then what joins the topics."""
@@ -143,7 +143,7 @@ def stage_of(graph: GraphCore, node: Node) -> Node | None:
     """The stage that a concept is, belongs to or is at work in, re-engagement apart; the earliest of several."""
     if node.kind == "stage":
         return node
-    stages = [graph.node(edge.object) for edge in graph.links(node, ("part_of", "practised_in"), Direction.OUT)]
+    stages = [graph.node(edge.object) for edge in graph.links(node, ("part_of", "practised_in"), EdgeDirection.OUT)]
     # what is at work when two take up again is not learnt last for that
     stages = [each for each in stages if each.kind == "stage" and each.id != Stage.RE_ENGAGEMENT]
     return min(stages, key=lambda each: _RANKS.get(each.id, len(_RANKS)), default=None)

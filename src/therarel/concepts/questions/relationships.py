@@ -10,7 +10,7 @@ from attrs import frozen
 from therarel.concepts.core import GraphCore
 from therarel.concepts.questions.influences import Mending, mending
 from therarel.concepts.questions.learning import in_teaching_order
-from therarel.concepts.terms import Direction
+from therarel.concepts.terms import EdgeDirection
 from therarel.concepts.values import Edge, Node
 from therarel.domain.relationship import Relationship
 from therarel.domain.ruptures import AllianceStatus, RuptureEpisode
@@ -19,7 +19,7 @@ from therarel.domain.stages import Stage, StageTask
 if TYPE_CHECKING:
     from therarel.machine import Declined
 
-__all__ = ["Background", "GuardBackground", "InPlay", "Missing", "MissingTask", "behind", "in_play", "missing"]
+__all__ = ["Background", "GuardBackground", "InPlay", "MissingTask", "MissingTasks", "behind", "in_play", "missing"]
 
 
 @frozen
@@ -44,7 +44,7 @@ class MissingTask:
 
 
 @frozen
-class Missing:
+class MissingTasks:
     """The stage tasks that are missing for the next stage; nothing but tasks is looked at.
 
     An open rupture or breach keeps a relationship from advancing whatever its tasks: a decision says so, this
@@ -179,7 +179,7 @@ def _is_of_rupture(node: Node) -> bool:
     return node.kind in ("rupture", "repair") or node.id in ("ruptures_and_repairs", "relational_repair_model")
 
 
-def missing(graph: GraphCore, relationship: Relationship) -> Missing:
+def missing(graph: GraphCore, relationship: Relationship) -> MissingTasks:
     """The stage tasks that are missing for the next stage of a relationship."""
     stage = relationship.stage
     toward, required = _required(graph, relationship)
@@ -197,7 +197,7 @@ def missing(graph: GraphCore, relationship: Relationship) -> Missing:
         )
         found.append(MissingTask(task, node, reopened, edge.waivable, edge.alternative, reading))
     found.sort(key=lambda each: list(StageTask).index(each.task))
-    return Missing(stage, toward, tuple(found))
+    return MissingTasks(stage, toward, tuple(found))
 
 
 def _reading(graph: GraphCore, tasks: Iterable[Node], relationship: Relationship) -> tuple[Node, ...]:
@@ -205,7 +205,7 @@ def _reading(graph: GraphCore, tasks: Iterable[Node], relationship: Relationship
     found: dict[str, Node] = {}
     front = list(tasks)
     while front:
-        for edge in graph.links(front.pop(), "requires", Direction.OUT):
+        for edge in graph.links(front.pop(), "requires", EdgeDirection.OUT):
             node = graph.node(edge.object)
             if node.id in found or node.kind == "stage" or node.id in relationship.tasks_met:
                 continue
@@ -232,7 +232,7 @@ def _required(graph: GraphCore, relationship: Relationship) -> tuple[Stage | Non
         edge
         for each in (Stage.MATURATION, Stage.ENDING)
         if each is Stage.MATURATION or stage is Stage.ENDING
-        for edge in graph.links(each, "part_of", Direction.IN)
+        for edge in graph.links(each, "part_of", EdgeDirection.IN)
         if graph.node(edge.subject).kind == "stage_task"
     ]
     return None, (*formation, *own)
@@ -240,7 +240,9 @@ def _required(graph: GraphCore, relationship: Relationship) -> tuple[Stage | Non
 
 def _tasks_for(graph: GraphCore, stage: Stage) -> tuple[Edge, ...]:
     return tuple(
-        edge for edge in graph.links(stage, "requires", Direction.OUT) if graph.node(edge.object).kind == "stage_task"
+        edge
+        for edge in graph.links(stage, "requires", EdgeDirection.OUT)
+        if graph.node(edge.object).kind == "stage_task"
     )
 
 

@@ -21,7 +21,7 @@ from therarel.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from therarel.drawing import Drawing
 
-__all__ = ["By", "Explanation", "ExplanationStep", "why"]
+__all__ = ["By", "ExplanationStep", "LinkExplanation", "why"]
 
 
 class By(Vocabulary, links={}):
@@ -79,7 +79,7 @@ class ExplanationStep:
 
 
 @frozen
-class Explanation:
+class LinkExplanation:
     """Why two concepts are linked; false where nothing links them.
 
     Args:
@@ -159,7 +159,7 @@ class Explanation:
         return self.draw().to_svg()
 
 
-def why(graph: GraphCore, start: Concept, end: Concept, by: By | str = By.STEPS) -> Explanation:
+def why(graph: GraphCore, start: Concept, end: Concept, by: By | str = By.STEPS) -> LinkExplanation:
     """The best explanation of how one concept leads to another.
 
     A step against the influence of its link counts more than one along it, and so does a way through a hub or
@@ -177,7 +177,7 @@ def why(graph: GraphCore, start: Concept, end: Concept, by: By | str = By.STEPS)
         path = nx.dijkstra_path(steps, first.id, last.id, weight="length")
     except nx.NetworkXNoPath:
         path = []
-    return Explanation(first, last, tuple(steps.edges[pair]["step"] for pair in pairwise(path)), graph)
+    return LinkExplanation(first, last, tuple(steps.edges[pair]["step"] for pair in pairwise(path)), graph)
 
 
 @lru_cache(maxsize=8)

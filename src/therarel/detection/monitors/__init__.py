@@ -6,14 +6,14 @@ answers says how often.
 
 from therarel.detection.monitors.answers import NOT_A_RISK_MONITOR, RecoveryAnswer, SessionAnswer
 from therarel.detection.monitors.false_alarms import CausalFalseAlarms, NoiseModel, calibrate_causal
-from therarel.detection.monitors.monitor import Answer, Monitor
+from therarel.detection.monitors.monitor import Monitor, MonitorAnswer
 from therarel.detection.monitors.state import MonitorState
 
 __all__ = [
     "NOT_A_RISK_MONITOR",
-    "Answer",
     "CausalFalseAlarms",
     "Monitor",
+    "MonitorAnswer",
     "MonitorState",
     "NoiseModel",
     "RecoveryAnswer",

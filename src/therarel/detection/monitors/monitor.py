@@ -19,9 +19,9 @@ from therarel.detection.verdicts import CODES, Verdict
 from therarel.errors import InvalidValueError, shown
 from therarel.machine import Course
 
-__all__ = ["Answer", "Monitor"]
+__all__ = ["Monitor", "MonitorAnswer"]
 
-Answer: TypeAlias = SessionAnswer | RecoveryAnswer
+MonitorAnswer: TypeAlias = SessionAnswer | RecoveryAnswer
 """What a monitor answers: a verdict on a session, or what became of a drop."""
 
 
@@ -72,7 +72,7 @@ class Monitor(Followed):
 
     def update(
         self, state: MonitorState, session: float, score: float | None
-    ) -> tuple[MonitorState, tuple[Answer, ...]]:
+    ) -> tuple[MonitorState, tuple[MonitorAnswer, ...]]:
         """Take in one session.
 
         Args:
@@ -99,7 +99,7 @@ class Monitor(Followed):
         after = self._with(state, session, score)
         return after, self._known(after)
 
-    def flush(self, state: MonitorState) -> tuple[Answer, ...]:
+    def flush(self, state: MonitorState) -> tuple[MonitorAnswer, ...]:
         """The answers that are still due when a course of therapy ends.
 
         Sudden changes near the end are judged by the scores there are; drops that wait for their recovery end as
@@ -116,7 +116,7 @@ class Monitor(Followed):
 
     def follow(
         self, events: Iterable[object] | Course, state: MonitorState | None = None
-    ) -> tuple[MonitorState, tuple[Answer, ...]]:
+    ) -> tuple[MonitorState, tuple[MonitorAnswer, ...]]:
         """Take in the scores recorded in a course of therapy: ``monitor.follow(course)``.
 
         Of a course, or its history, the entries that stand are taken, retracted ones are not and corrected ones as
@@ -155,7 +155,7 @@ class Monitor(Followed):
             )
         if now.forgotten:
             now = self._remembered(now, measured)
-        answers: list[Answer] = []
+        answers: list[MonitorAnswer] = []
         for session, score in measured:
             if now.session is None or session > now.session:
                 now, known = self.update(now, session, score)
@@ -186,14 +186,14 @@ class Monitor(Followed):
                 )
         return evolve(state, sessions=(*state.sessions, float(session)), scores=(*state.scores, score))
 
-    def _known(self, state: MonitorState, *, ended: bool = False) -> tuple[Answer, ...]:
+    def _known(self, state: MonitorState, *, ended: bool = False) -> tuple[MonitorAnswer, ...]:
         """The answers that became known with the last session of a state, or with the end of the course."""
         if state.session is None or state.forgotten:
             return ()
         scores = np.array([math.nan if score is None else score for score in state.scores])
         rows = [row for row, score in enumerate(state.scores) if score is not None]
         at = [state.sessions[row] for row in rows]
-        answers: list[Answer] = []
+        answers: list[MonitorAnswer] = []
         sessions, better = np.array(state.sessions), self.stated.higher_is_better
         for each in known_now(self.rule, self.context, sessions, scores, higher_is_better=better, ended=ended):
             if isinstance(each, Judged):

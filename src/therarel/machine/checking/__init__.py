@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from therarel.machine.checking.findings import Finding, FindingKind
+from therarel.machine.checking.findings import FindingKind, TableFault
 from therarel.machine.checking.names import names, unexplained
 from therarel.machine.checking.reachability import reachability, two_answers
 from therarel.machine.checking.sentences import texts_for
-from therarel.machine.table import Table
+from therarel.machine.table import TransitionTable
 from therarel.machine.texts import Texts
 from therarel.reading import placed_in_yaml, summary
 
-__all__ = ["Finding", "FindingKind", "findings_of_form", "names", "place_findings", "texts_for"]
+__all__ = ["FindingKind", "TableFault", "findings_of_form", "names", "place_findings", "texts_for"]
 
 
-def findings_of_form(table: Table, texts: Texts) -> tuple[Finding, ...]:
+def findings_of_form(table: TransitionTable, texts: Texts) -> tuple[TableFault, ...]:
     """What is wrong with a table as it is written, found in some milliseconds: names, sentences, reasons, ways."""
     found = (*names(table), *texts_for(table, texts))
     return found or (*unexplained(table), *reachability(table), *two_answers(table))
 
 
-def place_findings(table: Path, texts: Path | None, findings: tuple[Finding, ...]) -> None:
+def place_findings(table: Path, texts: Path | None, findings: tuple[TableFault, ...]) -> None:
     """Raise for what was found, each finding with the line of the file that it is about.
 
     Args:

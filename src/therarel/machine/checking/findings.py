@@ -7,7 +7,7 @@ from attrs import frozen
 from therarel.reading import Path, Problem, render_path
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Finding", "FindingKind"]
+__all__ = ["FindingKind", "TableFault"]
 
 
 class FindingKind(Vocabulary, links={}):
@@ -34,7 +34,7 @@ class FindingKind(Vocabulary, links={}):
 
 
 @frozen
-class Finding:
+class TableFault:
     """One thing that is wrong with a table.
 
     Args:
@@ -45,7 +45,7 @@ class Finding:
         in_texts: Whether the path leads through the sentences rather than the table.
 
     Examples:
-        >>> print(Finding(FindingKind.SINK, ("regions", "stage"), "no way leads out of 'ending'"))
+        >>> print(TableFault(FindingKind.SINK, ("regions", "stage"), "no way leads out of 'ending'"))
         $.regions.stage: no way leads out of 'ending'
     """
 

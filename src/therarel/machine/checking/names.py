@@ -11,12 +11,12 @@ from therarel.citations import bibliography
 from therarel.domain import AllianceStatus, Stage
 from therarel.domain.events import FACTS, JUDGEMENTS
 from therarel.errors import hint_for
-from therarel.machine.checking.findings import Finding, FindingKind
+from therarel.machine.checking.findings import FindingKind, TableFault
 from therarel.machine.conditions import CONDITIONS
 from therarel.machine.effects import EFFECTS
 from therarel.machine.guards import GUARDS
 from therarel.machine.remarks import REMARK_RULES
-from therarel.machine.table import Region, RegionName, Table, Transition
+from therarel.machine.table import Region, RegionName, Transition, TransitionTable
 from therarel.reading import Path
 
 __all__ = ["names", "unexplained"]
@@ -27,34 +27,34 @@ _STAGES: Final = tuple(stage.value for stage in Stage)
 _STATUSES: Final = tuple(status.value for status in AllianceStatus)
 
 
-def names(table: Table) -> Iterator[Finding]:
+def names(table: TransitionTable) -> Iterator[TableFault]:
     """Names that do not exist, or stand where they do not belong."""
     yield from _regions(table)
     seen: set[str] = set()
     for position, row in enumerate(table.transitions):
         path = ("transitions", position)
         if row.id in seen:
-            yield Finding(FindingKind.MISPLACED, (*path, "id"), f"another row goes by the name '{row.id}'")
+            yield TableFault(FindingKind.MISPLACED, (*path, "id"), f"another row goes by the name '{row.id}'")
         seen.add(row.id)
         yield from _row(table, row, path)
     yield from _facts(table)
 
 
-def unexplained(table: Table) -> Iterator[Finding]:
+def unexplained(table: TransitionTable) -> Iterator[TableFault]:
     """Rows that do not say why they stand in the table."""
     for position, row in enumerate(table.transitions):
         if not row.reason.strip():
             what = f"'{row.id}' says no reason"
             hint = "say in words why it stands here ('reason')"
-            yield Finding(FindingKind.MISSING_TEXT, ("transitions", position), what, hint)
+            yield TableFault(FindingKind.MISSING_TEXT, ("transitions", position), what, hint)
 
 
-def _unknown(what: str, name: str, known: Collection[str], path: Path) -> Iterator[Finding]:
+def _unknown(what: str, name: str, known: Collection[str], path: Path) -> Iterator[TableFault]:
     if name not in known:
-        yield Finding(FindingKind.UNKNOWN_NAME, path, f"there is no {what} '{name}'", hint_for(name, known, most=40))
+        yield TableFault(FindingKind.UNKNOWN_NAME, path, f"there is no {what} '{name}'", hint_for(name, known, most=40))
 
 
-def _regions(table: Table) -> Iterator[Finding]:
+def _regions(table: TransitionTable) -> Iterator[TableFault]:
     for group, states in table.groups.items():
         for state in states:
             yield from _unknown("stage", state, _STAGES, ("groups", group))
@@ -67,12 +67,12 @@ def _regions(table: Table) -> Iterator[Finding]:
         for position, state in enumerate(region.states):
             yield from _unknown("state", state, known, (*path, "states", position))
         if region.initial != initial:
-            yield Finding(FindingKind.MISPLACED, (*path, "initial"), f"a course begins in '{initial}'")
+            yield TableFault(FindingKind.MISPLACED, (*path, "initial"), f"a course begins in '{initial}'")
         for position, state in enumerate(region.moves_in):
             yield from _unknown("stage", state, (*_STAGES, *table.groups), (*path, "moves_in", position))
 
 
-def _row(table: Table, row: Transition, path: Path) -> Iterator[Finding]:
+def _row(table: TransitionTable, row: Transition, path: Path) -> Iterator[TableFault]:
     yield from _unknown("event", row.event, _EVENTS, (*path, "event"))
     known = table.regions.alliance_status.states if row.region is RegionName.ALLIANCE_STATUS else ()
     states = known or (*table.regions.stage.states, *table.groups)
@@ -82,7 +82,7 @@ def _row(table: Table, row: Transition, path: Path) -> Iterator[Finding]:
     if row.event in _FACTS and row.guards:
         what = f"'{row.event}' is a fact, and facts are never declined"
         hint = "say with 'when' which row answers, or record a judgement"
-        yield Finding(FindingKind.MISPLACED, (*path, "guards"), what, hint)
+        yield TableFault(FindingKind.MISPLACED, (*path, "guards"), what, hint)
     if row.when is not None:
         yield from _fitting("condition", row.when, CONDITIONS, row.event, (*path, "when"))
     for position, guard in enumerate(row.guards):
@@ -95,7 +95,7 @@ def _row(table: Table, row: Transition, path: Path) -> Iterator[Finding]:
         yield from _unknown("citation", key, bibliography(), (*path, "basis", position))
 
 
-def _target(table: Table, row: Transition, path: Path) -> Iterator[Finding]:
+def _target(table: TransitionTable, row: Transition, path: Path) -> Iterator[TableFault]:
     if row.region is RegionName.STAGE:
         allowed: tuple[str, ...] = (*table.regions.stage.states, "ended_from")
     elif row.region is RegionName.ALLIANCE_STATUS:
@@ -103,20 +103,20 @@ def _target(table: Table, row: Transition, path: Path) -> Iterator[Finding]:
     else:
         allowed = ()
     if row.to is None and allowed:
-        yield Finding(FindingKind.MISPLACED, path, f"a row of the region '{row.region}' says where it leads")
+        yield TableFault(FindingKind.MISPLACED, path, f"a row of the region '{row.region}' says where it leads")
     elif row.to is not None and not allowed:
-        yield Finding(FindingKind.MISPLACED, (*path, "to"), f"a row of '{row.region}' moves no region")
+        yield TableFault(FindingKind.MISPLACED, (*path, "to"), f"a row of '{row.region}' moves no region")
     elif row.to is not None:
         yield from _unknown("state", row.to, allowed, (*path, "to"))
 
 
-def _facts(table: Table) -> Iterator[Finding]:
+def _facts(table: TransitionTable) -> Iterator[TableFault]:
     seen: set[str] = set()
     for position, row in enumerate(table.facts):
         path = ("facts", position)
         yield from _unknown("fact", row.event, _FACTS, (*path, "event"))
         if row.event in seen:
-            yield Finding(FindingKind.MISPLACED, (*path, "event"), f"'{row.event}' stands twice")
+            yield TableFault(FindingKind.MISPLACED, (*path, "event"), f"'{row.event}' stands twice")
         seen.add(row.event)
         if row.effect is not None:
             yield from _fitting("effect", row.effect, EFFECTS, row.event, (*path, "effect"))
@@ -125,16 +125,16 @@ def _facts(table: Table) -> Iterator[Finding]:
     for name in _FACTS:
         if name not in seen:
             hint = "every fact is accepted; list it, without an effect if it is only logged"
-            yield Finding(FindingKind.MISPLACED, ("facts",), f"'{name}' is missing", hint)
+            yield TableFault(FindingKind.MISPLACED, ("facts",), f"'{name}' is missing", hint)
 
 
 def _fitting(
     what: str, name: str, known: Mapping[str, Callable[..., object]], event: str, path: Path
-) -> Iterator[Finding]:
+) -> Iterator[TableFault]:
     yield from _unknown(what, name, known, path)
     if name in known and event in _EVENTS and _EVENTS[event] not in _read_by(known[name]):
         speaks_of = ", ".join(sorted(kind.__name__ for kind in _read_by(known[name])))
-        yield Finding(FindingKind.MISPLACED, path, f"the {what} '{name}' reads {speaks_of}, not {event}")
+        yield TableFault(FindingKind.MISPLACED, path, f"the {what} '{name}' reads {speaks_of}, not {event}")
 
 
 def _read_by(function: Callable[..., object]) -> tuple[type[Any], ...]:

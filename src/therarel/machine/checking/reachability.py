@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from therarel.domain import Stage
 from therarel.machine.arcs import BACK, REGIONS, arcs
-from therarel.machine.checking.findings import Finding, FindingKind
-from therarel.machine.table import RegionName, Table, Transition
+from therarel.machine.checking.findings import FindingKind, TableFault
+from therarel.machine.table import RegionName, Transition, TransitionTable
 
 __all__ = ["reachability", "reachable_states", "two_answers"]
 
 
-def reachability(table: Table) -> Iterator[Finding]:
+def reachability(table: TransitionTable) -> Iterator[TableFault]:
     """States that no course can reach, and states other than closed that no course can leave."""
     left = {arc.start for arc in arcs(table)}
     for region in REGIONS:
@@ -21,12 +21,12 @@ def reachability(table: Table) -> Iterator[Finding]:
             path = ("regions", region.value, "states", position)
             if state not in reached:
                 what = f"no way leads to '{state}'"
-                yield Finding(FindingKind.UNREACHABLE, path, what, "add a row that leads there, or leave it out")
+                yield TableFault(FindingKind.UNREACHABLE, path, what, "add a row that leads there, or leave it out")
             elif state != Stage.CLOSED and state not in left:
-                yield Finding(FindingKind.SINK, path, f"no way leads out of '{state}'", "add a row that leads out")
+                yield TableFault(FindingKind.SINK, path, f"no way leads out of '{state}'", "add a row that leads out")
 
 
-def reachable_states(table: Table, region: RegionName) -> frozenset[str]:
+def reachable_states(table: TransitionTable, region: RegionName) -> frozenset[str]:
     """The states of a region that rows lead to from the state in which a course begins."""
     # a way back leads only to a state that the course was in before
     steps = [arc for arc in arcs(table) if arc.region is region and arc.row.to not in BACK]
@@ -38,14 +38,14 @@ def reachable_states(table: Table, region: RegionName) -> frozenset[str]:
         reached |= further
 
 
-def two_answers(table: Table) -> Iterator[Finding]:
+def two_answers(table: TransitionTable) -> Iterator[TableFault]:
     """Rows that answer the same event in the same state without a condition that tells them apart."""
     for position, row in enumerate(table.transitions):
         for earlier in table.transitions[:position]:
             if earlier.event != row.event or not _meet(table, earlier, row):
                 continue
             if earlier.when is None or row.when is None or earlier.when == row.when:
-                yield Finding(
+                yield TableFault(
                     FindingKind.NONDETERMINISTIC,
                     ("transitions", position),
                     f"'{row.id}' and '{earlier.id}' answer the same event in the same state",
@@ -53,7 +53,7 @@ def two_answers(table: Table) -> Iterator[Finding]:
                 )
 
 
-def _meet(table: Table, one: Transition, other: Transition) -> bool:
+def _meet(table: TransitionTable, one: Transition, other: Transition) -> bool:
     if (one.region is RegionName.ALLIANCE_STATUS) == (other.region is RegionName.ALLIANCE_STATUS):
         return bool(set(table.spelled_out(one.during)) & set(table.spelled_out(other.during)))
     staged = other if one.region is RegionName.ALLIANCE_STATUS else one

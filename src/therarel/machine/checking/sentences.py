@@ -7,13 +7,13 @@ from string import Formatter
 from typing import Final
 
 from therarel.errors import hint_for
-from therarel.machine.checking.findings import Finding, FindingKind
+from therarel.machine.checking.findings import FindingKind, TableFault
 from therarel.machine.conditions import CONDITIONS
 from therarel.machine.effects import EFFECTS
 from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE
 from therarel.machine.remarks import OF_COURSES, REMARK_FIELDS, REMARK_RULES
 from therarel.machine.safety_remarks import SAFETY_REMARKS
-from therarel.machine.table import FactRow, Table, Transition
+from therarel.machine.table import FactRow, Transition, TransitionTable
 from therarel.machine.texts import GuardText, Texts
 from therarel.machine.unchanged import UNCHANGED
 from therarel.reading import Path
@@ -33,7 +33,7 @@ _ALWAYS: Final[Mapping[str, Collection[str]]] = {
 _OF_GUARDS: Final = ("value", "threshold", "about")
 
 
-def texts_for(table: Table, texts: Texts) -> Iterator[Finding]:
+def texts_for(table: TransitionTable, texts: Texts) -> Iterator[TableFault]:
     """Sentences that are missing, that nothing says, or that could not be said; places are those of the texts."""
     rows: tuple[Transition | FactRow, ...] = (*table.transitions, *table.facts)
     used: Mapping[str, set[str]] = {
@@ -65,7 +65,7 @@ def texts_for(table: Table, texts: Texts) -> Iterator[Finding]:
             yield from _sentence((f"{group}s", name), f"{group} '{name}'", sentence, ())
 
 
-def _guard(name: str, text: GuardText) -> Iterator[Finding]:
+def _guard(name: str, text: GuardText) -> Iterator[TableFault]:
     path, who, cases = ("guards", name), f"guard '{name}'", CASES.get(name, ())
     for case in cases:
         if case not in text.cases:
@@ -81,7 +81,7 @@ def _guard(name: str, text: GuardText) -> Iterator[Finding]:
         yield from _sentence((*here, "would_change"), who, said.would_change, _OF_GUARDS)
 
 
-def _sentence(path: Path, who: str, sentence: str, fields: tuple[str, ...]) -> Iterator[Finding]:
+def _sentence(path: Path, who: str, sentence: str, fields: tuple[str, ...]) -> Iterator[TableFault]:
     """What keeps a sentence from being said with the values that are filled in there."""
     if not fields:  # it is said as it stands
         if "{" in sentence or "}" in sentence:
@@ -105,9 +105,9 @@ def _sentence(path: Path, who: str, sentence: str, fields: tuple[str, ...]) -> I
         yield _missing(path, f"a sentence of the {who} asks for {wrong}", f"use {known}, written just so")
 
 
-def _missing(path: Path, what: str, hint: str | None = None) -> Finding:
-    return Finding(FindingKind.MISSING_TEXT, path, what, hint, in_texts=True)
+def _missing(path: Path, what: str, hint: str | None = None) -> TableFault:
+    return TableFault(FindingKind.MISSING_TEXT, path, what, hint, in_texts=True)
 
 
-def _unknown(path: Path, what: str, name: str, known: Collection[str]) -> Finding:
-    return Finding(FindingKind.UNKNOWN_NAME, path, what, hint_for(name, known, most=40), in_texts=True)
+def _unknown(path: Path, what: str, name: str, known: Collection[str]) -> TableFault:
+    return TableFault(FindingKind.UNKNOWN_NAME, path, what, hint_for(name, known, most=40), in_texts=True)

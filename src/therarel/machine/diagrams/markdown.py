@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from therarel.citations import citation
 from therarel.machine.explanations import words_of
-from therarel.machine.table import RegionName, Table, Transition
+from therarel.machine.table import RegionName, Transition, TransitionTable
 from therarel.machine.texts import Texts
 
 __all__ = ["markdown"]
@@ -14,7 +14,7 @@ __all__ = ["markdown"]
 _COLUMNS = ("row", "in", "event", "where", "conditions", "then", "because")
 
 
-def markdown(table: Table, texts: Texts) -> str:
+def markdown(table: TransitionTable, texts: Texts) -> str:
     """The transitions as a table in Markdown, with conditions, effects, reasons and sources in words.
 
     Examples:

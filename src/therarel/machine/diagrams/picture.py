@@ -11,7 +11,7 @@ from therarel.domain import AllianceStatus, Stage
 from therarel.drawing import Arrow, Box, Colour, Drawing, Frame, arrows, rectangle, text
 from therarel.machine.arcs import REGIONS, Arc, Walk, arcs
 from therarel.machine.explanations import words_of
-from therarel.machine.table import RegionName, Table, Transition
+from therarel.machine.table import RegionName, Transition, TransitionTable
 
 if TYPE_CHECKING:
     from therarel.drawing import Theme
@@ -55,7 +55,7 @@ _OPEN: Final = _Fence(_GROWING.members | {Stage.ENDING}, Frame(16, 40, 1048, 300
 _FENCES: Final = (_OPEN, _GROWING)
 
 
-def picture(table: Table, way: Walk | None = None, *, theme: Theme = "auto") -> Drawing:
+def picture(table: TransitionTable, way: Walk | None = None, *, theme: Theme = "auto") -> Drawing:
     """The table as a drawing.
 
     The way of a course is heavy, its present states are filled, and the step that was declined last is dashed and
@@ -93,7 +93,9 @@ def picture(table: Table, way: Walk | None = None, *, theme: Theme = "auto") -> 
     return drawing
 
 
-def _arrows(table: Table, boxes: Mapping[str, Box], fences: Sequence[_Fence], way: Walk | None) -> Iterator[Arrow]:
+def _arrows(
+    table: TransitionTable, boxes: Mapping[str, Box], fences: Sequence[_Fence], way: Walk | None
+) -> Iterator[Arrow]:
     taken = {} if way is None else {(start, end): row for (_, start, end), row in way.taken.items()}
     declined = None if way is None or way.declined is None else way.declined[1:]
     plain, heavy = [], []
@@ -116,7 +118,7 @@ def _arrows(table: Table, boxes: Mapping[str, Box], fences: Sequence[_Fence], wa
 
 
 def _joined(
-    table: Table, boxes: Mapping[str, Box], fences: Sequence[_Fence]
+    table: TransitionTable, boxes: Mapping[str, Box], fences: Sequence[_Fence]
 ) -> Mapping[tuple[Box, Box], Sequence[Arc]]:
     """What leads from one place to another: from a box, or from a frame where a row speaks of all within it."""
     everything = list(arcs(table))
@@ -156,7 +158,7 @@ def _label(rows: Iterable[Transition]) -> str:
     return "\n".join(f"{row.id} {words_of(row.event)}" for row in once)
 
 
-def _told(table: Table, way: Walk | None) -> str:
+def _told(table: TransitionTable, way: Walk | None) -> str:
     """The picture in sentences."""
     parts = []
     for region in REGIONS:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from therarel.machine.arcs import REGIONS, arcs
 from therarel.machine.explanations import words_of
-from therarel.machine.table import Table
+from therarel.machine.table import TransitionTable
 
 __all__ = ["dot", "mermaid"]
 
 
-def mermaid(table: Table) -> str:
+def mermaid(table: TransitionTable) -> str:
     r"""The machine as a Mermaid state diagram, one block per region.
 
     Examples:
@@ -36,7 +36,7 @@ def mermaid(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
-def dot(table: Table) -> str:
+def dot(table: TransitionTable) -> str:
     """The machine in the DOT language, one cluster per region.
 
     Examples:

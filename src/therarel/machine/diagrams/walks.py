@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from therarel.machine.arcs import REGIONS, Walk
 from therarel.machine.replays import Replay
-from therarel.machine.table import RegionName, Table, Transition
+from therarel.machine.table import RegionName, Transition, TransitionTable
 
 __all__ = ["walk"]
 
 
-def walk(replay: Replay, table: Table) -> Walk:
+def walk(replay: Replay, table: TransitionTable) -> Walk:
     """The way that a course took, by what stands of its history.
 
     Args:
