@@ -22,6 +22,7 @@ from therarel.measures.risk import note_of_counts
 from therarel.measures.signs import Suspicion, spare_items
 from therarel.measures.tables import scored_table
 from therarel.tables import Limits, OpenTable, open_file
+from therarel.tables.missing import WORDS
 from therarel.tables.numbers import number_in
 from therarel.tables.showing import listed_names, shown_name
 from therarel.tables.spool import TableFile
@@ -199,7 +200,7 @@ def score_file(
         kept = tuple(name for name in opened.names if name not in held)
         _refuse_twice(opened, (*kept, *columns.values()))
         # Where a number is a word for something, each cell is read as a word.
-        plain = not any(number_in(word) is not None for word in reader.words)
+        plain = not any(number_in(word) is not None for word in reader.words.keys() - WORDS.keys())
         table = opened.read((*kept, *columns.values()), whole=tuple(columns.values()) if plain else ())
     who, when = rater_of(chosen, rater), None if timing is None else Timing(timing)
     blank = _blank(table.frame)
@@ -208,6 +209,7 @@ def score_file(
         frame, row = frame.filter(~blank), row.filter(~blank)
     if plain:
         frame = _with_numbers(frame, columns.values())
+    worded = not all(frame[column].dtype.is_numeric() for column in columns.values())
     made, suspicions = scored_table(
         chosen,
         frame,
@@ -239,7 +241,8 @@ def score_file(
             *_listed("without a single answer (kept)", row.filter(result[f"{name}_answered"] == 0)),
             *_listed(
                 "with answers that are no numbers and no words that are known; say what they stand for with words=...",
-                row.filter(result[f"{name}_missing"].str.contains(" unreadable", literal=True)),
+                # A number is never unreadable.
+                row.filter(result[f"{name}_missing"].str.contains(" unreadable", literal=True)) if worded else (),
             ),
         ),
         suspicions=spare_items(chosen, spare) + suspicions,

@@ -7,7 +7,7 @@ import stat
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -53,29 +53,33 @@ def on_disk(source: TableFile, limits: Limits) -> Iterator[OnDisk]:
         InvalidValueError: if it is of a kind that is not read, or larger than the limit.
         ReadingError: if a packed file is damaged.
     """
-    with tempfile.TemporaryDirectory(prefix="therarel-") as folder:
-        # mkdtemp gives a folder that nobody else can look into.
+    with ExitStack() as kept:
         if isinstance(source, str | Path):
             path = Path(source)
             name = path.name
             with opening_by_name(source), path.open("rb") as file:
                 if not stat.S_ISREG(path.stat().st_mode):
-                    path = _copied(file, Path(folder) / "spooled", limits, name)
+                    path = _copied(file, _own_folder(kept) / "spooled", limits, name)
         else:
             name = "the table"
-            path = _copied(source, Path(folder) / "spooled", limits, name)
+            path = _copied(source, _own_folder(kept) / "spooled", limits, name)
         limits.check_bytes(path.stat().st_size, name)
         head, contents = _ends(path)
         kind = kind_of(head, name, inside=contents)
         if kind is not FileKind.GZIP:
             yield OnDisk(path, name, kind)
             return
-        unpacked = _unpacked(path, Path(folder) / "unpacked", limits, name)
+        unpacked = _unpacked(path, _own_folder(kept) / "unpacked", limits, name)
         head, contents = _ends(unpacked)
         kind = kind_of(head, name, inside=contents)
         if kind is FileKind.GZIP:
             raise InvalidValueError("the file is packed twice", where=name, hint="unpack it once")
         yield OnDisk(unpacked, name, kind, packed=True)
+
+
+def _own_folder(kept: ExitStack) -> Path:
+    """A folder that nobody else can look into, as mkdtemp makes it; most files need none."""
+    return Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="therarel-")))
 
 
 def _ends(path: Path) -> tuple[bytes, bytes]:
