@@ -30,6 +30,7 @@ from therarel.detection import (
     false_alarms_of,
     fit_null,
     judge,
+    reason_of,
     rules,
 )
 from therarel.detection.feeding import detect_folder, detect_lazy
@@ -201,6 +202,7 @@ CALLS: Mapping[str, Sequence[tuple[Call, Mapping[str, float]]]] = {
     "calibrate": [
         (lambda **n: calibrate(rules.Drop(), lengths=[6], **n), {"clients": 100, "seed": 3, "threads": 1}),
     ],
+    "reason_of": [(lambda **n: reason_of(**n), {"code": 17})],
     "detect": [(lambda **n: detect(panel(), primary=rules.Drop(), **n), {"seed": 2, "threads": 1, "rows": 100})],
     "judge": [
         (

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
+from therarel.errors import as_whole
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["CODES", "LEVELS", "Reason", "Verdict", "Verdicts", "code_of", "reason_of", "verdict_of"]
@@ -90,11 +91,15 @@ def verdict_of(code: int) -> Verdict:
 def reason_of(code: int) -> Reason | None:
     """The reason that a byte stands for; ``None`` where the verdict is not `Verdict.UNDETECTABLE`.
 
+    Raises:
+        InvalidValueError: if the code is no byte of a verdict.
+
     Examples:
         >>> reason_of(16).label
         'no reference'
     """
-    return _REASONS[code - _UNDETECTABLE] if code >= _UNDETECTABLE else None
+    byte = as_whole(code, where="reason_of: code", maximum=_UNDETECTABLE + len(_REASONS) - 1)
+    return _REASONS[byte - _UNDETECTABLE] if byte >= _UNDETECTABLE else None
 
 
 @frozen(eq=False)
