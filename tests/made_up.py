@@ -9,7 +9,35 @@ from therarel.detection import Detection, FallCount, NoiseCount, NullModel
 from therarel.detection.expectation import Expectation
 from therarel.panels import Panel
 
+_TAG = re.compile(r"<(/?)([a-zA-Z!][\w-]*)([^>]*?)/?>")
+_LEFT_OUT = re.compile(r"<style>.*?</style>| font-family=\"system-ui[^\"]*\"| xmlns=\"[^\"]*\"", re.DOTALL)
+_VERSION = re.compile(r"(therarel|therarel report) \d+\.\d[\w.]*")
+_SILENT = frozenset({"div", "dd", "tr", "thead", "tbody", "head", "body", "main", "p", "li", "td"})
 _NUMBER = re.compile(r"-?\d+\.\d+")
+
+
+def without_version(text: str) -> str:
+    """Text that names the library without its version."""
+    return _VERSION.sub(r"\1", text)
+
+
+def readable(html: str) -> str:
+    """A page as lines: an element with its attributes and the words that follow it; style and versions are left out."""
+    html = without_version(_LEFT_OUT.sub("", html))
+    lines: list[str] = []
+    end = 0
+    for found in _TAG.finditer(html):
+        words = " ".join(html[end : found.start()].split())
+        if words:
+            lines[-1] += f" | {words}"
+        end = found.end()
+        closing, name, attributes = found.groups()
+        if not closing:
+            lines.append(" ".join([name, *attributes.split()]))
+        elif name in ("g", "svg", "table"):
+            lines.append(f"/{name}")
+    told = [line for line in lines if line not in _SILENT]
+    return rounded("\n".join(told) + "\n")
 
 
 def rounded(text: str) -> str:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from tests.made_up import expecting, of_series, rounded
+from tests.made_up import expecting, of_series, readable, rounded
 
 from therarel.detection import Detection, RuptureCandidate, detect, rules
 from therarel.domain.ratings import Construct
@@ -31,7 +31,8 @@ def whole(found: Detection) -> str:
     for frame in (found.candidates.frame(), found.verdicts, found.undetectable):
         assert isinstance(frame, pl.DataFrame)
         lines += ["; ".join(frame.columns), *("; ".join(str(cell) for cell in row) for row in frame.iter_rows())]
-    return rounded("\n".join(lines) + "\n")
+    drawn = [readable(each.draw().to_svg()) for each in found.candidates[:2]]
+    return rounded("\n".join([*lines, *drawn]) + "\n")
 
 
 def told(candidate: RuptureCandidate) -> list[str]:
@@ -97,7 +98,17 @@ def unknown() -> Detection:
     return detect(panel, primary=rules.ChangePoint(), also=charts)
 
 
-RESULTS: Mapping[str, Callable[[], Detection]] = {made.__name__: made for made in (alliance, outcome, unknown)}
+def days() -> Detection:
+    """A dated series that begins low, and another that falls and comes back."""
+    days = [f"2024-03-{day:02}" for day in (1, 8, 15, 22, 29)]
+    panel = Panel.from_arrays(
+        ["A"] * 5 + ["B"] * 5, days * 2, [1, 4, 5, 4, 5, 4, 5, 4, 1, 4],
+        scale=(1, 5), higher_is_better=True, construct="presence", index="dated",
+    )  # fmt: skip
+    return detect(panel, primary=rules.IndividualsChart(k=1), also=[rules.BelowOwnMean(k=1)], expected="none")
+
+
+RESULTS: Mapping[str, Callable[[], Detection]] = {made.__name__: made for made in (alliance, outcome, unknown, days)}
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ Nothing of the repository is touched: the tree is copied to a scratch folder, an
 tests of the room run once and note which lines each of them runs. Then, for each mutant, a process is forked and runs the
 tests that reach the changed lines, the quickest first, until one fails. A mutant that no test notices has survived; one
 whose tests run ten times as long as they should counts as noticed. ``--again`` tries only the survivors of an earlier
-result.
+result. In the results that are kept a person has written beside each survivor why it lives.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ _DETECTION = [
     "episodes",
     "frames",
     "groups",
+    "learning",
     "limits",
     "line_limits",
     "series",
@@ -74,7 +75,7 @@ _DETECTION = [
     "verdicts",
     "wording",
 ]
-_ELSEWHERE = ("monitors", "feeding", "test_calibration.py")
+_ELSEWHERE = ("feeding/test_folder.py", "feeding/test_lazy.py", "test_calibration.py")
 
 ROOMS: Mapping[str, Room] = {
     "panels": Room(("panels/*.py",), ("tests/panels",)),

@@ -9,12 +9,11 @@ The counts that noise alone would give are made up here, so that no page depends
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from tests.made_up import expecting, of_series, rounded
+from tests.made_up import expecting, of_series, readable, rounded, without_version
 
 from therarel.detection import detect, rules
 from therarel.domain.ratings import Construct
@@ -24,34 +23,11 @@ from therarel.reports.data import candidate_table, problem_table
 from therarel.simulation import simulate_clinic
 
 FOLDER = Path(__file__).with_name("approved")
-_TAG = re.compile(r"<(/?)([a-zA-Z!][\w-]*)([^>]*?)/?>")
-_LEFT_OUT = re.compile(r"<style>.*?</style>| font-family=\"system-ui[^\"]*\"| xmlns=\"[^\"]*\"", re.DOTALL)
-_VERSION = re.compile(r"(therarel|therarel report) \d+\.\d[\w.]*")
-_SILENT = frozenset({"div", "dd", "tr", "thead", "tbody", "head", "body", "main", "p", "li", "td"})
-
-
-def readable(html: str) -> str:
-    """A page as lines: an element with its attributes and the words that follow it; style and versions are left out."""
-    html = _VERSION.sub(r"\1", _LEFT_OUT.sub("", html))
-    lines: list[str] = []
-    end = 0
-    for found in _TAG.finditer(html):
-        words = " ".join(html[end : found.start()].split())
-        if words:
-            lines[-1] += f" | {words}"
-        end = found.end()
-        closing, name, attributes = found.groups()
-        if not closing:
-            lines.append(" ".join([name, *attributes.split()]))
-        elif name in ("g", "svg", "table"):
-            lines.append(f"/{name}")
-    told = [line for line in lines if line not in _SILENT]
-    return rounded("\n".join(told) + "\n")
 
 
 def whole(made: Report) -> str:
     """All that a report says: the page, what stands where it is printed, and the data, one entry on a line."""
-    data = json.loads(_VERSION.sub(r"\1", json.dumps(made.as_dict())))
+    data = json.loads(without_version(json.dumps(made.as_dict())))
     del data["therarel"]
     lines = [repr(made), *made.headline]
     for name, value in data.items():
