@@ -11,6 +11,7 @@ from therarel.panels import Panel
 
 _TAG = re.compile(r"<(/?)([a-zA-Z!][\w-]*)([^>]*?)/?>")
 _LEFT_OUT = re.compile(r"<style>.*?</style>| font-family=\"system-ui[^\"]*\"| xmlns=\"[^\"]*\"", re.DOTALL)
+_MADE_ID = re.compile(r"\btr-[0-9a-f]{10}\b")
 _VERSION = re.compile(r"(therarel|therarel report) \d+\.\d[\w.]*")
 _SILENT = frozenset({"div", "dd", "tr", "thead", "tbody", "head", "body", "main", "p", "li", "td"})
 _NUMBER = re.compile(r"-?\d+\.\d+")
@@ -23,7 +24,7 @@ def without_version(text: str) -> str:
 
 def readable(html: str) -> str:
     """A page as lines: an element with its attributes and the words that follow it; style and versions are left out."""
-    html = without_version(_LEFT_OUT.sub("", html))
+    html = without_version(_MADE_ID.sub("picture", _LEFT_OUT.sub("", html)))
     lines: list[str] = []
     end = 0
     for found in _TAG.finditer(html):

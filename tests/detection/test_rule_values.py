@@ -27,10 +27,13 @@ from therarel.detection.rules import (
     SuddenGain,
     SuddenLoss,
 )
+from therarel.detection.rules.causal import BaselineChart, CausalRule, EarlierChart, EarlierDrop
 from therarel.detection.series import scored
+from therarel.errors import InvalidValueError
 from therarel.panels import Panel
 
 KINDS: list[type] = [Drop, BelowOwnMean, IndividualsChart, ReliableDrop, SuddenLoss, SuddenGain, ChangePoint]
+CAUSAL: list[type[CausalRule]] = [EarlierChart, BaselineChart, EarlierDrop]
 RULES: list[Rule] = [
     *(Drop(k=1, reference=each) for each in ("previous", "running_maximum", "person_mean", "baseline", "regression")),
     *(Drop(k=1, scale=each) for each in ("person_sd", "pooled_sd", "between_sd", "larger_person_between", "moving_range")),
@@ -42,6 +45,8 @@ RULES: list[Rule] = [
     SuddenLoss(cutoff=0.5, criterion3=None),
     SuddenGain(cutoff=0.5),
     ChangePoint(),
+    *(kind(k=1, earlier=2, least_sigma=floor) for kind in CAUSAL for floor in (0, 0.3)),
+    EarlierChart(k=1, sigma="sd"),
 ]  # fmt: skip
 NUMBERS: dict[type, dict[str, Any]] = {
     Drop: {"k": 2, "baseline": 4, "minimal_drop": 1},
@@ -52,11 +57,12 @@ NUMBERS: dict[type, dict[str, Any]] = {
     SuddenGain: {"cutoff": 2, "share": 0.5, "minimal_drop": 1},
     ChangePoint: {"penalty": 3, "shortest": 4, "minimal_drop": 1},
     Recovery: {"share": 0.5, "within": 3},
+    **{kind: {"k": 2, "earlier": 4, "least_sigma": 1, "minimal_drop": 1} for kind in CAUSAL},
 }
 SCORES = [4.0, 4.5, 4.0, 2.0, 2.0, 2.5, 4.0, 4.5, 3.0, 4.0]
 
 
-@pytest.mark.parametrize("cls", [*KINDS, PanelContext, NullModel, RuptureCandidate])
+@pytest.mark.parametrize("cls", [*KINDS, *CAUSAL, PanelContext, NullModel, RuptureCandidate])
 def test_rules_and_what_they_know_are_made_by_name(cls: type) -> None:
     """Nobody has to count the settings of a rule, and none is mistaken for another."""
     assert {each.kind for each in signature(cls).parameters.values()} == {Parameter.KEYWORD_ONLY}
@@ -136,3 +142,36 @@ def test_values_that_hold_arrays_are_not_compared_field_by_field() -> None:
     holding = [cls for cls in classes_of(therarel.detection) if holds_arrays(cls)]
     assert holding
     assert [cls.__name__ for cls in holding if compared_by_fields(cls)] == []
+
+
+LEAST: list[tuple[type, str, float]] = [
+    (Drop, "baseline", 1),
+    (Drop, "minimal_drop", 0),
+    (ChangePoint, "shortest", 1),
+    (Recovery, "within", 1),
+    *((kind, "earlier", 2) for kind in CAUSAL),
+    *((kind, "least_sigma", 0) for kind in CAUSAL),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "least"), LEAST, ids=lambda each: getattr(each, "__name__", str(each)))
+def test_the_least_that_a_setting_may_be_is_taken_and_nothing_less(kind: type, name: str, least: float) -> None:
+    """The bound itself is within, one step below it is refused with the bound."""
+    assert getattr(kind(**{name: least}), name) == least
+    with pytest.raises(InvalidValueError, match=f"at least {least}"):
+        kind(**{name: least - 1})
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(Recovery, "share"), (SuddenLoss, "share"), (SuddenGain, "share")], ids=lambda each: str(each)
+)
+def test_a_share_may_be_the_whole(kind: type, name: str) -> None:
+    """One is within, anything above is refused."""
+    assert getattr(kind(**{name: 1}), name) == 1.0
+    with pytest.raises(InvalidValueError, match="at most 1"):
+        kind(**{name: 1.01})
+
+
+def test_a_reliability_may_be_none_at_all() -> None:
+    """Zero is a reliability, however poor."""
+    assert ReliableDrop(reliability=0, sd=1).least_drop(1.0) == pytest.approx(1.96 * math.sqrt(2))

@@ -198,7 +198,7 @@ def range_reach(
         def passes(value: Floats | float, at: Whole | slice) -> Truths:
             moved = np.abs(value - before[at]) * linked[at] + np.abs(after[at] - value) * followed[at]
             gained = alpha[at] - beta[at] * value - each[at] * (rest[at] + moved)
-            return np.asarray((number[at] > 0) & (gained >= tie))
+            return np.asarray(gained >= tie)  # never where there is no range, of which the limit is not a number
 
         # Most sessions have room: what fires at the end of the scale need not be asked further.
         upper = np.minimum(highest, context.best)
