@@ -217,7 +217,7 @@ def _stability_of(
         if reading is Stability.T_TEST:
             spread = spread * np.sqrt(1 / n_before + 1 / n_after)
         critical = np.where(enough, _CRITICAL[freedom] * spread, np.nan)
-    return np.where(n_before > 0, mean_before, np.nan), mean_after, critical
+    return mean_before, mean_after, critical
 
 
 def _window(
