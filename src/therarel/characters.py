@@ -37,7 +37,7 @@ def visible(text: str, *, lines: bool = False) -> str:
 
 
 def upright(text: str) -> str:
-    r"""Text whose direction nothing turns; what else stands in it stays.
+    r"""Text whose direction nothing turns; the rest of it stays.
 
     Examples:
         >>> print(upright("abc\u202edef"))

@@ -56,7 +56,7 @@ class Status(StrEnum):
 
     @property
     def unverified(self) -> bool:
-        """Whether readers must be told so: everything below memory with high confidence."""
+        """Whether readers must be warned: everything below memory with high confidence."""
         return self in (Status.MEMORY_MEDIUM, Status.MEMORY_LOW)
 
     @property

@@ -41,7 +41,7 @@ _TELEPHONE: Final = re.compile(
     r"|\(?0[1-9]\d{1,3}\)?[-/ ]+(?:\d{6,8}|\d{3,4} \d{2,5})"  # 0151 2345678
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
-# Words that stand in codes and name nobody.
+# Words that occur in codes and name nobody.
 _OF_CODES: Final = re.compile(
     "arm|case|client|clinic|cohort|control|course|dyad|group|pair|participant|patient|person|pilot|session|site|study"
     "|subject|supervisor|test|therapist|treatment",
@@ -166,7 +166,7 @@ def unkeepable(text: str) -> tuple[str, str] | None:
 def taken_for(text: str) -> str | None:
     """What a code or a label would be taken for, where it looks like something that names a person.
 
-    A date, an e-mail address, a telephone number and an address are told by their form. Without any digit, a word of
+    A date, an e-mail address, a telephone number and an address are known by their form. Without any digit, a word of
     three letters or more is taken for a person's name, words such as *client* and *dyad* aside. With a digit it is
     taken for a code, for nobody can tell ``anna01`` from ``pair01``: whether a code can be traced to a person stays
     with the house rules of whoever gives it.

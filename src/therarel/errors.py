@@ -1,8 +1,8 @@
 """What the library says when something cannot be done: what happened, where, the value, the bound, a hint.
 
-What cannot be done is told by a `TherarelError`, which is also the builtin that a caller would expect, so that
+What cannot be done is raised as a `TherarelError`, which is also the builtin that a caller would expect, so that
 both ``except TherarelError`` and ``except ValueError`` read naturally; a misspelt name or argument is Python's own
-`AttributeError` or `TypeError`. The parts of the message stand in
+`AttributeError` or `TypeError`. The parts of the message are in
 fields too, for programs. No message shows free text: see `shown`.
 """
 
@@ -135,7 +135,7 @@ class MissingExtraError(TherarelError, ImportError):
 
 
 class ReadingError(TherarelError, ValueError):
-    """A document could not be read; all its problems are told at once.
+    """A document could not be read; all its problems are reported at once.
 
     Attributes:
         problems: One `TherarelError` per problem, in the order of the document.
@@ -177,7 +177,7 @@ class NoSuchFileError(OpeningError, FileNotFoundError):
 
 
 class WritingError(TherarelError, OSError):
-    """A file could not be written; what stood there stands there still.
+    """A file could not be written; what was there before is unchanged.
 
     Attributes:
         errno: What the operating system said, as a number.
@@ -188,7 +188,7 @@ class WritingError(TherarelError, OSError):
         super().__init__(
             f"the file could not be written: {error.strerror or type(error).__name__}",
             where=os.fspath(path),
-            hint="what stood there before is as it was",
+            hint="what was there before is unchanged",
         )
         self.errno, self.strerror, self.filename = error.errno, error.strerror, os.fspath(path)
 
@@ -221,8 +221,8 @@ def as_number(
 ) -> float:
     """A real number of any library as a float.
 
-    Whole numbers, floats, fractions, decimals and the scalars of numpy, pandas and Arrow are numbers; ``True`` is
-    none, and neither is text, NaN or infinity.
+    Whole numbers, floats, fractions, decimals and the scalars of numpy, pandas and Arrow are numbers;
+    ``True``, text, NaN and infinity are not.
 
     Args:
         value: What was given.
@@ -271,7 +271,7 @@ def numbers_within(minimum: float, maximum: float) -> str:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a value is a real number of any library; truth values are none.
+    """Whether a value is a real number of any library; truth values are not.
 
     Examples:
         >>> is_number(3), is_number(True), is_number("3")
@@ -306,7 +306,7 @@ def without_words(text: str, known: Iterable[str] = ()) -> str:
 
 
 def is_whole(value: object) -> TypeGuard[int]:
-    """Whether a value is a whole number kept as one, of any library; ``True`` and ``3.0`` are none.
+    """Whether a value is a whole number kept as one, of any library; ``True`` and ``3.0`` are not.
 
     Examples:
         >>> is_whole(3), is_whole(3.0), is_whole(True)
@@ -318,7 +318,7 @@ def is_whole(value: object) -> TypeGuard[int]:
 def as_whole(
     value: object, *, where: str, minimum: int = 0, maximum: int | None = None, hint: str | None = None
 ) -> int:
-    """A whole number of any library as an int; ``True`` and ``3.0`` are none.
+    """A whole number of any library as an int; ``True`` and ``3.0`` are refused.
 
     Args:
         value: What was given.

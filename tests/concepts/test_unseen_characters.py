@@ -52,9 +52,11 @@ def test_a_character_that_is_not_seen_is_refused_with_its_line(field: str, chara
     """In every text of a file: the place is told and the character by its number."""
     graph = concept_graph()
     text = document(field, f"work{character}ing")
-    with pytest.raises(ReadingError, match=rf"not seen stands in the text, U\+{ord(character):04X}. Hint: take it out"):
+    with pytest.raises(
+        ReadingError, match=rf"invisible character in the text, U\+{ord(character):04X}. Hint: take it out"
+    ):
         extend_concepts(graph, text)
-    assert [fault.line for fault in check_concepts(text, over=graph) if "not seen" in fault.what] == [1]
+    assert [fault.line for fault in check_concepts(text, over=graph) if "invisible" in fault.what] == [1]
     assert not [fault for fault in check_concepts(document(field, "working"), over=graph) if fault.level == "error"]
 
 

@@ -91,7 +91,7 @@ PLANTED: list[tuple[str, TransitionTable, Kind, str]] = [
     ("target without a region", with_row("K1", to="working_phase"), Kind.MISPLACED, "moves no region"),
     ("initial stage", with_region("stage", initial="maturation"), Kind.MISPLACED, "begins in 'initial_formation'"),
     ("initial status", with_region("alliance_status", initial="strained"), Kind.MISPLACED, "begins in 'intact'"),
-    ("fact twice", with_facts(*TABLE.facts, FactRow("SessionHeld")), Kind.MISPLACED, "'SessionHeld' stands twice"),
+    ("fact twice", with_facts(*TABLE.facts, FactRow("SessionHeld")), Kind.MISPLACED, "'SessionHeld' occurs twice"),
     ("fact missing", with_facts(*TABLE.facts[1:]), Kind.MISPLACED, "'SessionHeld' is missing"),
     ("effect of another fact", with_facts(FactRow("SessionHeld", "pause_begins"), *TABLE.facts[1:]), Kind.MISPLACED, "reads PauseAgreed"),
     ("remark of another fact", with_facts(FactRow("SessionHeld", None, ("lowered_from_major",)), *TABLE.facts[1:]), Kind.MISPLACED, "reads RuptureReassessed"),
@@ -142,7 +142,7 @@ TOLD: dict[str, list[str]] = {
     "target without a region": ["$.transitions[11].to: a row of 'tasks' moves no region"],
     "initial stage": ["$.regions.stage.initial: a course begins in 'initial_formation'"],
     "initial status": ["$.regions.alliance_status.initial: a course begins in 'intact'"],
-    "fact twice": ["$.facts[27].event: 'SessionHeld' stands twice"],
+    "fact twice": ["$.facts[27].event: 'SessionHeld' occurs twice"],
     "fact missing": ["$.facts: 'SessionHeld' is missing. Hint: every fact is accepted; list it, without an effect if it is only logged"],
     "effect of another fact": ["$.facts[0].effect: the effect 'pause_begins' reads PauseAgreed, not SessionHeld"],
     "remark of another fact": ["$.facts[0].remarks[0]: the remark 'lowered_from_major' reads RuptureReassessed, not SessionHeld"],
@@ -474,7 +474,7 @@ def test_a_row_without_a_reason_is_found() -> None:
     """Every row says in words why it stands there; a table made in Python runs without, and is told."""
     silent = with_row("S4", reason=" ")
     assert [(each.kind, str(each)) for each in check(silent)] == [
-        (Kind.MISSING_TEXT, "$.transitions[3]: 'S4' says no reason. Hint: say in words why it stands here ('reason')")
+        (Kind.MISSING_TEXT, "$.transitions[3]: 'S4' says no reason. Hint: say in words why it is here ('reason')")
     ]
     assert Machine(silent).transition("S4").reason == " "
 

@@ -158,7 +158,7 @@ def test_the_way_of_a_course_is_told_and_drawn() -> None:
     assert drawing.description.startswith("Stage: initial formation, working phase, ")
     assert "A step from re-engagement to working phase was declined." in drawing.description
     assert "The course went from closed to re-engagement." in drawing.description
-    assert "It stands in re-engagement." in drawing.description
+    assert "It is in re-engagement." in drawing.description
     assert "declined" in re.sub(r"<[^>]+>", " ", drawing.to_svg().partition("<style")[2])
     assert course._repr_svg_() != MACHINE._repr_svg_()
     assert len({course.draw(theme=theme).to_svg() for theme in ("auto", "light", "dark")}) == 3

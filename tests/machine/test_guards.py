@@ -354,10 +354,10 @@ SENTENCES = [
     'Not met: reviewing progress. 2 of 3 tasks of the ending are met.',
     'The ending was planned from working phase.',
     'No rupture and no breach graver than a crossing is open, and trust and safety are met.',
-    'Addressing resistance belongs to working phase; the relationship stands in initial formation.',
+    'Addressing resistance belongs to working phase; the relationship is in initial formation.',
     'Building rapport is met already.',
     'Reviewing progress is a task of the ending, and no ending is planned.',
-    'Deepening connection belongs to working phase; the relationship stands in re-engagement.',
+    'Deepening connection belongs to working phase; the relationship is in re-engagement.',
     'Deepening connection belongs to working phase; the ending was planned from re-engagement.',
     'To be met first: building rapport.',
     'The alliance is ruptured, and building rapport waits until a repair is under way.',
@@ -382,8 +382,8 @@ SENTENCES = [
     'The client was not informed, and no reason is given.',
     'It is a serious breach and substantiated: other, serious, substantiated, breach-1.',
     'It is alleged serious exploitation, and nobody independent has looked at it yet: exploitation, serious, alleged, breach-1.',
-    'It is offered in: initial formation, working phase, re-engagement. The relationship stands in: maturation.',
-    'It is offered in: initial formation, working phase, maturation, re-engagement, ending. The relationship stands in: closed.',
+    'It is offered in: initial formation, working phase, re-engagement. The relationship is in: maturation.',
+    'It is offered in: initial formation, working phase, maturation, re-engagement, ending. The relationship is in: closed.',
     'The course closed because the client died.',
 ]  # fmt: skip
 

@@ -110,7 +110,7 @@ def test_codes_are_no_signs(tmp_path: Path) -> None:
 
 def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
     """Nobody can tell which of two columns of one name is meant."""
-    with pytest.raises(InvalidValueError, match="stands there twice"):
+    with pytest.raises(InvalidValueError, match="occurs twice"):
         score_file(written(tmp_path, ",".join([f"item{n}" for n in range(1, 8)] + ["item1"]) + "\n"), "gad-7")
 
 

@@ -198,7 +198,7 @@ MESSAGES = {
     "a scale upside down": "ItemScale: a scale needs its minimum below its maximum, got 5 to 1",
     "a scale of one point": "ItemScale: a scale needs its minimum below its maximum, got 3 to 3",
     "strange items in the key": "wai-sr.key.reversed_items: an item that does not exist, got 13, 14 (expected items 1 to 12, each once)",
-    "an item flipped twice": "wai-sr.print_order_flipped: an item that stands there twice, got 2 (expected items 1 to 12, each once)",
+    "an item flipped twice": "wai-sr.print_order_flipped: an item that occurs twice, got 2 (expected items 1 to 12, each once)",
     "too few names": "wai-sr.item_names: there is one for each item, or none, got 2 (expected 12)",
     "too few parents": "wai-sr.parents.items: there is one for each item, or none, got 3 (expected 12)",
     "anchors that do not fit": "ItemScale.anchors: a scale with anchors has one for each of its points, got 2 anchors (expected 3)",

@@ -34,7 +34,7 @@ def test_good_lines_come_first_and_bad_ones_are_told_at_the_end() -> None:
         next(lines)
     assert [problem.render() for problem in caught.value.problems] == [
         "log.jsonl:3 $.value: a number is needed, got '2'. Hint: write the number without quotes",
-        "log.jsonl:4 $: a value is needed. Hint: text stands in double quotes; true, false and null are lower case",
+        "log.jsonl:4 $: a value is needed. Hint: text needs double quotes; true, false and null are lower case",
     ]
 
 

@@ -70,7 +70,7 @@ def test_malformed_text_has_a_line_a_column_and_plain_words(text: str, expected:
 def test_a_key_that_stands_twice_is_refused() -> None:
     """Neither of two equal keys wins silently; escapes do not hide them."""
     assert problems('{"value": 1,\n "v\\u0061lue": 2}', Rated) == [
-        "line 2, column 2 $.value: the key stands twice. Hint: keep one of the two"
+        "line 2, column 2 $.value: the key occurs twice. Hint: keep one of the two"
     ]
 
 

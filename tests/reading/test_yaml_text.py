@@ -65,7 +65,7 @@ def test_all_problems_are_told_with_line_and_column() -> None:
         ("name: &a x\ntags: [*a]", ["line 1, column 7 $.name: anchors", "line 2, column 8 $.tags[0]: aliases"]),
         ("name: !!python/object:os.system x", ["line 1, column 7 $.name: tags"]),
         ("name: ! x", ["line 1, column 7 $.name: tags"]),
-        ("name: x\nname: y", ["line 2, column 1 $.name: the key stands twice"]),
+        ("name: x\nname: y", ["line 2, column 1 $.name: the key occurs twice"]),
         ("name: x\n<<: {value: 1}", ["line 2, column 1 $[<<]: unknown key"]),
         ("name: x\n---\nname: y", ["line 2, column 1 $: a second document"]),
         ("? [a]\n: 1", ["line 1, column 3 $: a key is a word"]),

@@ -86,7 +86,7 @@ def test_a_log_is_continued_after_a_torn_line(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     write_log([domain_events.SessionHeld(session=1), domain_events.SessionHeld(session=2)], path)
     path.write_bytes(path.read_bytes()[:-20])
-    with pytest.warns(TornLineWarning, match=r"torn line of \d+ bytes, which now stands in .*log\.jsonl\.torn"):
+    with pytest.warns(TornLineWarning, match=r"torn line of \d+ bytes, which is now in .*log\.jsonl\.torn"):
         assert write_log([domain_events.SessionHeld(session=3)], path, append=True) == 1
     assert sessions(read_log(path)) == [1, 3]
     assert (tmp_path / "log.jsonl.torn").read_text("utf-8").startswith('{"schema": "therarel.event/2", ')

@@ -197,8 +197,8 @@ def draw(
     """A picture of the graph, or of a concept and what is around it, as an SVG file.
 
     Args:
-        out: The file, whose name ends in ``.svg``; what stood there is replaced. ``None`` writes ``concepts.svg``, and
-            nothing that stands there is replaced.
+        out: The file, whose name ends in ``.svg``; what was there is replaced. ``None`` writes ``concepts.svg``, and
+            nothing that is there is replaced.
         focus: The concept in the middle; ``None`` draws the overview.
         depth: How many links away to show, 1 or 2.
         theme: ``auto``, ``light`` or ``dark``.
@@ -207,7 +207,7 @@ def draw(
     Raises:
         UnknownNameError: if nothing is called so; names the nearest.
         InvalidValueError: on another depth or theme, if the name does not end in ``.svg``, or if none is given and
-            another file stands there.
+            another file is there.
         WritingError: if the file cannot be written.
     """
     picture = (graph or concept_graph()).draw(focus, depth=depth, theme=theme)

@@ -29,7 +29,7 @@ class ConceptDocument:
         node_kinds: Kinds of concept that it brings.
         edge_kinds: Kinds of link that it brings.
         references: Publications that it brings beside the bibliography of the library.
-        nodes: Its concepts, in the order in which they should be told.
+        nodes: Its concepts, in the order in which they should be presented.
         edges: Its links.
 
     Examples:

@@ -1,4 +1,4 @@
-"""The grammar of the graph: which kinds of concept there are, and which links may stand between which of them."""
+"""The grammar of the graph: which kinds of concept there are, and which links may join which of them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class NodeKind:
 
 @frozen(kw_only=True)
 class EdgeKind:
-    """A kind of link, with what may stand at its ends and how it behaves.
+    """A kind of link, with what may be at its ends and how it behaves.
 
     Args:
         id: Its name in the data.

@@ -63,7 +63,7 @@ def load_concepts(source: Source, *, name: str | None = None) -> ConceptGraph:
 
 @discreet
 def extend_concepts(base: ConceptGraph, source: Source, *, name: str | None = None) -> ConceptGraph:
-    """The graph with the concepts and links of another file laid over it; what stood before stays as it is.
+    """The graph with the concepts and links of another file laid over it; what was there before stays as it is.
 
     The file may bring kinds, publications, concepts, and links between its own concepts and those below.
     `ConceptGraph.provenance` says which file a concept or link came from.
@@ -113,7 +113,7 @@ def check_concepts(source: Source, *, over: ConceptGraph | None = None, name: st
 
     Args:
         source: The YAML text, its bytes, or the file that holds it.
-        over: The graph that the file is to be laid over; ``None`` where it stands by itself.
+        over: The graph that the file is to be laid over; ``None`` where it is read alone.
         name: The name to use in messages; the file's own where it is ``None``.
 
     Examples:

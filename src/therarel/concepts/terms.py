@@ -90,7 +90,7 @@ class Standing(Vocabulary, links={}):
 
 
 class FaultLevel(Vocabulary, links={}):
-    """How grave a fault of a concept file is: an error keeps it from loading, the others are told."""
+    """How grave a fault of a concept file is: an error keeps it from loading, the others are reported."""
 
     ERROR = "error"
     WARN = "warn"

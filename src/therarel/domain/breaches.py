@@ -76,7 +76,7 @@ class Breach:
         seen: When it was last opened again or seen as graver, as far as stated.
         supervised_since: Whether supervision or consultation followed the report; anew where the breach was opened
             again, or was seen as graver, since.
-        independent_since: Whether somebody independent looked at it, in the same way; own supervision is none.
+        independent_since: Whether somebody independent looked at it, in the same way; own supervision is not.
 
     Raises:
         InvalidValueError: if exploitation is called a crossing.

@@ -48,7 +48,7 @@ class ClientPerspective:
 
     Args:
         view: The client's account.
-        learned: When it was told; unknown if not stated.
+        learned: When the client said so; unknown if not stated.
 
     Examples:
         >>> ClientPerspective("It runs in the family.").view
@@ -125,7 +125,7 @@ class CulturalCompetence:
         by_therapist: The therapist's own rating.
 
     Raises:
-        InvalidValueError: if a rating stands in the other person's place.
+        InvalidValueError: if a rating is in the other person's field.
 
     Source: tao2015.
 
@@ -144,7 +144,7 @@ class CulturalCompetence:
         ):
             if rating is not None and rating.rater is not rater:
                 raise InvalidValueError(
-                    "a rating stands in the place of its rater",
+                    "a rating belongs in the field of its rater",
                     where=f"CulturalCompetence.{place}",
                     value=f"a rating by the {rating.rater}",
                 )

@@ -1,4 +1,4 @@
-"""The therapist's continuing work, as a dated log, and what is overdue by a policy of one's own.
+"""The therapist's continuing work, as a dated log, and what is overdue by a policy that you set.
 
 What is overdue is advice. It never gates a step of a relationship.
 """

@@ -96,7 +96,7 @@ class Dyad:
         therapist: The therapist, or the therapist's pseudonym.
 
     Raises:
-        OutOfScopeError: if several people stand on one side.
+        OutOfScopeError: if there are several people on one side.
         InvalidValueError: if both sides are the same person.
 
     Examples:

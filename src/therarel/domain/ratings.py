@@ -239,7 +239,7 @@ class Score:
     """What an instrument gave, or why it gave nothing.
 
     A score that cannot be computed is a score without a value; it is never a zero and never an error. What was
-    answered to items that ask about risk stands beside the value, whatever the value is.
+    answered to items that ask about risk is kept beside the value, whatever the value is.
 
     Args:
         instrument: Id of the instrument, such as ``wai-sr``.

@@ -275,7 +275,7 @@ class RuptureEpisode:
         repaired: Whether it was judged repaired.
         repaired_in_view_of: In whose view it is repaired; empty while it is not.
         understanding: What was understood through it, if anything was written down.
-        grounds: The detector's grounds, where a confirmed candidate stood at the beginning.
+        grounds: The detector's grounds, where it began with a confirmed candidate.
 
     Raises:
         InvalidValueError: if a rupture has no severity, a strain has one, a repair began from where none can, or has

@@ -57,7 +57,7 @@ class SafetyConcern:
         concern_id: The code by which later events speak of it: 1 to 64 letters, digits and ``. _ : -``. It is shown
             everywhere, so it says nothing about a person.
         kinds: What it is about; empty if not stated.
-        is_open: Whether it stands.
+        is_open: Whether it is open.
         raised: When it was raised.
         reviewed: When it was last looked at; ``None`` if it was not yet.
         outcome: What became of it then; ``None`` if it was not looked at yet.

@@ -45,7 +45,7 @@ _RANK: Final = MappingProxyType({stage: rank for rank, stage in enumerate(GROWTH
 
 
 class StageTask(Vocabulary, concepts=True):
-    """What has to be done in a stage; members stand in the order of the stages and within each in task order.
+    """What has to be done in a stage; members are in the order of the stages and within each in task order.
 
     Twelve tasks belong to the stages of growth, three to the ending.
     """

@@ -31,7 +31,7 @@ def bottom_axis(
         scale: What maps to x.
         frame: The panel.
         ticks: The values to mark; ``None`` takes the scale's own.
-        labels: What stands at each, ``""`` for nothing; ``None`` writes the values.
+        labels: The words at each, ``""`` for nothing; ``None`` writes the values.
         title: What the axis measures, in its unit.
         grid: Whether faint lines run up through the panel.
         size: Font size of the labels.
@@ -71,7 +71,7 @@ def left_axis(
         scale: What maps to y.
         frame: The panel.
         ticks: The values to mark; ``None`` takes the scale's own.
-        labels: What stands at each, ``""`` for nothing; ``None`` writes the values.
+        labels: The words at each, ``""`` for nothing; ``None`` writes the values.
         title: What the axis measures, in its unit.
         grid: Whether faint lines run across the panel.
         size: Font size of the labels.
@@ -120,7 +120,7 @@ def key(x: float, y: float, entries: Sequence[tuple[Element, str]], *, size: flo
 def _stations(
     scale: LinearScale | BandScale, ticks: Sequence[float] | None, labels: Sequence[str] | None
 ) -> list[tuple[float, str]]:
-    """Where the ticks stand, in pixels, and what stands at them."""
+    """Where the ticks are, in pixels, and the words at them."""
     if isinstance(scale, BandScale):
         places, said = [scale.centre(name) for name in scale.names], tuple(scale.names)
     else:

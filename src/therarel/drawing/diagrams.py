@@ -28,7 +28,7 @@ class Box:
     """A named box round a point, such as a stage or a state.
 
     Attributes:
-        name: What stands in it; line breaks are kept.
+        name: The words in it; line breaks are kept.
         x: Its middle, pixels from the left.
         y: Its middle, pixels from the top.
         width: ``None`` fits the name, heavy or not.
@@ -93,7 +93,7 @@ class Arrow:
         label: What the step is called; empty for none.
         colour: Of stroke, tip and label.
         width: Of the stroke.
-        declined: Whether the step was refused: its stroke is dashed and a cross stands on it.
+        declined: Whether the step was refused: its stroke is dashed and crossed.
 
     Examples:
         >>> here, there = Box("strained", 80, 50), Box("repairing", 300, 50)

@@ -96,7 +96,7 @@ def escaped(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One piece of a picture: a tag, its attributes in order, and what stands inside it.
+    """One piece of a picture: a tag, its attributes in order, and what is inside it.
 
     Attributes:
         tag: The SVG element name.

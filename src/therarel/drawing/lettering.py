@@ -18,7 +18,7 @@ from therarel.errors import InvalidValueError, shown
 __all__ = ["Anchor", "shorten", "text", "text_frame", "text_width", "wrap"]
 
 Anchor: TypeAlias = Literal["start", "middle", "end"]
-"""Which part of a line of words stands at the point given."""
+"""Which part of a line of words is at the point given."""
 
 LINE_HEIGHT: Final = 1.25
 # From the baseline, in font sizes: the top of the tallest letters, and half of the height of a lower-case x.
@@ -166,7 +166,7 @@ def text(
         words: Any text; what XML cannot hold is replaced.
         size: Font size in pixels.
         colour: The hue; letters wear a variant of it that is legible on the ground.
-        anchor: Which part of each line stands at ``x``.
+        anchor: Which part of each line is at ``x``.
         middle: Whether ``y`` is the middle of the text rather than its first baseline.
         bold: Whether the letters are heavy.
         halo: Whether the ground is drawn round the letters, to part them from lines beneath.

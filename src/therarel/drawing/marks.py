@@ -22,7 +22,7 @@ Numbers: TypeAlias = Iterable[float | None]
 """Pixels of many values; ``None`` or nan where a value is missing."""
 
 Shape: TypeAlias = Literal["dot", "ring", "up", "down", "square", "diamond", "cross"]
-"""How a point looks: told apart by form as well as by colour."""
+"""How a point looks: distinguished by form as well as by colour."""
 
 # Corners of the filled shapes, in radii, chosen so that all shapes look equally large.
 _CORNERS: Final[dict[str, tuple[tuple[float, float], ...]]] = {

@@ -94,7 +94,7 @@ class LinearScale:
         """Round values within the domain, ascending, 1, 2 or 5 times a power of ten apart.
 
         Args:
-            about: How many are wanted; about so many come.
+            about: How many are wanted; the number drawn is close to it.
             whole: Whether the values are counts, such as sessions: no tick then falls between two of them.
 
         Raises:

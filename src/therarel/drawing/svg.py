@@ -1,6 +1,6 @@
 """A picture: a self-contained SVG with a title, a description, one set of colours and nothing from outside.
 
-There is no script, no external reference and no font in it. It may stand in a file, in a notebook or, beside
+There is no script, no external reference and no font in it. It may be put in a file, in a notebook or, beside
 others, in a page: its style rules reach no further than itself.
 """
 
@@ -28,7 +28,7 @@ class Drawing:
     """A picture of a given size, to which marks are added and which is then shown or saved.
 
     The same marks give the same bytes. Without an id of its own a drawing takes one from its content, so that
-    several can stand on one page.
+    one page can hold several.
 
     Args:
         width: In pixels, above 0.
@@ -72,7 +72,7 @@ class Drawing:
                 raise InvalidValueError(
                     "a drawing says what it shows",
                     where=where,
-                    hint="it is what people who do not see the picture are told",
+                    hint="it is read to people who do not see the picture",
                 )
         if theme not in get_args(Theme):
             raise InvalidValueError(

@@ -135,7 +135,7 @@ def _write(file: IO[bytes], data: bytes) -> None:
 
 @contextmanager
 def _locked(path: Path, *, private: bool) -> Iterator[IO[bytes]]:
-    """The file, for this process and thread alone, and the one that stands there now."""
+    """The file, for this process and thread alone, and the one that is there now."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | BINARY, 0o600 if private else 0o666)
         with os.fdopen(descriptor, "r+b", buffering=0) as file:

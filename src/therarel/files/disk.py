@@ -26,7 +26,7 @@ def is_stream(path: Path) -> bool:
     """Whether a name leads to a device or a pipe, which holds nothing that could be lost.
 
     Raises:
-        OSError: if it cannot be told, as with links in a circle.
+        OSError: if this cannot be found out, as with links in a circle.
 
     Examples:
         >>> is_stream(Path("/dev/null")), is_stream(Path("scores.csv"))

@@ -75,7 +75,7 @@ def refuse_other_kind(path: str | os.PathLike[str], kinds: tuple[str, ...], *, w
         path: The file. Devices and pipes may be called anything.
         kinds: Endings that say what is inside, such as ``.svg``.
         what: What is written, such as "a drawing".
-        hint: How to come by the other kinds.
+        hint: How to get the other kinds.
 
     Raises:
         InvalidValueError: if the name ends otherwise, or has no ending.

@@ -20,7 +20,7 @@ def write_whole(path: str | os.PathLike[str], content: str | Iterable[str], *, p
     r"""Write a text file in UTF-8; at no moment is there half of it.
 
     The text goes to a hidden file beside (``.name.xxxxxxxx.part``), to the disk, and from there to its place in one
-    step. If anything fails, also while the content is being made, what stood there stands there still. A link stays a
+    step. If anything fails, also while the content is being made, what was there before is unchanged. A link stays a
     link, and what it leads to is replaced. Permissions of a file that is replaced are kept. A process that is killed
     may leave the hidden file behind. On Windows the names of a folder cannot be flushed, and permissions are the
     folder's.
@@ -64,7 +64,7 @@ def write_whole(path: str | os.PathLike[str], content: str | Iterable[str], *, p
                 part.replace(real)
                 folder_flushed(real.parent)
     finally:
-        with suppress(OSError):  # a full disk was told above
+        with suppress(OSError):  # a full disk was reported above
             file.close()
         if part is not None:
             part.unlink(missing_ok=True)

@@ -81,7 +81,7 @@ class GrowthFit(Estimates):
 
     @property
     def flat(self) -> tuple[str, ...]:
-        """What cannot be told apart because the likelihood does not bend there; empty for a fit that is determined."""
+        """What cannot be distinguished because the likelihood is flat there; empty for a fit that is determined."""
         return flat_sentences(self)
 
     def fixed_effects(self, df: Approximation = "satterthwaite", level: float = 0.95) -> tuple[FixedEffect, ...]:

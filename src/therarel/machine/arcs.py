@@ -67,8 +67,8 @@ class Walk:
 
     Args:
         taken: Every step, as region, state before and state after, with the row that was answered by last.
-        visited: Every state it stood in, as region and state.
-        now: The states it stands in.
+        visited: Every state it was in, as region and state.
+        now: The states it is in.
         declined: Where the last declined judgement would have led, and by which row; ``None`` if none was declined
             since the last step.
     """

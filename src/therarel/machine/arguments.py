@@ -10,10 +10,10 @@ __all__ = ["require_count", "require_policy", "require_relationship"]
 
 
 def require_relationship(given: object) -> None:
-    """Refuse what is no relationship.
+    """Refuse what is not a relationship.
 
     Raises:
-        InvalidValueError: if it is none.
+        InvalidValueError: if it is not one.
     """
     if isinstance(given, Relationship):
         return
@@ -28,25 +28,25 @@ def require_relationship(given: object) -> None:
 
 
 def require_policy(given: object) -> None:
-    """Refuse what is no policy.
+    """Refuse what is not a policy.
 
     Raises:
-        InvalidValueError: if it is none.
+        InvalidValueError: if it is not one.
     """
     if not isinstance(given, Policy):
         raise InvalidValueError(
             "a policy is needed",
             value=shown(given),
             bound="a Policy",
-            hint="write Policy(...), or Policy.read(path) for one that stands in a file",
+            hint="write Policy(...), or Policy.read(path) for one in a file",
         )
 
 
 def require_count(given: int, most: int) -> int:
-    """Refuse what is no number of entries from 0 to ``most``.
+    """Refuse what is not a number of entries from 0 to ``most``.
 
     Raises:
-        InvalidValueError: if it is none.
+        InvalidValueError: if it is not one.
     """
     if not is_whole(given) or not 0 <= given <= most:
         raise InvalidValueError(

@@ -145,7 +145,7 @@ class Course:
 
     @property
     def start(self) -> Relationship:
-        """How it stood before the first entry."""
+        """How it was before the first entry."""
         return self._ledger.start
 
     @property
@@ -243,7 +243,7 @@ class Course:
     def correct(
         self, of: int, by: Event, reason: str | Confidential | None = None, *, recorded_by: str | None = None
     ) -> Decision:
-        """Record that an entry was made in error and that another stands in its place.
+        """Record that an entry was made in error and that another takes its place.
 
         What was reported under a name keeps its name.
 
@@ -261,16 +261,16 @@ class Course:
     # looking back
 
     def replay(self) -> Replay:
-        """The history replayed, with every correction known: what stands, and the answer it gets."""
+        """The history replayed, with every correction known: the entries in force, each with its answer."""
         with self._lock:
             return self._ledger.replay()
 
     def at(self, session: int | None = None, *, on: date | None = None, recorded: int | None = None) -> Relationship:
-        """How things stood at a session or on a day, by what is known now; or what was known then.
+        """How the relationship was at a session or on a day, by what is known now; or what was known then.
 
         Args:
-            session: How things stood after this session, late entries and corrections included.
-            on: How things stood at the end of this day.
+            session: How it was after this session, late entries and corrections included.
+            on: How it was at the end of this day.
             recorded: What was known once this many entries were recorded, without what came later.
 
         Raises:

@@ -60,7 +60,7 @@ def why_not(relationship: Relationship, event: Event, *, machine: Machine | None
     Examples:
         >>> from therarel.domain import events
         >>> why_not(Relationship.between("C-014", "T-03"), events.StrainEased()).failing[0].sentence
-        'It is offered in: strained. The relationship stands in: intact.'
+        'It is offered in: strained. The relationship is in: intact.'
     """
     return decide(relationship, event, machine=machine).explain()
 
@@ -171,7 +171,7 @@ def _remarks(
         if values is not None:
             made.append(Remark(name, sentences[name].format_map(values)))
     if after is before:
-        # a table of one's own may let a judgement through that changes nothing
+        # a user's own table may let a judgement through that changes nothing
         reason = why_unchanged(before, event) if isinstance(event, FACTS) else "logged"
         if closed is None or reason not in ("logged", *AFTER_CLOSING):
             made.append(Remark(reason, sentences[reason]))
@@ -184,7 +184,7 @@ def _not_offered(relationship: Relationship, event: Judgement, machine: Machine)
     if region is RegionName.ALLIANCE_STATUS:
         moving = machine.table.spelled_out(machine.table.regions.alliance_status.moves_in)
         if moving and value not in moving:
-            states = moving  # the alliance stands still in this stage, whatever its state
+            states = moving  # the alliance does not move in this stage, whatever its state
         else:
             value = relationship.alliance_status
     died = relationship.closed_reason is ClosingReason.CLIENT_DIED

@@ -178,7 +178,7 @@ class Recorded:
         return _corrected(self.event)
 
     def envelope(self) -> Envelope:
-        """What stands around the event."""
+        """The words around the event."""
         return Envelope(
             self.recorded_at,
             self.id,

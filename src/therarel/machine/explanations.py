@@ -90,7 +90,7 @@ class FailedGuard:
         question: What it asks.
         sentence: What does not hold.
         would_change: What would change it.
-        value: What stands.
+        value: What was found.
         threshold: What would be needed.
         about: The tasks, states, steps or breaches it is about.
         concepts: Ids of the concepts behind it.

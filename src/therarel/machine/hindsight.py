@@ -86,7 +86,7 @@ def decided_otherwise(
 
     Args:
         history: The entries as they were recorded.
-        entries: What stands.
+        entries: The entries in force.
         machine: What decides today.
     """
     found = []

@@ -38,7 +38,7 @@ def require_stated(event: Event | Correction) -> None:
     """Make sure that a waiver states its reason, and a review its concern, also where a correction puts it in place.
 
     Raises:
-        InvalidValueError: if a waiver stands there as `options` asked about it, or a review names no concern.
+        InvalidValueError: if a waiver is written as in the answer of `options`, or a review names no concern.
     """
     judged = event.by if isinstance(event, events.EntryCorrected) else event
     if isinstance(judged, events.SafetyConcernReviewed) and judged.of is None:

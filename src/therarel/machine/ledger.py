@@ -1,4 +1,4 @@
-"""The ledger of a course: its entries, what stands of them, and how the relationship stands.
+"""The ledger of a course: its entries, those in force, and how the relationship stands.
 
 It is what `Course` and `replay` have in common. It has no lock and asks nobody for the time.
 """
@@ -178,11 +178,11 @@ class Ledger:
     # looking back
 
     def standing(self) -> list[ReplayedEntry]:
-        """What stands, each with its answer."""
+        """The entries in force, each with its answer."""
         return fold(self.start, self.entries, lambda entry: self._decided_by(entry.provenance))
 
     def replay(self) -> Replay:
-        """What stands, as a value."""
+        """The entries in force, as a value."""
         return Replay(self.start, self.now, tuple(self.standing()))
 
     def after(self, count: int) -> Relationship:
@@ -202,7 +202,7 @@ class Ledger:
     def of(
         cls, start: Relationship, machine: Machine, earlier: tuple[Machine, ...], entries: tuple[Entry, ...]
     ) -> Ledger:
-        """The ledger of entries that stood in one before."""
+        """The ledger of entries that were in one before."""
         made = cls(start, machine, earlier)
         made.entries = list(entries)
         made.now = made.after(len(entries))

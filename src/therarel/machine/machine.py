@@ -122,7 +122,7 @@ class Machine:
     ) -> Self:
         """A machine from a table of your own, in a file like the library's.
 
-        What stands there is checked: names, sentences, reasons, and that each state can be reached and left. What the
+        The file is checked: names, sentences, reasons, and that each state can be reached and left. What the
         rows do is tried by `check`, which takes a second or two; ``therarel machine check`` does both for a file.
 
         Args:

@@ -42,7 +42,7 @@ class Options(Sequence[Decision]):
         The reason of a waiver is still to be stated: a course refuses to record it before it is, which
         ``attrs.evolve(judgement, reason="...")`` does.
         """
-        return tuple(each.event for each in self.decisions if each)  # type: ignore[misc]  # only judgements stand here
+        return tuple(each.event for each in self.decisions if each)  # type: ignore[misc]  # only judgements are here
 
     def of(self, kind: type[Judgement]) -> tuple[Decision, ...]:
         """The decisions for one class of judgement."""

@@ -1,4 +1,4 @@
-"""What stands in a history, folded: how each entry is answered now, and the state that follows."""
+"""The entries in force of a history, folded: how each entry is answered now, and the state that follows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Replay", "ReplayedEntry", "applied", "fold", "refold"]
 
 @frozen
 class ReplayedEntry:
-    """What stands in the place of an entry, and how it is answered now.
+    """What is in force in the place of an entry, and how it is answered now.
 
     What was accepted when it was recorded is accepted, and what was declined is declined, whatever would be decided
     today; but for a correction, after which an earlier judgement may no longer hold.
@@ -58,7 +58,7 @@ class Replay:
     Args:
         start: The relationship before the first entry.
         relationship: The relationship after the last.
-        entries: What stands, each with its answer.
+        entries: The entries in force, each with its answer.
 
     Examples:
         >>> from therarel.domain import events
@@ -92,7 +92,7 @@ class Replay:
 
 
 def fold(start: Relationship, entries: Iterable[Entry], decided_by: Callable[[Entry], Machine]) -> list[ReplayedEntry]:
-    """What stands once all corrections are known, each applied where it holds; no guard is asked about it again.
+    """The entries in force once all corrections are known, each applied where it holds; no guard is asked again.
 
     Of several corrections of an entry the last one counts.
 
@@ -126,7 +126,7 @@ def fold(start: Relationship, entries: Iterable[Entry], decided_by: Callable[[En
 
 
 def applied(start: Relationship, entries: Iterable[ReplayedEntry]) -> Relationship:
-    """The state that follows from some of what stands: what holds is applied, and no guard asked about it again."""
+    """The state that follows from some entries in force: what holds is applied, and no guard asked about it again."""
     now = start
     for entry in entries:
         if entry.applied:
@@ -141,16 +141,16 @@ def refold(
     now: Relationship,
     set_aside: frozenset[int] | None = None,
 ) -> list[ReplayedEntry]:
-    """What stands once something else stands in the place of an entry, or nothing.
+    """The entries in force once something else takes the place of an entry, or nothing does.
 
-    What stands before the entry is kept, and so is everything from where the relationship is again as it was. Between
-    them, a judgement that held is set aside if a guard declines it that did not before; one that had been set aside
-    holds again if all its guards do.
+    What is in force before the entry is kept, and so is everything from where the relationship is again as it was.
+    Between them, a judgement that held is set aside if a guard declines it that did not before; one that had been set
+    aside holds again if all its guards do.
 
     Args:
-        done: What stands so far.
+        done: The entries in force so far.
         number: The number of the entry.
-        replacement: What stands in its place; ``None`` if nothing does.
+        replacement: What takes its place; ``None`` if nothing does.
         now: The relationship where its place is, with the replacement applied.
         set_aside: The numbers of all entries that do not hold from then on, where that is known.
     """

@@ -1,7 +1,7 @@
 """Names that are given once: what a report goes by in a course, whatever is corrected later.
 
 A later event speaks of a breach or of a concern for safety by its code. So the code is given when the report is
-recorded, stands with the entry, and is given to nothing else of the kind in that course, not even once the report is
+recorded, is kept with the entry, and is given to nothing else of the kind in that course, not even once the report is
 retracted.
 """
 

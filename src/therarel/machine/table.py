@@ -1,4 +1,4 @@
-"""The table that says how a relationship moves, as it stands in its file."""
+"""The table that says how a relationship moves, as written in its file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Transition:
         effect: Name of what else changes; ``None`` if nothing does.
         remarks: Names of what is said with the decision where it applies.
         basis: Citation keys.
-        reason: Why the row stands here, in words.
+        reason: Why the row is here, in words.
 
     Examples:
         >>> from therarel.machine import Machine

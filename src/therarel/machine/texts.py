@@ -1,4 +1,4 @@
-"""What a machine says, in words for clinicians, as they stand in its file."""
+"""What a machine says, in words for clinicians, as written in its file."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def in_order_of_occurrence(entries: Sequence[E]) -> tuple[E, ...]:
     timed = [_Timed(entry, occurred.on, occurred.session) for entry, occurred in _placed(entries)]
     stated = [each for each in timed if each.on is not None or each.session is not None]
     dated = sum(each.on is not None for each in stated)
-    if dated == len(stated):  # everything can be compared: what says nothing stands before the first that does
+    if dated == len(stated):  # everything can be compared: what says nothing comes before the first that does
         stated.sort(key=lambda each: each.on or date.min)
     elif dated == 0:
         stated.sort(key=lambda each: each.session or 0)

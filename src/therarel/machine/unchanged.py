@@ -43,7 +43,7 @@ UNCHANGED: Final = (
     "view_known",
     "view_not_invited",
 )
-"""Names of the reasons; their sentences stand with the data of the machine."""
+"""Names of the reasons; their sentences are with the data of the machine."""
 
 
 def after_closing(relationship: Relationship, event: Event) -> str:

@@ -115,7 +115,7 @@ class AnswerReader:
         return cls(scale=scale, words=known, codes=codes, comma=comma)
 
     def read(self, value: object) -> Answer:
-        """One answer as it was given: a number of the scale, or the reason why it is none."""
+        """One answer as it was given: a number of the scale, or the reason why there is no number."""
         if isinstance(value, MissingReason):
             return value
         if isinstance(value, str):

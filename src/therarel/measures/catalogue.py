@@ -1,4 +1,4 @@
-"""The instruments that come with the library, and the reading of one's own."""
+"""The instruments that come with the library, and the reading of your own."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def _load(identifier: str) -> Instrument:
 
 
 def read_instrument(path: str | Path) -> Instrument:
-    """An instrument of one's own, read from a YAML file like the ones of the library.
+    """An instrument of your own, read from a YAML file like the ones of the library.
 
     Args:
         path: The file; see the how-to on adding an instrument.
 
     Raises:
-        ReadingError: if the file has unknown or missing fields, or values that do not fit; all are told at once.
+        ReadingError: if the file has unknown or missing fields, or values that do not fit; all are reported at once.
 
     Examples:
         >>> from therarel.measures import catalogue
@@ -93,7 +93,7 @@ def instruments() -> tuple[Instrument, ...]:
 
 
 def _hint(name: object) -> str:
-    """The near misses of a name; forms of one family are told apart by their items and scales."""
+    """The near misses of a name; forms of one family are distinguished by their items and scales."""
     if isinstance(name, str):
         bare = _bare(name)
         same = [known for known in _shipped() if _bare(known) == bare]

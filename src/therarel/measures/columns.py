@@ -223,7 +223,7 @@ def _few(name: str, words: Collection[str]) -> list[str]:
 
 
 def _spelled(item: int, text: nw.Expr, answers: Mapping[str, Answer]) -> Column:
-    """A column of texts, of which each stands for an answer; null where none was given."""
+    """A column of texts, each the wording of an answer; null where none was given."""
     numbers: dict[float, list[str]] = {}
     reasons: dict[MissingReason, list[str]] = {}
     for word, answer in answers.items():

@@ -1,7 +1,7 @@
 """Internal consistency from one's own data: alpha, omega and item-rest correlations, with bootstrap intervals.
 
 Sessions of one client are not independent rows: alpha over pooled sessions mixes what differs between clients with
-what differs between sessions. So there is one row per dyad, or the two levels are told apart.
+what differs between sessions. So there is one row per dyad, or the two levels are separated.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def internal_consistency(
     Args:
         answers: Answers, shape (rows, items), NaN where missing; rows with a gap are left out and counted. With an
             instrument as recorded (reversed items are turned here) and on its scale, without one already turned.
-        dyads: Label of the dyad of each row, length rows; each may stand there once.
+        dyads: Label of the dyad of each row, length rows; each may occur once.
         instrument: The instrument that the columns are the items of.
         subscale: Only the items of this subscale.
         confidence: Coverage of the percentile bootstrap intervals, above 0 and below 1.

@@ -27,7 +27,7 @@ def derived_form(form: str | Instrument) -> Instrument:
         form: The short form or its identifier.
 
     Raises:
-        InvalidValueError: if it is not known which items of which longer form it was taken from.
+        InvalidValueError: if the longer form and its items that were taken are not known.
 
     Examples:
         >>> like = derived_form("wai-sr")
@@ -62,7 +62,7 @@ def derived_form(form: str | Instrument) -> Instrument:
         norms=(),
         codes=(),
         parents=None,
-        notes=(f"Derived from the items of {parent.id}; not the {short.id}, whose items stand by themselves.",),
+        notes=(f"Derived from the items of {parent.id}; not the {short.id}, whose items are asked alone.",),
     )
 
 
@@ -76,7 +76,7 @@ def short_responses(form: str | Instrument, responses: Responses) -> dict[int, o
         responses: The answers of one response to the longer form, as for `score`. For a table use `parent_columns`.
 
     Raises:
-        InvalidValueError: if it is not known which items of which longer form it was taken from, or the answers do
+        InvalidValueError: if the longer form and its items that were taken are not known, or the answers do
             not fit the longer form.
 
     Examples:

@@ -77,7 +77,7 @@ class ScoredFile:
     def records(self) -> tuple[Mapping[str, object], ...]:
         """The rows by name of the column: numbers are numbers, and ``None`` stands where there is no value.
 
-        Columns that were kept are as they stood in the file.
+        Columns that were kept are as in the file.
         """
         return tuple(self.frame.rows(named=True))
 
@@ -291,7 +291,7 @@ def _refuse_twice(opened: OpenTable, needed: tuple[str, ...]) -> None:
     for name in needed:
         if opened.names.count(name) > 1:
             raise InvalidValueError(
-                "a column name stands there twice",
+                "a column name occurs twice",
                 where=opened.source,
                 value=shown_name(name, sure=opened.surely_named),
                 hint="rename one of the columns",

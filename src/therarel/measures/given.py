@@ -8,7 +8,7 @@ __all__ = ["given_number"]
 
 
 def given_number(value: object, where: str, *, bound: str = "a number", hint: str | None = None) -> float:
-    """A number as a float; ``True`` and text are none.
+    """A number as a float; ``True`` and text are refused.
 
     Args:
         value: What was given.

@@ -129,7 +129,7 @@ def _prefix(instrument: Instrument, groups: Mapping[str, Mapping[int, Sequence[s
 
 
 def _by_prefix(known: Sequence[str]) -> dict[str, dict[int, list[str]]]:
-    """Names that end in a number, by what stands before it and by the number."""
+    """Names that end in a number, by what comes before it and by the number."""
     groups: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name in known:
         numbered = _NUMBERED.fullmatch(name)

@@ -93,7 +93,7 @@ class Instrument:
         notes: What else a reader should know.
 
     Raises:
-        InvalidValueError: if item numbers in the key, the flips or the risk items do not exist or stand in two
+        InvalidValueError: if item numbers in the key, the flips or the risk items do not exist or are in two
             subscales, or a number of names does not fit the number of items.
 
     Examples:
@@ -140,7 +140,7 @@ class Instrument:
             twice = sorted({number for number in numbers if numbers.count(number) > 1})
             if strangers or twice:
                 raise InvalidValueError(
-                    "an item that does not exist" if strangers else "an item that stands there twice",
+                    "an item that does not exist" if strangers else "an item that occurs twice",
                     where=f"{self.id}.{what}",
                     value=", ".join(map(str, strangers or twice)),
                     bound=f"items 1 to {self.n_items}, each once",

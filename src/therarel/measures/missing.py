@@ -44,7 +44,7 @@ class Strict:
 class Prorate:
     """The mean of the answered items stands for the missing ones, if enough were answered.
 
-    The same floor holds for the total and for each subscale by itself. No source backs it for instruments without a
+    The same floor holds for the total and separately for each subscale. No source backs it for instruments without a
     published rule; the score says that it was prorated.
 
     Args:

@@ -129,7 +129,7 @@ class NhsRecovery:
     """Recovery of one client as NHS Talking Therapies counts it; ``None`` where it is not known.
 
     Every answer but caseness needs the whole pair: both totals of both measures. A single total can show that a client
-    is a case, and not that a client is none.
+    is a case, and not that a client is not a case.
 
     Args:
         paired_with: The measure that made the pair with the PHQ-9.

@@ -2,7 +2,7 @@
 
 Only published values are used, all of them where several were published, each with its source. A score that is not
 complete gets none, unless the rule that completed it was published too. What was answered to items that ask about risk
-stands before every band and cut-off: a total in the lowest band says nothing of them.
+comes before every band and cut-off: a total in the lowest band says nothing of them.
 """
 
 from __future__ import annotations

@@ -61,13 +61,13 @@ def _listed(responses: object) -> Callable[[], Iterable[object]] | None:
 def read_response(
     instrument: Instrument, responses: Responses, reader: AnswerReader, *, items: str | None = None
 ) -> tuple[Answer, ...]:
-    """The answers of one response in the order of the items, each a number or the reason why it is none.
+    """The answers of one response in the order of the items, each a number or the reason why there is no number.
 
     Args:
         instrument: Whose items were answered.
         responses: The answers of one person at one time.
         reader: Reads single answers.
-        items: What stands before the number in the keys of a mapping; ``None`` for ``item``.
+        items: What comes before the number in the keys of a mapping; ``None`` for ``item``.
 
     Raises:
         InvalidValueError: if it is a table and not one response, the number of answers is not the number of items, or

@@ -89,7 +89,7 @@ def note_of_counts(counts: Mapping[int, tuple[int, int]], responses: int, *, los
 
 
 def risk_of_totals(instrument: Instrument) -> str | None:
-    """What has to stand beside totals without their items; ``None`` where no item asks about risk.
+    """What has to be shown beside totals without their items; ``None`` where no item asks about risk.
 
     Examples:
         >>> from therarel.measures import instrument

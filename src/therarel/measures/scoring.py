@@ -1,7 +1,7 @@
 """From answers to a score: one response, a mapping, or a whole table.
 
 A response that cannot be scored gives a score without a value, with its status and the reasons, never an exception.
-What was answered to items that ask about risk is told with every score, whatever became of its value.
+What was answered to items that ask about risk is reported with every score, whatever became of its value.
 Completeness (were the items answered?) stands apart from validity (are the answers possible?).
 """
 
@@ -107,7 +107,7 @@ def score(
         missing_codes: Numbers that stand for a reason, such as ``{-9: MissingReason.REFUSED}``.
         recorded_as: Whether anchors or positions on the printed form were recorded.
         items: The item columns of a table, as a prefix before the number, as a list in order, or as a mapping from
-            item to column; for a mapping with the answers of one response, what stands before the number in its
+            item to column; for a mapping with the answers of one response, what comes before the number in its
             keys. ``None`` for ``item1``, ``item2``, ...
         name: Tables only: name of the score's column and prefix of its companions; ``None`` for the identifier
             with underscores.

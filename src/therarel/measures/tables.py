@@ -209,7 +209,7 @@ def _columns(
 ) -> tuple[Frame, tuple[Column, ...], dict[str, Summary]]:
     """The frame, the item columns as expressions, and what the numeric ones are like.
 
-    Columns of Python objects are read one by one; what was read stands beside them in the frame.
+    Columns of Python objects are read one by one; what was read is beside them in the frame.
     """
     schema = frame.collect_schema()
     names = columns_of(instrument, schema.names(), items)
@@ -262,7 +262,7 @@ Expressions = dict[str, nw.Expr]
 def _steps(columns: Sequence[Column], plan: Plan | None, prefix: str) -> tuple[Expressions, ...]:
     """One step per dictionary, each building on the columns of the ones before.
 
-    Sums and counts of each group come first, then their scores, then the status. Where every item stands in one
+    Sums and counts of each group come first, then their scores, then the status. Where every item is in one
     subscale, sum and count of the total are those of the subscales together.
     """
     answered = f"{prefix}_answered"

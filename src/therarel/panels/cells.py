@@ -19,7 +19,7 @@ __all__ = ["EXCEL", "raters", "sessions"]
 EXCEL: Final = "excel"
 """The form of dates that are kept as Excel's serial numbers."""
 
-_SERIALS: Final = (20_000.0, 60_000.0)  # 1954 to 2064: no course of therapy has so many sessions
+_SERIALS: Final = (20_000.0, 60_000.0)  # 1954 to 2064: no course of therapy is that long
 _EXCEL_DAY_ZERO: Final = "1899-12-30"
 
 _RATERS: Final = {

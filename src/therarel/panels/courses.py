@@ -48,7 +48,7 @@ class Recording:
 
 
 def recorded_scores(courses: Iterable[Course], instrument: str | None) -> Recording:
-    """The scores of one instrument that stand in the histories of courses; retracted entries do not count.
+    """The scores of one instrument in the histories of courses; retracted entries do not count.
 
     Args:
         courses: The courses, one per dyad.
@@ -57,7 +57,7 @@ def recorded_scores(courses: Iterable[Course], instrument: str | None) -> Record
     Raises:
         InvalidValueError: if there is no score, several instruments and none chosen, or sessions without number
             and date.
-        OutOfScopeError: if a course stands there twice.
+        OutOfScopeError: if a course is given twice.
     """
     held = list(courses)
     for course in held:

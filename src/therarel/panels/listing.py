@@ -51,7 +51,7 @@ class Listing:
             action: What is done about it.
             rows: The rows.
             column: The column in which it is.
-            values: What stands there, row by row.
+            values: The cells, row by row.
             terms: Whether the values are terms of the library, which are shown as they stand, and not somebody's text.
         """
         if not rows.height:

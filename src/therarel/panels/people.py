@@ -21,7 +21,7 @@ __all__ = ["labelled", "look"]
 _MOST_COMPARED: Final = 200_000
 _CODE: Final = re.compile(r"(?=.{1,24}$)[A-Za-z]{0,12}[-_.: ]{0,2}0*\d[\w.:-]*")
 _NUMBERED: Final = "^([A-Za-z]{0,12}[-_]?)[0-9]{1,7}$"
-"""A code with a number too short for a date; what it looks like depends on what stands before the number."""
+"""A code with a number too short for a date; what it looks like depends on what comes before the number."""
 _SOME: Final = 3
 
 

@@ -53,7 +53,7 @@ _SAID: Final = {
     ProblemKind.UNREADABLE_SESSION: "{value} is not a session: {bound}",
     ProblemKind.MISSING_THERAPIST: "no therapist",
     ProblemKind.PERSONAL_LABEL: "labels look like names of people, addresses or dates of birth: give codes instead, "
-    "for labels stand on the page",
+    "for labels are shown on the page",
     ProblemKind.LOOK_ALIKE_LABEL: "labels that may be meant to be one: {bound}",
     ProblemKind.WORD_AS_LABEL: "the label {value} is elsewhere a word for nothing; here it is taken as a label",
     ProblemKind.MISSING_RATER: "no rater",
@@ -197,7 +197,7 @@ def code_or_none(label: object) -> str | None:
 
 
 def as_errors(problems: Sequence[PanelProblem], most: int = 20) -> list[InvalidValueError]:
-    """Problems as errors that a `ReadingError` carries; beyond ``most`` only their number is told."""
+    """Problems as errors that a `ReadingError` carries; beyond ``most`` only their number is given."""
     errors = [InvalidValueError(problem.message) for problem in problems[:most]]
     if len(problems) > most:
         errors.append(InvalidValueError(f"and {len(problems) - most} further entries"))

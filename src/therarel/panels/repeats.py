@@ -27,7 +27,7 @@ def settle(rows: pl.DataFrame, listing: Listing, policy: PanelPolicy) -> pl.Data
     """One row per dyad and session, from rows sorted by both; the columns used for comparing go.
 
     Rows agree when no column holds two different values; an empty cell agrees with everything. A row without a score
-    contradicts no row that has one, whatever else stands in it.
+    contradicts no row that has one, whatever else is in it.
     """
     dyad, session = rows["dyad"], rows["session"]
     as_before = ((dyad == dyad.shift(1)) & (session == session.shift(1))).fill_null(False)

@@ -34,7 +34,7 @@ def risk_columns(instrument: str, scores: Sequence[Score], known: Sequence[int])
 
 
 def risk_of_panel(form: Instrument | None, rows: pl.DataFrame) -> str | None:
-    """What has to stand beside the scores of a panel; ``None`` where no item is known to ask about risk.
+    """What has to be shown beside the scores of a panel; ``None`` where no item is known to ask about risk.
 
     Args:
         form: The panel's instrument; ``None`` if not stated.

@@ -94,7 +94,7 @@ class PanelSummary:
         return asdict(self)
 
     def lines(self) -> list[tuple[str, str]]:
-        """The summary as pairs of a heading and what stands beside it, problems excepted."""
+        """The summary as pairs of a heading and its value, problems excepted."""
         low, middle, high = self.sessions_per_dyad
         columns = ", ".join(
             f"{role} = {name}{' (guessed)' if role in self.guessed else ''}" for role, name in self.columns.items()

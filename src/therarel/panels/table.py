@@ -23,7 +23,7 @@ RESERVED: Final = ("dyad", "session", "score", "therapist", "rater", "row", "lin
 
 @frozen(kw_only=True)
 class Roles:
-    """Which column holds what: names as they stand in the table.
+    """Which column holds what: names as in the table.
 
     Args:
         dyad: Column of the dyad's label.

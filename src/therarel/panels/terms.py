@@ -104,7 +104,7 @@ class ProblemKind(Vocabulary, links={}):
     OTHER_ENCODING = "other_encoding"
     """The file is not UTF-8; it was read as Latin-1."""
     LINES_BEFORE_THE_HEADER = "lines_before_the_header"
-    """Title, comment or ``sep=`` lines stand before the header."""
+    """Title, comment or ``sep=`` lines come before the header."""
     OTHER_SHEETS = "other_sheets"
     """A workbook has further sheets, which were not read."""
     DECIMAL_COMMA = "decimal_comma"

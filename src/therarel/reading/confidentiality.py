@@ -1,4 +1,4 @@
-"""Where confidential text stands in an object, so that a refusal can name the place."""
+"""Where confidential text is in an object, so that a refusal can name the place."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def problems_in(error: Exception, value: Any, *place: str | int, hide: bool = Fa
     Args:
         error: What reading the value raised.
         value: The value.
-        place: Where it stands in what holds it.
+        place: Where it is in what holds it.
         hide: Whether the value may be confidential.
 
     Raises:

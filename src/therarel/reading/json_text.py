@@ -24,15 +24,15 @@ _LONGEST_NUMBER: Final = 640  # digits; Python itself refuses to read integers b
 _HINTS: Final = {
     "Expecting property name enclosed in double quotes": (
         "a key in double quotes is needed",
-        "keys stand in double quotes, and no comma follows the last one",
+        "keys need double quotes, and no comma follows the last one",
     ),
-    "Illegal trailing comma before end of object": ("a comma too many", "no comma follows the last key"),
-    "Illegal trailing comma before end of array": ("a comma too many", "no comma follows the last value"),
+    "Illegal trailing comma before end of object": ("a surplus comma", "no comma follows the last key"),
+    "Illegal trailing comma before end of array": ("a surplus comma", "no comma follows the last value"),
     "Expecting ',' delimiter": ("a comma or a closing bracket is needed", None),
     "Expecting ':' delimiter": ("a colon is needed after a key", None),
     "Expecting value": (
         "a value is needed",
-        "text stands in double quotes; true, false and null are lower case",
+        "text needs double quotes; true, false and null are lower case",
     ),
     "Extra data": (
         "the document ends here, but text follows",
@@ -142,7 +142,7 @@ def mark_json(text: str, wanted: frozenset[Path]) -> Marks:
 
 def _fault(token: str | None, *, at_key: bool) -> tuple[str, str] | None:
     if token is None:
-        return "the key stands twice", "keep one of the two"
+        return "the key occurs twice", "keep one of the two"
     if token in {"NaN", "Infinity", "-Infinity"}:
         return f"{token} is no JSON number", "leave a missing number out, or write null"
     if token.startswith('"') and "\\" in token and not _encodable(json.loads(token, strict=False)):

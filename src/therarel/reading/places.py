@@ -1,4 +1,4 @@
-"""Problems that show only after a document was read: given their lines when they are told, not before."""
+"""Problems that show only after a document was read: given their lines when they are reported, not before."""
 
 from __future__ import annotations
 

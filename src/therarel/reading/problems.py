@@ -74,7 +74,7 @@ class Mark:
 
 
 Marks: TypeAlias = Mapping[tuple[Path, bool], Mark]
-"""Where each path stands in a text: ``(path, True)`` its key, ``(path, False)`` its value."""
+"""Where each path is in a text: ``(path, True)`` its key, ``(path, False)`` its value."""
 
 
 def render_path(path: Path) -> str:
@@ -154,7 +154,7 @@ class Problem(InvalidValueError):  # noqa: N818  a part of a ReadingError, raise
 
     @property
     def mark(self) -> Mark | None:
-        """Where it stands in the text; ``None`` where there is no text."""
+        """Where it is in the text; ``None`` where there is no text."""
         return None if self.line is None else Mark(self.line, self.column or 1)
 
     def placed(self, source: str | None, mark: Mark | None, *, whole_line: bool = False) -> Problem:
@@ -162,7 +162,7 @@ class Problem(InvalidValueError):  # noqa: N818  a part of a ReadingError, raise
 
         Args:
             source: The name of the file.
-            mark: Where it stands in the text.
+            mark: Where it is in the text.
             whole_line: Whether a line is a record of its own, so that the column says nothing.
         """
         return self.but(
@@ -205,7 +205,7 @@ def find_places(problems: Sequence[Problem], marks: Marks, source: str | None) -
 
 
 def placed_by(marks: Marks, problem: Problem, source: str | None) -> Problem:
-    """The problem with its line: that of its path, or of the nearest path above it that stands in the text."""
+    """The problem with its line: that of its path, or of the nearest path above it that is in the text."""
     if problem.line is not None:
         return problem.placed(source, problem.mark)
     mark = marks.get((problem.path, problem.at_key))

@@ -141,7 +141,7 @@ class Reader:
     def peek(self, text: Source, *, source: str | None = None) -> object:
         """The data of a JSON document, for whoever has to see what it is before it can be read as that.
 
-        What is wrong with data that can be seen, such as a key that stands twice, is left to `loads`.
+        What is wrong with data that can be seen, such as a key that occurs twice, is left to `loads`.
 
         Args:
             text: The document.
@@ -389,7 +389,7 @@ class Reader:
         Args:
             declared: A class, a union, or a type such as ``list[Event]``.
             versions: The versions of the document, if it carries one; then a class must be declared,
-                or a union of classes, each of which then carries it.
+                or a union of classes that all carry it.
         """
         self._check(declared)
         return json_schema(declared, versions)

@@ -76,7 +76,7 @@ def refusal(
         value: The value.
         bound: What would have been accepted.
         hint: What to do about it.
-        hide: Whether the value may be confidential, so that only its kind is told.
+        hide: Whether the value may be confidential, so that only its kind is named.
         known: What could have been meant; the hint names the nearest.
 
     Examples:

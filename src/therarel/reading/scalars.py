@@ -27,7 +27,7 @@ _FLAGS: Final = dict.fromkeys(("yes", "on", "true", "1"), "true") | dict.fromkey
 
 
 def _quoted(value: object) -> str | None:
-    """The hint for a number that stands in quotes."""
+    """The hint for a number in quotes."""
     if not isinstance(value, str):
         return None
     try:
@@ -110,7 +110,7 @@ def literal_hook(kind: object) -> Callable[[object, object], object]:
     """The hook of a few values that the field itself lists."""
     values = get_args(kind)
     known = {(type(value), value) for value in values}
-    kinds = set(map(type, values))  # none of which is a list or an object, which have no hash
+    kinds = set(map(type, values))  # never lists or objects, which have no hash
 
     def read(value: object, _: object) -> object:
         if type(value) is float and value.is_integer():

@@ -112,7 +112,7 @@ def _class_hook(kind: type[Any], converter: Converter) -> Hook:
 
 
 def _list_hook(kind: Any, converter: Converter) -> Hook:
-    """Any number of values of one kind; in a set none stands twice."""
+    """Any number of values of one kind; in a set none occurs twice."""
     items, make = list_structure_factory(kind, converter), LISTS[get_origin(kind)]
 
     def read(value: object, _: object) -> object:

@@ -1,7 +1,7 @@
 """YAML text to data, strictly, with the rules of YAML 1.2 and none of its surprises.
 
 ``yes``, ``no``, ``on``, ``2024-03-05`` and ``1:30`` are text. Anchors, aliases, tags, merge keys, several documents and
-keys that stand twice are refused: a file that a clinician reads says what it means in its place, and nothing in it can
+keys that occur twice are refused: a file that a clinician reads says what it means in its place, and nothing in it can
 unfold into more than is written. The parser is libyaml's where PyYAML has it.
 """
 
@@ -116,7 +116,7 @@ class _Builder:
             self.marks.setdefault((path, at_key), _place(event))
 
     def check(self, event: Event, path: Path) -> None:
-        """Refuse what makes a text mean something that does not stand there."""
+        """Refuse what makes a text mean something that is not written there."""
         if isinstance(event, AliasEvent):
             self.problem("aliases are not read", path, event, "write the value out, or put it in quotes")
         elif getattr(event, "anchor", None) is not None:
@@ -162,7 +162,7 @@ class _Builder:
             if self.wanted:
                 self.mark(event, here, at_key=True)
             if key in made:
-                self.problem("the key stands twice", here, event, "keep one of the two", at_key=True)
+                self.problem("the key occurs twice", here, event, "keep one of the two", at_key=True)
             made[key] = self.value(next(self.events), here)
         return made
 
@@ -200,7 +200,7 @@ def _built(text: str, wanted: frozenset[Path]) -> tuple[Examined, Marks]:
 
 
 def _too_deep(error: yaml.YAMLError, text: str) -> Problem | None:
-    """The bracket that is one too many, in a text that the parser gave up.
+    """The surplus bracket of a text that the parser gave up.
 
     A parser reads brackets ahead of what it hands out, and may refuse them by a limit of its own; ours comes first.
     """

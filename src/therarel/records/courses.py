@@ -1,7 +1,7 @@
 """A course as a record: where it began, every entry as it was recorded, and what decides.
 
 The state is not written: it is the fold of the entries. What was accepted when it was recorded is applied again, and no
-guard is asked about it, so that a later table, policy or release changes no past. A digest of the state tells whether
+guard is asked about it, so that a later table, policy or release changes no past. A digest of the state shows whether
 reading led to the same one.
 """
 

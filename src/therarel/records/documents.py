@@ -82,7 +82,7 @@ def dump(
         indent: As for `dumps`.
 
     Raises:
-        WritingError: if the file cannot be written; what stood there stands there still.
+        WritingError: if the file cannot be written; what was there before is unchanged.
     """
     write_whole(path, dumps(value, confidential=confidential, indent=indent) + "\n")
 

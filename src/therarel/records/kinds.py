@@ -44,7 +44,7 @@ class Kind:
     """One kind of record.
 
     Args:
-        name: The kind's name, as it stands in the schema stamp.
+        name: The kind's name, as in the schema stamp.
         holds: The class, or the union of classes, that such a record holds.
         versions: Its versions and the steps between them.
 

@@ -34,7 +34,7 @@ def read_log(
 
     Args:
         log: A path, an open file or any lines. A plain string is a path, as for `load`.
-        on_problem: ``"raise"`` reads on over bad lines and tells all of them at the end; ``"collect"`` leaves them
+        on_problem: ``"raise"`` reads on over bad lines and reports all of them at the end; ``"collect"`` leaves them
             in ``.problems`` for the caller, who must look.
 
     Raises:
@@ -116,7 +116,7 @@ def write_log(
     else:
         torn = append_whole(log, written, is_whole=_is_whole)
         if torn is not None:
-            message = f"{os.fspath(log)} ended in a torn line of {torn.size} bytes, which now stands in {torn.kept_in}"
+            message = f"{os.fspath(log)} ended in a torn line of {torn.size} bytes, which is now in {torn.kept_in}"
             warnings.warn(message, TornLineWarning, stacklevel=2)
     return written.count
 

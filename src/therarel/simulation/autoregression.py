@@ -29,7 +29,7 @@ def autoregression(chance: np.random.Generator, phi: float, starts: Whole, sizes
 
 
 def carried_on(steps: Floats, phi: float, starts: Whole, sizes: Whole) -> Floats:
-    """Series each value of which is its own step and ``phi`` times the value before, computed in place.
+    """Series whose every value is its own step and ``phi`` times the value before, computed in place.
 
     Args:
         steps: What is new at each row; the first of a series is its first value.

@@ -76,7 +76,7 @@ class SimulatedCourses(Sequence[Course]):
     """Simulated courses of therapy, in the order of the clinic's dyads. No real person is in them.
 
     Args:
-        clinic: The clinic whose scores stand in the logs, with the truth about its ruptures.
+        clinic: The clinic whose scores are in the logs, with the truth about its ruptures.
         courses: The courses.
         premature: For each course the numbers of the entries that were judged too early on purpose.
 
@@ -96,7 +96,7 @@ class SimulatedCourses(Sequence[Course]):
         return tuple(tuple(each for each in course.history.entries if not each.accepted) for course in self.courses)
 
     def panel(self) -> Panel:
-        """The scores that stand in the logs as a panel: the clinic's own."""
+        """The scores in the logs as a panel: the clinic's own."""
         from therarel.panels import Panel
 
         return Panel.from_courses(self.courses, instrument=INSTRUMENT, construct=Construct.ALLIANCE)

@@ -75,7 +75,7 @@ def tell_story(
 
 @define(eq=False)
 class _Story:
-    """One course while it is being told.
+    """One course while it is being simulated.
 
     A judgement is recorded once its conditions hold, as people would who know them; what is premature is recorded on
     purpose, and noted.

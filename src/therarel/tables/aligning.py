@@ -1,4 +1,4 @@
-"""Rows of text as lines in which the columns stand below each other."""
+"""Rows of text as lines with aligned columns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["aligned"]
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The rows as lines: the first column stands to the left, numbers in the others to the right.
+    """The rows as lines: the first column is aligned left, numbers in the others right.
 
     Args:
         rows: The cells, as many in each row.

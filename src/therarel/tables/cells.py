@@ -42,7 +42,7 @@ def numbers(column: pl.Series, what: str, *, comma: bool = False, missing: Missi
     """Finite numbers as 64-bit floats.
 
     Args:
-        column: Numbers of any type, or text as it stood in a file.
+        column: Numbers of any type, or text as written in a file.
         what: What the column is, for messages.
         comma: Whether a decimal comma is possible. Where one occurs in the column, a point is no decimal mark.
         missing: What stands for a missing value.

@@ -10,7 +10,7 @@ from attrs import frozen
 __all__ = ["Content", "content_of"]
 
 _PIECE: Final = 1 << 18
-"""So many bytes stay in the processor's cache while they are looked at."""
+"""Bytes looked at together: this many stay in the processor's cache."""
 
 
 @frozen(kw_only=True)

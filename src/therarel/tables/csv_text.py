@@ -1,7 +1,7 @@
 """CSV in its many dialects: separators, quotes, and rows that are not like the others.
 
-Each row has one meaning, whatever other rows hold: a stray quote or a cell too many concerns the row in which it
-stands and no other. Rows that are in order are taken apart by polars, all at once; the few that are not, one by one.
+Each row has one meaning, whatever other rows hold: a stray quote or a surplus cell concerns its own
+row and no other. Rows that are in order are taken apart by polars, all at once; the few that are not, one by one.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ __all__ = ["Dialect", "Rows", "dialect_of", "rows_of", "simple_rows"]
 SEPARATORS: Final = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
 _STATED: Final = re.compile(r"sep=(.)\r?", re.IGNORECASE)
 _SAMPLE: Final = 1000
-"""So many rows say which columns are likely to hold numbers."""
+"""Number of first rows that say which columns are likely to hold numbers."""
 _LONGEST_CELL: Final = 200
-"""A quoted cell that has not closed after so many lines is a stray quote."""
+"""A quoted cell that has not closed after this many lines is a stray quote."""
 
 
 @frozen(kw_only=True)
@@ -34,7 +34,7 @@ class Dialect:
     """What the first lines of a CSV file say about the rest.
 
     Args:
-        separator: What stands between cells.
+        separator: The character between cells.
         skipped: Lines before the first row that was looked at: those of ``sep=``.
         header: The header; rows are counted from after ``skipped``.
         first: The line of the header and the line of the first row of data, from 0.

@@ -23,7 +23,7 @@ def encoding_of(content: bytes) -> tuple[str, str]:
     """The codec of a text and its name for people.
 
     Text in UTF-16 or UTF-32 without a mark is known by where its zero bytes stand. What is not UTF-8 is taken for
-    Windows' Western code page, of which Latin-1 is a part.
+    Windows' Western code page, which includes Latin-1.
 
     Examples:
         >>> encoding_of("Zoë".encode()), encoding_of("Zoë".encode("latin-1"))

@@ -14,7 +14,7 @@ from therarel.tables.table import Note, NoteKind
 __all__ = ["Header", "find_header", "surely_names"]
 
 LOOKED_AT: Final = 60
-"""The header is sought among so many first rows."""
+"""The header is sought among this many first rows."""
 _NUMBER_OR_DATE: Final = re.compile(r"\s*[+-]?[\d.,:/%\s-]*\d[\d.,:/%\s-]*")
 _MOST_WORDS: Final = 60
 

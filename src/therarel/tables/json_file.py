@@ -127,7 +127,7 @@ def _records(file: OnDisk) -> Iterator[tuple[int, dict[str, object] | None]]:
 
 
 class _TwiceError(ValueError):
-    """A key stands twice in one object."""
+    """A key occurs twice in one object."""
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

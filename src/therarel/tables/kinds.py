@@ -11,7 +11,7 @@ from therarel.vocabulary import Vocabulary
 __all__ = ["FileKind", "kind_of"]
 
 HEAD: Final = 4096
-"""So many first bytes are enough to tell the kind of a file."""
+"""This many first bytes are enough to know the kind of a file."""
 
 
 class FileKind(Vocabulary, links={}):

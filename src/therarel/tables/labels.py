@@ -59,7 +59,7 @@ def label_of(text: str) -> str | None:
 def labels(column: pl.Series, what: str) -> pl.Series:
     """A column of labels as text, each in its one spelling; null where there is none.
 
-    Words for missing values are labels here: only an empty cell is none.
+    Words for missing values are labels here: only an empty cell is missing.
 
     Raises:
         InvalidValueError: if the column holds fractions, whole numbers that were rounded, or neither numbers nor text.
@@ -93,7 +93,7 @@ def labels(column: pl.Series, what: str) -> pl.Series:
 
 
 def each_once(labels: pl.Series) -> pl.Series:
-    """The different labels of a column, in no order; rows of one label mostly stand together.
+    """The different labels of a column, in no order; rows of one label are mostly together.
 
     Examples:
         >>> sorted(each_once(pl.Series(["C-2", "C-2", "C-1", None, "C-2"])))

@@ -61,7 +61,7 @@ class OpenParquet:
         path = self.file.path
         height = _tried(lambda: pl.scan_parquet(path).select(pl.len()).collect().item(), self.file, "Parquet")
         self.limits.check_rows(height, self.file.name)
-        # Each column by itself, and joined at once: two copies of the whole may be more than there is room for.
+        # Each column alone, and joined at once: two copies of the whole may be more than there is room for.
         frame = _tried(
             lambda: pl.DataFrame([pl.read_parquet(path, columns=[name]).to_series().rechunk() for name in columns]),
             self.file,

@@ -1,7 +1,7 @@
 """What of a cell may be shown: never what could be somebody's words.
 
-Numbers, dates and words for missing values may be shown, and so may a value that stands in five rows or more, since
-what one person said stands in one. Everything else is described by its kind and length.
+Numbers, dates and words for missing values may be shown, and so may a value that occurs in five rows or more, since
+what one person said occurs in one. Everything else is described by its kind and length.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from therarel.tables.missing import WORDS, folded
 __all__ = ["COMMON", "listed_names", "shown_name", "shown_values"]
 
 COMMON: Final = 5
-"""A value that stands in so many rows is a word of the table and not one person's."""
+"""A value that occurs in this many rows is a word of the table and not one person's."""
 _LONGEST: Final = 40
 _NUMBER_OR_DATE: Final = re.compile(r"[+-]?[\d.,:/%TZ\s+-]*\d[\d.,:/%TZ\s+-]*")
 _MOST_NAMES: Final = 12

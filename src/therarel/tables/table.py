@@ -24,7 +24,7 @@ class NoteKind(Vocabulary, links={}):
     OTHER_ENCODING = "other_encoding"
     """The text is not UTF-8."""
     LINES_BEFORE_THE_HEADER = "lines_before_the_header"
-    """Title, comment or ``sep=`` lines stand before the header; they are no data."""
+    """Title, comment or ``sep=`` lines come before the header; they are not data."""
     OTHER_SHEETS = "other_sheets"
     """A workbook has further sheets that were not read."""
 
@@ -78,14 +78,14 @@ class OpenTable(Protocol):
     """A table whose names are known and whose columns are read when it is known which are needed.
 
     Attributes:
-        names: The names of its columns, as they stand; one may stand there twice.
+        names: The names of its columns, as they are written; one may occur twice.
         surely_named: Whether these are surely names, and not the first row of data: only then may a message show them.
         source: What is read, in words.
     """
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of its columns, as they stand; one may stand there twice."""
+        """The names of its columns, as they are written; one may occur twice."""
         ...
 
     @property
@@ -99,7 +99,7 @@ class OpenTable(Protocol):
         ...
 
     def read(self, columns: Sequence[str], *, whole: Collection[str] = ()) -> Table:
-        """The columns of these names, each of which stands there once.
+        """The columns of these names; each occurs once.
 
         Those of ``whole`` may come as numbers from a file of text, where every cell is empty or a whole number.
         """

@@ -45,7 +45,7 @@ def leaks(
         action: What to run; an exception it raises is caught.
         marker: The text to look for.
         local_values: Whether the traceback is looked at with the values of local variables, and what is in them, as
-            debuggers and error reporters show them. What is handed in as plain text stands in such a value; leave them
+            debuggers and error reporters show them. What is handed in as plain text is in such a value; leave them
             out there, or say ``within``.
         within: A package such as ``therarel``: local values are looked at from its first frame on, so that the caller's
             own are left out.
@@ -121,7 +121,7 @@ def _frames(traceback: TracebackType | None, within: str | None) -> Iterator[Fra
 
 
 def _inside(value: object, depth: int = 0) -> str:
-    """A value as a careful reporter of crashes shows it: whole texts, and what stands in containers and objects."""
+    """A value as a careful reporter of crashes shows it: whole texts, and what is in containers and objects."""
     if isinstance(value, str):
         return value
     if isinstance(value, bytes | bytearray):

@@ -1,4 +1,4 @@
-"""Faults of links: their ends, their kind, what they rest on, and links that stand twice."""
+"""Faults of links: their ends, their kind, what they rest on, and links that occur twice."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _EVIDENCE: Final = (("outline", "a place in the outline"), ("refs", "a publicati
 
 
 def edge_faults(scope: Scope) -> Iterator[Fault]:
-    """What is wrong with the links that a document brings, each by itself."""
+    """What is wrong with the links that a document brings, each link alone."""
     triples = {edge.triple for edge in scope.edges_below}
     wholes = {
         (edge.subject, edge.kind): edge.object for edge in scope.edges_below if scope.edge_kinds[edge.kind].functional

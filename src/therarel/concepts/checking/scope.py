@@ -1,4 +1,4 @@
-"""What a document may refer to: what stands in itself and in the graph that it is laid over."""
+"""What a document may refer to: what is in itself and in the graph that it is laid over."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Scope:
         node_kinds, edge_kinds = tuple(node_kinds), tuple(edge_kinds)
         self.taken_node_kinds = {kind.id for kind in node_kinds}
         self.taken_edge_kinds = {name for kind in edge_kinds for name in (kind.id, kind.inverse)}
-        # What stands below counts before what a document brings under the same name.
+        # What is listed below counts before what a document brings under the same name.
         self.node_kinds = {kind.id: kind for kind in (*document.node_kinds, *node_kinds)}
         self.edge_kinds = {kind.id: kind for kind in (*document.edge_kinds, *edge_kinds)}
         # The first of two nodes with one id counts, so that one fault is reported once.

@@ -60,7 +60,7 @@ def id_faults(identifier: str, path: Path) -> Iterator[Fault]:
 
 
 def outline_faults(places: Iterable[str], path: Path) -> Iterator[Fault]:
-    """A place in the outline that cannot be one, or that stands twice."""
+    """A place in the outline that cannot be one, or that occurs twice."""
     seen = set()
     for position, place in enumerate(places):
         here = (*path, position)
@@ -89,5 +89,5 @@ def near_hint(name: str, known: Iterable[str]) -> str | None:
 
 
 def repeated(name: str, value: str, path: Path) -> Fault:
-    """Something that stands twice in one list."""
-    return Fault(level=FaultLevel.WARN, what=f"the {name} stands twice", path=path, value=named(value))
+    """Something that occurs twice in one list."""
+    return Fault(level=FaultLevel.WARN, what=f"the {name} occurs twice", path=path, value=named(value))

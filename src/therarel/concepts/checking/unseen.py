@@ -27,7 +27,7 @@ def unseen_faults(scope: Scope) -> Iterator[Fault]:
         if found is not None:
             yield Fault(
                 level=FaultLevel.ERROR,
-                what=f"a character that is not seen stands in the text, U+{ord(found[0]):04X}",
+                what=f"an invisible character in the text, U+{ord(found[0]):04X}",
                 path=path,
                 hint="take it out",
             )

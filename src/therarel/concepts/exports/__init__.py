@@ -83,7 +83,7 @@ def export_files(graph: GraphCore, format: Format | str, out: str | Path) -> tup
     Args:
         graph: The graph.
         format: As for `export`.
-        out: The file; what stood there is replaced.
+        out: The file; what was there is replaced.
 
     Raises:
         UnknownNameError: if there is no such format.

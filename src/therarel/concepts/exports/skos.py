@@ -1,7 +1,7 @@
 """The graph as SKOS, in Turtle and in JSON-LD: every concept, every link with what it rests on, every mapping.
 
 Parts and kinds are ``skos:broader``; the other kinds of link are properties of our own under
-``skos:semanticRelation``. What a link rests on stands in an ``rdf:Statement`` about it, figures included.
+``skos:semanticRelation``. What a link rests on is in an ``rdf:Statement`` about it, figures included.
 """
 
 from __future__ import annotations

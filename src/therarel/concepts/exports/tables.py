@@ -14,7 +14,7 @@ _JOIN = "; "
 
 
 def tables(graph: GraphCore) -> dict[str, str]:
-    """Four tables: nodes, edges, mappings and findings. Several values in one cell stand with "; " between them.
+    """Four tables: nodes, edges, mappings and findings. Several values in one cell are separated by "; ".
 
     Examples:
         >>> from therarel.concepts import concept_graph

@@ -65,7 +65,7 @@ def explanation_picture(
 def path_picture(graph: GraphCore, nodes: Sequence[Node], *, theme: Theme = "auto") -> Drawing:
     """A learning path from what has to come first, on the left, to the target on the right.
 
-    A stage that is not learnt itself, but whose requirements are part of the path, stands between the two.
+    A stage that is not learnt itself, but whose requirements are part of the path, comes between the two.
     """
     known = {node.id for node in nodes}
     edges: dict[tuple[str, str, str], Edge] = {}

@@ -37,7 +37,7 @@ _PASSAGE: Final = 8.0
 
 @frozen
 class Heading:
-    """Words above the concepts of a column that stand under them.
+    """A heading: words above the concepts of a column that belong to it.
 
     Args:
         words: The words.
@@ -49,12 +49,12 @@ class Heading:
 
 
 Row: TypeAlias = Node | Heading | Passage
-"""What stands in a column: a concept, words, or nothing but a link that passes."""
+"""What is in a column: a concept, words, or nothing but a link that passes."""
 
 
 @frozen
 class Column:
-    """What stands in a column, from top to bottom.
+    """What is in a column, from top to bottom.
 
     Args:
         left: Its left edge, in pixels.
@@ -126,7 +126,7 @@ def cell_mark(cell: Cell, *, heavy: bool = False, align: str = "start") -> Eleme
     Args:
         cell: The row in its place.
         heavy: Whether it is what the picture is about.
-        align: ``start`` or ``end``: where a heading stands in its column.
+        align: ``start`` or ``end``: where a heading is in its column.
     """
     frame = cell.frame
     if isinstance(cell.row, Passage):

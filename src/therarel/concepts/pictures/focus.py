@@ -26,7 +26,7 @@ from therarel.errors import InvalidValueError, is_whole, shown
 
 __all__ = ["focus_picture"]
 
-# Through these almost everything is linked with everything: they stand beside the middle and are not followed.
+# Through these almost everything is linked with everything: they are beside the middle and are not followed.
 _BESIDE_ONLY: Final = frozenset({"relationship", "grouping", "role", "measure", "theory", "stage"})
 _NOT_FOLLOWED: Final = _BESIDE_ONLY | {"outcome"}
 _WIDTHS: Final = (140.0, 150.0, 124.0, 150.0, 140.0)
@@ -112,7 +112,7 @@ def _far_curves(
     graph: GraphCore, beside: Sequence[Cell], beyond: Sequence[Cell], edges: Collection[Edge]
 ) -> list[Element]:
     """The links between one side and what is beyond it."""
-    # where a concept stands twice beside the middle, its first place holds its links
+    # where a concept occurs twice beside the middle, its first place holds its links
     frames = {cell.row.id: cell.frame for cell in (*reversed(beside), *beyond) if isinstance(cell.row, Node)}
     moved = shifts(edges)
     return [curve(graph, edge, frames[edge.subject], frames[edge.object], shift=moved[edge]) for edge in edges]

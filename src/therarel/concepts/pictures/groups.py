@@ -20,7 +20,7 @@ _GATHERING: Final = frozenset({"component", "characteristic", "stage", "challeng
 
 @frozen
 class Group:
-    """Concepts that stand together in the overview.
+    """Concepts that are together in the overview.
 
     Args:
         name: Their heading.

@@ -31,7 +31,7 @@ class Passage:
 
 
 def flow_order(graph: GraphCore, order: Sequence[Node]) -> tuple[Node, ...]:
-    """The concepts so that what works on others stands before them, as far as circles allow; ties keep their order."""
+    """The concepts so that what works on others comes before them, as far as circles allow; ties keep their order."""
     rank = {node.id: place for place, node in enumerate(order)}
     before: dict[str, set[str]] = {node.id: set() for node in order}
     for edge in graph.edges():
@@ -52,7 +52,7 @@ def flow_order(graph: GraphCore, order: Sequence[Node]) -> tuple[Node, ...]:
 def layered(order: Sequence[Node], edges: Collection[Edge]) -> list[list[Node | Passage]]:
     """The layers from left to right, each from top to bottom, with a passage wherever a link passes one.
 
-    A concept stands right of everything before it in the order that it is linked with, and as near to what follows
+    A concept is right of everything before it in the order that it is linked with, and as near to what follows
     as it can.
 
     Args:

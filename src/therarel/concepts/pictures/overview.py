@@ -1,4 +1,4 @@
-"""The whole graph in one picture: how its groups hang together, and what stands in each."""
+"""The whole graph in one picture: how its groups hang together, and what is in each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is a concept? Its definition, its place, its links, what research found, and where it stands elsewhere."""
+"""What is a concept? Its definition, its place, its links, what research found, and what it is called elsewhere."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Description:
 
     @property
     def is_stated(self) -> bool:
-        """Whether the concept stands in the outline."""
+        """Whether the concept is in the outline."""
         return bool(self.node.outline)
 
     @property
@@ -105,7 +105,7 @@ def ancestors_of(graph: GraphCore, concept: Concept) -> tuple[Node, ...]:
     """What a concept is a part or a kind of, from the nearest to the whole."""
     here, place = graph.node(concept), list[Node]()
     while True:
-        # a part stands before a kind: a concept has one whole, and may be a kind of several things
+        # a part comes before a kind: a concept has one whole, and may be a kind of several things
         above = [edge for kind in _UPWARDS for edge in graph.links(here, kind, EdgeDirection.OUT)]
         if not above:
             return tuple(place)

@@ -1,4 +1,4 @@
-"""What nobody measures, what nothing but our reading speaks for, and what stands in the middle."""
+"""What nobody measures, what nothing but our reading speaks for, and what is in the middle."""
 
 from __future__ import annotations
 

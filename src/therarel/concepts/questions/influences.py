@@ -63,7 +63,7 @@ def working_on(graph: GraphCore, concept: Concept, kind: str, *, parts: bool = F
 def mending(graph: GraphCore, concept: Concept) -> tuple[Mending, ...]:
     """The ways to mend a rupture: its own, those of what it is a kind of, and the special forms of each.
 
-    What mends the rupture itself stands before what mends ruptures in general, and a repair that the link
+    What mends the rupture itself comes before what mends ruptures in general, and a repair that the link
     names before its special forms.
     """
     node = graph.node(concept)

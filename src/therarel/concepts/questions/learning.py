@@ -24,7 +24,7 @@ __all__ = ["LearningPath", "LearningStep", "Lecture", "in_teaching_order", "lear
 
 G = TypeVar("G", bound=GraphCore)
 
-# Where a stage stands in teaching order; what belongs to no stage is taught from the beginning.
+# Where a stage comes in teaching order; what belongs to no stage is taught from the beginning.
 _RANKS: Final = {
     Stage.INITIAL_FORMATION.value: 0,
     Stage.WORKING_PHASE.value: 1,
@@ -55,7 +55,7 @@ class LearningPath:
 
     Args:
         target: What is to be learnt.
-        steps: The concepts in order; every one stands after all that it requires.
+        steps: The concepts in order; each comes after all that it requires.
 
     Examples:
         >>> from therarel.concepts import concept_graph
@@ -103,7 +103,8 @@ class Lecture(Generic[G]):
     Args:
         topics: What the lecture is about.
         graph: The topics, what they require, what joins them, and the links between all of these.
-        order: Its concepts as they can be told: each topic after all that it requires, the bridge to the next between.
+        order: Its concepts in an order in which they can be taught: each topic after all that it requires, the bridge
+            to the next between.
         bridges: Explanations from each topic to the next.
 
     Examples:
@@ -207,7 +208,7 @@ def lecture(graph: G, topics: Iterable[Concept]) -> Lecture[G]:
 
     Args:
         graph: Where to cut it out.
-        topics: What the lecture is about, in the order in which it should be told.
+        topics: What the lecture is about, in the order in which it should be taught.
 
     Raises:
         InvalidValueError: if there is no topic.

@@ -24,7 +24,7 @@ __all__ = ["Background", "GuardBackground", "InPlay", "MissingTask", "MissingTas
 
 @frozen
 class MissingTask:
-    """A stage task that stands between a relationship and its next stage.
+    """A stage task that is missing for the next stage of a relationship.
 
     Args:
         task: The task.

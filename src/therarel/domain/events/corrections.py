@@ -40,7 +40,7 @@ class EntryRetracted(Happening):
 
 @frozen
 class EntryCorrected(Happening):
-    """An entry was made in error and another stands in its place.
+    """An entry was made in error and another takes its place.
 
     Args:
         of: Number of the entry in recording order, from 1.

@@ -70,7 +70,7 @@ class Design:
         times: Its values, shape (n,), 0 where none is known.
         incomplete: Number, in what came in, of each row that was left out because a value is missing.
         notes: What was done, in sentences.
-        lost: Terms of which no column is left, because a column of categories has a single value.
+        lost: Terms without a column left, because a column of categories has a single value.
         candidates: The columns that could be the time.
         warned: Those of the notes that are warnings too.
     """
@@ -327,7 +327,7 @@ def _check_sizes(design: Design) -> None:
 
 
 def _enough(design: Design) -> None:
-    """Refuse what cannot be told apart from the data at hand, whatever the scores are."""
+    """Refuse what the data at hand cannot distinguish, whatever the scores are."""
     rows = len(design.score)
     for level in design.levels:
         name, count = level.grouping.name, level.grouping.count
@@ -336,7 +336,7 @@ def _enough(design: Design) -> None:
         if count * len(level.terms) >= rows:
             raise InvalidValueError(
                 f"there are as many random effects of '{name}' ({count} groups, {len(level.terms)} each) as scores or "
-                f"more ({rows}): they cannot be told apart from the residuals",
+                f"more ({rows}): they cannot be distinguished from the residuals",
                 where="random",
                 hint="leave the slope out, or take the level out",
             )

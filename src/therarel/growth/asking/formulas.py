@@ -27,7 +27,7 @@ _EXAMPLE: Final = 'for instance "score ~ session * arm"'
 def two_sides(formula: object) -> tuple[str, str]:
     """The score's column and the fixed effects of a growth formula.
 
-    A name with spaces or signs stands in backticks.
+    A name with spaces or signs is written in backticks.
 
     Raises:
         InvalidValueError: if it is no such formula.
@@ -49,7 +49,7 @@ def two_sides(formula: object) -> tuple[str, str]:
         raise InvalidValueError(
             "on the left of the tilde stands the name of the score's column", where="formula",
             value=formula_text(left) if left else "nothing",
-            hint=f"names with other signs than letters, digits, _ and . stand in backticks; {_EXAMPLE}",
+            hint=f"names with other signs than letters, digits, _ and . need backticks; {_EXAMPLE}",
         )  # fmt: skip
     if not right:
         raise InvalidValueError(
@@ -83,7 +83,7 @@ def _text(formula: object, where: str) -> str:
         groups = {name.strip(): effects.strip() for effects, given in barred for name in re.split("[/:]", given)}
         said = ", ".join(f'"{name}": "{effects}"' for name, effects in groups.items()) or '"dyad": "1 + session"'
         raise InvalidValueError(
-            "random effects do not stand in a formula", where=where, value=formula_text(formula),
+            "random effects are not part of a formula", where=where, value=formula_text(formula),
             hint=f"leave the part with | out, and give random={{{said}}}",
         )  # fmt: skip
     return formula
@@ -214,10 +214,10 @@ def hint_for_column(name: str, known: Iterable[str]) -> str:
 
     Examples:
         >>> hint_for_column("session", ["session.no", "score"])
-        'within a function, a name with a dot stands in backticks: `session.no`'
+        'within a function, a name with a dot needs backticks: `session.no`'
     """
     columns = list(known)
     dotted = next((column for column in columns if column.startswith(f"{name}.")), None)
     if dotted is None:
         return hint_for(name, columns)
-    return f"within a function, a name with a dot stands in backticks: `{dotted}`"
+    return f"within a function, a name with a dot needs backticks: `{dotted}`"

@@ -130,7 +130,7 @@ def grouping_of(column: nw.Series[Any], name: str, *, whole: bool = True) -> Gro
         whole: Whether numbers in it are labels of people, and so have to be whole.
 
     Raises:
-        InvalidValueError: if it holds fractions, numbers that are too large to be told apart, or no labels.
+        InvalidValueError: if it holds fractions, numbers that are too large to be distinguished, or no labels.
     """
     import pandas as pd
 
@@ -216,7 +216,7 @@ def inner_and_outer(one: Grouping, other: Grouping) -> tuple[Grouping, Grouping]
 
     Raises:
         OutOfScopeError: if they cross: some dyads have more than one therapist.
-        InvalidValueError: if they are the same groups, so that their random effects cannot be told apart.
+        InvalidValueError: if they are the same groups, so that their random effects cannot be distinguished.
     """
     inner, outer = (one, other) if one.count >= other.count else (other, one)
     first = np.full(inner.count, -1, dtype=np.int64)
@@ -234,7 +234,7 @@ def inner_and_outer(one: Grouping, other: Grouping) -> tuple[Grouping, Grouping]
         )
     if inner.count == outer.count:
         raise InvalidValueError(
-            f"every '{outer.name}' has a single '{inner.name}', so that their random effects cannot be told apart",
+            f"every '{outer.name}' has a single '{inner.name}', so that their random effects cannot be distinguished",
             where="random",
             hint="leave one of the two out",
         )

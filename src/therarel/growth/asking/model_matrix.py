@@ -182,7 +182,7 @@ def _check_rows(formula: str, spec: ModelSpec, frame: pd.DataFrame, columns: Flo
 
 
 def dropped_terms(spec: Spec) -> tuple[str, ...]:
-    """Terms of a formula of which no column is left."""
+    """Terms of a formula without a column left."""
     if isinstance(spec, Products):
         return ()
     return tuple(str(term) for term, place in spec.term_slices.items() if place.start == place.stop)

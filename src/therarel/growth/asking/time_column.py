@@ -72,7 +72,7 @@ Keys: TypeAlias = Sequence[np.ndarray[tuple[int], np.dtype[np.generic]]]
 
 
 def row_order(keys: Keys, further: Callable[[], Keys]) -> Ints | None:
-    """The order of rows by several keys, the last of which counts most; ``None`` if they stand in it already.
+    """The order of rows by several keys, the last key first; ``None`` if they are in it already.
 
     Args:
         keys: Numbers for each row.
@@ -83,13 +83,13 @@ def row_order(keys: Keys, further: Callable[[], Keys]) -> Ints | None:
 
 
 def _order(keys: Keys) -> tuple[Ints | None, bool]:
-    """The order of rows, ``None`` if they stand in it, and whether some are equal in every key."""
+    """The order of rows, ``None`` if they are in it, and whether some are equal in every key."""
     order = None if _stand(keys)[0] else np.lexsort(list(keys)).astype(np.int64)
     return order, _stand(keys if order is None else [key[order] for key in keys])[1]
 
 
 def _stand(keys: Keys) -> tuple[bool, bool]:
-    """Whether rows stand in the order of the keys, and whether neighbours are equal in every key."""
+    """Whether rows are in the order of the keys, and whether neighbours are equal in every key."""
     tied = np.ones(max(len(keys[0]) - 1, 0), dtype=bool)
     for key in reversed(keys):
         before, after = key[:-1][tied], key[1:][tied]

@@ -78,7 +78,7 @@ class Estimates:
 
     @property
     def log_likelihood(self) -> float:
-        """Of the scores as they stand in the table; restricted for REML."""
+        """Of the scores as they are in the table; restricted for REML."""
         evaluation = self.optimum.point.evaluation
         return self.units.log_likelihood(evaluation.deviance, df=evaluation.df, reml=self.reml)
 

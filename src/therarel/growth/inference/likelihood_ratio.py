@@ -84,7 +84,7 @@ def compare(smaller: Estimates, larger: Estimates) -> Comparison:
 
 
 def _check_nested(smaller: Estimates, larger: Estimates, orders: Orders) -> None:
-    """Refuse models of which the smaller is no special case of the larger."""
+    """Refuse models whose smaller one is no special case of the larger."""
     if not _lies_in(_fixed_columns(smaller, orders[0]), _fixed_columns(larger, orders[1])):
         raise _not_nested("fixed effects", smaller.design.request.formula)
     groups = [level.grouping.name for level in larger.design.levels]
@@ -100,7 +100,7 @@ def _not_nested(where: str, formula: str | None) -> InvalidValueError:
     return InvalidValueError(
         "the smaller model is not a special case of the larger one, so that a likelihood-ratio test has no meaning",
         where=where, value=None if formula is None else formula_text(formula),
-        hint="compare models of which one has all the effects of the other, or look at AIC and BIC of ML fits",
+        hint="compare models where one has all the effects of the other, or look at AIC and BIC of ML fits",
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def row_orders(one: Estimates, other: Estimates) -> Orders:
     """The orders in which the rows of two fits are the same scores, whatever order their tables came in.
 
     Raises:
-        InvalidValueError: if the fits are not of the same scores, or it cannot be told which row is which.
+        InvalidValueError: if the fits are not of the same scores, or it is not known which row is which.
     """
     first, second = one.design, other.design
     orders = np.argsort(first.rows, kind="stable"), np.argsort(second.rows, kind="stable")
@@ -48,7 +48,7 @@ def _by_columns(one: Estimates, other: Estimates) -> Orders:
     own = [[found[name] for name in found if name not in common] for found in columns]
     if not any(_constant(values, order, tied) for values, order in zip(own, orders, strict=True)):
         raise InvalidValueError(
-            "the tables hold the same scores in different orders, and it cannot be told which row is which",
+            "the tables hold the same scores in different orders, and nothing says which row is which",
             where="compare", hint="fit both models to the same table",
         )  # fmt: skip
     return orders[0], orders[1]

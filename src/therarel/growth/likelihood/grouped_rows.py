@@ -1,6 +1,6 @@
 """Sums and orthogonal projections within groups of consecutive rows, for all dyads at once.
 
-Rows stand in the last axis, sorted so that each group is one stretch; ``starts`` has the first row of each group and,
+Rows are the last axis, sorted so that each group is one stretch; ``starts`` has the first row of each group and,
 at its end, the number of rows.
 """
 
@@ -12,7 +12,7 @@ from therarel.growth.arrays import Floats, Ints
 
 __all__ = ["group_sums", "orthogonalise"]
 
-# A column of which less than this share is left after projection lies in the span of those before it.
+# A column that keeps less than this share after projection lies in the span of those before it.
 _DEPENDENT = 1e-9
 
 
@@ -39,7 +39,7 @@ def orthogonalise(rows: Floats, first: int, starts: Ints) -> tuple[Floats, Float
     Z has less than full rank there.
 
     Args:
-        rows: Shape (columns, rows), or (columns, k, rows) where k rows stand at each position: the columns of Z, then
+        rows: Shape (columns, rows), or (columns, k, rows) where each position has k rows: the columns of Z, then
             those of A.
         first: Number of columns of Z.
         starts: Groups.

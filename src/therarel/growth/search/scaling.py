@@ -161,6 +161,6 @@ class Units:
         return np.asarray(self.score_scale * self.level_r_inverse[level] @ effects)
 
     def log_likelihood(self, deviance: float, *, df: int, reml: bool) -> float:
-        """The log-likelihood of the scores as they stand in the table."""
+        """The log-likelihood of the scores as they are in the table."""
         total = deviance + 2.0 * df * float(np.log(self.score_scale))
         return -0.5 * (total + (2.0 * self.log_det if reml else 0.0))

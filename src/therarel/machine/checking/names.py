@@ -41,11 +41,11 @@ def names(table: TransitionTable) -> Iterator[TableFault]:
 
 
 def unexplained(table: TransitionTable) -> Iterator[TableFault]:
-    """Rows that do not say why they stand in the table."""
+    """Rows that do not say why they are in the table."""
     for position, row in enumerate(table.transitions):
         if not row.reason.strip():
             what = f"'{row.id}' says no reason"
-            hint = "say in words why it stands here ('reason')"
+            hint = "say in words why it is here ('reason')"
             yield TableFault(FindingKind.MISSING_TEXT, ("transitions", position), what, hint)
 
 
@@ -116,7 +116,7 @@ def _facts(table: TransitionTable) -> Iterator[TableFault]:
         path = ("facts", position)
         yield from _unknown("fact", row.event, _FACTS, (*path, "event"))
         if row.event in seen:
-            yield TableFault(FindingKind.MISPLACED, (*path, "event"), f"'{row.event}' stands twice")
+            yield TableFault(FindingKind.MISPLACED, (*path, "event"), f"'{row.event}' occurs twice")
         seen.add(row.event)
         if row.effect is not None:
             yield from _fitting("effect", row.effect, EFFECTS, row.event, (*path, "effect"))

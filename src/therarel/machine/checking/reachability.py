@@ -39,7 +39,7 @@ def reachable_states(table: TransitionTable, region: RegionName) -> frozenset[st
 
 
 def two_answers(table: TransitionTable) -> Iterator[TableFault]:
-    """Rows that answer the same event in the same state without a condition that tells them apart."""
+    """Rows that answer the same event in the same state without a condition that distinguishes them."""
     for position, row in enumerate(table.transitions):
         for earlier in table.transitions[:position]:
             if earlier.event != row.event or not _meet(table, earlier, row):

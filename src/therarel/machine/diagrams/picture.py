@@ -171,7 +171,7 @@ def _told(table: TransitionTable, way: Walk | None) -> str:
         ]
         return " ".join(dict.fromkeys(parts))
     parts += [f"The course went from {words_of(start)} to {words_of(end)}." for _, start, end in sorted(way.taken)]
-    parts += [f"It stands in {words_of(state)}." for _, state in sorted(way.now)]
+    parts += [f"It is in {words_of(state)}." for _, state in sorted(way.now)]
     if way.declined is not None:
         _, start, end = way.declined
         parts.append(f"A step from {words_of(start)} to {words_of(end)} was declined.")

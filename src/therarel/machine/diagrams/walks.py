@@ -10,7 +10,7 @@ __all__ = ["walk"]
 
 
 def walk(replay: Replay, table: TransitionTable) -> Walk:
-    """The way that a course took, by what stands of its history.
+    """The way that a course took, by the entries in force.
 
     Args:
         replay: The history replayed.

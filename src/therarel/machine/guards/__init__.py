@@ -18,7 +18,7 @@ GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
 """Every guard by the name that tables use."""
 
 OFFERED_HERE: Final = "offered_here"
-"""The guard that stands on every row without being written: the judgement is offered in this state at all."""
+"""The guard that every row has without being written: the judgement is offered in this state at all."""
 
 CASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {

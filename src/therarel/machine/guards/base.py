@@ -18,10 +18,10 @@ Said: TypeAlias = str | int | bool | None
 
 @frozen
 class Unmet:
-    """What a guard found where it does not hold. The sentences stand with the data of the machine.
+    """What a guard found where it does not hold. The sentences are with the data of the machine.
 
     Args:
-        value: What stands.
+        value: What was found.
         threshold: What would be needed.
         about: The tasks, states, steps or codes it is about; words of vocabularies know their concepts.
         in_words: What the sentence says it is about, where `about` holds codes.

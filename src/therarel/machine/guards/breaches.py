@@ -47,7 +47,7 @@ def _named(found: Sequence[Breach]) -> Unmet | None:
 def no_serious_exploitation(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
     """No serious exploitation stands as substantiated, and none that is alleged awaits an independent look.
 
-    Where it fails, nothing else is told: what would otherwise be advised, such as working on trust, would be wrong.
+    Where it fails, nothing else is said: what would otherwise be advised, such as working on trust, would be wrong.
     """
     if not relationship.breaches:
         return None
