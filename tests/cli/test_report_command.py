@@ -104,7 +104,7 @@ def test_json_goes_to_stdout_and_nothing_else(run: Run, tmp_path: Path) -> None:
     """With --json stdout is one document, stderr is silent, and no page is written unless asked for."""
     result = run("clinic.csv", "--higher-is-better", "--scale", 1, 5, "--json")
     assert result.exit_code == 0
-    assert json.loads(result.stdout)["format"] == "therarel.report/2"
+    assert json.loads(result.stdout)["format"] == "therarel.report/3"
     assert result.stderr == ""
     assert not (tmp_path / "report.html").exists()
     run("clinic.csv", "--higher-is-better", "--scale", 1, 5, "--json", "--out", "page.html")

@@ -41,7 +41,7 @@ def told(candidate: RuptureCandidate) -> list[str]:
         repr(candidate),
         candidate.explain(),
         repr(candidate.grounds),
-        f"{candidate.rule.label}; also {candidate.also}; length {candidate.length}; {candidate.recovery}",
+        f"{candidate.rule.label}; also {candidate.also}; length {candidate.length}; {candidate.recovery or candidate.reversal}",
         f"{candidate.sessions}; {candidate.scores}; {candidate.limits}",
     ]
 

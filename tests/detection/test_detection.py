@@ -81,7 +81,7 @@ def test_turned_scores_give_turned_candidates(found: Detection) -> None:
             two.length,
             two.recovered_at,
         )
-        assert one.depth == pytest.approx(two.depth)
+        assert one.distance == pytest.approx(two.distance)
         assert one.reference == pytest.approx(6 - two.reference)
         assert "fell" in one.explain()
         assert "rose" in two.explain()
@@ -140,7 +140,7 @@ def test_a_panel_without_any_finding_gives_empty_tables() -> None:
     frame = detection.candidates.frame()
     assert isinstance(frame, pl.DataFrame)
     assert frame.height == 0
-    assert {"dyad", "onset", "nadir", "depth", "length", "recovery"} <= set(frame.columns)
+    assert {"dyad", "onset", "extreme_at", "distance", "length", "recovery"} <= set(frame.columns)
 
 
 @pytest.mark.parametrize("rows", [1, 100])

@@ -1,4 +1,4 @@
-"""From flagged sessions to candidates: onset, nadir, depth, length, recovery."""
+"""From flagged sessions to candidates: onset, worst score, depth, length, recovery."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def dropped(by: float = 0.9, recovery: Recovery | None = None, reference: str = 
 def test_a_v_is_one_candidate_from_its_onset_to_its_recovery() -> None:
     """A decline over two sessions that is made good is one drop, with its whole depth and length."""
     (found,) = candidates(V_SHAPE, dropped())
-    assert (found.onset, found.flagged_at, found.nadir, found.recovered_at) == (4, 5, 6, 8)
-    assert (found.reference, found.lowest, found.depth, found.length) == (4, 2, 2, 3)
+    assert (found.onset, found.flagged_at, found.extreme_at, found.recovered_at) == (4, 5, 6, 8)
+    assert (found.reference, found.extreme, found.distance, found.length) == (4, 2, 2, 3)
     assert found.recovery is RecoveryStatus.RECOVERED
 
 
@@ -101,8 +101,8 @@ def test_a_gain_that_is_lost_again_is_reversed() -> None:
     """More than half of a sudden gain lost at a later session is a reversal, the next session included."""
     scores = [2.0, 2, 2, 4, 4, 4, 2.5, 4]
     (found,) = candidates(scores, SuddenGain(cutoff=1))
-    assert (found.onset, found.flagged_at, found.recovered_at) == (3, 4, 7)
-    assert "reversed" in repr(found)
+    assert (found.onset, found.flagged_at, found.recovered_at, found.lost_again_at) == (3, 4, None, 7)
+    assert "lost again at session 7" in repr(found)
 
 
 @given(st.lists(st.integers(12, 60), min_size=2, max_size=30), st.sampled_from([1, 2, 5, None]))
@@ -120,8 +120,8 @@ def test_candidates_never_overlap_and_hold_every_flagged_session(values: list[in
     assert flagged <= set().union(*spans) if spans else not flagged
     for each in detection.candidates:
         assert each.flagged_at in flagged
-        assert each.depth > 0
-        assert each.lowest == min(
+        assert each.distance > 0
+        assert each.extreme == min(
             scores[int(at) - 1] for at in range(int(each.flagged_at), int(each.flagged_at) + each.length)
         )
 

@@ -154,7 +154,9 @@ def drop(rule: Drop, dyad: Dyad, at: int, pool: Pool) -> Seen:
         return Seen(unable=Reason.NO_REFERENCE, more={"spread": spread})
     if math.isnan(spread):
         return Seen(reference=level, unable=Reason.NO_VARIATION_KNOWN)
-    return Seen(fall >= needed - TIE and fall >= NOTHING, level, level - needed, more={"drop": fall, "spread": spread})
+    return Seen(
+        fall >= needed - TIE and fall >= NOTHING, level, level - needed, more={"change": fall, "spread": spread}
+    )
 
 
 def reliable(rule: ReliableDrop, dyad: Dyad, at: int, pool: Pool) -> Seen:
@@ -168,7 +170,7 @@ def reliable(rule: ReliableDrop, dyad: Dyad, at: int, pool: Pool) -> Seen:
     if math.isnan(sd):
         return Seen(reference=level, unable=Reason.NO_VARIATION_KNOWN)
     fires = fall > rule.critical * error + TIE and fall >= rule.minimal_drop - TIE and fall > NOTHING
-    return Seen(fires, level, level - needed, more={"drop": fall, "standard_error": error})
+    return Seen(fires, level, level - needed, more={"change": fall, "standard_error": error})
 
 
 def c4(n: int) -> float:
@@ -198,7 +200,7 @@ def chart(rule: IndividualsChart, dyad: Dyad, at: int, pool: Pool) -> Seen:
     if math.isnan(sigma):
         return Seen(reference=centres[at], unable=Reason.TOO_FEW_SESSIONS)
     fires = -away[at] > rule.k * sigma + TIE and -away[at] > rule.minimal_drop - TIE and -away[at] > NOTHING
-    return Seen(fires, centres[at], centres[at] - needed, more={"drop": -away[at], "sigma": sigma})
+    return Seen(fires, centres[at], centres[at] - needed, more={"change": -away[at], "sigma": sigma})
 
 
 def sudden(rule: SuddenLoss, dyad: Dyad, at: int, pool: Pool) -> Seen:
@@ -212,7 +214,7 @@ def sudden(rule: SuddenLoss, dyad: Dyad, at: int, pool: Pool) -> Seen:
     change, room = scores[at - 1] - scores[at], scores[at - 1] - end
     needed = max(rule.cutoff or 0.0, rule.minimal_drop, rule.share * room if rule.share is not None else 0.0)
     fires = change >= needed - TIE and change >= NOTHING
-    found = Seen(reference=dyad.scores[at - 1], limit=sign * (scores[at - 1] - needed), more={"drop": change})
+    found = Seen(reference=dyad.scores[at - 1], limit=sign * (scores[at - 1] - needed), more={"change": change})
     if rule.criterion3 is not None:
         here = dyad.sessions[at]
         early = [scores[e] for e in range(max(at - 3, 0), at) if here - dyad.sessions[e] <= 3 * gap]
@@ -400,13 +402,12 @@ def test_verdicts_and_candidates_are_those_of_a_plain_reading(
                     "dyad": panel.frame["dyad"][dyad.rows[0]],
                     "onset": dyad.sessions[one.onset] if one.onset >= 0 else None,
                     "flagged_at": dyad.sessions[one.flagged],
-                    "nadir": dyad.sessions[one.nadir],
+                    "extreme_at": dyad.sessions[one.nadir],
                     "reference": turn(one.reference),
-                    "lowest": turn(dyad.scores[one.nadir]),
-                    "depth": abs(one.reference - dyad.scores[one.nadir]),
+                    "extreme": turn(dyad.scores[one.nadir]),
+                    "distance": abs(one.reference - dyad.scores[one.nadir]),
                     "length": one.last - one.flagged + 1,
-                    "recovery": one.status,
-                    "recovered_at": dyad.sessions[one.recovered] if one.recovered >= 0 else None,
+                    **ending(rule.change, one.status, dyad.sessions[one.recovered] if one.recovered >= 0 else None),
                     "also": (second.label,) if flagged_too & set(spanned) else (),
                     "limit": turn(by_session[one.flagged].limit),
                     **by_session[one.flagged].more,
@@ -418,6 +419,14 @@ def test_verdicts_and_candidates_are_those_of_a_plain_reading(
         for name, value in other.items():
             near = pytest.approx(value, abs=2 * NOTHING) if isinstance(value, float) else value
             assert had[name] == near, name
+
+
+def ending(change: Change, status: str, at: float | None) -> dict[str, Any]:
+    """What became of a candidate: the recovery of a drop, or the reversal of a gain, and nothing of the other."""
+    if change is Change.DROP:
+        return {"recovery": status, "recovered_at": at, "reversal": None, "lost_again_at": None}
+    held = "lost_again" if status == "recovered" else "no_reversal_seen"
+    return {"recovery": None, "recovered_at": None, "reversal": held, "lost_again_at": at}
 
 
 def as_dict(candidate: Any, names: dict[str, Any]) -> dict[str, Any]:

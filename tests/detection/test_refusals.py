@@ -118,15 +118,15 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(
         proposed(panel(construct=Construct.OUTCOME)),
-        "a score drop of this kind of score says nothing about a relationship. Hint: only drops in scores of alliance, relationship or presence can be proposed",
+        "a score drop in scores of this kind says nothing about a relationship. Hint: only drops in scores of alliance, relationship or presence can be proposed",
     ),
     Refusal(
         proposed(panel(construct=None)),
-        "a score drop of this kind of score says nothing about a relationship. Hint: only drops in scores of alliance, relationship or presence can be proposed",
+        "a score drop in scores of this kind says nothing about a relationship. Hint: only drops in scores of alliance, relationship or presence can be proposed",
     ),
     Refusal(
         proposed(RISING, GAIN),
-        "a score gain of this kind of score says nothing about a relationship. Hint: only drops in scores of alliance, relationship or presence can be proposed",
+        "a score gain in scores of this kind says nothing about a relationship. Hint: only drops in scores of alliance, relationship or presence can be proposed",
     ),
     Refusal(
         proposed(panel(session=DAYS, index="dated")),

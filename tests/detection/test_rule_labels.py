@@ -63,7 +63,7 @@ SETTINGS: dict[str, st.SearchStrategy[object]] = {
 def any_rule(draw: st.DrawFn, kinds: tuple[type[Rule], ...] = KINDS) -> Rule:
     """A rule of any kind with any few of its settings changed."""
     kind = draw(st.sampled_from(kinds))
-    rule = kind(reliability=0.9) if kind is ReliableDrop else kind()  # type: ignore[call-arg]  # its one required setting
+    rule = kind(reliability=0.9) if kind is ReliableDrop else kind()
     for name in draw(st.lists(st.sampled_from(sorted(SETTINGS)), max_size=3, unique=True)):
         if name in fields_dict(kind):
             rule = evolve(rule, **{name: draw(SETTINGS[name])})  # type: ignore[arg-type]  # settings by name

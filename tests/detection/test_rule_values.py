@@ -94,7 +94,7 @@ def test_what_was_compared_is_given_where_it_is_asked_for(rule: Rule) -> None:
     plain, whole = rule.verdicts(series, context), rule.verdicts(series, context, values=True)
     assert dict(plain.values) == {}
     assert plain.code.tolist() == whole.code.tolist()
-    level, drop = whole.values["reference"], whole.values["drop"]
+    level, drop = whole.values["reference"], whole.values["change"]
     after = whole.values.get("mean_after", series.score) if isinstance(rule, ChangePoint) else series.score
     sign = -1.0 if isinstance(rule, SuddenGain) else 1.0
     np.testing.assert_allclose(sign * (level - after), drop)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.detection import RecoveryStatus, detect
+from therarel.detection import RecoveryStatus, ReversalStatus, detect
 from therarel.detection.candidates import RuptureCandidate
 from therarel.detection.rules import Drop, Recovery, Rule, SuddenGain, SuddenLoss
 from therarel.panels import Panel
@@ -64,12 +64,12 @@ def test_a_gain_is_reversed_and_a_drop_recovers(ending: str, gain: bool, higher_
     back = ending != "held"
     if gain:
         assert not re.search(r"recover|regain|rupture|drop|score loss", words)
-        assert told.startswith("Score gain in dyad A")
+        assert told.startswith("Score gain in dyad A" if higher_is_better else "Change for the better in dyad A")
         expected = "Reversal: 50% of the change was lost again at session 5." if back else "No reversal was seen: "
-        assert brief.endswith("reversed at session 5>" if back else "no reversal seen>")
+        assert brief.endswith("lost again at session 5>" if back else "no reversal seen>")
     else:
         assert not re.search(r"revers|gain in|lost again", words)
-        assert told.startswith("Score drop (candidate rupture) in dyad A")
+        assert told.startswith(f"{'Score drop' if higher_is_better else 'Change for the worse'} (candidate rupture) in")
         expected = "Score recovery: 50% of the change was regained at session 5, after 1 session." if back else "Open: "
         assert brief.endswith("recovered at session 5>" if back else "open>")
     assert expected in told
@@ -79,11 +79,12 @@ def test_a_gain_is_reversed_and_a_drop_recovers(ending: str, gain: bool, higher_
 def test_what_the_end_of_the_series_hides_is_not_told(gain: bool) -> None:
     """Where the series ends within the window nothing is said to be open, and with no window no window is named."""
     found = candidate("half", gain=gain, higher_is_better=True, share=1.0, within=None)
-    assert found.recovery is RecoveryStatus.NOT_KNOWN
     told = found.explain()
     if gain:
+        assert (found.recovery, found.reversal) == (None, ReversalStatus.NO_REVERSAL_SEEN)
         assert "No reversal was seen: the reference level was not lost again." in told
     else:
+        assert (found.recovery, found.reversal) == (RecoveryStatus.NOT_KNOWN, None)
         assert "Whether it recovered is not known: the series ends before the reference level was regained." in told
         assert repr(found).endswith("recovery not known>")
     open_ = candidate("half", gain=gain, higher_is_better=True, share=1.0, within=1)
@@ -111,7 +112,7 @@ def test_days_are_called_days() -> None:
 
 @given(st.lists(st.integers(4, 20).map(lambda quarter: quarter / 4), min_size=3, max_size=12), st.booleans())
 def test_what_is_said_is_what_the_scores_did(scores: list[float], higher_is_better: bool) -> None:
-    """Depth, lowest score and place in the sentence are those of the series, whichever way the scale runs."""
+    """Distance, worst score and place in the sentence are those of the series, whichever way the scale runs."""
     panel = Panel.from_arrays(
         ["A"] * len(scores), range(1, len(scores) + 1), scores, scale=(1, 5), higher_is_better=higher_is_better
     )
@@ -122,6 +123,6 @@ def test_what_is_said_is_what_the_scores_did(scores: list[float], higher_is_bett
         assert seen is not None
         assert (seen[1], seen[3]) == (("fell", "below") if higher_is_better else ("rose", "above"))
         worst = scores[int(seen[5]) - 1]
-        assert float(seen[4]) == worst == each.lowest
-        assert float(seen[2]) == pytest.approx(abs(each.reference - worst)) == pytest.approx(each.depth)
+        assert float(seen[4]) == worst == each.extreme
+        assert float(seen[2]) == pytest.approx(abs(each.reference - worst)) == pytest.approx(each.distance)
         assert each.scores == pytest.approx(np.array(scores))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from therarel.detection import RecoveryStatus, detect, judge
+from therarel.detection import ReversalStatus, detect, judge
 from therarel.detection.rules import SuddenGain, SuddenLoss
 from therarel.detection.verdicts import Verdicts
 from therarel.panels import Panel
@@ -125,10 +125,10 @@ def test_gain_episodes_equal_those_of_suddengains() -> None:
     inner = {key: each for key, each in ours.items() if 2 <= key[1] <= 10}
     assert inner.keys() == theirs.keys()
     for key, row in theirs.items():
-        assert abs(ours[key].values["drop"]) == pytest.approx(float(row["sg_magnitude"]))
+        assert abs(ours[key].values["change"]) == pytest.approx(float(row["sg_magnitude"]))
         later = people[key[0]][key[1] + 1 :]  # from session n+2 on
         reversed_ = bool((later[~np.isnan(later)] > float(row["sg_reversal_value"])).any())
-        assert (ours[key].recovery is RecoveryStatus.RECOVERED) == reversed_
+        assert (ours[key].reversal is ReversalStatus.LOST_AGAIN) == reversed_
         if row["sg_reversal"] == "1":
             assert reversed_
 

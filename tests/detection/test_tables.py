@@ -156,7 +156,7 @@ def test_the_table_for_a_paper_holds_each_rule_with_its_counts(found: Detection)
             f"{count.flagged_dyads / count.dyads:.2f}".removeprefix("0"),
         )  # fmt: skip
         assert row[5] == str(count.undetectable_dyads)
-        assert row[6] == f"{np.mean([each.depth for each in every]):.2f}"
+        assert row[6] == f"{np.mean([each.distance for each in every]):.2f}"
         assert row[7] == str(sum(each.recovery == "recovered" for each in every))
     panel = found.panel
     assert table.note.startswith(

@@ -16,6 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from therarel.detection import FallCount, NoiseCount, NullModel, RuleCount, detect, rules
+from therarel.detection.rules import Change
+from therarel.detection.wording import Terms
 from therarel.domain.ratings import Construct
 from therarel.errors import InvalidValueError
 from therarel.panels import Panel
@@ -244,11 +246,11 @@ def test_no_sign_is_said_only_where_drops_would_have_shown(flagged: int, low: in
         rule=rules.Drop(), dyads=200, flagged_dyads=flagged, undetectable_dyads=3, sessions=2000,
         flagged_sessions=flagged, undetectable_sessions=3, expected=noise,
     )  # fmt: skip
-    told = verdict_sentence(count, "drop")
+    told = verdict_sentence(count, Terms(Change.DROP))
     assert ("no sign" in told) is (flagged <= noise.high and power >= 0.8)
     assert ("more than noise gives" in told) is (flagged > noise.high) is count.more_than_noise
     assert "fewer than noise gives" in told or flagged >= noise.low
-    assert f"{round(100 * power)} of 100" in falls_sentence(noise, "drop")
+    assert f"{round(100 * power)} of 100" in falls_sentence(noise, Terms(Change.DROP))
 
 
 def test_every_candidate_has_its_grounds_and_its_end(
@@ -402,14 +404,14 @@ def test_the_data_hold_what_the_page_says(simulated: Report) -> None:
     """Counts, settings, candidates and problems are there in full, and survive JSON."""
     told = json.loads(json.dumps(simulated.as_dict(), allow_nan=False))
     found = simulated.detection
-    assert told["format"] == "therarel.report/2"
+    assert told["format"] == "therarel.report/3"
     assert told["panel"]["n_dyads"] == 30
     assert told["rules"][0]["primary"] is True
     assert told["rules"][0]["settings"]["k"] == 2
     assert len(told["candidates"]) == len(found.candidates)
     for row, candidate in zip(told["candidates"], found.candidates, strict=True):
         assert row["dyad"] == candidate.dyad
-        assert row["depth"] == candidate.depth
+        assert row["distance"] == candidate.distance
         assert row["recovered_at"] == candidate.recovered_at
     assert sum(len(problem["rows"]) for problem in told["problems"]) == found.panel.problem_rows.height
 

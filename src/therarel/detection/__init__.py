@@ -22,7 +22,7 @@ with needs("therarel.detection"):
     from therarel.detection.counts import RuleCount
     from therarel.detection.detection import Detection, detect
     from therarel.detection.engine import judge
-    from therarel.detection.episodes import RecoveryStatus
+    from therarel.detection.episodes import RecoveryStatus, ReversalStatus
     from therarel.detection.false_alarms import FalseAlarms, false_alarms_of
     from therarel.detection.groups import GroupCount, GroupCounts
     from therarel.detection.matching import fit_null
@@ -52,6 +52,7 @@ __all__ = [
     "Rate",
     "Reason",
     "RecoveryStatus",
+    "ReversalStatus",
     "RuleCount",
     "RuptureCandidate",
     "SensitivityRate",

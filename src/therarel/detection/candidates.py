@@ -13,10 +13,10 @@ from attrs import evolve, field, frozen
 from narwhals.typing import IntoFrame
 
 from therarel.counting import counted
-from therarel.detection.episodes import RecoveryStatus
+from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.figures import candidate_figure
 from therarel.detection.rules.base import Change, Rule
-from therarel.detection.wording import finding, in_points, may_say_rupture, number, place
+from therarel.detection.wording import Terms, in_points, may_say_rupture, number, place
 from therarel.domain.events import Reporter, RuptureNoticed
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.domain.ruptures import Grounds, RuptureMode, RuptureSeverity
@@ -31,20 +31,24 @@ class RuptureCandidate:
     """A score drop that a rule found in one dyad, and why; a person decides what it was.
 
     Where the panel's construct is an outcome, or unknown, it is a score drop and no more, and no text of it says
-    otherwise. A rule that looks for gains gives candidates of the same form, with gains for drops.
+    otherwise. A rule that looks for gains gives candidates of the same form, which end in a reversal instead of a
+    recovery.
 
     Args:
         dyad: Label of the dyad.
         onset: Last session at or above the reference level; ``None`` if the series shows none.
         flagged_at: First session that the rule flagged.
-        nadir: Session with the lowest score (of a gain: the best one) until recovery or the end of the window.
+        extreme_at: Session with the worst score, of a gain the best one, until it was made good or lost again, or the
+            window ended.
         reference: Reference level, in score points as the panel has them.
-        lowest: Score at the nadir.
-        depth: Distance from the reference level to the score at the nadir, in score points; above 0.
+        extreme: The score at that session.
+        distance: Distance from the reference level to that score, in score points; above 0.
         length: Number of scored sessions from the first flagged one to the last before recovery, or to the last
             one seen.
-        recovery: Whether the drop recovered, as far as the series shows.
-        recovered_at: Session at which the level was regained; ``None`` if it was not, or is not known.
+        recovery: Whether the drop recovered, as far as the series shows; ``None`` of a gain.
+        recovered_at: Session at which the level was regained; ``None`` if it was not, or is not known, and of a gain.
+        reversal: Whether the gain was lost again, as far as the series shows; ``None`` of a drop.
+        lost_again_at: Session at which the level was lost again; ``None`` if that was not seen, and of a drop.
         rule: The rule that found it.
         values: What the rule compared at the first flagged session, by name.
         also: Labels of the other rules that flagged one of its sessions.
@@ -68,13 +72,15 @@ class RuptureCandidate:
     dyad: str
     onset: float | None
     flagged_at: float
-    nadir: float
+    extreme_at: float
     reference: float
-    lowest: float
-    depth: float
+    extreme: float
+    distance: float
     length: int
-    recovery: RecoveryStatus
-    recovered_at: float | None
+    recovery: RecoveryStatus | None = None
+    recovered_at: float | None = None
+    reversal: ReversalStatus | None = None
+    lost_again_at: float | None = None
     rule: Rule
     values: Mapping[str, float] = field(eq=False)
     also: tuple[str, ...] = ()
@@ -86,22 +92,35 @@ class RuptureCandidate:
     limits: tuple[float, ...] = field(default=(), eq=False)
 
     @property
+    def terms(self) -> Terms:
+        """The words for what this is."""
+        return Terms(self.rule.change, self.construct, self.scale.higher_is_better)
+
+    @property
     def name(self) -> str:
-        """What this is: a score drop, a score drop (candidate rupture), or a score gain."""
-        return finding(self.construct, self.rule.change)
+        """What this is: a score drop, a score drop (candidate rupture), a change for the worse, a score gain, ..."""
+        return self.terms.finding
+
+    @property
+    def returned_at(self) -> float | None:
+        """Session at which the scores came back to the level, as a recovery or a reversal; ``None`` if unseen."""
+        return self.recovered_at if self.rule.change is Change.DROP else self.lost_again_at
 
     def __repr__(self) -> str:
         begin = "" if self.onset is None else f"{place(self.onset, dated=self.dated)} to "
-        at = number(self.nadir) if begin else place(self.nadir, dated=self.dated)
-        return f"<{self.name} in dyad {self.dyad}: {begin}{at}, depth {number(self.depth)}, {self._became()}>"
+        at = number(self.extreme_at) if begin else place(self.extreme_at, dated=self.dated)
+        drop = self.rule.change is Change.DROP
+        far = f"depth {number(self.distance)}" if drop else f"{in_points(self.distance)} from the reference level"
+        return f"<{self.name} in dyad {self.dyad}: {begin}{at}, {far}, {self.ending}>"
 
-    def _became(self) -> str:
-        if self.recovered_at is not None:
-            word = "recovered" if self.rule.change is Change.DROP else "reversed"
-            return f"{word} at {place(self.recovered_at, dated=self.dated)}"
+    @property
+    def ending(self) -> str:
+        """What became of it, in a few words."""
+        if self.returned_at is not None:
+            return f"{self.terms.returned} at {place(self.returned_at, dated=self.dated)}"
         if self.rule.change is Change.GAIN:
             return "no reversal seen"
-        return "recovery not known" if self.recovery is RecoveryStatus.NOT_KNOWN else self.recovery.label
+        return "open" if self.recovery is RecoveryStatus.OPEN else "recovery not known"
 
     @property
     def grounds(self) -> Grounds:
@@ -109,25 +128,23 @@ class RuptureCandidate:
         settings = {name: value for name, value in self.rule.settings.items() if value is not None}
         seen: dict[str, float] = {
             "reference": self.reference,
-            "lowest": self.lowest,
-            "depth": self.depth,
+            "extreme": self.extreme,
+            "distance": self.distance,
             **{name: value for name, value in self.values.items() if not math.isnan(value)},
         }
         return Grounds(self.rule.name, settings=settings, values=seen)
 
     def explain(self) -> str:
         """The candidate in words: what the scores did, by which rule, what became of it, and what it is not."""
-        up = self.scale.higher_is_better is (self.rule.change is Change.GAIN)
-        moved = "rose" if up else "fell"
         at = place(self.flagged_at, dated=self.dated)
         lines = [f"{self.name[0].upper()}{self.name[1:]} in dyad {self.dyad}, found by the rule: {self.rule.label}."]
         score, limit = self.seen_at(self.flagged_at)
         told = f"At {at} the score was {number(score)}; the reference level was {number(self.reference)}"
         lines.append(told + ("." if math.isnan(limit) else f" and the limit {number(limit)}."))
-        beyond = "above" if up else "below"
+        beyond = "above" if self.terms.up else "below"
         lines.append(
-            f"The scores {moved} {in_points(self.depth)} {beyond} the reference level, to {number(self.lowest)} at"
-            f" {place(self.nadir, dated=self.dated)}."
+            f"The scores {self.terms.went} {in_points(self.distance)} {beyond} the reference level, to"
+            f" {number(self.extreme)} at {place(self.extreme_at, dated=self.dated)}."
         )
         if self.onset is not None:
             lines[-1] += f" The last one at that level was {place(self.onset, dated=self.dated)}."
@@ -156,10 +173,10 @@ class RuptureCandidate:
             scores=self.scores,
             limits=self.limits,
             reference=self.reference,
-            shaded=(begin, self.recovered_at if self.recovered_at is not None else (within or [begin])[-1]),
-            extreme=(self.nadir, self.lowest),
+            shaded=(begin, self.returned_at if self.returned_at is not None else (within or [begin])[-1]),
+            extreme=(self.extreme_at, self.extreme),
+            terms=self.terms,
             scale=self.scale,
-            down=self.scale.higher_is_better is (self.rule.change is Change.DROP),
             dated=self.dated,
         )
 
@@ -185,7 +202,7 @@ class RuptureCandidate:
         """
         if not may_say_rupture(self.construct) or self.rule.change is Change.GAIN:
             raise InvalidValueError(
-                f"a {self.name} of this kind of score says nothing about a relationship",
+                f"a {self.name} in scores of this kind says nothing about a relationship",
                 hint="only drops in scores of alliance, relationship or presence can be proposed",
             )
         if self.dated or self.flagged_at != int(self.flagged_at):
@@ -207,8 +224,8 @@ class RuptureCandidate:
         share = "the reference level" if condition.share == 1 else f"{condition.share:.0%} of the change"
         window = "" if condition.within is None else f" within {counted(condition.within, 'session')}"
         if self.rule.change is Change.GAIN:
-            if self.recovered_at is not None:
-                return f"Reversal: {share} was lost again at {place(self.recovered_at, dated=self.dated)}."
+            if self.lost_again_at is not None:
+                return f"Reversal: {share} was lost again at {place(self.lost_again_at, dated=self.dated)}."
             return f"No reversal was seen: {share} was not lost again{window}."
         if self.recovered_at is not None:
             after = counted(self.length, "session")
@@ -266,13 +283,15 @@ class Candidates(Sequence[RuptureCandidate]):
             dyad=str(row["dyad"]),
             onset=_or_none(row["onset"]),
             flagged_at=_real(row["flagged_at"]),
-            nadir=_real(row["nadir"]),
+            extreme_at=_real(row["extreme_at"]),
             reference=_real(row["reference"]),
-            lowest=_real(row["lowest"]),
-            depth=_real(row["depth"]),
+            extreme=_real(row["extreme"]),
+            distance=_real(row["distance"]),
             length=int(_real(row["length"])),
-            recovery=RecoveryStatus(str(row["recovery"])),
-            recovered_at=_or_none(row["recovered_at"]),
+            recovery=RecoveryStatus(str(row["recovery"])) if "recovery" in row else None,
+            recovered_at=_or_none(row.get("recovered_at", math.nan)),
+            reversal=ReversalStatus(str(row["reversal"])) if "reversal" in row else None,
+            lost_again_at=_or_none(row.get("lost_again_at", math.nan)),
             values={name: _real(row[name]) for name in self.value_names},
             also=tuple(part for part in str(row["also"]).split("; ") if part),
             sessions=tuple(sessions.tolist()),
@@ -286,11 +305,11 @@ class Candidates(Sequence[RuptureCandidate]):
     def _repr_html_(self) -> str:
         shown = "".join(f"<li>{html.escape(repr(each)[1:-1])}</li>" for each in self[:20])
         more = f"<p>... and {len(self) - 20} more</p>" if len(self) > 20 else ""
-        named = finding(self.template.construct, self.rule.change, plural=len(self) != 1)
+        named = self.template.terms.finding if len(self) == 1 else self.template.terms.findings
         return f"<p>{len(self)} {named} by the rule: {html.escape(self.rule.label)}</p><ul>{shown}</ul>{more}"
 
     def __repr__(self) -> str:
-        named = finding(self.template.construct, self.rule.change, plural=len(self) != 1)
+        named = self.template.terms.finding if len(self) == 1 else self.template.terms.findings
         shown = [f"  {each!r}" for each in self[:10]]
         if len(self) > len(shown):
             shown.append(f"  ... and {len(self) - len(shown)} more")

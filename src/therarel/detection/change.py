@@ -19,3 +19,13 @@ class Change(Vocabulary, links={}):
     def sign(self) -> float:
         """What oriented scores are multiplied with so that the change is a fall: 1 or -1."""
         return 1.0 if self is Change.DROP else -1.0
+
+    @property
+    def ending(self) -> str:
+        """Name of the column that says what became of it: ``recovery`` of a drop, ``reversal`` of a gain."""
+        return "recovery" if self is Change.DROP else "reversal"
+
+    @property
+    def ended_at(self) -> str:
+        """Name of the column that says at which session it was made good, or lost again."""
+        return "recovered_at" if self is Change.DROP else "lost_again_at"

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from therarel.detection.candidates import Candidates, RuptureCandidate
+from therarel.detection.change import Change
 from therarel.detection.engine import blocks_of, series_of
-from therarel.detection.episodes import Episodes, RecoveryStatus, episodes_of
+from therarel.detection.episodes import Episodes, ending_of, episodes_of
 from therarel.detection.judged import JudgedPanel
 from therarel.detection.series import Series
 from therarel.detection.verdicts import LEVELS, Verdict, Verdicts, code_of
@@ -20,11 +21,18 @@ __all__ = ["collect"]
 Floats = npt.NDArray[np.float64]
 Columns = dict[str, list[object]]
 
-COLUMNS = (
-    "dyad", "onset", "flagged_at", "nadir", "reference", "lowest", "depth", "length", "recovery", "recovered_at",
-    "rule", "also",
-)  # fmt: skip
-TEXT = ("dyad", "recovery", "rule", "also")
+TEXT = ("dyad", "recovery", "reversal", "rule", "also")
+
+
+def columns_for(change: Change) -> tuple[str, ...]:
+    """Names of the columns of the tidy table; what ends a gain has other names than what ends a drop.
+
+    Examples:
+        >>> columns_for(Change.GAIN)[8:10]
+        ('reversal', 'lost_again_at')
+    """
+    where = ("dyad", "onset", "flagged_at", "extreme_at", "reference", "extreme", "distance", "length")
+    return (*where, change.ending, change.ended_at, "rule", "also")
 
 
 def collect(detection: JudgedPanel, which: int) -> Candidates:
@@ -36,7 +44,7 @@ def collect(detection: JudgedPanel, which: int) -> Candidates:
     """
     panel, rule = detection.panel, detection.rules[which]
     flagged = detection.codes[which] == code_of(Verdict.FLAGGED)
-    columns: Columns = {name: [] for name in COLUMNS}
+    columns: Columns = {name: [] for name in columns_for(rule.change)}
     paths: list[int] = []
     kept: list[tuple[Floats, Floats, Floats]] = []
     names: tuple[str, ...] = ()  # values beside the columns that every rule has
@@ -90,13 +98,13 @@ def _add(
         "dyad": [block.dyads[each] for each in dyads.tolist()],
         "onset": np.where(found.onset >= 0, series.session[found.onset], math.nan).tolist(),
         "flagged_at": series.session[at].tolist(),
-        "nadir": series.session[nadir].tolist(),
+        "extreme_at": series.session[nadir].tolist(),
         "reference": (sign * reference).tolist(),
-        "lowest": (sign * series.score[nadir]).tolist(),
-        "depth": np.abs(reference - series.score[nadir]).tolist(),
+        "extreme": (sign * series.score[nadir]).tolist(),
+        "distance": np.abs(reference - series.score[nadir]).tolist(),
         "length": (found.last - at + 1).tolist(),
-        "recovery": [status.value for status in found.statuses()],
-        "recovered_at": np.where(found.recovered >= 0, series.session[found.recovered], math.nan).tolist(),
+        rule.change.ending: [ending_of(status, rule.change).value for status in found.statuses()],
+        rule.change.ended_at: np.where(found.recovered >= 0, series.session[found.recovered], math.nan).tolist(),
         "rule": [rule.label] * at.size,
         "also": [
             "; ".join(label for place, label in enumerate(labels) if place != which and also[place][each])
@@ -144,13 +152,11 @@ def _template(detection: JudgedPanel, which: int) -> RuptureCandidate:
         dyad="",
         onset=None,
         flagged_at=math.nan,
-        nadir=math.nan,
+        extreme_at=math.nan,
         reference=math.nan,
-        lowest=math.nan,
-        depth=math.nan,
+        extreme=math.nan,
+        distance=math.nan,
         length=0,
-        recovery=RecoveryStatus.NOT_KNOWN,
-        recovered_at=None,
         rule=detection.rules[which],
         values={},
         construct=panel.construct,

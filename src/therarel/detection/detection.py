@@ -25,7 +25,6 @@ from therarel.detection.judged import JudgedPanel
 from therarel.detection.rules.base import Rule, a_rule
 from therarel.detection.simulated import Progress
 from therarel.detection.tables import PaperTable, detection_table
-from therarel.detection.wording import finding
 from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_for, shown
 from therarel.panels import Panel
 
@@ -250,7 +249,7 @@ class Detection(JudgedPanel):
 
     def __repr__(self) -> str:
         number = len(self.candidates)
-        named = finding(self.panel.construct, self.primary.change, plural=number != 1)
+        named = self.terms.finding if number == 1 else self.terms.findings
         dyads, sessions = counted(self.panel.n_dyads, "dyad"), counted(self.panel.n_sessions, "session")
         lines = [f"<{number:,} {named} in {dyads} and {sessions}>"]
         lines += [f"  {each.told()}" for each in self.counts]

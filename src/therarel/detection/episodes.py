@@ -6,20 +6,21 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, frozen
 
+from therarel.detection.change import Change
 from therarel.detection.context import PanelContext
 from therarel.detection.rules.base import Recovery, Rule
 from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdicts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Episodes", "RecoveryStatus", "episodes", "episodes_of"]
+__all__ = ["Episodes", "RecoveryStatus", "ReversalStatus", "ending_of", "episodes", "episodes_of"]
 
 Whole = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
 
 class RecoveryStatus(Vocabulary, links={}):
-    """Whether a score drop recovered, as far as the series shows."""
+    """Whether a score drop, or another change for the worse, recovered, as far as the series shows."""
 
     RECOVERED = "recovered"
     """The level was regained in time."""
@@ -29,7 +30,28 @@ class RecoveryStatus(Vocabulary, links={}):
     """The series, or the stretch up to a gap, ended before the window did."""
 
 
+class ReversalStatus(Vocabulary, links={}):
+    """Whether a gain was lost again, as far as the series shows."""
+
+    LOST_AGAIN = "lost_again"
+    """The level was lost again, within the window where the rule has one."""
+    NO_REVERSAL_SEEN = "no_reversal_seen"
+    """It was not, as far as the series or the window goes."""
+
+
 _STATUSES = tuple(RecoveryStatus)
+
+
+def ending_of(status: RecoveryStatus, change: Change) -> RecoveryStatus | ReversalStatus:
+    """What became of a candidate, in the terms of a drop or of a gain.
+
+    Examples:
+        >>> ending_of(RecoveryStatus.NOT_KNOWN, Change.GAIN).label
+        'no reversal seen'
+    """
+    if change is Change.DROP:
+        return status
+    return ReversalStatus.LOST_AGAIN if status is RecoveryStatus.RECOVERED else ReversalStatus.NO_REVERSAL_SEEN
 
 
 @frozen(eq=False)

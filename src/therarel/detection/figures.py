@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import therarel.drawing as drawing
 from therarel.counting import counted
+from therarel.detection.change import Change
 from therarel.detection.rates import Rates
-from therarel.detection.wording import number, place
+from therarel.detection.wording import Terms, number, place
 from therarel.domain.ratings import RatingScale
 from therarel.drawing import Colour, Drawing
 
@@ -27,11 +28,13 @@ def candidate_figure(
     reference: float,
     shaded: tuple[float, float],
     extreme: tuple[float, float],
+    terms: Terms,
     scale: RatingScale,
-    down: bool,
     dated: bool,
 ) -> Drawing:
-    """One candidate on the scores of its dyad: the limit of the rule, the reference level, the lowest session.
+    """One candidate on the scores of its dyad: the limit of the rule, the reference level, the worst or best score.
+
+    Better scores stand higher up, whichever way the scale runs, as in the pictures of a report.
 
     Args:
         title: What the picture is headed by.
@@ -41,9 +44,9 @@ def candidate_figure(
         limits: The limit of the rule at each of them, NaN where there is none.
         reference: The reference level.
         shaded: First and last session of the stretch that is shaded.
-        extreme: Session and score of the lowest point; of a gain, of the highest.
+        extreme: Session and score of the worst point; of a gain, of the best.
+        terms: The words for what this is.
         scale: Range and direction of the scores.
-        down: Whether the scores fell.
         dated: Whether sessions are days.
     """
     what = "day" if dated else "session"
@@ -53,14 +56,17 @@ def candidate_figure(
     first, last = min(sessions), max(sessions)
     spread = 0.5 if first == last else 0.0
     x = panel.x((first - spread, last + spread))
-    y = panel.y((scale.minimum, scale.maximum))
+    ends = (scale.minimum, scale.maximum)
+    y = panel.y(ends if scale.higher_is_better else ends[::-1])
 
     def inside(score: float) -> float:
-        """A level on the scale: a limit below the lowest score is drawn at the edge."""
+        """A level on the scale: a limit beyond its end is drawn at the edge."""
         return min(max(score, scale.minimum), scale.maximum)
 
     picture.add(drawing.text(16, 20, picture.title, size=13, bold=True))
-    picture.add(drawing.left_axis(y, panel, title=f"score, {scale}"))
+    picture.add(
+        drawing.left_axis(y, panel, title=f"score, {scale}{'' if scale.higher_is_better else ' (better is up)'}")
+    )
     picture.add(drawing.bottom_axis(x, panel, title=what))
     begin, end = shaded
     picture.add(
@@ -74,9 +80,10 @@ def candidate_figure(
     picture.add(drawing.rule((panel.left, level), (panel.right, level), colour=Colour.GREEN, dashes="1 3"))
     picture.add(drawing.line(x.map(sessions), y.map(scores), colour=Colour.BLUE))
     picture.add(drawing.points(x.map(sessions), y.map(scores), colour=Colour.BLUE))
-    shape: drawing.Shape = "down" if down else "up"
+    shape: drawing.Shape = "down" if terms.change is Change.DROP else "up"
+    colour = Colour.VERMILLION if terms.change is Change.DROP else Colour.GREEN
     at, score = extreme
-    picture.add(drawing.points([x(at)], [y(score)], shape=shape, colour=Colour.VERMILLION, radius=5))
+    picture.add(drawing.points([x(at)], [y(score)], shape=shape, colour=colour, radius=5))
     picture.add(
         drawing.key(
             panel.left,
@@ -86,8 +93,8 @@ def candidate_figure(
                 (drawing.line([0, 16], [0, 0], colour=Colour.MUTED, dashes="4 3"), "limit of the rule"),
                 (drawing.line([0, 16], [0, 0], colour=Colour.GREEN, dashes="1 3"), "reference level"),
                 (
-                    drawing.points([8], [0], shape=shape, colour=Colour.VERMILLION, radius=4),
-                    f"{place(at, dated=dated)}, {number(score)}",
+                    drawing.points([8], [0], shape=shape, colour=colour, radius=4),
+                    f"{terms.extreme}: {number(score)} at {place(at, dated=dated)}",
                 ),
             ],
         )

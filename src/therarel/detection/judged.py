@@ -13,10 +13,16 @@ from narwhals.typing import IntoFrame
 from therarel.detection.context import PanelContext
 from therarel.detection.engine import blocks_of
 from therarel.detection.rules.base import Rule, columns_of
+from therarel.detection.wording import Terms
 from therarel.panels import Panel
 from therarel.tables.frames import as_kind, of_arrays
 
-__all__ = ["JudgedPanel"]
+__all__ = ["JudgedPanel", "terms_of"]
+
+
+def terms_of(rule: Rule, panel: Panel) -> Terms:
+    """The words for what a rule finds in a panel."""
+    return Terms(rule.change, panel.construct, panel.scale.higher_is_better)
 
 
 @frozen(eq=False, kw_only=True)
@@ -43,6 +49,11 @@ class JudgedPanel:
     def primary(self) -> Rule:
         """The rule that makes the candidates."""
         return self.rules[0]
+
+    @property
+    def terms(self) -> Terms:
+        """The words for what the primary rule finds."""
+        return terms_of(self.primary, self.panel)
 
     @property
     def also(self) -> tuple[Rule, ...]:

@@ -12,11 +12,12 @@ from narwhals.typing import IntoFrame
 
 from therarel.counting import counted
 from therarel.detection.candidates import Candidates
+from therarel.detection.change import Change
 from therarel.detection.counts import RuleCount
+from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.judged import JudgedPanel
 from therarel.detection.null import NullModel
 from therarel.detection.rates import Rates
-from therarel.detection.wording import finding
 from therarel.files import CSV, csv_lines, refuse_other_kind, write_whole
 from therarel.tables.aligning import aligned
 from therarel.tables.frames import as_kind, of_arrays
@@ -27,6 +28,15 @@ _ESCAPES: Final = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
 }  # fmt: skip
+_HEADS: Final = {
+    Change.DROP: ("Mean depth", "Recovered"),
+    Change.GAIN: ("Mean change from the reference level", "Lost again", "No reversal seen"),
+}
+_ENDINGS: Final = {
+    Change.DROP: (RecoveryStatus.RECOVERED,),
+    Change.GAIN: (ReversalStatus.LOST_AGAIN, ReversalStatus.NO_REVERSAL_SEEN),
+}
+_REVERSALS: Final = "No reversal seen: held as far as the series, or the window of the rule, goes"
 
 
 @frozen
@@ -116,10 +126,8 @@ def detection_table(
     """
     panel = detection.panel
     rows = []
+    kinds = [change for change in Change if any(rule.change is change for rule in detection.rules)]
     for each, found in zip(counts, candidates, strict=True):
-        depths = np.asarray(found.columns.get("depth", ()), dtype=np.float64)
-        recovery = found.columns.get("recovery", ())
-        recovered = sum(1 for status in recovery if status == "recovered")
         rows.append(
             (
                 each.rule.label,
@@ -128,8 +136,7 @@ def detection_table(
                 _share(each.flagged_share),
                 "-" if each.expected is None else each.expected_in_words(),
                 str(each.undetectable_dyads),
-                "-" if depths.size == 0 else f"{depths.mean():.2f}",
-                str(recovered),
+                *(cell for change in kinds for cell in _of_kind(found, each.rule.change, change)),
             )
         )
     first = counts[0]
@@ -148,11 +155,20 @@ def detection_table(
             else f", with the range of 95 of 100 panels ({noise.source}: {_settings(_figures(noise.null))})"
         ),
         "Undetectable: dyads at none of whose sessions the rule could have fired",
+        *([_REVERSALS] if Change.GAIN in kinds else []),
     ]
-    named = finding(panel.construct, detection.primary.change, plural=True)
+    named = detection.terms.findings
     return PaperTable(
         f"{named[0].upper()}{named[1:]} by Rule",
-        ("Rule", "Found", "Dyads", "Share", "Expected", "Undetectable", "Mean depth", "Recovered"),
+        (
+            "Rule",
+            "Found",
+            "Dyads",
+            "Share",
+            "Expected",
+            "Undetectable",
+            *(name for kind in kinds for name in _HEADS[kind]),
+        ),
         tuple(rows),
         ". ".join(parts) + ".",
     )
@@ -202,6 +218,15 @@ def calibration_table(calibrations: Sequence[Rates]) -> PaperTable:
         tuple(rows),
         ". ".join(notes) + ".",
     )
+
+
+def _of_kind(found: Candidates, change: Change, kind: Change) -> tuple[str, ...]:
+    """The mean distance from the reference level, and what became of how many; dashes under the other kind's heads."""
+    if change is not kind:
+        return ("-",) * len(_HEADS[kind])
+    far = np.asarray(found.columns["distance"], dtype=np.float64)
+    endings = [str(ending) for ending in found.columns[kind.ending]]
+    return ("-" if far.size == 0 else f"{far.mean():.2f}", *(str(endings.count(each)) for each in _ENDINGS[kind]))
 
 
 def _figures(null: NullModel) -> dict[str, float | str | None]:

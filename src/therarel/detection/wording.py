@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
+from attrs import frozen
+
 from therarel.detection.change import Change
 from therarel.domain.ratings import Construct
 
-__all__ = ["finding", "in_points", "may_say_rupture", "number", "place"]
+__all__ = ["Terms", "in_points", "may_say_rupture", "number", "place"]
 
 _OF_THE_RELATIONSHIP = frozenset({Construct.ALLIANCE, Construct.RELATIONSHIP, Construct.PRESENCE})
 
@@ -22,17 +24,89 @@ def may_say_rupture(construct: Construct | None) -> bool:
     return construct in _OF_THE_RELATIONSHIP
 
 
-def finding(construct: Construct | None, change: Change = Change.DROP, *, plural: bool = False) -> str:
-    """What a finding is called.
+@frozen
+class Terms:
+    """The words for what a rule finds, by the way it looks, what the scores are of, and which way their scale runs.
+
+    Where lower scores are better nothing that is worse is called a drop, for the number rises.
+
+    Args:
+        change: Which way the rule looks.
+        construct: What the scores are scores of; ``None`` if unknown.
+        higher_is_better: Direction of the scale.
 
     Examples:
-        >>> finding(Construct.ALLIANCE), finding(None, plural=True)
+        >>> Terms(Change.DROP, Construct.ALLIANCE).finding, Terms(Change.DROP).findings
         ('score drop (candidate rupture)', 'score drops')
+        >>> Terms(Change.DROP, Construct.OUTCOME, higher_is_better=False).finding
+        'change for the worse'
+        >>> Terms(Change.GAIN).returned, Terms(Change.GAIN).extreme
+        ('lost again', 'best score')
     """
-    end = "s" if plural else ""
-    if change is Change.GAIN:
-        return f"score gain{end}"
-    return f"score drop{end}" + (f" (candidate rupture{end})" if may_say_rupture(construct) else "")
+
+    change: Change
+    construct: Construct | None = None
+    higher_is_better: bool = True
+
+    @property
+    def _worse(self) -> bool:
+        return self.change is Change.DROP
+
+    @property
+    def finding(self) -> str:
+        """What one finding is called; of a relationship, a change for the worse is a candidate rupture."""
+        called = f"score {self.move}" if self.higher_is_better else self.move
+        return f"{called} (candidate rupture)" if self._worse and may_say_rupture(self.construct) else called
+
+    @property
+    def findings(self) -> str:
+        """What several findings are called."""
+        called = f"score {self.moves}" if self.higher_is_better else self.moves
+        return f"{called} (candidate ruptures)" if self._worse and may_say_rupture(self.construct) else called
+
+    @property
+    def move(self) -> str:
+        """What the scores did, in short."""
+        if self.higher_is_better:
+            return "drop" if self._worse else "gain"
+        return f"change for the {'worse' if self._worse else 'better'}"
+
+    @property
+    def moves(self) -> str:
+        """What the scores did, several times."""
+        if self.higher_is_better:
+            return f"{self.move}s"
+        return f"changes for the {'worse' if self._worse else 'better'}"
+
+    @property
+    def up(self) -> bool:
+        """Whether the number rises."""
+        return self._worse is not self.higher_is_better
+
+    @property
+    def went(self) -> str:
+        """What the number did."""
+        return "rose" if self.up else "fell"
+
+    @property
+    def extreme(self) -> str:
+        """The score that is farthest from the reference level."""
+        return "worst score" if self._worse else "best score"
+
+    @property
+    def distance(self) -> str:
+        """How far that score is from the reference level."""
+        return "depth" if self._worse else "change from the reference level"
+
+    @property
+    def returned(self) -> str:
+        """What is said of one that came back to the level."""
+        return "recovered" if self._worse else "lost again"
+
+    @property
+    def ending(self) -> str:
+        """The way back to the level."""
+        return self.change.ending
 
 
 def number(value: float) -> str:

@@ -244,7 +244,7 @@ class Grounds:
         values: What the rule saw at this place; a mapping is accepted.
 
     Examples:
-        >>> Grounds("drop", settings={"k": 2}, values={"drop": 1.1, "threshold": 0.8}).settings
+        >>> Grounds("drop", settings={"k": 2}, values={"change": 1.1, "threshold": 0.8}).settings
         (GroundValue(name='k', value=2),)
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from therarel.counting import counted
+from therarel.detection.rules import Change
 from therarel.detection.wording import number
 from therarel.panels import ScaleSource, SessionIndex
 from therarel.reports.comparisons import observed_beside_expected
@@ -16,9 +17,10 @@ __all__ = ["data_section", "glance", "headline", "opening"]
 def opening(subject: Subject) -> Markup:
     """The heading, what this is in two sentences, and whether it is simulated."""
     panel = subject.detection.panel
+    drops = subject.terms.change is Change.DROP
+    sought = "worse and for recovery from them" if drops else "better and for their reversal"
     lead = (
-        f"Session-by-session scores of {counted(panel.n_dyads, 'dyad')}, searched for sudden changes for the"
-        f" {'worse and for recovery from them' if subject.move == 'drop' else 'better and for their reversal'}."
+        f"Session-by-session scores of {counted(panel.n_dyads, 'dyad')}, searched for sudden changes for the {sought}."
         f" What is listed are {subject.findings}: patterns in numbers that may deserve a look, and no judgement about"
         " anybody."
     )
@@ -27,8 +29,8 @@ def opening(subject: Subject) -> Markup:
         if panel.scale.higher_is_better
         else tag(
             "p",
-            "Lower scores are better here. A score drop is a change for the worse, so that the number itself rises. In"
-            " the pictures better is up, and a drop goes down.",
+            "Lower scores are better here: in a change for the worse the number itself rises. In the pictures better is"
+            " up, and a change for the worse goes down.",
             class_="note",
         )
     )
@@ -91,12 +93,12 @@ def headline(subject: Subject) -> list[str]:
     flagged = f"{count.flagged_dyads:,} of {counted(count.dyads, 'dyad')} with a score ({count.flagged_share:.0%})"
     told = [f"The primary rule, {count.rule.label}, flagged {flagged}.", noise_sentence(count)]
     if count.expected is not None:
-        told.append(falls_sentence(count.expected, subject.move))
-    told.append(verdict_sentence(count, subject.move))
+        told.append(falls_sentence(count.expected, subject.terms))
+    told.append(verdict_sentence(count, subject.terms))
     return [
         " ".join(part for part in told if part),
-        f"A {subject.move} in a score has many reasons, most of them ordinary. Whether something happened between two"
-        " people, and what, is for those who were there to say.",
+        f"A {subject.terms.move} in a score has many reasons, most of them ordinary. Whether something happened between"
+        " two people, and what, is for those who were there to say.",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Close-ups: one small picture per dyad with candidates, the limits, what was blind, and what became of each drop."""
+"""Close-ups: one small picture per dyad with findings, the limits, what was blind, and what became of each finding."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import numpy as np
 from attrs import frozen
 
 from therarel.detection import RuptureCandidate
-from therarel.detection.rules import Change
 from therarel.detection.verdicts import CODES
-from therarel.detection.wording import in_points, number, place
+from therarel.detection.wording import Terms, in_points, number, place
 from therarel.domain.ratings import RatingScale
 from therarel.drawing import (
     Colour,
@@ -56,9 +55,9 @@ class CloseUp:
     candidates: tuple[RuptureCandidate, ...]
 
     @property
-    def depth(self) -> float:
-        """The depth of its deepest candidate, in score points."""
-        return max(candidate.depth for candidate in self.candidates)
+    def distance(self) -> float:
+        """The largest distance of its candidates from the reference level, in score points."""
+        return max(candidate.distance for candidate in self.candidates)
 
 
 def closeup(shown: CloseUp, courses: Courses, scale: RatingScale, *, name: str) -> Drawing:
@@ -119,31 +118,20 @@ def closeup(shown: CloseUp, courses: Courses, scale: RatingScale, *, name: str) 
 
 
 def told(candidate: RuptureCandidate) -> str:
-    """A candidate in one sentence: where it began, where it was worst, what became of it."""
+    """A candidate in one sentence: where it began, where it was worst or best, what became of it."""
     dated = candidate.dated
     begin = "" if candidate.onset is None else f"from {place(candidate.onset, dated=dated)} "
-    worst = f"{number(candidate.lowest)} at {place(candidate.nadir, dated=dated)}"
-    became = "recovered" if candidate.rule.change is Change.DROP else "reversed"
-    end = (
-        f"{became} at {place(candidate.recovered_at, dated=dated)}"
-        if candidate.recovered_at is not None
-        else "recovery not known"
-        if candidate.recovery == "not_known"
-        else "open"
-    )
-    return f"Flagged at {place(candidate.flagged_at, dated=dated)}: {begin}to {worst}; {end}."
+    extreme = f"{number(candidate.extreme)} at {place(candidate.extreme_at, dated=dated)}"
+    return f"Flagged at {place(candidate.flagged_at, dated=dated)}: {begin}to {extreme}; {candidate.ending}."
 
 
-def closeup_key(change: Change, *, missing: bool, blind: bool) -> Drawing:
+def closeup_key(terms: Terms, *, missing: bool, blind: bool) -> Drawing:
     """The key to the close-ups: its marks, each with its name."""
-    there, back = colours(change)
-    words = (
-        ("drop, to the worst score", "recovery") if change is Change.DROP else ("gain, to the best score", "reversal")
-    )
+    there, back = colours(terms.change)
     entries: list[tuple[Element, str]] = [
-        (points([8], [0], shape=arrow(change), colour=there, radius=3.4), "flagged"),
-        (line([0, 16], [0, 0], colour=there, width=2), words[0]),
-        (line([0, 16], [0, 0], colour=back, width=2), words[1]),
+        (points([8], [0], shape=arrow(terms.change), colour=there, radius=3.4), "flagged"),
+        (line([0, 16], [0, 0], colour=there, width=2), f"{terms.move}, to the {terms.extreme}"),
+        (line([0, 16], [0, 0], colour=back, width=2), terms.ending),
         (rule((2, 0), (14, 0), colour=Colour.BLUE, width=1.4), "limit of the rule"),
     ]
     if blind:
@@ -177,9 +165,9 @@ def _or_none(score: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float 
 
 
 def _heading(called: str, shown: CloseUp, plot: Frame) -> list[Element]:
-    deep = in_points(shown.depth)
+    deep = in_points(shown.distance)
     if len(shown.candidates) > 1:
-        deep = f"{len(shown.candidates)} {shown.candidates[0].rule.change.label}s, up to {deep}"
+        deep = f"{len(shown.candidates)} findings, up to {deep}"
     room = plot.right - 4 - text_width(deep, size=10.5) - 8
     return [
         text(4, 13, shorten(called, room, size=12, bold=True), size=12, bold=True),
@@ -236,12 +224,12 @@ def _limits(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: t
 
 
 def _moves(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tuple[float, float]) -> list[Element]:
-    """The part of the series that is the drop, and the part that is its recovery."""
+    """The part of the series that is the finding, and the part that is its recovery or reversal."""
     begin = candidate.flagged_at if candidate.onset is None else candidate.onset
     there, back = colours(candidate.rule.change)
-    spans: list[tuple[float, float, Colour]] = [(begin, candidate.nadir, there)]
-    if candidate.recovered_at is not None:
-        spans.append((candidate.nadir, candidate.recovered_at, back))
+    spans: list[tuple[float, float, Colour]] = [(begin, candidate.extreme_at, there)]
+    if candidate.returned_at is not None:
+        spans.append((candidate.extreme_at, candidate.returned_at, back))
     drawn = []
     for first, last, colour in spans:
         part = [
@@ -255,7 +243,7 @@ def _moves(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tu
 
 
 def _marks(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tuple[float, float]) -> Element:
-    """The flagged session and the session of recovery, which tell their story when pointed at."""
+    """The flagged session and the session of recovery or reversal, which tell their story when pointed at."""
     there, back = colours(candidate.rule.change)
     marks = [
         points(
@@ -266,7 +254,7 @@ def _marks(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tu
             radius=3.4,
         )
     ]
-    again = candidate.recovered_at
+    again = candidate.returned_at
     if again is not None and again <= ends[1]:
         marks.append(points([x(again)], [y(candidate.seen_at(again)[0])], colour=back, radius=3.2))
     return group(*marks, tooltip=told(candidate))

@@ -11,13 +11,12 @@ import numpy as np
 
 from therarel.detection import Detection, GroupCounts, NoiseCount, Reason
 from therarel.detection.verdicts import CODES
-from therarel.detection.wording import finding
 from therarel.panels import PanelProblem
 from therarel.reports.courses import Courses
 
 __all__ = ["FORMAT", "as_data", "blind", "candidate_table", "problem_table"]
 
-FORMAT: Final = "therarel.report/2"
+FORMAT: Final = "therarel.report/3"
 """Name and version of the form; a change that breaks a reader gives a new version."""
 
 
@@ -50,7 +49,7 @@ def as_data(
                 "step": panel.scale.step,
             },
         },
-        "finding": finding(panel.construct, detection.primary.change),
+        "finding": detection.terms.finding,
         "rules": [
             {
                 "name": count.rule.name,

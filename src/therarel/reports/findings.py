@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from therarel.counting import counted
-from therarel.detection import RecoveryStatus, RuptureCandidate
+from therarel.detection import RecoveryStatus, ReversalStatus, RuptureCandidate
+from therarel.detection.rules import Change
 from therarel.detection.wording import in_points, number, place
 from therarel.panels import SessionIndex
 from therarel.reports.closeups import CloseUp, closeup, closeup_key, closeups_of
@@ -75,8 +76,8 @@ def candidate_section(subject: Subject) -> Markup:
             tag(
                 "p",
                 f"{counted(begins, 'finding')} {'begins' if begins == 1 else 'begin'} with the series: no earlier"
-                f" session shows the reference level, so that no {subject.move} was seen, only scores far from the"
-                " level that came later. In series that improve, this is what a beginning looks like.",
+                f" session shows the reference level, so that no {subject.terms.move} was seen, only scores far from"
+                " the level that came later. In series that improve, this is what a beginning looks like.",
                 class_="caution",
             )
         )
@@ -97,36 +98,40 @@ def candidate_section(subject: Subject) -> Markup:
 
 
 def _became(subject: Subject) -> str:
-    columns = subject.detection.candidates.columns
-    statuses = [str(each) for each in columns["recovery"]]
-    recovered, open_, unknown = (
-        statuses.count(status.value)
-        for status in (RecoveryStatus.RECOVERED, RecoveryStatus.OPEN, RecoveryStatus.NOT_KNOWN)
-    )
+    columns, terms = subject.detection.candidates.columns, subject.terms
+    endings = [str(each) for each in columns[terms.ending]]
     dyads = len(set(columns["dyad"]))
-    depth = np.asarray(columns["depth"], dtype=np.float64)
-    back = "recovered" if subject.move == "drop" else "were reversed"
+    far = np.asarray(columns["distance"], dtype=np.float64)
+    if terms.change is Change.GAIN:
+        lost = endings.count(ReversalStatus.LOST_AGAIN)
+        became = (
+            f"{lost:,} {'was' if lost == 1 else 'were'} lost again, and of {len(endings) - lost:,} no reversal was seen"
+        )
+    else:
+        recovered, open_, unknown = (endings.count(status) for status in RecoveryStatus)
+        became = (
+            f"{recovered:,} recovered, {open_:,} stayed open, and of {unknown:,} it is not known, because the series"
+            " ends too soon"
+        )
     return (
-        f"{counted(len(statuses), subject.finding, subject.findings)} in {counted(dyads, 'dyad')}:"
-        f" {recovered:,} {back}, {open_:,} stayed open, and of {unknown:,} it is not known, because the series ends too"
-        f" soon. The median depth is {in_points(float(np.median(depth)))}, the largest"
-        f" {number(float(depth.max()))}."
+        f"{counted(len(endings), subject.finding, subject.findings)} in {counted(dyads, 'dyad')}: {became}. The median"
+        f" {terms.distance} is {in_points(float(np.median(far)))}, the largest {number(float(far.max()))}."
     )
 
 
 def _closeups(subject: Subject) -> Markup:
     detection, courses = subject.detection, subject.courses
-    depth = np.asarray(detection.candidates.columns["depth"], dtype=np.float64)
+    far = np.asarray(detection.candidates.columns["distance"], dtype=np.float64)
     labels = [str(label) for label in detection.candidates.columns["dyad"]]
-    deepest: list[str] = []
-    for at in np.argsort(-depth, kind="stable").tolist():
-        if len(deepest) == subject.most_drawn:
+    largest: list[str] = []
+    for at in np.argsort(-far, kind="stable").tolist():
+        if len(largest) == subject.most_drawn:
             break
-        if labels[at] not in deepest:
-            deepest.append(labels[at])
-    chosen = set(deepest)
+        if labels[at] not in largest:
+            largest.append(labels[at])
+    chosen = set(largest)
     gathered = closeups_of([detection.candidates[at] for at, label in enumerate(labels) if label in chosen])
-    shown = sorted(gathered, key=lambda each: -each.depth)
+    shown = sorted(gathered, key=lambda each: -each.distance)
     if not shown:
         return Markup("")
     pictures = [
@@ -135,7 +140,7 @@ def _closeups(subject: Subject) -> Markup:
     ]
     rows = [courses.rows(courses.places[each.dyad]) for each in shown]
     guide = closeup_key(
-        detection.primary.change,
+        subject.terms,
         missing=any(bool(np.isnan(courses.score[part]).any()) for part in rows),
         blind=any(bool((courses.code[part] >= 16).any()) for part in rows),
     )
@@ -148,31 +153,31 @@ def _closeups(subject: Subject) -> Markup:
 
 
 def _closeups_told(subject: Subject, shown: Sequence[CloseUp], dyads: int) -> str:
-    if len(shown) == dyads:
-        which = "Every dyad with a finding, the deepest first."
+    more = dyads - len(shown)
+    if not more:
+        which = "Every dyad with a finding, the largest first."
     else:
         which = (
-            f"The {len(shown)} dyads with the deepest findings; {counted(dyads - len(shown), 'further dyad')} with"
-            " findings are not drawn. The whole table comes with --candidates or --json."
+            f"The {counted(len(shown), 'dyad')} with the largest findings; {counted(more, 'further dyad')} with"
+            f" findings {'is' if more == 1 else 'are'} not drawn. The whole table comes with --candidates or --json."
         )
     return (
-        f"{which} Each series is drawn over its own sessions, on the whole scale, better scores up. A score below the"
-        " blue limit is what the rule flags."
+        f"{which} Each series is drawn over its own sessions, on the whole scale, better scores up. A score"
+        f" {'below' if subject.terms.change is Change.DROP else 'above'} the blue limit is what the rule flags."
     )
 
 
 def _candidate_table(subject: Subject) -> Markup:
-    candidates = subject.detection.candidates
+    candidates, terms = subject.detection.candidates, subject.terms
     rows = [_candidate_row(subject, candidates[at]) for at in range(min(MOST_ROWS, len(candidates)))]
-    back = "recovered at" if subject.move == "drop" else "reversed at"
     head = [
         "dyad",
         "after",
         "flagged at",
-        "worst at" if subject.move == "drop" else "best at",
-        "depth",
+        f"{terms.extreme} at",
+        "depth" if terms.change is Change.DROP else "change",
         "length",
-        back,
+        f"{terms.returned} at",
         "grounds",
     ]
     listed = table(
@@ -184,8 +189,9 @@ def _candidate_table(subject: Subject) -> Markup:
         class_="wide",
     )
     told = (
-        "Depth is the distance from the reference level to the worst score, in score points. Length counts scored"
-        " sessions from the flagged one to the last before recovery, or to the last one looked at."
+        f"{'Depth' if terms.change is Change.DROP else 'Change'} is the distance from the reference level to the"
+        f" {terms.extreme}, in score points. Length counts scored sessions from the flagged one to the last before"
+        f" {terms.ending}, or to the last one looked at."
     )
     if len(candidates) > MOST_ROWS:
         told += (
@@ -197,16 +203,13 @@ def _candidate_table(subject: Subject) -> Markup:
 
 def _candidate_row(subject: Subject, candidate: RuptureCandidate) -> list[Content]:
     dated = candidate.dated
-    if candidate.recovered_at is not None:
-        became = place(candidate.recovered_at, dated=dated)
-    else:
-        became = candidate.recovery.label
+    became = candidate.ending if candidate.returned_at is None else place(candidate.returned_at, dated=dated)
     return [
         tag("bdi", subject.courses.name(candidate.dyad)),
         "begins so" if candidate.onset is None else number(candidate.onset),
         number(candidate.flagged_at),
-        number(candidate.nadir),
-        number(candidate.depth),
+        number(candidate.extreme_at),
+        number(candidate.distance),
         f"{candidate.length}",
         tag("span", became, class_="tight"),
         _grounds(candidate),

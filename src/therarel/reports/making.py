@@ -22,7 +22,7 @@ def making_section(subject: Subject) -> Markup:
         which = " (primary)" if rule is detection.primary else " (beside it, as a sensitivity analysis)"
         said.append(tag("p", tag("strong", capital(rule.label) + which + ". "), f"{rule.method} {rule.blind_spots}"))
     settings: list[list[Content]] = [
-        [rule.label, "; ".join(f"{name.replace('_', ' ')} {_setting(value)}" for name, value in rule.settings.items())]
+        [rule.label, "; ".join(f"{rule.setting_name(name)} {_setting(value)}" for name, value in rule.settings.items())]
         for rule in detection.rules
     ]
     agreement = [

@@ -7,7 +7,7 @@ from typing import Final
 from therarel.counting import counted
 from therarel.detection import NoiseCount, NullModel, RuleCount
 from therarel.detection.false_alarms import GENERATOR, TABLED, FalseAlarms, embedded_false_alarms
-from therarel.detection.wording import in_points, number
+from therarel.detection.wording import Terms, in_points, number
 from therarel.panels import SessionIndex
 from therarel.reports.comparisons import false_alarm_picture
 from therarel.reports.markup import Content, Markup, joined, table, tag
@@ -45,16 +45,16 @@ def noise_sentence(count: RuleCount) -> str:
     )
 
 
-def falls_sentence(noise: NoiseCount, move: str) -> str:
+def falls_sentence(noise: NoiseCount, terms: Terms) -> str:
     """What the rule would flag if a quarter of the dyads had a drop, and whether that would show, in a sentence."""
     falls = noise.falls
     return (
-        f"With a {move} of {in_points(falls.depth)} in {_part(falls.share)} of the dyads it would flag about"
+        f"With a {terms.move} of {in_points(falls.depth)} in {_part(falls.share)} of the dyads it would flag about"
         f" {falls.mean:.0f}, which is more than noise would be said to give in {_of_hundred(falls.power)} such panels."
     )
 
 
-def verdict_sentence(count: RuleCount, move: str) -> str:
+def verdict_sentence(count: RuleCount, terms: Terms) -> str:
     """What the count allows one to say, in a sentence or two; nothing where the noise is not known."""
     noise = count.expected
     if count.undetectable_dyads == count.dyads:
@@ -68,10 +68,10 @@ def verdict_sentence(count: RuleCount, move: str) -> str:
         )
     few = "fewer than noise gives" if count.flagged_dyads < noise.low else "as many as noise may give"
     if noise.could_tell:
-        return f"{count.flagged_dyads:,} is {few}: no sign of {move}s as frequent and as deep as that."
+        return f"{count.flagged_dyads:,} is {few}: no sign of {terms.moves} as frequent and as large as that."
     return (
-        f"{count.flagged_dyads:,} is {few}, and that says little: {move}s as frequent and as deep as that would mostly"
-        " not show in this count."
+        f"{count.flagged_dyads:,} is {few}, and that says little: {terms.moves} as frequent and as large as that would"
+        " mostly not show in this count."
     )
 
 
@@ -94,7 +94,7 @@ def noise_section(subject: Subject) -> Markup:
 
 def _own(subject: Subject, noise: NoiseCount) -> Markup:
     """The noise of these scores as it was fitted or stated, and what drops would have done to the fit."""
-    falls, inflated = noise.falls, noise.falls.null
+    falls, inflated, moves = noise.falls, noise.falls.null, subject.terms.moves
     rows: list[list[Content]] = []
     for count in subject.detection.counts:
         if count.expected is None:
@@ -111,14 +111,14 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
             ]
         )
     part = _part(falls.share)
-    with_falls = f"{subject.move} of {in_points(falls.depth)} in {part} of the dyads"
+    with_falls = f"{subject.terms.move} of {in_points(falls.depth)} in {part} of the dyads"
     model = "It was fitted to them" if noise.fitted else "It was stated, not fitted"
     what_falls_do = (
-        f"A model that is fitted to scores with {subject.move}s in them takes a part of the {subject.move}s for noise:"
-        f" fitted to panels like this one with a {with_falls} it has noise with a standard deviation of"
-        f" {inflated.within_sd:.3g} in place of {noise.null.within_sd:.3g}, and an autocorrelation of"
+        f"A model that is fitted to scores with {moves} in them takes a part of the {moves} for noise: fitted to panels"
+        f" like this one with a {with_falls} it has noise with a standard deviation"
+        f" of {inflated.within_sd:.3g} in place of {noise.null.within_sd:.3g}, and an autocorrelation of"
         f" {inflated.phi:.2f} in place of {noise.null.phi:.2f}. The count that noise is said to give moves with it, so"
-        f" that {subject.move}s hide themselves."
+        f" that {moves} hide themselves."
     )
     return joined(
         tag(
@@ -131,15 +131,15 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
         tag("p", what_falls_do) if noise.fitted else None,
         table(
             f"Dyads flagged, and what noise and a {with_falls} would give",
-            ["rule", "flagged here", "by noise", f"with {subject.move}s", "then said to be noise", "power"],
+            ["rule", "flagged here", "by noise", f"with {moves}", "then said to be noise", "power"],
             rows,
             numbers=range(1, 6),
         ),
         tag(
             "p",
             "In brackets the range of 95 of 100 panels. Power is the share of panels with such"
-            f" {subject.move}s whose count lies above the range that noise would then be said to give. Their shapes are"
-            " those of the simulator: mostly one session, more than half of them made good.",
+            f" {moves} whose count lies above the range that noise would then be said to give. Their shapes are those"
+            " of the simulator: mostly one session, more than half of them made good.",
             class_="note",
         ),
     )

@@ -13,7 +13,6 @@ from attrs import frozen
 
 from therarel.counting import counted
 from therarel.detection import Detection, GroupCounts
-from therarel.detection.wording import finding
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
 from therarel.reports.beginning import headline
@@ -91,7 +90,7 @@ def report(
 
 
 def _title(detection: Detection, simulated: bool) -> str:
-    found = finding(detection.panel.construct, detection.primary.change, plural=True)
+    found = detection.terms.findings
     what = "a simulated clinic" if simulated else detection.panel.source.rpartition(" (")[0] or detection.panel.source
     return f"{found[0].upper()}{found[1:]} in {what}"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from therarel.detection import Detection, GroupCounts
-from therarel.detection.rules import Change
-from therarel.detection.wording import finding
+from therarel.detection.wording import Terms
 from therarel.reports.courses import Courses
 from therarel.reports.truth import TruthCount
 
@@ -40,20 +39,17 @@ class Subject:
     @property
     def finding(self) -> str:
         """What one finding is called."""
-        return self._called(plural=False)
+        return self.detection.terms.finding
 
     @property
     def findings(self) -> str:
         """What findings are called."""
-        return self._called(plural=True)
-
-    def _called(self, *, plural: bool) -> str:
-        return finding(self.detection.panel.construct, self.detection.primary.change, plural=plural)
+        return self.detection.terms.findings
 
     @property
-    def move(self) -> str:
-        """What the findings are called in short."""
-        return "drop" if self.detection.primary.change is Change.DROP else "gain"
+    def terms(self) -> Terms:
+        """The words for what the primary rule finds."""
+        return self.detection.terms
 
 
 def capital(words: str) -> str:

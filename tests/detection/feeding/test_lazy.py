@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from therarel.detection import Detection, detect, rules
 from therarel.detection.engine import series_of
-from therarel.detection.episodes import episodes_of
+from therarel.detection.episodes import ending_of, episodes_of
 from therarel.detection.feeding import detect_lazy
 from therarel.detection.rules import Recovery, Rule
 from therarel.domain.ratings import RatingScale
@@ -104,7 +104,7 @@ def recoveries(panel: Panel, rule: Rule, found: Any) -> tuple[list[str | None], 
         rows = np.arange(block.n_sessions) if there is None else np.flatnonzero(there)
         for row, status, back in zip(each.flagged, each.statuses(), each.recovered, strict=True):
             place = block.first_row + int(rows[row])
-            statuses[place] = status.value
+            statuses[place] = ending_of(status, rule.change).value
             at[place] = float(series.session[back]) if back >= 0 else None
     return statuses, at
 
@@ -153,8 +153,8 @@ def test_verdicts_and_recoveries_are_those_of_the_core(
         assert there[f"{name}_reason"].to_list() == core[f"{name}_reason"].to_list()
         if recovery:
             statuses, at = recoveries(panel, rule, found)
-            assert there[f"{name}_recovery"].to_list() == statuses
-            assert same_columns(there[f"{name}_recovered_at"].to_list(), at)
+            assert there[f"{name}_{rule.change.ending}"].to_list() == statuses
+            assert same_columns(there[f"{name}_{rule.change.ended_at}"].to_list(), at)
 
 
 def test_a_small_clinic_is_judged_alike(engine: Any) -> None:

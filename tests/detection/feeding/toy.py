@@ -61,7 +61,7 @@ class Apart(Rule):
         number = series.total(there.astype(np.float64))
         total = series.total(np.where(there, away, 0.0))
         distance = np.divide(total, number, out=np.full_like(total, np.nan), where=number > 0)
-        compared = {"reference": series.score + away, "limit": least, "drop": away} if values else {}
+        compared = {"reference": series.score + away, "limit": least, "change": away} if values else {}
         return Verdicts(code, compared, {"distance": distance})
 
     def concluded(self, dyads: Mapping[str, Floats], context: PanelContext) -> Mapping[str, Floats]:

@@ -113,7 +113,7 @@ def test_a_stream_gives_the_verdicts_and_recoveries_of_the_batch(
         series.session[at]: (status, float(series.session[back]) if back >= 0 else None)
         for at, status, back in zip(outcome.flagged, outcome.statuses(), outcome.recovered, strict=True)
     }
-    told = {each.flagged_at: (each.status, each.recovered_at) for each in answers if isinstance(each, RecoveryAnswer)}
+    told = {each.flagged_at: (each.status, each.returned_at) for each in answers if isinstance(each, RecoveryAnswer)}
     assert told == expected
 
 
@@ -191,7 +191,13 @@ def test_an_answer_says_why_how_often_it_errs_and_what_it_is_not() -> None:
     table = causal_false_alarms_of(EarlierChart())
     assert table is not None
     assert answer.false_alarm_share == table.share(4)
-    assert {each.name for each in answer.grounds.values} == {"earlier_sessions", "reference", "limit", "drop", "sigma"}
+    assert {each.name for each in answer.grounds.values} == {
+        "earlier_sessions",
+        "reference",
+        "limit",
+        "change",
+        "sigma",
+    }
     assert "candidate rupture" in answer.explain()
     assert f"{100 * table.share(4):.1f} %" in answer.explain()
     assert answer.explain().endswith(NOT_A_RISK_MONITOR)
@@ -204,8 +210,8 @@ def test_of_an_outcome_or_an_unknown_construct_nothing_says_rupture(construct: C
     monitor = Monitor(EarlierChart(), scale=(0, 27), higher_is_better=False, construct=construct)
     _, answers = followed(monitor, [(1, 9), (2, 8), (3, 9), (4, 8), (5, 25), (6, 8)])
     said = " ".join(each.explain() for each in answers)
-    assert "score drop" in said
-    assert "recovered" in said
+    assert "a change for the worse by earlier chart" in said
+    assert "The change for the worse of session 5: recovered at session 6." in said
     assert "rupture" not in said
 
 
@@ -216,7 +222,7 @@ def test_values_are_told_in_the_direction_of_the_scale() -> None:
     values = next(each.values for each in answers if isinstance(each, SessionAnswer) and each.flagged)
     assert values["reference"] == 8.5
     assert values["limit"] > 8.5
-    assert values["drop"] == 16.5
+    assert values["change"] == 16.5
 
 
 def test_a_session_that_no_score_on_the_scale_could_flag_is_undetectable() -> None:
@@ -240,7 +246,7 @@ def test_a_sudden_change_is_known_two_sessions_later_and_at_the_end_by_what_ther
     (found,) = [each for each in later if isinstance(each, SessionAnswer) and each.flagged]
     assert (found.session, found.known_at) == (4, 6)
     (back,) = [each for each in later if isinstance(each, RecoveryAnswer)]
-    assert (back.status, back.recovered_at) == (RecoveryStatus.RECOVERED, 7)
+    assert (back.status, back.returned_at) == (RecoveryStatus.RECOVERED, 7)
 
 
 @given(

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, field, frozen
 
+from therarel.detection.change import Change
 from therarel.detection.context import PanelContext, context_for, scale_for
 from therarel.detection.engine import ROWS, concluded, in_order, spread_out, spread_over
-from therarel.detection.episodes import RecoveryStatus, episodes_of
+from therarel.detection.episodes import RecoveryStatus, ending_of, episodes_of
 from therarel.detection.feeding.rows import Frame, LeftOut, Prepared, Rows, numbers, prepared, words
 from therarel.detection.frames import figures_of_dyads
 from therarel.detection.learning import Learning
@@ -35,7 +36,10 @@ Per = Literal["session", "dyad"]
 _WHY: Final = {0: None, **{place: why.value for place, why in enumerate(LeftOut, start=1)}}
 _VERDICTS: Final = {code: verdict_of(code).value for code in CODES.values()}
 _REASONS: Final = {code: None if (why := reason_of(code)) is None else why.value for code in CODES.values()}
-_STATUSES: Final = {0: None, **{place: each.value for place, each in enumerate(RecoveryStatus, start=1)}}
+_ENDINGS: Final = {
+    change: {0: None, **{place: ending_of(each, change).value for place, each in enumerate(RecoveryStatus, start=1)}}
+    for change in Change
+}
 
 
 @frozen(eq=False)
@@ -203,13 +207,13 @@ class Feed:
         """The table with what was found: verdict and reason of each rule, and what was left out."""
         backend = frame.implementation
         made: list[nw.Series[Any]] = []
-        for at, name in enumerate(self.columns):
-            code = judged.codes[at]
+        for at, (rule, name) in enumerate(zip(self.rules, self.columns, strict=True)):
+            code, change = judged.codes[at], rule.change
             made += [words(name, code, _VERDICTS, backend), words(f"{name}_reason", code, _REASONS, backend)]
             if self.recovery:
                 made += [
-                    words(f"{name}_recovery", judged.became[at], _STATUSES, backend),
-                    numbers(f"{name}_recovered_at", judged.back[at], backend),
+                    words(f"{name}_{change.ending}", judged.became[at], _ENDINGS[change], backend),
+                    numbers(f"{name}_{change.ended_at}", judged.back[at], backend),
                 ]
         return frame.with_columns(*made, words("left_out", judged.left_out, _WHY, backend))
 
@@ -302,8 +306,11 @@ def checked_columns(schema: Mapping[str, nw.dtypes.DType], feed: Feed) -> None:
                 value=f"{schema[name]}",
                 hint="cast it in the engine; of dates make days since the first one",
             )
-    endings = ("", "_reason", "_recovery", "_recovered_at") if feed.recovery else ("", "_reason")
-    taken = {"left_out", *(name + ending for name in feed.columns for ending in endings)}
+    taken = {"left_out"}
+    for rule, name in zip(feed.rules, feed.columns, strict=True):
+        taken |= {name, f"{name}_reason"}
+        if feed.recovery:
+            taken |= {f"{name}_{rule.change.ending}", f"{name}_{rule.change.ended_at}"}
     clash = sorted(taken & set(schema))
     if clash:
         raise InvalidValueError(

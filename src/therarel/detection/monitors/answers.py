@@ -8,11 +8,10 @@ from typing import Final
 
 from attrs import field, frozen
 
-from therarel.detection.episodes import RecoveryStatus
+from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.monitors.followed import Followed
-from therarel.detection.rules.base import Change
 from therarel.detection.verdicts import LEVELS, Reason, Verdict, reason_of, verdict_of
-from therarel.detection.wording import finding, number, place
+from therarel.detection.wording import number, place
 from therarel.domain.ruptures import Grounds
 
 __all__ = ["NOT_A_RISK_MONITOR", "RecoveryAnswer", "SessionAnswer"]
@@ -118,8 +117,8 @@ class SessionAnswer:
         compared = ", ".join(
             f"{name.replace('_', ' ')} {number(value)}" for name, value in self.values.items() if not math.isnan(value)
         )
-        what = finding(monitor.construct, monitor.rule.change)
-        said = f"a {what}" if self.flagged else f"no {what}"
+        terms = monitor.terms
+        said = f"a {terms.finding}" if self.flagged else f"no {terms.finding}"
         return f"{at}, score {number(float(self.score or 0.0))}: {said} by {monitor.rule.label} ({compared})."
 
     def __repr__(self) -> str:
@@ -128,33 +127,36 @@ class SessionAnswer:
 
 @frozen(repr=False)
 class RecoveryAnswer:
-    """What became of a drop that a monitor flagged.
+    """What became of a drop, or a gain, that a monitor flagged.
 
     Args:
         monitor: The monitor.
         flagged_at: The session that was flagged.
-        status: Recovered, open, or not known because the series ended or broke off first.
-        recovered_at: Session at which the level was regained; ``None`` if it was not.
+        status: Recovered, open, or not known because the series ended or broke off first; of a gain, lost again or no
+            reversal seen.
+        returned_at: Session at which the level was regained, of a gain lost again; ``None`` if it was not.
         known_at: Session at which this was known.
     """
 
     monitor: Followed
     flagged_at: float
-    status: RecoveryStatus
-    recovered_at: float | None
+    status: RecoveryStatus | ReversalStatus
+    returned_at: float | None
     known_at: float
 
     def explain(self) -> str:
         """The answer in words, with what a monitor is not."""
-        dated, gain = self.monitor.dated, self.monitor.rule.change is Change.GAIN
-        what = finding(self.monitor.construct, self.monitor.rule.change)
-        said = {
-            RecoveryStatus.RECOVERED: f"{'lost again' if gain else 'recovered'} at"
-            f" {place(self.recovered_at or 0.0, dated=dated)}",
-            RecoveryStatus.OPEN: "not lost again within the window" if gain else "not recovered within the window",
-            RecoveryStatus.NOT_KNOWN: "not known: the series ended or broke off first",
-        }[self.status]
-        return f"The {what} of {place(self.flagged_at, dated=dated)}: {said}. {NOT_A_RISK_MONITOR}"
+        dated, terms = self.monitor.dated, self.monitor.terms
+        if self.returned_at is not None:
+            said = f"{terms.returned} at {place(self.returned_at, dated=dated)}"
+        elif self.status is RecoveryStatus.OPEN:
+            said = "not recovered within the window"
+        elif self.status is RecoveryStatus.NOT_KNOWN:
+            said = "not known: the series ended or broke off first"
+        else:
+            said = "no reversal seen"
+        return f"The {terms.finding} of {place(self.flagged_at, dated=dated)}: {said}. {NOT_A_RISK_MONITOR}"
 
     def __repr__(self) -> str:
-        return f"<drop of {place(self.flagged_at, dated=self.monitor.dated)}: {self.status.label}>"
+        at = place(self.flagged_at, dated=self.monitor.dated)
+        return f"<{self.monitor.terms.move} of {at}: {self.status.label}>"

@@ -9,6 +9,7 @@ from attrs import field, frozen
 from therarel.detection.context import PanelContext, context_for, scale_for
 from therarel.detection.monitors.false_alarms import CausalFalseAlarms, causal_false_alarms_of
 from therarel.detection.rules.base import Rule, causal_rule
+from therarel.detection.wording import Terms
 from therarel.domain import checks
 from therarel.domain.checks import optional
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
@@ -57,6 +58,11 @@ class Followed:
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def terms(self) -> Terms:
+        """The words for what its rule finds."""
+        return Terms(self.rule.change, self.construct, self.stated.higher_is_better)
 
     @property
     def sign(self) -> float:

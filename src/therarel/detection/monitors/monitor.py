@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from attrs import evolve, frozen
 
+from therarel.detection.episodes import ending_of
 from therarel.detection.monitors.answers import NOT_A_RISK_MONITOR, RecoveryAnswer, SessionAnswer
 from therarel.detection.monitors.followed import Followed
 from therarel.detection.monitors.judging import Judged, known_now
@@ -203,7 +204,11 @@ class Monitor(Followed):
                 )
             else:
                 back = None if each.recovered is None else at[each.recovered]
-                answers.append(RecoveryAnswer(self, at[each.flagged], each.status, back, state.session))
+                answers.append(
+                    RecoveryAnswer(
+                        self, at[each.flagged], ending_of(each.status, self.rule.change), back, state.session
+                    )
+                )
         if state.scores[-1] is None and not ended:
             no_score = CODES[Verdict.NO_SCORE]
             answers.append(SessionAnswer(self, state.session, None, no_score, len(rows), state.session))

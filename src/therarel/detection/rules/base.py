@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import attrs
@@ -175,10 +175,11 @@ class Rule(ABC):
         if within == 1:
             window = "at the next scored session"
         word = "passed" if self.recovery.strictly else "reached"
-        began = "drop has recovered" if self.change is Change.DROP else "gain has been reversed"
+        if self.change is Change.GAIN:
+            return f"A gain is lost again when {level} is {word} {window}; otherwise no reversal was seen."
         return (
-            f"A {began} when {level} is {word} {window}; it is open when it is not, and not known when the series ends"
-            " first."
+            f"A change for the worse has recovered when {level} is {word} {window}; it is open when it is not, and not"
+            " known when the series ends first."
         )
 
     @property
@@ -239,31 +240,34 @@ class Rule(ABC):
             >>> Drop(k=1).label, Drop(recovery=Recovery(within=3)).label
             ('drop (k 1)', 'drop (recovery within 3)')
         """
-        gain = self.change is Change.GAIN
         usual = attrs.fields_dict(type(self))["recovery"].default
-        told = [part.replace("minimal drop", "minimal gain") if gain else part for part in self._judging_told()]
+        differs = self._judging_different()
         for each in attrs.fields(Recovery):
             value = getattr(self.recovery, each.name)
             if value != getattr(usual, each.name):
-                told.append(f"{'reversal' if gain else 'recovery'} {each.name} {_told(value)}")
-        return self._named(told)
+                differs[f"recovery_{each.name}"] = value
+        return self._named(f"{self.setting_name(name)} {_told(value)}" for name, value in differs.items())
+
+    def setting_name(self, name: str) -> str:
+        """A setting's name in words: the smallest change of a rule for gains is a gain, and a reversal ends it."""
+        if self.change is Change.GAIN:
+            name = name.replace("minimal_drop", "minimal_gain").replace("recovery_", "reversal_")
+        return name.replace("_", " ")
 
     @property
     def judging_label(self) -> str:
         """The label without the recovery condition: what decides what is flagged."""
-        return self._named(self._judging_told())
+        return self._named(
+            f"{name.replace('_', ' ')} {_told(value)}" for name, value in self._judging_different().items()
+        )
 
-    def _judging_told(self) -> list[str]:
+    def _judging_different(self) -> dict[str, SettingValue]:
         plain = {each.name: _plain(each.default) for each in attrs.fields(type(self))}
-        return [
-            f"{name.replace('_', ' ')} {_told(value)}"
-            for name, value in self.judging.items()
-            if name not in plain or value != plain[name]
-        ]
+        return {name: value for name, value in self.judging.items() if name not in plain or value != plain[name]}
 
-    def _named(self, told: Sequence[str]) -> str:
-        title = self.name.replace("_", " ")
-        return f"{title} ({', '.join(told)})" if told else title
+    def _named(self, told: Iterable[str]) -> str:
+        title, listed = self.name.replace("_", " "), ", ".join(told)
+        return f"{title} ({listed})" if listed else title
 
 
 def _plain(value: Any) -> SettingValue:

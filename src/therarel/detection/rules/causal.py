@@ -102,7 +102,7 @@ class EarlierChart(CausalRule):
     @property
     def blind_spots(self) -> str:
         """Limits that move with the series."""
-        return "Its limits follow the series, so that it misses a slow decline and gets used to a drop that lasts."
+        return "Its limits follow the series, so that it misses a slow change and gets used to one that lasts."
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session against the sessions before it."""
@@ -222,7 +222,7 @@ class EarlierDrop(CausalRule):
         code[np.isnan(level)] = code_of(Reason.NO_REFERENCE)
         if not values:
             return Verdicts(code)
-        compared = {"reference": level, "limit": level - least, "drop": level - series.score, "spread": spread}
+        compared = {"reference": level, "limit": level - least, "change": level - series.score, "spread": spread}
         return Verdicts(code, compared)
 
 
@@ -238,7 +238,7 @@ def _charted(
     code[np.isnan(centre)] = code_of(Reason.TOO_FEW_SESSIONS)
     if not values:
         return Verdicts(code)
-    compared = {"reference": centre, "limit": centre - least, "drop": centre - series.score, "sigma": sigma}
+    compared = {"reference": centre, "limit": centre - least, "change": centre - series.score, "sigma": sigma}
     return Verdicts(code, compared)
 
 

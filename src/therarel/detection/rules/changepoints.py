@@ -56,7 +56,7 @@ class ChangePoint(Rule):
     def sentence(self) -> str:
         """How the series is divided, and where a finding lies."""
         return (
-            "Each series is divided into stretches of steady level, as many as the gain in fit pays for. A session is"
+            "Each series is divided into stretches of steady level, as many as their better fit pays for. A session is"
             " flagged where a stretch begins whose level is worse than that of the one before."
         )
 
@@ -77,7 +77,7 @@ class ChangePoint(Rule):
         code[(place < self.shortest) | (left < self.shortest)] = code_of(Reason.TOO_FEW_SESSIONS)
         if not values:
             return Verdicts(code)
-        return Verdicts(code, {"reference": level, "mean_after": after, "drop": level - after})
+        return Verdicts(code, {"reference": level, "mean_after": after, "change": level - after})
 
     def _ends(self, scores: npt.NDArray[np.float64], context: PanelContext) -> list[int]:
         """Ends of the stretches of one series, the last one its length."""

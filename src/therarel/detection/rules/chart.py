@@ -150,8 +150,9 @@ class IndividualsChart(Rule):
             return "It looks back over the whole series, later sessions included."
         return (
             "It looks back over the whole series, later sessions included. In a series that keeps improving, the first"
-            " sessions lie far below the mean and may be flagged although nothing fell; such findings begin with the"
-            " series and are marked so. Scores that resemble those of the session before make its limits too narrow."
+            " sessions are far worse than the mean and may be flagged although nothing got worse; such findings begin"
+            " with the series and are marked so. Scores that resemble those of the session before make its limits too"
+            " narrow."
         )
 
     @property
@@ -218,7 +219,7 @@ class IndividualsChart(Rule):
         compared = {
             "reference": np.where((signals.low & wanted & 4 != 0) & (centre <= series.score), began, centre),
             "limit": centre - series.each(np.maximum(self.k * sigma, self.least(context))),
-            "drop": centre - series.score,
+            "change": centre - series.score,
             "sigma": series.each(sigma),
             "nelson_low": (signals.low & wanted).astype(np.float64),
             "nelson_high": (signals.high & wanted).astype(np.float64),

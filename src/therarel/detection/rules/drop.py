@@ -92,9 +92,9 @@ class Drop(Rule):
         if self.reference is not Reference.PREVIOUS:
             return ""
         return (
-            "It sees a fall from one score to the next and misses a slow decline. The own standard deviation includes"
-            " the fall itself, so that a short series hides its own drops. Near the worst end of the scale there is no"
-            " room to fall so far."
+            "It sees a change for the worse from one score to the next and misses a slow one. The own standard"
+            " deviation includes the change itself, so that a short series hides its own changes. Near the worst end of"
+            " the scale there is no room for so large a change."
         )
 
     @property
@@ -124,7 +124,7 @@ class Drop(Rule):
         compared = {
             "reference": level,
             "limit": level - series.each(least),
-            "drop": level - series.score,
+            "change": level - series.score,
             "spread": series.each(spread),
         }
         return Verdicts(code, compared)

@@ -158,7 +158,7 @@ class ReliableDrop(Rule):
         if level is None or not values:
             return Verdicts(code)
         spread = np.full(series.score.size, self.least_drop(sd) / self.critical)
-        compared = {"reference": level, "limit": level - least, "drop": dropped, "standard_error": spread}
+        compared = {"reference": level, "limit": level - least, "change": dropped, "standard_error": spread}
         return Verdicts(code, compared)
 
     @staticmethod

@@ -200,7 +200,7 @@ def _verdicts(rule: SuddenLoss, series: Series, context: PanelContext, *, values
     found = np.where(unable > 0, unable, code.view(np.uint8))
     if not values:
         return Verdicts(found)
-    levels = {"reference": sign * before, "limit": sign * (before - least), "drop": change}
+    levels = {"reference": sign * before, "limit": sign * (before - least), "change": change}
     return Verdicts(found, {**levels, **compared})
 
 
