@@ -124,13 +124,11 @@ class IndividualsChart(Rule):
     def sentence(self) -> str:
         """The centre, sigma, and what signals."""
         centre = "own straight line" if self.detrended else "own mean"
-        told = (
+        wider = " Sigma is widened for autocorrelation, which is pooled over dyads." if self.autocorrelation else ""
+        return (
             f"Each dyad's scores are charted around its {centre}, with sigma taken as {self.sigma.in_words}. A session"
-            f" is flagged where {self._signals()}."
+            f" is flagged where {self._signals()}.{wider}"
         )
-        if self.autocorrelation:
-            told += " Sigma is widened for autocorrelation, which is pooled over dyads."
-        return told
 
     def _signals(self) -> str:
         """What makes a chart flag a session: the limit, rules of several scores, or both."""
@@ -146,13 +144,13 @@ class IndividualsChart(Rule):
     @property
     def blind_spots(self) -> str:
         """The chart looks back over the whole series."""
+        back = "It looks back over the whole series, later sessions included."
         if self.detrended:
-            return "It looks back over the whole series, later sessions included."
+            return back
         return (
-            "It looks back over the whole series, later sessions included. In a series that keeps improving, the first"
-            " sessions are far worse than the mean and may be flagged although nothing got worse; such findings begin"
-            " with the series and are marked so. Scores that resemble those of the session before make its limits too"
-            " narrow."
+            f"{back} In a series that keeps improving, the first sessions are far worse than the mean and may be"
+            " flagged although nothing got worse; such findings begin with the series and are marked so. Scores that"
+            " resemble those of the session before make its limits too narrow."
         )
 
     @property
