@@ -125,7 +125,7 @@ del Confidential._Confidential__text  # type: ignore[attr-defined]  # type check
 
 
 def _refused(text: object) -> InvalidValueError | None:
-    """Why something is no confidential text."""
+    """Why something is not confidential text."""
     if not isinstance(text, str):
         return InvalidValueError("confidential text is a string", value=f"an object of type {type(text).__name__}")
     if not text.strip():
@@ -146,7 +146,7 @@ def confidential(text: str | Confidential | None) -> Confidential | None:
 def unkeepable(text: str) -> tuple[str, str] | None:
     r"""Why no file could hold a text, and what to do about it; ``None`` where one can.
 
-    Half of a surrogate pair is no character and cannot be encoded; databases and many programs end a text at its
+    Half of a surrogate pair is not a character and cannot be encoded; databases and many programs end a text at its
     first NUL. Both come from a broken conversion, so that the text is refused where it enters rather than lost later.
 
     Examples:
@@ -227,7 +227,7 @@ class Pseudonym(str):
 
 
 def _no_code(given: object) -> InvalidValueError | None:
-    """Why something is no pseudonym."""
+    """Why something is not a pseudonym."""
     if not isinstance(given, str) or not _PSEUDONYM.fullmatch(given):
         return InvalidValueError(
             "a pseudonym is a code, not a name",

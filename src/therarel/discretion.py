@@ -21,7 +21,7 @@ def discreet(function: Callable[P, T]) -> Callable[P, T]:
     has empty frames, with their lines, and no error behind it but one that the caller was handling.
 
     Args:
-        function: What reads or writes texts, or is given them. It is no generator.
+        function: What reads or writes texts, or is given them. It is not a generator.
 
     Examples:
         >>> @discreet

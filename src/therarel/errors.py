@@ -232,7 +232,7 @@ def as_number(
         hint: What to do about a value that is refused.
 
     Raises:
-        InvalidValueError: if it is no finite number within the bounds.
+        InvalidValueError: if it is not a finite number within the bounds.
 
     Examples:
         >>> as_number(3, where="k"), as_number("3", where="k")
@@ -289,8 +289,8 @@ def is_number(value: object) -> TypeGuard[float]:
 def without_words(text: str, known: Iterable[str] = ()) -> str:
     """Text as a message shows it that must not hold somebody's name or words.
 
-    It is shown where it is nearly one of the words that are known, and where it is no word: a number, a date, a time of
-    day. Other text is described by its length.
+    It is shown where it is nearly one of the words that are known, and where it is not a word: a number, a date, a time
+    of day. Other text is described by its length.
 
     Args:
         text: The text.
@@ -328,7 +328,7 @@ def as_whole(
         hint: What to do about a value that is refused.
 
     Raises:
-        InvalidValueError: if it is no whole number within the bounds.
+        InvalidValueError: if it is not a whole number within the bounds.
 
     Examples:
         >>> as_whole(3, where="threads", minimum=1), as_whole(0, where="threads", minimum=1)

@@ -27,9 +27,9 @@ def expected(subject: Node, kind: EdgeKind, target: Node) -> set[str]:
     if subject == target:
         said.add("an edge does not lead back")
     if subject.kind not in kind.subjects:
-        said.add(f"the kind '{subject.kind}' is no subject of")
+        said.add(f"the kind '{subject.kind}' cannot be the subject of")
     if target.kind not in kind.objects:
-        said.add(f"the kind '{target.kind}' is no object of")
+        said.add(f"the kind '{target.kind}' cannot be the object of")
     if kind.same_kind and subject.kind != target.kind:
         said.add(f"'{kind.id}' joins concepts of one kind")
     there = {edge.triple for edge in GRAPH.edges()}

@@ -63,11 +63,11 @@ DAMAGES = (
     Damage("identifier of another vocabulary", MESH, 'identifier: "Q3219"', "Q3219", "no identifier of MESH looks like this"),
     Damage("exact match taken", MESH, 'identifier: "D004645"', 'identifier: "D004645", label: Conf', "'empathy' is an exact match of it already", FaultLevel.WARN),
     Damage("unknown key", WARMTH, WARMTH.replace("origin", "orign"), "orign", "unknown key", hint="did you mean 'origin'?"),
-    Damage("subject dangling", BOND, BOND.replace("warmth", "warmht"), "warmht", "the subject of the edge is no concept", hint="did you mean 'warmth'?"),
-    Damage("object dangling", BOND, BOND.replace("bond", "bnd"), "object: bnd", "the object of the edge is no concept"),
+    Damage("subject dangling", BOND, BOND.replace("warmth", "warmht"), "warmht", "the subject of the edge is not a concept", hint="did you mean 'warmth'?"),
+    Damage("object dangling", BOND, BOND.replace("bond", "bnd"), "object: bnd", "the object of the edge is not a concept"),
     Damage("kind of edge misspelt", BOND, BOND.replace("supports", "suports"), "suports", "no such kind of edge", hint="did you mean 'supports'?"),
-    Damage("subject of the wrong kind", BOND, BOND.replace("warmth", "therapist"), "subject: therapist, kind: supports", "the kind 'role' is no subject of 'supports'"),
-    Damage("object of the wrong kind", BOND, BOND.replace("bond", "client"), "object: client, basis: inferred_w", "the kind 'role' is no object of 'supports'"),
+    Damage("subject of the wrong kind", BOND, BOND.replace("warmth", "therapist"), "subject: therapist, kind: supports", "the kind 'role' cannot be the subject of 'supports'"),
+    Damage("object of the wrong kind", BOND, BOND.replace("bond", "client"), "object: client, basis: inferred_w", "the kind 'role' cannot be the object of 'supports'"),
     Damage("two kinds joined", STAGES, STAGES.replace("working_phase", "strain_recognition"), "object: strain_recognition, basis: stated", "'precedes' joins concepts of one kind"),
     Damage("edge to itself", BOND, BOND.replace("bond", "warmth"), "object: warmth, basis: inferred_w", "an edge does not lead back to where it begins"),
     Damage("edge twice", BOND, BOND.replace("warmth", "empathy"), "object: bond, basis: inferred_w", "this edge is there already"),
@@ -91,7 +91,7 @@ DAMAGES = (
     Damage("truth value as text", "waivable: true", 'waivable: "yes"', 'waivable: "yes"', "true or false"),
     Damage("version as a number", 'version: "1"', "version: 1", "version: 1", "text is needed"),
     Damage("schema of the future", "therarel.concepts/1", "therarel.concepts/9", "therarel.concepts/9", "version"),
-    Damage("bracket open", "outline: [therapeutic-impact/4]", "outline: [therapeutic-impact/4", "", "this is no YAML"),
+    Damage("bracket open", "outline: [therapeutic-impact/4]", "outline: [therapeutic-impact/4", "", "this is not YAML"),
 )  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def test_all_faults_of_a_file_are_told_at_once(text: str) -> None:
     """Damages on different lines are reported together, in the order of the file."""
     copy = text.replace(WARMTH, WARMTH.replace("element", "elemnt")).replace(BOND, BOND.replace("bond", "bnd"))
     faults = check_concepts(copy)
-    assert {"no such kind of node", "the object of the edge is no concept"} <= {fault.what for fault in faults}
+    assert {"no such kind of node", "the object of the edge is not a concept"} <= {fault.what for fault in faults}
     lines = [fault.line or 0 for fault in faults]
     assert lines == sorted(lines)
     with pytest.raises(ReadingError, match="the concepts make no graph, 2 errors"):

@@ -108,7 +108,7 @@ def test_changed_fields_are_told_before_and_after(graph: ConceptGraph, text: str
         ("id: setting, meaning", "id: skill, meaning", "this kind of node is there already"),
         ("id: offered_in, inverse: offers", "id: supports, inverse: offers", "this kind of edge is there already"),
         ("id: offered_in, inverse: offers", "id: offered_in, inverse: supported_by", "this kind of edge is there already"),
-        ("object: collaboration", "object: nowhere", "the object of the edge is no concept"),
+        ("object: collaboration", "object: nowhere", "the object of the edge is not a concept"),
         ("kind: skill, label: Checking in", "kind: relationship, label: Checking in", "there is one relationship"),
         ("subject: checking_in, kind: supports, object: collaboration", "subject: warmth, kind: supports, object: bond", "this edge is there already"),
         ("subject: checking_in, kind: supports, object: collaboration", "subject: warmth, kind: part_of, object: bond", "already, and has only one"),

@@ -143,8 +143,8 @@ def test_options_ask_about_every_breach_on_record() -> None:
     [
         (events.EntryRetracted(1), "concerns the history"),
         (events.SessionHeld, "not its class"),
-        ("advance", "this is no event"),
-        (None, "this is no event"),
+        ("advance", "this is not an event"),
+        (None, "this is not an event"),
     ],
 )
 def test_what_is_no_event_is_refused(what: object, message: str) -> None:

@@ -165,11 +165,11 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(
         frame({"week": [date(2024, 1, 8), date(2024, 1, 15)]}),
-        "session: the session column holds dates, which are no attended sessions. Hint: say index='dated'",
+        "session: the session column holds dates, which are not attended sessions. Hint: say index='dated'",
     ),
     Refusal(
         frame({"week": [date(2024, 1, 8), date(2024, 1, 15)]}, index="scheduled"),
-        "session: the session column holds dates, which are no scheduled sessions. Hint: say index='dated'",
+        "session: the session column holds dates, which are not scheduled sessions. Hint: say index='dated'",
     ),
     Refusal(
         frame({"week": [45299, 45306]}),

@@ -43,7 +43,7 @@ D,3,3,T1,client
 """
 MEANT: dict[str, Any] = {"scale": (1, 5), "higher_is_better": True}
 SAID = [
-    "1 line before the header is no data",
+    "1 line before the header is not data",
     "row 22 (line 24): more cells than the header has names, or no JSON object (left out)",
     "row 11 (line 13): dyad, session and score are empty (left out)",
     "row 10 (line 12), column client: no dyad (left out)",
@@ -236,7 +236,7 @@ def test_a_wide_table_tells_of_its_file_and_its_columns() -> None:
     text = "Exported by the clinic\nclient;s1;s2\nA;4,5;\nB;3,5;9\n"
     panel = Panel.read(io.BytesIO(text.encode()), wide={"s1": 1, "s2": 2}, **MEANT)
     assert [str(problem) for problem in panel.problems] == [
-        "1 line before the header is no data",
+        "1 line before the header is not data",
         "column cell: numbers are read with a decimal comma",
         "row 1 (line 3), column s2: no score (left out)",
         "row 2 (line 4), column s2: 9.0 lies outside the scale, 1 to 5 (score left out)",

@@ -86,7 +86,7 @@ def test_a_set_that_is_a_whole_text_holds_nothing_twice() -> None:
 def test_what_is_no_json_number_is_refused_once(literal: str) -> None:
     """The literals that Python's JSON knows beyond the standard are one problem, not two."""
     (problem,) = problems(f'{{"value": {literal}}}', Rated)
-    assert problem.startswith(f"line 1, column 11 $.value: {literal} is no JSON number")
+    assert problem.startswith(f"line 1, column 11 $.value: {literal} is not a JSON number")
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 700, "9" * 5000])

@@ -76,7 +76,7 @@ def read_document(source: Source, *, name: str | None = None) -> ReadDocument:
         name: The name to use in messages; the file's own where it is ``None``.
 
     Raises:
-        ReadingError: if it is no YAML, or not of the form of a concept file; names every place.
+        ReadingError: if it is not YAML, or not of the form of a concept file; names every place.
     """
     text, known = text_of(source, name)
     document = _READER.read_yaml(text, ConceptDocument, versions=_VERSIONS, source=known)

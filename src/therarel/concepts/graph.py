@@ -88,7 +88,7 @@ class ConceptGraph(GraphCore):
             direction: ``out`` from subject to object, ``in`` the other way, or ``both``.
 
         Raises:
-            InvalidValueError: if the depth is no whole number of at least 0.
+            InvalidValueError: if the depth is not a whole number of at least 0.
             UnknownNameError: if the concept, a kind or the direction is unknown.
 
         Examples:
@@ -157,7 +157,7 @@ class ConceptGraph(GraphCore):
 
         Raises:
             InvalidValueError: if there is no topic.
-            UnknownNameError: if a topic is no concept.
+            UnknownNameError: if a topic is not a concept.
         """
         return lecture(self, topics)
 

@@ -21,7 +21,7 @@ class Occurrence:
         on: Calendar date; ``None`` if not stated.
 
     Raises:
-        InvalidValueError: if the session is no whole number of at least 0 or the date carries a time of day.
+        InvalidValueError: if the session is not a whole number of at least 0 or the date carries a time of day.
 
     Examples:
         >>> Occurrence(session=3).before(Occurrence(session=4))

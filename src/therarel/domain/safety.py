@@ -1,6 +1,6 @@
 """Concerns for somebody's safety: raised, looked at one by one, and closed by a person, never by a program.
 
-A concern is no measurement. There are no levels of risk here, and nothing computes one.
+A concern is not a measurement. There are no levels of risk here, and nothing computes one.
 """
 
 from __future__ import annotations

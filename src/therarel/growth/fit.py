@@ -211,7 +211,7 @@ class GrowthFit(Estimates):
             not judged: ``not_known``, and NaN.
 
         Raises:
-            InvalidValueError: if the model has no random slope of time for dyads, its fixed effects are no straight
+            InvalidValueError: if the model has no random slope of time for dyads, its fixed effects are not a straight
                 line of time within them, the direction is not known, or ``critical`` is
                 not above 0.
         """
@@ -259,9 +259,9 @@ class GrowthFit(Estimates):
             level: Of the bands.
 
         Raises:
-            InvalidValueError: if a time or a score so far is no finite number (dates are given as days since the
+            InvalidValueError: if a time or a score so far is not a finite number (dates are given as days since the
                 first), a predictor has no value, or a category was not seen by the fit.
-            UnknownNameError: if a covariate is no predictor of the model.
+            UnknownNameError: if a covariate is not a predictor of the model.
         """
         return expected_trajectory(self, times, covariates or {}, observed or {}, level)
 

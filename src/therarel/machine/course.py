@@ -95,7 +95,7 @@ class Course:
 
         Raises:
             OutOfScopeError: if there are several clients or several therapists.
-            InvalidValueError: if the machine is no `Machine`.
+            InvalidValueError: if the machine is not a `Machine`.
         """
         start = Relationship.between(client, therapist, predecessor=predecessor)
         return cls(start, machine=machine, clock=clock, ids=ids)

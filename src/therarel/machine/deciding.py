@@ -208,5 +208,8 @@ def _no_event(event: object) -> InvalidValueError:
         )
     known = [kind.__name__ for kind in (*FACTS, *JUDGEMENTS)]
     return InvalidValueError(
-        "this is no event", value=f"an object of type {name}", bound="a fact or a judgement", hint=hint_for(name, known)
+        "this is not an event",
+        value=f"an object of type {name}",
+        bound="a fact or a judgement",
+        hint=hint_for(name, known),
     )

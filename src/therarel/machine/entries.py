@@ -87,7 +87,7 @@ def new_envelope(clock: Clock | None, ids: Ids | None, recorded_by: str | None, 
     """The envelope of what is recorded now.
 
     Raises:
-        InvalidValueError: if the clock gives a moment without its time zone, or the identifier is no code.
+        InvalidValueError: if the clock gives a moment without its time zone, or the identifier is not a code.
     """
     return _ENVELOPE(
         Envelope,
@@ -174,7 +174,7 @@ class Recorded:
 
     @property
     def corrects(self) -> int | None:
-        """The number of the entry that it corrects; ``None`` if it is no correction."""
+        """The number of the entry that it corrects; ``None`` if it is not a correction."""
         return _corrected(self.event)
 
     def envelope(self) -> Envelope:
@@ -264,7 +264,7 @@ class Entry:
 
     @property
     def corrects(self) -> int | None:
-        """The number of the entry that it corrects; ``None`` if it is no correction."""
+        """The number of the entry that it corrects; ``None`` if it is not a correction."""
         return _corrected(self.event)
 
     @property

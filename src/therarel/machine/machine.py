@@ -148,7 +148,7 @@ class Machine:
             policy: Its thresholds.
 
         Raises:
-            InvalidValueError: if it is no policy.
+            InvalidValueError: if it is not a policy.
 
         Examples:
             >>> strict = Machine.standard().with_policy(Policy(strain_blocks_formation_advance=True))
@@ -181,7 +181,7 @@ class Machine:
         return self._transitions[identifier]
 
     def steps(self, stage: Stage, alliance_status: AllianceStatus, kind: type[Any]) -> tuple[Step, ...] | None:
-        """What may answer an event of this class in these states, in order; ``None`` if it is no event."""
+        """What may answer an event of this class in these states, in order; ``None`` if it is not an event."""
         return self._steps.get((stage, alliance_status, kind))
 
     def offered(self, judgement: type[Judgement]) -> tuple[RegionName, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """What decided an entry, and what state it led to, as short digests.
 
 A digest shows whether two things are the same and nothing of what they are. That of a table is over what its rows do;
-sentences, reasons and citations are no part of it, so that a mended typo or another language changes nothing. That of
+sentences, reasons and citations are not part of it, so that a mended typo or another language changes nothing. That of
 a state is over the state with its confidential texts masked: it is the same before and after a redaction, and nobody
 can try out words on it.
 """

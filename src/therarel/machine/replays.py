@@ -186,7 +186,7 @@ def _again(entry: ReplayedEntry, now: Relationship, holds: bool | None) -> Repla
 
 
 def _newly(declined: Declined, entry: ReplayedEntry) -> bool:
-    """Whether a guard declines here that did not where the entry stood: what other guards say is no consequence."""
+    """Whether a guard declines here that did not where the entry stood: what other guards say is not a consequence."""
     before = answer(entry.decision.before, entry.event, entry.machine, entry.name)
     known = {name for name, _ in before.unmet} if isinstance(before, Declined) else set()
     return any(name not in known for name, _ in declined.unmet)

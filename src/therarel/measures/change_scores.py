@@ -37,7 +37,7 @@ def score_pairs(
     """First and later scores as numbers, NaN where missing, shape (clients,) each.
 
     Raises:
-        InvalidValueError: if they are no numbers, or not one later score for each first one.
+        InvalidValueError: if they are not numbers, or not one later score for each first one.
     """
     first, later = _numbers(before, "before"), _numbers(after, "after")
     if first.ndim != 1 or first.shape != later.shape:

@@ -36,11 +36,11 @@ class ScoredFile:
 
     Args:
         instrument: What was scored.
-        frame: One row per response, in the order of the file: the columns that are no items as they stood, then the
+        frame: One row per response, in the order of the file: the columns that are not items as they stood, then the
             score and its companions. The last ones say what was answered to each item that asks about risk: a prompt
             for a person to look, not an assessment of risk and not a monitor of it.
         rows: Number of each row in the file, from 1; the header is not counted. Shape ``(n,)``.
-        kept: Names of the columns that are no items.
+        kept: Names of the columns that are not items.
         problems: What was passed over or could not be read, in sentences that hold no cell.
         suspicions: Signs that the answers belong to another form or were recorded another way.
         rows_read: Number of rows that were read; those without a response are named in ``problems``.
@@ -148,7 +148,7 @@ def score_file(
     sheet: str | None = None,
     limits: Limits = Limits(),  # noqa: B008 -- a frozen value
 ) -> ScoredFile:
-    r"""Score every row of a file; columns that are no items are kept.
+    r"""Score every row of a file; columns that are not items are kept.
 
     The file is any table that `therarel.panels.Panel.read` reads too: CSV in its dialects, JSON, Parquet, Excel, SPSS,
     Stata. Columns that are numbered like items beyond the last one are neither scored nor kept, and are a sign of
@@ -240,7 +240,7 @@ def score_file(
             *_listed("empty and left out", table.row.filter(blank) if len(blank) else ()),
             *_listed("without a single answer (kept)", row.filter(result[f"{name}_answered"] == 0)),
             *_listed(
-                "with answers that are no numbers and no words that are known; say what they stand for with words=...",
+                "with answers that are not numbers and no words that are known; say what they stand for with words=...",
                 # A number is never unreadable.
                 row.filter(result[f"{name}_missing"].str.contains(" unreadable", literal=True)) if worded else (),
             ),

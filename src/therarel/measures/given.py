@@ -17,7 +17,7 @@ def given_number(value: object, where: str, *, bound: str = "a number", hint: st
         hint: What to do instead, for the message.
 
     Raises:
-        InvalidValueError: if it is no number.
+        InvalidValueError: if it is not a number.
 
     Examples:
         >>> given_number(3, "sd")

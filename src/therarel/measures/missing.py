@@ -17,7 +17,7 @@ from therarel.measures.published import MissingRule
 
 __all__ = ["MissingPolicy", "Prorate", "Published", "Strict"]
 
-# 0.7 * 10 and its like may come out a last bit above the whole number.
+# products such as 0.7 * 10 may come out a last bit above the whole number.
 _TOLERANCE: Final = 1e-9
 
 

@@ -97,7 +97,7 @@ class DisorderMeasure:
         reliable_change: The smallest change that is reliable, which counts itself; above 0.
 
     Raises:
-        InvalidValueError: if it is the GAD-7, a threshold is not above 0, or it is no pair of totals.
+        InvalidValueError: if it is the GAD-7, a threshold is not above 0, or it is not a pair of totals.
 
     Examples:
         >>> social = DisorderMeasure("spin", (41, 15), caseness=20, reliable_change=10)  # made up
@@ -113,7 +113,7 @@ class DisorderMeasure:
     def __attrs_post_init__(self) -> None:
         if self.measure is NhsMeasure.GAD_7:
             raise InvalidValueError(
-                "the GAD-7 is no measure of a disorder here", where="DisorderMeasure.measure", hint="give gad_7=(...)"
+                "the GAD-7 does not measure a disorder here", where="DisorderMeasure.measure", hint="give gad_7=(...)"
             )
         for name in ("caseness", "reliable_change"):
             value = given_number(getattr(self, name), f"DisorderMeasure.{name}", bound="a number above 0")
@@ -197,7 +197,7 @@ def nhs_recovery(*, phq_9: Pair, gad_7: Pair = (None, None), disorder: DisorderM
             both times; otherwise the GAD-7 does.
 
     Raises:
-        InvalidValueError: if it is no pair, a total lies outside its range, or a score is of another instrument.
+        InvalidValueError: if it is not a pair, a total lies outside its range, or a score is of another instrument.
 
     Source:
         clark2018, table 2 (verified); thresholds nhs_talking_therapies, pmc8411661 (verified).

@@ -135,8 +135,8 @@ def place(score: Score, *, instrument: Instrument | None = None, responses: Resp
         responses: The answers behind the score, as for `score`; a rule that speaks of single items needs them.
 
     Raises:
-        InvalidValueError: if it is no score, the instrument is not the one that the score names, or the responses are
-            not one response to it.
+        InvalidValueError: if it is not a score, the instrument is not the one that the score names, or the responses
+            are not one response to it.
 
     Examples:
         >>> from therarel.measures import Prorate, score

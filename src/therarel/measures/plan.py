@@ -64,7 +64,7 @@ def plan_for(
     """The scoring rule of an instrument made ready; ``None`` where its items are not scored.
 
     Raises:
-        InvalidValueError: if it is no policy, a published missing-data rule is asked for and there is none, or
+        InvalidValueError: if it is not a policy, a published missing-data rule is asked for and there is none, or
             positions were recorded for an instrument whose printed form is not known to flip any item.
     """
     if not isinstance(missing, MissingPolicy):

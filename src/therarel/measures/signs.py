@@ -1,6 +1,6 @@
 """Signs that answers belong to another form or were recorded another way.
 
-A sign is no proof: it names what the answers look like and what would settle it. Scoring a table warns of each;
+A sign is not proof: it names what the answers look like and what would settle it. Scoring a table warns of each;
 values that lie outside the scale are invalid whatever the sign says.
 """
 

@@ -3,9 +3,9 @@
 A table of any dataframe kind goes in and the same kind comes out, with these columns added (for ``wai-sr``):
 
 - ``wai_sr``: the score; null where there is none;
-- ``wai_sr_task`` and its like: the subscales;
+- ``wai_sr_task`` and so on: the subscales;
 - ``wai_sr_status``: how the score came about or why there is none;
-- ``phq_9_risk_9`` and its like, for each item that asks about risk: one of the words of `RiskState`. It is a prompt for
+- ``phq_9_risk_9`` and so on, for each item that asks about risk: one of the words of `RiskState`. It is a prompt for
   a person to look, not an assessment of risk and not a monitor of it;
 - with ``detail``: ``wai_sr_answered`` (how many items were answered), ``wai_sr_missing`` (the items without a usable
   answer, with reasons), ``wai_sr_rule``, ``wai_sr_rater``, ``wai_sr_timing``, ``wai_sr_version``, ``wai_sr_scorer``.
@@ -69,7 +69,7 @@ def score_table(
     """The table with its scores; `score` prepares the arguments.
 
     Raises:
-        InvalidValueError: if it is no dataframe, or a column to add exists already.
+        InvalidValueError: if it is not a dataframe, or a column to add exists already.
         UnknownNameError: if the table has no column for an item.
 
     Examples:
@@ -250,7 +250,7 @@ def _sample(frame: nw.DataFrame[IntoDataFrame], columns: Sequence[Column]) -> li
     answers = frame.head(_SAMPLE).select(
         *(column.number.cast(nw.Float64).alias(str(column.item)) for column in columns)
     )
-    # What stands for a missing value is no float in some libraries, and NaN in others.
+    # What stands for a missing value is not a float in some libraries, and NaN in others.
     return [
         row for row in answers.iter_rows() if all(isinstance(value, float) and not math.isnan(value) for value in row)
     ]

@@ -77,8 +77,8 @@ def contradictions(
         words: Words for answers beyond the anchors known, as for `score`.
 
     Raises:
-        InvalidValueError: if the two are not of the same length, a total is no number, or the items of the instrument
-            are not scored.
+        InvalidValueError: if the two are not of the same length, a total is not a number, or the items of the
+            instrument are not scored.
         UnknownNameError: if there is no such subscale or column.
 
     Examples:

@@ -64,7 +64,7 @@ def sessions(
         return _dated(column, comma=comma, missing=missing, form=form)
     if column.dtype.is_temporal():
         raise InvalidValueError(
-            f"the session column holds dates, which are no {index.label} sessions",
+            f"the session column holds dates, which are not {index.label} sessions",
             where=column.name,
             hint="say index='dated'",
         )

@@ -22,7 +22,7 @@ def groups_of(panel: PanelData, column: str) -> list[str | None]:
 
     Raises:
         UnknownNameError: if the panel kept no such column.
-        InvalidValueError: if the column holds fractions, which are no labels.
+        InvalidValueError: if the column holds fractions, which are not labels.
     """
     frame = panel.frame
     known = [name for name in frame.columns if name not in _NO_GROUP]

@@ -154,7 +154,7 @@ def _sessions(sessions: Mapping[str, float]) -> Mapping[str, float]:
     """Sessions that have names, and their numbers.
 
     Raises:
-        InvalidValueError: if it is no mapping from text to finite numbers.
+        InvalidValueError: if it is not a mapping from text to finite numbers.
     """
     given: object = sessions  # whatever a caller without a type checker may pass
     if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):

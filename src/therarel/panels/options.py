@@ -102,7 +102,7 @@ def settled(options: Mapping[str, Any], *, wide: bool = False) -> tuple[ColumnOp
 
     Args:
         options: What was stated.
-        wide: Whether the table is wide: then, unless a policy was stated, an empty cell is no session.
+        wide: Whether the table is wide: then, unless a policy was stated, an empty cell is not a session.
 
     Raises:
         TypeError: if an option is not known; the message names the nearest one.

@@ -141,7 +141,7 @@ class Panel(PanelData):
 
         Raises:
             UnknownNameError: as for `read`.
-            InvalidValueError: as for `read`, or if it is no dataframe.
+            InvalidValueError: as for `read`, or if it is not a dataframe.
             ReadingError: as for `read`.
 
         Examples:

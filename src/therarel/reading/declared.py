@@ -87,7 +87,7 @@ def bare(declared: object) -> object:
 
 
 def union_members(declared: object) -> tuple[Any, ...]:
-    """The members of a union and of the unions within it; a type that is no union is its only member.
+    """The members of a union and of the unions within it; a type that is not a union is its only member.
 
     Examples:
         >>> union_members(int | str | None)
@@ -161,7 +161,7 @@ def terms(kind: object) -> Mapping[object, Enum]:
     """The terms of a vocabulary, or of a union of vocabularies, by their values.
 
     Raises:
-        InvalidValueError: if a value is no text, or belongs to two vocabularies of the union.
+        InvalidValueError: if a value is not text, or belongs to two vocabularies of the union.
     """
     found: dict[object, Enum] = {}
     for each in union_members(kind):

@@ -144,7 +144,7 @@ def _fault(token: str | None, *, at_key: bool) -> tuple[str, str] | None:
     if token is None:
         return "the key occurs twice", "keep one of the two"
     if token in {"NaN", "Infinity", "-Infinity"}:
-        return f"{token} is no JSON number", "leave a missing number out, or write null"
+        return f"{token} is not a JSON number", "leave a missing number out, or write null"
     if token.startswith('"') and "\\" in token and not _encodable(json.loads(token, strict=False)):
         place = "key" if at_key else "text"
         return f"the {place} holds half of a surrogate pair", "write the character itself"
@@ -213,7 +213,7 @@ def _too_deep(text: str, lines: Lines) -> Problem | None:
 
 def _malformed(error: json.JSONDecodeError, text: str) -> Problem:
     message = error.msg.partition(": ")[0]
-    what, hint = _HINTS.get(message, ("this is no JSON", None))
+    what, hint = _HINTS.get(message, ("this is not JSON", None))
     if not text.strip():
         what, hint = "the document is empty", None
     return Problem(what, hint=hint, line=error.lineno, column=error.colno)

@@ -46,7 +46,7 @@ _JSON: Final = _Way(parse_json, examine_json, mark_json)
 class Reader:
     """Reads data into frozen attrs classes without guessing, reports every problem at once, and writes it back.
 
-    What a field declares is what it accepts: no text becomes a number, no number becomes text, ``3.5`` is no whole
+    What a field declares is what it accepts: no text becomes a number, no number becomes text, ``3.5`` is not a whole
     number, and neither ``NaN`` nor ``true`` is a number at all. As in JSON Schema, ``3.0`` is a whole number, and a
     whole number is taken where a float is declared. cattrs does the work, with strict hooks; what it generates for a
     class is made once: keep a reader and use it again.
@@ -148,7 +148,7 @@ class Reader:
             source: As for `loads`.
 
         Raises:
-            ReadingError: if it is no JSON, or nested too deep.
+            ReadingError: if it is not JSON, or nested too deep.
         """
         whole, source = text_of(text, source)
         examined = examine_json(whole)

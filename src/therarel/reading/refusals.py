@@ -92,7 +92,7 @@ def rule_refusal(error: Exception, value: object, *, hide: bool = False, of: str
     """The problem that a constructor, converter or validator raised.
 
     Errors of this library keep their parts. Those of others may quote the value, so that their words are passed on
-    only where the value is no text.
+    only where the value is not text.
     """
     if isinstance(error, TherarelError):
         told = kind_of(value) if hide else _wordless(error.value, value)

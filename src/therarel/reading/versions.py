@@ -108,7 +108,7 @@ class Upcasting:
         """Data of the current version as a document that says which version it is, and whether it was redacted.
 
         Raises:
-            InvalidValueError: if it is no object.
+            InvalidValueError: if it is not an object.
         """
         if not isinstance(data, dict):
             raise InvalidValueError("only an object carries a version", value=described(data))

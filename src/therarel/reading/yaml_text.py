@@ -228,11 +228,11 @@ def _malformed(error: yaml.YAMLError, text: str) -> Problem:
         line, column = error.problem_mark.line + 1, error.problem_mark.column + 1
         said = error.problem or ""
         hint = next((hint for part, hint in _HINTS if part in said), None)
-        what = f"this is no YAML: {_QUOTED.sub('...', said)}" if said else "this is no YAML"
+        what = f"this is not YAML: {_QUOTED.sub('...', said)}" if said else "this is not YAML"
         return Problem(what, hint=hint, line=line, column=column)
     control = _CONTROL.search(text)
     if control is not None:
         place = Lines(text).mark(control.start())
-        what, hint = "this is no YAML: a control character", "remove the character"
+        what, hint = "this is not YAML: a control character", "remove the character"
         return Problem(what, hint=hint, line=place.line, column=place.column)
-    return Problem("this is no YAML")
+    return Problem("this is not YAML")

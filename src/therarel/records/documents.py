@@ -106,7 +106,7 @@ def loads(text: str | bytes, expected: object = None, *, source: str | None = No
     Raises:
         ReadingError: with every problem of the document, each with its path and line.
         InvalidValueError: if the document holds something other than what was expected, or what is expected is
-            no class.
+            not a class.
 
     Examples:
         >>> from therarel.domain import Occurrence

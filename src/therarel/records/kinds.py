@@ -137,7 +137,7 @@ def kind_named(stamp: object) -> Kind:
     """The kind that a schema stamp names.
 
     Raises:
-        InvalidValueError: if it is no stamp at all.
+        InvalidValueError: if it is not a stamp at all.
         UnknownNameError: if no such kind exists.
     """
     named = re.fullmatch(r"therarel\.([a-z0-9_]+)/\d+", stamp) if isinstance(stamp, str) else None

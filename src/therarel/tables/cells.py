@@ -44,7 +44,7 @@ def numbers(column: pl.Series, what: str, *, comma: bool = False, missing: Missi
     Args:
         column: Numbers of any type, or text as written in a file.
         what: What the column is, for messages.
-        comma: Whether a decimal comma is possible. Where one occurs in the column, a point is no decimal mark.
+        comma: Whether a decimal comma is possible. Where one occurs in the column, a point is not a decimal mark.
         missing: What stands for a missing value.
 
     Raises:
@@ -102,7 +102,7 @@ def moments(column: pl.Series, what: str, *, form: str | None = None, missing: M
         return Cells(column.dt.replace_time_zone(None).cast(kind), column.is_null(), column.is_null() & False)
     if column.dtype.is_numeric():
         raise InvalidValueError(
-            f"the {what} column holds numbers, which are no dates",
+            f"the {what} column holds numbers, which are not dates",
             where=column.name,
             hint="leave index='dated' out, or give the column of dates",
         )
@@ -152,7 +152,7 @@ def _in_form(text: pl.Series, form: str) -> pl.Series:
         return text.str.to_date(form, strict=False).cast(pl.Datetime("us"))
     except pl.exceptions.PolarsError:
         pass
-    raise InvalidValueError("this is no form of dates", where="date_format", hint="such as '%d.%m.%Y' or '%m/%d/%Y'")
+    raise InvalidValueError("this is not a form of dates", where="date_format", hint="such as '%d.%m.%Y' or '%m/%d/%Y'")
 
 
 def _pointed(text: pl.Series) -> bool:
@@ -160,7 +160,7 @@ def _pointed(text: pl.Series) -> bool:
 
 
 def _judged(values: pl.Series, absent: pl.Series, missing: Missing) -> Cells:
-    """Not-a-number says that there is nothing; an infinite or inexact number says something that is no value."""
+    """Not-a-number says that there is nothing; an infinite or inexact number says something that is not a value."""
     absent = absent | values.is_nan().fill_null(False)
     values = values.fill_nan(None)
     if missing.codes:

@@ -66,7 +66,7 @@ def open_frame(frame: IntoFrame) -> OpenFrame:
     """Look at the names of a dataframe's columns.
 
     Raises:
-        InvalidValueError: if it is no dataframe that narwhals knows.
+        InvalidValueError: if it is not a dataframe that narwhals knows.
     """
     return OpenFrame(frame, names_of(frame), kind_of(frame))
 
@@ -75,7 +75,7 @@ def names_of(frame: IntoFrame) -> tuple[str, ...]:
     """The names of a dataframe's columns.
 
     Raises:
-        InvalidValueError: if it is no dataframe that narwhals knows.
+        InvalidValueError: if it is not a dataframe that narwhals knows.
     """
     return tuple(_wrapped(frame).collect_schema().names())
 
@@ -192,7 +192,7 @@ def _column(name: str, values: object) -> pl.Series:
     if not hasattr(values, "__len__") or isinstance(values, str | bytes | Mapping):
         raise InvalidValueError("an array or a list is needed", where=name, value=shown(values))
     try:
-        return pl.Series(name, values, strict=True)  # type: ignore[arg-type]  # whatever is no array raises
+        return pl.Series(name, values, strict=True)  # type: ignore[arg-type]  # whatever is not an array raises
     except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
         return _of_objects(name, list(values))  # type: ignore[call-overload]  # it has a length
 
@@ -212,7 +212,7 @@ def _wrapped(frame: IntoFrame) -> nw.DataFrame[IntoDataFrame] | nw.LazyFrame[Int
         wrapped = nw.from_native(frame)
     if wrapped is None:
         raise InvalidValueError(
-            "this is no dataframe",
+            "this is not a dataframe",
             value=shown(frame),
             bound="a table of polars, pandas, pyarrow or DuckDB",
             hint="read a file with Panel.read, arrays with Panel.from_arrays",

@@ -82,7 +82,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     passed = sum(1 for row in rows[:at] if _filled(row))
     if passed:
         lines = "1 line before the header is" if passed == 1 else f"{passed} lines before the header are"
-        notes.append(Note(NoteKind.LINES_BEFORE_THE_HEADER, f"{lines} no data"))
+        notes.append(Note(NoteKind.LINES_BEFORE_THE_HEADER, f"{lines} not data"))
     return Header(
         names=tuple(names),
         width=len(rows[at]),

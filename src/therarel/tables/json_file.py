@@ -95,7 +95,7 @@ def open_json(file: OnDisk, limits: Limits) -> OpenJson:
 
 
 def _records(file: OnDisk) -> Iterator[tuple[int, dict[str, object] | None]]:
-    """The line of each record and the record; ``None`` where the line is no object, or has a key twice."""
+    """The line of each record and the record; ``None`` where the line is not an object, or has a key twice."""
     if file.kind is FileKind.JSON_ARRAY:
         text, _ = decoded(file.path.read_bytes(), file.name)
         records = _parsed(text)

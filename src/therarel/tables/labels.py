@@ -69,7 +69,7 @@ def labels(column: pl.Series, what: str) -> pl.Series:
         column = column.fill_nan(None)
         present = column.drop_nulls()
         if ((present != present.floor()) | present.is_infinite()).any():
-            raise InvalidValueError(f"the {what} column holds fractions, which are no labels", where=column.name)
+            raise InvalidValueError(f"the {what} column holds fractions, which are not labels", where=column.name)
         if (present.abs() >= EXACT).any():
             raise InvalidValueError(
                 f"the {what} column holds whole numbers that were rounded on their way here",

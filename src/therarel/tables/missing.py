@@ -83,7 +83,7 @@ class Missing:
                 words.add(folded(code))
                 continue
             try:
-                number = float(code)  # type: ignore[arg-type]  # whatever is no number raises
+                number = float(code)  # type: ignore[arg-type]  # whatever is not a number raises
             except (TypeError, ValueError):
                 number = math.nan
             if isinstance(code, bool) or not math.isfinite(number):

@@ -23,7 +23,7 @@ def number_in(text: str, *, comma: bool = False) -> float | None:
     """The number that a cell of text states; ``None`` if it states none.
 
     Digits of any script count, and so do a typographic minus, an apostrophe before the number (as spreadsheets mark
-    text) and thousands with a decimal mark that cannot be mistaken. Percent, units and ranges are no numbers.
+    text) and thousands with a decimal mark that cannot be mistaken. Percent, units and ranges are not numbers.
 
     Args:
         text: The cell.

@@ -121,7 +121,7 @@ def test_therapists_slopes_belong_to_their_clients() -> None:
             "wai ~ session + I(session**2)",
             {"client": "1 + session"},
             {"higher_is_better": True},
-            "no straight line of 'session'",
+            "not a straight line of 'session'",
         ),
     ],
 )

@@ -79,7 +79,7 @@ def _end_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
         if end not in scope.nodes:
             yield Fault(
                 level=FaultLevel.ERROR,
-                what=f"the {name} of the edge is no concept",
+                what=f"the {name} of the edge is not a concept",
                 path=(*here, name),
                 value=named(end, scope.nodes),
                 hint=near_hint(end, scope.nodes),
@@ -99,7 +99,7 @@ def _kind_faults(scope: Scope, edge: Edge, kind: EdgeKind, here: Path) -> Iterat
         if end is not None and end.kind in scope.node_kinds and end.kind not in allowed:
             yield Fault(
                 level=FaultLevel.ERROR,
-                what=f"the kind '{end.kind}' is no {name} of '{kind.id}'",
+                what=f"the kind '{end.kind}' cannot be the {name} of '{kind.id}'",
                 path=(*here, name),
                 value=named(end.id),
                 bound=", ".join(allowed),

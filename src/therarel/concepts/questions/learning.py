@@ -212,7 +212,7 @@ def lecture(graph: G, topics: Iterable[Concept]) -> Lecture[G]:
 
     Raises:
         InvalidValueError: if there is no topic.
-        UnknownNameError: if a topic is no concept.
+        UnknownNameError: if a topic is not a concept.
     """
     wanted = tuple(dict.fromkeys(graph.node(topic) for topic in topics))
     if not wanted:

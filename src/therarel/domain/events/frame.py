@@ -218,7 +218,7 @@ class CulturalMisstepAcknowledged(Happening):
 
 @frozen
 class ConfidentialityLimitInvoked(Happening):
-    """Something was disclosed within the stated limits of confidentiality; a lawful disclosure is no breach.
+    """Something was disclosed within the stated limits of confidentiality; a lawful disclosure is not a breach.
 
     Args:
         ground: On what ground, in words.

@@ -197,7 +197,7 @@ def _starts(codes: Ints) -> Ints:
 
 
 def _check_scores(frame: pd.DataFrame, name: str) -> None:
-    """Refuse scores that are no numbers."""
+    """Refuse scores that are not numbers."""
     score = frame[name]
     if score.dtype.kind not in "fb":
         known = score.dropna()

@@ -63,7 +63,7 @@ def one_sided(formula: object, where: str) -> str:
     """The effects of a formula that has no left side.
 
     Raises:
-        InvalidValueError: if it has one, or is no text.
+        InvalidValueError: if it has one, or is not text.
     """
     text = _text(formula, where)
     if "~" in _bare(text):
@@ -210,7 +210,7 @@ def formula_text(formula: str) -> str:
 
 
 def hint_for_column(name: str, known: Iterable[str]) -> str:
-    """A hint for a name that is no column: a column whose name goes on after a dot, or the nearest one.
+    """A hint for a name that is not a column: a column whose name goes on after a dot, or the nearest one.
 
     Examples:
         >>> hint_for_column("session", ["session.no", "score"])

@@ -173,7 +173,7 @@ def as_frame(data: object) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
     """A dataframe of any kind.
 
     Raises:
-        InvalidValueError: if it is no dataframe, or two of its columns have one name.
+        InvalidValueError: if it is not a dataframe, or two of its columns have one name.
     """
     try:
         found: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(data)
@@ -203,7 +203,7 @@ def read_table(data: Panel | IntoFrame, request: Request) -> Table:
     """The columns that are needed, out of a panel or a dataframe of any kind.
 
     Raises:
-        InvalidValueError: if it is no dataframe, or a column holds what no model can take.
+        InvalidValueError: if it is not a dataframe, or a column holds what no model can take.
         UnknownNameError: if a column is not there.
     """
     panel = data if isinstance(data, Panel) else None

@@ -43,7 +43,7 @@ def compare(smaller: Estimates, larger: Estimates) -> Comparison:
 
     Raises:
         InvalidValueError: if the fits are not of the same scores by the same method, have different fixed effects
-            by REML, or if the one does not have fewer parameters; and if the smaller is no special case of the
+            by REML, or if the one does not have fewer parameters; and if the smaller is not a special case of the
             larger: its fixed effects, the random effects of each of its groups and its residuals have to be
             combinations of those of the larger.
 
@@ -84,7 +84,7 @@ def compare(smaller: Estimates, larger: Estimates) -> Comparison:
 
 
 def _check_nested(smaller: Estimates, larger: Estimates, orders: Orders) -> None:
-    """Refuse models whose smaller one is no special case of the larger."""
+    """Refuse models whose smaller one is not a special case of the larger."""
     if not _lies_in(_fixed_columns(smaller, orders[0]), _fixed_columns(larger, orders[1])):
         raise _not_nested("fixed effects", smaller.design.request.formula)
     groups = [level.grouping.name for level in larger.design.levels]

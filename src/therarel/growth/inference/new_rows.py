@@ -50,7 +50,7 @@ def new_rows(fit: Estimates, data: Panel | IntoFrame) -> NewRows:
     """The columns of new rows that the model can use, with dates as days.
 
     Raises:
-        InvalidValueError: if it is no dataframe, or a column holds what the model cannot take.
+        InvalidValueError: if it is not a dataframe, or a column holds what the model cannot take.
     """
     panel = data if isinstance(data, Panel) else None
     found = as_frame(data if panel is None else panel.frame)

@@ -30,7 +30,7 @@ from therarel.measures.change_scores import bounded
 __all__ = ["reliable_slopes"]
 
 _FEWEST: Final = 3
-# Relative to the range of the fixed part: further from a line than this is no rounding.
+# Relative to the range of the fixed part: further from a line than this is not rounding.
 _STRAIGHT: Final = 1e-8
 
 
@@ -129,7 +129,7 @@ def _fixed_slopes(fit: Estimates, time: str) -> Floats:
     off = np.abs(height - np.nan_to_num(slope)[owner] * at)
     if off.size and off.max() > _STRAIGHT * max(float(np.ptp(fixed)), 1.0):
         raise InvalidValueError(
-            f"the fixed effects are no straight line of '{time}' within dyads, so that there is no one slope to judge",
+            f"the fixed effects are not a straight line of '{time}' within dyads, so there is no one slope to judge",
             where="formula",
             value=shown(fit.design.request.formula),
             hint=f"fit a model with {time} and predictors that do not change within dyads",

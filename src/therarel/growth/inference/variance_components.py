@@ -150,7 +150,7 @@ def _boundary(fit: Estimates) -> tuple[str, ...]:
     flat = _flat(fit)
     for index, level in enumerate(fit.design.levels):
         if any(index in direction.levels for direction in flat):
-            continue  # a zero among values that all fit equally well is no estimate
+            continue  # a zero among values that all fit equally well is not an estimate
         name = level.grouping.name
         zero = _zero_variances(fit, index)
         gone = [term for term, none in zip(level.terms, zero, strict=True) if none]

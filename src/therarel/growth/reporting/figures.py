@@ -130,7 +130,7 @@ def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Drawing:
         560, height, title=f"Random effects of {group}: {term}",
         description=f"{len(labelled)} groups with {level:.0%} intervals, in the order of their labels, from "
         f"{float(middle.min()):.2f} to {float(middle.max()):.2f}. Differences may come from who was seen (case mix) "
-        f"and from few dyads per group; this is no ranking.",
+        f"and from few dyads per group; this is not a ranking.",
     )  # fmt: skip
     panel = picture.frame.inset(top=30, right=16, bottom=44, left=90)
     ends = float(np.min(middle - half_widths)), float(np.max(middle + half_widths))
