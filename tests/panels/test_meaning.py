@@ -114,7 +114,7 @@ def test_covariates_are_kept_as_they_are() -> None:
         ({"dyad": ["A"], "session": [1, 2], "score": [4, 5]}, "one length"),
         ({"dyad": "AA", "session": [1, 2], "score": [4, 5]}, "array or a list"),
         ({"dyad": ["A", "A"], "session": [1, 2], "score": [True, False]}, "neither numbers nor text"),
-        ({"dyad": [1.5, 2.0], "session": [1, 2], "score": [4, 5]}, "no labels"),
+        ({"dyad": [1.5, 2.0], "session": [1, 2], "score": [4, 5]}, "not labels"),
     ],
 )
 def test_arrays_that_make_no_table_are_refused(columns: dict[str, object], message: str) -> None:

@@ -208,7 +208,7 @@ def test_columns_of_dates_are_read_like_dates_in_text() -> None:
         assert entries(panel, ProblemKind.MISSING_SESSION)[0].row == 2
         with pytest.raises(InvalidValueError, match="say index='dated'"):
             panel_of("AAA", list(column), [1, 2, 3])
-    with pytest.raises(InvalidValueError, match="no dates"):
+    with pytest.raises(InvalidValueError, match="not dates"):
         panel_of("AAA", [1, 2, 3], [1, 2, 3], index="dated")
 
 

@@ -30,7 +30,7 @@ def two_sides(formula: object) -> tuple[str, str]:
     A name with spaces or signs is written in backticks.
 
     Raises:
-        InvalidValueError: if it is no such formula.
+        InvalidValueError: if it is not such a formula.
 
     Examples:
         >>> two_sides("`WAI-SR` ~ session * arm")

@@ -53,8 +53,8 @@ def task_prerequisites(relationship: Relationship, event: StageTaskMet, policy: 
 def task_not_blocked(relationship: Relationship, event: StageTaskMet, policy: Policy) -> Unmet | None:
     """No rupture or breach stands in the way of the task.
 
-    Expectations are renegotiated in repair and are never in the way of themselves; a repair under way is no
-    rupture for this purpose.
+    Expectations are renegotiated in repair and are never in the way of themselves; a repair under way
+    does not count as a rupture here.
     """
     task, episode = event.task, relationship.episode
     # what a repair under way does not settle comes first
