@@ -19,6 +19,7 @@ from typing import Final
 from attrs import frozen
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.representation import one_line
 
 __all__ = ["Citation", "Status", "bibliography", "citation"]
 
@@ -200,6 +201,9 @@ class Citation:
         return [
             "others" if author == _OTHERS else author if "," in author else f"{{{author}}}" for author in self.authors
         ]
+
+    def __repr__(self) -> str:
+        return one_line(self, f"Citation {self.key}")
 
     def __str__(self) -> str:
         return self.apa()

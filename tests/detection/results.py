@@ -23,10 +23,10 @@ FOLDER = Path(__file__).with_name("approved")
 
 def whole(found: Detection) -> str:
     """All that a detection says: itself, its candidates one by one, its tables."""
-    lines = [repr(found), found._repr_html_(), repr(found.candidates), found.candidates._repr_html_()]
+    lines = [str(found), found._repr_html_(), str(found.candidates), found.candidates._repr_html_()]
     for rule in found.rules:
         lines += [line for each in found.candidates_of(rule) for line in told(each)]
-    lines += [str(found.table()), found.table().to_csv(), found.table().to_latex(), repr(found.agreement)]
+    lines += [str(found.table()), found.table().to_csv(), found.table().to_latex(), str(found.agreement)]
     lines += [f"{name}: {values}" for name, values in found.agreement.columns().items()]
     for frame in (found.candidates.frame(), found.verdicts, found.undetectable):
         assert isinstance(frame, pl.DataFrame)
@@ -38,9 +38,9 @@ def whole(found: Detection) -> str:
 def told(candidate: RuptureCandidate) -> list[str]:
     """All that a candidate says."""
     return [
-        repr(candidate),
+        str(candidate),
         candidate.explain(),
-        repr(candidate.grounds),
+        str(candidate.grounds),
         f"{candidate.rule.label}; also {candidate.also}; length {candidate.length}; {candidate.recovery or candidate.reversal}",
         f"{candidate.sessions}; {candidate.scores}; {candidate.limits}",
     ]

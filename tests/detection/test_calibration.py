@@ -130,7 +130,7 @@ def test_a_calibration_on_a_panel_draws_itself_and_fills_its_tables() -> None:
     assert "as in the panel" in found._repr_svg_()
     assert found.paper_table().rows[0][1] == "own"
     assert all(math.isnan(each) for each in found.columns()["sessions"] if isinstance(each, float))
-    assert "the panel's own sessions" in repr(found)
+    assert "the panel's own sessions" in str(found)
     assert math.isnan(found.predictive_value([0.1])[0]["sessions"])
 
 
@@ -285,7 +285,7 @@ def test_all_rates_stand_in_one_tidy_table() -> None:
     frame = found.to_frame("pandas")
     assert len(frame) == 2 + len(found.hits) + len(found.sensitivity)  # type: ignore[arg-type]
     assert set(frame["seed"]) == {1}  # type: ignore[index]
-    assert "with other phi, noise or slope" in repr(found)
+    assert "with other phi, noise or slope" in str(found)
 
 
 @pytest.mark.parametrize(

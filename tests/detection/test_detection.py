@@ -46,11 +46,15 @@ def found() -> Detection:
 def everything_said(detection: Detection) -> str:
     """All text that a detection gives."""
     frame = detection.candidates.frame()
-    parts = [repr(detection), detection._repr_html_(), repr(detection.candidates), repr(detection.agreement)]
+    parts = [
+        repr(detection),
+        detection._repr_html_(),
+        *map(str, (detection, detection.candidates, detection.agreement)),
+    ]
     parts += [str(detection.table()), detection.table().to_latex(), detection.table().to_csv()]
     parts += [str(frame), " ".join(frame.columns), str(detection.verdicts), str(detection.undetectable)]
     for each in detection.candidates:
-        parts += [repr(each), each.explain(), each.draw().to_svg(), each.name]
+        parts += [str(each), each.explain(), each.draw().to_svg(), each.name]
     parts += [each.told() for each in detection.counts]
     return "\n".join(parts)
 
@@ -92,7 +96,7 @@ def test_counts_stand_beside_what_noise_gives(found: Detection) -> None:
     for each in found.counts:
         assert each.expected is not None
         assert each.expected.rule == each.rule
-        assert f"expected from noise alone: {each.expected.mean:.1f}" in repr(found)
+        assert f"expected from noise alone: {each.expected.mean:.1f}" in str(found)
     assert found.counts[0].flagged_sessions == int((found.codes[0] == 1).sum())
 
 

@@ -128,8 +128,8 @@ def test_kappa_is_agreement_beyond_chance(counts: tuple[int, int, int, int]) -> 
 def test_agreement_prints_its_four_counts(found: Detection) -> None:
     """Each pair on a line; columns hold what the lines say."""
     agreement = found.agreement
-    lines = repr(agreement).splitlines()
-    assert lines[0] == "<agreement of 6 pairs of rules, in sessions>"
+    lines = str(agreement).splitlines()
+    assert repr(agreement) == f"<{lines[0]}>" == "<agreement of 6 pairs of rules, in sessions>"
     assert len(agreement) == len(lines) - 1 == 6
     columns = agreement.columns()
     for at, (each, line) in enumerate(zip(agreement, lines[1:], strict=True)):
@@ -240,9 +240,9 @@ def test_many_candidates_are_not_all_printed(found: Detection) -> None:
     """Ten in text and twenty on a page, and how many more there are; each on a line of its own."""
     every = found.candidates
     assert len(every) > 20
-    lines = repr(every).splitlines()
-    assert lines[0] == f"<{len(every)} score drops by the rule: drop (k 1)>"
-    assert lines[1:11] == [f"  {each!r}" for each in every[:10]]
+    lines = str(every).splitlines()
+    assert repr(every) == f"<{lines[0]}>" == f"<{len(every)} score drops by the rule: drop (k 1)>"
+    assert lines[1:11] == [f"  {each}" for each in every[:10]]
     assert lines[11:] == [f"  ... and {len(every) - 10} more"]
     page = every._repr_html_()
     assert page.count("<li>") == 20
@@ -250,8 +250,8 @@ def test_many_candidates_are_not_all_printed(found: Detection) -> None:
     assert page.startswith(f"<p>{len(every)} score drops by the rule: drop (k 1)</p>")
     few = detect(found.panel.only(found.panel.dyads[:3]), primary=Drop(k=1)).candidates
     assert 0 < len(few) <= 10
-    assert "more" not in repr(few) + few._repr_html_()
-    assert len(repr(few).splitlines()) == len(few) + 1
+    assert "more" not in str(few) + few._repr_html_()
+    assert len(str(few).splitlines()) == len(few) + 1
     assert [each.dyad for each in every[-3:]] == [each.dyad for each in every][-3:]
     for wrong in (len(every), -len(every) - 1):
         with pytest.raises(IndexError):

@@ -18,7 +18,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "therarel"
 ORDER: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())
     for group in (
-        "characters counting discretion",
+        "characters counting discretion representation",
         "errors",
         "citations confidential extras files vocabulary",
         "drawing",
@@ -47,7 +47,18 @@ FORBIDDEN: Mapping[str, frozenset[str]] = {"domain": frozenset({"files", "readin
 
 # These rooms need the standard library alone, so that they stay cheap everywhere.
 STANDARD_LIBRARY_ONLY = frozenset(
-    {"", "characters", "counting", "errors", "discretion", "confidential", "extras", "files", "drawing"}
+    {
+        "",
+        "characters",
+        "counting",
+        "representation",
+        "errors",
+        "discretion",
+        "confidential",
+        "extras",
+        "files",
+        "drawing",
+    }
 )
 
 OWNERS: Mapping[str, frozenset[str]] = {

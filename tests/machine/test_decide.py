@@ -236,12 +236,12 @@ def test_names_and_values_read_as_words() -> None:
 
 
 def test_repr_of_a_decision_is_short() -> None:
-    """A decision prints its event, its row and its reasons, not whole relationships."""
+    """A decision shows its event and what is not met on one line, and its explanation as text."""
     relationship = Relationship.between("C-1", "T-1")
-    assert repr(decide(relationship, events.StrainNoticed())).endswith("transition='A1', remarks=())")
-    assert "transition='S1'" in repr(decide(relationship, events.AdvanceRequested()))
-    assert "transition=None" in repr(decide(relationship, events.StrainEased()))
-    assert "Dyad" not in repr(decide(relationship, events.AdvanceRequested()))
+    declined = decide(relationship, events.AdvanceRequested())
+    assert repr(decide(relationship, events.StrainNoticed())) == "<Accepted: strain noticed>"
+    assert repr(declined) == "<Declined: advance requested; not met: formation_complete>"
+    assert str(declined) == str(declined.explain())
 
 
 def test_a_machine_of_ones_own_is_asked() -> None:

@@ -17,6 +17,7 @@ from therarel.concepts.names import Concept, Names
 from therarel.concepts.terms import EdgeDirection
 from therarel.concepts.values import Edge, Node
 from therarel.errors import UnknownNameError, hint_for, shown
+from therarel.representation import one_line
 
 __all__ = ["GraphCore", "NodeLinks"]
 
@@ -82,7 +83,12 @@ class GraphCore:
         return True
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} '{self.title}' {self.version}: {len(self)} concepts, {len(self.edges())} links>"
+        return one_line(
+            f"{len(self)} concepts, {len(self.edges())} links", f"{type(self).__name__} '{self.title}' {self.version}"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}: {len(self)} concepts, {len(self.edges())} links"
 
     def nodes(self, kind: str | None = None) -> tuple[Node, ...]:
         """The concepts in order, all or those of one kind.

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from therarel.concepts.core import GraphCore
 from therarel.concepts.values import Edge, Node
+from therarel.representation import one_line
 
 __all__ = ["ConceptChange", "Difference", "difference"]
 
@@ -54,6 +55,9 @@ class Difference:
 
     def __bool__(self) -> bool:
         return any(attrs.astuple(self, recurse=False))
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         lines = [f"+ {node.id} ({node.kind})" for node in self.added_nodes]

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from therarel.concepts.terms import FaultLevel
 from therarel.reading import Path, Problem
+from therarel.representation import one_line
 
 __all__ = ["Fault"]
 
@@ -71,6 +72,9 @@ class Fault:
             line=self.line,
             column=self.column,
         )
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         return f"{self.level}: {self.problem().render()}"

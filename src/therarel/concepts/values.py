@@ -6,6 +6,7 @@ from attrs import frozen
 
 from therarel.citations import Status
 from therarel.concepts.terms import Basis, Match, Origin, Scheme
+from therarel.representation import one_line
 
 __all__ = ["Counterpart", "Edge", "Node"]
 
@@ -85,6 +86,12 @@ class Node:
         """Everything that leads to the concept: id, label, slug and aliases."""
         return (self.id, self.label, *([self.slug] if self.slug else []), *self.aliases)
 
+    def __repr__(self) -> str:
+        return one_line(self, f"Node {self.id}")
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.kind.replace('_', ' ')}): {self.definition}"
+
 
 @frozen(kw_only=True)
 class Edge:
@@ -130,3 +137,9 @@ class Edge:
     def other(self, end: str) -> str:
         """The id at the other end."""
         return self.object if end == self.subject else self.subject
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.kind.replace('_', ' ')} {self.object} ({self.basis.label})"

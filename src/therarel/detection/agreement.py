@@ -11,6 +11,7 @@ from therarel.counting import counted
 from therarel.detection.judged import JudgedPanel
 from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict
+from therarel.representation import one_line
 
 __all__ = ["Agreement", "PairAgreement"]
 
@@ -87,12 +88,15 @@ class Agreement:
         }
 
     def __repr__(self) -> str:
+        return one_line(self, "")
+
+    def __str__(self) -> str:
         lines = [
             f"  {each.first.label} / {each.second.label}: both {each.both}, only first {each.only_first},"
             f" only second {each.only_second}, neither {each.neither}"
             for each in self.pairs
         ]
-        return "\n".join([f"<agreement of {counted(len(self.pairs), 'pair')} of rules, in sessions>", *lines])
+        return "\n".join([f"agreement of {counted(len(self.pairs), 'pair')} of rules, in sessions", *lines])
 
 
 def agreement(detection: JudgedPanel) -> Agreement:

@@ -20,6 +20,7 @@ from therarel.detection.tables import PaperTable, calibration_table
 from therarel.drawing import Drawing
 from therarel.errors import InvalidValueError, as_number, as_whole, shown
 from therarel.panels import Panel
+from therarel.representation import one_line
 from therarel.tables.frames import as_kind, of_arrays
 
 __all__ = ["Calibration", "calibrate"]
@@ -134,7 +135,10 @@ class Calibration(Rates):
         return calibration_table([self])
 
     def __repr__(self) -> str:
-        lines = [f"<calibration of {self.rule.label}; null model: {self.null.source}; seed {self.seed}>"]
+        return one_line(self, "")
+
+    def __str__(self) -> str:
+        lines = [f"calibration of {self.rule.label}; null model: {self.null.source}; seed {self.seed}"]
         for alarm in self.false_alarms:
             found = ", ".join(
                 f"depth {hit.depth:g} over {hit.length}: {hit.found.share:.2f}"

@@ -22,6 +22,7 @@ from therarel.domain.ratings import Construct, RatingScale
 from therarel.domain.ruptures import Grounds, RuptureMode, RuptureSeverity
 from therarel.drawing import Drawing
 from therarel.errors import InvalidValueError, as_number
+from therarel.representation import one_line
 
 __all__ = ["Candidates", "RuptureCandidate"]
 
@@ -107,11 +108,14 @@ class RuptureCandidate:
         return self.recovered_at if self.rule.change is Change.DROP else self.lost_again_at
 
     def __repr__(self) -> str:
+        return one_line(self, "")
+
+    def __str__(self) -> str:
         begin = "" if self.onset is None else f"{place(self.onset, dated=self.dated)} to "
         at = number(self.extreme_at) if begin else place(self.extreme_at, dated=self.dated)
         drop = self.rule.change is Change.DROP
         far = f"depth {number(self.distance)}" if drop else f"{in_points(self.distance)} from the reference level"
-        return f"<{self.name} in dyad {self.dyad}: {begin}{at}, {far}, {self.ending}>"
+        return f"{self.name} in dyad {self.dyad}: {begin}{at}, {far}, {self.ending}"
 
     @property
     def ending(self) -> str:
@@ -303,17 +307,20 @@ class Candidates(Sequence[RuptureCandidate]):
         return (self[at] for at in range(len(self)))
 
     def _repr_html_(self) -> str:
-        shown = "".join(f"<li>{html.escape(repr(each)[1:-1])}</li>" for each in self[:20])
+        shown = "".join(f"<li>{html.escape(str(each))}</li>" for each in self[:20])
         more = f"<p>... and {len(self) - 20} more</p>" if len(self) > 20 else ""
         named = self.template.terms.finding if len(self) == 1 else self.template.terms.findings
         return f"<p>{len(self)} {named} by the rule: {html.escape(self.rule.label)}</p><ul>{shown}</ul>{more}"
 
     def __repr__(self) -> str:
+        return one_line(self, "")
+
+    def __str__(self) -> str:
         named = self.template.terms.finding if len(self) == 1 else self.template.terms.findings
-        shown = [f"  {each!r}" for each in self[:10]]
+        shown = [f"  {each}" for each in self[:10]]
         if len(self) > len(shown):
             shown.append(f"  ... and {len(self) - len(shown)} more")
-        return "\n".join([f"<{len(self)} {named} by the rule: {self.rule.label}>", *shown])
+        return "\n".join([f"{len(self)} {named} by the rule: {self.rule.label}", *shown])
 
 
 def _real(value: object) -> float:

@@ -15,6 +15,7 @@ from therarel.detection.noise_counts import NoiseCount
 from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.panels import Panel
+from therarel.representation import one_line
 
 __all__ = ["RuleCount", "count"]
 
@@ -95,6 +96,12 @@ class RuleCount:
             dyads, sessions = counted(self.undetectable_dyads, "dyad"), counted(self.sessions, "session")
             parts.append(f"undetectable in {dyads}, at {self.undetectable_sessions:,} of {sessions}")
         return "; ".join(parts)
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return self.told()
 
 
 def count(

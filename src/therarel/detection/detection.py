@@ -27,6 +27,7 @@ from therarel.detection.simulated import Progress
 from therarel.detection.tables import PaperTable, detection_table
 from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_for, shown
 from therarel.panels import Panel
+from therarel.representation import one_line
 
 __all__ = ["Detection", "detect"]
 
@@ -242,15 +243,21 @@ class Detection(JudgedPanel):
         found = [self.candidates_of(rule) for rule in self.rules]
         return detection_table(self, self.counts, found)
 
-    def _repr_html_(self) -> str:
-        rows = "".join(f"<li>{html.escape(each.told())}</li>" for each in self.counts)
-        risk = f"<p>{html.escape(self.panel.risk_note)}</p>" if self.panel.risk_note else ""
-        return f"{risk}{self.candidates._repr_html_()}<ul>{rows}</ul>"
-
-    def __repr__(self) -> str:
+    def _headline(self) -> str:
         number = len(self.candidates)
         named = self.terms.finding if number == 1 else self.terms.findings
         dyads, sessions = counted(self.panel.n_dyads, "dyad"), counted(self.panel.n_sessions, "session")
-        lines = [f"<{number:,} {named} in {dyads} and {sessions}>"]
-        lines += [f"  {each.told()}" for each in self.counts]
-        return "\n".join(lines)
+        return f"{number:,} {named} in {dyads} and {sessions}"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<li>{html.escape(each.told())}</li>" for each in self.counts)
+        risk = f"<p>{html.escape(self.panel.risk_note)}</p>" if self.panel.risk_note else ""
+        return f"{risk}<p>{html.escape(self._headline())}</p><ul>{rows}</ul>{self.candidates._repr_html_()}"
+
+    def __repr__(self) -> str:
+        first = self.counts[0]
+        of_all = f"flagged {first.flagged_dyads:,} of {counted(first.dyads, 'dyad')}"
+        return one_line(f"{self._headline()}; {of_all}, noise alone {first.expected_in_words()}", "")
+
+    def __str__(self) -> str:
+        return "\n".join([self._headline(), *(f"  {each.told()}" for each in self.counts)])

@@ -18,6 +18,7 @@ from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, Relia
 from therarel.domain import Construct, RatingScale
 from therarel.errors import as_number
 from therarel.panels import Panel
+from therarel.representation import one_line
 
 __all__ = ["TABLED", "FalseAlarms", "embedded_false_alarms", "false_alarms_of", "is_like_the_table"]
 
@@ -75,6 +76,13 @@ class FalseAlarms:
         """How a share for a length between the tabled ones is come by."""
         tabled = ", ".join(str(each) for each in self.sessions)
         return f"tabled for {tabled} sessions; a straight line between, the nearest length outside"
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        lengths = f"series of {self.sessions[0]} to {self.sessions[-1]} sessions"
+        return f"noise alone flags {min(self.shares):.1%} to {max(self.shares):.1%} of {lengths}\n{self.source}"
 
 
 @cache

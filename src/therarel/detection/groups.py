@@ -20,6 +20,7 @@ from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.panels import Panel
 from therarel.panels.grouping import groups_of
+from therarel.representation import one_line
 from therarel.tables.aligning import aligned
 from therarel.tables.showing import shown_name
 
@@ -98,6 +99,9 @@ class GroupCounts:
         elif self.ungrouped_dyads:
             parts.append(f"Dyads without a group, or with several, belong to none here: {self.ungrouped_dyads:,}.")
         return " ".join(parts)
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         return "\n".join([*aligned([self.head, *self.rows]), *([self.note] if self.note else [])])

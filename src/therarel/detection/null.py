@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.errors import as_number
+from therarel.representation import one_line
 
 __all__ = ["NullModel"]
 
@@ -92,6 +93,16 @@ class NullModel:
             "step": self.step,
             "source": self.source,
         }
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return (
+            f"level {self.intercept:.3g} (sd between dyads {self.between_sd:.3g}),"
+            f" slope {self.slope:.3g} (sd {self.slope_sd:.3g}), sd within {self.within_sd:.3g}, phi {self.phi:.2f},"
+            f" {self.minimum:g} to {self.maximum:g}; {self.source}"
+        )
 
 
 def correlation(phi: float, apart: Floats) -> Floats:

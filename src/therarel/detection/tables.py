@@ -19,6 +19,7 @@ from therarel.detection.judged import JudgedPanel
 from therarel.detection.null import NullModel
 from therarel.detection.rates import Rates
 from therarel.files import CSV, csv_lines, refuse_other_kind, write_whole
+from therarel.representation import one_line
 from therarel.tables.aligning import aligned
 from therarel.tables.frames import as_kind, of_arrays
 
@@ -109,6 +110,9 @@ class PaperTable:
             "",
         ]
         return _written("\n".join(lines), path, (".tex", ".txt"))
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         return "\n".join([self.title, "", *aligned([self.head, *self.rows]), "", f"Note. {self.note}"])

@@ -13,6 +13,7 @@ from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Rule, a_rule
 from therarel.errors import InvalidValueError, as_whole, is_number, shown
 from therarel.panels import Panel
+from therarel.representation import one_line
 
 __all__ = ["ChosenThreshold", "choose_threshold"]
 
@@ -39,6 +40,16 @@ class ChosenThreshold:
     false_alarm: float
     calibration: Calibration
     remark: str = ""
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rule.label} for false alarms in {self.false_alarm:.1%} of clients"
+            + (f"; {self.remark}" if self.remark else "")
+            + f"\n{self.calibration}"
+        )
 
 
 def choose_threshold(

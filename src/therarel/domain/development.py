@@ -16,6 +16,7 @@ from therarel.domain import checks
 from therarel.domain.checks import as_private, as_tuple, each, optional
 from therarel.domain.people import Therapist
 from therarel.errors import InvalidValueError
+from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
 __all__ = [
@@ -226,6 +227,12 @@ class Overdue:
     activity: DevelopmentActivity = field(validator=checks.a(DevelopmentActivity))
     last: date | None = field(validator=optional(checks.day))
     since: date | None = field(validator=optional(checks.day))
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return f"{self.activity.label}"
 
 
 def overdue(log: DevelopmentLog, today: date, policy: DevelopmentPolicy) -> tuple[Overdue, ...]:

@@ -16,6 +16,7 @@ from therarel.domain import checks
 from therarel.domain.checks import as_float, as_tuple, bounds, optional
 from therarel.domain.risk import RiskAnswer, risk_in_short, risk_in_words
 from therarel.errors import InvalidValueError
+from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
 __all__ = [
@@ -202,6 +203,12 @@ class Rating:
         """Place on the scale from 0 (worst end) to 1 (best end), whichever direction the scale reads."""
         part = (self.value - self.scale.minimum) / self.scale.range
         return part if self.scale.higher_is_better else 1 - part
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return f"{self.value:g} ({self.scale}), {self.rater.label}"
 
 
 @frozen

@@ -21,6 +21,7 @@ from therarel.domain.ruptures import AllianceStatus, EpisodeKind, RuptureEpisode
 from therarel.domain.safety import SafetyConcern
 from therarel.domain.stages import Stage, StageTask
 from therarel.errors import InvalidValueError
+from therarel.representation import one_line
 
 __all__ = ["Relationship", "WaivedTask"]
 
@@ -189,6 +190,12 @@ class Relationship:
     def breach(self, breach_id: str) -> Breach | None:
         """The breach of that name, or ``None``."""
         return next((breach for breach in self.breaches if breach.breach_id == breach_id), None)
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return f"{self.dyad}: {self.stage.label}, {self.alliance_status.label}"
 
 
 _NO_BEGINNING = frozenset({Stage.ENDING, Stage.CLOSED})

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from therarel.domain import checks
 from therarel.domain.checks import as_tuple, bounds
 from therarel.errors import InvalidValueError
+from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["PROMPT", "RiskAnswer", "RiskKind", "RiskState", "risk_in_short", "risk_in_words"]
@@ -103,6 +104,12 @@ class RiskAnswer:
         """
         about = ", ".join(kind.label for kind in self.kinds)
         return f"Item {self.item} ({about}): {_SAID[self.state]}"
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return f"item {self.item} ({', '.join(kind.label for kind in self.kinds)}): {self.state.label}"
 
 
 def risk_in_words(risk: tuple[RiskAnswer, ...] | None) -> tuple[str, ...]:

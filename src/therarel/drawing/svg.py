@@ -17,6 +17,7 @@ from therarel.drawing.elements import Element, coordinate, element, escaped, num
 from therarel.drawing.frames import Frame
 from therarel.errors import InvalidValueError, shown
 from therarel.files import refuse_other_kind, write_whole
+from therarel.representation import one_line
 
 __all__ = ["Drawing"]
 
@@ -138,7 +139,10 @@ class Drawing:
         return self.to_svg()
 
     def __repr__(self) -> str:
-        return f"<Drawing {numeral(self.frame.width)} x {numeral(self.frame.height)}, {len(self._marks)} marks>"
+        return one_line(self, "")
+
+    def __str__(self) -> str:
+        return f"Drawing {numeral(self.frame.width)} x {numeral(self.frame.height)}, {len(self._marks)} marks"
 
     def _written(self, node: Element | str, used: set[Colour | Lettering]) -> str:
         if isinstance(node, str):

@@ -46,6 +46,7 @@ from therarel.growth.reporting import figures
 from therarel.growth.reporting.diagnosis import Diagnosis, diagnose
 from therarel.growth.reporting.summary import GrowthSummary, apa_table, methods_paragraph, summarise
 from therarel.panels import Panel
+from therarel.representation import Markdown, Paragraph
 
 __all__ = ["GrowthFit"]
 
@@ -281,13 +282,13 @@ class GrowthFit(Estimates):
         """The fit as text, HTML and tidy table."""
         return summarise(self, df, level)
 
-    def apa_table(self, df: Approximation = "satterthwaite", level: float = 0.95) -> str:
+    def apa_table(self, df: Approximation = "satterthwaite", level: float = 0.95) -> Markdown:
         """The fit as a Markdown table in the manner of the APA."""
-        return apa_table(self, df, level)
+        return Markdown(apa_table(self, df, level))
 
-    def methods_paragraph(self, df: Approximation = "satterthwaite") -> str:
+    def methods_paragraph(self, df: Approximation = "satterthwaite") -> Paragraph:
         """A paragraph for a methods section, dropout included."""
-        return methods_paragraph(self, df)
+        return Paragraph(methods_paragraph(self, df))
 
     def draw(
         self,

@@ -27,6 +27,7 @@ from therarel.machine.options import Options, options
 from therarel.machine.policy import Policy
 from therarel.machine.replays import Replay, applied
 from therarel.machine.timeline import up_to
+from therarel.representation import one_line
 
 if TYPE_CHECKING:
     from therarel.drawing import Drawing, Theme
@@ -383,10 +384,13 @@ class Course:
             return self._ledger.start, self._ledger.machine, entries
 
     def __repr__(self) -> str:
+        return one_line(self, "")
+
+    def __str__(self) -> str:
         with self._lock:
             now, count = self._ledger.now, len(self._ledger.entries)
         entries = counted(count, "entry", "entries")
-        return f"<Course of {now.dyad}: {now.stage.label}, {now.alliance_status.label}, {entries}>"
+        return f"Course of {now.dyad}: {now.stage.label}, {now.alliance_status.label}, {entries}"
 
 
 def _unpickled(parts: LedgerParts, clock: Clock | None, ids: Ids | None) -> Course:

@@ -44,7 +44,7 @@ def decide(relationship: Relationship, event: Event, *, machine: Machine | None 
         >>> decision.relationship.alliance_status.label
         'strained'
         >>> decision
-        Accepted(event=StrainNoticed(session=2, ...), transition='A1', remarks=())
+        <Accepted: strain noticed>
     """
     return answer(relationship, event, machine_or_standard(machine))
 

@@ -18,6 +18,7 @@ from therarel.machine.machine import Machine
 from therarel.machine.remarks import DECLINED_THEN, Remark
 from therarel.machine.safety_remarks import safety_remarks
 from therarel.machine.table import Transition
+from therarel.representation import one_line
 
 __all__ = ["Accepted", "Decision", "Declined", "EventDeclined", "FindOpen"]
 
@@ -113,6 +114,12 @@ class Accepted:
             remarks=self.remarks,
         )
 
+    def __repr__(self) -> str:
+        return one_line(event_label(self.event), "Accepted")
+
+    def __str__(self) -> str:
+        return str(self.explain())
+
 
 @frozen
 class Declined:
@@ -198,6 +205,13 @@ class Declined:
             remarks=self.remarks,
             open_now=tuple(dict.fromkeys(event_label(each) for each in self.open_now)),
         )
+
+    def __repr__(self) -> str:
+        open_conditions = ", ".join(name for name, _ in self.unmet)
+        return one_line(event_label(self.event) + (f"; not met: {open_conditions}" if self.unmet else ""), "Declined")
+
+    def __str__(self) -> str:
+        return str(self.explain())
 
 
 Decision: TypeAlias = Accepted | Declined

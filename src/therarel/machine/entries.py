@@ -21,6 +21,7 @@ from therarel.machine.decisions import Decision
 from therarel.machine.explanations import event_label
 from therarel.machine.identifiers import new_bits, uuid7_at
 from therarel.machine.provenance import Provenance, state_digest
+from therarel.representation import one_line
 
 __all__ = ["UNKNOWN", "Clock", "Entry", "Envelope", "Ids", "Recordable", "Recorded", "new_envelope"]
 
@@ -190,6 +191,13 @@ class Recorded:
             self.redacted,
         )
 
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        verdict = {True: ", accepted", False: ", declined", None: ""}[self.accepted]
+        return f"{'not numbered' if self.number is None else self.number}: {event_label(self.event)}{verdict}"
+
 
 @frozen
 class Entry:
@@ -298,6 +306,9 @@ class Entry:
             state=state_digest(self.decision.relationship) if kept.state == "" else kept.state,
             redacted=kept.redacted,
         )
+
+    def __repr__(self) -> str:
+        return one_line(self, f"Entry of {self.occurred}")
 
     def __str__(self) -> str:
         verdict = "" if self.accepted else "  declined"

@@ -13,6 +13,7 @@ from therarel.machine.guards import Unmet
 from therarel.machine.remarks import Remark
 from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.texts import GuardText
+from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Explanation", "FailedGuard", "Plain", "event_label", "said", "words_of"]
@@ -147,6 +148,9 @@ class FailedGuard:
             "concepts": list(self.concepts),
         }
 
+    def __repr__(self) -> str:
+        return one_line(self)
+
     def __str__(self) -> str:
         return f"{self.question}\n    {self.sentence}\n    What would change it: {self.would_change}"
 
@@ -193,6 +197,9 @@ class Explanation:
             "remarks": [{"code": remark.code, "text": remark.text} for remark in self.remarks],
             "open_now": list(self.open_now),
         }
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         first = [str(remark) for remark in self.remarks if remark.code in SAFETY_REMARKS]

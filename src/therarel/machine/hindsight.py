@@ -16,6 +16,7 @@ from therarel.machine.machine import Machine
 from therarel.machine.provenance import comparable, state_digest
 from therarel.machine.replays import ReplayedEntry
 from therarel.machine.timeline import in_order_of_occurrence
+from therarel.representation import one_line
 
 __all__ = ["Reconsidered", "decided_otherwise", "reconsider"]
 
@@ -49,6 +50,9 @@ class Reconsidered:
     def explain(self) -> Explanation:
         """The answer that it would get, in plain language and as data."""
         return self.decision.explain()
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         entry = f"entry {self.number}, {event_label(self.event)}"

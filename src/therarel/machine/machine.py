@@ -23,6 +23,7 @@ from therarel.machine.remarks import REMARK_RULES, RemarkRule
 from therarel.machine.table import RegionName, Transition, TransitionTable
 from therarel.machine.texts import Texts
 from therarel.reading import read_yaml
+from therarel.representation import one_line
 
 if TYPE_CHECKING:
     from therarel.drawing import Drawing, Theme
@@ -193,9 +194,12 @@ class Machine:
         return rows[0].region, tuple(dict.fromkeys(states))
 
     def __repr__(self) -> str:
+        return one_line(self, "")
+
+    def __str__(self) -> str:
         guards = {name for row in self.table.transitions for name in row.guards}
         counted = f"{len(self.table.transitions)} transitions, {len(guards) + 1} guards"
-        return f"<Machine {self.table.name!r}: {counted}>"
+        return f"Machine {self.table.name!r}: {counted}"
 
     def draw(self, *, theme: Theme = "auto") -> Drawing:
         """The machine as a picture; `Course.draw` shows the way of a course in it.

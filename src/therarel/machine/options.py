@@ -11,8 +11,10 @@ from therarel.domain import Judgement, Relationship
 from therarel.machine.arguments import require_relationship
 from therarel.machine.deciding import answer
 from therarel.machine.decisions import Accepted, Decision, Declined
+from therarel.machine.explanations import event_label
 from therarel.machine.judgements import judgements_about
 from therarel.machine.machine import Machine, machine_or_standard
+from therarel.representation import one_line
 
 __all__ = ["Options", "options"]
 
@@ -62,7 +64,11 @@ class Options(Sequence[Decision]):
         return iter(self.decisions)
 
     def __repr__(self) -> str:
-        return f"<Options: {len(self.open)} of {len(self.decisions)} judgements are open>"
+        return one_line(self)
+
+    def __str__(self) -> str:
+        head = f"{len(self.open)} of {len(self.decisions)} judgements are open"
+        return "\n".join([head, *(f"- {event_label(event)}" for event in self.open)])
 
 
 def options(relationship: Relationship, *, machine: Machine | None = None) -> Options:

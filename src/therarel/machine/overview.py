@@ -18,6 +18,7 @@ from therarel.machine.history import History
 from therarel.machine.options import Options
 from therarel.machine.remarks import Remark
 from therarel.machine.safety_remarks import safety_remarks
+from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Overview", "overview"]
@@ -135,6 +136,9 @@ class Overview:
             "hindsight": [str(each) for each in self.hindsight],
             "decided_otherwise": [str(each) for each in self.decided_otherwise],
         }
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         return "\n".join(self._lines())

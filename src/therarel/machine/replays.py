@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 from attrs import field, frozen
 
+from therarel.counting import counted
 from therarel.domain import Event, Relationship, RuptureEpisode
 from therarel.domain.events import EntryCorrected, EntryRetracted
 from therarel.machine.deciding import answer, enact, withhold
 from therarel.machine.decisions import Accepted, Decision, Declined
 from therarel.machine.entries import Entry
+from therarel.machine.explanations import event_label
 from therarel.machine.machine import Machine
+from therarel.representation import one_line
 
 __all__ = ["Replay", "ReplayedEntry", "applied", "fold", "refold"]
 
@@ -49,6 +52,12 @@ class ReplayedEntry:
     def set_aside(self) -> bool:
         """Whether it counted when it was recorded and no longer holds."""
         return self.accepted is not False and not self.decision.accepted
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return f"{self.number}: {event_label(self.event)}, {'declined' if self.accepted is False else 'accepted'}"
 
 
 @frozen
@@ -89,6 +98,13 @@ class Replay:
         now = self.relationship
         still_open = () if now.episode is None else (now.episode,)
         return (*(each for each in closed if each is not None), *now.unresolved_before, *still_open)
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        declined = sum(entry.accepted is False for entry in self.entries)
+        return f"{counted(len(self.entries), 'entry', 'entries')}, {declined} declined; then {self.relationship}"
 
 
 def fold(start: Relationship, entries: Iterable[Entry], decided_by: Callable[[Entry], Machine]) -> list[ReplayedEntry]:

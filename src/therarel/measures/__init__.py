@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import therarel.domain
 import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.measures.answers import Answer, AnswerReader, Recording
-from therarel.measures.catalogue import instrument, instrument_schema, instruments, read_instrument
+from therarel.measures.catalogue import Instruments, instrument, instrument_schema, instruments, read_instrument
 from therarel.measures.derived import derived_form, parent_columns, short_responses
 from therarel.measures.instrument import Instrument, Item
 from therarel.measures.keys import Key, Metric, Parents, Scoring, Subscale
@@ -83,6 +83,7 @@ __all__ = [
     "DyadicGap",
     "Estimate",
     "Instrument",
+    "Instruments",
     "Item",
     "ItemRest",
     "ItemScale",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -9,8 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from therarel.counting import counted
 from therarel.errors import UnknownNameError, hint_for, shown
 from therarel.measures.instrument import Instrument
+from therarel.representation import one_line
 
 __all__ = ["instrument", "instrument_schema", "instruments", "read_instrument"]
 
@@ -82,14 +85,31 @@ def instrument(id: str) -> Instrument:  # noqa: A002 -- the field's name, read b
     raise UnknownNameError("there is no such instrument", value=shown(id), hint=_hint(id))
 
 
-def instruments() -> tuple[Instrument, ...]:
+class Instruments(tuple[Instrument, ...]):
+    """Instruments in the order of their identifiers; ``str`` gives a line for each."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return one_line(f"{counted(len(self), 'instrument')}: {', '.join(each.id for each in self)}", "")
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self))
+
+    def _repr_html_(self) -> str:
+        cells = ((each.id, each.name, each.construct.label, counted(each.n_items, "item")) for each in self)
+        rows = ("".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in cells)
+        return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+
+
+def instruments() -> Instruments:
     """Every instrument of the library, in alphabetical order of the identifiers.
 
     Examples:
         >>> len(instruments()), [each.id for each in instruments() if each.construct == "presence"]
         (28, ['tpi'])
     """
-    return tuple(_load(identifier) for identifier in _shipped())
+    return Instruments(_load(identifier) for identifier in _shipped())
 
 
 def _hint(name: object) -> str:

@@ -12,11 +12,13 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import ArrayLike, NDArray
 
+from therarel.counting import counted
 from therarel.errors import InvalidValueError, as_whole, is_number, shown
 from therarel.measures.coefficients import Array, alpha_of, omega_of
 from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.scales import ScaleKind
+from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
 __all__ = [
@@ -104,6 +106,14 @@ class Consistency:
     left_out: int
     confidence: float
     remarks: tuple[str, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        both = (self.alpha.value, self.omega.value)
+        alpha, omega = ("not defined" if value is None else f"{value:.2f}" for value in both)
+        return f"{self.level.label}: alpha {alpha}, omega {omega}; {counted(self.n_dyads, 'dyad')}"
 
 
 def internal_consistency(

@@ -8,12 +8,14 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import ArrayLike
 
+from therarel.counting import counted
 from therarel.domain.ratings import MissingReason, Rater
 from therarel.errors import InvalidValueError, shown
 from therarel.measures.answers import AnswerReader
 from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.responses import Responses, read_response
+from therarel.representation import one_line
 
 __all__ = ["DyadicAgreement", "DyadicGap", "dyadic_agreement", "dyadic_gap"]
 
@@ -176,6 +178,14 @@ class DyadicAgreement:
     limits: tuple[float, float]
     correlation: float | None
     absolute_agreement: float | None
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        low, high = self.limits
+        gap = f"mean gap {self.mean_gap:.3g}, limits of agreement {low:.3g} to {high:.3g}"
+        return f"{counted(self.n_dyads, 'dyad')}: {gap}"
 
 
 def dyadic_agreement(client: ArrayLike, therapist: ArrayLike) -> DyadicAgreement:

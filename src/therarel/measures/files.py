@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 from attrs import evolve, field, frozen
 
+from therarel.counting import counted
 from therarel.domain.ratings import MissingReason, Rater, ScoreStatus, Timing
 from therarel.domain.risk import RiskState
 from therarel.errors import InvalidValueError, UnknownNameError
@@ -21,6 +22,7 @@ from therarel.measures.plan import plan_for, rater_of, resolved
 from therarel.measures.risk import note_of_counts
 from therarel.measures.signs import Suspicion, spare_items
 from therarel.measures.tables import scored_table
+from therarel.representation import one_line
 from therarel.tables import Limits, OpenTable, open_file
 from therarel.tables.missing import WORDS
 from therarel.tables.numbers import number_in
@@ -121,6 +123,12 @@ class ScoredFile:
     def csv(self) -> str:
         """The scores as the text of a CSV file."""
         return "".join(csv_lines([self.header, *self.cells]))
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return f"{self.instrument.id}: {counted(self.rows_read, 'row')} read from {self.read_from}"
 
 
 def _text(value: object) -> str:

@@ -268,5 +268,8 @@ class Instrument:
             hint=hint_for(name, [part.name for part in self.subscales]) if self.subscales else None,
         )
 
+    def __repr__(self) -> str:
+        return f"<Instrument {self}>"
+
     def __str__(self) -> str:
         return f"{self.id}: {self.name}"

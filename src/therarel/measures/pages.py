@@ -9,11 +9,12 @@ from therarel.domain.risk import PROMPT
 from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.published import Norm, Reliability
+from therarel.representation import Markdown
 
 __all__ = ["describe"]
 
 
-def describe(instrument: str | Instrument) -> str:
+def describe(instrument: str | Instrument) -> Markdown:
     """The page of an instrument in Markdown; it never holds the wording of an item.
 
     Args:
@@ -42,7 +43,7 @@ def describe(instrument: str | Instrument) -> str:
         _section("Notes", list(chosen.notes)),
         _section("Sources", _sources(chosen)),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return Markdown("\n\n".join(part for part in parts if part) + "\n")
 
 
 def _section(title: str, lines: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from therarel.domain import checks
 from therarel.errors import InvalidValueError, shown
 from therarel.measures.change import ReliableChange
 from therarel.measures.published import Cutoff
+from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
 __all__ = [
@@ -132,6 +133,14 @@ class ClinicalCutoff:
             )
         return cls(value=published.value, higher_is_better=higher_is_better, on_it_clinical=not higher_is_better)
 
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        better = "higher" if self.higher_is_better else "lower"
+        kind = "" if self.kind is None else f", kind {self.kind.label}"
+        return f"{self.value:.4g}, {better} is better{kind}"
+
 
 def clinical_cutoff(
     kind: CutoffKind | str,
@@ -201,6 +210,13 @@ class ClinicalSignificance:
     def counts(self) -> Mapping[ChangeOutcome, int]:
         """How many clients each outcome has, those with none included."""
         return MappingProxyType({outcome: self.outcomes.count(outcome) for outcome in ChangeOutcome})
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        counts = {word: self.outcomes.count(word) for word in ChangeOutcome}
+        return ", ".join(f"{count} {word.label}" for word, count in counts.items() if count) or "nobody to judge"
 
 
 def clinical_significance(change: ReliableChange, cutoff: ClinicalCutoff | Cutoff) -> ClinicalSignificance:

@@ -17,6 +17,7 @@ from therarel.errors import shown
 from therarel.measures.catalogue import instruments
 from therarel.measures.instrument import Instrument
 from therarel.measures.scales import ScaleKind
+from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["ScoringWarning", "Sign", "Suspicion", "signs_in", "spare_items"]
@@ -57,6 +58,12 @@ class Suspicion:
 
     sign: Sign
     says: str
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return self.says
 
 
 def signs_in(

@@ -26,6 +26,7 @@ from therarel.panels.problems import NothingReadableError
 from therarel.panels.summary import PanelSummary, summarise
 from therarel.panels.table import RawTable, Roles, raw_table
 from therarel.panels.wide import from_wide
+from therarel.representation import one_line
 from therarel.tables import Limits, OpenTable, open_file
 from therarel.tables.frames import known_kind, of_arrays, open_frame
 from therarel.tables.opening import EmptyTableError
@@ -317,11 +318,14 @@ class Panel(PanelData):
         return summarise(self)
 
     def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
         what = self.construct.label if self.construct else "construct not known"
         size = f"{counted(self.n_dyads, 'dyad')}, {counted(self.n_sessions, 'session')}"
         risk = "; asks about risk: see risk_note" if self.risk_note else ""
         scored = f"{self.n_scored:,} scored, {self.n_missing:,} without a score"
-        return f"<Panel: {size} ({scored}), {what}, {self.scale}{risk}>"
+        return f"{size} ({scored}), {what}, {self.scale}{risk}"
 
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()

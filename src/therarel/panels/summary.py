@@ -10,6 +10,7 @@ from attrs import asdict, frozen
 
 from therarel.counting import counted
 from therarel.panels.data import PanelData
+from therarel.representation import one_line
 
 __all__ = ["PanelSummary"]
 
@@ -119,6 +120,9 @@ class PanelSummary:
             ("timing", (self.timing or "not known").replace("_", " ")),
             ("largest gap", "unlimited" if self.max_gap is None else f"{self.max_gap:g}"),
         ]
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         width = max(len(heading) for heading, _ in self.lines())

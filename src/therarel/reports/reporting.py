@@ -22,6 +22,7 @@ from therarel.reports.page import page
 from therarel.reports.sections import sections
 from therarel.reports.subject import Subject
 from therarel.reports.truth import TruthCount
+from therarel.representation import one_line
 from therarel.simulation import SimulatedClinic
 
 __all__ = ["Report", "report"]
@@ -204,10 +205,13 @@ class Report:
         return tuple(headline(self.subject))
 
     def __repr__(self) -> str:
+        return one_line(self, "")
+
+    def __str__(self) -> str:
         simulated = ", simulated" if self.simulated is not None else ""
         return (
-            f"<Report: {counted(len(self.detection.candidates), 'candidate')} in"
-            f" {counted(self.detection.panel.n_dyads, 'dyad')}{simulated}>"
+            f"Report: {counted(len(self.detection.candidates), 'candidate')} in"
+            f" {counted(self.detection.panel.n_dyads, 'dyad')}{simulated}"
         )
 
     def _repr_html_(self) -> str:

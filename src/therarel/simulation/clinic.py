@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 from therarel.counting import counted
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import InvalidValueError, as_whole
+from therarel.representation import one_line
 from therarel.simulation.chunks import CHUNK, Chunk, simulate_chunk
 from therarel.simulation.parameters import ClinicParameters
 from therarel.simulation.ruptures import Ruptures, joined
@@ -202,10 +203,13 @@ class SimulatedClinic:
         )
 
     def __repr__(self) -> str:
+        return one_line(self, "")
+
+    def __str__(self) -> str:
         return (
-            f"<{_LABEL} clinic: {counted(self.n_dyads, 'dyad')}, {counted(self.n_sessions, 'session')},"
+            f"{_LABEL} clinic: {counted(self.n_dyads, 'dyad')}, {counted(self.n_sessions, 'session')},"
             f" {counted(len(self.ruptures), 'rupture')},"
-            f" seed {self.seed}>"
+            f" seed {self.seed}"
         )
 
 

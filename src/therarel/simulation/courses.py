@@ -12,6 +12,7 @@ from therarel.domain import checks
 from therarel.domain.ratings import Construct
 from therarel.errors import as_number, as_whole
 from therarel.machine import Course, Entry
+from therarel.representation import one_line
 from therarel.simulation.clinic import SimulatedClinic, simulate_clinic
 from therarel.simulation.parameters import ClinicParameters
 from therarel.simulation.stories import INSTRUMENT, tell_story
@@ -115,6 +116,9 @@ class SimulatedCourses(Sequence[Course]):
         return iter(self.courses)
 
     def __repr__(self) -> str:
+        return one_line(self, "")
+
+    def __str__(self) -> str:
         sessions = counted(self.clinic.n_sessions, "session")
         ruptures = counted(len(self.clinic.ruptures), "rupture")
-        return f"<{counted(len(self), 'simulated course')}: {sessions}, {ruptures}, seed {self.clinic.seed}>"
+        return f"{counted(len(self), 'simulated course')}: {sessions}, {ruptures}, seed {self.clinic.seed}"

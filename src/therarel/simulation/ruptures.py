@@ -11,6 +11,7 @@ from attrs import frozen
 from therarel.counting import counted
 from therarel.domain.ruptures import RuptureMode
 from therarel.errors import as_whole
+from therarel.representation import one_line
 from therarel.simulation.parameters import ClinicParameters
 
 __all__ = ["Ruptures", "draw_ruptures"]
@@ -57,7 +58,10 @@ class Ruptures:
         return int(self.dyad.size)
 
     def __repr__(self) -> str:
-        return f"<{counted(len(self), 'simulated rupture')}, {int(self.repaired.sum())} repaired>"
+        return one_line(self, "")
+
+    def __str__(self) -> str:
+        return f"{counted(len(self), 'simulated rupture')}, {int(self.repaired.sum())} repaired"
 
     @property
     def length(self) -> Whole:

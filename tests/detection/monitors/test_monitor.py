@@ -201,7 +201,8 @@ def test_an_answer_says_why_how_often_it_errs_and_what_it_is_not() -> None:
     assert "candidate rupture" in answer.explain()
     assert f"{100 * table.share(4):.1f} %" in answer.explain()
     assert answer.explain().endswith(NOT_A_RISK_MONITOR)
-    assert NOT_A_RISK_MONITOR in repr(answer.monitor)
+    assert NOT_A_RISK_MONITOR in str(answer.monitor)
+    assert repr(answer.monitor).startswith("<Monitor: not a risk monitor; ")
 
 
 @pytest.mark.parametrize("construct", [None, Construct.OUTCOME])

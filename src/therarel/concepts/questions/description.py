@@ -12,6 +12,7 @@ from therarel.concepts.findings import Finding
 from therarel.concepts.names import Concept
 from therarel.concepts.terms import EdgeDirection
 from therarel.concepts.values import Edge, Node
+from therarel.representation import one_line
 
 if TYPE_CHECKING:
     from therarel.drawing import Drawing
@@ -56,6 +57,9 @@ class Description:
         """Whether a link of it is our reading of the outline and nothing else."""
         return any(edge.is_inferred for edge in self.links)
 
+    def __repr__(self) -> str:
+        return one_line(self)
+
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
@@ -74,7 +78,7 @@ class Description:
         for edge in self.links:
             reverse = edge.object == node.id
             kind = graph.edge_kind(edge.kind)
-            mark = "*" if edge.is_inferred else ""
+            mark = "†" if edge.is_inferred else ""
             words = kind.inverse_says if reverse else kind.says
             told.setdefault(words, []).append(graph.in_sentence(edge.other(node.id)) + mark)
         for words, others in told.items():
@@ -89,7 +93,7 @@ class Description:
             how = f"{mapping.match}, {mapping.status}"
             yield f"{mapping.vocabulary}: {mapping.identifier} {mapping.label} ({how})"
         if self.has_inferred:
-            yield "* our reading of the outline, not reviewed by a clinician"
+            yield "† our reading of the outline, not reviewed by a clinician"
 
     def draw(self) -> Drawing:
         """The concept and its direct links as a picture."""

@@ -14,8 +14,10 @@ from therarel.concepts.names import Concept
 from therarel.concepts.questions.why import LinkExplanation, why
 from therarel.concepts.terms import EdgeDirection
 from therarel.concepts.values import Edge, Node
+from therarel.counting import counted
 from therarel.domain.stages import Stage
 from therarel.errors import InvalidValueError
+from therarel.representation import one_line
 
 if TYPE_CHECKING:
     from therarel.drawing import Drawing
@@ -79,6 +81,9 @@ class LearningPath:
         """The concepts in order."""
         return tuple(step.node for step in self.steps)
 
+    def __repr__(self) -> str:
+        return f"<LearningPath to {self._graph.in_sentence(self.target)}: {counted(len(self.steps), 'step')}>"
+
     def __str__(self) -> str:
         lines = []
         for number, step in enumerate(self.steps, 1):
@@ -118,6 +123,9 @@ class Lecture(Generic[G]):
     graph: G
     order: tuple[Node, ...]
     bridges: tuple[LinkExplanation, ...]
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         """A hand-out: the concepts in order with their definitions, then what joins the topics."""

@@ -15,6 +15,7 @@ from therarel.concepts.values import Edge, Node
 from therarel.domain.relationship import Relationship
 from therarel.domain.ruptures import AllianceStatus, RuptureEpisode
 from therarel.domain.stages import Stage, StageTask
+from therarel.representation import one_line
 
 if TYPE_CHECKING:
     from therarel.machine import Declined
@@ -70,6 +71,9 @@ class MissingTasks:
     def __bool__(self) -> bool:
         return bool(self.tasks)
 
+    def __repr__(self) -> str:
+        return one_line(self)
+
     def __str__(self) -> str:
         goal = "all stages completed" if self.toward is None else self.toward.label
         if self.stage is Stage.CLOSED:
@@ -96,6 +100,9 @@ class InPlay:
 
     concepts: tuple[Node, ...]
     strategies: tuple[Mending, ...]
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         lines = [f"In play: {', '.join(node.label for node in self.concepts)}."]
@@ -148,6 +155,9 @@ class Background:
     def concepts(self) -> tuple[Node, ...]:
         """All concepts behind it, each once."""
         return tuple(dict.fromkeys(node for guard in self.guards for node in guard.concepts))
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         lines = []

@@ -16,6 +16,7 @@ from therarel.concepts.kinds import EdgeKind
 from therarel.concepts.names import Concept
 from therarel.concepts.terms import Basis, Influence
 from therarel.concepts.values import Edge, Node
+from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -137,6 +138,9 @@ class LinkExplanation:
             verb = kind.says if step.forward else kind.inverse_says
             parts.append(f"{verb} {self._graph.in_sentence(step.end)}")
         return f"{self.start.label} {', which '.join(parts)}."
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         """The sentence, then what each step rests on."""

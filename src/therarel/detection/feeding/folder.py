@@ -13,6 +13,7 @@ import numpy.typing as npt
 from attrs import evolve, field, frozen
 from narwhals.typing import IntoFrame
 
+from therarel.counting import counted
 from therarel.detection.feeding.feed import Feed, feed_for
 from therarel.detection.feeding.rows import Frame, LeftOut, frame_of, quoted, whole_dyads
 from therarel.detection.rules.base import Rule
@@ -22,6 +23,7 @@ from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_
 from therarel.extras import needs
 from therarel.files.disk import failing_by_name, opening_by_name
 from therarel.panels import SessionIndex
+from therarel.representation import one_line
 
 __all__ = ["FolderDetection", "detect_folder"]
 
@@ -53,6 +55,13 @@ class FolderDetection:
     counts: Mapping[str, Mapping[str, int]] = field(repr=False)
     left_out: Mapping[str, int]
     dyads: IntoFrame = field(repr=False)
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        flagged = ", ".join(f"{name}: {counts.get('flagged', 0):,} flagged" for name, counts in self.counts.items())
+        return f"{counted(self.rows, 'row')}, {counted(self.n_dyads, 'dyad')}; {flagged}"
 
 
 def detect_folder(

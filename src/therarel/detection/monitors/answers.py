@@ -13,6 +13,7 @@ from therarel.detection.monitors.followed import Followed
 from therarel.detection.verdicts import LEVELS, Reason, Verdict, reason_of, verdict_of
 from therarel.detection.wording import number, place
 from therarel.domain.ruptures import Grounds
+from therarel.representation import one_line
 
 __all__ = ["NOT_A_RISK_MONITOR", "RecoveryAnswer", "SessionAnswer"]
 
@@ -122,7 +123,10 @@ class SessionAnswer:
         return f"{at}, score {number(float(self.score or 0.0))}: {said} by {monitor.rule.label} ({compared})."
 
     def __repr__(self) -> str:
-        return f"<{place(self.session, dated=self.monitor.dated)}: {self.verdict.label}>"
+        return one_line(self, "")
+
+    def __str__(self) -> str:
+        return f"{place(self.session, dated=self.monitor.dated)}: {self.verdict.label}"
 
 
 @frozen(repr=False)
@@ -158,5 +162,8 @@ class RecoveryAnswer:
         return f"The {terms.finding} of {place(self.flagged_at, dated=dated)}: {said}. {NOT_A_RISK_MONITOR}"
 
     def __repr__(self) -> str:
+        return one_line(self, "")
+
+    def __str__(self) -> str:
         at = place(self.flagged_at, dated=self.monitor.dated)
-        return f"<{self.monitor.terms.move} of {at}: {self.status.label}>"
+        return f"{self.monitor.terms.move} of {at}: {self.status.label}"

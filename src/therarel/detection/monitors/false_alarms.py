@@ -25,6 +25,7 @@ from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.errors import InvalidValueError, as_number, as_whole, shown
+from therarel.representation import one_line
 
 __all__ = ["CausalFalseAlarms", "NoiseModel", "calibrate_causal", "causal_false_alarms_of", "tabled_causal_rules"]
 
@@ -133,6 +134,15 @@ class CausalFalseAlarms:
     def clients_by(self, earlier: float) -> float:
         """Share of clients flagged at least once by the session with so many earlier ones."""
         return float(np.interp(as_number(earlier, where="earlier"), self.earlier, self.clients))
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return (
+            f"noise alone flags {min(self.shares):.1%} to {max(self.shares):.1%} of sessions"
+            f" with {self.earlier[0]} to {self.earlier[-1]} earlier ones\n{self.source}"
+        )
 
 
 def calibrate_causal(

@@ -19,6 +19,7 @@ from therarel.detection.monitors.taking import a_score, a_session, check_own
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.errors import InvalidValueError, shown
 from therarel.machine import Course
+from therarel.representation import one_line
 
 __all__ = ["Monitor", "MonitorAnswer"]
 
@@ -231,4 +232,7 @@ class Monitor(Followed):
         return found
 
     def __repr__(self) -> str:
-        return f"<Monitor: {self.settings}. {NOT_A_RISK_MONITOR}>"
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return f"not a risk monitor; {self.settings}\n{NOT_A_RISK_MONITOR}"

@@ -18,6 +18,7 @@ from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.new_dyad import NewDyad, expected_scores
 from therarel.growth.inference.new_rows import complete_rows, effect_columns, rows_of_new_dyad
 from therarel.growth.result_tables import table
+from therarel.representation import one_line
 
 __all__ = ["ExpectedTrajectory", "expected_trajectory"]
 
@@ -56,6 +57,9 @@ class ExpectedTrajectory:
         """The values as a table, one row per time."""
         names = ("times", "expected", "mean_low", "mean_high", "low", "high")
         return table({name.removesuffix("s"): getattr(self, name).tolist() for name in names}, self.kind)
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         return self.sentence

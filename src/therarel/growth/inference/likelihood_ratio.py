@@ -11,6 +11,7 @@ from therarel.growth.arrays import Floats, Ints
 from therarel.growth.asking.formulas import formula_text
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.same_scores import Orders, row_orders
+from therarel.representation import one_line
 
 __all__ = ["Comparison", "compare"]
 
@@ -32,6 +33,13 @@ class Comparison:
     p: float
     mixture: dict[int, float]
     remark: str
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        said = f"chi-squared {self.statistic:.2f}, df {self.df}, p {'< .001' if self.p < 0.001 else f'= {self.p:.3f}'}"
+        return f"{said}\n{self.remark}" if self.remark else said
 
 
 def compare(smaller: Estimates, larger: Estimates) -> Comparison:

@@ -11,6 +11,7 @@ from therarel.growth.arrays import Floats
 from therarel.growth.asking.time_column import unknown_time
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.prediction import linear_parts
+from therarel.representation import one_line
 
 __all__ = ["Diagnosis", "diagnose", "end_sentences"]
 
@@ -44,6 +45,9 @@ class Diagnosis:
     at_floor: float | None
     at_ceiling: float | None
     remarks: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         return "\n".join(self.remarks) or "Nothing in the residuals stands out."

@@ -24,6 +24,7 @@ from therarel.growth.inference.variance_components import (
 )
 from therarel.growth.reporting.diagnosis import end_sentences
 from therarel.growth.result_tables import table
+from therarel.representation import one_line
 
 __all__ = ["GrowthSummary", "apa_table", "methods_paragraph", "summarise"]
 
@@ -90,6 +91,9 @@ class GrowthSummary:
             ("Standard deviations and correlations", ["group", "term", "SD or r", per_cent], random),
             ("Shares of variance", ["part", "share"], shares),
         )  # fmt: skip
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         lines = list(self.heading)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from therarel.reading import Path, Problem, render_path
+from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["FindingKind", "TableFault"]
@@ -64,6 +65,9 @@ class TableFault:
             at_key=self.in_texts and self.kind is FindingKind.UNKNOWN_NAME,
             source="texts" if self.in_texts else None,
         )
+
+    def __repr__(self) -> str:
+        return one_line(self)
 
     def __str__(self) -> str:
         hint = "" if self.hint is None else f". Hint: {self.hint}"
