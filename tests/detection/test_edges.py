@@ -172,6 +172,14 @@ def test_each_of_nelsons_rules_signals_from_its_edge_on(bit: int, silent: list[f
     assert signals(*signalling) & bit
 
 
+@pytest.mark.parametrize("sigma", ["moving_range", "sd"])
+def test_a_row_of_scores_has_room_where_the_end_of_the_scale_reaches(sigma: str) -> None:
+    """The worst score takes a sixteenth of itself off the mean: of 7472 it would lie 7005 below, a tie with 7006."""
+    for needed, code in ((7005, NONE), (7006, NONE), (7007, NO_ROOM)):
+        rule = IndividualsChart(rules={2}, sigma=sigma, minimal_drop=needed)
+        assert last(rule, *[7472.0] * 16) == code
+
+
 def followed(*scores: float, recovery: Recovery) -> Episodes:
     """The candidate that begins at the second session, from a level of 9000."""
     flagged = np.arange(len(scores)) == 1

@@ -175,3 +175,14 @@ def test_a_share_may_be_the_whole(kind: type, name: str) -> None:
 def test_a_reliability_may_be_none_at_all() -> None:
     """Zero is a reliability, however poor."""
     assert ReliableDrop(reliability=0, sd=1).least_drop(1.0) == pytest.approx(1.96 * math.sqrt(2))
+
+
+@pytest.mark.parametrize("number", [int, float, Decimal, np.int32, lambda value: np.array(value)])
+def test_sessions_take_numbers_of_any_library(number: Any) -> None:
+    """The verdicts on a series do not depend on how its sessions are counted."""
+    places = [1, 2, 3, 5, 8, 9, 10, 11, 12, 14]
+    given = [number(place) for place in places]
+    assert (
+        judge(Drop(k=1), SCORES, given, scale=(1, 5)).code.tolist()
+        == judge(Drop(k=1), SCORES, np.array(places, dtype=np.float64), scale=(1, 5)).code.tolist()
+    )

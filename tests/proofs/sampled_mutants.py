@@ -197,11 +197,16 @@ def recorded(root: Path, room: Room) -> dict[str, Any]:
 
 
 def tests_of(recorded: Mapping[str, Any], file: str, first: int, last: int) -> list[str]:
-    """The tests that reach some lines, the quickest first; all that enter the file where it is imported."""
+    """The tests that reach some lines, the quickest first.
+
+    Where a line is run by importing the file, these are all that enter the file, and those that enter none: such tests
+    look at classes and signatures without running a line of them.
+    """
     lines: Mapping[str, list[str]] = recorded["lines"].get(file, {})
     found = {test for line in range(first, last + 1) for test in lines.get(str(line), ())}
     if "" in found:
-        found = {test for tests in lines.values() for test in tests}
+        entering = {test for each in recorded["lines"].values() for tests in each.values() for test in tests}
+        found = {test for tests in lines.values() for test in tests} | (recorded["seconds"].keys() - entering)
     return sorted(found - {""}, key=lambda test: recorded["seconds"].get(test, 0.0))
 
 

@@ -113,7 +113,7 @@ def pattern_reach(
     """
     tolerance, owner = context.tolerance, series.owner[rows]
     before = series.stretch(context.max_gap)[rows]
-    fall = np.where(before > 0, series.score[rows - 1] - context.worst, -np.inf)
+    fall = series.score[rows - 1] - context.worst  # asked only where five sessions or more stand before
     enough = drop >= minimal_drop - tolerance if minimal_drop > 0 else np.ones(rows.size, dtype=np.bool_)
     ever, on_scale = np.zeros(rows.size, dtype=np.bool_), np.zeros(rows.size, dtype=np.bool_)
     for rule in rules:
