@@ -27,9 +27,9 @@ def test_so_many_candidates_are_printed(number: int) -> None:
     panel = of_series({f"D{at:02}": [*scores] for at in range(number)})
     found = detect(panel, primary=rules.Drop(k=2), expected="none").candidates
     assert len(found) == number
-    assert repr(found).count("\n  <") == min(number, 10)
-    assert ("more" in repr(found)) is (number > 10)
-    assert number <= 10 or f"  ... and {number - 10} more" in repr(found)
+    assert str(found).count("\n  score drop") == min(number, 10)
+    assert ("more" in str(found)) is (number > 10)
+    assert number <= 10 or f"  ... and {number - 10} more" in str(found)
     html = found._repr_html_()
     assert html.count("<li>") == min(number, 20)
     assert ("more" in html) is (number > 20)
