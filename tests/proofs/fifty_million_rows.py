@@ -69,7 +69,9 @@ def judge(source: str, out: str) -> None:
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     counts = {name: dict(each) for name, each in found.counts.items()}
-    print(json.dumps({"seconds": seconds, "peak_gb": peak, "rows": found.rows, "dyads": found.dyads, "counts": counts}))  # noqa: T201
+    print(
+        json.dumps({"seconds": seconds, "peak_gb": peak, "rows": found.rows, "dyads": found.n_dyads, "counts": counts})
+    )  # noqa: T201
 
 
 def agrees(source: Path, out: Path) -> bool:
@@ -86,7 +88,8 @@ def agrees(source: Path, out: Path) -> bool:
     last = part["dyad"].max()
     names = [name for rule in fixed for name in (rule.name, f"{rule.name}_reason")]  # type: ignore[attr-defined]
     there = pl.scan_parquet(out / "*.parquet").filter(pl.col("dyad") <= last).select("dyad", "session", *names)
-    return there.collect().sort("dyad", "session").select(names).equals(core.select(names))
+    words = pl.col(names).cast(pl.String)
+    return there.collect().sort("dyad", "session").select(words).equals(core.select(words))
 
 
 def main() -> int:
