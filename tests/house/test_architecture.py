@@ -32,6 +32,7 @@ ORDER: tuple[frozenset[str], ...] = tuple(
         "simulation",
         "growth",
         "detection",
+        "trajectories",
         "records",
         "journal",
         "reports",

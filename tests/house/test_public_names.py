@@ -127,7 +127,6 @@ def test_a_misspelt_name_is_refused_with_the_nearest_one() -> None:
         ("IndividualsChart", "it is therarel.rules.IndividualsChart now"),
         ("Outcome", "it is therarel.domain.Outcome now"),
         ("detect_folder", "it is therarel.detection.feeding.detect_folder now"),
-        ("trajectories", "it is therarel.detection or therarel.growth now"),
         ("reliable_chagne", "did you mean therarel.measures.reliable_change?"),
         ("xyzzy", "known are citations, "),
     ],

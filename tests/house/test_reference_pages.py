@@ -25,7 +25,7 @@ def test_every_room_has_a_page_in_the_reference(root: Path, source: Path) -> Non
     """What a room exports can be looked up: its page names the room or modules of it."""
     pages = "\n".join(page.read_text("utf-8") for page in (root / "docs").rglob("*.md"))
     described = set(re.findall(r"^::: therarel\.(\w+)", pages, re.MULTILINE))
-    assert rooms(source) - {"cli"} - described == set()
+    assert rooms(source) - {"cli", "trajectories"} - described == set()  # the last is an old name of two others
 
 
 def test_every_page_is_in_the_table_of_contents(root: Path) -> None:

@@ -69,9 +69,8 @@ def judge(source: str, out: str) -> None:
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     counts = {name: dict(each) for name, each in found.counts.items()}
-    print(
-        json.dumps({"seconds": seconds, "peak_gb": peak, "rows": found.rows, "dyads": found.n_dyads, "counts": counts})
-    )  # noqa: T201
+    told = {"seconds": seconds, "peak_gb": peak, "rows": found.rows, "dyads": found.n_dyads, "counts": counts}
+    print(json.dumps(told))  # noqa: T201
 
 
 def agrees(source: Path, out: Path) -> bool:
