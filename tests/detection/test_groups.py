@@ -124,3 +124,14 @@ def test_a_column_that_says_no_group_is_refused() -> None:
         detection.by_group("dyad")
     with pytest.raises(InvalidValueError, match="fractions"):
         counts(list(np.linspace(20.5, 70, 6)))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "because"),
+    [([3, 4, 9], "fewer than 5 each"), ([3], "fewer than 5"), ([4, 5, 9], "not shown"), ([5, 9], None)],
+)
+def test_the_data_say_why_groups_are_hidden(sizes: list[int], because: str | None) -> None:
+    """In the words that stand in the table beside them."""
+    told = counts([f"group {at}" for at, size in enumerate(sizes) for _ in range(size)])
+    assert told.as_dict()["hidden_because"] == because
+    assert because is None or told.rows[-1][1] == because

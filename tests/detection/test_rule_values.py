@@ -14,7 +14,7 @@ from attrs import evolve
 from tests.values import classes_of, compared_by_fields, holds_arrays
 
 import therarel.detection
-from therarel.detection import NullModel, RuptureCandidate, detect, judge
+from therarel.detection import Detection, NullModel, RuptureCandidate, detect, judge
 from therarel.detection.context import PanelContext
 from therarel.detection.rules import (
     BelowOwnMean,
@@ -62,7 +62,7 @@ NUMBERS: dict[type, dict[str, Any]] = {
 SCORES = [4.0, 4.5, 4.0, 2.0, 2.0, 2.5, 4.0, 4.5, 3.0, 4.0]
 
 
-@pytest.mark.parametrize("cls", [*KINDS, *CAUSAL, PanelContext, NullModel, RuptureCandidate])
+@pytest.mark.parametrize("cls", [*KINDS, *CAUSAL, PanelContext, NullModel, RuptureCandidate, Detection])
 def test_rules_and_what_they_know_are_made_by_name(cls: type) -> None:
     """Nobody has to count the settings of a rule, and none is mistaken for another."""
     assert {each.kind for each in signature(cls).parameters.values()} == {Parameter.KEYWORD_ONLY}

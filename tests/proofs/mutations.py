@@ -1,7 +1,7 @@
 """Small changes of a source text, one at a time, as a slip of a programmer might make them.
 
 Comparisons and their bounds, arithmetic, truth values, numbers, conditions, what is returned, calls and keywords that are
-left out. Strings, annotations and lists of public names are not touched.
+left out. Strings, annotations and lists of public names are not touched, nor is ``strict=``, with which code checks itself.
 """
 
 from __future__ import annotations
@@ -150,6 +150,8 @@ def _left_out(node: ast.AST) -> bool:
         return any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets)
     if isinstance(node, ast.If):
         return "TYPE_CHECKING" in ast.unparse(node.test)
+    if isinstance(node, ast.keyword):
+        return node.arg == "strict"
     if isinstance(node, ast.FunctionDef):
         return any(ast.unparse(each).endswith(("overload", "abstractmethod")) for each in node.decorator_list)
     return isinstance(node, ast.JoinedStr)
@@ -225,7 +227,7 @@ def _left_undone(node: ast.AST, text: _Text) -> Iterator[Mutation]:
         yield text.change(node, "pass", "call left out")
     if isinstance(node, ast.Call):
         for place, keyword in enumerate(node.keywords):
-            if not _is_text(keyword.value):
+            if not _is_text(keyword.value) and not _left_out(keyword):
                 kept = [*node.keywords[:place], *node.keywords[place + 1 :]]
                 yield text.change(node, ast.Call(node.func, node.args, kept), f"keyword {keyword.arg} left out")
     if isinstance(node, ast.Break | ast.Continue):
