@@ -33,7 +33,7 @@ def test_slips_of_each_kind_are_made(source: str, changed: set[str]) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ['a = "x" + b', '__all__ = ["a"]', "x: int | None", "'''text 1'''", 'f"{a + 1}"', "zip(a, b, strict=True)"],
+    ['a = "x" + b', '__all__ = ["a"]', "x: int | None", "'''text 1'''", 'f"{a + 1}"', "c = zip(a, b, strict=True)"],
 )
 def test_texts_annotations_and_public_names_are_left_alone(source: str) -> None:
     """Nothing is changed that only reads otherwise."""
