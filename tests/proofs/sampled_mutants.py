@@ -84,6 +84,10 @@ ROOMS: Mapping[str, Room] = {
         ("detection/rules/*.py", *(f"detection/{name}.py" for name in _DETECTION)),
         ("tests/detection", *(f"!tests/detection/{name}" for name in _ELSEWHERE)),
     ),
+    "rules": Room(
+        ("detection/rules/*.py",),
+        ("tests/detection", *(f"!tests/detection/{name}" for name in _ELSEWHERE)),
+    ),
 }
 
 
