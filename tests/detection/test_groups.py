@@ -135,3 +135,9 @@ def test_the_data_say_why_groups_are_hidden(sizes: list[int], because: str | Non
     told = counts([f"group {at}" for at, size in enumerate(sizes) for _ in range(size)])
     assert told.as_dict()["hidden_because"] == because
     assert because is None or told.rows[-1][1] == because
+
+
+def test_nothing_hidden_leaves_nothing_to_note() -> None:
+    """Counts of which nothing is hidden have a row for each group, and no note."""
+    told = GroupCounts("arm", ("drop",), ())
+    assert (told.rows, told.note, told.as_dict()["hidden_because"]) == ((), "", None)

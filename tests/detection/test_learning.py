@@ -101,3 +101,29 @@ def test_a_rule_that_learns_nothing_needs_no_pass_over_the_panel() -> None:
     assert Learning([Drop(scale="pooled_sd")], CONTEXT).needed
     assert Learning([Listener()], CONTEXT).needed
     assert Learning([], CONTEXT, frozenset({"phi"})).needed
+
+
+@given(dyads=DYADS, cut=st.integers(0, 11), also=st.integers(0, 11))
+def test_a_sample_goes_on_after_two_were_joined(dyads: list[list[float]], cut: int, also: int) -> None:
+    """Joined from two, and taking more after that, it is the sample of the whole."""
+    labels = [f"C-{at}" for at in range(len(dyads))]
+    first, second = sorted((min(cut, len(dyads)), min(also, len(dyads))))
+    parts = []
+    for begin, end in ((0, first), (first, second)):
+        part = Learning([Listener()], CONTEXT)
+        if begin < end:
+            part.take(series_of(dyads[begin:end]), labels[begin:end])
+        parts.append(part)
+    joined, other = parts
+    joined.join(other)
+    for at in range(second, len(dyads)):
+        joined.take(series_of([dyads[at]]), [labels[at]])
+    whole = Learning([Listener()], CONTEXT)
+    whole.take(series_of(dyads), labels)
+    ((one,), _), ((two,), _) = joined.learnt(), whole.learnt()
+    assert isinstance(one, Listener)
+    assert isinstance(two, Listener)
+    assert one.sampled is not None
+    assert two.sampled is not None
+    assert one.sampled.score.tolist() == two.sampled.score.tolist()
+    assert one.totals == two.totals

@@ -186,3 +186,12 @@ def test_sessions_take_numbers_of_any_library(number: Any) -> None:
         judge(Drop(k=1), SCORES, given, scale=(1, 5)).code.tolist()
         == judge(Drop(k=1), SCORES, np.array(places, dtype=np.float64), scale=(1, 5)).code.tolist()
     )
+
+
+def test_ends_of_a_scale_take_numbers_of_any_library() -> None:
+    """The context of a scale is the same, and every figure in it a plain number."""
+    plain = PanelContext.of_scale(1, 5)
+    for low, high in ((np.int64(1), np.float32(5)), (Decimal(1), Decimal(5))):
+        given = evolve(plain, minimum=low, maximum=high)
+        assert given == plain
+        assert (type(given.minimum), type(given.maximum)) == (float, float)
