@@ -374,6 +374,7 @@ REFUSED: list[Refusal] = [
 ]
 
 TWO_RATERS = Apart()
+THREE: Any = 3
 REFUSED += [
     Refusal(
         lambda: detect(RISING, primary=TWO_RATERS),
@@ -382,6 +383,10 @@ REFUSED += [
     Refusal(
         lambda: detect(RISING, primary=TWO_RATERS, beside=panel((2, 2, 2, 4, 4, 4), scale=(1, 7))),
         "detect.beside: the two raters' scores are on different scales, got '1 to 7, higher is better' (expected '1 to 5, higher is better')",
+    ),
+    Refusal(
+        lambda: detect(RISING, primary=TWO_RATERS, beside=THREE),
+        "detect.beside: the other rater's scores are a panel, got 3. Hint: beside=panel",
     ),
     Refusal(
         lambda: Monitor(rules.SuddenLoss(), scale=RatingScale(1, 5), higher_is_better=False),

@@ -23,6 +23,7 @@ from therarel.detection.rules import (
     SuddenGain,
     SuddenLoss,
 )
+from therarel.detection.rules.levels import Scale, scale_of
 from therarel.detection.series import Series
 from therarel.errors import InvalidValueError, MissingExtraError
 
@@ -149,6 +150,29 @@ def test_scales_are_what_they_say() -> None:
     assert figures["pooled_sd"] == pytest.approx(math.sqrt((2 + 6) / 4))
     assert figures["between_sd"] == pytest.approx(np.std([4, 3], ddof=1))
     assert figures["first_sd"] == pytest.approx(np.std([3, 2], ddof=1))
+
+
+@given(dyads=st.lists(st.lists(st.integers(12, 60), min_size=1, max_size=6), min_size=1, max_size=4))
+def test_a_drop_is_measured_in_the_variation_that_its_scale_names(dyads: list[list[int]]) -> None:
+    """Own, pooled and between standard deviation, the larger of two, and the mean moving range by 1.128."""
+    scores = [np.array(dyad) / 12 for dyad in dyads]
+    starts = np.cumsum([0, *(each.size for each in scores)])
+    at = np.concatenate([np.arange(1.0, each.size + 1) for each in scores])
+    series = Series(starts, at, np.concatenate(scores))
+    context = PanelContext.of_scale(1, 5).knowing({"pooled_sd": 0.4, "between_sd": 0.6})
+    own = np.array([each.std(ddof=1) if each.size > 1 else np.nan for each in scores])
+    ranges = np.array([np.abs(np.diff(each)).mean() / 1.128 if each.size > 1 else np.nan for each in scores])
+    wanted = {
+        Scale.PERSON_SD: own,
+        Scale.POOLED_SD: np.full(own.size, 0.4),
+        Scale.BETWEEN_SD: np.full(own.size, 0.6),
+        Scale.LARGER_PERSON_POOLED: np.fmax(own, 0.4),
+        Scale.LARGER_PERSON_BETWEEN: np.fmax(own, 0.6),
+        Scale.MOVING_RANGE: ranges,
+    }
+    assert set(wanted) == set(Scale)
+    for scale, variation in wanted.items():
+        assert scale_of(series, context, scale) == pytest.approx(variation, nan_ok=True, abs=1e-12)
 
 
 @given(st.floats(-0.5, 0.7), st.integers(3, 12))

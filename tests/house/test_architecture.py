@@ -202,7 +202,7 @@ def circle_in(files: Mapping[str, str], *, types: bool) -> list[str]:
         if here not in modules:
             continue
         for found in imports_of(ast.parse(text), package_of(path)):
-            if found.eager and (types or not found.typing_only):
+            if types or (found.eager and not found.typing_only):
                 named = {f"{found.module}.{name}" for name in found.names}
                 edges[here] |= (named & modules) or ({found.module} & modules)
                 edges[here] -= {here} if path.endswith("__init__.py") else set()

@@ -15,9 +15,10 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-__all__ = ["column_lists", "columns", "concept_ids", "instrument_ids", "numbered_columns", "rules", "stages", "tasks"]
+__all__ = ["column_lists", "columns", "concept_ids", "instrument_ids", "numbered_columns", "quietly", "stages", "tasks"]
 
-_Offered: TypeAlias = Iterable[tuple[str, str | None]]
+Offered: TypeAlias = Iterable[tuple[str, str | None]]
+"""What may be typed, and what it means."""
 _Completing: TypeAlias = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 _FILES: Final = ("sessions", "responses")
@@ -25,7 +26,7 @@ _LARGEST: Final = 256 << 20
 """Bytes of the largest file that is looked into, as one presses the tabulator."""
 
 
-def _quietly(offered: Callable[[click.Context, str], _Offered]) -> _Completing:
+def quietly(offered: Callable[[click.Context, str], Offered]) -> _Completing:
     """What begins as it was typed, each with what it means; nothing where finding out fails."""
 
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -42,46 +43,40 @@ def _quietly(offered: Callable[[click.Context, str], _Offered]) -> _Completing:
     return complete
 
 
-def _instrument_ids(ctx: click.Context, incomplete: str) -> _Offered:
+def _instrument_ids(ctx: click.Context, incomplete: str) -> Offered:
     from therarel.measures import instruments
 
     return [(each.id, each.name) for each in instruments()]
 
 
-def _concept_ids(ctx: click.Context, incomplete: str) -> _Offered:
+def _concept_ids(ctx: click.Context, incomplete: str) -> Offered:
     from therarel.concepts import concept_graph
 
     return [(each.id, each.label) for each in concept_graph()]
 
 
-def _stages(ctx: click.Context, incomplete: str) -> _Offered:
+def _stages(ctx: click.Context, incomplete: str) -> Offered:
     from therarel.domain import Stage
 
     return [(stage.value, stage.label) for stage in Stage]
 
 
-def _tasks(ctx: click.Context, incomplete: str) -> _Offered:
+def _tasks(ctx: click.Context, incomplete: str) -> Offered:
     from therarel.domain import StageTask
 
     return [(task.value, task.stage.label) for task in StageTask]
 
 
-def _rules(ctx: click.Context, incomplete: str) -> _Offered:
-    from therarel.cli.rules import HELP, known_rules
-
-    return [(name, None) for name in (*known_rules(), HELP)]
-
-
-def _columns(ctx: click.Context, incomplete: str) -> _Offered:
+def _columns(ctx: click.Context, incomplete: str) -> Offered:
     return [(name, None) for name in _names(ctx)]
 
 
-def _column_lists(ctx: click.Context, incomplete: str) -> _Offered:
+def _column_lists(ctx: click.Context, incomplete: str) -> Offered:
     before, comma, _ = incomplete.rpartition(",")
     return [(f"{before}{comma}{name}", None) for name in _names(ctx)]
 
 
-def _numbered_columns(ctx: click.Context, incomplete: str) -> _Offered:
+def _numbered_columns(ctx: click.Context, incomplete: str) -> Offered:
     return [(f"{value}=", None) for value, _ in _column_lists(ctx, incomplete)]
 
 
@@ -97,26 +92,23 @@ def _names(ctx: click.Context) -> Iterator[str]:
                 yield from table.names
 
 
-columns: Final = _quietly(_columns)
+columns: Final = quietly(_columns)
 """One column of the table."""
 
-column_lists: Final = _quietly(_column_lists)
+column_lists: Final = quietly(_column_lists)
 """Columns of the table with commas between them."""
 
-numbered_columns: Final = _quietly(_numbered_columns)
+numbered_columns: Final = quietly(_numbered_columns)
 """Columns of the table with a number each."""
 
-concept_ids: Final = _quietly(_concept_ids)
+concept_ids: Final = quietly(_concept_ids)
 """Ids of concepts."""
 
-instrument_ids: Final = _quietly(_instrument_ids)
+instrument_ids: Final = quietly(_instrument_ids)
 """Ids of instruments."""
 
-rules: Final = _quietly(_rules)
-"""Names of rules."""
-
-stages: Final = _quietly(_stages)
+stages: Final = quietly(_stages)
 """Stages."""
 
-tasks: Final = _quietly(_tasks)
+tasks: Final = quietly(_tasks)
 """Stage tasks."""

@@ -143,13 +143,18 @@ def _listed(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) 
     return texts
 
 
+def _named(ctx: click.Context, incomplete: str) -> completing.Offered:
+    """Names of rules, as a shell offers them."""
+    return [(name, None) for name in (*known_rules(), HELP)]
+
+
 rule_option: Final[Callable[[Callable[..., None]], Callable[..., None]]] = click.option(
     "--rule",
     "rules",
     multiple=True,
     metavar="'NAME PARAMETER=VALUE ...'",
     callback=_listed,
-    shell_complete=completing.rules,
+    shell_complete=completing.quietly(_named),
     help="Such as 'sudden-gain cutoff=7'; may be repeated, the first makes the findings. `--rule help` lists them.",
 )
 """The option that names rules."""

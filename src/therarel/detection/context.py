@@ -182,7 +182,7 @@ def scale_for(scale: RatingScale | Sequence[float], higher_is_better: bool | Non
             where="higher_is_better",
             hint="say whether a higher score is better; it is never assumed",
         )
-    return RatingScale(float(ends[0]), float(ends[1]), higher_is_better)
+    return RatingScale(ends[0], ends[1], higher_is_better)
 
 
 def context_for(

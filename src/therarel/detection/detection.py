@@ -22,7 +22,7 @@ from therarel.detection.expectation import Expectation, Expected, a_null, expect
 from therarel.detection.frames import dyad_columns, undetectable_columns, verdict_columns
 from therarel.detection.groups import GroupCounts, by_group
 from therarel.detection.judged import JudgedPanel
-from therarel.detection.rules.base import Rule, a_rule
+from therarel.detection.rules.base import Rule, rules_of
 from therarel.detection.simulated import Progress
 from therarel.detection.tables import PaperTable, detection_table
 from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_for, shown
@@ -78,18 +78,7 @@ def detect(
             hint="make one with Panel.from_frame(...) or Panel.read(...); tables that stay in DuckDB, Spark or a lazy"
             " frame go to therarel.detect_lazy",
         )
-    if isinstance(also, Rule):
-        raise InvalidValueError("the further rules are a list", where="also", value=shown(also), hint="also=[rule]")
-    chosen = (a_rule(primary, "primary"), *(a_rule(rule, "also") for rule in also))
-    if len(set(chosen)) < len(chosen):
-        raise InvalidValueError("each rule is given once", where="also", value=f"{len(chosen)} rules")
-    if len({rule.label for rule in chosen}) < len(chosen):
-        raise InvalidValueError(
-            "two rules go by the same label",
-            where="also",
-            value=f"{len(chosen)} rules",
-            hint="give a rule of your own a name of its own",
-        )
+    chosen = rules_of(primary, also)
     noise = a_null(expected, panel)
     seed, threads = as_whole(seed, where="detect.seed"), as_whole(threads, where="threads", minimum=1)
     others = scores_beside(panel, beside, chosen)
@@ -123,6 +112,10 @@ def scores_beside(panel: Panel, beside: Panel | None, rules: Iterable[Rule]) -> 
     Raises:
         InvalidValueError: if a rule needs them and they are missing, or they are on another scale.
     """
+    if beside is not None and not isinstance(beside, Panel):
+        raise InvalidValueError(
+            "the other rater's scores are a panel", where="detect.beside", value=shown(beside), hint="beside=panel"
+        )
     wanted = [rule for rule in rules if rule.raters > 1]
     if beside is None:
         if wanted:

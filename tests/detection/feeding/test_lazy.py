@@ -282,6 +282,30 @@ def test_a_table_whose_rows_cannot_be_computed_is_not_read_before_the_result_is(
         assert tracker.getJobIdsForGroup(None) == before
 
 
+def test_results_in_duckdb_are_told_apart_from_the_tables_that_are_there() -> None:
+    """A table of any likely name changes no answer, and an earlier result stays what it was after a later one."""
+    connection = duckdb.connect()
+    for name in ("judged", "ordered", "feed", "rows", "found"):
+        connection.execute(f"create table {name} as select 'not this' as client")
+    chosen: dict[str, Any] = {
+        "dyad": "client",
+        "session": "week",
+        "score": "wai",
+        "scale": (1, 5),
+        "higher_is_better": True,
+    }
+    first, second = (
+        detect_lazy(
+            connection.sql(f"select '{client}' as client, i + 1 as week, 4.0 as wai from range({number}) t(i)"),
+            **chosen,
+            primary=rules.SuddenLoss(),
+        )
+        for client, number in (("A", 3), ("B", 5))
+    )
+    assert set(second.select("client").fetchall()) == {("B",)}
+    assert first.select("client", "week").fetchall() == [("A", 1), ("A", 2), ("A", 3)]
+
+
 @pytest.mark.parametrize(
     ("table", "settings", "kind", "words"),
     [
@@ -292,12 +316,17 @@ def test_a_table_whose_rows_cannot_be_computed_is_not_read_before_the_result_is(
         (pl.LazyFrame({"client": ["A"], "week": [1], "wai": [4.0]}), {"higher_is_better": None}, InvalidValueError, "never assumed"),
         (pl.LazyFrame({"client": ["A"], "week": [1], "wai": [4.0]}), {"scale": 5}, InvalidValueError, "lowest and a highest"),
         (pl.LazyFrame({"client": ["A"], "week": [1], "wai": [4.0]}), {"max_gap": 0}, InvalidValueError, "above 0"),
+        (pl.LazyFrame({"client": ["A"], "week": [1], "wai": [4.0]}), {"scale": ("low", 5)}, InvalidValueError, "RatingScale.minimum"),
+        (pl.LazyFrame({"client": ["A"], "week": [1], "wai": [4.0]}), {"also": rules.Drop(k=1)}, InvalidValueError, r"also=\[rule\]"),
+        (pl.LazyFrame({"client": ["A"], "week": [1], "wai": [4.0]}), {"also": [rules.Drop()]}, InvalidValueError, "given once"),
+        (pl.LazyFrame({"client": ["A"], "week": [1], "wai": [4.0]}), {"score": []}, InvalidValueError, "a column of scores is named"),
+        (pl.LazyFrame({"client": ["A"], "week": [1], "wai": [4.0]}), {"per": "client"}, InvalidValueError, "'session' or 'dyad'"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_judged_is_refused_before_anything_runs(
     table: object, settings: dict[str, object], kind: type[Exception], words: str
 ) -> None:
     """Tables in memory, wrong columns, text for numbers and unknown directions are refused with a hint."""
-    given_: dict[str, Any] = {"scale": (1, 5), "higher_is_better": True, **settings}
+    given_: dict[str, Any] = {"scale": (1, 5), "higher_is_better": True, "score": "wai", **settings}
     with pytest.raises(kind, match=words):
-        detect_lazy(table, dyad="client", session="week", score="wai", primary=rules.Drop(), **given_)  # type: ignore[type-var]  # on purpose
+        detect_lazy(table, dyad="client", session="week", primary=rules.Drop(), **given_)  # type: ignore[type-var]  # on purpose

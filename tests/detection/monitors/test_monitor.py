@@ -542,7 +542,8 @@ def test_a_state_of_the_first_version_is_read_and_goes_on_with_its_course() -> N
     assert (state.forgotten, state.session) == (5, 5)
     with pytest.raises(InvalidValueError, match=r"kept no scores.*monitor\.follow"):
         monitor.update(state, 6, 4.0)
-    assert monitor.flush(state) == ()
+    with pytest.raises(InvalidValueError, match=r"Monitor\.flush: .*kept no scores"):
+        monitor.flush(state)
     log = [measured(at, score) for at, score in enumerate([4.0, 4.25, None, 4.0, 2.0, 4.25], start=1)]
     whole, answers = monitor.follow(log)
     again, later = monitor.follow(log, state)
@@ -553,3 +554,10 @@ def test_a_state_of_the_first_version_is_read_and_goes_on_with_its_course() -> N
         monitor.follow(log[1:], state)
     begun = records.loads('{"schema": "therarel.monitor_state/1", "settings": "x"}', MonitorState)
     assert begun == MonitorState("x")
+
+
+@pytest.mark.parametrize("scale", [(1,), (1, 2, 3), ("low", 5), 5, None, (5, 1)])
+def test_a_scale_of_a_monitor_is_two_numbers_or_a_scale(scale: Any) -> None:
+    """Whatever else is given is refused with an error of ours."""
+    with pytest.raises(InvalidValueError, match="[Ss]cale"):
+        Monitor(EarlierChart(), scale=scale, higher_is_better=True)

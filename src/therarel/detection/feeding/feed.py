@@ -18,7 +18,7 @@ from therarel.detection.episodes import RecoveryStatus, ending_of, episodes_of
 from therarel.detection.feeding.rows import Frame, LeftOut, Prepared, Rows, numbers, prepared, words
 from therarel.detection.frames import figures_of_dyads
 from therarel.detection.learning import Learning
-from therarel.detection.rules.base import Rule, a_rule, columns_of
+from therarel.detection.rules.base import Rule, columns_of, rules_of
 from therarel.detection.verdicts import CODES, Verdict, code_of, reason_of, verdict_of
 from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
@@ -266,9 +266,16 @@ def feed_for(
     Raises:
         InvalidValueError: if a rule is none, needs a second column of scores, or the scale or its direction is missing.
     """
-    chosen = (a_rule(primary, "primary"), *(a_rule(rule, "also") for rule in also))
+    chosen = rules_of(primary, also)
     stated = scale_for(scale, higher_is_better)
-    scores = (score,) if isinstance(score, str) else tuple(score)
+    scores = (score,) if isinstance(score, str) else tuple(score) if isinstance(score, tuple | list) else ()
+    if not scores:
+        raise InvalidValueError(
+            "a column of scores is named",
+            where="score",
+            value=shown(score),
+            hint="score='wai', or both raters' columns",
+        )
     for rule in chosen:
         if rule.raters > len(scores):
             raise InvalidValueError(

@@ -144,8 +144,9 @@ def _judged(frame: Frame, feed: Feed, per: Per, threads: int) -> Frame:
 def _in_duckdb(relation: Any, lazy: nw.LazyFrame[Any], feed: Feed, per: Per, threads: int) -> Any:
     keys = ", ".join(f"{quoted(name)} NULLS LAST" for name in (feed.dyad, feed.session))
     ordered = nw.from_native(relation.order(keys).to_arrow_table(), eager_only=True)
-    judged = _judged(ordered, feed, per, threads).to_native()  # noqa: F841  # the query finds it by its name
-    return relation.query("therarel_rows", "SELECT * FROM judged")
+    # The query finds the rows by the name that they have here, unless a table of that name is there: none should be.
+    _therarel_judged_rows = _judged(ordered, feed, per, threads).to_native()
+    return relation.query("_therarel_ordered_rows", "SELECT * FROM _therarel_judged_rows")
 
 
 def _in_polars(table: Any, lazy: nw.LazyFrame[Any], feed: Feed, per: Per, threads: int) -> Any:

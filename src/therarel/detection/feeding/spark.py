@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import narwhals as nw
@@ -31,12 +32,12 @@ def judge_table(table: Any, feed: Feed, per: Per, schema: nw.Schema) -> Any:
     if feed.learning().needed:
         needed = ordered.select(*dict.fromkeys((feed.dyad, feed.session, *feed.scores)))
         learning = feed.learning()
-        for row in needed.mapInArrow(_Learn(feed), "learnt binary").collect():
+        for row in needed.mapInArrow(partial(_learn, feed), "learnt binary").collect():
             learning.join(pickle.loads(bytes(row[0])))  # what our own executors have just written
         feed = feed.learnt(learning)
-    judged = ordered.mapInArrow(_Judge(feed, per), _types(table, schema))
+    judged = ordered.mapInArrow(partial(_judge, feed, per), _types(table, schema))
     if per == "dyad" and any(type(rule).concluded is not Rule.concluded for rule in feed.rules):
-        judged = judged.coalesce(1).mapInArrow(_Conclude(feed), judged.schema)
+        judged = judged.coalesce(1).mapInArrow(partial(_conclude, feed), judged.schema)
     return judged
 
 
@@ -44,42 +45,30 @@ def _batches(frame: Frame) -> Iterator[Any]:
     yield from frame.to_native().combine_chunks().to_batches()
 
 
-class _Task:
-    """Work on one partition, sent to an executor."""
+def _learn(feed: Feed, batches: Iterator[Any]) -> Iterator[Any]:
+    """What the rules learn from one partition, as one row."""
+    import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 
-    def __init__(self, feed: Feed, per: Per = "session") -> None:
-        self.feed, self.per = feed, per
-
-    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
-        raise NotImplementedError
-
-
-class _Learn(_Task):
-    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
-        import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
-
-        learning = self.feed.learning()
-        for frame in whole_dyads(map(frame_of, batches), self.feed.dyad):
-            self.feed.learn(learning, frame)
-        yield pa.RecordBatch.from_pydict({"learnt": pa.array([pickle.dumps(learning)], pa.binary())})
+    learning = feed.learning()
+    for frame in whole_dyads(map(frame_of, batches), feed.dyad):
+        feed.learn(learning, frame)
+    yield pa.RecordBatch.from_pydict({"learnt": pa.array([pickle.dumps(learning)], pa.binary())})
 
 
-class _Judge(_Task):
-    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
-        for frame in whole_dyads(map(frame_of, batches), self.feed.dyad):
-            judged = self.feed.judged(frame)
-            if self.per == "session":
-                words = nw.selectors.categorical().cast(nw.String)  # what Spark takes
-                yield from _batches(self.feed.told(frame, judged).with_columns(words))
-            else:
-                yield from _batches(self.feed.told_of_dyads(frame, judged))
+def _judge(feed: Feed, per: Per, batches: Iterator[Any]) -> Iterator[Any]:
+    """One partition with what was found, by session or by dyad."""
+    words = nw.selectors.categorical().cast(nw.String)  # what Spark takes
+    for frame in whole_dyads(map(frame_of, batches), feed.dyad):
+        judged = feed.judged(frame)
+        told = feed.told(frame, judged) if per == "session" else feed.told_of_dyads(frame, judged)
+        yield from _batches(told.with_columns(words))
 
 
-class _Conclude(_Task):
-    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
-        frames = list(map(frame_of, batches))
-        if frames:
-            yield from _batches(self.feed.concluded(nw.concat(frames)))
+def _conclude(feed: Feed, batches: Iterator[Any]) -> Iterator[Any]:
+    """All dyads, with what the rules say once they know all of them."""
+    frames = list(map(frame_of, batches))
+    if frames:
+        yield from _batches(feed.concluded(nw.concat(frames)))
 
 
 def _types(table: Any, schema: nw.Schema) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from attrs import field, frozen
 
 from therarel.detection.context import PanelContext, context_for, scale_for
@@ -18,16 +16,12 @@ from therarel.panels import SessionIndex
 __all__ = ["Followed"]
 
 
-def _float_pair(scale: RatingScale | Sequence[float]) -> RatingScale | tuple[float, float]:
-    return scale if isinstance(scale, RatingScale) else (float(scale[0]), float(scale[1]))
-
-
 @frozen(repr=False)
 class Followed:
     """The rule and the scores of a monitor; the arguments are those of `Monitor`."""
 
     rule: Rule = field()
-    scale: RatingScale | tuple[float, float] = field(converter=_float_pair, kw_only=True)
+    scale: RatingScale | tuple[float, float] = field(kw_only=True)
     higher_is_better: bool | None = field(default=None, kw_only=True)
     construct: Construct | None = field(default=None, validator=optional(checks.a(Construct)), kw_only=True)
     index: SessionIndex = field(default=SessionIndex.ATTENDED, converter=SessionIndex, kw_only=True)

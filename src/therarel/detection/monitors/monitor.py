@@ -92,12 +92,7 @@ class Monitor(Followed):
                 the state is another monitor's or has lost its scores. Nothing has changed then.
         """
         check_own(state, self.settings, "Monitor.update")
-        if state.forgotten:
-            raise InvalidValueError(
-                "the state was stored by an earlier version, which kept no scores",
-                where="Monitor.update",
-                hint="go on with monitor.follow(course, state), or follow the course from its start",
-            )
+        _check_kept(state, "Monitor.update")
         after = self._with(state, session, score)
         return after, self._known(after)
 
@@ -111,9 +106,10 @@ class Monitor(Followed):
             state: The last state.
 
         Raises:
-            InvalidValueError: if the state is another monitor's.
+            InvalidValueError: if the state is another monitor's or has lost its scores.
         """
         check_own(state, self.settings, "Monitor.flush")
+        _check_kept(state, "Monitor.flush")
         return self._known(state, ended=True)
 
     def follow(
@@ -236,3 +232,17 @@ class Monitor(Followed):
 
     def __str__(self) -> str:
         return f"not a risk monitor; {self.settings}\n{NOT_A_RISK_MONITOR}"
+
+
+def _check_kept(state: MonitorState, where: str) -> None:
+    """Refuse a state whose scores were not kept.
+
+    Raises:
+        InvalidValueError: if they were not.
+    """
+    if state.forgotten:
+        raise InvalidValueError(
+            "the state was stored by an earlier version, which kept no scores",
+            where=where,
+            hint="go on with monitor.follow(course, state), or follow the course from its start",
+        )

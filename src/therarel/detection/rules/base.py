@@ -23,7 +23,7 @@ from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError, shown
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Change", "Recovery", "Rule", "a_rule", "above_zero", "causal_rule", "columns_of"]
+__all__ = ["Change", "Recovery", "Rule", "a_rule", "above_zero", "causal_rule", "columns_of", "rules_of"]
 
 Floats = npt.NDArray[np.float64]
 SettingValue = str | float | int | bool | None
@@ -296,6 +296,31 @@ def a_rule(value: object, where: str) -> Rule:
     raise InvalidValueError(
         "a rule is needed", where=where, value=shown(value), hint="for example therarel.rules.Drop(k=2)"
     )
+
+
+def rules_of(primary: object, also: object) -> tuple[Rule, ...]:
+    """One primary rule and those beside it, checked.
+
+    Args:
+        primary: The rule that comes first.
+        also: The further rules.
+
+    Raises:
+        InvalidValueError: if one of them is not a rule, they are not a list, or two are the same or have one label.
+    """
+    if isinstance(also, Rule) or not isinstance(also, Iterable):
+        raise InvalidValueError("the further rules are a list", where="also", value=shown(also), hint="also=[rule]")
+    chosen = (a_rule(primary, "primary"), *(a_rule(rule, "also") for rule in also))
+    if len(set(chosen)) < len(chosen):
+        raise InvalidValueError("each rule is given once", where="also", value=f"{len(chosen)} rules")
+    if len({rule.label for rule in chosen}) < len(chosen):
+        raise InvalidValueError(
+            "two rules go by the same label",
+            where="also",
+            value=f"{len(chosen)} rules",
+            hint="give a rule of your own a name of its own",
+        )
+    return chosen
 
 
 def causal_rule(value: object, where: str) -> Rule:
