@@ -68,7 +68,7 @@ KEPT: Mapping[str, Mapping[str, int]] = {
     "told": {"cli": 2, "detection": 9, "docs": 8},
     "told apart": {"docs": 1},
     "tells": {"detection": 1, "docs": 10},
-    "stands": {"cli": 4, "detection": 20, "docs": 39, "reports": 9},
+    "stands": {"cli": 4, "detection": 20, "docs": 38, "reports": 9},
     "what stands": {"cli": 1, "detection": 4, "docs": 4, "reports": 5},
     "so many": {"detection": 14, "docs": 3, "reports": 2},
     "too many": {"reports": 1},

@@ -559,5 +559,5 @@ def test_a_state_of_the_first_version_is_read_and_goes_on_with_its_course() -> N
 @pytest.mark.parametrize("scale", [(1,), (1, 2, 3), ("low", 5), 5, None, (5, 1)])
 def test_a_scale_of_a_monitor_is_two_numbers_or_a_scale(scale: Any) -> None:
     """Whatever else is given is refused with an error of ours."""
-    with pytest.raises(InvalidValueError, match="[Ss]cale"):
+    with pytest.raises(InvalidValueError, match=r"[Ss]cale"):
         Monitor(EarlierChart(), scale=scale, higher_is_better=True)
