@@ -14,9 +14,9 @@ from therarel.errors import InvalidValueError
 from therarel.tables.cells import text_of
 from therarel.tables.numbers import EXACT
 
-__all__ = ["each_once", "label_of", "labels", "look_alikes"]
+__all__ = ["each_once", "label_of", "labels", "look_alikes", "spellings"]
 
-_AS_IT_IS: Final = "^[A-Za-z0-9_:-]+$"
+AS_IT_IS: Final = "^[A-Za-z0-9_:-]+$"
 """A label of these characters alone has one spelling."""
 _ASCII: Final = r"^[\x00-\x7f]*$"
 _WHOLE: Final = re.compile(r"([+-]?\d+)\.0+")
@@ -85,11 +85,22 @@ def labels(column: pl.Series, what: str) -> pl.Series:
         kind = column.dtype
     text = text_of(column, what)
     different = each_once(text)
-    different = different.filter(~different.str.contains(_AS_IT_IS))
+    different = different.filter(~different.str.contains(AS_IT_IS))
     spelt = pl.Series([label_of(label) for label in different.to_list()], dtype=pl.String)
     if different.equals(spelt):
         return text
     return text.replace_strict(different, spelt, default=text, return_dtype=pl.String)
+
+
+def spellings(different: Iterable[str]) -> dict[str, str | None]:
+    """Of different labels those that are spelt otherwise in their one spelling, with it; ``None`` for no label.
+
+    Examples:
+        >>> spellings(["C-014", "7.0", " C-2", " "])
+        {'7.0': '7', ' C-2': 'C-2', ' ': None}
+    """
+    spelt = {label: label_of(label) for label in different}
+    return {label: spelling for label, spelling in spelt.items() if spelling != label}
 
 
 def each_once(labels: pl.Series) -> pl.Series:

@@ -210,3 +210,36 @@ def test_files_with_other_columns_are_no_one_table(tmp_path: Path) -> None:
             tmp_path, tmp_path / "out", dyad="client", session="week", score="wai",
             scale=RatingScale(1, 5), primary=rules.Drop(),
         )  # fmt: skip
+
+
+LABELS = st.sampled_from(["7", "7.0", " 7 ", "C-1", '"C-1"', "C\u200b-1", "e\u0301", "\u00e9", "NA", " ", "", None])
+
+
+@given(rows=st.lists(st.tuples(LABELS, st.integers(12, 60)), min_size=1, max_size=20))
+def test_labels_of_a_folder_have_the_one_spelling_of_a_panel(rows: list[tuple[str | None, int]]) -> None:
+    """One person with two spellings is one dyad, and a label with nothing in it is none, as wherever tables are read."""
+    table = pl.DataFrame(
+        [(label, at, score / 12) for at, (label, score) in enumerate(rows, start=1)],
+        schema={"client": pl.String, "week": pl.Int64, "wai": pl.Float64},
+        orient="row",
+    )
+    out, found = judged(table, 1, scale=RatingScale(1, 5), primary=rules.Drop(k=1))
+    named = table.filter(pl.col("client").str.strip_chars().fill_null("") != "")
+    assert sum(found.left_out.values()) == table.height - named.height
+    if named.height:
+        panel = Panel.from_frame(named, dyad="client", session="week", score="wai", scale=RatingScale(1, 5))
+        core = verdicts_of(detect(panel, primary=rules.Drop(k=1), expected="none")).sort("dyad", "session")
+        kept = out.filter(pl.col("left_out").is_null()).sort("dyad", "session")
+        assert kept["dyad"].to_list() == core["dyad"].to_list()
+        assert kept["drop"].to_list() == core["drop"].to_list()
+
+
+def test_numbers_as_labels_of_a_folder_are_whole_or_refused(tmp_path: Path) -> None:
+    """7.0 is 7, nothing is nobody, and fractions or rounded numbers are no labels."""
+    whole = pl.DataFrame({"client": [7.0, 7.0, None, float("nan")], "week": [1, 2, 3, 4], "wai": [4.0, 3.0, 4.0, 4.0]})
+    out, found = judged(whole, 1, scale=RatingScale(1, 5), primary=rules.Drop(k=1))
+    assert out["dyad"].to_list() == ["7", "7", None, None]
+    assert found.left_out == {"no_dyad": 2}
+    for odd, words in ((7.5, "fractions"), (2.0**53, "rounded")):
+        with pytest.raises(InvalidValueError, match=words):
+            judged(whole.with_columns(client=pl.lit(odd)), 1, scale=RatingScale(1, 5), primary=rules.Drop(k=1))

@@ -24,6 +24,8 @@ from therarel.extras import needs
 from therarel.files.disk import failing_by_name, opening_by_name
 from therarel.panels import SessionIndex
 from therarel.representation import one_line
+from therarel.tables.labels import AS_IT_IS, labels, spellings
+from therarel.tables.numbers import EXACT
 
 __all__ = ["FolderDetection", "detect_folder"]
 
@@ -89,7 +91,7 @@ def detect_folder(
     Args:
         source: A Parquet file, or a folder of them, subfolders included.
         out: Folder for the verdicts; made if it does not exist, and it must be empty.
-        dyad: Column of the dyad's label.
+        dyad: Column of the dyad's label, taken in its one spelling as in a panel (``7`` and ``7.0``).
         session: Column of the session, a number.
         score: Column of the score, a number; for rules that read two raters both columns, the primary one first.
         scale: Lowest and highest possible score, or a `RatingScale`.
@@ -177,10 +179,11 @@ def _sorted(
     beside = "".join(f", {quoted(name)}::DOUBLE AS {quoted(name)}" for name in others)
     ordered = str(scratch / "sorted.parquet").replace("'", "''")
     try:
+        dyad = _spelt(connection, files, roles["dyad"])
         connection.execute(
             f"""
             COPY (
-                SELECT {named["dyad"]}::VARCHAR AS dyad, {named["session"]}::DOUBLE AS session,
+                SELECT {dyad} AS dyad, {named["session"]}::DOUBLE AS session,
                        {named["score"]}::DOUBLE AS score{beside}
                 FROM read_parquet(?) ORDER BY 1 NULLS LAST, 2 NULLS LAST
             ) TO '{ordered}' (FORMAT parquet, ROW_GROUP_SIZE 122880)
@@ -204,6 +207,32 @@ def _sorted(
             yield frame_of(batch)
 
     return rows
+
+
+def _spelt(connection: Any, files: list[str], name: str) -> str:
+    """The labels in their one spelling, as a panel has them, in SQL.
+
+    Raises:
+        InvalidValueError: if they are fractions, or whole numbers that were rounded.
+    """
+    column = quoted(name)
+    kind = connection.execute(f"SELECT typeof({column}) FROM read_parquet(?) LIMIT 1", [files]).fetchall()
+    if kind and kind[0][0] in ("DOUBLE", "FLOAT"):
+        known = f"CASE WHEN isnan({column}) THEN NULL ELSE {column} END"
+        odd = f"SELECT DISTINCT {known} AS {column} FROM read_parquet(?) WHERE {known} <> floor({column})"
+        odd += f" OR isinf({column}) OR abs({column}) >= {EXACT} LIMIT 9"
+        refused = connection.sql(odd, params=[files]).to_arrow_table()
+        labels(nw.from_native(refused, eager_only=True)[name].to_polars(), "dyad")
+        return f"CAST({known} AS BIGINT)::VARCHAR"
+    text = f"{column}::VARCHAR"
+    odd = f"SELECT DISTINCT {text} FROM read_parquet(?) WHERE NOT regexp_matches({text}, '{AS_IT_IS}')"
+    changed = spellings(label for (label,) in connection.execute(odd, [files]).fetchall())
+    if not changed:
+        return text
+    connection.execute("CREATE TEMP TABLE spellings (label VARCHAR, spelling VARCHAR)")
+    connection.executemany("INSERT INTO spellings VALUES (?, ?)", [*changed.items()])
+    other = f"(SELECT spelling FROM spellings WHERE label = {text})"
+    return f"CASE WHEN {text} IN (SELECT label FROM spellings) THEN {other} ELSE {text} END"
 
 
 def _unreadable(connection: Any, files: list[str]) -> InvalidValueError:
