@@ -5,8 +5,9 @@
 Nothing of the repository is touched: the tree is copied to a scratch folder, and each mutant is written there. First the
 tests of the room run once and note which lines each of them runs. Then, for each mutant, a process is forked and runs the
 tests that reach the changed lines, the quickest first, until one fails. A mutant that no test notices has survived; one
-whose tests run ten times as long as they should counts as noticed. ``--again`` tries only the survivors of an earlier
-result. In the results that are kept a person has written beside each survivor why it lives.
+whose tests run ten times as long as they should counts as noticed, and the result lists it. ``--again`` tries only the
+survivors of an earlier result and those counted by their time. In the results that are kept a person has written beside
+each survivor why it lives.
 """
 
 from __future__ import annotations
@@ -214,8 +215,8 @@ def tests_of(recorded: Mapping[str, Any], file: str, first: int, last: int) -> l
     return sorted(found - {""}, key=lambda test: recorded["seconds"].get(test, 0.0))
 
 
-def noticed(root: Path, file: str, mutation: Mutation, tests: list[str], seconds: float) -> bool:
-    """Whether a test fails once the change is made."""
+def noticed(root: Path, file: str, mutation: Mutation, tests: list[str], seconds: float) -> bool | None:
+    """Whether a test fails once the change is made; ``None`` if the tests took too long."""
     path = root / file
     source = path.read_text("utf-8")
     path.write_text(mutation.applied(source), "utf-8")
@@ -228,7 +229,7 @@ def noticed(root: Path, file: str, mutation: Mutation, tests: list[str], seconds
         )
     finally:
         path.write_text(source, "utf-8")
-    return code != 0
+    return None if code is None else code != 0
 
 
 def sample(root: Path, room: Room, seed: int, number: int) -> list[tuple[str, Mutation]]:
@@ -260,7 +261,6 @@ def main() -> None:
     parser.add_argument("--again", type=Path, help="an earlier result, whose survivors alone are tried")
     parser.add_argument("--save", type=Path, nargs="?", const=Path(), help="where to write the result")
     chosen = parser.parse_args()
-    os.nice(19)
     preload()
     with tempfile.TemporaryDirectory() as folder:
         root = copied(Path(folder) / "tree")
@@ -271,34 +271,36 @@ def main() -> None:
         path.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
 
 
+def _listed(earlier: Path) -> list[dict[str, Any]]:
+    result = json.loads(earlier.read_text("utf-8"))
+    return [*result["survivors"], *result.get("by their time", ())]
+
+
 def judged(root: Path, room: Room, chosen: argparse.Namespace) -> dict[str, Any]:
     """The result for a room."""
     drawn = sample(root, room, chosen.seed, chosen.number)
     if chosen.again:
-        earlier = {(each["file"], each["change"]) for each in json.loads(chosen.again.read_text("utf-8"))["survivors"]}
+        earlier = {(each["file"], each["change"]) for each in _listed(chosen.again)}
         drawn = [each for each in drawn if (each[0], each[1].shown((root / each[0]).read_text("utf-8"))) in earlier]
     begin = time.monotonic()
     known = recorded(root, room)
     print(f"{len(known['seconds'])} tests in {time.monotonic() - begin:.0f} s", flush=True)  # noqa: T201
-    survivors = []
+    survivors: list[dict[str, Any]] = []
+    slow: list[dict[str, Any]] = []
     for place, (file, mutation) in enumerate(drawn, start=1):
         source = (root / file).read_text("utf-8")
         last = source.count("\n", 0, mutation.end) + 1
         tests = tests_of(known, file, mutation.line, last)
         seconds = sum(known["seconds"][test] for test in tests)
-        if tests and noticed(root, file, mutation, tests, seconds):
+        answer = noticed(root, file, mutation, tests, seconds) if tests else False
+        if answer:
             continue
-        survivors.append(
-            {
-                "file": file,
-                "line": mutation.line,
-                "kind": mutation.kind,
-                "change": mutation.shown(source),
-                "tests": len(tests),
-            }
+        change = mutation.shown(source)
+        (slow if answer is None else survivors).append(
+            {"file": file, "line": mutation.line, "kind": mutation.kind, "change": change, "tests": len(tests)}
         )
-        told = f"{place}/{len(drawn)} {file}:{mutation.line} {mutation.kind}: {survivors[-1]['change']}"
-        print(f"{told} ({len(tests)} tests)", flush=True)  # noqa: T201
+        told = f"{place}/{len(drawn)} {file}:{mutation.line} {mutation.kind}: {change} ({len(tests)} tests)"
+        print(told + (", by its time" if answer is None else ""), flush=True)  # noqa: T201
     names = ("pytest", "hypothesis", "coverage", "numpy", "polars")
     return {
         "date": datetime.now(UTC).date().isoformat(),
@@ -307,6 +309,7 @@ def judged(root: Path, room: Room, chosen: argparse.Namespace) -> dict[str, Any]
         "killed": len(drawn) - len(survivors),
         "seconds": round(time.monotonic() - begin),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in names}},
+        "by their time": slow,
         "survivors": survivors,
     }
 

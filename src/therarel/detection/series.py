@@ -113,7 +113,7 @@ class Series:
     def sd(self) -> Floats:
         """Each dyad's own standard deviation (divisor n - 1), NaN for a single session; shape ``(g,)``."""
         with np.errstate(invalid="ignore"):
-            return np.sqrt(self.squares / np.where(self.sizes > 1, self.sizes - 1, np.nan))
+            return np.sqrt(self.squares / (self.sizes - 1))  # of a single score 0 / 0
 
     @cached_property
     def line(self) -> tuple[Floats, Floats]:

@@ -263,9 +263,10 @@ class EarlierSessions:
     def sigma(self, which: ChartSigma) -> Floats:
         """The variation of the earlier sessions, NaN where it is not known."""
         with np.errstate(invalid="ignore", divide="ignore"):
+            # Of one session, and of no moving range, both are 0 / 0.
             if which is ChartSigma.SD:
-                return np.sqrt(self.squares / np.where(self.number > 1, self.number - 1, np.nan))
-            return np.where(self.pairs > 0, self.ranges / self.pairs / 1.128, np.nan)
+                return np.sqrt(self.squares / (self.number - 1))
+            return self.ranges / self.pairs / 1.128
 
 
 def earlier_sessions(series: Series, max_gap: float) -> EarlierSessions:
@@ -300,7 +301,7 @@ def _before(series: Series, quantities: Sequence[Floats]) -> list[Floats]:
     Dyads of about the same length are laid side by side, a row each, and summed along their rows.
     """
     found = [np.zeros_like(quantity) for quantity in quantities]
-    step = np.ceil(np.log2(np.maximum(series.sizes, 1)))
+    step = np.ceil(np.log2(series.sizes))
     for power in np.unique(step):
         alike = np.flatnonzero(step == power)
         width = int(series.sizes[alike].max())

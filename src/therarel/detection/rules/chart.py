@@ -172,15 +172,15 @@ class IndividualsChart(Rule):
             return self._sd(series, centre) * self._widening(context)
         around = series if centre is None else evolve(series, score=series.score - centre, known=None)
         number, total = around.moved(context.max_gap)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = total / np.where(number > 0, number, np.nan)
+        with np.errstate(invalid="ignore"):
+            mean = total / number  # of a single score 0 / 0
             if self.screened:
                 far = series.breaks(context.max_gap)
                 ranges = np.abs(around.change)
                 kept = ranges <= series.each(_D4 * mean) + context.tolerance
                 kept[series.first if far is None else far] = False
                 number = series.total(kept.astype(np.float64))
-                mean = series.total(np.where(kept, ranges, 0.0)) / np.where(number > 0, number, np.nan)
+                mean = series.total(np.where(kept, ranges, 0.0)) / number
         return np.asarray(mean * (self._widening(context) / _D2))
 
     def _widening(self, context: PanelContext) -> float:
@@ -189,8 +189,8 @@ class IndividualsChart(Rule):
     def _sd(self, series: Series, centre: Floats | None) -> Floats:
         freedom = series.sizes - (2 if self.detrended else 1)
         squares = series.squares if centre is None else series.total((series.score - centre) ** 2)
-        with np.errstate(invalid="ignore"):
-            return np.sqrt(squares / np.where(freedom > 0, freedom, np.nan)) / _c4(freedom + 1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.sqrt(squares / freedom) / _c4(freedom + 1)  # the factor of fewer than two is not known
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session against the dyad's own limits."""
@@ -229,7 +229,7 @@ class IndividualsChart(Rule):
     ) -> npt.NDArray[np.bool_]:
         """Where the limit itself, Nelson's rule 1, is passed."""
         least = np.maximum(self.k * sigma + context.tolerance, self.least(context))
-        if centre is None or not self.detrended:
+        if centre is None:
             return np.asarray(series.score < series.each(series.mean - least))
         return np.asarray(series.score < centre - series.each(least))
 

@@ -147,8 +147,8 @@ def scale_of(series: Series, context: PanelContext, scale: Scale) -> Floats:
     constant = getattr(context, scale.pooled) if scale.pooled else None
     if scale is Scale.MOVING_RANGE:
         number, total = series.moved(context.max_gap)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(total / np.where(number > 0, number, np.nan) / 1.128)
+        with np.errstate(invalid="ignore"):
+            return np.asarray(total / number / 1.128)  # of a single score 0 / 0
     if constant is None:
         return series.sd
     if not scale.of_person:
