@@ -42,13 +42,13 @@ def vocabularies() -> list[type[Vocabulary]]:
 
 
 def test_the_graph_has_the_size_that_its_file_has(graph: ConceptGraph) -> None:
-    """118 concepts of 17 kinds and 355 links of 16 kinds, with the bases as they were counted."""
-    assert (len(graph), len(graph.node_kinds), len(graph.edges()), len(graph.edge_kinds)) == (118, 17, 355, 16)
+    """124 concepts of 17 kinds and 364 links of 16 kinds, with the bases as they were counted."""
+    assert (len(graph), len(graph.node_kinds), len(graph.edges()), len(graph.edge_kinds)) == (124, 17, 364, 16)
     assert Counter(edge.basis for edge in graph.edges()) == {
-        Basis.LITERATURE: 113,
-        Basis.INFERRED: 101,
+        Basis.LITERATURE: 118,
+        Basis.INFERRED: 104,
         Basis.OUTLINE: 64,
-        Basis.INFERRED_WITH_LITERATURE: 43,
+        Basis.INFERRED_WITH_LITERATURE: 44,
         Basis.STATED: 34,
     }
 
@@ -155,6 +155,113 @@ def test_figures_of_the_alliance_read_as_published() -> None:
     assert alliance.effect is not None
     assert (alliance.effect.value, alliance.effect.ci_low, alliance.effect.ci_high) == (0.278, 0.256, 0.299)
     assert (alliance.studies, alliance.edition, alliance.rater, alliance.status) == (295, 2018, None, Status.VERIFIED)
+
+
+def test_what_neighbours_the_graph_keeps_apart(graph: ConceptGraph) -> None:
+    """Links claim no more than they rest on: breaches, insight, the branch of the repair, and what outcome studies say."""
+    triples = {edge.triple for edge in graph.edges()}
+    wholes = [edge.object for edge in graph.links("boundary_breach", "part_of", "out")]
+    assert wholes == ["challenges"]
+    assert ("integration_of_insights", "requires", "insight") in triples
+    assert "deeper_understanding" not in {
+        edge.object for edge in graph.links("integration_of_insights", "requires", "out")
+    }
+    assert ("deeper_understanding", "kind_of", "insight") in triples
+    assert not graph.links("exploring_avoidance", "precedes")
+    assert ("exploring_rupture", "precedes", "emergence_of_need") in triples
+    assert graph.edge("client_autonomy", "requires", "task_understanding").is_inferred
+    assert graph.edge("maturation", "requires", "working_through_challenges").is_inferred
+    assert graph.edge("task_understanding", "supports", "client_engagement").basis is Basis.INFERRED_WITH_LITERATURE
+
+
+def test_reviews_of_outcome_speak_for_links_to_outcome_alone(graph: ConceptGraph) -> None:
+    """A pooled association with outcome is no evidence that one quality brings another."""
+    reviews = {each.citation_key for each in findings() if each.outcome == "treatment_effectiveness"}
+    pooled = reviews & {"fluckiger2018", "tryon2018", "elliott2018", "kolden2018", "farber2018", "soto2018"}
+    assert len(pooled) == 6
+    assert {edge.kind for edge in graph.edges() if pooled & set(edge.refs)} == {"predicts"}
+
+
+def test_findings_that_disagree_stand_beside_the_link_and_do_not_speak_for_it(graph: ConceptGraph) -> None:
+    """One large study found nothing where a review found an association: both are shown, and one counts."""
+    (edge,) = graph.conflicting()
+    evidence = graph.evidence(edge)
+    (against,) = evidence.conflicting
+    assert (edge.subject, edge.object) == ("cultural_competence", "treatment_effectiveness")
+    assert (against.citation_key, against.words, against.participants, against.rater) == (
+        "pace2018",
+        "near zero",
+        1458,
+        Rater.CLIENT,
+    )
+    assert [each.key for each in evidence.supporting] == ["soto2018"]
+    assert evidence.weight == 1 + 2
+    assert str(evidence).endswith("conflicting: near zero, N = 1458, client-rated (Pace, 2018)")
+
+
+def test_a_row_that_conflicts_names_the_row_it_conflicts_with() -> None:
+    """What disagrees is about the same two concepts, and the other row exists."""
+    rows = {each.element: each for each in findings()}
+    for row in rows.values():
+        if row.conflicts is not None:
+            other = rows[row.conflicts]
+            assert (other.concept, other.outcome, other.conflicts) == (row.concept, row.outcome, None)
+
+
+@pytest.mark.parametrize(
+    ("element", "figure"),
+    [
+        ("feedback_2021", "d = .15 [.10, .20], k = 58, N = 21699"),
+        ("feedback_not_on_track_2021", "d = .17"),
+        ("feedback_dropout_2021", "OR = 1.19 [1.03, 1.38]"),
+        ("feedback_2023", "g = .15"),
+        ("feedback_support_tools_2023", "g from .36 to .53"),
+        ("alliance_next_session", "b = -1.27 [-2.44, -.10], N = 345"),
+        ("alliance_next_session_standardised", "beta from -.21 to -.16, N = 345"),
+        ("cultural_competence_client_rated", "r = .38, client-rated"),
+        ("feedback_rom", "small to moderate, k = 24"),
+    ],
+)
+def test_figures_read_as_published(element: str, figure: str) -> None:
+    """Odds ratios, slopes, ranges and words are shown as what they are."""
+    (row,) = (each for each in findings() if each.element == element)
+    assert row.figure == figure
+
+
+def test_the_studies_of_a_review_are_not_given_to_half_of_it() -> None:
+    """Fifteen studies are those of clients and therapists together, so neither figure has them as its own."""
+    rows = [
+        each
+        for each in findings()
+        if each.element in ("cultural_competence_client_rated", "cultural_competence_therapist_rated")
+    ]
+    assert [each.studies for each in rows] == [None, None]
+    assert all(each.note and "clients and therapists together" in each.note for each in rows)
+
+
+def test_instruments_lead_to_what_they_ask_about(graph: ConceptGraph) -> None:
+    """The bond scale of the alliance inventory asks for regard; what is close or broader says so."""
+    measured: dict[str, set[str]] = {}
+    for edge in graph.edges("measured_by"):
+        measured.setdefault(edge.object, set()).add(edge.subject)
+    assert measured["wai"] == {"working_alliance", "goal_agreement", "task_understanding", "mutual_regard"}
+    assert measured["srs"] == {"working_alliance", "goal_agreement", "task_understanding"}
+    assert measured["blri"] == {"empathy", "authenticity", "nonjudgmental_atmosphere"}
+    assert (measured["care"], measured["rri"], measured["tpi"]) == (
+        {"empathy"},
+        {"authenticity"},
+        {"therapeutic_presence"},
+    )
+    assert measured["sai"] == measured["arm"] == measured["haq2"] == {"working_alliance"}
+    for subject, instrument in (
+        ("task_understanding", "wai"),
+        ("goal_agreement", "srs"),
+        ("task_understanding", "srs"),
+        ("authenticity", "rri"),
+        ("nonjudgmental_atmosphere", "blri"),
+        ("empathy", "care"),
+    ):
+        assert graph.edge(subject, "measured_by", instrument).note
 
 
 def test_raters_of_cultural_competence_are_kept_apart() -> None:

@@ -92,6 +92,8 @@ REFUSED: list[tuple[str, Any]] = [
     ("clinical_supervision", lambda: DevelopmentPolicy(clinical_supervision=0)),
     ("value", lambda: Effect(EffectMetric.R, 1.2, "fluckiger2018", Status.VERIFIED)),
     ("value", lambda: Effect(EffectMetric.R, 0.2, "fluckiger2018", Status.VERIFIED, 0.3, 0.4)),
+    ("value", lambda: Effect(EffectMetric.ODDS_RATIO, -0.2, "dejong2021", Status.VERIFIED)),
+    ("value", lambda: Effect(EffectMetric.ODDS_RATIO, 0.2, "dejong2021", Status.VERIFIED, 0.0, 0.4)),
     ("Dyad", lambda: Dyad("A", "A")),
 ]
 

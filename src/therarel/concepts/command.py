@@ -61,6 +61,7 @@ def show(name: str, *, inferred: bool = True, graph: ConceptGraph | None = None)
                 "element": each.element,
                 "outcome": each.outcome,
                 "figure": each.figure,
+                "conflicts": each.conflicts,
                 "citation": each.citation_key,
                 "status": each.status.value,
                 "causal": False,

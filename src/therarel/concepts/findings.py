@@ -36,9 +36,14 @@ class Finding:
         concept: Id of the concept that is associated; ``None`` where the graph has none.
         outcome: Id of the concept that it is associated with; ``None`` where the graph has none.
         effect: The figure; ``None`` where none was recorded.
+        reported_range: The ends where a range was published and no single figure; ``None`` otherwise.
+        metric: Metric of the figure or of the range; ``None`` where there is neither.
+        words: What was published in words and not in figures, such as "near zero"; ``None`` if nothing was.
         studies: Number of studies (k), also where there is no figure; ``None`` if not stated.
+        participants: Number of people (N), also where there is no figure; ``None`` if not stated.
         rater: Whose ratings; ``None`` if pooled over raters or not stated.
         standing: The published consensus on the element; ``None`` if there is none.
+        conflicts: The element of the row that this one disagrees with; ``None`` if it disagrees with none.
         note: What has to be said with it; ``None`` if nothing has.
 
     Source: norcross_lambert2018 and the citation of each row.
@@ -56,9 +61,14 @@ class Finding:
     concept: str | None = None
     outcome: str | None = None
     effect: Effect | None = None
+    reported_range: tuple[float, float] | None = None
+    metric: EffectMetric | None = None
+    words: str | None = None
     studies: int | None = None
+    participants: int | None = None
     rater: Rater | None = None
     standing: Standing | None = None
+    conflicts: str | None = None
     note: str | None = None
 
     @property
@@ -78,25 +88,29 @@ class Finding:
 
     @property
     def figure(self) -> str:
-        """The figure in the usual short form, or that there is none."""
-        if self.effect is None:
-            told = ["no figure recorded"]
-        else:
+        """The figure in the usual short form, the words that stand for one, or that there is none."""
+        symbol = "" if self.metric is None else self.metric.symbol
+        if self.effect is not None:
             effect = self.effect
-            told = [f"{effect.metric} = {_written(effect.value)}"]
+            told = [f"{symbol} = {_written(effect.value)}"]
             if effect.ci_low is not None and effect.ci_high is not None:
                 told[0] += f" [{_written(effect.ci_low)}, {_written(effect.ci_high)}]"
+        elif self.reported_range is not None:
+            told = [f"{symbol} from {_written(self.reported_range[0])} to {_written(self.reported_range[1])}"]
+        else:
+            told = [self.words or "no figure recorded"]
         if self.studies is not None:
             told.append(f"k = {self.studies}")
-        if self.effect is not None and self.effect.participants is not None:
-            told.append(f"N = {self.effect.participants}")
+        if self.participants is not None:
+            told.append(f"N = {self.participants}")
         if self.rater is not None:
             told.append(f"{self.rater.label}-rated")
         return ", ".join(told)
 
     def __str__(self) -> str:
         unverified = "; unverified" if self.status.unverified else ""
-        return f"{self.figure} ({self.citation.short}{unverified})"
+        conflicting = "conflicting: " if self.conflicts is not None else ""
+        return f"{conflicting}{self.figure} ({self.citation.short}{unverified})"
 
 
 def _written(value: float) -> str:
@@ -123,17 +137,19 @@ def _from_rows(lines: Iterable[str]) -> Iterable[Finding]:
         rater = Rater(text["rater"]) if text["rater"] else None
         status = Status(row["status"])
         studies = int(text["studies"]) if text["studies"] else None
+        participants = int(text["participants"]) if text["participants"] else None
+        metric = EffectMetric(text["metric"]) if text["metric"] else None
         effect = None
-        if text["metric"] and text["value"]:
+        if metric and text["value"]:
             effect = Effect(
-                EffectMetric(text["metric"]),
+                metric,
                 float(text["value"]),
                 row["citation"],
                 status,
                 float(text["ci_low"]) if text["ci_low"] else None,
                 float(text["ci_high"]) if text["ci_high"] else None,
                 studies=studies,
-                participants=int(text["participants"]) if text["participants"] else None,
+                participants=participants,
                 rater=rater,
             )
         yield Finding(
@@ -144,8 +160,13 @@ def _from_rows(lines: Iterable[str]) -> Iterable[Finding]:
             concept=text["concept"],
             outcome=text["outcome"],
             effect=effect,
+            reported_range=(float(text["low"]), float(text["high"])) if text["low"] and text["high"] else None,
+            metric=metric,
+            words=text["words"],
             studies=studies,
+            participants=participants,
             rater=rater,
             standing=Standing(text["standing"]) if text["standing"] else None,
+            conflicts=text["conflicts"],
             note=text["note"],
         )

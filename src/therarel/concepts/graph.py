@@ -9,7 +9,7 @@ from therarel.concepts.core import GraphCore
 from therarel.concepts.difference import Difference, difference
 from therarel.concepts.names import Concept
 from therarel.concepts.questions.description import Description, describe
-from therarel.concepts.questions.gaps import Central, Centrality, central, unevidenced, unmeasured
+from therarel.concepts.questions.gaps import Central, Centrality, central, conflicting, unevidenced, unmeasured
 from therarel.concepts.questions.influences import Mending, developing, mending, working_on
 from therarel.concepts.questions.learning import LearningPath, Lecture, learning_path, lecture
 from therarel.concepts.questions.relationships import Background, InPlay, MissingTasks, behind, in_play, missing
@@ -39,7 +39,7 @@ class ConceptGraph(GraphCore):
         >>> from therarel.concepts import concept_graph
         >>> graph = concept_graph()
         >>> graph
-        <ConceptGraph 'Concept graph of the therapeutic relationship' 1: 118 concepts, 355 links>
+        <ConceptGraph 'Concept graph of the therapeutic relationship' 1: 124 concepts, 364 links>
         >>> "empathic understanding" in graph
         True
     """
@@ -196,6 +196,16 @@ class ConceptGraph(GraphCore):
             False
         """
         return unevidenced(self)
+
+    def conflicting(self) -> tuple[Edge, ...]:
+        """The links about which published findings disagree: ``evidence(edge).conflicting`` has those that do.
+
+        Examples:
+            >>> from therarel.concepts import concept_graph
+            >>> [str(edge) for edge in concept_graph().conflicting()]
+            ['cultural_competence predicts treatment_effectiveness (literature)']
+        """
+        return conflicting(self)
 
     def central(self, by: Centrality | str = Centrality.BETWEENNESS, *, most: int = 10) -> tuple[Central, ...]:
         """The most central concepts, headings and the whole left out.

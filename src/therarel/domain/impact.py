@@ -28,23 +28,37 @@ class Outcome(Vocabulary, concepts=True):
 
 
 class EffectMetric(Vocabulary, links={}):
-    """The metric of an effect: a correlation or a standardised mean difference."""
+    """The metric of an effect: a correlation, a standardised mean difference, an odds ratio or a regression slope.
+
+    Examples:
+        >>> EffectMetric.ODDS_RATIO.symbol
+        'OR'
+    """
 
     R = "r"
     D = "d"
     G = "g"
+    ODDS_RATIO = "odds_ratio"
+    SLOPE = "slope"
+    STANDARDISED_SLOPE = "standardised_slope"
+
+    @property
+    def symbol(self) -> str:
+        """The letters that the field prints before the figure."""
+        return _SYMBOLS.get(self, self.value)
 
 
+_SYMBOLS: Final = {EffectMetric.ODDS_RATIO: "OR", EffectMetric.SLOPE: "b", EffectMetric.STANDARDISED_SLOPE: "beta"}
 _LIMIT: Final = {EffectMetric.R: 1.0}
 
 
 @frozen
 class Effect:
-    """A meta-analytic association, as published.
+    """An association, most often a meta-analytic one, as published.
 
     Args:
-        metric: Correlation ``r`` or standardised difference ``d`` or ``g``.
-        value: The pooled effect.
+        metric: Correlation ``r``, standardised difference ``d`` or ``g``, odds ratio or slope.
+        value: The effect; an odds ratio is above 0.
         citation_key: Key in the bibliography; it has to exist there.
         status: How surely the figures are known.
         ci_low: Lower end of the 95 % confidence interval; ``None`` if not seen.
@@ -54,7 +68,8 @@ class Effect:
         rater: Whose ratings; ``None`` if pooled over raters or not stated.
 
     Raises:
-        InvalidValueError: if a correlation leaves [-1, 1] or the interval does not hold the value.
+        InvalidValueError: if a correlation leaves [-1, 1], an odds ratio is not above 0, or the interval does not hold
+            the value.
         UnknownNameError: if the bibliography has no such key.
 
     Examples:
@@ -94,6 +109,14 @@ class Effect:
                 where="Effect.value",
                 value=f"{self.value:g}",
                 bound="-1 to 1",
+            )
+        if self.metric is EffectMetric.ODDS_RATIO and min(self.value, 1 if self.ci_low is None else self.ci_low) <= 0:
+            raise InvalidValueError(
+                "an odds ratio and its interval are above 0",
+                where="Effect.value",
+                value=f"{self.value:g}",
+                bound="above 0",
+                hint="an odds ratio of 1 says no difference; a logarithm of odds is another metric",
             )
         low = self.value if self.ci_low is None else self.ci_low
         high = self.value if self.ci_high is None else self.ci_high

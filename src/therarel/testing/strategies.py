@@ -265,9 +265,11 @@ def _competences(draw: st.DrawFn, marker: str | None) -> CulturalCompetence:
 
 @st.composite
 def _effects(draw: st.DrawFn, marker: str | None) -> Effect:
-    low, value, high = sorted(draw(st.lists(st.floats(-1, 1), min_size=3, max_size=3)))
+    metric = draw(st.sampled_from(EffectMetric))
+    least = 0.01 if metric is EffectMetric.ODDS_RATIO else -1
+    low, value, high = sorted(draw(st.lists(st.floats(least, 1), min_size=3, max_size=3)))
     return Effect(
-        draw(st.sampled_from(EffectMetric)),
+        metric,
         value,
         draw(st.sampled_from(sorted(bibliography()))),
         draw(st.sampled_from(Status)),

@@ -111,6 +111,7 @@ def _resources(graph: GraphCore) -> Iterator[tuple[str, _Rows]]:
         ("kind", "The kind of a concept."),
         ("finding", "A published figure that belongs to a link; an association, not a cause."),
         ("figure", "A published figure in short form."),
+        ("conflicts", "A figure that this one disagrees with."),
         ("status", "How surely a figure is known."),
         ("waivable", "Whether a requirement may be waived with a reason."),
     ):
@@ -197,6 +198,7 @@ def _of_finding(finding: Finding) -> _Rows:
         ("rdf:type", ["relation:Finding"]),
         ("relation:figure", [_Plain(finding.figure)]),
         ("relation:status", [_Plain(finding.status.value)]),
+        ("relation:conflicts", [f"finding:{finding.conflicts}"] if finding.conflicts else []),
         ("dcterms:references", [f"reference:{finding.citation_key}"]),
         ("skos:note", [_Text(finding.note)] if finding.note else []),
     )

@@ -118,9 +118,13 @@ def _findings(graph: GraphCore) -> str:
         "value",
         "ci_low",
         "ci_high",
+        "low",
+        "high",
+        "words",
         "studies",
         "participants",
         "rater",
+        "conflicts",
         "edition",
         "citation",
         "status",
@@ -131,17 +135,19 @@ def _findings(graph: GraphCore) -> str:
     for edge in graph.edges():
         for finding in graph.findings_of(edge):
             effect = finding.effect
-            figures = (
-                [None] * 5 if effect is None else [effect.metric.value, effect.value, effect.ci_low, effect.ci_high]
-            )
+            figures = (None, None, None) if effect is None else (effect.value, effect.ci_low, effect.ci_high)
             rows.append(
                 [
                     *edge.triple,
                     finding.element,
-                    *figures[:4],
+                    None if finding.metric is None else finding.metric.value,
+                    *figures,
+                    *(finding.reported_range or (None, None)),
+                    finding.words,
                     finding.studies,
-                    None if effect is None else effect.participants,
+                    finding.participants,
                     None if finding.rater is None else finding.rater.value,
+                    finding.conflicts,
                     finding.edition,
                     finding.citation_key,
                     finding.status.value,

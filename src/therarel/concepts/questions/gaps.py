@@ -1,4 +1,4 @@
-"""What nobody measures, what nothing but our reading speaks for, and what is in the middle."""
+"""What nobody measures, what nothing but our reading speaks for, where findings disagree, and what is in the middle."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from attrs import frozen
 
 from therarel.concepts.core import GraphCore
 from therarel.concepts.terms import EdgeDirection
-from therarel.concepts.values import Node
+from therarel.concepts.values import Edge, Node
 from therarel.errors import as_whole
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Central", "Centrality", "central", "unevidenced", "unmeasured"]
+__all__ = ["Central", "Centrality", "central", "conflicting", "unevidenced", "unmeasured"]
 
 
 class Centrality(Vocabulary, links={}):
@@ -45,6 +45,11 @@ def unmeasured(graph: GraphCore) -> tuple[Node, ...]:
 def unevidenced(graph: GraphCore) -> tuple[Node, ...]:
     """The concepts without a link that rests on a publication, in order."""
     return tuple(node for node in graph.nodes() if not any(edge.refs for edge in graph.links(node)))
+
+
+def conflicting(graph: GraphCore) -> tuple[Edge, ...]:
+    """The links about which published findings disagree, in order."""
+    return tuple(edge for edge in graph.edges() if graph.evidence(edge).conflicting)
 
 
 def central(graph: GraphCore, by: Centrality | str = Centrality.BETWEENNESS, *, most: int = 10) -> tuple[Central, ...]:
