@@ -286,7 +286,7 @@ def is_number(value: object) -> TypeGuard[float]:
     return callable(inner) and is_number(inner())
 
 
-def without_words(text: str, known: Iterable[str] = ()) -> str:
+def without_words(text: str, choices: Iterable[str] = ()) -> str:
     """Text as a message shows it that must not hold somebody's name or words.
 
     It is shown where it is nearly one of the words that are known, and where it is not a word: a number, a date, a time
@@ -294,13 +294,13 @@ def without_words(text: str, known: Iterable[str] = ()) -> str:
 
     Args:
         text: The text.
-        known: What could have been meant.
+        choices: What could have been meant.
 
     Examples:
         >>> without_words("bilding_rapport", ["building_rapport"]), without_words("Jane"), without_words("4.5")
         ("'bilding_rapport'", 'text of 4 characters', "'4.5'")
     """
-    if _NO_WORD.fullmatch(text) or nearest(text, known, closely=True) is not None:
+    if _NO_WORD.fullmatch(text) or nearest(text, choices, closely=True) is not None:
         return shown(text)
     return f"text of {len(text)} characters"
 
@@ -349,12 +349,12 @@ def as_whole(
     )
 
 
-def nearest(name: object, known: Iterable[str], *, closely: bool = False) -> str | None:
+def nearest(name: object, choices: Iterable[str], *, closely: bool = False) -> str | None:
     """The known name most like the one given, or ``None`` if nothing is close.
 
     Args:
         name: The name.
-        known: The names that are known.
+        choices: The names that are known.
         closely: Whether only what must be a misspelling counts, as where the name itself would be shown.
 
     Examples:
@@ -363,20 +363,20 @@ def nearest(name: object, known: Iterable[str], *, closely: bool = False) -> str
     """
     if not isinstance(name, str):
         return None
-    names = list(known)
+    names = list(choices)
     folded = {candidate.casefold(): candidate for candidate in names}
     found = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.75 if closely else 0.6)
     return folded[found[0]] if found else None
 
 
-def hint_for(name: object, known: Iterable[str], *, most: int = 12) -> str:
+def hint_for(name: object, choices: Iterable[str], *, most: int = 12) -> str:
     """A hint for a misspelt name: the nearest known one, else the known ones.
 
     Examples:
         >>> hint_for("strainned", ["intact", "strained"])
         "did you mean 'strained'?"
     """
-    names = list(known)
+    names = list(choices)
     near = nearest(name, names)
     if near is not None:
         return f"did you mean '{near}'?"

@@ -55,7 +55,7 @@ def everything_said(detection: Detection) -> str:
     parts += [str(frame), " ".join(frame.columns), str(detection.verdicts), str(detection.undetectable)]
     for each in detection.candidates:
         parts += [str(each), each.explain(), each.draw().to_svg(), each.name]
-    parts += [each.told() for each in detection.counts]
+    parts += [each.in_words() for each in detection.counts]
     return "\n".join(parts)
 
 

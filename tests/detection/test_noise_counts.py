@@ -144,7 +144,7 @@ def test_counts_have_an_interval_and_a_monte_carlo_error(found: Detection) -> No
         assert 0 <= noise.low <= noise.mean <= noise.high <= noise.dyads == 40
         assert noise.error < 0.3
         assert noise.runs == 1000
-        assert f"{noise.mean:.1f} ({noise.low} to {noise.high})" in count.told()
+        assert f"{noise.mean:.1f} ({noise.low} to {noise.high})" in count.in_words()
         assert f"{noise.mean:.1f} ({noise.low} to {noise.high})" in str(found.table())
 
 
@@ -153,8 +153,8 @@ def test_small_panels_have_no_expected_count_and_say_why(dyads: int, sessions: i
     """Below 20 dyads with 4 scores nothing is fitted; the standard clinic is named as what it is."""
     (count,) = detect(simulate_clinic(dyads, seed=1, sessions=sessions).panel(), primary=Drop(k=2)).counts
     assert (count.expected, count.expected_dyads, count.expected_share, count.more_than_noise) == (None,) * 4
-    assert "not known (only " in count.told()
-    assert "in the standard clinic noise flags" in count.told()
+    assert "not known (only " in count.in_words()
+    assert "in the standard clinic noise flags" in count.in_words()
 
 
 def test_a_stated_null_serves_a_panel_of_any_size() -> None:
@@ -172,7 +172,7 @@ def test_the_comparison_can_be_left_out() -> None:
     """Nobody has to wait for a simulation that is not asked for."""
     (count,) = detect(simulate_clinic(40, seed=1).panel(), primary=Drop(k=2), expected="none").counts
     assert count.expected is None
-    assert "it was not asked for" in count.told()
+    assert "it was not asked for" in count.in_words()
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_scores_of_which_no_noise_can_be_learnt_are_said_to_be_so() -> None:
     )
     (count,) = detect(panel, primary=Drop(k=2)).counts
     assert (count.flagged_dyads, count.expected) == (0, None)
-    assert "a null model needs more scores" in count.told()
+    assert "a null model needs more scores" in count.in_words()
 
 
 def test_a_panel_without_any_score_has_no_expected_count() -> None:

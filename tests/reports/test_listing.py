@@ -53,7 +53,7 @@ def test_every_row_with_a_problem_is_reachable(tmp_path: Path, parsed: Callable[
 def test_the_line_of_the_first_row_is_told_where_it_is_not_the_first(
     tmp_path: Path, parsed: Callable[[str], Any]
 ) -> None:
-    """Below a header row 1 stands in line 2, below two lines in line 3; without one, rows and lines are the same."""
+    """Below a header row 1 is in line 2, below two lines in line 3; without one, rows and lines are the same."""
     rows = "A,1,4\nA,2,\nA,3,3\n"
     for name, content, line in (
         ("a.csv", "client,session,score\n" + rows, 2),
@@ -63,8 +63,8 @@ def test_the_line_of_the_first_row_is_told_where_it_is_not_the_first(
         file = tmp_path / name
         file.write_text(content)
         text = parsed(problem_section(Panel.read(file, scale=(1, 5), higher_is_better=True))).text
-        assert ("stands in line" in text) is (line is not None)
-        assert line is None or f"the header not included; row 1 stands in line {line} of the file." in text
+        assert ("is in line" in text) is (line is not None)
+        assert line is None or f"the header not included; row 1 is in line {line} of the file." in text
 
 
 @pytest.mark.parametrize(

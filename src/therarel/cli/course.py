@@ -64,7 +64,7 @@ def show(
         from therarel.records import read_course
 
         if texts is not None and table is None:
-            raise InvalidValueError("sentences go with a table of one's own", where="--texts", hint="say --table, too")
+            raise InvalidValueError("sentences go with a table of your own", where="--texts", hint="say --table, too")
         machine = None if table is None else Machine.read(table, texts=texts)
         source = sys.stdin.buffer if str(file) == STDIN else file
         found = overview(read_course(source, start=_start(client, therapist), machine=machine))

@@ -34,7 +34,7 @@ def detect(
 ) -> None:
     r"""List what rules find in SESSIONS, a table with one row per dyad and session, or - for standard input.
 
-    Without --rule it is a drop of two standard deviations. Counts stand beside what noise alone would give.
+    Without --rule it is a drop of two standard deviations. Counts are compared with what noise alone would give.
 
     \b
     therarel detect clinic.csv --instrument wai-sr
@@ -71,7 +71,7 @@ def _tell(made: Report) -> None:
     for candidate in found.candidates:
         say(repr(candidate).strip("<>"), hanging=True)
     for count in found.counts:
-        say(count.told(), hanging=True)
+        say(count.in_words(), hanging=True)
     for counts in made.groups:
         say(f"\n{counts}")
     if found.panel.problems:

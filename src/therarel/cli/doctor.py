@@ -51,14 +51,14 @@ def installed(version_of: Callable[[str], str | None]) -> dict[str, Any]:
     }
 
 
-def in_words(found: Mapping[str, Any]) -> Iterator[str]:
+def in_words(report: Mapping[str, Any]) -> Iterator[str]:
     """The same, line by line."""
-    yield f"therarel {found['therarel']}, Python {found['python']}, {found['system']}"
-    yield f"base: {_listed(found['base'])}"
-    for extra, packages in sorted(found["extras"].items()):
+    yield f"therarel {report['therarel']}, Python {report['python']}, {report['system']}"
+    yield f"base: {_listed(report['base'])}"
+    for extra, packages in sorted(report["extras"].items()):
         yield f"{extra}: {_listed(packages)}"
-        if extra in found["install"]:
-            yield f"  to install: {found['install'][extra]}"
+        if extra in report["install"]:
+            yield f"  to install: {report['install'][extra]}"
 
 
 def _version(package: str) -> str | None:

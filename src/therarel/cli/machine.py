@@ -1,4 +1,4 @@
-"""``therarel machine``: whether a table of one's own is sound."""
+"""``therarel machine``: whether a table of your own is sound."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def _number(text: str, option: str) -> float:
     "--items",
     metavar="PREFIX|COLUMN,...",
     shell_complete=column_lists,
-    help="What stands before the number of an item, or the item columns in order.  [default: found by their names]",
+    help="The text before the number of an item, or the item columns in order.  [default: found by their names]",
 )
 @click.option("--words", metavar="WORD=NUMBER,...", help="Words for answers, such as a translation: nie=0,immer=3.")
 @click.option(
@@ -176,7 +176,7 @@ def score(
 
     CSV in its dialects, JSON Lines, JSON, Parquet, Excel, SPSS and Stata are read.
 
-    Columns that are no items are kept. Each row gets a score or the reason why there is none; nothing is filled in
+    Columns that are not items are kept. Each row gets a score or the reason why there is none; nothing is filled in
     without an explicit policy. Where the instrument has an item that asks about risk, a column says what was
     answered to it: a prompt for a person to look, not an assessment of risk and not a monitor of it.
 

@@ -75,7 +75,7 @@ class Unwritten(Exception):  # noqa: N818 -- it never leaves the command
 
 
 class StandardOutput:
-    """Standard output as it is now, whose errors are told from those of files."""
+    """Standard output as it is now, whose errors are kept apart from those of files."""
 
     def write(self, text: str) -> int:
         """Write text."""

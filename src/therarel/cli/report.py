@@ -34,7 +34,7 @@ _RULES: Final = ("drop", "individuals-chart")
 @click.option(
     "--primary",
     type=click.Choice(_RULES),
-    help="Without --rule: the rule that makes the findings; the other stands beside it.  [default: drop]",
+    help="Without --rule: the rule that makes the findings; the other is shown beside it.  [default: drop]",
 )
 @click.option(
     "--out",

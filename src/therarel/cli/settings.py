@@ -18,7 +18,7 @@ SECTIONS: Final = ("report", "detect", "calibrate", "growth")
 
 
 def _read(ctx: click.Context, param: click.Parameter, path: Path | None) -> None:
-    if path is None or ctx.resilient_parsing:  # a shell asks what may come next, and is told no errors
+    if path is None or ctx.resilient_parsing:  # a shell asks what may come next, and gets no errors
         return
     with failing_well(f"therarel {ctx.info_name}"):
         ctx.default_map = dict(_settings(path, ctx.command))

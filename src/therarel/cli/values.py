@@ -38,7 +38,7 @@ class Numbered(click.ParamType):  # type: ignore[type-arg]  # generic in later v
             pairs = [part.rpartition("=") for part in str(value).split(",")]
             value = {name.strip(): number.strip() for name, _, number in pairs}
             if len(value) < len(pairs):
-                self.fail("a name is missing or stands twice; write NAME=NUMBER,NAME=NUMBER", param, ctx)
+                self.fail("a name is missing or is given twice; write NAME=NUMBER,NAME=NUMBER", param, ctx)
         numbers = {str(name): _number(str(number)) for name, number in value.items()}
         if "" in numbers or any(isinstance(number, str) for number in numbers.values()):
             self.fail("each name needs its number; write NAME=NUMBER,NAME=NUMBER", param, ctx)

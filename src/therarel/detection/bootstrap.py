@@ -1,4 +1,4 @@
-"""The parametric bootstrap behind every count that stands beside what noise gives.
+"""The parametric bootstrap behind every count that is compared with what noise gives.
 
 Panels are drawn on the skeleton of the panel from a null model, stated or fitted to it; each is judged as a panel of
 its own; and the dyads with a flagged session are counted, panel by panel. Where the model was fitted, its parameters
@@ -38,10 +38,10 @@ DEEP: Final = 0.25
 _DYADS: Final = 600_000
 _RUNS: Final = (200, 1000)
 _RUNS_OF_FALLS: Final = 200
-"""Simulated panels: as many as make so many dyads, within these limits; with falls always the last number."""
+"""Simulated panels: as many as make this many dyads, within these limits; with falls always the last number."""
 _LARGEST: Final = 10_000
 _LARGEST_SLOW: Final = 100
-"""Dyads of a simulated panel at most; of a larger panel so many are simulated, evenly taken, and counts are raised."""
+"""Dyads of a simulated panel at most; of a larger panel this many are simulated, evenly taken, and counts raised."""
 _PANELS_OF_FALLS: Final = 20
 """Simulated panels with falls to which a null model is fitted."""
 _ENDS: Final = (0.025, 0.975)
@@ -66,7 +66,7 @@ def noise_counts(
         null: The null model; fitted to the panel if not given.
         seed: Seed; the same seed gives the same counts.
         threads: Number of threads; never changes the answer.
-        progress: Told how far the work is.
+        progress: Called with how far the work is.
 
     Returns:
         One count for each rule, in their order.
@@ -97,14 +97,14 @@ def _falls_like(skeleton: Skeleton) -> Falls:
 
 @define
 class _Steps:
-    """Progress over some steps, told one after the other."""
+    """Progress over some steps, reported one after the other."""
 
     told: Progress | None
     number: int
     begun: int = 0
 
     def next(self) -> Progress:
-        """What tells how far the next step is."""
+        """What reports how far the next step is."""
         at, self.begun = self.begun, self.begun + 1
         return lambda share: None if self.told is None else self.told((at + share) / self.number)
 
@@ -120,7 +120,7 @@ class _Study:
         fit: How that was fitted; ``None`` where it was stated.
         seed: Seed of the simulation.
         threads: Number of threads.
-        steps: Told how far the work is.
+        steps: Called with how far the work is.
     """
 
     skeleton: Skeleton

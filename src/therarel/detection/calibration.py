@@ -59,7 +59,7 @@ class Calibration(Rates):
             One row per length of series, depth, length of the drop and prevalence; NaN where nobody is flagged.
 
         Raises:
-            InvalidValueError: if a prevalence is no share, or no drops were put in.
+            InvalidValueError: if a prevalence is not a share, or no drops were put in.
         """
         if not self.hits:
             raise InvalidValueError("no drops were put in", hint="calibrate(..., depths=(1.0,))")

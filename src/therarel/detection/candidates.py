@@ -16,7 +16,7 @@ from therarel.counting import counted
 from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.figures import candidate_figure
 from therarel.detection.rules.base import Change, Rule
-from therarel.detection.wording import Terms, in_points, may_say_rupture, number, place
+from therarel.detection.wording import Terms, in_points, may_say_rupture, number, session_words
 from therarel.domain.events import Reporter, RuptureNoticed
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.domain.ruptures import Grounds, RuptureMode, RuptureSeverity
@@ -111,8 +111,8 @@ class RuptureCandidate:
         return one_line(self, "")
 
     def __str__(self) -> str:
-        begin = "" if self.onset is None else f"{place(self.onset, dated=self.dated)} to "
-        at = number(self.extreme_at) if begin else place(self.extreme_at, dated=self.dated)
+        begin = "" if self.onset is None else f"{session_words(self.onset, dated=self.dated)} to "
+        at = number(self.extreme_at) if begin else session_words(self.extreme_at, dated=self.dated)
         drop = self.rule.change is Change.DROP
         far = f"depth {number(self.distance)}" if drop else f"{in_points(self.distance)} from the reference level"
         return f"{self.name} in dyad {self.dyad}: {begin}{at}, {far}, {self.ending}"
@@ -121,7 +121,7 @@ class RuptureCandidate:
     def ending(self) -> str:
         """What became of it, in a few words."""
         if self.returned_at is not None:
-            return f"{self.terms.returned} at {place(self.returned_at, dated=self.dated)}"
+            return f"{self.terms.returned} at {session_words(self.returned_at, dated=self.dated)}"
         if self.rule.change is Change.GAIN:
             return "no reversal seen"
         return "open" if self.recovery is RecoveryStatus.OPEN else "recovery not known"
@@ -140,7 +140,7 @@ class RuptureCandidate:
 
     def explain(self) -> str:
         """The candidate in words: what the scores did, by which rule, what became of it, and what it is not."""
-        at = place(self.flagged_at, dated=self.dated)
+        at = session_words(self.flagged_at, dated=self.dated)
         lines = [f"{self.name[0].upper()}{self.name[1:]} in dyad {self.dyad}, found by the rule: {self.rule.label}."]
         score, limit = self.seen_at(self.flagged_at)
         told = f"At {at} the score was {number(score)}; the reference level was {number(self.reference)}"
@@ -148,10 +148,10 @@ class RuptureCandidate:
         beyond = "above" if self.terms.up else "below"
         lines.append(
             f"The scores {self.terms.went} {in_points(self.distance)} {beyond} the reference level, to"
-            f" {number(self.extreme)} at {place(self.extreme_at, dated=self.dated)}."
+            f" {number(self.extreme)} at {session_words(self.extreme_at, dated=self.dated)}."
         )
         if self.onset is not None:
-            lines[-1] += f" The last one at that level was {place(self.onset, dated=self.dated)}."
+            lines[-1] += f" The last one at that level was {session_words(self.onset, dated=self.dated)}."
         lines.append(self._recovery_told())
         if self.also:
             lines.append(f"Also flagged by: {', '.join(self.also)}.")
@@ -229,13 +229,11 @@ class RuptureCandidate:
         window = "" if condition.within is None else f" within {counted(condition.within, 'session')}"
         if self.rule.change is Change.GAIN:
             if self.lost_again_at is not None:
-                return f"Reversal: {share} was lost again at {place(self.lost_again_at, dated=self.dated)}."
+                return f"Reversal: {share} was lost again at {session_words(self.lost_again_at, dated=self.dated)}."
             return f"No reversal was seen: {share} was not lost again{window}."
         if self.recovered_at is not None:
-            after = counted(self.length, "session")
-            return (
-                f"Score recovery: {share} was regained at {place(self.recovered_at, dated=self.dated)}, after {after}."
-            )
+            at, after = session_words(self.recovered_at, dated=self.dated), counted(self.length, "session")
+            return f"Score recovery: {share} was regained at {at}, after {after}."
         if self.recovery is RecoveryStatus.OPEN:
             return f"Open: {share} was not regained{window}."
         return f"Whether it recovered is not known: the series ends before {share} was regained."

@@ -165,7 +165,7 @@ def scale_for(scale: RatingScale | Sequence[float], higher_is_better: bool | Non
         higher_is_better: Direction; needed where the scale is a pair of numbers.
 
     Raises:
-        InvalidValueError: if the scale is none, has no range, or its direction is not known.
+        InvalidValueError: if the scale is not a pair of numbers, has no range, or its direction is not known.
     """
     if isinstance(scale, RatingScale):
         if higher_is_better is not None and higher_is_better is not scale.higher_is_better:
@@ -196,7 +196,7 @@ def context_for(
         max_gap: Largest distance between sessions that follow each other; ``None`` if any may.
 
     Raises:
-        InvalidValueError: if the largest gap is no distance, or there is no such index.
+        InvalidValueError: if the largest gap is not a distance, or there is no such index.
     """
     if max_gap is not None and (not is_number(max_gap) or not max_gap > 0):
         raise InvalidValueError("a largest gap is a distance", where="max_gap", value=shown(max_gap), bound="above 0")

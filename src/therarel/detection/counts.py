@@ -84,7 +84,7 @@ class RuleCount:
             return "not known"
         return f"{self.expected.mean:.1f} ({self.expected.low:,} to {self.expected.high:,})"
 
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The counts on one line, the expected beside the observed."""
         parts = [
             f"{self.rule.label}: {self.flagged_dyads:,} of {counted(self.dyads, 'dyad')} flagged",
@@ -101,7 +101,7 @@ class RuleCount:
         return one_line(self)
 
     def __str__(self) -> str:
-        return self.told()
+        return self.in_words()
 
 
 def count(

@@ -48,10 +48,10 @@ def detect(
     Args:
         panel: Session-by-session scores; it knows its construct, scale and direction.
         primary: The rule that makes the candidates.
-        also: Further rules; their verdicts stand beside the primary one's.
+        also: Further rules; their verdicts are listed beside the primary one's.
         beside: The other rater's scores of the same dyads and sessions, on the same scale, for rules that read both.
         expected: What the counts are compared with: ``fitted`` simulates panels like this one from a null model fitted
-            to it, where 20 dyads or more have 4 or more scores; a `NullModel` of one's own takes its place, whatever
+            to it, where 20 dyads or more have 4 or more scores; a `NullModel` of your own takes its place, whatever
             the size of the panel; ``none`` leaves the comparison out.
         seed: Seed of that simulation; the same seed gives the same expected counts.
         threads: Number of threads; never changes the answer.
@@ -61,7 +61,8 @@ def detect(
         What was found, and what could not be.
 
     Raises:
-        InvalidValueError: if a rule is none or is given twice, or ``expected`` is no null model of the panel's scale.
+        InvalidValueError: if a rule is not a rule or is given twice, or ``expected`` is not a null model of the panel's
+            scale.
 
     Examples:
         >>> from therarel.simulation import simulate_clinic
@@ -207,7 +208,7 @@ class Detection(JudgedPanel):
 
         Raises:
             UnknownNameError: if the panel kept no such column.
-            InvalidValueError: if the column holds fractions, which are no labels.
+            InvalidValueError: if the column holds fractions, which are not labels.
         """
         return by_group(self.panel, self.rules, self.codes, self.starts, column)
 
@@ -243,7 +244,7 @@ class Detection(JudgedPanel):
         return f"{number:,} {named} in {dyads} and {sessions}"
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<li>{html.escape(each.told())}</li>" for each in self.counts)
+        rows = "".join(f"<li>{html.escape(each.in_words())}</li>" for each in self.counts)
         risk = f"<p>{html.escape(self.panel.risk_note)}</p>" if self.panel.risk_note else ""
         return f"{risk}<p>{html.escape(self._headline())}</p><ul>{rows}</ul>{self.candidates._repr_html_()}"
 
@@ -253,4 +254,4 @@ class Detection(JudgedPanel):
         return one_line(f"{self._headline()}; {of_all}, noise alone {first.expected_in_words()}", "")
 
     def __str__(self) -> str:
-        return "\n".join([self._headline(), *(f"  {each.told()}" for each in self.counts)])
+        return "\n".join([self._headline(), *(f"  {each.in_words()}" for each in self.counts)])

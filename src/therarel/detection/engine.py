@@ -162,32 +162,32 @@ class Judgement:
 
 
 def judge_panel(
-    panel: Panel, known: Known, *, beside: Floats | None = None, threads: int = 2, rows: int = ROWS
+    panel: Panel, learnt: Known, *, beside: Floats | None = None, threads: int = 2, rows: int = ROWS
 ) -> list[Judgement]:
     """What each rule says about every row of the panel, in the panel's order.
 
     Args:
         panel: The panel.
-        known: What was learnt from it by `learn_from`, with the same number of rows.
+        learnt: What was learnt from it by `learn_from`, with the same number of rows.
         beside: Further scores of the same sessions, see `Series.beside`; shape ``(n, c)``.
         threads: Number of threads; never changes the answer.
         rows: Rows of a block; never changes the answer.
     """
-    codes = [np.empty(panel.n_sessions, dtype=np.uint8) for _ in known.rules]
+    codes = [np.empty(panel.n_sessions, dtype=np.uint8) for _ in learnt.rules]
 
     def one(numbered: tuple[int, Block]) -> list[Mapping[str, Floats]]:
         at, block = numbered
         here = slice(block.first_row, block.first_row + block.n_sessions)  # no two blocks share a row
         series, there, filled = series_of(block, panel, beside)
-        if known.parts and "squares" in known.parts[at]:
-            series = evolve(series, known=(known.parts[at]["mean"], known.parts[at]["squares"]))
+        if learnt.parts and "squares" in learnt.parts[at]:
+            series = evolve(series, known=(learnt.parts[at]["mean"], learnt.parts[at]["squares"]))
         of_dyads: list[Mapping[str, Floats]] = []
-        for rule, code in zip(known.rules, codes, strict=True):
+        for rule, code in zip(learnt.rules, codes, strict=True):
             if series.score.size == 0:
                 code[here] = code_of(Verdict.NO_SCORE)
                 of_dyads.append({})
                 continue
-            found = rule.verdicts(series, known.context)
+            found = rule.verdicts(series, learnt.context)
             code[here] = spread_out(found.code, there)
             of_dyads.append({name: spread_over(each, filled) for name, each in found.dyads.items()})
         return of_dyads
@@ -195,8 +195,8 @@ def judge_panel(
     sizes = [block.n_dyads for block in blocks_of(panel, rows, labels=False)]
     parts = list(in_order(one, enumerate(blocks_of(panel, rows, labels=False)), threads))
     return [
-        Judgement(code, concluded(rule, [part[place] for part in parts], sizes, known.context))
-        for place, (rule, code) in enumerate(zip(known.rules, codes, strict=True))
+        Judgement(code, concluded(rule, [part[place] for part in parts], sizes, learnt.context))
+        for place, (rule, code) in enumerate(zip(learnt.rules, codes, strict=True))
     ]
 
 
@@ -267,7 +267,7 @@ def judge(
         One verdict per session; the values are oriented (higher is better), NaN where there is no score.
 
     Raises:
-        InvalidValueError: if the rule is none, the scale has no range or sessions do not rise.
+        InvalidValueError: if the rule is not a rule, the scale has no range or sessions do not rise.
 
     Examples:
         >>> from therarel.detection import rules

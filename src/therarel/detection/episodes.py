@@ -84,7 +84,7 @@ class Episodes:
 def episodes_of(
     rule: Rule,
     series: Series,
-    found: Verdicts,
+    verdicts: Verdicts,
     context: PanelContext,
     *,
     among: npt.NDArray[np.bool_] | None = None,
@@ -95,7 +95,7 @@ def episodes_of(
     Args:
         rule: The rule.
         series: Scored sessions, oriented.
-        found: Its verdicts, with what it compared.
+        verdicts: Its verdicts, with what it compared.
         context: Tolerance and largest gap.
         among: The sessions whose verdicts count, shape ``(n,)``; all of them if not given.
         merges: Whether sessions flagged before a drop has recovered belong to it; as the rule says if not given.
@@ -103,8 +103,8 @@ def episodes_of(
     sign = rule.change.sign
     return episodes(
         series if sign > 0 else evolve(series, score=-series.score, known=None),
-        found.flagged if among is None else found.flagged & among,
-        sign * found.values["reference"],
+        verdicts.flagged if among is None else verdicts.flagged & among,
+        sign * verdicts.values["reference"],
         rule.recovery,
         tolerance=context.tolerance,
         max_gap=context.max_gap,

@@ -83,7 +83,7 @@ def expectation(
         expected: Where the noise comes from.
         seed: Seed of the simulation.
         threads: Number of threads; never changes the answer.
-        progress: Told how far the work is.
+        progress: Called with how far the work is.
     """
     if expected == "none":
         return Expectation(unknown="it was not asked for")
@@ -100,5 +100,5 @@ def expectation(
         )
     try:
         return Expectation(noise_counts(skeleton, rules, seed=seed, threads=threads, progress=progress))
-    except InvalidValueError as refused:  # scores that hardly change, or stand at one end of the scale
+    except InvalidValueError as refused:  # scores that hardly change, or lie at one end of the scale
         return Expectation(unknown=refused.what)

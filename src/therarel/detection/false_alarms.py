@@ -73,7 +73,7 @@ class FalseAlarms:
 
     @property
     def how(self) -> str:
-        """How a share for a length between the tabled ones is come by."""
+        """How a share for a length between the tabled ones is obtained."""
         tabled = ", ".join(str(each) for each in self.sessions)
         return f"tabled for {tabled} sessions; a straight line between, the nearest length outside"
 

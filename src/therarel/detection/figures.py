@@ -9,7 +9,7 @@ import therarel.drawing as drawing
 from therarel.counting import counted
 from therarel.detection.change import Change
 from therarel.detection.rates import Rates
-from therarel.detection.wording import Terms, number, place
+from therarel.detection.wording import Terms, number, session_words
 from therarel.domain.ratings import RatingScale
 from therarel.drawing import Colour, Drawing
 
@@ -94,7 +94,7 @@ def candidate_figure(
                 (drawing.line([0, 16], [0, 0], colour=Colour.GREEN, dashes="1 3"), "reference level"),
                 (
                     drawing.points([8], [0], shape=shape, colour=colour, radius=4),
-                    f"{terms.extreme}: {number(score)} at {place(at, dated=dated)}",
+                    f"{terms.extreme}: {number(score)} at {session_words(at, dated=dated)}",
                 ),
             ],
         )

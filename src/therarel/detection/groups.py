@@ -1,7 +1,7 @@
 """Counts by group: how many dyads of each arm, clinic or cohort have a finding, and nothing about a handful of people.
 
 A group with fewer than `FEWEST` dyads is not shown. What is not shown must not follow from what is, since the counts of
-the whole panel stand beside: where one small group alone would be left out, the next smallest is left out too, and so
+the whole panel are shown too: where one small group alone would be left out, the next smallest is left out too, and so
 on until those left out are two groups or more, `FEWEST` dyads or more, and more dyads than groups. Dyads without a
 group, or with several over their sessions, are counted apart; they are few people too, and hidden in the same way.
 """
@@ -69,7 +69,7 @@ class GroupCounts:
 
     @property
     def head(self) -> tuple[str, ...]:
-        """What stands in the columns of the table."""
+        """The cells of the table, by column."""
         return (_shown(self.column), "dyads", "sessions", *(f"flagged by {label}" for label in self.rules))
 
     @property
@@ -107,7 +107,7 @@ class GroupCounts:
         return "\n".join([*aligned([self.head, *self.rows]), *([self.note] if self.note else [])])
 
     def as_dict(self) -> dict[str, object]:
-        """The same as plain data that JSON can hold; flagged dyads stand in the order of the rules."""
+        """The same as plain data that JSON can hold; flagged dyads follow the order of the rules."""
         return {
             "column": self.head[0],
             "rules": list(self.rules),
@@ -144,7 +144,7 @@ def by_group(
 
     Raises:
         UnknownNameError: if the panel kept no such column.
-        InvalidValueError: if the column holds fractions, which are no labels.
+        InvalidValueError: if the column holds fractions, which are not labels.
     """
     groups = groups_of(panel, column)
     begins = starts[:-1]
@@ -185,7 +185,7 @@ def _shown(name: str) -> str:
 
 
 def _hidden(dyads: Sequence[int], ungrouped: int) -> int:
-    """How many of the groups, which ascend, are not shown: the small ones, and those that keep them from being told."""
+    """How many of the groups, which ascend, are hidden: the small ones, and those that would give them away."""
     small = count = sum(number < FEWEST for number in dyads)
     while count < len(dyads):
         left_out = sum(dyads[:count])

@@ -33,7 +33,7 @@ Truths = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.intp]
 
 ALIKE: Final = 1e-9
-"""Two slopes of which one is larger by this share are equal, for that is above their rounding."""
+"""Two slopes, one larger than the other by this share, are equal, for that is above their rounding."""
 
 
 @frozen(eq=False)
@@ -188,7 +188,7 @@ def range_reach(
     starts[series.first if far is None else np.flatnonzero(far)] = True
     starts[-1] = True
     linked, followed = ~starts[rows], ~starts[rows + 1]
-    before = np.where(linked, series.score[rows - 1], score)  # a neighbour that is none stands for itself
+    before = np.where(linked, series.score[rows - 1], score)  # a missing neighbour is replaced by the session alone
     after = np.where(followed, series.score[np.minimum(rows + 1, series.score.size - 1)], score)
     rest = total - np.abs(score - before) - np.abs(after - score)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
@@ -198,7 +198,7 @@ def range_reach(
         def passes(value: Floats | float, at: Whole | slice) -> Truths:
             moved = np.abs(value - before[at]) * linked[at] + np.abs(after[at] - value) * followed[at]
             gained = alpha[at] - beta[at] * value - each[at] * (rest[at] + moved)
-            return np.asarray(gained >= tie)  # never where there is no range, of which the limit is not a number
+            return np.asarray(gained >= tie)  # never where there is no range: the limit is then not a number
 
         # Most sessions have room: what fires at the end of the scale need not be asked further.
         upper = np.minimum(highest, context.best)

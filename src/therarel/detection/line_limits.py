@@ -105,7 +105,7 @@ class _Portion:
         rows: The sessions, shape ``(r,)``.
         moves: The changes as they are, shape ``(r, m)``.
         rates: How each changes when the session's score rises by a point, shape ``(r, m)``.
-        short: Whether the dyads are short enough to look at every change by itself.
+        short: Whether the dyads are short enough to look at every change on its own.
     """
 
     rows: npt.NDArray[np.intp]
@@ -117,7 +117,7 @@ class _Portion:
 def _portions(
     series: Series, rows: npt.NDArray[np.intp], linked: Truths, change: Floats, apart: Floats, turn: Floats
 ) -> Iterator[_Portion]:
-    """Rows in portions of which a matrix of rows by sessions stays small; short dyads first, then long ones."""
+    """Rows in portions whose matrix of rows by sessions stays small; short dyads first, then long ones."""
     sizes = series.each(series.sizes)
     for short in (True, False):
         chosen = rows[(sizes[rows] <= _LONGEST) == short]

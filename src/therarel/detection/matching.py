@@ -32,7 +32,7 @@ FEWEST_SCORES: Final = 4
 _DYADS: Final = 20_000
 _FEWEST_RUNS: Final = 10
 _MOST_RUNS: Final = 200
-"""Simulated panels of a round, and dyads in all of them: at least so many."""
+"""Simulated panels of a round, and dyads in all of them: at least this many."""
 _ROUNDS: Final = 16
 _ALL: Final = 6
 """Rounds at most in which every dyad counts in full, before those that vary much count less."""
@@ -102,7 +102,7 @@ def match(skeleton: Skeleton, observed: Floats | None = None, *, seed: int, sour
         skeleton: Where the scores stand.
         observed: Scores of the panels, shape ``(r, n)``; those of the skeleton if not given.
         seed: Seed of the simulated panels.
-        source: What the figures come from, in words; that it was fitted to so many dyads if not given.
+        source: What the figures come from, in words; how many dyads it was fitted to if not given.
 
     Raises:
         InvalidValueError: if there are too few scores, or they do not vary enough to fit a model.
@@ -130,7 +130,7 @@ def match(skeleton: Skeleton, observed: Floats | None = None, *, seed: int, sour
             where="fit_null",
             value=f"{counted(skeleton.n_dyads, 'dyad')} on a scale of {skeleton.context.minimum:g} to"
             f" {skeleton.context.maximum:g}",
-            hint="too few scores change, or most stand at one end; state a model: NullModel(within_sd=..., phi=...)",
+            hint="too few scores change, or most lie at one end; state a model: NullModel(within_sd=..., phi=...)",
         ) from None
     return Fit(_null(at, skeleton, source), at, covariance)
 

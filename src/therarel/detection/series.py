@@ -2,7 +2,7 @@
 
 Everything here is oriented (higher is better) and holds scored sessions only: what has no score is set aside
 before, and gets its verdict after. Sums per dyad are taken segment by segment, so that a dyad gives the same numbers
-to the last bit whichever block it stands in.
+to the last bit whichever block it is in.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ class Series:
         return rows - np.maximum.accumulate(np.where(far, rows, 0))
 
     def neighbours(self, adjacent: float) -> tuple[float, Floats]:
-        """Largest distance of sessions that are neighbours, and the place of each session on the axis it is told on.
+        """Largest distance of sessions that are neighbours, and the place of each session on the axis it is counted on.
 
         Args:
             adjacent: Distance within which the next session is the very next one; infinite where places are counted

@@ -82,7 +82,7 @@ def tally(
         falls: What to put into the dyads; ``None`` for nothing. Rules that look for gains get rises.
         limits: Whether to find out where a rule could not have fired; it never changes what is flagged.
         threads: Number of threads; never changes the answer.
-        progress: Told how far the work is.
+        progress: Called with how far the work is.
     """
     asked = evolve(skeleton, context=evolve(skeleton.context, limits=limits))
 

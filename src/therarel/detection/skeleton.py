@@ -1,6 +1,6 @@
 """The skeleton of a panel: where its scores stand, without the scores; and scores drawn on it under a null model.
 
-A simulated panel has the sessions, gaps, missing cells and lengths of the panel it stands beside, its scale with its
+A simulated panel has the sessions, gaps, missing cells and lengths of the panel it is compared with, its scale with its
 ends and its step. What a rule does with it is then what the rule would do with that panel, had nothing happened.
 """
 
@@ -162,7 +162,7 @@ class Skeleton:
         return learnt, context
 
     def thinned(self, most: int) -> Skeleton:
-        """The skeleton of so many dyads at most, evenly taken."""
+        """The skeleton of at most that many dyads, evenly taken."""
         if self.n_dyads <= most:
             return self
         dyads = np.zeros(self.n_dyads, dtype=np.bool_)
@@ -176,7 +176,7 @@ class Skeleton:
 
     @cached_property
     def broken(self) -> bool:
-        """Whether scores lie at distances that are no whole number of usual ones."""
+        """Whether scores lie at distances that are not whole multiples of the usual one."""
         known = self.apart[np.isfinite(self.apart)]
         return bool((np.abs(known - np.rint(known)) > 1e-6).any())
 

@@ -42,13 +42,13 @@ _REVERSALS: Final = "No reversal seen: held as far as the series, or the window 
 
 @frozen
 class PaperTable:
-    """A table as a paper in APA style prints it: a title, a head, rows, and a note that says what stands behind it.
+    """A table as a paper in APA style prints it: a title, a head, rows, and a note that says what it rests on.
 
     Args:
-        title: What the table shows, in title case as it stands above the table.
+        title: What the table shows, in title case as printed above the table.
         head: Names of the columns.
         rows: The cells, as text.
-        note: What stands below the table, without the word "Note.".
+        note: The text below the table, without the word "Note.".
 
     Examples:
         >>> table = PaperTable("Rates", ("Rule", "Share"), (("drop", ".25"),), "n = 40.")

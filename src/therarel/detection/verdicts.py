@@ -92,7 +92,7 @@ def reason_of(code: int) -> Reason | None:
     """The reason that a byte stands for; ``None`` where the verdict is not `Verdict.UNDETECTABLE`.
 
     Raises:
-        InvalidValueError: if the code is no byte of a verdict.
+        InvalidValueError: if the code is not a byte of a verdict.
 
     Examples:
         >>> reason_of(16).label

@@ -9,7 +9,7 @@ from attrs import frozen
 from therarel.detection.change import Change
 from therarel.domain.ratings import Construct
 
-__all__ = ["Terms", "in_points", "may_say_rupture", "number", "place"]
+__all__ = ["Terms", "in_points", "may_say_rupture", "number", "session_words"]
 
 _OF_THE_RELATIONSHIP = frozenset({Construct.ALLIANCE, Construct.RELATIONSHIP, Construct.PRESENCE})
 
@@ -132,11 +132,11 @@ def in_points(value: float) -> str:
     return f"{told} point{'' if told == '1' else 's'}"
 
 
-def place(session: float, *, dated: bool = False) -> str:
+def session_words(session: float, *, dated: bool = False) -> str:
     """Where in the series: session or day.
 
     Examples:
-        >>> place(7.0), place(21.0, dated=True)
+        >>> session_words(7.0), session_words(21.0, dated=True)
         ('session 7', 'day 21')
     """
     return f"{'day' if dated else 'session'} {number(session)}"

@@ -19,7 +19,7 @@ _NUMBERED: Final = re.compile(r"(.*?)[\W_]*?0*(\d{1,3})")
 _ITEM: Final = "item"
 
 
-def columns_of(instrument: Instrument, known: Sequence[str], items: Items | None) -> dict[int, str]:
+def columns_of(instrument: Instrument, columns: Sequence[str], items: Items | None) -> dict[int, str]:
     """The column of each item; an item that a mapping leaves out was not asked.
 
     Names are found in the spellings of the systems people use: ``item1``, ``Item 1``, ``item_01``; and, where none is
@@ -38,7 +38,7 @@ def columns_of(instrument: Instrument, known: Sequence[str], items: Items | None
     """
     numbers = range(1, instrument.n_items + 1)
     if items is None or isinstance(items, str):
-        chosen = _numbered(instrument, known, items)
+        chosen = _numbered(instrument, columns, items)
     elif isinstance(items, Mapping):
         chosen = dict(items)
         strangers = sorted(item for item in chosen if item not in numbers)
@@ -58,7 +58,7 @@ def columns_of(instrument: Instrument, known: Sequence[str], items: Items | None
                 bound=str(instrument.n_items),
             )
         chosen = dict(enumerate(items, start=1))
-    absent = [column for column in chosen.values() if column not in known]
+    absent = [column for column in chosen.values() if column not in columns]
     if absent:
         raise UnknownNameError(
             f"the table has no column for {len(absent)} of {instrument.n_items} items of {instrument.id}",
@@ -71,7 +71,7 @@ def columns_of(instrument: Instrument, known: Sequence[str], items: Items | None
     return chosen
 
 
-def spare_columns(instrument: Instrument, known: Sequence[str], items: Items | None) -> tuple[str, ...]:
+def spare_columns(instrument: Instrument, columns: Sequence[str], items: Items | None) -> tuple[str, ...]:
     """Columns that are numbered like items beyond the last one: the table may be that of a longer form.
 
     Where the columns were named one by one there are none.
@@ -83,12 +83,12 @@ def spare_columns(instrument: Instrument, known: Sequence[str], items: Items | N
     """
     if items is not None and not isinstance(items, str):
         return ()
-    if items is None and instrument.item_names and set(instrument.item_names) <= set(known):
+    if items is None and instrument.item_names and set(instrument.item_names) <= set(columns):
         return ()
-    prefix = _prefix(instrument, _by_prefix(known), items)
+    prefix = _prefix(instrument, _by_prefix(columns), items)
     return tuple(
         name
-        for number, names in sorted(_by_prefix(known).get(prefix, {}).items())
+        for number, names in sorted(_by_prefix(columns).get(prefix, {}).items())
         if number > instrument.n_items
         for name in names
     )

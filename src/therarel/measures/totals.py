@@ -113,7 +113,7 @@ def contradictions(
     return tuple(found)
 
 
-def common_cause(found: Sequence[Contradiction]) -> str | None:
+def common_cause(contradicted: Sequence[Contradiction]) -> str | None:
     """The one mistake that would explain every contradiction, in words; ``None`` if none would, or there is none.
 
     Several may: then the first of those that are looked for is named.
@@ -123,9 +123,9 @@ def common_cause(found: Sequence[Contradiction]) -> str | None:
         >>> common_cause(contradictions("gad-7", rows, [1.142857, 1.285714]))
         'a mean was stated'
     """
-    if not found:
+    if not contradicted:
         return None
-    shared = [words for words in found[0].would_fit if all(words in each.would_fit for each in found)]
+    shared = [words for words in contradicted[0].would_fit if all(words in each.would_fit for each in contradicted)]
     return shared[0] if shared else None
 
 

@@ -15,13 +15,13 @@ from therarel.measures.risk import risk_of_totals
 __all__ = ["risk_columns", "risk_of_panel"]
 
 
-def risk_columns(instrument: str, scores: Sequence[Score], known: Sequence[int]) -> dict[str, list[str | None]]:
+def risk_columns(instrument: str, scores: Sequence[Score], items: Sequence[int]) -> dict[str, list[str | None]]:
     """A column of words for each item that asks about risk, as tables of scores have it; ``None`` where not recorded.
 
     Args:
         instrument: The instrument of all the scores.
         scores: The scores, one element per row.
-        known: Items that are known to ask about risk, whether or not their answers were recorded.
+        items: Items that are known to ask about risk, whether or not their answers were recorded.
 
     Examples:
         >>> from therarel.measures import score
@@ -30,7 +30,7 @@ def risk_columns(instrument: str, scores: Sequence[Score], known: Sequence[int])
     """
     recorded = {answer.item for score in scores for answer in score.risk or ()}
     found = [{answer.item: answer.state.value for answer in score.risk or ()} for score in scores]
-    return {_column(instrument, item): [said.get(item) for said in found] for item in sorted(recorded.union(known))}
+    return {_column(instrument, item): [said.get(item) for said in found] for item in sorted(recorded.union(items))}
 
 
 def risk_of_panel(form: Instrument | None, rows: pl.DataFrame) -> str | None:

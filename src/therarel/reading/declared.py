@@ -199,12 +199,12 @@ def json_types(declared: object) -> frozenset[type]:
     return frozenset({str}) if isinstance(kind, type) and issubclass(kind, Enum | str) else _ANY
 
 
-def check_declared(declared: object, place: str = "", seen: set[object] | None = None) -> None:
+def check_declared(declared: object, where: str = "", seen: set[object] | None = None) -> None:
     """Refuse a type that cannot be read strictly, or holds one that cannot.
 
     Args:
         declared: The type.
-        place: The field that declares it, for messages.
+        where: The field that declares it, for messages.
         seen: What was looked at already.
 
     Raises:
@@ -217,24 +217,24 @@ def check_declared(declared: object, place: str = "", seen: set[object] | None =
     inner = [each for each in get_args(kind) if each is not Ellipsis]
     if is_union(kind):
         for each in union_members(kind):
-            check_declared(each, place, seen)
+            check_declared(each, where, seen)
         _check_union([each for each in union_members(kind) if each is not _NULL])
     elif is_literal(kind):
         if not all(type(value) in {str, int, bool, _NULL} for value in inner):
             raise InvalidValueError(
-                "a Literal is read by text, whole numbers, true, false or null", where=place or None
+                "a Literal is read by text, whole numbers, true, false or null", where=where or None
             )
     elif is_list(kind) or is_row(kind) or is_mapping(kind):
         for each in inner:
-            check_declared(each, place, seen)
+            check_declared(each, where, seen)
         if is_mapping(kind) and (json_types(inner[0]) != {str} or is_private(inner[0])):
-            raise _unreadable(kind, place, "the keys of a JSON object are text")
+            raise _unreadable(kind, where, "the keys of a JSON object are text")
     elif is_class(kind):
         _check_class(kind, seen)
     elif is_enum(kind):
         terms(kind)
     elif not (isinstance(kind, type) and issubclass(kind, str)):
-        raise _unreadable(kind, place, "declare what the field holds")
+        raise _unreadable(kind, where, "declare what the field holds")
 
 
 def _check_class(kind: type[Any], seen: set[object]) -> None:

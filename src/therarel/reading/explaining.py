@@ -93,7 +93,7 @@ def _wrong_keys(kind: type[Any], value: dict[Any, object]) -> Iterator[Problem]:
     for key in value:
         if key == TAG and TAG not in keys:
             if value[key] != kind.__name__:
-                yield refusal("another class is named", value[key], known=[kind.__name__]).but(path=(TAG,))
+                yield refusal("another class is named", value[key], choices=[kind.__name__]).but(path=(TAG,))
         elif key not in keys:
             strangers += 1
             if strangers > MOST_STRANGERS:

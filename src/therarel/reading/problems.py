@@ -46,9 +46,9 @@ class Words(str):
     __slots__ = ()
 
 
-def unknown_key(key: str, known: Iterable[str]) -> str:
+def unknown_key(key: str, choices: Iterable[str]) -> str:
     """A key that is not known, as a part of a path; shown where it is nearly one that is, or has no letters."""
-    return key if nearest(key, known, closely=True) or not any(map(str.isalpha, key)) else Words(key)
+    return key if nearest(key, choices, closely=True) or not any(map(str.isalpha, key)) else Words(key)
 
 
 def free_key(key: str) -> str:

@@ -34,21 +34,21 @@ def kind_of(value: object) -> str:
     return _KINDS.get(type(value), f"an object of type {type(value).__name__}")
 
 
-def described(value: object, known: Iterable[str] = ()) -> str:
+def described(value: object, choices: Iterable[str] = ()) -> str:
     """A value of a document as a problem may show it.
 
     Of text no words are shown but those that are nearly known, and the stamp of a record.
 
     Args:
         value: The value.
-        known: What could have been meant.
+        choices: What could have been meant.
 
     Examples:
         >>> described("bilding_rapport", ["building_rapport"]), described("Jane"), described({"a": 1})
         ("'bilding_rapport'", 'text of 4 characters', 'an object of 1')
     """
     if isinstance(value, str):
-        return shown(value) if _STAMP.fullmatch(value) else without_words(value, known)
+        return shown(value) if _STAMP.fullmatch(value) else without_words(value, choices)
     if value is None:
         return "null"
     if type(value) is dict:
@@ -67,7 +67,7 @@ def refusal(
     bound: str | None = None,
     hint: str | None = None,
     hide: bool = False,
-    known: Iterable[str] = (),
+    choices: Iterable[str] = (),
 ) -> Problem:
     """The problem with a value, to be raised where the value is read; its path is found on the way up.
 
@@ -77,13 +77,13 @@ def refusal(
         bound: What would have been accepted.
         hint: What to do about it.
         hide: Whether the value may be confidential, so that only its kind is named.
-        known: What could have been meant; the hint names the nearest.
+        choices: What could have been meant; the hint names the nearest.
 
     Examples:
         >>> print(refusal("a list is needed", 10**50))
         $: a list is needed, got a very large number
     """
-    names = list(known)
+    names = list(choices)
     hint = hint_for(value, names) if names else hint
     return Problem(what, value=kind_of(value) if hide else described(value, names), bound=bound, hint=hint)
 

@@ -103,7 +103,7 @@ def read_term(value: object, kind: Any) -> Enum:
     except (KeyError, TypeError):
         pass
     kinds = " or ".join(each.__name__ for each in union_members(kind))
-    raise refusal(f"a term of {kinds} is needed", value, known=map(str, known))
+    raise refusal(f"a term of {kinds} is needed", value, choices=map(str, known))
 
 
 def literal_hook(kind: object) -> Callable[[object, object], object]:
@@ -117,6 +117,6 @@ def literal_hook(kind: object) -> Callable[[object, object], object]:
             value = int(value)
         if type(value) in kinds and (type(value), value) in known:
             return value
-        raise refusal("one of the listed values is needed", value, known=map(str, values))
+        raise refusal("one of the listed values is needed", value, choices=map(str, values))
 
     return read

@@ -233,6 +233,6 @@ def _unnamed(value: object, known: list[str]) -> Problem:
     if type(value) is not dict:
         return refusal("an object is needed", value)
     if TAG in value:
-        return refusal("no such class here", value[TAG], known=known).but(path=(TAG,))
+        return refusal("no such class here", value[TAG], choices=known).but(path=(TAG,))
     listed = ", ".join(known[:_MOST_NAMED]) + (", ..." if len(known) > _MOST_NAMED else "")
     return Problem("the name of the class is missing", path=(TAG,), bound=listed)

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from therarel.detection import RuptureCandidate
 from therarel.detection.verdicts import CODES
-from therarel.detection.wording import Terms, in_points, number, place
+from therarel.detection.wording import Terms, in_points, number, session_words
 from therarel.domain.ratings import RatingScale
 from therarel.drawing import (
     Colour,
@@ -88,7 +88,7 @@ def closeup(shown: CloseUp, courses: Courses, scale: RatingScale, *, name: str) 
         description=" ".join(
             [
                 describe_series("The series", session.tolist(), score.tolist(), x="day" if dated else "session"),
-                *(told(candidate) for candidate in shown.candidates[:6]),
+                *(sentence_of(candidate) for candidate in shown.candidates[:6]),
             ]
         ),
         identifier=name,
@@ -117,12 +117,12 @@ def closeup(shown: CloseUp, courses: Courses, scale: RatingScale, *, name: str) 
     return picture
 
 
-def told(candidate: RuptureCandidate) -> str:
+def sentence_of(candidate: RuptureCandidate) -> str:
     """A candidate in one sentence: where it began, where it was worst or best, what became of it."""
     dated = candidate.dated
-    begin = "" if candidate.onset is None else f"from {place(candidate.onset, dated=dated)} "
-    extreme = f"{number(candidate.extreme)} at {place(candidate.extreme_at, dated=dated)}"
-    return f"Flagged at {place(candidate.flagged_at, dated=dated)}: {begin}to {extreme}; {candidate.ending}."
+    begin = "" if candidate.onset is None else f"from {session_words(candidate.onset, dated=dated)} "
+    extreme = f"{number(candidate.extreme)} at {session_words(candidate.extreme_at, dated=dated)}"
+    return f"Flagged at {session_words(candidate.flagged_at, dated=dated)}: {begin}to {extreme}; {candidate.ending}."
 
 
 def closeup_key(terms: Terms, *, missing: bool, blind: bool) -> Drawing:
@@ -257,7 +257,7 @@ def _marks(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tu
     again = candidate.returned_at
     if again is not None and again <= ends[1]:
         marks.append(points([x(again)], [y(candidate.seen_at(again)[0])], colour=back, radius=3.2))
-    return group(*marks, tooltip=told(candidate))
+    return group(*marks, tooltip=sentence_of(candidate))
 
 
 def closeups_of(candidates: Sequence[RuptureCandidate]) -> list[CloseUp]:

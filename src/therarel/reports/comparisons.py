@@ -142,7 +142,7 @@ def false_alarm_picture(lines: Sequence[tuple[str, FalseAlarms, bool]], lengths:
             text(
                 plot.right + 16,
                 foot - 10,
-                "dyads here with so many\nscored sessions",
+                "dyads here with that many\nscored sessions",
                 size=11,
                 colour=Colour.MUTED,
                 middle=True,

@@ -19,12 +19,12 @@ _LONGEST_LABEL = 40
 _MOST_WORDS = 4
 
 
-def dyad_name(label: str, place: int) -> str:
+def dyad_name(label: str, index: int) -> str:
     """How a dyad is named in a report: by its label, unless that reads like a text rather than a code.
 
     Args:
         label: The dyad's label in the data.
-        place: Its place among the dyads, from 0.
+        index: Its place among the dyads, from 0.
 
     Examples:
         >>> dyad_name("C-014", 3), dyad_name("she said that it was over between us", 3)
@@ -32,7 +32,7 @@ def dyad_name(label: str, place: int) -> str:
     """
     if len(label) <= _LONGEST_LABEL and len(label.split()) <= _MOST_WORDS:
         return label
-    return f"no. {place + 1} (label of {len(label)} characters)"
+    return f"no. {index + 1} (label of {len(label)} characters)"
 
 
 @frozen(eq=False)
@@ -74,9 +74,9 @@ class Courses:
         """Number of scored sessions of each dyad, shape ``(g,)``."""
         return np.add.reduceat(~np.isnan(self.score), self.starts[:-1], dtype=np.intp)
 
-    def rows(self, place: int) -> slice:
+    def rows(self, index: int) -> slice:
         """The rows of one dyad."""
-        return slice(int(self.starts[place]), int(self.starts[place + 1]))
+        return slice(int(self.starts[index]), int(self.starts[index + 1]))
 
     def name(self, label: str) -> str:
         """The name of a dyad where people read it."""

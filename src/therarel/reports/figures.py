@@ -147,7 +147,7 @@ def overview(
 
 
 def drawn_dyads(courses: Courses) -> list[int]:
-    """The dyads of which a line is drawn: all, or evenly spaced ones where there are too many for a picture."""
+    """The dyads whose line is drawn: all, or evenly spaced ones where there are too many for a picture."""
     scored = np.flatnonzero(courses.lengths > 0)
     if not scored.size:
         return []

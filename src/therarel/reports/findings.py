@@ -11,7 +11,7 @@ import numpy as np
 from therarel.counting import counted
 from therarel.detection import RecoveryStatus, ReversalStatus, RuptureCandidate
 from therarel.detection.rules import Change
-from therarel.detection.wording import in_points, number, place
+from therarel.detection.wording import in_points, number, session_words
 from therarel.panels import SessionIndex
 from therarel.reports.closeups import CloseUp, closeup, closeup_key, closeups_of
 from therarel.reports.courses import far_apart
@@ -65,8 +65,8 @@ def candidate_section(subject: Subject) -> Markup:
     heading = tag("h2", capital(subject.findings))
     if not total:
         empty = (
-            f"The primary rule, {detection.primary.label}, flagged no session. That is no proof that nothing happened:"
-            " see what it could not have seen."
+            f"The primary rule, {detection.primary.label}, flagged no session. That does not prove that nothing"
+            " happened: see what it could not have seen."
         )
         return tag("section", heading, tag("p", empty))
     parts: list[Content] = [heading, tag("p", _became(subject))]
@@ -203,7 +203,7 @@ def _candidate_table(subject: Subject) -> Markup:
 
 def _candidate_row(subject: Subject, candidate: RuptureCandidate) -> list[Content]:
     dated = candidate.dated
-    became = candidate.ending if candidate.returned_at is None else place(candidate.returned_at, dated=dated)
+    became = candidate.ending if candidate.returned_at is None else session_words(candidate.returned_at, dated=dated)
     return [
         tag("bdi", subject.courses.name(candidate.dyad)),
         "begins so" if candidate.onset is None else number(candidate.onset),

@@ -93,7 +93,7 @@ def _counting(panel: Panel, kinds: Sequence[_Kind]) -> Markup:
     ahead = (lines - rows).drop_nulls().unique().to_list() if lines.null_count() == 0 else []
     where = "Rows are counted from 1, the header not included"
     if len(ahead) == 1 and ahead[0] > 0:
-        where += f"; row 1 stands in line {1 + ahead[0]} of the file"
+        where += f"; row 1 is in line {1 + ahead[0]} of the file"
     summary = panel.summary()
     used = panel.rows_read - summary.rows_left_out - summary.rows_merged
     left, merged = summary.rows_left_out, summary.rows_merged

@@ -57,11 +57,11 @@ def making_section(subject: Subject) -> Markup:
 def _limits(subject: Subject) -> list[str]:
     panel = subject.detection.panel
     limits = [
-        f"A {subject.finding} is no event and no diagnosis, and its absence is no proof that all is well.",
-        "The report looks back. It is no monitor and watches over nobody's safety.",
+        f"A {subject.finding} is neither an event nor a diagnosis, and its absence does not prove that all is well.",
+        "The report looks back. It is not a monitor and watches over nobody's safety.",
         "Expected counts come from simulated scores: a level and a straight line of each dyad, and noise that is alike"
         " in all of them. How far they hold here depends on how far these scores resemble that.",
-        "Rules were applied to many sessions of many dyads. Some findings are there because so many were looked at.",
+        "Rules were applied to many sessions of many dyads. Some findings are there because there was much to look at.",
     ]
     if panel.construct is None:
         limits.append("What the scores are scores of was not stated, so that nothing can be said beyond the numbers.")

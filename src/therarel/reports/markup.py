@@ -28,7 +28,7 @@ class Markup(str):
 
 
 Content: TypeAlias = str | int | None
-"""What stands inside an element: markup, or text and counts that will be escaped; ``None`` is nothing."""
+"""The content of an element: markup, or text and counts that will be escaped; ``None`` is nothing."""
 
 
 def tag(name: str, /, *content: Content, **attributes: str | bool | None) -> Markup:
@@ -36,7 +36,7 @@ def tag(name: str, /, *content: Content, **attributes: str | bool | None) -> Mar
 
     Args:
         name: Name of the element.
-        *content: What stands inside it.
+        *content: Its content.
         **attributes: Its attributes; an underscore at the end falls away, one inside is a hyphen. ``None`` and
             ``False`` leave the attribute out, ``True`` writes its name alone.
 
@@ -95,7 +95,7 @@ def table(
         caption: What the table shows.
         head: Names of the columns.
         rows: Cells; the first of a row is its head.
-        numbers: Places of the columns that hold numbers, which stand to the right.
+        numbers: Places of the columns that hold numbers, which are set to the right.
         class_: Class of the table.
 
     Examples:

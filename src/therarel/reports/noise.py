@@ -63,8 +63,7 @@ def verdict_sentence(count: RuleCount, terms: Terms) -> str:
         return ""
     if count.more_than_noise:
         return (
-            f"{count.flagged_dyads:,} is more than noise gives; which findings are the ones too many, the count does"
-            " not tell."
+            f"{count.flagged_dyads:,} is more than noise gives; which findings are in excess, the count does not tell."
         )
     few = "fewer than noise gives" if count.flagged_dyads < noise.low else "as many as noise may give"
     if noise.could_tell:

@@ -13,7 +13,7 @@ from therarel.reports.markup import Markup, joined, tag
 __all__ = ["GENERATOR", "is_report", "page"]
 
 GENERATOR = "therarel report"
-"""What stands in the head of every report, so that a program can tell one."""
+"""A mark in the head of every report, by which a program knows one."""
 
 
 @cache

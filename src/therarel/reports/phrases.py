@@ -29,7 +29,7 @@ REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
         Reason.TOO_FEW_SESSIONS: "The series is so short that no score here could have passed the limit, "
         "which that score would itself have widened.",
         Reason.NO_VARIATION_KNOWN: "The variation that the rule measures in could not be computed.",
-        Reason.FEW_AROUND: "Fewer than two scores stand before the change, or after it.",
+        Reason.FEW_AROUND: "There are fewer than two scores before the change, or after it.",
         Reason.NO_ROOM: "So little was left to the end of the scale that no score on it would have passed the limit.",
     }
 )
@@ -74,13 +74,13 @@ PROBLEMS: Final[Mapping[ProblemKind, str]] = MappingProxyType(
         ProblemKind.OTHER_SHEETS: "Only one sheet of the workbook was read. Name another to read it.",
         ProblemKind.DECIMAL_COMMA: "A comma was read as the decimal sign. Check that it separates no thousands.",
         ProblemKind.UNREADABLE_ROW: "The row could not be taken apart into the columns of the header.",
-        ProblemKind.EMPTY_ROW: "Nothing stands in the row.",
+        ProblemKind.EMPTY_ROW: "The row is empty.",
         ProblemKind.MISSING_DYAD: "Nobody can tell whose score this is.",
         ProblemKind.MISSING_SESSION: "Nobody can tell where in the series this score belongs.",
-        ProblemKind.UNREADABLE_SESSION: "What stands in the session column gives the score no place in the series. "
+        ProblemKind.UNREADABLE_SESSION: "The cell of the session column gives the score no place in the series. "
         "If it means a session, give it its number in the data.",
         ProblemKind.MISSING_THERAPIST: "The row counts for the dyad. A model by therapist needs to know whose it is.",
-        ProblemKind.PERSONAL_LABEL: "Labels stand on this page and in its files. Replace names by codes before you "
+        ProblemKind.PERSONAL_LABEL: "Labels are shown on this page and in its files. Replace names by codes before you "
         "share them.",
         ProblemKind.LOOK_ALIKE_LABEL: "If they were meant to be one, their series were cut in two. Spell them alike in "
         "the data.",
@@ -89,7 +89,7 @@ PROBLEMS: Final[Mapping[ProblemKind, str]] = MappingProxyType(
         ProblemKind.UNREADABLE_RATER: "The rater is none of client, therapist and observer.",
         ProblemKind.OTHER_RATER: "Views of different raters are never pooled. Make a report of each.",
         ProblemKind.MISSING_SCORE: "Nothing was filled in: a rule goes on with the next score.",
-        ProblemKind.UNREADABLE_SCORE: "What stands in the score column is not a number.",
+        ProblemKind.UNREADABLE_SCORE: "The cell of the score column is not a number.",
         ProblemKind.OUT_OF_RANGE: "The scale has no such score: an error of entry, of computation, or another scale.",
         ProblemKind.OFF_STEP: "Other scores are whole numbers, or fit the steps of the instrument. These were "
         "imputed, averaged or prorated, perhaps.",

@@ -39,7 +39,7 @@ def report(
 ) -> Report:
     """Write what was found in a panel as a page for people: figures, grounds, what was undetectable, and limits.
 
-    The same detection gives the same page, byte for byte; a date stands in it only if one is given.
+    The same detection gives the same page, byte for byte; it has a date only if one is given.
 
     Args:
         detection: What was found, from `therarel.detection.detect`.
@@ -47,7 +47,7 @@ def report(
         simulated: The clinic that the panel was simulated from; the report then says so wherever it shows, and
             compares with the truth.
         when: Date to print.
-        most_drawn: Most dyads with a finding of which a close-up is drawn, at least 0.
+        most_drawn: Most dyads with a finding that get a close-up, at least 0.
         groups: Further columns of the panel (``covariates=``) by which findings are counted, too; see
             `Detection.by_group`.
 
@@ -55,7 +55,7 @@ def report(
         The report; nothing is written until it is saved.
 
     Raises:
-        InvalidValueError: if it is no detection, a number is out of bounds, or the panel is not the clinic's.
+        InvalidValueError: if it is not a detection, a number is out of bounds, or the panel is not the clinic's.
         UnknownNameError: if the panel kept no such column.
 
     Examples:
@@ -106,7 +106,7 @@ class Report:
         simulated: Where simulated scores come from; ``None`` for scores that are not.
         truth: What was in simulated scores; ``None`` for scores that are not.
         when: Date to print.
-        most_drawn: Most dyads of which a close-up is drawn.
+        most_drawn: Most dyads that get a close-up.
         groups: What was flagged in each group of dyads, one entry per column.
     """
 

@@ -23,7 +23,7 @@ class Subject:
         simulated: Where the scores come from, if they are simulated; ``None`` if they are not.
         truth: What was in the simulated scores, if they are.
         when: The date to print.
-        most_drawn: Most dyads of which a close-up is drawn.
+        most_drawn: Most dyads that get a close-up.
         groups: What was flagged in each group of dyads, one entry per column.
     """
 

@@ -79,7 +79,7 @@ class TruthCount:
 
 
 def _of_the_clinic(clinic: SimulatedClinic, detection: Detection) -> bool:
-    """Whether dyads, sessions and scores are the clinic's; scores that were taken away since are no difference."""
+    """Whether dyads, sessions and scores are the clinic's; scores taken away since are not a difference."""
     if not np.array_equal(detection.starts, clinic.starts):
         return False
     frame = detection.panel.frame

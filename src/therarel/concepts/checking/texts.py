@@ -18,18 +18,18 @@ IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _PLACE: Final = re.compile(r"[a-z]+(?:-[a-z]+)*(?:/[a-z]+(?:-[a-z]+)*)?(?:/[1-9][0-9]?)?")
 
 
-def named(value: str, known: Iterable[str] = ()) -> str:
+def named(value: str, choices: Iterable[str] = ()) -> str:
     """An id, or a word that should be one, as a message shows it: of other words, only those that are nearly known.
 
     Args:
         value: The value.
-        known: What could have been meant.
+        choices: What could have been meant.
 
     Examples:
         >>> named("active_listening"), named("Empathie", ["empathy"]), named("Jane")
         ("'active_listening'", "'Empathie'", 'text of 4 characters')
     """
-    return shown(value) if IDENTIFIER.fullmatch(value) else without_words(value, known)
+    return shown(value) if IDENTIFIER.fullmatch(value) else without_words(value, choices)
 
 
 def text_faults(text: str | None, path: Path, name: str) -> Iterator[Fault]:
@@ -77,14 +77,14 @@ def outline_faults(places: Iterable[str], path: Path) -> Iterator[Fault]:
         seen.add(place)
 
 
-def near_hint(name: str, known: Iterable[str]) -> str | None:
+def near_hint(name: str, choices: Iterable[str]) -> str | None:
     """The nearest of many names, where one is near; too many are known to list them.
 
     Examples:
         >>> near_hint("empthy", ["empathy", "trust"])
         "did you mean 'empathy'?"
     """
-    near = nearest(name, known)
+    near = nearest(name, choices)
     return None if near is None else f"did you mean '{near}'?"
 
 

@@ -203,7 +203,7 @@ class Feed:
         begins = rows.starts[:-1]
         return Judged(rows.starts, rows.named[begins], codes, became, back, dyads, found.left_out)
 
-    def told(self, frame: Frame, judged: Judged) -> Frame:
+    def with_verdicts(self, frame: Frame, judged: Judged) -> Frame:
         """The table with what was found: verdict and reason of each rule, and what was left out."""
         backend = frame.implementation
         made: list[nw.Series[Any]] = []
@@ -217,7 +217,7 @@ class Feed:
                 ]
         return frame.with_columns(*made, words("left_out", judged.left_out, _WHY, backend))
 
-    def told_of_dyads(self, frame: Frame, judged: Judged) -> Frame:
+    def dyads_with_verdicts(self, frame: Frame, judged: Judged) -> Frame:
         """One row per dyad that has a name: its label, scored sessions, and what each rule says of it."""
         begins = judged.starts[:-1][judged.named]
         table = frame.select(self.dyad)[begins.tolist()]
@@ -264,7 +264,8 @@ def feed_for(
     """Rules and columns as a feed, checked; the arguments are those of `detect_lazy`.
 
     Raises:
-        InvalidValueError: if a rule is none, needs a second column of scores, or the scale or its direction is missing.
+        InvalidValueError: if a rule is not a rule, needs a second column of scores, or the scale or its direction is
+            missing.
     """
     chosen = rules_of(primary, also)
     stated = scale_for(scale, higher_is_better)
@@ -300,7 +301,7 @@ def checked_columns(schema: Mapping[str, nw.dtypes.DType], feed: Feed) -> None:
 
     Raises:
         UnknownNameError: if a column does not exist.
-        InvalidValueError: if sessions or scores are no numbers, or a column has a name that the result needs.
+        InvalidValueError: if sessions or scores are not numbers, or a column has a name that the result needs.
     """
     roles = {"dyad": feed.dyad, "session": feed.session, **dict.fromkeys(("score",), feed.scores[0])}
     for role, name in [*roles.items(), *(("score", other) for other in feed.scores[1:])]:

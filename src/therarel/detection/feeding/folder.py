@@ -106,8 +106,8 @@ def detect_folder(
     Raises:
         MissingExtraError: if DuckDB is not installed.
         UnknownNameError: if a column does not exist.
-        InvalidValueError: if there is no Parquet file, a file is none or is damaged, session or score is no number,
-            the folder for the verdicts is not empty, or the scale or its direction is missing.
+        InvalidValueError: if there is no Parquet file, a file is not Parquet or is damaged, session or score is not a
+            number, the folder for the verdicts is not empty, or the scale or its direction is missing.
         OpeningError: if there is no such file or folder; then a `FileNotFoundError` too.
     """
     feed = feed_for(
@@ -191,7 +191,7 @@ def _sorted(
             [files],
         )
     except (duckdb.ConversionException, duckdb.BinderException):
-        # What DuckDB says of a value may be what stands in a file, and is not repeated.
+        # DuckDB may quote a value of the file, so that its words are not repeated.
         raise _no_number(connection, files, roles) from None
     except duckdb.InvalidInputException as refused:
         raise _unreadable(connection, files) from refused
@@ -264,7 +264,7 @@ def _damaged(connection: Any, files: list[str]) -> InvalidValueError | None:
 
 
 def _no_number(connection: Any, files: list[str], roles: Mapping[str, str]) -> InvalidValueError:
-    """What to say where the sessions or the scores are no numbers: which, and in how many rows."""
+    """What to say where the sessions or the scores are not numbers: which, and in how many rows."""
     import duckdb
 
     for role in ("session", "score"):
@@ -300,8 +300,8 @@ def _judged(
             tally[at] += np.bincount(code, minlength=256)
         gone += np.bincount(judged.left_out, minlength=gone.size)
         total += len(frame)
-        dyads.append(feed.told_of_dyads(frame, judged))
-        verdicts = _without_nan(feed.told(frame, judged)).to_native()
+        dyads.append(feed.dyads_with_verdicts(frame, judged))
+        verdicts = _without_nan(feed.with_verdicts(frame, judged)).to_native()
         writing = connection.cursor()
         writing.register("verdicts", verdicts)
         place = str(target / f"part-{number:05d}.parquet").replace("'", "''")
@@ -330,7 +330,7 @@ def _nobody(feed: Feed) -> Frame:
     """The table of no dyads."""
     schema = nw.Schema({"dyad": nw.String(), **dict.fromkeys(("session", *feed.scores), nw.Float64())})
     frame = nw.from_dict({name: [] for name in schema}, schema=schema, backend="pyarrow")
-    return feed.told_of_dyads(frame, feed.judged(frame))
+    return feed.dyads_with_verdicts(frame, feed.judged(frame))
 
 
 def _counted(tally: npt.NDArray[np.int64]) -> dict[str, int]:

@@ -51,7 +51,7 @@ def detect_lazy(
     With ``per="session"`` the result has the columns of the table, and for each rule its verdict, under the rule's
     name, and the reason where that is ``undetectable``; and ``left_out``, the reason for which a row with a score is
     judged as if it had none (``outside_scale``, ``repeated_session``, ``no_session``, ``no_dyad``); a session that
-    stands twice is tidied by a panel and left out here. With ``per="dyad"`` it has one row per dyad: its scored
+    occurs twice is tidied by a panel and left out here. With ``per="dyad"`` it has one row per dyad: its scored
     sessions, at how many of them each rule fired or could not have, and what a rule says of the dyad as a whole.
 
     Args:
@@ -131,14 +131,14 @@ def _lazy(frame: object) -> tuple[nw.LazyFrame[Any], str]:
 
 
 def _judged(frame: Frame, feed: Feed, per: Per, threads: int) -> Frame:
-    """A whole sorted table judged: learnt from, then gone through again."""
+    """A whole sorted table judged: learnt from, then read again."""
     learning = feed.learning()
     ready = feed.learn(learning, frame, threads=threads) if learning.needed else []
     known = feed.learnt(learning)
     judged = known.judged(frame, ready=ready, threads=threads)
     if per == "session":
-        return known.told(frame, judged)
-    return known.concluded(known.told_of_dyads(frame, judged))
+        return known.with_verdicts(frame, judged)
+    return known.concluded(known.dyads_with_verdicts(frame, judged))
 
 
 def _in_duckdb(relation: Any, lazy: nw.LazyFrame[Any], feed: Feed, per: Per, threads: int) -> Any:

@@ -120,15 +120,15 @@ def prepared(rows: Rows, context: PanelContext, *, higher_is_better: bool) -> Pr
     return Prepared(series, there, dyads, left_out)
 
 
-def words(name: str, code: Codes, known: Mapping[int, str | None], backend: Any) -> nw.Series[Any]:
+def words(name: str, code: Codes, meanings: Mapping[int, str | None], backend: Any) -> nw.Series[Any]:
     """A column of words of a type that holds each word once, null where a code has none."""
     if backend.is_polars():
-        return nw.from_native(worded({name: (code, known)})[name], series_only=True)
+        return nw.from_native(worded({name: (code, meanings)})[name], series_only=True)
     import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 
-    told = list(dict.fromkeys(word for word in known.values() if word is not None))
+    told = list(dict.fromkeys(word for word in meanings.values() if word is not None))
     places = np.zeros(256, dtype=np.int8)
-    places[list(known)] = [told.index(word) if word is not None else -1 for word in known.values()]
+    places[list(meanings)] = [told.index(word) if word is not None else -1 for word in meanings.values()]
     at = places[code]
     column = pa.DictionaryArray.from_arrays(pa.array(at, mask=at < 0), pa.array(told, pa.string()))
     made: nw.Series[Any] = nw.from_native(pa.chunked_array([column]), series_only=True).alias(name)

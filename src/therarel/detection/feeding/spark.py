@@ -60,7 +60,7 @@ def _judge(feed: Feed, per: Per, batches: Iterator[Any]) -> Iterator[Any]:
     words = nw.selectors.categorical().cast(nw.String)  # what Spark takes
     for frame in whole_dyads(map(frame_of, batches), feed.dyad):
         judged = feed.judged(frame)
-        told = feed.told(frame, judged) if per == "session" else feed.told_of_dyads(frame, judged)
+        told = feed.with_verdicts(frame, judged) if per == "session" else feed.dyads_with_verdicts(frame, judged)
         yield from _batches(told.with_columns(words))
 
 

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.monitors.followed import Followed
 from therarel.detection.verdicts import LEVELS, Reason, Verdict, reason_of, verdict_of
-from therarel.detection.wording import number, place
+from therarel.detection.wording import number, session_words
 from therarel.domain.ruptures import Grounds
 from therarel.representation import one_line
 
@@ -86,10 +86,10 @@ class SessionAnswer:
 
     @property
     def false_alarm_share(self) -> float | None:
-        """Share of sessions with so many earlier ones that is flagged where nothing happened; ``None`` if not known.
+        """Share of sessions with as many earlier ones that is flagged where nothing happened; ``None`` if not known.
 
         It is known where the monitor was given a calibration, and for the settings of the embedded table on a scale
-        of 1 to 5 where higher is better. No rate of one scale is told of another.
+        of 1 to 5 where higher is better. A rate for one scale is never given for another.
         """
         table = self.monitor.false_alarms
         return None if table is None else table.share(self.earlier)
@@ -109,7 +109,7 @@ class SessionAnswer:
         return " ".join([*told, NOT_A_RISK_MONITOR])
 
     def _verdict_in_words(self) -> str:
-        monitor, at = self.monitor, place(self.session, dated=self.monitor.dated).capitalize()
+        monitor, at = self.monitor, session_words(self.session, dated=self.monitor.dated).capitalize()
         if self.verdict is Verdict.NO_SCORE:
             return f"{at} has no score to judge."
         reason = self.reason
@@ -126,7 +126,7 @@ class SessionAnswer:
         return one_line(self, "")
 
     def __str__(self) -> str:
-        return f"{place(self.session, dated=self.monitor.dated)}: {self.verdict.label}"
+        return f"{session_words(self.session, dated=self.monitor.dated)}: {self.verdict.label}"
 
 
 @frozen(repr=False)
@@ -152,18 +152,18 @@ class RecoveryAnswer:
         """The answer in words, with what a monitor is not."""
         dated, terms = self.monitor.dated, self.monitor.terms
         if self.returned_at is not None:
-            said = f"{terms.returned} at {place(self.returned_at, dated=dated)}"
+            said = f"{terms.returned} at {session_words(self.returned_at, dated=dated)}"
         elif self.status is RecoveryStatus.OPEN:
             said = "not recovered within the window"
         elif self.status is RecoveryStatus.NOT_KNOWN:
             said = "not known: the series ended or broke off first"
         else:
             said = "no reversal seen"
-        return f"The {terms.finding} of {place(self.flagged_at, dated=dated)}: {said}. {NOT_A_RISK_MONITOR}"
+        return f"The {terms.finding} of {session_words(self.flagged_at, dated=dated)}: {said}. {NOT_A_RISK_MONITOR}"
 
     def __repr__(self) -> str:
         return one_line(self, "")
 
     def __str__(self) -> str:
-        at = place(self.flagged_at, dated=self.monitor.dated)
+        at = session_words(self.flagged_at, dated=self.monitor.dated)
         return f"{self.monitor.terms.move} of {at}: {self.status.label}"

@@ -96,7 +96,7 @@ class NoiseModel:
         scores = np.clip(level + slope * np.arange(sessions) + self.within_sd * noise, self.minimum, self.maximum)
         return np.round((scores - self.minimum) / self.step) * self.step + self.minimum if self.step else scores
 
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The model in words."""
         return (
             f"simulated clients with noise alone: a scale of {self.minimum:g} to {self.maximum:g} in steps of"
@@ -112,7 +112,7 @@ class CausalFalseAlarms:
 
     Args:
         earlier: Numbers of earlier scored sessions, rising.
-        shares: Share of sessions with so many earlier ones that are flagged.
+        shares: Share of sessions with that many earlier ones that are flagged.
         clients: Share of clients flagged at least once up to then.
         source: What the shares come from, in words.
 
@@ -132,7 +132,7 @@ class CausalFalseAlarms:
         return float(np.interp(as_number(earlier, where="earlier"), self.earlier, self.shares))
 
     def clients_by(self, earlier: float) -> float:
-        """Share of clients flagged at least once by the session with so many earlier ones."""
+        """Share of clients flagged at least once by the session with that many earlier ones."""
         return float(np.interp(as_number(earlier, where="earlier"), self.earlier, self.clients))
 
     def __repr__(self) -> str:
@@ -212,7 +212,7 @@ def calibrate_causal(
         tuple(there.tolist()),
         tuple(flagged[:, there].mean(axis=0).tolist()),
         tuple(by_then[:, there].mean(axis=0).tolist()),
-        f"{model.told()}; {counted(clients, 'client')}, seed {seed}",
+        f"{model.in_words()}; {counted(clients, 'client')}, seed {seed}",
     )
 
 
@@ -239,7 +239,7 @@ def embedded_causal_false_alarms() -> Mapping[str, CausalFalseAlarms]:
             rows.setdefault(row["rule"], []).append(
                 (int(row["earlier"]), float(row["sessions_flagged"]), float(row["clients_flagged"]))
             )
-    source = f"{NoiseModel().told()}; 100000 clients, seed 1"
+    source = f"{NoiseModel().in_words()}; 100000 clients, seed 1"
     return MappingProxyType(
         {
             name: CausalFalseAlarms(

@@ -29,7 +29,7 @@ MonitorAnswer: TypeAlias = SessionAnswer | RecoveryAnswer
 
 @frozen(repr=False)
 class Monitor(Followed):
-    """A rule that follows one course of therapy at a time and looks back only; it is no risk monitor.
+    """A rule that follows one course of therapy at a time and looks back only; it is not a risk monitor.
 
     The monitor itself is a frozen value that serves any number of courses. Each course has a `MonitorState`, a
     frozen value too, which keeps the scores so far: an update takes the state before a session and gives the state
@@ -51,7 +51,7 @@ class Monitor(Followed):
         instrument: Id of the instrument whose scores of a `Course` are followed; ``None`` where there is only one.
         rater: Whose scores are followed; ``None`` where there is only one rater. Raters are never pooled.
         timing: Scores from before or after the session; ``None`` where there is only one timing.
-        false_alarms: A calibration of one's own, see `calibrate_causal`. Without it the embedded one is used where it
+        false_alarms: A calibration of your own, see `calibrate_causal`. Without it the embedded one is used where it
             knows these settings and was simulated on this scale: 1 to 5, higher is better, no outcome. Elsewhere the
             rate is not known, and the answers say so.
 
@@ -88,8 +88,8 @@ class Monitor(Followed):
             session; a sudden change is answered up to two sessions later. Answers on recoveries come first.
 
         Raises:
-            InvalidValueError: if the session is none, or does not come later, the score lies outside the scale, or
-                the state is another monitor's or has lost its scores. Nothing has changed then.
+            InvalidValueError: if the session is not one, or does not come later, the score lies outside the scale,
+                or the state is another monitor's or has lost its scores. Nothing has changed then.
         """
         check_own(state, self.settings, "Monitor.update")
         _check_kept(state, "Monitor.update")

@@ -39,7 +39,7 @@ def a_session(value: object, index: SessionIndex) -> float:
         index: What sessions count.
 
     Raises:
-        InvalidValueError: if it is none.
+        InvalidValueError: if it is not one.
     """
     session = math.nan
     if is_number(value):
@@ -61,7 +61,7 @@ def a_score(value: object) -> float:
     """A score as a number.
 
     Raises:
-        InvalidValueError: if it is none.
+        InvalidValueError: if it is not one.
     """
     if is_number(value):
         return int(value) if is_whole(value) else float(value)

@@ -139,14 +139,14 @@ class Rule(ABC):
         """What the rule says of each dyad once all are known, such as q-values beside p-values.
 
         Args:
-            dyads: What it said of each dyad by itself, by the names in `of_dyads`; each of shape ``(g,)``, at least
+            dyads: What it said of each single dyad, by the names in `of_dyads`; each of shape ``(g,)``, at least
                 one dyad, in any order of dyads. NaN where it has said nothing.
             context: What is known about the whole panel.
         """
         return dyads
 
     def least(self, context: PanelContext) -> float:
-        """The drop that is needed whatever the variation, in score points; a tie is no drop."""
+        """The drop that is needed whatever the variation, in score points; a tie is not a drop."""
         return max(self.minimal_drop - context.tolerance, context.least_difference)
 
     @property
@@ -279,7 +279,7 @@ def _plain(value: Any) -> SettingValue:
 
 
 def _told(value: SettingValue) -> str:
-    """A setting in words, such that different numbers are told differently."""
+    """A setting in words, such that different numbers read differently."""
     if isinstance(value, float):
         return brief if float(brief := f"{value:g}") == value else repr(value)
     return "none" if value is None else str(value).replace("_", " ")
@@ -333,7 +333,7 @@ def causal_rule(value: object, where: str) -> Rule:
         where: What it was given to.
 
     Raises:
-        InvalidValueError: if it is no such rule; the hint names one that is.
+        InvalidValueError: if it is not such a rule; the hint names one that is.
     """
     if isinstance(value, Rule):
         if value.ahead is not None and not value.needs:

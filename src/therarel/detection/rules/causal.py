@@ -1,6 +1,6 @@
 """Causal rules: limits that look back only, from the sessions before the one that is judged or from the first ones.
 
-Sums over earlier sessions run along each dyad by itself, so that no dyad depends on its block, and a
+Sums over earlier sessions run along each dyad separately, so that no dyad depends on its block, and a
 session is judged alike whatever came after it.
 """
 

@@ -68,7 +68,7 @@ class IndividualsChart(Rule):
     """A score more than ``k`` sigma below the dyad's own centre line (I-MR chart).
 
     The centre is the dyad's own mean over all its sessions, later ones included, so that the chart looks back and
-    is no monitor. Autocorrelation shrinks the moving ranges, and with them the limits; the correction divides sigma
+    is not a monitor. Autocorrelation shrinks the moving ranges, and with them the limits; the correction divides sigma
     by ``sqrt(1 - phi)``, with ``phi`` pooled over dyads and never taken from one client.
 
     Args:
@@ -275,7 +275,7 @@ class IndividualsChart(Rule):
         def deepest(low: int) -> Floats:
             with np.errstate(invalid="ignore", divide="ignore"):
                 if self.sigma is ChartSigma.SD:
-                    # So many scores at one level and the others at another.
+                    # A given number of scores at one level and the others at another.
                     freedom = n - (2 if self.detrended else 1)
                     sigmas = np.sqrt(np.maximum(freedom * (n - low), 0) / (low * n)) * _c4(freedom + 1)
                 else:
@@ -297,7 +297,7 @@ class IndividualsChart(Rule):
         return own_weight(series, Reference.PERSON_MEAN, rows), series.mean[series.owner[rows]]
 
     def _short(self, series: Series, context: PanelContext, width: float) -> npt.NDArray[np.bool_]:
-        """Dyads of which some session might be out of reach: all others need no closer look."""
+        """Dyads with a session that might be out of reach: all others need no closer look."""
         if self.detrended and not self.screened:
             return np.ones(series.sizes.size, dtype=np.bool_)
         sizes, width = series.sizes, (1 + ALIKE) * width
@@ -369,19 +369,19 @@ class IndividualsChart(Rule):
         def fires(tried: Series) -> npt.NDArray[np.bool_]:
             return self._beyond(tried, context, *self.limits(tried, context))
 
-        def also(known: npt.NDArray[np.bool_], dyads: npt.NDArray[np.bool_], ends: tuple[float, float] | None) -> None:
-            open_ = dyads & np.logical_or.reduceat(~known, few.first)
+        def add(decided: npt.NDArray[np.bool_], dyads: npt.NDArray[np.bool_], ends: tuple[float, float] | None) -> None:
+            open_ = dyads & np.logical_or.reduceat(~decided, few.first)
             if open_.any():
                 part, rows = few.select(open_)
-                known[rows] |= search_could_fire(part, fires, ends=ends)
+                decided[rows] |= search_could_fire(part, fires, ends=ends)
 
         short = self._short(few, context, width)
         ever = reach.ever | ~short[few.owner]
-        also(ever, short, None)
+        add(ever, short, None)
         if not context.stated:
             return Reach(ever, ever)
         on_scale = reach.on_scale.copy()
-        also(on_scale, np.ones_like(short), (context.minimum, context.maximum))
+        add(on_scale, np.ones_like(short), (context.minimum, context.maximum))
         return Reach(ever, on_scale)
 
 

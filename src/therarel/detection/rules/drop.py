@@ -1,4 +1,4 @@
-"""The drop rule: a score falls by so many standard deviations below a reference level."""
+"""The drop rule: a score falls by a number of standard deviations below a reference level."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ class Drop(Rule):
         return np.flatnonzero(series.score[:-1] <= bar[1:]) + 1 if level is None else np.flatnonzero(level <= bar)
 
     def _short(self, series: Series, context: PanelContext) -> Truths:
-        """Dyads of so few sessions that some of them might be out of reach."""
+        """Dyads with few sessions, where some of them might be out of reach."""
         if self.scale is Scale.MOVING_RANGE:
             number = series.moved(context.max_gap)[0]
             return np.asarray((1 + ALIKE) * 2 * self.k / 1.128 >= number * (1 - 1 / series.sizes))
@@ -187,7 +187,7 @@ class Drop(Rule):
         return np.asarray((series.sizes < 2) & (self.reference is Reference.PERSON_MEAN))
 
     def _needed(self, series: Series, context: PanelContext, spread: Floats) -> Floats:
-        """For each dyad a drop that is enough at the worst score of the scale, whichever session it stood at."""
+        """For each dyad a drop that is enough at the worst score of the scale, whichever session it was at."""
         needed = self.k * spread
         with np.errstate(invalid="ignore", divide="ignore"):
             if self.scale.of_person:

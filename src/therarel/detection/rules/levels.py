@@ -153,5 +153,5 @@ def scale_of(series: Series, context: PanelContext, scale: Scale) -> Floats:
         return series.sd
     if not scale.of_person:
         return np.full(series.sizes.size, constant)
-    # A dyad with one session has no spread of its own; the pooled one stands alone.
+    # A dyad with one session has no spread of its own; the pooled one is used alone.
     return np.asarray(np.fmax(series.sd, constant) if constant == constant else series.sd * np.nan)

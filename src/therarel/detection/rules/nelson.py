@@ -45,7 +45,7 @@ class NelsonSignals:
 def nelson_signals(
     series: Series, centre: Floats, sigma: Floats, *, k: float = 3.0, tolerance: float, max_gap: float
 ) -> NelsonSignals:
-    """Apply Nelson's eight rules; a signal stands at the session that completes it.
+    """Apply Nelson's eight rules; a signal is given at the session that completes it.
 
     1: beyond ``k`` sigma. 2: nine in a row on one side. 3: six in a row steadily falling or rising. 4: fourteen in a
     row alternating. 5: two of three beyond two sigma on one side. 6: four of five beyond one sigma on one side.
@@ -109,11 +109,11 @@ def pattern_reach(
         rules: The rules that count.
         drop: How far below its centre the worst score of the scale would lie; shape ``(r,)``.
         minimal_drop: Score points below the centre within which nothing fires.
-        deepest: By how many sigma so many scores can lie below the centre at once, at most; shape ``(g,)``.
+        deepest: By how many sigma that many scores can lie below the centre at once, at most; shape ``(g,)``.
     """
     tolerance, owner = context.tolerance, series.owner[rows]
     before = series.stretch(context.max_gap)[rows]
-    fall = series.score[rows - 1] - context.worst  # asked only where five sessions or more stand before
+    fall = series.score[rows - 1] - context.worst  # asked only where five sessions or more come before
     enough = drop >= minimal_drop - tolerance if minimal_drop > 0 else np.ones(rows.size, dtype=np.bool_)
     ever, on_scale = np.zeros(rows.size, dtype=np.bool_), np.zeros(rows.size, dtype=np.bool_)
     for rule in rules:

@@ -1,4 +1,4 @@
-"""Below the own mean: a score so many of the dyad's own standard deviations under the dyad's own mean."""
+"""Below the own mean: a score a number of the dyad's own standard deviations under the dyad's own mean."""
 
 from __future__ import annotations
 

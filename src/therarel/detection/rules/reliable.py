@@ -36,8 +36,8 @@ class ReliableDrop(Rule):
     session, so that many series of nothing but ordinary variation hold a reliable drop.
 
     Args:
-        reliability: Reliability of the scores, 0 to below 1. It must be given, or an instrument of which a
-            verified one is known.
+        reliability: Reliability of the scores, 0 to below 1. It must be given, or an instrument whose verified
+            reliability is known.
         instrument: Id of the instrument whose verified reliability is taken.
         sd: Standard deviation between clients; ``None`` takes that of the panel's first scores.
         critical: Number of standard errors that must be exceeded, above 0.
@@ -81,7 +81,7 @@ class ReliableDrop(Rule):
                 "a reliable drop needs one reliability",
                 where="ReliableDrop",
                 value="both" if self.instrument else "none",
-                hint="give reliability=0.90, or instrument='...' of which a verified one is known",
+                hint="give reliability=0.90, or instrument='...' with a verified one",
             )
         if self.instrument is not None and instrument_of(self.instrument).verified_reliability is None:
             raise InvalidValueError(

@@ -56,9 +56,9 @@ def _stability(value: Stability | str | None) -> Stability | None:
 class SuddenLoss(Rule):
     """A sudden, large and lasting change for the worse between a session and the next one.
 
-    Three criteria, each of which can be left out: the change is at least ``cutoff``; it is at least ``share`` of the
+    Three criteria, and each can be left out: the change is at least ``cutoff``; it is at least ``share`` of the
     distance from the score before it to the end of the scale it moves towards; and the means of up to three scores
-    before and up to three after differ by more than the spread within the two. The verdict stands at the session
+    before and up to three after differ by more than the spread within the two. The verdict is given at the session
     after the change. The rule sees lasting shifts only: a drop that is made good within two sessions fails the third
     criterion by its own recovery, and that is not counted as undetectable.
 

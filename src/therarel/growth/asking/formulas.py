@@ -209,14 +209,14 @@ def formula_text(formula: str) -> str:
     return shown("".join(formula.split()))
 
 
-def hint_for_column(name: str, known: Iterable[str]) -> str:
+def hint_for_column(name: str, columns_there: Iterable[str]) -> str:
     """A hint for a name that is not a column: a column whose name goes on after a dot, or the nearest one.
 
     Examples:
         >>> hint_for_column("session", ["session.no", "score"])
         'within a function, a name with a dot needs backticks: `session.no`'
     """
-    columns = list(known)
+    columns = list(columns_there)
     dotted = next((column for column in columns if column.startswith(f"{name}.")), None)
     if dotted is None:
         return hint_for(name, columns)

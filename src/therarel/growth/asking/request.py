@@ -236,19 +236,19 @@ def columns_needed(request: Request) -> list[str]:
     return sorted(names | {name for name in (request.classes, request.time) if name is not None})
 
 
-def check_columns(request: Request, known: Sequence[str]) -> None:
+def check_columns(request: Request, columns: Sequence[str]) -> None:
     """Refuse a request for a column that is not there.
 
     Raises:
         UnknownNameError: if a column is not there.
     """
     classes = request.classes
-    if classes is not None and classes not in known:
-        near = hint_for(classes, ["iid", "ar1", *known])
+    if classes is not None and classes not in columns:
+        near = hint_for(classes, ["iid", "ar1", *columns])
         raise UnknownNameError(
             "residuals are 'iid', 'ar1' or a column with a variance for each of its values, and there is no such "
             "column", where="residual", value=shown(classes), hint=near,
         )  # fmt: skip
     for name in columns_needed(request):
-        if name not in known:
-            raise UnknownNameError("no such column", value=shown(name), hint=hint_for_column(name, known))
+        if name not in columns:
+            raise UnknownNameError("no such column", value=shown(name), hint=hint_for_column(name, columns))
