@@ -22,9 +22,9 @@ from therarel.detection import (
     fit_null,
 )
 from therarel.detection.designs import one_drop
+from therarel.detection.false_alarm_table import table_text
 from therarel.detection.false_alarms import TABLED
 from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule, SuddenLoss
-from therarel.detection.tabled import table_text
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.errors import InvalidValueError
 from therarel.panels import Panel

@@ -227,11 +227,11 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(
         lambda: rules.ReliableDrop(),
-        "ReliableDrop: a reliable drop needs one reliability, got none. Hint: give reliability=0.90, or instrument='...' of which a verified one is known",
+        "ReliableDrop: a reliable drop needs one reliability, got none. Hint: give reliability=0.90, or instrument='...' with a verified one",
     ),
     Refusal(
         lambda: rules.ReliableDrop(reliability=0.9, instrument="wai-36"),
-        "ReliableDrop: a reliable drop needs one reliability, got both. Hint: give reliability=0.90, or instrument='...' of which a verified one is known",
+        "ReliableDrop: a reliable drop needs one reliability, got both. Hint: give reliability=0.90, or instrument='...' with a verified one",
     ),
     Refusal(
         lambda: rules.ReliableDrop(instrument="phq-9"),
@@ -363,7 +363,7 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(
         lambda: fit_null(many(1, 1, 1, 1, 1, 1, 1, 5)),
-        "fit_null: no null model gives scores like these, got 30 dyads on a scale of 1 to 5. Hint: too few scores change, or most stand at one end; state a model: NullModel(within_sd=..., phi=...)",
+        "fit_null: no null model gives scores like these, got 30 dyads on a scale of 1 to 5. Hint: too few scores change, or most lie at one end; state a model: NullModel(within_sd=..., phi=...)",
     ),
     Refusal(
         lambda: choose_threshold(

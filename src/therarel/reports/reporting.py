@@ -15,12 +15,12 @@ from therarel.counting import counted
 from therarel.detection import Detection, GroupCounts
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
-from therarel.reports.beginning import headline
 from therarel.reports.courses import Courses
 from therarel.reports.data import as_data, candidate_table, problem_table
 from therarel.reports.page import page
 from therarel.reports.sections import sections
 from therarel.reports.subject import Subject
+from therarel.reports.summary import headline
 from therarel.reports.truth import TruthCount
 from therarel.representation import one_line
 from therarel.simulation import SimulatedClinic

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from therarel.reports.beginning import data_section, glance, opening
-from therarel.reports.doubts import undetectable_section
 from therarel.reports.findings import candidate_section, series_section
 from therarel.reports.groups import group_section
-from therarel.reports.listing import problem_section
-from therarel.reports.making import footer, making_section
 from therarel.reports.markup import Markup, tag
+from therarel.reports.methods import footer, making_section
 from therarel.reports.noise import noise_section
+from therarel.reports.problems import problem_section
 from therarel.reports.subject import Subject
+from therarel.reports.summary import data_section, glance, opening
+from therarel.reports.undetectable import undetectable_section
 
 __all__ = ["sections"]
 

@@ -11,11 +11,11 @@ from attrs import evolve, frozen
 
 from therarel.detection.episodes import ending_of
 from therarel.detection.monitors.answers import NOT_A_RISK_MONITOR, RecoveryAnswer, SessionAnswer
+from therarel.detection.monitors.arguments import a_score, a_session, check_own
 from therarel.detection.monitors.followed import Followed
 from therarel.detection.monitors.judging import Judged, known_now
 from therarel.detection.monitors.measurements import measurements, what_stands
 from therarel.detection.monitors.state import MonitorState
-from therarel.detection.monitors.taking import a_score, a_session, check_own
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.errors import InvalidValueError, shown
 from therarel.machine import Course

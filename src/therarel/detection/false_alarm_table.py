@@ -19,8 +19,9 @@ _HEADER: Final = """\
 # Generator: y = 3.9 + b0 + (0.02 + b1) t + e on a scale of 1 to 5; b0 has SD 0.65, b1 SD 0.02; e is a first-order
 # autoregression with phi 0.3 and marginal SD 0.35; clipped to 1..5 and rounded to twelfths (12 items). t counts from 0.
 # clients: simulated clients. flagged: those with at least one flagged session. at_sessions: share of the sessions at
-# which the rule could have fired that it flagged. The settings of each rule are in false_alarms.py; tabled.py
-# makes this file. Source: simulated by the authors of this library; illustrative, and no norm of any instrument.
+# which the rule could have fired that it flagged. The settings of each rule are in false_alarms.py;
+# false_alarm_table.py makes this file. Source: simulated by the authors of this library; illustrative, and not a norm
+# of any instrument.
 rule,sessions,clients,flagged,at_sessions
 """
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.panels import Panel, ProblemKind
-from therarel.reports.listing import problem_section, ranges
 from therarel.reports.phrases import HEADINGS, PROBLEMS
+from therarel.reports.problems import problem_section, ranges
 
 
 def rows_of(told: tuple[str, ...]) -> list[int]:
