@@ -7,7 +7,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from therarel.domain import AllianceStatus, BreachStatus, Event, Relationship, Stage, StageTask, events, tasks_of
+from therarel.domain import (
+    AllianceStatus,
+    BreachStatus,
+    ClosingReason,
+    ConcernOutcome,
+    Event,
+    Relationship,
+    Stage,
+    StageTask,
+    events,
+    tasks_of,
+)
 from therarel.machine import Accepted, Course, Declined, Machine, Policy, replay
 from therarel.machine.judgements import TO_BE_STATED
 from therarel.machine.replays import fold
@@ -112,7 +123,8 @@ class Courses(RuleBasedStateMachine):
                 assert addressed or now.status is BreachStatus.NOT_SUBSTANTIATED
         if not decision.moved:
             assert decision.remarks
-        if after.has_open_safety_concern:
+        died = after.closed_reason is ClosingReason.CLIENT_DIED
+        if any(each.is_open and not (died and each.is_about_client_alone) for each in after.safety_concerns):
             assert decision.remarks[0].code in SAFETY_REMARKS
         for concern in before.safety_concerns:
             seen = after.safety_concern(concern.concern_id)
@@ -120,6 +132,8 @@ class Courses(RuleBasedStateMachine):
             if seen != concern:
                 assert isinstance(event, events.SafetyConcernReviewed)
                 assert event.of == concern.concern_id
+                handed_over = event.outcome is ConcernOutcome.HANDED_OVER and event.receiver_accepted
+                assert seen.is_open or handed_over or event.outcome is ConcernOutcome.CLOSED
 
     @invariant()
     def the_state_is_well_formed(self) -> None:

@@ -17,6 +17,7 @@ from therarel.domain import (
     ConcernOutcome,
     EpisodeKind,
     Event,
+    InvolvedParty,
     Occurrence,
     Rater,
     Relationship,
@@ -96,7 +97,7 @@ NOTICE = Remark(
     "safety_concern",
     "A concern for safety is open (self harm and child at risk, concern-1). Look at it before anything else; this program does not judge risk.",
 )
-CLOSE = events.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED)
+CLOSE = events.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED, consulted={InvolvedParty.SUPERVISOR})
 
 
 def test_an_open_concern_for_safety_comes_first_in_every_answer() -> None:
@@ -135,7 +136,9 @@ def test_a_review_touches_the_one_concern_that_it_names() -> None:
             review = attrs.evolve(CLOSE, outcome=outcome, receiver_accepted=accepted, session=5)
             first, second = decide(before, review).relationship.safety_concerns
             closes = outcome is ConcernOutcome.CLOSED or (outcome is ConcernOutcome.HANDED_OVER and accepted)
-            assert first == attrs.evolve(CONCERN, is_open=not closes, reviewed=Occurrence(5), outcome=outcome)
+            assert first == attrs.evolve(
+                CONCERN, is_open=not closes, reviewed=Occurrence(5), outcome=outcome, consulted=CLOSE.consulted
+            )
             assert second is other
 
 

@@ -45,9 +45,23 @@ def says(text: str, items: Iterable[str]) -> bool:
     return all(item in text for item in items)
 
 
-def awaiting(after: Relationship) -> list[str]:
-    """The concerns that nobody has looked at, in words."""
-    return [each.in_words for each in after.safety_concerns if each.is_open and each.reviewed is None]
+def awaiting(after: Relationship, event: Any) -> list[str]:
+    """The concerns that nobody has looked at, or whose review is overdue, in words."""
+    return [each.in_words for each in prompts(after) if each.reviewed is None or overdue(each, event)]
+
+
+def prompts(after: Relationship) -> list[SafetyConcern]:
+    """The concerns that are open; where the client died, those about somebody else."""
+    died = after.closed_reason is ClosingReason.CLIENT_DIED
+    return [each for each in after.safety_concerns if each.is_open and not (died and each.is_about_client_alone)]
+
+
+def overdue(concern: SafetyConcern, event: Any) -> bool:
+    """Whether a review was due before what is answered."""
+    due, now = concern.review_due, event.occurred
+    if due is None or (None in (due.on, now.on) and None in (due.session, now.session)):
+        return False
+    return bool(due.on < now.on if due.on and now.on else due.session < now.session)
 
 
 def stopping(after: Relationship, status: BreachStatus) -> list[str]:
@@ -96,14 +110,16 @@ def at_least_as_severe(before: Relationship, event: Any) -> bool:
 
 CLAIMS: Final[Mapping[str, Claim]] = {
     "safety_concern": lambda before, event, after, text, policy: (
-        len(awaiting(after)) == 1 and says(text, awaiting(after))
+        len(awaiting(after, event)) == 1 and says(text, awaiting(after, event))
     ),
     "safety_concerns": lambda before, event, after, text, policy: (
-        len(awaiting(after)) > 1 and says(text, awaiting(after)) and text.startswith(str(len(awaiting(after))))
+        len(awaiting(after, event)) > 1
+        and says(text, awaiting(after, event))
+        and text.startswith(str(len(awaiting(after, event))))
     ),
     "safety_concern_goes_on": lambda before, event, after, text, policy: (
-        says(text, [each.in_words for each in after.safety_concerns if each.is_open and each.reviewed is not None])
-        and any(each.is_open and each.reviewed is not None for each in after.safety_concerns)
+        len(prompts(after)) > len(awaiting(after, event))
+        and says(text, [each.in_words for each in prompts(after) if each.in_words not in awaiting(after, event)])
     ),
     "exploitation_alleged": lambda before, event, after, text, policy: (
         not stopping(after, BreachStatus.SUBSTANTIATED)
@@ -163,6 +179,12 @@ CLAIMS: Final[Mapping[str, Claim]] = {
     ),
     "handed_over_not_accepted": lambda before, event, after, text, policy: (
         event.outcome is ConcernOutcome.HANDED_OVER and not event.receiver_accepted and concern_of(after, event).is_open
+    ),
+    "closed_without_consulting": lambda before, event, after, text, policy: (
+        event.outcome is ConcernOutcome.CLOSED
+        and not event.consulted
+        and event.of in text
+        and not concern_of(after, event).is_open
     ),
     "course_closed": lambda before, event, after, text, policy: (
         closed_for_good(before, after) and before.closed_reason is not ClosingReason.CLIENT_DIED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,11 @@ def course() -> None:
 @click.option(
     "--history", "with_history", is_flag=True, help="List every entry, and what reads otherwise in hindsight."
 )
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day by which a review may be overdue, such as 2026-05-04; today if not given.",
+)
 @click.option("--client", metavar="CODE", help="Of a log, which does not say whose it is: the client's pseudonym.")
 @click.option("--therapist", metavar="CODE", help="The therapist's pseudonym, in the same way.")
 @click.option("--table", type=_file, help="The machine's table under which the course goes on; ours if not given.")
@@ -45,6 +51,7 @@ def show(
     file: Path,
     with_options: bool,
     with_history: bool,
+    on: datetime | None,
     client: str | None,
     therapist: str | None,
     table: Path | None,
@@ -67,7 +74,8 @@ def show(
             raise InvalidValueError("sentences go with a table of your own", where="--texts", hint="say --table, too")
         machine = None if table is None else Machine.read(table, texts=texts)
         source = sys.stdin.buffer if str(file) == STDIN else file
-        found = overview(read_course(source, start=_start(client, therapist), machine=machine))
+        read = read_course(source, start=_start(client, therapist), machine=machine)
+        found = overview(read, on=date.today() if on is None else on.date())
         if as_json:
             say_json(found.to_data())
             return

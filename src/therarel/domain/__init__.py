@@ -62,7 +62,6 @@ from therarel.domain.events import (
     Judgement,
     Modality,
     OtherPresent,
-    Reporter,
 )
 from therarel.domain.impact import (
     Effect,
@@ -76,6 +75,7 @@ from therarel.domain.people import (
     Client,
     Dyad,
     Party,
+    Reporter,
     Role,
     Therapist,
 )
@@ -118,7 +118,10 @@ from therarel.domain.ruptures import (
 from therarel.domain.safety import (
     ConcernKind,
     ConcernOutcome,
+    InvolvedParty,
+    PersonAtRisk,
     SafetyConcern,
+    SafetyPlan,
 )
 from therarel.domain.stages import (
     GROWTH_STAGES,
@@ -183,6 +186,7 @@ __all__ = [
     "Goal",
     "GroundValue",
     "Grounds",
+    "InvolvedParty",
     "Judgement",
     "Marker",
     "MissingItem",
@@ -197,6 +201,7 @@ __all__ = [
     "Party",
     "PerceivedBy",
     "Perception",
+    "PersonAtRisk",
     "PowerDynamic",
     "ProfessionalBoundaries",
     "Rater",
@@ -218,6 +223,7 @@ __all__ = [
     "RuptureSeverity",
     "SafeEnvironment",
     "SafetyConcern",
+    "SafetyPlan",
     "Salience2022",
     "Score",
     "ScoreStatus",

@@ -13,7 +13,7 @@ from therarel.confidential import Pseudonym
 from therarel.errors import InvalidValueError, OutOfScopeError
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Client", "Dyad", "Party", "Role", "Therapist"]
+__all__ = ["Client", "Dyad", "Party", "Reporter", "Role", "Therapist"]
 
 
 class Role(Vocabulary, concepts=True):
@@ -29,6 +29,16 @@ class Party(Vocabulary, links={"client": "client", "therapist": "therapist"}):
 
     CLIENT = "client"
     THERAPIST = "therapist"
+
+
+class Reporter(Vocabulary, links={"client": "client", "therapist": "therapist", "supervisor": "supervisor"}):
+    """Who says that something happened, or looked at it."""
+
+    CLIENT = "client"
+    THERAPIST = "therapist"
+    OBSERVER = "observer"
+    SUPERVISOR = "supervisor"
+    THIRD_PARTY = "third_party"
 
 
 def _pseudonym(code: str) -> Pseudonym:

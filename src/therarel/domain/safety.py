@@ -9,12 +9,15 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
+from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import checks
-from therarel.domain.checks import as_set, each, optional
+from therarel.domain.checks import as_private, as_set, each, optional
 from therarel.domain.occurrence import Occurrence
+from therarel.domain.people import Reporter
+from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["ConcernKind", "ConcernOutcome", "SafetyConcern"]
+__all__ = ["ConcernKind", "ConcernOutcome", "InvolvedParty", "PersonAtRisk", "SafetyConcern", "SafetyPlan"]
 
 
 class ConcernKind(Vocabulary, links={}):
@@ -45,8 +48,72 @@ class ConcernOutcome(Vocabulary, links={}):
     CLOSED = "closed"
 
 
+class PersonAtRisk(Vocabulary, links={"client": "client", "therapist": "therapist"}):
+    """Whose safety a concern is about; several may be."""
+
+    CLIENT = "client"
+    CHILD = "child"
+    OTHER_ADULT = "other_adult"
+    THERAPIST = "therapist"
+    OTHER = "other"
+
+
+class InvolvedParty(Vocabulary, links={"client": "client", "supervisor": "supervisor"}):
+    """Somebody who was told of a concern, or consulted about it: a role, never a name."""
+
+    CLIENT = "client"
+    PARENT_OR_GUARDIAN = "parent_or_guardian"
+    RELATIVE_OR_CARER = "relative_or_carer"
+    SUPERVISOR = "supervisor"
+    OWN_SERVICE = "own_service"
+    """The team or service in which the therapist works."""
+    PHYSICIAN = "physician"
+    CRISIS_SERVICE = "crisis_service"
+    SOCIAL_SERVICES = "social_services"
+    """Protection of children and of adults included."""
+    POLICE = "police"
+    OTHER = "other"
+
+
 def _concern_kind_set(values: Iterable[ConcernKind]) -> frozenset[ConcernKind]:
     return as_set(values)
+
+
+def _person_at_risk_set(values: Iterable[PersonAtRisk]) -> frozenset[PersonAtRisk]:
+    return as_set(values)
+
+
+def _involved_party_set(values: Iterable[InvolvedParty]) -> frozenset[InvolvedParty]:
+    return as_set(values)
+
+
+def _pseudonym_or_none(code: str | None) -> Pseudonym | None:
+    return None if code is None else Pseudonym(code)
+
+
+@frozen
+class SafetyPlan:
+    """What was agreed or decided to keep somebody safe.
+
+    Args:
+        text: The plan, in words.
+        made_with_client: Whether it was made with the client; ``None`` if not stated.
+
+    Examples:
+        >>> SafetyPlan("call the ward first", made_with_client=True)
+        <SafetyPlan: confidential, made with the client>
+    """
+
+    text: Confidential = field(converter=as_private, validator=checks.private)
+    made_with_client: bool | None = field(default=None, validator=optional(checks.truth), kw_only=True)
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        if self.made_with_client is None:
+            return "confidential"
+        return f"confidential, made with{'' if self.made_with_client else 'out'} the client"
 
 
 @frozen
@@ -61,11 +128,21 @@ class SafetyConcern:
         raised: When it was raised.
         reviewed: When it was last looked at; ``None`` if it was not yet.
         outcome: What became of it then; ``None`` if it was not looked at yet.
+        at_risk: Who is at risk; empty if not stated.
+        raised_by: Who raised it; ``None`` if not stated.
+        responsible: Pseudonym of whoever is responsible; ``None`` if not stated.
+        plan: What was agreed to keep somebody safe; ``None`` if there is no plan on record.
+        informed: Who was told of it.
+        review_due: The date or the session by which it is to be looked at again; ``None`` if none was set.
+        reviewed_by: Who looked at it last; ``None`` if not stated.
+        consulted: Who was consulted at the last look.
 
     Examples:
-        >>> concern = SafetyConcern("concern-1", {ConcernKind.SELF_NEGLECT})
+        >>> concern = SafetyConcern("concern-1", {ConcernKind.SELF_NEGLECT}, review_due=Occurrence(session=5))
         >>> concern.awaits_review, concern.in_words
         (True, 'self neglect, concern-1')
+        >>> concern.is_overdue(Occurrence(session=5)), concern.is_overdue(Occurrence(session=6))
+        (False, True)
     """
 
     concern_id: str = field(validator=checks.code, metadata=checks.CODED)
@@ -76,14 +153,57 @@ class SafetyConcern:
     raised: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
     reviewed: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
     outcome: ConcernOutcome | None = field(default=None, validator=optional(checks.a(ConcernOutcome)), kw_only=True)
+    at_risk: frozenset[PersonAtRisk] = field(
+        default=frozenset(), converter=_person_at_risk_set, validator=each(checks.a(PersonAtRisk)), kw_only=True
+    )
+    raised_by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)), kw_only=True)
+    responsible: Pseudonym | None = field(default=None, converter=_pseudonym_or_none, kw_only=True)
+    plan: SafetyPlan | None = field(default=None, validator=optional(checks.a(SafetyPlan)), kw_only=True)
+    informed: frozenset[InvolvedParty] = field(
+        default=frozenset(), converter=_involved_party_set, validator=each(checks.a(InvolvedParty)), kw_only=True
+    )
+    review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
+    reviewed_by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)), kw_only=True)
+    consulted: frozenset[InvolvedParty] = field(
+        default=frozenset(), converter=_involved_party_set, validator=each(checks.a(InvolvedParty)), kw_only=True
+    )
 
     @property
     def awaits_review(self) -> bool:
         """Whether it is open and nobody has looked at it yet."""
         return self.is_open and self.reviewed is None
 
+    def is_overdue(self, when: Occurrence) -> bool:
+        """Whether it is open and was to be looked at again before a moment.
+
+        Args:
+            when: The moment; where it shares neither date nor session with what was set, nothing is overdue.
+        """
+        return self.is_open and self.review_due is not None and self.review_due.before(when) is True
+
+    def comes_first(self, when: Occurrence) -> bool:
+        """Whether it calls for a look before anything else: nobody has looked at it yet, or its review is overdue."""
+        return self.awaits_review or self.is_overdue(when)
+
+    @property
+    def is_about_client_alone(self) -> bool:
+        """Whether nobody but the client is at risk; taken to be so where it is not stated and the kinds do not say."""
+        if self.at_risk:
+            return self.at_risk == {PersonAtRisk.CLIENT}
+        return self.kinds.isdisjoint(_ABOUT_OTHERS)
+
     @property
     def in_words(self) -> str:
         """What it is about, and its code."""
         kinds = " and ".join(kind.label for kind in ConcernKind if kind in self.kinds)
         return f"{kinds}, {self.concern_id}" if kinds else self.concern_id
+
+
+_ABOUT_OTHERS = frozenset(
+    {
+        ConcernKind.HARM_TO_OTHERS,
+        ConcernKind.CHILD_AT_RISK,
+        ConcernKind.ADULT_AT_RISK,
+        ConcernKind.HARM_BY_PROFESSIONAL,
+    }
+)

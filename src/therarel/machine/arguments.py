@@ -1,12 +1,14 @@
-"""Checks of arguments: a relationship, a policy, a number of entries."""
+"""Checks of arguments: a relationship, a policy, a number of entries, a day."""
 
 from __future__ import annotations
+
+from datetime import date, datetime
 
 from therarel.domain import Relationship
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.machine.policy import Policy
 
-__all__ = ["require_count", "require_policy", "require_relationship"]
+__all__ = ["require_count", "require_day", "require_policy", "require_relationship"]
 
 
 def require_relationship(given: object) -> None:
@@ -53,3 +55,19 @@ def require_count(given: int, most: int) -> int:
             "there are not that many entries", where="recorded", value=shown(given), bound=f"0 to {most}"
         )
     return int(given)
+
+
+def require_day(given: object, where: str = "on") -> None:
+    """Refuse what is neither a calendar date nor ``None``.
+
+    Raises:
+        InvalidValueError: if it is neither.
+    """
+    if given is not None and (not isinstance(given, date) or isinstance(given, datetime)):
+        raise InvalidValueError(
+            "a day is needed",
+            where=where,
+            value=shown(given),
+            bound="a datetime.date",
+            hint="drop the time of day with .date()" if isinstance(given, datetime) else None,
+        )

@@ -162,7 +162,7 @@ def _remarks(
     before: Relationship, event: Event, after: Relationship, machine: Machine, step: Step
 ) -> tuple[Remark, ...]:
     sentences = machine.texts.remarks
-    made = [*safety_remarks(after, sentences)]
+    made = [*safety_remarks(after, sentences, when=event.occurred)]
     closed = None if before.stage.is_open or after.stage.is_open else after_closing(before, event)
     if closed is not None:
         made.append(Remark(closed, sentences[closed]))

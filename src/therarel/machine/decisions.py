@@ -182,7 +182,7 @@ class Declined:
         """What is said with it: the concerns for safety that are open, and serious exploitation."""
         stopped = any(unmet.alone for _, unmet in self.unmet)
         sentences = self.machine.texts.remarks
-        standing = safety_remarks(self.relationship, sentences, stopped=stopped)
+        standing = safety_remarks(self.relationship, sentences, when=self.event.occurred, stopped=stopped)
         return standing if self.unmet else (*standing, Remark(DECLINED_THEN, sentences[DECLINED_THEN]))
 
     @property

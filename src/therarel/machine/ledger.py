@@ -166,7 +166,7 @@ class Ledger:
 
     def _remarks(self, event: Correction, gone: bool, after: Relationship, dropped: list[int]) -> tuple[Remark, ...]:
         sentences = self.machine.texts.remarks
-        remarks = [*safety_remarks(after, sentences)]
+        remarks = [*safety_remarks(after, sentences, when=event.occurred)]
         if gone:
             name = RETRACTED_ALREADY if isinstance(event, EntryRetracted) else RETRACTED_BEFORE
             remarks.append(Remark(name, sentences[name]))

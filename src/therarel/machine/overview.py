@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Final
 
 from attrs import field, frozen
 
 from therarel.counting import counted
 from therarel.domain import Breach, Occurrence, Relationship, RuptureEpisode, StageTask, tasks_of
+from therarel.machine.arguments import require_day
 from therarel.machine.course import Course
 from therarel.machine.decisions import Declined
 from therarel.machine.entries import Entry
@@ -104,6 +106,14 @@ class Overview:
                     "raised": _when(each.raised),
                     "reviewed": None if each.reviewed is None else _when(each.reviewed),
                     "outcome": None if each.outcome is None else each.outcome.value,
+                    "at_risk": _values(each.at_risk),
+                    "raised_by": None if each.raised_by is None else each.raised_by.value,
+                    "responsible": None if each.responsible is None else str(each.responsible),
+                    "has_plan": each.plan is not None,
+                    "plan_made_with_client": None if each.plan is None else each.plan.made_with_client,
+                    "informed": _values(each.informed),
+                    "consulted": _values(each.consulted),
+                    "review_due": None if each.review_due is None else _when(each.review_due),
                 }
                 for each in now.safety_concerns
             ],
@@ -171,18 +181,23 @@ class Overview:
                 yield f"{label}: {words}."
 
 
-def overview(course: Course) -> Overview:
+def overview(course: Course, *, on: date | None = None) -> Overview:
     """How a course stands.
 
     Args:
         course: The course; nothing is recorded on it.
+        on: The day of looking, by which a review may be overdue; the latest on record where ``None``.
+
+    Raises:
+        InvalidValueError: if it is not a date.
     """
+    require_day(on)
     now = course.relationship
     still_open = len(now.unresolved_before) + (now.episode is not None)
     episodes = course.episodes
     return Overview(
         now,
-        safety_remarks(now, course.machine.texts.remarks),
+        safety_remarks(now, course.machine.texts.remarks, when=_moment(course.history, on)),
         episodes[: len(episodes) - still_open],
         course.options(),
         course.history,
@@ -193,6 +208,13 @@ def overview(course: Course) -> Overview:
 
 def _told(episode: RuptureEpisode) -> str:
     return f"{episode.in_words}, {episode.opened}"
+
+
+def _moment(history: History, on: date | None) -> Occurrence:
+    """The day of looking, and the latest session on record."""
+    sessions = [entry.occurred.session for entry in history if entry.occurred.session is not None]
+    days = [entry.occurred.on for entry in history if entry.occurred.on is not None]
+    return Occurrence(max(sessions, default=None), on or max(days, default=None))
 
 
 def _when(moment: Occurrence) -> dict[str, Plain]:

@@ -179,6 +179,14 @@ def handed_over_not_accepted(
     return {"about": concern.in_words} if handed_over and concern is not None and concern.is_open else None
 
 
+def closed_without_consulting(
+    before: Relationship, event: events.SafetyConcernReviewed, after: Relationship, policy: Policy
+) -> Values:
+    """A concern is closed, and nobody is on record who was consulted."""
+    closed = event.outcome is ConcernOutcome.CLOSED and after is not before and not event.consulted
+    return {"about": event.of} if closed and event.of is not None else None
+
+
 REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
     {
         rule.__name__: rule
@@ -194,6 +202,7 @@ REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
             no_crossing,
             concern_name_taken,
             handed_over_not_accepted,
+            closed_without_consulting,
         )
     }
 )
@@ -212,6 +221,7 @@ REMARK_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "no_crossing": (),
         "concern_name_taken": ("value", "about"),
         "handed_over_not_accepted": ("about",),
+        "closed_without_consulting": ("about",),
     }
 )
 """The values that each rule gives to its sentence."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from therarel.domain import ClosingReason, Relationship, SafetyConcern
+from therarel.domain import ClosingReason, Occurrence, Relationship, SafetyConcern
 from therarel.machine.remarks import Remark
 
 __all__ = ["SAFETY_REMARKS", "safety_remarks"]
@@ -29,21 +29,30 @@ SAFETY_REMARKS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """The remarks that come first in every answer while they apply, each with the values of its sentence."""
 
 
+_NEVER: Final = Occurrence()
+
+
 def safety_remarks(
-    relationship: Relationship, sentences: Mapping[str, str], *, stopped: bool = False
+    relationship: Relationship, sentences: Mapping[str, str], *, when: Occurrence = _NEVER, stopped: bool = False
 ) -> tuple[Remark, ...]:
     """What comes first in every answer, accepted or declined.
 
-    A concern that nobody has looked at yet is said in full; one that goes on after a review, in a line with its dates.
+    A concern that nobody has looked at yet, or whose review is overdue, is said in full; in between, one line has its
+    dates. Where the client died, a concern about the client alone no longer prompts, nor does exploitation.
 
     Args:
         relationship: How the relationship stands.
         sentences: The remarks of the machine's texts.
+        when: The date or session of what is answered; where none is stated, no review is overdue.
         stopped: Whether the answer itself is that serious exploitation stops the work.
     """
-    made = list(_concerns(relationship, sentences)) if relationship.safety_concerns else []
+    died = relationship.closed_reason is ClosingReason.CLIENT_DIED
+    open_concerns = [
+        each for each in relationship.safety_concerns if each.is_open and not (died and each.is_about_client_alone)
+    ]
+    made = list(_concerns(open_concerns, sentences, when)) if open_concerns else []
     stopping = [each for each in relationship.breaches if each.stops_the_work]
-    if stopping and not stopped and relationship.closed_reason is not ClosingReason.CLIENT_DIED:
+    if stopping and not stopped and not died:
         proven = [each for each in stopping if each.is_serious]
         name = _SUBSTANTIATED if proven else _ALLEGED
         about = ", ".join(each.breach_id for each in proven or stopping)
@@ -51,15 +60,21 @@ def safety_remarks(
     return tuple(made)
 
 
-def _concerns(relationship: Relationship, sentences: Mapping[str, str]) -> Iterator[Remark]:
-    awaiting = [each.in_words for each in relationship.safety_concerns if each.awaits_review]
-    goes_on = [_with_dates(each) for each in relationship.safety_concerns if each.is_open and not each.awaits_review]
-    if awaiting:
-        name = _CONCERN if len(awaiting) == 1 else _CONCERNS
-        yield Remark(name, sentences[name].format(value=len(awaiting), about="; ".join(awaiting)))
+def _concerns(concerns: Sequence[SafetyConcern], sentences: Mapping[str, str], when: Occurrence) -> Iterator[Remark]:
+    first = [_first(each, when) for each in concerns if each.comes_first(when)]
+    goes_on = [_with_dates(each) for each in concerns if not each.comes_first(when)]
+    if first:
+        name = _CONCERN if len(first) == 1 else _CONCERNS
+        yield Remark(name, sentences[name].format(value=len(first), about="; ".join(first)))
     if goes_on:
         yield Remark(_GOES_ON, sentences[_GOES_ON].format(about="; ".join(goes_on)))
 
 
+def _first(concern: SafetyConcern, when: Occurrence) -> str:
+    due = f", review was due: {concern.review_due}" if concern.is_overdue(when) else ""
+    return f"{concern.in_words}{due}"
+
+
 def _with_dates(concern: SafetyConcern) -> str:
-    return f"{concern.in_words} (raised: {concern.raised}; looked at: {concern.reviewed})"
+    due = "" if concern.review_due is None else f"; next review: {concern.review_due}"
+    return f"{concern.in_words} (raised: {concern.raised}; looked at: {concern.reviewed}{due})"

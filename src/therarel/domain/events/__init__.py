@@ -33,7 +33,7 @@ from therarel.domain.events.frame import (
     SessionMissed,
     SupervisionHeld,
 )
-from therarel.domain.events.happening import Happening, Reporter
+from therarel.domain.events.happening import Happening
 from therarel.domain.events.judgements import (
     AdvanceRequested,
     BreachAddressed,
@@ -56,6 +56,7 @@ from therarel.domain.events.strains import (
     StrainNoticed,
 )
 from therarel.domain.events.unions import FACTS, JUDGEMENTS, Event, Fact, Judgement
+from therarel.domain.people import Reporter
 
 __all__ = [
     "CORRECTIONS",

@@ -10,22 +10,9 @@ from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.checks import as_private, bounds, optional
 from therarel.domain.occurrence import Occurrence
-from therarel.vocabulary import Vocabulary
+from therarel.domain.people import Reporter
 
-__all__ = [
-    "Happening",
-    "Reporter",
-]
-
-
-class Reporter(Vocabulary, links={"client": "client", "therapist": "therapist", "supervisor": "supervisor"}):
-    """Who says that it happened."""
-
-    CLIENT = "client"
-    THERAPIST = "therapist"
-    OBSERVER = "observer"
-    SUPERVISOR = "supervisor"
-    THIRD_PARTY = "third_party"
+__all__ = ["Happening"]
 
 
 @frozen(kw_only=True)

@@ -6,16 +6,31 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
+from therarel.confidential import Pseudonym
 from therarel.domain import checks
 from therarel.domain.checks import as_set, each, optional
-from therarel.domain.events.happening import Happening, Reporter
-from therarel.domain.safety import ConcernKind, ConcernOutcome
+from therarel.domain.events.happening import Happening
+from therarel.domain.occurrence import Occurrence
+from therarel.domain.people import Reporter
+from therarel.domain.safety import ConcernKind, ConcernOutcome, InvolvedParty, PersonAtRisk, SafetyPlan
 
 __all__ = ["SafetyConcernRaised", "SafetyConcernReviewed"]
 
 
 def _concern_kind_set(values: Iterable[ConcernKind]) -> frozenset[ConcernKind]:
     return as_set(values)
+
+
+def _person_at_risk_set(values: Iterable[PersonAtRisk]) -> frozenset[PersonAtRisk]:
+    return as_set(values)
+
+
+def _involved_party_set(values: Iterable[InvolvedParty]) -> frozenset[InvolvedParty]:
+    return as_set(values)
+
+
+def _pseudonym_or_none(code: str | None) -> Pseudonym | None:
+    return None if code is None else Pseudonym(code)
 
 
 @frozen
@@ -26,9 +41,14 @@ class SafetyConcernRaised(Happening):
         kinds: What it is about; empty if not stated.
         concern_id: A code for later events, of 1 to 64 letters, digits and ``. _ : -``; ``None`` lets the course count:
             ``concern-1``, ``concern-2``, ... It is shown everywhere, so it says nothing about a person.
+        at_risk: Who is at risk; empty if not stated. Who raised it is `reported_by`.
+        responsible: Pseudonym of whoever is responsible; ``None`` if not stated.
+        plan: What was agreed to keep somebody safe; ``None`` if there is no plan yet.
+        informed: Who was told of it.
+        review_due: The date or the session by which it is to be looked at; ``None`` sets none.
 
     Raises:
-        InvalidValueError: if its code could be a name or a sentence.
+        InvalidValueError: if its code, or that of whoever is responsible, could be a name or a sentence.
 
     Examples:
         >>> SafetyConcernRaised({ConcernKind.CHILD_AT_RISK}, session=4).concern_id is None
@@ -39,6 +59,15 @@ class SafetyConcernRaised(Happening):
         default=frozenset(), converter=_concern_kind_set, validator=each(checks.a(ConcernKind))
     )
     concern_id: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED)
+    at_risk: frozenset[PersonAtRisk] = field(
+        default=frozenset(), converter=_person_at_risk_set, validator=each(checks.a(PersonAtRisk)), kw_only=True
+    )
+    responsible: Pseudonym | None = field(default=None, converter=_pseudonym_or_none, kw_only=True)
+    plan: SafetyPlan | None = field(default=None, validator=optional(checks.a(SafetyPlan)), kw_only=True)
+    informed: frozenset[InvolvedParty] = field(
+        default=frozenset(), converter=_involved_party_set, validator=each(checks.a(InvolvedParty)), kw_only=True
+    )
+    review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
 
 
 @frozen
@@ -54,6 +83,11 @@ class SafetyConcernReviewed(Happening):
         outcome: What became of it.
         by: Who looked at it; ``None`` if not stated.
         receiver_accepted: Whether whoever it was handed over to has accepted it.
+        consulted: Who was consulted about it.
+        responsible: Pseudonym of whoever is responsible from now on; ``None`` leaves it as it was.
+        plan: The plan from now on; ``None`` leaves it as it was.
+        informed: Who else was told of it.
+        review_due: The date or the session by which it is to be looked at again; ``None`` sets none.
 
     Examples:
         >>> SafetyConcernReviewed("concern-1", ConcernOutcome.GOES_ON, session=5).by is None
@@ -64,3 +98,12 @@ class SafetyConcernReviewed(Happening):
     outcome: ConcernOutcome = field(validator=checks.a(ConcernOutcome))
     by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)))
     receiver_accepted: bool = field(default=False, validator=checks.truth)
+    consulted: frozenset[InvolvedParty] = field(
+        default=frozenset(), converter=_involved_party_set, validator=each(checks.a(InvolvedParty)), kw_only=True
+    )
+    responsible: Pseudonym | None = field(default=None, converter=_pseudonym_or_none, kw_only=True)
+    plan: SafetyPlan | None = field(default=None, validator=optional(checks.a(SafetyPlan)), kw_only=True)
+    informed: frozenset[InvolvedParty] = field(
+        default=frozenset(), converter=_involved_party_set, validator=each(checks.a(InvolvedParty)), kw_only=True
+    )
+    review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import attrs
+
 from therarel.domain import ConcernKind, ConcernOutcome, Relationship, Reporter, SafetyConcern
 from therarel.domain.events import SafetyConcernRaised, SafetyConcernReviewed
 from therarel.machine.changes import Changes
@@ -13,7 +15,17 @@ __all__ = ["concern_is_raised", "concern_is_reviewed"]
 
 def concern_is_raised(relationship: Relationship, event: SafetyConcernRaised, policy: Policy) -> Changes:
     """A concern for safety is open."""
-    concern = SafetyConcern(concern_name(relationship, event), event.kinds, raised=event.occurred)
+    concern = SafetyConcern(
+        concern_name(relationship, event),
+        event.kinds,
+        raised=event.occurred,
+        at_risk=event.at_risk,
+        raised_by=event.reported_by,
+        responsible=event.responsible,
+        plan=event.plan,
+        informed=event.informed,
+        review_due=event.review_due,
+    )
     return {"safety_concerns": (*relationship.safety_concerns, concern)}
 
 
@@ -31,13 +43,17 @@ def _reviewed(concern: SafetyConcern, event: SafetyConcernReviewed) -> SafetyCon
         return concern
     closes = event.outcome is ConcernOutcome.CLOSED
     accepted = event.outcome is ConcernOutcome.HANDED_OVER and event.receiver_accepted
-    return SafetyConcern(
-        concern.concern_id,
-        concern.kinds,
+    return attrs.evolve(
+        concern,
         is_open=not (closes or accepted),
-        raised=concern.raised,
         reviewed=event.occurred,
         outcome=event.outcome,
+        responsible=event.responsible or concern.responsible,
+        plan=event.plan or concern.plan,
+        informed=concern.informed | event.informed,
+        review_due=event.review_due,
+        reviewed_by=event.by,
+        consulted=event.consulted,
     )
 
 
