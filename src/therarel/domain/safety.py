@@ -59,7 +59,7 @@ class PersonAtRisk(Vocabulary, links={"client": "client", "therapist": "therapis
 
 
 class InvolvedParty(Vocabulary, links={"client": "client", "supervisor": "supervisor"}):
-    """Somebody who was told of a concern, or consulted about it: a role, never a name."""
+    """Somebody who was informed of a concern, or consulted about it: a role, never a name."""
 
     CLIENT = "client"
     PARENT_OR_GUARDIAN = "parent_or_guardian"
@@ -132,7 +132,7 @@ class SafetyConcern:
         raised_by: Who raised it; ``None`` if not stated.
         responsible: Pseudonym of whoever is responsible; ``None`` if not stated.
         plan: What was agreed to keep somebody safe; ``None`` if there is no plan on record.
-        informed: Who was told of it.
+        informed: Who was informed of it.
         review_due: The date or the session by which it is to be looked at again; ``None`` if none was set.
         reviewed_by: Who looked at it last; ``None`` if not stated.
         consulted: Who was consulted at the last look.

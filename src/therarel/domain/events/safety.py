@@ -44,7 +44,7 @@ class SafetyConcernRaised(Happening):
         at_risk: Who is at risk; empty if not stated. Who raised it is `reported_by`.
         responsible: Pseudonym of whoever is responsible; ``None`` if not stated.
         plan: What was agreed to keep somebody safe; ``None`` if there is no plan yet.
-        informed: Who was told of it.
+        informed: Who was informed of it.
         review_due: The date or the session by which it is to be looked at; ``None`` sets none.
 
     Raises:
@@ -86,7 +86,7 @@ class SafetyConcernReviewed(Happening):
         consulted: Who was consulted about it.
         responsible: Pseudonym of whoever is responsible from now on; ``None`` leaves it as it was.
         plan: The plan from now on; ``None`` leaves it as it was.
-        informed: Who else was told of it.
+        informed: Who else was informed of it.
         review_due: The date or the session by which it is to be looked at again; ``None`` sets none.
 
     Examples:
