@@ -37,6 +37,7 @@ RULES: list[Rule] = [
     Drop(k=2, scale="person_sd"),
     Drop(k=1.5, scale="person_sd", minimal_drop=1),
     Drop(k=2, scale="person_sd", reference="running_maximum"),
+    Drop(k=4, scale="points", reference="running_maximum"),
     Drop(k=1.7, scale="person_sd", reference="baseline", baseline=2),
     Drop(k=2, scale="person_sd", reference="regression"),
     Drop(k=2, scale="moving_range"),

@@ -169,6 +169,7 @@ def test_a_drop_is_measured_in_the_variation_that_its_scale_names(dyads: list[li
         Scale.LARGER_PERSON_POOLED: np.fmax(own, 0.4),
         Scale.LARGER_PERSON_BETWEEN: np.fmax(own, 0.6),
         Scale.MOVING_RANGE: ranges,
+        Scale.POINTS: np.ones(own.size),
     }
     assert set(wanted) == set(Scale)
     for scale, variation in wanted.items():

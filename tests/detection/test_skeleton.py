@@ -24,7 +24,7 @@ from therarel.detection.rules import (
     SuddenGain,
     SuddenLoss,
 )
-from therarel.detection.simulated import Falls, tally
+from therarel.detection.simulated import Falls, knowing, tally
 from therarel.detection.skeleton import Skeleton
 from therarel.panels import Panel
 from therarel.simulation import ClinicParameters, simulate_clinic
@@ -84,7 +84,7 @@ def test_scores_on_a_skeleton_are_judged_as_the_panel_is(known: dict[str, Any]) 
     counts = detect(panel, primary=RULES[0], also=RULES[1:], expected="none").counts
     for rule, count in zip(RULES, counts, strict=True):
         series = skeleton.with_scores(skeleton.series.score)
-        learnt, context = skeleton.known(rule, series)
+        learnt, context = knowing(skeleton, rule, series)
         code = learnt.verdicts(series, context).code
         assert int(np.logical_or.reduceat(code == 1, series.first).sum()) == count.flagged_dyads, rule.label
         assert skeleton.n_dyads == count.dyads

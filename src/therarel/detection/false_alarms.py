@@ -130,7 +130,8 @@ def is_like_the_table(rule: Rule, scale: RatingScale, construct: Construct | Non
     ends = (scale.minimum, scale.maximum)
     if ends == (1.0, 5.0):
         return scale.step is None or math.isclose(scale.step, 1 / 12, rel_tol=1e-3)
-    return ends == (12.0, 60.0) and scale.step in (None, 1.0) and not any(rule.settings.get(name) for name in _POINTS)
+    in_points = rule.settings.get("scale") == "points" or any(rule.settings.get(name) for name in _POINTS)
+    return ends == (12.0, 60.0) and scale.step in (None, 1.0) and not in_points
 
 
 def false_alarms_of(rule: Rule, *, panel: Panel | None = None) -> FalseAlarms | None:

@@ -22,7 +22,7 @@ from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError, as_whole
 from therarel.panels import Panel
 
-__all__ = ["Fit", "fit_null", "match"]
+__all__ = ["Fit", "bounds", "fit_null", "match", "moved", "null_of", "started"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -66,9 +66,9 @@ class Fit:
         values, axes = np.linalg.eigh(self.covariance)
         spread = axes * np.sqrt(np.maximum(values, 0.0))
         drawn = np.array(astuple(self.at)) + chance.standard_normal((number, 6)) @ spread.T
-        low, high = _bounds(skeleton)
+        low, high = bounds(skeleton)
         low[4] = self.at.innovation_variance / 4
-        return [_null(Parameters(*each.tolist()), skeleton, self.null.source) for each in np.clip(drawn, low, high)]
+        return [null_of(Parameters(*each.tolist()), skeleton, self.null.source) for each in np.clip(drawn, low, high)]
 
 
 def fit_null(panel: Panel, *, seed: int = 1) -> NullModel:
@@ -132,7 +132,7 @@ def match(skeleton: Skeleton, observed: Floats | None = None, *, seed: int, sour
             f" {skeleton.context.maximum:g}",
             hint="too few scores change, or most lie at one end; state a model: NullModel(within_sd=..., phi=...)",
         ) from None
-    return Fit(_null(at, skeleton, source), at, covariance)
+    return Fit(null_of(at, skeleton, source), at, covariance)
 
 
 def _matched(skeleton: Skeleton, observed: Floats, seeds: list[np.random.SeedSequence]) -> tuple[Parameters, Floats]:
@@ -142,8 +142,8 @@ def _matched(skeleton: Skeleton, observed: Floats, seeds: list[np.random.SeedSeq
         FloatingPointError: if there are none, or the search for them leaves what can be computed.
         LinAlgError: if some parameter changes nothing.
     """
-    at, weighted = _start(skeleton, observed), False
-    low, high = _bounds(skeleton)
+    at, weighted = started(skeleton, observed), False
+    low, high = bounds(skeleton)
     for number in range(_ROUNDS):
         difference, slope, spread = _compared(skeleton, observed, at, seeds, weighted=weighted)
         now = np.array(astuple(at))
@@ -155,7 +155,7 @@ def _matched(skeleton: Skeleton, observed: Floats, seeds: list[np.random.SeedSeq
         weighted = weighted or apart < _FAR or number == _ALL
         step = 1.0 if number < _WHOLE else 0.5  # halved where whole steps go to and fro
         reach = np.array([math.inf] * 4 + [_REACH * at.innovation_variance, _REACH_OF_PHI])
-        to = _moved(now, step * difference, slope, np.maximum(low, now - reach), np.minimum(high, now + reach))
+        to = moved(now, step * difference, slope, np.maximum(low, now - reach), np.minimum(high, now + reach))
         at = Parameters(*to.tolist())
     raise FloatingPointError
 
@@ -170,7 +170,7 @@ def _compared(
         found = gradients.of(values)
         return found * gradients.weights(values)[..., np.newaxis] if weighted else found
 
-    null = _null(at, skeleton, "")
+    null = null_of(at, skeleton, "")
     of_panel = said(observed).sum(axis=1).mean(axis=0)
     simulated, latent = [], []
     for part in skeleton.parts(len(seeds)):
@@ -184,9 +184,9 @@ def _compared(
     return of_panel - expected, every.T @ before / len(seeds), every.T @ every / len(seeds)
 
 
-def _moved(now: Floats, difference: Floats, slope: Floats, low: Floats, high: Floats) -> Floats:
+def moved(now: Floats, difference: Floats, slope: Floats, low: Floats, high: Floats) -> Floats:
     """Parameters after one step of Newton's method; those that would pass a bound stop there, and the others adapt."""
-    move, free = np.zeros(6), np.ones(6, dtype=np.bool_)
+    move, free = np.zeros(now.size), np.ones(now.size, dtype=np.bool_)
     while free.any():
         left = difference[free] - slope[np.ix_(free, ~free)] @ move[~free]
         move[free] = np.linalg.solve(slope[np.ix_(free, free)], left)
@@ -198,7 +198,7 @@ def _moved(now: Floats, difference: Floats, slope: Floats, low: Floats, high: Fl
     return np.clip(now + move, low, high)
 
 
-def _bounds(skeleton: Skeleton) -> tuple[Floats, Floats]:
+def bounds(skeleton: Skeleton) -> tuple[Floats, Floats]:
     """Lowest and highest parameters; between whole distances no autocorrelation below 0 has a meaning."""
     low, high = skeleton.context.minimum, skeleton.context.maximum
     wide = high - low
@@ -209,7 +209,7 @@ def _bounds(skeleton: Skeleton) -> tuple[Floats, Floats]:
     )
 
 
-def _start(skeleton: Skeleton, observed: Floats) -> Parameters:
+def started(skeleton: Skeleton, observed: Floats) -> Parameters:
     """Parameters to begin with: rough, and far enough from 0."""
     mean = np.add.reduceat(observed, skeleton.series.first, axis=1) / skeleton.series.sizes
     follows = np.isfinite(skeleton.apart[1:])
@@ -218,7 +218,7 @@ def _start(skeleton: Skeleton, observed: Floats) -> Parameters:
     return Parameters(float(mean.mean()), 0.0, max(float(mean.var()), noise / 10), noise / 400, 1.3 * noise, 0.3)
 
 
-def _null(at: Parameters, skeleton: Skeleton, source: str) -> NullModel:
+def null_of(at: Parameters, skeleton: Skeleton, source: str) -> NullModel:
     """Parameters as a model in units of the session column."""
     return NullModel(
         intercept=at.intercept,

@@ -8,14 +8,17 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, field, frozen
 
+from therarel.detection.context import TOLERANCE, PanelContext
 from therarel.detection.engine import in_order
+from therarel.detection.learning import Learning
 from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Change, Rule
+from therarel.detection.series import Series
 from therarel.detection.skeleton import Drawn, Skeleton
 from therarel.detection.verdicts import Verdict, code_of
 from therarel.simulation import ClinicParameters
 
-__all__ = ["Progress", "Tally", "tally"]
+__all__ = ["Falls", "Progress", "Tally", "knowing", "tally"]
 
 Whole = npt.NDArray[np.int64]
 
@@ -115,7 +118,7 @@ def tally(
 def _counted(skeleton: Skeleton, rule: Rule, drawn: Drawn, pooled: Drawn, run: int) -> tuple[int, ...]:
     """The figures of a `Tally` for one rule and one panel."""
     series = skeleton.with_scores(drawn.score[run])
-    rule, context = skeleton.known(rule, series if pooled is drawn else skeleton.with_scores(pooled.score[run]))
+    rule, context = knowing(skeleton, rule, series if pooled is drawn else skeleton.with_scores(pooled.score[run]))
     code = rule.verdicts(series, context).code
     flagged = code == code_of(Verdict.FLAGGED)
     dyads = np.logical_or.reduceat(flagged, series.first)
@@ -125,3 +128,16 @@ def _counted(skeleton: Skeleton, rule: Rule, drawn: Drawn, pooled: Drawn, run: i
     hit = np.logical_or.reduceat(flagged & drawn.within[run], series.first)
     fallen = drawn.fallen[run]
     return int(dyads.sum()), int(fallen.sum()), int(hit.sum()), int((dyads & fallen).sum()), int(flagged.sum()), able
+
+
+def knowing(skeleton: Skeleton, rule: Rule, series: Series) -> tuple[Rule, PanelContext]:
+    """What one rule learns from one simulated panel, its ends among it where nobody stated them."""
+    context = skeleton.context
+    low, high = float(series.score.min()), float(series.score.max())
+    if not context.stated and low < high:
+        context = evolve(context, minimum=low, maximum=high, tolerance=TOLERANCE * (high - low))
+    learning = Learning([rule], context)
+    if learning.needed:
+        learning.take(series, range(skeleton.n_dyads) if rule.sample else ())
+    (learnt,), context = learning.learnt()
+    return learnt, context

@@ -15,11 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, field, frozen
 
-from therarel.detection.context import TOLERANCE, PanelContext
+from therarel.detection.context import PanelContext
 from therarel.detection.lattice import step_of
-from therarel.detection.learning import Learning
 from therarel.detection.null import NullModel
-from therarel.detection.rules.base import Rule
 from therarel.detection.series import Series, scored
 from therarel.panels import Panel, ScaleSource, SessionIndex
 from therarel.simulation import ClinicParameters
@@ -149,18 +147,6 @@ class Skeleton:
         """Scores of one simulated panel as the series that rules judge; shape ``(n,)``."""
         return evolve(self.series, score=score, known=None)
 
-    def known(self, rule: Rule, series: Series) -> tuple[Rule, PanelContext]:
-        """What one rule learns from one simulated panel, its ends among it where nobody stated them."""
-        context = self.context
-        low, high = float(series.score.min()), float(series.score.max())
-        if not context.stated and low < high:
-            context = evolve(context, minimum=low, maximum=high, tolerance=TOLERANCE * (high - low))
-        learning = Learning([rule], context)
-        if learning.needed:
-            learning.take(series, range(self.n_dyads) if rule.sample else ())
-        (learnt,), context = learning.learnt()
-        return learnt, context
-
     def thinned(self, most: int) -> Skeleton:
         """The skeleton of at most that many dyads, evenly taken."""
         if self.n_dyads <= most:
@@ -191,6 +177,17 @@ class Skeleton:
         normal = np.empty((len(seeds), 2 * g + n))
         for seed, row in zip(seeds, normal, strict=True):
             np.random.Generator(np.random.Philox(seed)).standard_normal(out=row)
+        return self.drawn(nulls, normal)
+
+    def drawn(self, nulls: Sequence[NullModel], normal: Floats) -> Drawn:
+        """Panels in which nothing happens, made of random numbers with mean 0 and variance 1.
+
+        Args:
+            nulls: The null model of each panel.
+            normal: For each panel levels, slopes and what is new in the noise of each score; shape
+                ``(r, 2 g + n)``.
+        """
+        g = self.n_dyads
         alike = all(null is nulls[0] for null in nulls)
 
         def of_each(figure: Callable[[NullModel], Floats | float]) -> Floats:

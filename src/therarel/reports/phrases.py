@@ -112,6 +112,7 @@ FALSE_ALARM_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "drop_1_larger": "drop, 1 SD (own or pooled)",
         "drop_2_larger": "drop, 2 SD (own or pooled)",
         "drop_2_between": "drop, 2 SD (own or between)",
+        "running_maximum_points": "1.5 points below the best",
         "below_own_mean_2": "2 SD below own mean",
         "individuals_chart_3": "individuals chart, 3 sigma",
         "individuals_chart_3_autocorrelation": "individuals chart, corrected",

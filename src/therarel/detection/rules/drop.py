@@ -21,6 +21,7 @@ from therarel.detection.rules.levels import (
 )
 from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdicts, code_of
+from therarel.detection.wording import in_points
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 
@@ -40,7 +41,7 @@ class Drop(Rule):
     to us, so no setting is called by their name.
 
     Args:
-        k: Number of standard deviations, above 0.
+        k: Number of standard deviations, above 0; of score points where the scale is ``points``.
         reference: Level from which the drop is counted.
         scale: Variation in which it is measured.
         baseline: Number of first sessions that make the baseline, where that is the reference.
@@ -71,6 +72,7 @@ class Drop(Rule):
         "drop_1_larger": {"k": 1},
         "drop_2_larger": {"k": 2},
         "drop_2_between": {"k": 2, "scale": "larger_person_between"},
+        "running_maximum_points": {"k": 1.5, "scale": "points", "reference": "running_maximum"},
     }
 
     k: float = field(default=2.0, validator=positive, converter=as_float)
@@ -81,6 +83,11 @@ class Drop(Rule):
     @property
     def sentence(self) -> str:
         """What is compared with what, and the variation in which it is measured."""
+        if self.scale is Scale.POINTS:
+            return (
+                f"A session is flagged where its score is worse than {self.reference.in_words} by at least"
+                f" {in_points(self.k)}."
+            )
         return (
             f"A session is flagged where its score is worse than {self.reference.in_words} by at least"
             f" {self.k:g} times {self.scale.in_words}."
@@ -89,6 +96,11 @@ class Drop(Rule):
     @property
     def blind_spots(self) -> str:
         """What a comparison with the previous score misses."""
+        if self.reference is Reference.RUNNING_MAXIMUM:
+            return (
+                "The best earlier score is the best of more and more scores, so that a long series reaches further down"
+                " by chance than a short one, and one single high score is remembered to the end."
+            )
         if self.reference is not Reference.PREVIOUS:
             return ""
         return (
@@ -147,7 +159,7 @@ class Drop(Rule):
         weight = own_weight(series, self.reference, rows)
         alpha, beta = compared - weight * series.score[rows], 1 - weight
         tie = -context.tolerance
-        constant = getattr(context, self.scale.pooled) if self.scale.pooled else 0.0
+        constant = getattr(context, self.scale.pooled) if self.scale.pooled else float(self.scale is Scale.POINTS)
         least = max(self.k * constant + tie, self.least(context))
         if self.scale is Scale.MOVING_RANGE:
             reach = range_reach(series, context, rows, alpha, beta, self.k / 1.128, least, tie)

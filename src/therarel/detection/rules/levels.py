@@ -53,6 +53,8 @@ class Scale(Vocabulary, links={}):
     """The larger of the dyad's own and the between-person standard deviation: the stricter of the two views."""
     MOVING_RANGE = "moving_range"
     """The dyad's mean absolute change from session to session, divided by 1.128."""
+    POINTS = "points"
+    """Score points: the same for all dyads, whatever they vary."""
 
     @property
     def in_words(self) -> str:
@@ -88,6 +90,7 @@ _VARIATIONS: Final[Mapping[Scale, str]] = MappingProxyType(
         Scale.BETWEEN_SD: "the standard deviation of the dyads' means",
         Scale.LARGER_PERSON_POOLED: "the larger of the dyad's own standard deviation and the one pooled over all dyads",
         Scale.LARGER_PERSON_BETWEEN: "the larger of the dyad's own standard deviation and that of the dyads' means",
+        Scale.POINTS: "one score point",
         Scale.MOVING_RANGE: "the dyad's mean change from session to session, divided by 1.128",
     }
 )
@@ -144,6 +147,8 @@ def _running_maximum(series: Series, context: PanelContext) -> Floats:
 
 def scale_of(series: Series, context: PanelContext, scale: Scale) -> Floats:
     """The variation a drop is measured in, for each dyad; NaN where it cannot be computed; shape ``(g,)``."""
+    if scale is Scale.POINTS:
+        return np.ones(series.sizes.size)
     constant = getattr(context, scale.pooled) if scale.pooled else None
     if scale is Scale.MOVING_RANGE:
         number, total = series.moved(context.max_gap)

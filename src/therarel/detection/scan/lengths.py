@@ -1,0 +1,79 @@
+"""Dyads of equal length side by side: how series of any lengths are laid out for the scan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from attrs import frozen
+
+from therarel.detection.null import NullModel
+from therarel.detection.scan.likelihood import Scanned, Whitened, scanned
+from therarel.detection.scan.pulses import Pulses
+from therarel.detection.series import Series
+
+__all__ = ["Equal", "dyad_ratios", "of_equal_length"]
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.intp]
+
+_ROWS: Final = 2**14
+"""Rows that are worked on at a time: few enough for the processor's cache. Never changes the answer."""
+
+
+@frozen(eq=False)
+class Equal:
+    """Some dyads of equal length: ``m`` dyads of ``n`` scored sessions.
+
+    Args:
+        dyads: Their places in the series, shape ``(m,)``.
+        rows: The rows of their sessions, shape ``(n, m)``.
+        time: Time of each since the dyad's first scored session; shape ``(n, m)``, or ``(n, 1)`` where it is the same
+            for all.
+    """
+
+    dyads: Whole
+    rows: Whole
+    time: Floats
+
+
+def of_equal_length(series: Series, *, shortest: int = 2, rows: int = _ROWS) -> Iterator[Equal]:
+    """The dyads of a block by their number of scored sessions, in parts that stay small in memory.
+
+    Args:
+        series: The block.
+        shortest: Dyads with fewer scored sessions are left out.
+        rows: Rows of a part.
+    """
+    order = np.argsort(series.sizes, kind="stable")
+    sizes = series.sizes[order]
+    begins = np.flatnonzero(np.append(True, sizes[1:] != sizes[:-1])) if sizes.size else np.empty(0, dtype=np.intp)
+    for begin, end in zip(begins, [*begins[1:], sizes.size], strict=True):
+        n = int(sizes[begin])
+        if n < shortest:
+            continue
+        step = max(rows // n, 1)
+        for first in range(int(begin), int(end), step):
+            dyads = order[first : min(first + step, int(end))]
+            at = series.first[dyads] + np.arange(n)[:, np.newaxis]
+            time = series.session[at]
+            time -= time[:1].copy()
+            if (time == time[:, :1]).all():
+                time = time[:, :1].copy()
+            yield Equal(dyads, at, time)
+
+
+def scans(series: Series, null: NullModel, pulses: Pulses) -> Iterator[tuple[Equal, Scanned]]:
+    """The scan of every dyad with two or more scored sessions."""
+    for equal in of_equal_length(series):
+        yield equal, scanned(Whitened(null, equal.time), series.score[equal.rows], pulses)
+
+
+def dyad_ratios(series: Series, null: NullModel, pulses: Pulses) -> Floats:
+    """The ``log_ratio`` of every dyad, NaN where it has fewer than two scored sessions; shape ``(g,)``."""
+    found = np.full(series.sizes.size, np.nan)
+    for equal, seen in scans(series, null, pulses):
+        found[equal.dyads] = seen.dyad
+    return found

@@ -1,0 +1,229 @@
+"""The log likelihood ratio of a fall, for every fall of every dyad, in time that is linear in the sessions.
+
+The model of a dyad at times ``t`` is ``y = X b + X u + e - d h`` with ``X = [1, t]``, ``u ~ N(0, G)``, ``G`` diagonal,
+and ``cov(e_j, e_k) = s^2 phi^|t_j - t_k|``. A pulse ``h`` is 1 from its onset on for some scored sessions and 0
+elsewhere, and ``d`` its depth. With ``V = X G X' + R`` and ``r = V^-1 (y - X b)`` the log likelihood ratio is
+``d x - d^2 I / 2`` where ``x = -h' r`` and ``I = h' V^-1 h``.
+
+Whitening by the autoregression, ``w(v)_j = (v_j - rho_j v_(j-1)) c_j`` with ``c_j = 1 / (s sqrt(1 - rho_j^2))``, makes
+``R`` the identity. With ``U = w(X G^1/2)`` and ``M = (1 + U'U)^-1`` the inverse of ``V`` is ``1 - U M U'``. A whitened
+pulse is ``c`` at its onset, the whitened ones ``o`` while it lasts, ``o - c`` at the session after it, and 0
+elsewhere, so that its product with any vector takes two values and a difference of running sums.
+
+Arrays have the sessions of a dyad along the first axis and dyads of equal length along the second: ``(n, m)``, or
+``(n, 1)`` for what is the same in all of them. Sums run session by session, so that a dyad gives the same numbers to
+the last bit beside whichever others it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from attrs import frozen
+
+from therarel.detection.null import NullModel
+from therarel.detection.scan.pulses import Pulses
+
+__all__ = ["Pulse", "Scanned", "Whitened", "log_sum", "pulses_of", "scanned", "session_ratios"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def _sum(values: Floats) -> Floats:
+    """Sum over the sessions of each dyad, one after the other; ``(n, m)`` to ``(m,)``."""
+    return np.asarray(np.cumsum(values, axis=0)[-1])
+
+
+@frozen(eq=False)
+class Whitened:
+    """The times of dyads of equal length, whitened; what the likelihood ratio needs but for the scores.
+
+    Args:
+        null: The parameters of the model, all known.
+        time: Time of each scored session since the first, in units of the session column; shape ``(n, m)`` or
+            ``(n, 1)``.
+    """
+
+    null: NullModel
+    time: Floats
+
+    @cached_property
+    def carried(self) -> Floats:
+        """Autocorrelation ``rho`` with the score before, 0 at the first; shape of the times."""
+        carried = np.zeros_like(self.time)
+        carried[1:] = self.null.correlation(np.diff(self.time, axis=0))
+        return carried
+
+    @cached_property
+    def scale(self) -> Floats:
+        """The factor ``c``; shape of the times."""
+        return np.asarray(1 / (self.null.within_sd * np.sqrt(1 - self.carried**2)))
+
+    def white(self, values: Floats) -> Floats:
+        """The whitened vector ``w(v)``; shape ``(n, m)``."""
+        white = np.array(np.broadcast_to(values, np.broadcast_shapes(values.shape, self.time.shape)))
+        white[1:] -= self.carried[1:] * values[:-1]
+        white *= self.scale
+        return white
+
+    @cached_property
+    def ones(self) -> Floats:
+        """The whitened ones ``o``; shape of the times."""
+        return self.white(np.ones_like(self.time))
+
+    @cached_property
+    def effects(self) -> tuple[Floats, Floats]:
+        """The columns of ``U``: level and slope; each of the shape of the times."""
+        return self.null.between_sd * self.ones, self.null.slope_sd * self.white(self.time)
+
+    @cached_property
+    def shrinking(self) -> tuple[Floats, Floats, Floats]:
+        """The distinct parts of ``M``; each of shape ``(m,)``."""
+        u0, u1 = self.effects
+        a00, a01, a11 = 1 + _sum(u0 * u0), _sum(u0 * u1), 1 + _sum(u1 * u1)
+        det = a00 * a11 - a01 * a01
+        return a11 / det, -a01 / det, a00 / det
+
+    def predicted(self, score: Floats) -> tuple[Floats, Floats]:
+        """The whitened residuals ``w(y - X b)``, and the two parts of ``M U' w(y - X b)``: the dyads' own ``u``."""
+        white = self.white(score - (self.null.intercept + self.null.slope * self.time))
+        (u0, u1), (m00, m01, m11) = self.effects, self.shrinking
+        c0, c1 = _sum(u0 * white), _sum(u1 * white)
+        return white, np.stack([m00 * c0 + m01 * c1, m01 * c0 + m11 * c1])
+
+    def inverted(self, score: Floats) -> Floats:
+        """The whitened ``r``: ``(1 - U M U') w(y - X b)``; shape ``(n, m)``."""
+        white, own = self.predicted(score)
+        u0, u1 = self.effects
+        return np.asarray(white - u0 * own[0] - u1 * own[1])
+
+    def course(self, score: Floats) -> Floats:
+        """The course that a dyad's scores lead one to expect, ``X (b + u)`` at the best guess of ``u``; ``(n, m)``."""
+        _, own = self.predicted(score)
+        level, slope = self.null.between_sd * own[0], self.null.slope_sd * own[1]
+        return np.asarray(self.null.intercept + level + (self.null.slope + slope) * self.time)
+
+    def innovations(self, score: Floats) -> tuple[Floats, Floats]:
+        """What each score differs from what the dyad's scores before it predict, in standard errors; and those.
+
+        Args:
+            score: Scores, shape ``(n, m)``.
+
+        Returns:
+            One-step prediction errors over their standard errors, and by how much larger these are than those of a
+            dyad whose level and slope are known; each of shape ``(n, m)``.
+        """
+        white = self.white(score - (self.null.intercept + self.null.slope * self.time))
+        u0, u1 = self.effects
+        errors, wider = np.empty_like(white), np.empty_like(white)
+        # a: precision of u so far (its prior is the identity), c: what the scores so far say of it
+        a00, a01, a11 = np.ones_like(u0[0]), np.zeros_like(u0[0]), np.ones_like(u0[0])
+        c0, c1 = np.zeros_like(white[0]), np.zeros_like(white[0])
+        for row, v0, v1, error, wide in zip(white, u0, u1, errors, wider, strict=True):
+            det = a00 * a11 - a01 * a01
+            wide[:] = np.sqrt(1 + (a11 * v0 * v0 - 2 * a01 * v0 * v1 + a00 * v1 * v1) / det)
+            error[:] = (row - ((a11 * c0 - a01 * c1) * v0 + (a00 * c1 - a01 * c0) * v1) / det) / wide
+            a00, a01, a11 = a00 + v0 * v0, a01 + v0 * v1, a11 + v1 * v1
+            c0, c1 = c0 + v0 * row, c1 + v1 * row
+        return errors, wider
+
+
+@frozen(eq=False)
+class Pulse:
+    """All falls of one length: what their log likelihood ratios are made of, by onset.
+
+    Args:
+        length: Scored sessions that it lasts, if the series is as long; that of the series: to the end.
+        x: The score ``x``; shape ``(n - 1, m)``, for onsets from the second scored session on.
+        information: ``I``; shape ``(n - 1, m)`` or ``(n - 1, 1)``.
+        steep: By how much ``x`` rises where the score of the onset is lower by 1; shape of ``I``.
+    """
+
+    length: int
+    x: Floats
+    information: Floats
+    steep: Floats
+
+
+def pulses_of(white: Whitened, score: Floats, longest: int) -> Iterator[Pulse]:
+    """The falls of 1, 2, ..., ``longest`` scored sessions, and last those to the end.
+
+    A fall that would last beyond the end of the series is one to the end.
+    """
+    n = score.shape[0]
+    scale, ones, (u0, u1), (m00, m01, m11) = white.scale, white.ones, white.effects, white.shrinking
+    after = ones - scale  # the whitened pulse at the session after it
+    vectors = (white.inverted(score), u0, u1)
+    sums = [np.cumsum(ones * each, axis=0) for each in (*vectors, ones)]
+    for length in (*range(1, longest + 1), n):
+        ended = max(n - 1 - length, 0)  # so many onsets have a session after the pulse
+        closing = slice(n - ended, n)
+        lasts = []  # sums while the pulse lasts, without its onset
+        for total in sums:
+            last = np.repeat(total[-1:], n - 1, axis=0)
+            last[:ended] = total[length : length + ended]
+            lasts.append(last - total[1:])
+        products = []
+        for vector, last in zip(vectors, lasts, strict=False):
+            product = scale[1:] * vector[1:] + last
+            product[:ended] += after[closing] * vector[closing]
+            products.append(product)
+        square = scale[1:] ** 2 + lasts[3]
+        square[:ended] += after[closing] ** 2
+        q, p0, p1 = products
+        d0, d1 = m00 * p0 + m01 * p1, m01 * p0 + m11 * p1  # M U' w(h)
+        # x changes with the score of the onset by w(e)'V^-1 w(h), and w(e) is c there and o - c at the session after
+        steep = scale[1:] * (scale[1:] - u0[1:] * d0 - u1[1:] * d1)
+        beyond = after if length == 1 else ones
+        steep[:-1] += after[2:] * (beyond[2:] - u0[2:] * d0[:-1] - u1[2:] * d1[:-1])
+        yield Pulse(length, -q, square - p0 * d0 - p1 * d1, steep)
+
+
+def log_sum(values: Floats, axis: int = 0) -> Floats:
+    """Logarithm of the sum of exponentials along an axis; the sum runs in order."""
+    most = values.max(axis=axis, keepdims=True)
+    with np.errstate(under="ignore"):
+        total = np.take(np.cumsum(np.exp(values - most), axis=axis), -1, axis=axis)
+    return np.asarray(np.log(total) + np.squeeze(most, axis=axis))
+
+
+@frozen(eq=False)
+class Scanned:
+    """What the scan says of dyads of equal length.
+
+    Args:
+        session: ``log_ratio`` of the falls that begin at each session, from the second scored one on; shape
+            ``(n - 1, m)``.
+        dyad: ``log_ratio`` of each dyad; shape ``(m,)``.
+    """
+
+    session: Floats
+    dyad: Floats
+
+
+def scanned(white: Whitened, score: Floats, pulses: Pulses) -> Scanned:
+    """The log of a weighted mean of likelihood ratios, over the falls that begin at each session and over all falls.
+
+    Args:
+        white: Model and times of the dyads; at least two sessions.
+        score: Scores, oriented; shape ``(n, m)``.
+        pulses: The falls and their weights.
+    """
+    session = session_ratios(list(pulses_of(white, score, len(pulses.lengths))), pulses, white.null.within_sd)
+    return Scanned(session, log_sum(session) - np.log(session.shape[0]))
+
+
+def session_ratios(falls: list[Pulse], pulses: Pulses, within_sd: float) -> Floats:
+    """The ``log_ratio`` of each onset from the falls of all lengths; shape of their ``x``."""
+    share = pulses.share
+    used = [(weight, fall) for weight, fall in zip(share, falls, strict=True) if weight > 0]
+    each = np.empty((len(used), len(pulses.depths), *used[0][1].x.shape))
+    for of_length, (weight, fall) in zip(each, used, strict=True):
+        log_weight = np.log(weight) - np.log(len(pulses.depths))
+        for depth, values in zip(pulses.depths, of_length, strict=True):
+            d = depth * within_sd
+            values[...] = log_weight + d * fall.x - d * d / 2 * fall.information
+    return log_sum(each.reshape(-1, *each.shape[2:]))

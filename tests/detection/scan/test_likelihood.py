@@ -1,0 +1,162 @@
+"""The likelihood ratio of a fall: what a dense evaluation of the two densities gives, whichever way it is asked."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import multivariate_normal
+
+from therarel.detection.null import NullModel
+from therarel.detection.scan.likelihood import Whitened, pulses_of, scanned
+from therarel.detection.scan.pulses import Pulses
+
+Floats = npt.NDArray[np.float64]
+
+NULLS = st.builds(
+    NullModel,
+    between_sd=st.sampled_from([0.0, 0.65, 3.0]),
+    slope_sd=st.sampled_from([0.0, 0.02, 0.3]),
+    within_sd=st.sampled_from([0.1, 0.35, 1.0]),
+    phi=st.sampled_from([-0.4, 0.0, 0.3, 0.9]),
+)
+
+
+@st.composite
+def series(draw: st.DrawFn, least: int = 2, most: int = 9) -> tuple[Floats, Floats]:
+    """Times with gaps, from 0 on, and scores in twelfths."""
+    n = draw(st.integers(least, most))
+    gaps = draw(st.lists(st.integers(1, 4), min_size=n - 1, max_size=n - 1))
+    scores = draw(st.lists(st.integers(12, 60), min_size=n, max_size=n))
+    return np.cumsum([0.0, *gaps]), np.array(scores) / 12
+
+
+def dense(null: NullModel, time: Floats) -> tuple[Floats, Floats]:
+    """Mean and covariance of a dyad's scores."""
+    x = np.stack([np.ones_like(time), time], axis=1)
+    apart = np.abs(time[:, None] - time)
+    covariance = x @ np.diag([null.between_sd**2, null.slope_sd**2]) @ x.T
+    return x @ [null.intercept, null.slope], covariance + null.within_sd**2 * null.correlation(apart)
+
+
+def by_density(null: NullModel, pulses: Pulses, time: Floats, score: Floats) -> Floats:
+    """The log ratio of each onset from the densities with and without each fall."""
+    mean, covariance = dense(null, time)
+    density = multivariate_normal(mean, covariance)
+    n, found = time.size, []
+    for onset in range(1, n):
+        terms = []
+        for length, share in zip((*range(1, len(pulses.lengths) + 1), n), pulses.share, strict=True):
+            pulse = ((np.arange(n) >= onset) & (np.arange(n) < onset + length)).astype(float)
+            for depth in pulses.depths:
+                fallen = score + depth * null.within_sd * pulse
+                terms.append(math.log(share / len(pulses.depths)) + density.logpdf(fallen) - density.logpdf(score))
+        found.append(np.logaddexp.reduce(terms))
+    return np.array(found)
+
+
+@given(null=NULLS, given_=series())
+def test_it_is_the_ratio_of_the_two_densities(null: NullModel, given_: tuple[Floats, Floats]) -> None:
+    """Each onset's log ratio, and the dyad's, is that of dense multivariate normal densities."""
+    time, score = given_
+    found = scanned(Whitened(null, time[:, None]), score[:, None], Pulses())
+    wanted = by_density(null, Pulses(), time, score)
+    tolerance = 1e-9 * max(1.0, np.abs(wanted).max())
+    assert np.abs(found.session[:, 0] - wanted).max() < tolerance
+    assert abs(found.dyad[0] - (np.logaddexp.reduce(wanted) - math.log(wanted.size))) < tolerance
+
+
+@given(null=NULLS, given_=series(), at=st.integers(1, 8), by=st.floats(-2, 2))
+def test_it_is_known_how_it_changes_with_the_score_of_the_onset(
+    null: NullModel, given_: tuple[Floats, Floats], at: int, by: float
+) -> None:
+    """A score that is lower by 1 at the onset raises x by what is told, for falls of every length."""
+    time, score = given_
+    at = min(at, time.size - 1)
+    white = Whitened(null, time[:, None])
+    lower = score.copy()
+    lower[at] -= by
+    for before, after in zip(pulses_of(white, score[:, None], 6), pulses_of(white, lower[:, None], 6), strict=True):
+        told = before.x[at - 1, 0] + by * before.steep[at - 1, 0]
+        assert after.x[at - 1, 0] == pytest.approx(told, rel=1e-9, abs=1e-8)
+
+
+@given(null=NULLS, given_=series(), factor=st.sampled_from([0.01, 3.0, 100.0]), shift=st.floats(-50, 50))
+def test_other_units_of_scores_give_the_same(
+    null: NullModel, given_: tuple[Floats, Floats], factor: float, shift: float
+) -> None:
+    """Scores and model in another unit have the same log ratios."""
+    time, score = given_
+    other = evolve(
+        null,
+        intercept=null.intercept * factor + shift,
+        slope=null.slope * factor,
+        between_sd=null.between_sd * factor,
+        slope_sd=null.slope_sd * factor,
+        within_sd=null.within_sd * factor,
+        minimum=null.minimum * factor + shift,
+        maximum=null.maximum * factor + shift,
+    )
+    one = scanned(Whitened(null, time[:, None]), score[:, None], Pulses())
+    two = scanned(Whitened(other, time[:, None]), score[:, None] * factor + shift, Pulses())
+    assert np.allclose(one.session, two.session, rtol=1e-7, atol=1e-7)
+
+
+@given(null=NULLS, given_=series(), unit=st.sampled_from([7.0, 1 / 7]))
+def test_other_units_of_time_give_the_same(null: NullModel, given_: tuple[Floats, Floats], unit: float) -> None:
+    """Sessions counted in weeks or in days have the same log ratios."""
+    time, score = given_
+    other = evolve(null, slope=null.slope / unit, slope_sd=null.slope_sd / unit, distance=null.distance * unit)
+    one = scanned(Whitened(null, time[:, None]), score[:, None], Pulses())
+    two = scanned(Whitened(other, unit * time[:, None]), score[:, None], Pulses())
+    assert np.allclose(one.session, two.session, rtol=1e-9, atol=1e-9)
+
+
+@given(null=NULLS, first=series(5, 5), second=series(5, 5))
+def test_a_dyad_is_the_same_to_the_last_bit_beside_others(
+    null: NullModel, first: tuple[Floats, Floats], second: tuple[Floats, Floats]
+) -> None:
+    """Alone, beside another dyad, and with times that are shared, the numbers are equal."""
+    alone = scanned(Whitened(null, first[0][:, None]), first[1][:, None], Pulses())
+    scores = np.stack([first[1], second[1], first[1]], axis=1)
+    beside = scanned(Whitened(null, np.stack([first[0], second[0], first[0]], axis=1)), scores, Pulses())
+    shared = scanned(Whitened(null, first[0][:, None]), scores, Pulses())
+    assert np.array_equal(alone.session[:, 0], beside.session[:, 0])
+    assert np.array_equal(alone.session[:, 0], shared.session[:, 2])
+    assert alone.dyad[0] == beside.dyad[2] == shared.dyad[0]
+
+
+@given(null=NULLS, given_=series())
+def test_innovations_are_those_of_the_triangular_root(null: NullModel, given_: tuple[Floats, Floats]) -> None:
+    """One-step prediction errors over their standard errors solve the Cholesky root of the covariance."""
+    time, score = given_
+    mean, covariance = dense(null, time)
+    wanted = np.linalg.solve(np.linalg.cholesky(covariance), score - mean)
+    errors, wider = Whitened(null, time[:, None]).innovations(score[:, None])
+    assert np.allclose(errors[:, 0], wanted, rtol=1e-7, atol=1e-7)
+    assert (wider >= 1).all()
+
+
+@given(null=NULLS, given_=series())
+def test_the_expected_course_is_the_best_linear_prediction(null: NullModel, given_: tuple[Floats, Floats]) -> None:
+    """Level and slope of a dyad are those that its scores predict, drawn towards the mean of all dyads."""
+    time, score = given_
+    mean, covariance = dense(null, time)
+    x = np.stack([np.ones_like(time), time], axis=1)
+    own = np.diag([null.between_sd**2, null.slope_sd**2]) @ x.T @ np.linalg.solve(covariance, score - mean)
+    found = Whitened(null, time[:, None]).course(score[:, None])
+    assert np.allclose(found[:, 0], mean + x @ own, rtol=1e-7, atol=1e-7)
+
+
+def test_huge_ratios_are_numbers() -> None:
+    """A fall of a hundred standard deviations has a log ratio, not an infinite one."""
+    null = NullModel(within_sd=0.01)
+    score = np.array([4.0, 4, 4, 1, 1, 4, 4])[:, None]
+    found = scanned(Whitened(null, np.arange(7.0)[:, None]), score, Pulses())
+    assert np.isfinite(found.session).all()
+    assert found.dyad[0] > 10
