@@ -249,6 +249,12 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert circle_in(files, types=True) == []
 
 
+def test_no_file_is_too_long_to_be_read_at_a_sitting() -> None:
+    """A file has 400 lines at most, without exception."""
+    lines = {path.name: len(path.read_text("utf-8").splitlines()) for path in SOURCE.rglob("*.py")}
+    assert {name: number for name, number in lines.items() if number > 400} == {}
+
+
 def test_other_rooms_are_entered_whole() -> None:
     """A room loads another one as a whole before it names a module inside it.
 

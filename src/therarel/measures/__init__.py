@@ -42,12 +42,12 @@ if TYPE_CHECKING:
     from therarel.measures.change import ReliableChange as ReliableChange
     from therarel.measures.change import reliable_change as reliable_change
     from therarel.measures.change_methods import ChangeMethod as ChangeMethod
-    from therarel.measures.consistency import Consistency as Consistency
-    from therarel.measures.consistency import Estimate as Estimate
-    from therarel.measures.consistency import ItemRest as ItemRest
-    from therarel.measures.consistency import Level as Level
     from therarel.measures.consistency import consistency_by_level as consistency_by_level
     from therarel.measures.consistency import internal_consistency as internal_consistency
+    from therarel.measures.consistency_values import Consistency as Consistency
+    from therarel.measures.consistency_values import Estimate as Estimate
+    from therarel.measures.consistency_values import ItemRest as ItemRest
+    from therarel.measures.consistency_values import Level as Level
     from therarel.measures.dyadic import DyadicAgreement as DyadicAgreement
     from therarel.measures.dyadic import DyadicGap as DyadicGap
     from therarel.measures.dyadic import dyadic_agreement as dyadic_agreement
@@ -148,10 +148,10 @@ _LATER = {
     "Direction": "therarel.measures.change",
     "ReliableChange": "therarel.measures.change",
     "reliable_change": "therarel.measures.change",
-    "Consistency": "therarel.measures.consistency",
-    "Estimate": "therarel.measures.consistency",
-    "ItemRest": "therarel.measures.consistency",
-    "Level": "therarel.measures.consistency",
+    "Consistency": "therarel.measures.consistency_values",
+    "Estimate": "therarel.measures.consistency_values",
+    "ItemRest": "therarel.measures.consistency_values",
+    "Level": "therarel.measures.consistency_values",
     "consistency_by_level": "therarel.measures.consistency",
     "internal_consistency": "therarel.measures.consistency",
     "DyadicAgreement": "therarel.measures.dyadic",
