@@ -159,7 +159,7 @@ def pulses_of(white: Whitened, score: Floats, longest: int) -> Iterator[Pulse]:
     vectors = (white.inverted(score), u0, u1)
     sums = [np.cumsum(ones * each, axis=0) for each in (*vectors, ones)]
     for length in (*range(1, longest + 1), n):
-        ended = max(n - 1 - length, 0)  # so many onsets have a session after the pulse
+        ended = max(n - 1 - length, 0)  # this many onsets have a session after the pulse
         closing = slice(n - ended, n)
         lasts = []  # sums while the pulse lasts, without its onset
         for total in sums:

@@ -4,7 +4,7 @@ What a panel says are gradients of a likelihood (see `therarel.detection.gradien
 probability that it had no fall, and those probabilities themselves. Panels simulated from the parameters, with falls
 in a share of the dyads, are clipped and rounded, short and full of holes as the panel is; what they say errs alike.
 Parameters and share move until panel and simulated panels say the same. The share keeps falls out of the noise; it is
-no prevalence, for scores that only wander can hold as much.
+not a prevalence, for scores that only wander can hold as much.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["FEWEST_DYADS", "MixtureFit", "match_mixture", "without_fall"]
 Floats = npt.NDArray[np.float64]
 
 FEWEST_DYADS: Final = 50
-"""Dyads with 4 or more scores that noise and falls can be told apart from; our choice."""
+"""Dyads with 4 or more scores that distinguish noise from falls; our choice."""
 EVEN: Final = 0.25
 """Share of falls that the weights of dyads assume, whatever the share that is fitted."""
 _DYADS: Final = 8_000
@@ -51,7 +51,7 @@ class MixtureFit:
 
     Args:
         fit: The null model, with its uncertainty.
-        share: Share of dyads with a fall; no prevalence.
+        share: Share of dyads with a fall; not a prevalence.
     """
 
     fit: Fit
@@ -107,7 +107,7 @@ def match_mixture(skeleton: Skeleton, pulses: Pulses, *, seed: int) -> MixtureFi
             where="Scan",
             value=f"{counted(skeleton.n_dyads, 'dyad')} on a scale of {skeleton.context.minimum:g} to"
             f" {skeleton.context.maximum:g}",
-            hint="too few scores change, or most stand at one end; state a model: Scan(null=NullModel(...))",
+            hint="too few scores change, or most lie at one end; state a model: Scan(null=NullModel(...))",
         ) from None
 
 
