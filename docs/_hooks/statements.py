@@ -1,6 +1,8 @@
-"""Builds the page that shows where every statement of the source document lives."""
+"""Builds the page that shows where every statement of the source document lives, and the story that shows it."""
 
+import ast
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +13,54 @@ PAGE = "reference/statements.md"
 INTRODUCTION = """# Where every statement lives
 
 The library implements a document about the therapeutic relationship, statement by statement. Each row is one
-statement, named by its place in the document's outline (section, sub-section, number), with the classes, fields, terms
-and events that carry it, and the nodes of the concept graph. A test resolves every name on this page.
+statement, named by its place in the document's outline (section, sub-section, number), with what a user does and
+sees of it, the classes, fields, terms and events that carry it, the nodes of the concept graph, and the test that
+tells the story. A test resolves every name on this page, and a [proof](../proofs.md) empties each home once and shows
+that its story then fails.
 
-| Statement | Place in the outline | Home in the library | Concept |
-|---|---|---|---|
+No clinician has reviewed these sentences.
+
+| Statement | Place in the outline | Story | Home in the library | Concept | Told by |
+|---|---|---|---|---|---|
 """
+SAID_OPENLY: Mapping[str, str] = {
+    "S05b": "That the relationship is a container is a picture. No class, state or number represents it, and no effect"
+    " is invented for it; what can be rated of a safe environment is rated.",
+    "S70d": "That upkeep maintains the effect of the relationship is a claim. The evidence that is known here is about"
+    " supervision (r = .21, k = 12), small, mixed and unverified; no effect is invented for it.",
+}
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the page to the site."""
-    text = Path(config.docs_dir, "statements.csv").read_text("utf-8")
-    table = "\n".join(row_of(row) for row in csv.DictReader(text.splitlines()))
-    files.append(File.generated(config, PAGE, content=INTRODUCTION + table + "\n"))
+    files.append(File.generated(config, PAGE, content=page(Path(config.docs_dir))))
     return files
 
 
-def row_of(row: dict[str, Any]) -> str:
+def page(docs: Path) -> str:
+    """The page, from the table of statements and the stories among the tests."""
+    told = stories(docs.parent / "tests" / "statements")
+    rows = csv.DictReader(docs.joinpath("statements.csv").read_text("utf-8").splitlines())
+    table = "\n".join(row_of(row, told.get(row["id"], ("", ""))) for row in rows)
+    openly = "\n\n".join(f"**{statement}.** {text}" for statement, text in SAID_OPENLY.items())
+    return f"{INTRODUCTION}{table}\n\n## What does nothing, said openly\n\n{openly}\n"
+
+
+def stories(folder: Path) -> dict[str, tuple[str, str]]:
+    """What each story says in a sentence and where it is told, by the id of the statement."""
+    told = {}
+    for path in sorted(folder.glob("test_*.py")):
+        for function in ast.parse(path.read_text("utf-8")).body:
+            for mark in function.decorator_list if isinstance(function, ast.FunctionDef) else ():
+                if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "story":
+                    sentence = " ".join((ast.get_docstring(function) or "").split())
+                    told[ast.literal_eval(mark.args[0])] = (sentence, f"{path.name}::{function.name}")
+    return told
+
+
+def row_of(row: dict[str, Any], story: tuple[str, str]) -> str:
     """One line of the table."""
+    sentence, test = story
     homes = ", ".join(f"`{home.removeprefix('therarel.')}`" for home in row["homes"].split())
     nodes = ", ".join(f"`{node}`" for node in row["nodes"].split())
-    return f"| {row['id']} | {row['outline']} | {homes} | {nodes} |"
+    return f"| {row['id']} | {row['outline']} | {sentence} | {homes} | {nodes} | {test and f'`{test}`'} |"

@@ -1,0 +1,105 @@
+"""How the stories of the statements are told: which statement, the home that carries it, and courses to begin from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TypeAlias
+
+import therarel as tr
+from therarel.machine import Decision
+
+__all__ = [
+    "HOMES",
+    "UNSAID",
+    "Told",
+    "begun",
+    "formed",
+    "mature",
+    "met",
+    "page",
+    "said_openly",
+    "story",
+    "why",
+    "working",
+]
+
+Told: TypeAlias = Callable[[], None]
+
+HOMES: dict[Told, tuple[str, str]] = {}
+"""Statement and home of every story."""
+
+UNSAID: set[str] = set()
+"""Statements of which the page says nothing; the proof of the homes fills it."""
+
+
+def story(statement: str, home: str) -> Callable[[Told], Told]:
+    """Says of a test which statement of the outline it tells, and which home carries it.
+
+    Args:
+        statement: Id of the statement.
+        home: What the story fails without: a dotted name, ``concept:`` or ``finding:`` with an id, or ``page:``.
+    """
+
+    def told(test: Told) -> Told:
+        HOMES[test] = (statement, home)
+        return test
+
+    return told
+
+
+def begun() -> tr.Course:
+    """A course at its beginning."""
+    return tr.Course.begin(client="C-014", therapist="T-03")
+
+
+def met(course: tr.Course, *tasks: tr.StageTask, session: int = 1) -> Decision:
+    """Record that tasks are met, in this order; the last decision."""
+    return [course.record(tr.events.StageTaskMet(task, session=session)) for task in tasks][-1]
+
+
+def formed() -> tr.Course:
+    """A course whose initial formation is done: all its tasks are met and nothing else is."""
+    course = begun()
+    met(course, *tr.domain.tasks_of(tr.Stage.INITIAL_FORMATION))
+    return course
+
+
+def working() -> tr.Course:
+    """A course in its working phase."""
+    course = formed()
+    course.record(tr.events.AdvanceRequested(session=4), must=True)
+    return course
+
+
+def mature() -> tr.Course:
+    """A course in maturation."""
+    course = working()
+    course.record(tr.events.ChallengeFaced(session=6))
+    met(course, *tr.domain.tasks_of(tr.Stage.WORKING_PHASE), session=7)
+    course.record(tr.events.AdvanceRequested(session=8), must=True)
+    return course
+
+
+def why(decision: Decision) -> str:
+    """What a decision says of the conditions that do not hold; nothing where it was accepted."""
+    return "" if decision else " ".join(failed.sentence for failed in decision.failing)
+
+
+def page() -> str:
+    """The page of the statements as the site builds it."""
+    docs = Path(__file__).parents[2] / "docs"
+    spec = spec_from_file_location("statements", docs / "_hooks" / "statements.py")
+    assert spec is not None
+    assert spec.loader is not None
+    hook = module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    built: str = hook.page(docs)
+    return built
+
+
+def said_openly(statement: str) -> str:
+    """What the page says of a statement that does nothing."""
+    found = [line for line in page().splitlines() if line.startswith(f"**{statement}.**")]
+    return "" if statement in UNSAID else " ".join(found)

@@ -1,0 +1,77 @@
+"""Stories of ruptures, repairs and culture: what strains the relationship, and how it is mended."""
+
+from __future__ import annotations
+
+from tests.statements.telling import begun, story, why, working
+
+import therarel as tr
+
+E, D = tr.events, tr.domain
+MODERATE = D.RuptureSeverity.MODERATE
+
+
+@story("S53", "therarel.domain.Contributor.SETTING")
+def test_challenges_come_from_several_sides() -> None:
+    """A supervisor reads in the record what contributed to a rupture: not a person's fault but two people and a setting."""
+    course = working()
+    course.record(E.RuptureNoticed(MODERATE, contributors={D.Contributor.THERAPIST, D.Contributor.SETTING}, session=5))
+    episode = course.relationship.episode
+    assert episode is not None
+    assert {str(each) for each in episode.contributors} == {"therapist", "setting"}
+
+
+@story("S54", "therarel.domain.events.RuptureNoticed")
+def test_a_rupture_stands_in_the_way_until_it_is_repaired() -> None:
+    """A rupture keeps the pair from going on; after a repair that both saw it is closed and on record as repaired."""
+    course = working()
+    course.record(E.RuptureNoticed(MODERATE, {D.RuptureMode.WITHDRAWAL}, session=5))
+    assert course.at(5).alliance_status is D.AllianceStatus.RUPTURED
+    assert "ruptured" in why(course.may(E.StageTaskMet(tr.StageTask.DEEPENING_CONNECTION, session=5)))
+    repair(course)
+    assert course.at(6).alliance_status is D.AllianceStatus.INTACT
+    assert [episode.repaired for episode in course.episodes] == [True]
+
+
+def repair(course: tr.Course, *, session: int = 6) -> None:
+    """An exploratory repair of a moderate rupture, which the client sees as repaired."""
+    course.record(E.RepairBegan(D.RepairRoute.EXPLORATORY, session=session))
+    course.record(E.RepairStepTaken(D.RepairStep.STRAIN_RECOGNITION, session=session))
+    course.record(E.RepairStepTaken(D.RepairStep.EXPLORING_RUPTURE, session=session))
+    course.record(E.RepairSucceeded({tr.Rater.CLIENT, tr.Rater.THERAPIST}, session=session), must=True)
+
+
+@story("S55", "therarel.domain.RepairStep.STRAIN_RECOGNITION")
+def test_a_strain_has_to_be_recognised_before_a_repair_counts() -> None:
+    """Steps without recognition of the strain are not enough; the answer says so, and with it the repair is accepted."""
+    course = working()
+    course.record(E.RuptureNoticed(MODERATE, session=5))
+    course.record(E.RepairBegan(D.RepairRoute.EXPLORATORY, session=6))
+    for step in (D.RepairStep.EXPLORING_RUPTURE, D.RepairStep.EMERGENCE_OF_NEED):
+        course.record(E.RepairStepTaken(step, session=6))
+    declined = course.may(E.RepairSucceeded({tr.Rater.CLIENT}, session=6))
+    assert "not recognised" in why(declined)
+    course.record(E.RepairStepTaken(D.RepairStep.STRAIN_RECOGNITION, session=7))
+    assert course.record(E.RepairSucceeded({tr.Rater.CLIENT}, session=7))
+
+
+@story("S56", "therarel.machine.guards.alliance.steps_sufficient")
+def test_resolving_a_conflict_takes_what_its_severity_asks() -> None:
+    """For a major rupture clarifying is not enough: the answer sends the pair to exploring it together."""
+    course = working()
+    course.record(E.RuptureNoticed(D.RuptureSeverity.MAJOR, session=5))
+    course.record(E.RepairBegan(D.RepairRoute.IMMEDIATE, session=5))
+    course.record(E.RepairStepTaken(D.ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING, session=5))
+    declined = course.record(E.RepairSucceeded({tr.Rater.CLIENT}, session=5))
+    assert not declined
+    assert "Explore the rupture" in " ".join(failed.would_change for failed in declined.failing)
+
+
+@story("S61", "therarel.machine.guards.alliance.culture_acknowledged")
+def test_power_that_weighed_on_the_two_is_acknowledged_before_the_repair() -> None:
+    """Where power contributed, a repair waits until it was acknowledged with the client's view invited."""
+    course = begun()
+    course.record(E.StrainNoticed(contributors={D.Contributor.POWER}, session=2))
+    waiting = course.may(E.StrainEased(session=3))
+    assert "no acknowledgement with the client's view invited" in why(waiting)
+    course.record(E.CulturalMisstepAcknowledged(client_view_invited=True, session=3))
+    assert course.record(E.StrainEased(session=3))

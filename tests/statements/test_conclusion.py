@@ -1,0 +1,37 @@
+"""Stories of the conclusion: the relationship changes with time, is attended to, and is kept up."""
+
+from __future__ import annotations
+
+from tests.statements.telling import said_openly, story, working
+
+import therarel as tr
+
+E = tr.events
+
+
+@story("S05b", "page:S05b")
+def test_the_container_is_called_a_picture() -> None:
+    """A reader who looks for the container finds that it is a picture and that no effect is invented for it."""
+    said = said_openly("S05b")
+    assert "is a picture" in said
+    assert "no effect is invented" in said
+
+
+@story("S70a", "therarel.machine.Course.at")
+def test_the_relationship_evolves_and_can_be_asked_how_it_stood() -> None:
+    """A supervisor asks how things stood at an earlier session, and gets the relationship of then and not of now."""
+    course = working()
+    course.record(E.StrainNoticed(session=5))
+    assert course.relationship.alliance_status is tr.domain.AllianceStatus.STRAINED
+    assert course.at(4).alliance_status is tr.domain.AllianceStatus.INTACT
+    assert course.at(1).stage is tr.Stage.INITIAL_FORMATION
+
+
+@story("S70d", "page:S70d")
+def test_that_upkeep_maintains_the_effect_is_called_a_claim() -> None:
+    """A reader who looks for the effect of upkeep finds a claim with its evidence, and that no effect is invented."""
+    said = said_openly("S70d")
+    (supervision,) = (each for each in tr.concepts.findings() if each.element == "supervision")
+    assert supervision.figure in said
+    assert supervision.status.unverified
+    assert "no effect is invented" in said
