@@ -25,6 +25,7 @@ FACT_NAMES = [
     "ConfidentialityLimitInvoked",
     "SafetyConcernRaised",
     "SafetyConcernReviewed",
+    "RiskAnswersReviewed",
     "StrainNoticed",
     "RuptureNoticed",
     "RuptureReassessed",
@@ -53,7 +54,7 @@ JUDGEMENT_NAMES = [
 
 
 def test_the_unions_hold_the_facts_and_judgements_of_the_statechart() -> None:
-    """27 facts, 9 judgements, 2 corrections, under their names and in order."""
+    """Every fact, judgement and correction stands under its name and in order."""
     assert [cls.__name__ for cls in FACTS] == FACT_NAMES
     assert [cls.__name__ for cls in JUDGEMENTS] == JUDGEMENT_NAMES
     assert [cls.__name__ for cls in CORRECTIONS] == ["EntryRetracted", "EntryCorrected"]

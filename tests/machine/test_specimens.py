@@ -104,7 +104,7 @@ def facts(relationship: Relationship) -> list[Event]:
     """Facts of every class, in the variants that matter."""
     return [
         E.SessionHeld(), E.PauseAgreed(), E.PauseEnded(), E.FollowUpHeld(), E.ChallengeFaced(), E.SupervisionHeld(), E.SupervisionHeld(independent=True),
-        E.ApproachAdapted(), E.ConfidentialityLimitInvoked(), E.SafetyConcernRaised(),
+        E.ApproachAdapted(), E.ConfidentialityLimitInvoked(), E.SafetyConcernRaised(), E.RiskAnswersReviewed("phq-9"),
         *(E.SafetyConcernReviewed("concern-1", outcome) for outcome in ConcernOutcome),
         E.RepairPartial(), E.RepairStalled(), E.EndingPlanned(), E.EndingRescinded(), E.ReEngaged(),
         E.SessionMissed(Party.CLIENT), E.SessionMissed(Party.THERAPIST), E.SessionMissed(None),

@@ -33,6 +33,10 @@ from therarel.domain import (
     RepairRoute,
     RepairStep,
     ResolutionStrategy2015,
+    RiskAnswer,
+    RiskKind,
+    RiskNotice,
+    RiskState,
     RuptureEpisode,
     RuptureMode,
     RuptureSeverity,
@@ -105,6 +109,9 @@ REPAIRING = stands(
 ENDING = stands(S.ENDING, ended_from=S.MATURATION, tasks_met=ALL)
 CLOSED = stands(S.CLOSED, closed_reason=ClosingReason.AGREED, tasks_met=ALL, client_misses_in_a_row=2, paused=True)
 COMPLETED = ClosingReason.ALL_STAGES_COMPLETED
+ENDORSED = RiskAnswer(9, [RiskKind.SELF_HARM], RiskState.ENDORSED)
+PHQ = Score("phq-9", 9.0, Rater.CLIENT, risk=[ENDORSED])
+NOTICE = RiskNotice("phq-9", [ENDORSED], Occurrence(session=3))
 STEPPED = attrs.evolve(open_in(REPAIRING), origin=None)
 WITH_TRUST = FORMATION
 WITHOUT = FORMATION - {T.ESTABLISHING_TRUST, T.CREATING_SAFETY}
@@ -190,6 +197,10 @@ FACTS: list[tuple[Relationship, Event, dict[str, object]]] = [
     (stands(), E.SafetyConcernRaised({ConcernKind.SELF_HARM}, session=2), {"safety_concerns": (CONCERN,)}),
     (stands(safety_concerns=(CONCERN,)), E.SafetyConcernRaised(concern_id="concern-1"), {"safety_concerns": (CONCERN, SafetyConcern("concern-2"))}),
     (stands(safety_concerns=(CONCERN,)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED), {"safety_concerns": (attrs.evolve(CONCERN, is_open=False, reviewed=Occurrence(), outcome=ConcernOutcome.CLOSED),)}),
+    (stands(), E.AllianceMeasured(PHQ, session=3), {"risk_notices": (NOTICE,)}),
+    (CLOSED, E.AllianceMeasured(PHQ, session=3), {"risk_notices": (NOTICE,)}),
+    (stands(risk_notices=(NOTICE,)), E.RiskAnswersReviewed("phq-9", session=3), {"risk_notices": ()}),
+    (stands(risk_notices=(NOTICE,)), E.RiskAnswersReviewed("phq-9"), {"risk_notices": ()}),
     (CLOSED, E.StrainNoticed(session=9), {"unresolved_before": (RuptureEpisode(EpisodeKind.STRAIN, opened=Occurrence(9)),)}),
     (CLOSED, E.RuptureNoticed(MAJOR), {"unresolved_before": (rupture(MAJOR),)}),
     (REPAIRING, E.RepairStepTaken(RepairStep.STRAIN_RECOGNITION), {"episode": attrs.evolve(open_in(REPAIRING), steps=(CLARIFY, RepairStep.STRAIN_RECOGNITION))}),
@@ -250,6 +261,9 @@ UNCHANGED: list[tuple[Relationship, Event, str]] = [
     (stands(safety_concerns=(CONCERN,)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED, session=1), "concern_raised_later"),
     (stands(safety_concerns=(attrs.evolve(CONCERN, kinds={ConcernKind.HARM_BY_PROFESSIONAL}),)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.CLOSED), "concern_not_closed_so"),
     (stands(safety_concerns=(attrs.evolve(CONCERN, reviewed=Occurrence(3), outcome=ConcernOutcome.GOES_ON),)), E.SafetyConcernReviewed("concern-1", ConcernOutcome.GOES_ON, session=3), "as_before"),
+    (stands(), E.RiskAnswersReviewed("phq-9"), "no_answers_waiting"),
+    (stands(risk_notices=(NOTICE,)), E.RiskAnswersReviewed("core-10"), "no_answers_waiting"),
+    (stands(risk_notices=(NOTICE,)), E.RiskAnswersReviewed("phq-9", session=2), "answers_given_later"),
     (STRAINED, E.StrainNoticed(), "nothing_added"),
     (RUPTURED, E.RuptureNoticed(MINOR), "rupture_at_least"),
     (stands(), E.RuptureReassessed(MAJOR), "no_rupture_open"),

@@ -15,8 +15,13 @@ from therarel.domain import (
     ConcernOutcome,
     EpisodeKind,
     Event,
+    Rater,
     Relationship,
+    RiskAnswer,
+    RiskKind,
+    RiskState,
     RuptureEpisode,
+    Score,
     Stage,
 )
 from therarel.domain import events as E  # noqa: N812 -- a short name for many classes
@@ -29,6 +34,7 @@ from therarel.machine.unchanged import UNCHANGED
 
 from .true_sentences import GUARD_CLAIMS, REMARK_CLAIMS, heading_is_true, untrue
 
+ENDORSED = RiskAnswer(9, [RiskKind.SELF_HARM], RiskState.ENDORSED)
 STRICT = Policy(strain_blocks_formation_advance=True)
 # Only in a table of one's own a task is out of reach without a case of its own, or something blocks without one.
 FALL_BACKS = {("task_in_reach", ""), ("task_not_blocked", "")}
@@ -65,6 +71,7 @@ def more_about(relationship: Relationship, random: Random) -> Event:
         E.BreachReassessed("loan", BreachSeverity.SERIOUS, random.choice(list(BreachStatus))),
         E.BreachAddressed("loan", client_informed=True),
         E.SupervisionHeld(independent=random.random() < 0.5),
+        E.AllianceMeasured(Score("phq-9", 9.0, Rater.CLIENT, risk=[ENDORSED])),
     ]
     event = random.choice(own if random.random() < 0.25 else list(events_about(relationship)))
     return attrs.evolve(event, session=random.choice([None, 1, 2, 3]))

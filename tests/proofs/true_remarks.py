@@ -121,6 +121,12 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         len(prompts(after)) > len(awaiting(after, event))
         and says(text, [each.in_words for each in prompts(after) if each.in_words not in awaiting(after, event)])
     ),
+    "risk_answers": lambda before, event, after, text, policy: (
+        bool(after.risk_notices)
+        and after.closed_reason is not ClosingReason.CLIENT_DIED
+        and says(text, [each.instrument for each in after.risk_notices])
+        and all(f"item {answer.item} " in text for each in after.risk_notices for answer in each.answers)
+    ),
     "exploitation_alleged": lambda before, event, after, text, policy: (
         not stopping(after, BreachStatus.SUBSTANTIATED)
         and any(
@@ -197,6 +203,15 @@ CLAIMS: Final[Mapping[str, Claim]] = {
     ),
     "acknowledged_already": moved_nothing(
         lambda before, event: before.episode is not None and before.episode.acknowledged
+    ),
+    "answers_given_later": moved_nothing(
+        lambda before, event: any(
+            each.instrument == event.instrument and event.occurred.before(each.measured) is True
+            for each in before.risk_notices
+        )
+    ),
+    "no_answers_waiting": moved_nothing(
+        lambda before, event: event.instrument not in {each.instrument for each in before.risk_notices}
     ),
     "as_before": moved_nothing(
         lambda before, event: isinstance(event, (E.RuptureReassessed, E.BreachReassessed, E.SafetyConcernReviewed))

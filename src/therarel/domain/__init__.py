@@ -98,7 +98,7 @@ from therarel.domain.relationship import (
     Relationship,
     WaivedTask,
 )
-from therarel.domain.risk import RiskAnswer, RiskKind, RiskState
+from therarel.domain.risk import RiskAnswer, RiskKind, RiskNotice, RiskState
 from therarel.domain.ruptures import (
     AllianceStatus,
     Contributor,
@@ -216,6 +216,7 @@ __all__ = [
     "ResolutionStrategy2015",
     "RiskAnswer",
     "RiskKind",
+    "RiskNotice",
     "RiskState",
     "Role",
     "RuptureEpisode",

@@ -17,6 +17,7 @@ from therarel.domain.checks import as_private, as_set, as_tuple, bounds, each, o
 from therarel.domain.events import ClosingReason
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Client, Dyad, Therapist
+from therarel.domain.risk import RiskNotice
 from therarel.domain.ruptures import AllianceStatus, EpisodeKind, RuptureEpisode
 from therarel.domain.safety import SafetyConcern
 from therarel.domain.stages import Stage, StageTask
@@ -40,6 +41,10 @@ def _breach_tuple(values: Iterable[Breach]) -> tuple[Breach, ...]:
 
 
 def _safety_concern_tuple(values: Iterable[SafetyConcern]) -> tuple[SafetyConcern, ...]:
+    return values if type(values) is tuple else as_tuple(values)
+
+
+def _risk_notice_tuple(values: Iterable[RiskNotice]) -> tuple[RiskNotice, ...]:
     return values if type(values) is tuple else as_tuple(values)
 
 
@@ -93,6 +98,7 @@ class Relationship:
             every answer.
         unresolved_before: Episodes that an earlier course, or an earlier closing, left open.
         predecessor: Pseudonym of the course that came before with another therapist; ``None`` if there is none.
+        risk_notices: Answers to items that ask about risk at which nobody has looked yet. They gate nothing.
 
     Raises:
         InvalidValueError: if the parts contradict each other.
@@ -130,6 +136,9 @@ class Relationship:
         default=(), converter=_rupture_episode_tuple, validator=each(checks.a(RuptureEpisode))
     )
     predecessor: Pseudonym | None = field(default=None, converter=_pseudonym_or_none)
+    risk_notices: tuple[RiskNotice, ...] = field(
+        default=(), converter=_risk_notice_tuple, validator=each(checks.a(RiskNotice))
+    )
 
     def __attrs_post_init__(self) -> None:
         closed = self.stage is Stage.CLOSED

@@ -14,11 +14,12 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_tuple, bounds
+from therarel.domain.occurrence import Occurrence
 from therarel.errors import InvalidValueError
 from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["PROMPT", "RiskAnswer", "RiskKind", "RiskState", "risk_in_short", "risk_in_words"]
+__all__ = ["PROMPT", "RiskAnswer", "RiskKind", "RiskNotice", "RiskState", "risk_in_short", "risk_in_words"]
 
 PROMPT: Final = "This is a prompt for a person to look, not an assessment of risk and not a monitor of it."
 """What an answer to such an item is, and what it is not; it stands wherever one is explained."""
@@ -110,6 +111,49 @@ class RiskAnswer:
 
     def __str__(self) -> str:
         return f"item {self.item} ({', '.join(kind.label for kind in self.kinds)}): {self.state.label}"
+
+
+def _risk_answer_tuple(values: Iterable[RiskAnswer]) -> tuple[RiskAnswer, ...]:
+    return as_tuple(values)
+
+
+@frozen
+class RiskNotice:
+    """Answers to items that ask about risk, endorsed or lacking, at which nobody has looked yet.
+
+    It raises no concern: a person looks, and decides whether there is one.
+
+    Args:
+        instrument: Id of the form.
+        answers: The answers that call for a look; at least one.
+        measured: When the form was filled in.
+
+    Raises:
+        InvalidValueError: if no answer calls for a look.
+
+    Examples:
+        >>> endorsed = RiskAnswer(9, [RiskKind.SELF_HARM], RiskState.ENDORSED)
+        >>> RiskNotice("phq-9", [endorsed], Occurrence(session=3)).in_words
+        'phq-9, session 3: item 9 (self harm): endorsed'
+    """
+
+    instrument: str = field(validator=checks.name)
+    answers: tuple[RiskAnswer, ...] = field(converter=_risk_answer_tuple, validator=checks.each(checks.a(RiskAnswer)))
+    measured: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence))
+
+    def __attrs_post_init__(self) -> None:
+        if not any(answer.calls_for_a_look for answer in self.answers):
+            raise InvalidValueError(
+                "a notice is of answers that call for a look",
+                where="RiskNotice.answers",
+                bound="at least one that is endorsed, or not answered or not asked",
+            )
+
+    @property
+    def in_words(self) -> str:
+        """The form, when it was filled in, and each answer that calls for a look."""
+        answers = ", ".join(str(answer) for answer in self.answers if answer.calls_for_a_look)
+        return f"{self.instrument}, {self.measured}: {answers}"
 
 
 def risk_in_words(risk: tuple[RiskAnswer, ...] | None) -> tuple[str, ...]:

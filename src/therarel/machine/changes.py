@@ -27,6 +27,7 @@ from therarel.domain import (
     Relationship,
     RepairAct,
     RepairRoute,
+    RiskNotice,
     RuptureEpisode,
     RuptureMode,
     RuptureSeverity,
@@ -58,6 +59,7 @@ class Changes(TypedDict, total=False):
     ended_from: Stage | None
     safety_concerns: tuple[SafetyConcern, ...]
     unresolved_before: tuple[RuptureEpisode, ...]
+    risk_notices: tuple[RiskNotice, ...]
 
 
 class EpisodeChanges(TypedDict, total=False):

@@ -179,7 +179,7 @@ class Declined:
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
-        """What is said with it: the concerns for safety that are open, and serious exploitation."""
+        """What comes first: open concerns for safety, answers that wait for a look, serious exploitation."""
         stopped = any(unmet.alone for _, unmet in self.unmet)
         sentences = self.machine.texts.remarks
         standing = safety_remarks(self.relationship, sentences, when=self.event.occurred, stopped=stopped)

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
-from therarel.domain import Breach, RuptureEpisode, SafetyConcern, WaivedTask
+from therarel.domain import Breach, RiskNotice, RuptureEpisode, SafetyConcern, WaivedTask
 from therarel.machine.explanations import said
 from therarel.vocabulary import Vocabulary
 
@@ -26,6 +26,7 @@ _LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "closed_reason": "reason for closing",
         "ended_from": "ending planned from",
         "unresolved_before": "carried along as unresolved",
+        "risk_notices": "answers that wait for a look",
     }
 )
 
@@ -93,6 +94,8 @@ def _in_words(item: object) -> str:
         case SafetyConcern():
             became = "" if item.outcome is None else f", {item.outcome.label}"
             return f"{item.in_words}, {'open' if item.is_open else 'closed'}{became if item.is_open else ''}"
+        case RiskNotice():
+            return item.in_words
         case WaivedTask():
             return item.task.label
         case _:

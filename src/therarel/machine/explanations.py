@@ -70,6 +70,8 @@ def event_label(event: Event | Correction) -> str:
             return f"entry {number} corrected: {event_label(instead)}"
         case events.AllianceMeasured(score=score):
             return f"measured, {score.instrument}"
+        case events.RiskAnswersReviewed(instrument=instrument):
+            return f"{label}, {instrument}"
         case events.ClosedAllStagesCompleted():
             return "closed with all stages completed"
         case (

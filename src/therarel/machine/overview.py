@@ -34,7 +34,8 @@ class Overview:
 
     Args:
         relationship: How the relationship stands.
-        remarks: What comes first: concerns for safety that are open, and serious exploitation.
+        remarks: What comes first: concerns for safety that are open, answers about risk that wait for a look, and
+            serious exploitation.
         closed_episodes: Strains and ruptures that are closed, in the order of closing.
         options: What may be recorded now, and what not.
         history: Every entry in the order of recording.
@@ -116,6 +117,14 @@ class Overview:
                     "review_due": None if each.review_due is None else _when(each.review_due),
                 }
                 for each in now.safety_concerns
+            ],
+            "risk_notices": [
+                {
+                    "instrument": each.instrument,
+                    **_when(each.measured),
+                    "answers": [{"item": answer.item, "state": answer.state.value} for answer in each.answers],
+                }
+                for each in now.risk_notices
             ],
             "breaches": [
                 {

@@ -1,4 +1,7 @@
-"""What comes first in every answer while it applies: concerns for safety that are open, and serious exploitation."""
+"""What comes first in every answer while it applies.
+
+That is: concerns for safety that are open, answers about risk at which nobody has looked, and serious exploitation.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ __all__ = ["SAFETY_REMARKS", "safety_remarks"]
 _CONCERN: Final = "safety_concern"
 _CONCERNS: Final = "safety_concerns"
 _GOES_ON: Final = "safety_concern_goes_on"
+_RISK: Final = "risk_answers"
 _ALLEGED: Final = "exploitation_alleged"
 _SUBSTANTIATED: Final = "exploitation_substantiated"
 
@@ -22,6 +26,7 @@ SAFETY_REMARKS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         _CONCERN: ("about",),
         _CONCERNS: ("value", "about"),
         _GOES_ON: ("about",),
+        _RISK: ("about",),
         _ALLEGED: ("about",),
         _SUBSTANTIATED: ("about",),
     }
@@ -38,7 +43,8 @@ def safety_remarks(
     """What comes first in every answer, accepted or declined.
 
     A concern that nobody has looked at yet, or whose review is overdue, is said in full; in between, one line has its
-    dates. Where the client died, a concern about the client alone no longer prompts, nor does exploitation.
+    dates. Answers about risk at which nobody has looked stand behind what is said in full. Where the client died, they
+    and a concern about the client alone no longer prompt, nor does exploitation.
 
     Args:
         relationship: How the relationship stands.
@@ -51,6 +57,9 @@ def safety_remarks(
         each for each in relationship.safety_concerns if each.is_open and not (died and each.is_about_client_alone)
     ]
     made = list(_concerns(open_concerns, sentences, when)) if open_concerns else []
+    if relationship.risk_notices and not died:
+        about = "; ".join(each.in_words for each in relationship.risk_notices)
+        made.insert(bool(made and made[0].code != _GOES_ON), Remark(_RISK, sentences[_RISK].format(about=about)))
     stopping = [each for each in relationship.breaches if each.stops_the_work]
     if stopping and not stopped and not died:
         proven = [each for each in stopping if each.is_serious]

@@ -181,6 +181,7 @@ def facts_about(relationship: Relationship) -> Iterator[Fact]:
     yield from (events.PerspectiveGiven(rater, perceived) for rater in Rater for perceived in (True, False))
     yield events.ChallengeFaced()
     yield from (events.SupervisionHeld(independent=independent) for independent in (False, True))
+    yield events.RiskAnswersReviewed("phq-9")
     yield events.ApproachAdapted()
     yield from map(events.CulturalMisstepAcknowledged, (True, False))
     yield events.ConfidentialityLimitInvoked()

@@ -14,6 +14,7 @@ AFTER_CLOSING: Final = ("client_died", "closed_already", "course_closed")
 
 UNCHANGED: Final = (
     "acknowledged_already",
+    "answers_given_later",
     "as_before",
     "breach_unknown",
     "challenge_known",
@@ -29,6 +30,7 @@ UNCHANGED: Final = (
     "logged",
     "miss_does_not_count",
     "miss_during_pause",
+    "no_answers_waiting",
     "no_concern_open",
     "no_ending_planned",
     "no_episode_open",
@@ -92,6 +94,9 @@ def why_unchanged(relationship: Relationship, fact: Fact) -> str:
             return "acknowledged_already" if relationship.episode.acknowledged else "view_not_invited"
         case events.SafetyConcernRaised():
             return "logged"
+        case events.RiskAnswersReviewed(instrument=instrument):
+            waiting = any(each.instrument == instrument for each in relationship.risk_notices)
+            return "answers_given_later" if waiting else "no_answers_waiting"
         case events.SafetyConcernReviewed():
             return _unreviewed(relationship, fact)
         case events.StrainNoticed():

@@ -197,12 +197,12 @@ def _ratings(draw: st.DrawFn, marker: str | None = None, rater: Rater | None = N
     )
 
 
-def _risk_answers(marker: str | None) -> SearchStrategy[RiskAnswer]:
+def _risk_answers(marker: str | None, *, waiting: bool = False) -> SearchStrategy[RiskAnswer]:
     return st.builds(
         RiskAnswer,
         st.integers(1, 60),
         st.lists(st.sampled_from(RiskKind), min_size=1, max_size=3, unique=True),
-        st.sampled_from(RiskState),
+        st.sampled_from([state for state in RiskState if not (waiting and state is RiskState.NOT_ENDORSED)]),
     )
 
 
@@ -344,6 +344,9 @@ _OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
     RatingScale: _scales,
     Rating: lambda marker: _ratings(marker),
     RiskAnswer: _risk_answers,
+    domain.RiskNotice: lambda marker: _from_fields(
+        domain.RiskNotice, marker, answers=_risk_answers(marker, waiting=True).map(lambda answer: (answer,))
+    ),
     Score: lambda marker: _scores(marker),
     **{cls: _of_one_rater(cls) for cls in _VIEWS},
     Dyad: lambda marker: _dyads(marker),

@@ -45,7 +45,7 @@ from therarel.domain.events.judgements import (
     StageTaskWaived,
     StrainEased,
 )
-from therarel.domain.events.safety import SafetyConcernRaised, SafetyConcernReviewed
+from therarel.domain.events.safety import RiskAnswersReviewed, SafetyConcernRaised, SafetyConcernReviewed
 from therarel.domain.events.strains import (
     RepairBegan,
     RepairPartial,
@@ -97,6 +97,7 @@ __all__ = [
     "RepairSucceeded",
     "Reporter",
     "ReturnedToEarlierStage",
+    "RiskAnswersReviewed",
     "RuptureNoticed",
     "RuptureReassessed",
     "SafetyConcernRaised",

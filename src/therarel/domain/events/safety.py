@@ -1,4 +1,4 @@
-"""Facts about concerns for somebody's safety."""
+"""Facts about concerns for somebody's safety, and about answers that ask for a look."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Reporter
 from therarel.domain.safety import ConcernKind, ConcernOutcome, InvolvedParty, PersonAtRisk, SafetyPlan
 
-__all__ = ["SafetyConcernRaised", "SafetyConcernReviewed"]
+__all__ = ["RiskAnswersReviewed", "SafetyConcernRaised", "SafetyConcernReviewed"]
 
 
 def _concern_kind_set(values: Iterable[ConcernKind]) -> frozenset[ConcernKind]:
@@ -107,3 +107,23 @@ class SafetyConcernReviewed(Happening):
         default=frozenset(), converter=_involved_party_set, validator=each(checks.a(InvolvedParty)), kw_only=True
     )
     review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
+
+
+@frozen
+class RiskAnswersReviewed(Happening):
+    """A person looked at what a form's items about risk were answered.
+
+    It counts for every time the form was filled in so far, but not for one dated after it. Whether there is a concern
+    is for the person to say: `SafetyConcernRaised` records it.
+
+    Args:
+        instrument: Id of the form.
+        by: Who looked; ``None`` if not stated.
+
+    Examples:
+        >>> RiskAnswersReviewed("phq-9", Reporter.THERAPIST, session=3).instrument
+        'phq-9'
+    """
+
+    instrument: str = field(validator=checks.name)
+    by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)))

@@ -23,6 +23,7 @@ Fact: TypeAlias = (
     | frame.ConfidentialityLimitInvoked
     | safety.SafetyConcernRaised
     | safety.SafetyConcernReviewed
+    | safety.RiskAnswersReviewed
     | strains.StrainNoticed
     | strains.RuptureNoticed
     | strains.RuptureReassessed

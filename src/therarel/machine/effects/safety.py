@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import attrs
 
-from therarel.domain import ConcernKind, ConcernOutcome, Relationship, Reporter, SafetyConcern
-from therarel.domain.events import SafetyConcernRaised, SafetyConcernReviewed
+from therarel.domain import ConcernKind, ConcernOutcome, Relationship, Reporter, RiskNotice, SafetyConcern
+from therarel.domain.events import AllianceMeasured, RiskAnswersReviewed, SafetyConcernRaised, SafetyConcernReviewed
 from therarel.machine.changes import Changes
 from therarel.machine.policy import Policy
 from therarel.machine.report_names import concern_name
 
-__all__ = ["concern_is_raised", "concern_is_reviewed"]
+__all__ = ["answers_are_looked_at", "answers_await_a_look", "concern_is_raised", "concern_is_reviewed"]
 
 
 def concern_is_raised(relationship: Relationship, event: SafetyConcernRaised, policy: Policy) -> Changes:
@@ -61,3 +61,22 @@ def not_closed_by_that_professional(concern: SafetyConcern, event: SafetyConcern
     """Whether harm by a professional would be closed by the therapist, or by nobody named."""
     about_harm = ConcernKind.HARM_BY_PROFESSIONAL in concern.kinds
     return about_harm and event.outcome is ConcernOutcome.CLOSED and event.by in (None, Reporter.THERAPIST)
+
+
+def answers_await_a_look(relationship: Relationship, event: AllianceMeasured, policy: Policy) -> Changes:
+    """Answers to items that ask about risk, endorsed or lacking, wait for a person to look."""
+    answers = [each for each in event.score.risk or () if each.calls_for_a_look]
+    if not answers:
+        return {}
+    notice = RiskNotice(event.score.instrument, answers, event.occurred)
+    return {"risk_notices": (*relationship.risk_notices, notice)}
+
+
+def answers_are_looked_at(relationship: Relationship, event: RiskAnswersReviewed, policy: Policy) -> Changes:
+    """The answers of the form that is named no longer wait, unless they are dated after the look."""
+    waiting = tuple(
+        each
+        for each in relationship.risk_notices
+        if each.instrument != event.instrument or event.occurred.before(each.measured) is True
+    )
+    return {} if len(waiting) == len(relationship.risk_notices) else {"risk_notices": waiting}
