@@ -86,7 +86,7 @@ def test_memory_holds_one_line() -> None:
 
 def test_a_wrong_policy_or_type_is_refused_before_the_first_line() -> None:
     """What cannot work is said at the call, not after a night of reading."""
-    with pytest.raises(InvalidValueError, match="no such way"):
+    with pytest.raises(InvalidValueError, match="no such handling"):
         read_json_lines(TEXT, Rated, on_problem=cast("OnProblem", "ignore"))
     with pytest.raises(InvalidValueError, match="cannot be read strictly"):
         read_json_lines(TEXT, complex)

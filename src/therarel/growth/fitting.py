@@ -101,8 +101,8 @@ def fit_design(design: Design) -> GrowthFit:
     _check_residual_variance(model)
     fit = GrowthFit(design, units, model, optimise(model))
     said: list[GrowthWarning] = [MissingGroupWarning(sentence) for sentence in design.warned]
-    if design.lost:
-        said.append(RankDeficiencyWarning(dropped_sentence(design.lost)))
+    if design.dropped:
+        said.append(RankDeficiencyWarning(dropped_sentence(design.dropped)))
     if units.dropped:
         words = f"{', '.join(units.dropped)}: determined by the fixed effects before them; left out"
         said.append(RankDeficiencyWarning(words))

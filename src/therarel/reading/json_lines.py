@@ -11,7 +11,7 @@ from therarel.discretion import discreet
 from therarel.errors import InvalidValueError, shown
 from therarel.files import opening_by_name
 from therarel.reading.problems import Mark, Problem, summary
-from therarel.reading.texts import Readable
+from therarel.reading.texts import Readable, Source
 
 __all__ = ["JsonLines", "OnProblem"]
 
@@ -19,15 +19,16 @@ T_co = TypeVar("T_co", covariant=True)
 OnProblem: TypeAlias = Literal["raise", "collect"]
 """Whether the problems of bad lines are raised at the end or left for the caller."""
 
-_Read: TypeAlias = Callable[[str, int], tuple[object, list[Problem]]]
+_ReadLine: TypeAlias = Callable[[str, int], tuple[object, list[Problem]]]
+"""Makes an object of a line and its number, counted from 1; where there are problems, the object means nothing."""
 
 
 class JsonLines(Generic[T_co]):
-    r"""The objects of a file of JSON Lines, read while one iterates; memory holds one line and the problems.
+    r"""An iterator over the objects in a file of JSON Lines; it holds a single line and the problems in memory.
 
     Attributes:
         problems: What was wrong so far, in the order of the file; complete once the iteration has ended.
-        lines: Lines read so far, the empty ones too.
+        lines: Number of lines read so far, empty ones included.
 
     Examples:
         >>> from therarel.reading import read_json_lines
@@ -38,48 +39,52 @@ class JsonLines(Generic[T_co]):
         line 2 $: a whole number is needed, got 2.5
     """
 
-    __slots__ = ("_items", "lines", "problems")
+    __slots__ = ("_objects", "lines", "problems")
 
     def __init__(
         self,
-        stream: str | bytes | Readable | Iterable[str] | Iterable[bytes],
-        read: _Read,
+        stream: Source | Iterable[str] | Iterable[bytes],
+        read_line: _ReadLine,
         *,
         on_problem: OnProblem,
         source: str | None,
     ) -> None:
         if on_problem not in ("raise", "collect"):
-            raise InvalidValueError("no such way with problems", value=shown(on_problem), bound="'raise' or 'collect'")
+            raise InvalidValueError(
+                "no such handling of problems",
+                where="on_problem",
+                value=shown(on_problem),
+                bound="'raise' or 'collect'",
+            )
         self.problems: list[Problem] = []
         self.lines = 0
-        self._items = self._read(stream, read, on_problem, source)
+        self._objects = self._read(stream, read_line, on_problem, source)
 
     def __iter__(self) -> Iterator[T_co]:
         return self
 
     @discreet
     def __next__(self) -> T_co:
-        return next(self._items)
+        return next(self._objects)
 
     def _read(
         self,
-        stream: str | bytes | Readable | Iterable[str] | Iterable[bytes],
-        read: _Read,
+        stream: Source | Iterable[str] | Iterable[bytes],
+        read_line: _ReadLine,
         on_problem: OnProblem,
         source: str | None,
     ) -> Iterator[T_co]:
-        for given in _lines(stream):
+        for line in _decoded_lines(stream):
             self.lines += 1
-            line = given if isinstance(given, str) else given.decode(errors="surrogateescape")
             if self.lines == 1:
-                line = line.removeprefix("\ufeff")
+                line = line.removeprefix("\ufeff")  # the byte order mark of files from Windows
             if not line.strip():
                 continue
-            if not _encodable(line):
+            if not _is_utf8(line):
                 problem = Problem("a byte that is not UTF-8", hint="save the file as UTF-8")
                 self.problems.append(problem.placed(source, Mark(self.lines, 1), whole_line=True))
                 continue
-            item, problems = read(line, self.lines)
+            item, problems = read_line(line, self.lines)
             if problems:
                 self.problems += problems
             else:
@@ -88,9 +93,14 @@ class JsonLines(Generic[T_co]):
             raise summary(self.problems, source)
 
 
-def _encodable(line: str) -> bool:
-    if line.isascii():
-        return True
+def _decoded_lines(stream: Source | Iterable[str] | Iterable[bytes]) -> Iterator[str]:
+    """The lines as text; a byte that is not UTF-8 becomes a lone surrogate, so that reading can go on after its line."""
+    for line in _lines(stream):
+        yield line if isinstance(line, str) else line.decode(errors="surrogateescape")
+
+
+def _is_utf8(line: str) -> bool:
+    """Whether a decoded line is free of lone surrogates, which cannot be encoded."""
     try:
         line.encode()
     except UnicodeEncodeError:
@@ -98,11 +108,9 @@ def _encodable(line: str) -> bool:
     return True
 
 
-def _lines(
-    stream: str | bytes | Readable | Iterable[str] | Iterable[bytes],
-) -> Iterator[str] | Iterator[bytes]:
+def _lines(stream: Source | Iterable[str] | Iterable[bytes]) -> Iterator[str] | Iterator[bytes]:
     if isinstance(stream, str):
-        yield from io.StringIO(stream, newline="\n")
+        yield from io.StringIO(stream, newline="\n")  # as in bytes, only \n ends a line
     elif isinstance(stream, bytes):
         yield from io.BytesIO(stream)
     elif isinstance(stream, os.PathLike):

@@ -223,11 +223,11 @@ class Reader:
         if source is None and isinstance(stream, os.PathLike):
             source = os.fspath(stream)
 
-        def read(line: str, number: int) -> tuple[object, list[Problem]]:
+        def read_line(line: str, number: int) -> tuple[object, list[Problem]]:
             return self._line(line, number, declared, versions, source)
 
         self._check(declared)  # a type that cannot be read is refused before the first line
-        return JsonLines(stream, read, on_problem=on_problem, source=source)
+        return JsonLines(stream, read_line, on_problem=on_problem, source=source)
 
     def _text(
         self, given: Source, declared: object, versions: Upcasting | None, source: str | None, way: _Way

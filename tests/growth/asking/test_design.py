@@ -12,7 +12,7 @@ import pytest
 
 from therarel.errors import InvalidValueError, OutOfScopeError, UnknownNameError
 from therarel.growth import RankDeficiencyWarning, fit_growth
-from therarel.growth.asking.model_matrix import products
+from therarel.growth.asking.model_matrix import as_products
 from therarel.panels import Panel
 
 from ..models import clinic
@@ -187,12 +187,12 @@ def test_plain_terms_are_those_of_the_formula_library(formula: str) -> None:
     from formulaic import Formula  # type: ignore[import-untyped]  # it ships no types
 
     frame = pd.DataFrame({"session": [0, 1, 2], "week": [0.5, 1.5, 4.0], "dose": [3, 1, 2]})
-    plain = products(formula, frame)
+    plain = as_products(formula, frame)
     assert plain is not None
     expected = Formula(formula).get_model_matrix(frame)
     assert list(plain.names) == list(expected.columns)
     np.testing.assert_array_equal(plain.columns(frame).T, expected.to_numpy())
-    assert products(f"{formula} + log(week)", frame) is None
+    assert as_products(f"{formula} + log(week)", frame) is None
 
 
 def test_a_column_of_numbers_does_not_become_one_of_words() -> None:

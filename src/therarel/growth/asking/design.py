@@ -70,7 +70,7 @@ class Design:
         times: Its values, shape (n,), 0 where none is known.
         incomplete: Number, in what came in, of each row that was left out because a value is missing.
         notes: What was done, in sentences.
-        lost: Terms without a column left, because a column of categories has a single value.
+        dropped: Terms that have no column, since all rows are of one category.
         candidates: The columns that could be the time.
         warned: Those of the notes that are warnings too.
     """
@@ -90,7 +90,7 @@ class Design:
     times: Floats
     incomplete: tuple[int, ...]
     notes: tuple[str, ...]
-    lost: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
 
@@ -156,14 +156,14 @@ def build_design(table: Table, request: Request) -> Design:
     starts = _starts(levels[0].grouping.codes)
     outer = _starts(levels[1].grouping.codes[starts[:-1]]) if len(levels) == 2 else None
     fixed, columns, spec = model_matrix(request.fixed, part, "formula")
-    effects = [(spec, fixed), *((level.spec, level.terms) for level in levels)]
-    notes += dict.fromkeys(said for one, own in effects for said in baselines(one, own))
-    lost = tuple(dict.fromkeys(term for one, _ in effects for term in dropped_terms(one)))
-    notes += [dropped_sentence(lost)] if lost else []
+    formulas = [(spec, fixed), *((level.spec, level.terms) for level in levels)]
+    notes += dict.fromkeys(sentence for formula, names in formulas for sentence in baselines(formula, names))
+    dropped = tuple(dict.fromkeys(term for formula, _ in formulas for term in dropped_terms(formula)))
+    notes += [dropped_sentence(dropped)] if dropped else []
     score, incomplete = part[request.score].to_numpy(dtype=np.float64), tuple(table.row[~complete].tolist())
     design = Design(
         request, table, kept, score, fixed, columns, spec, levels, starts, outer,
-        _residuals(request, classes, labels, starts, times, inner), time, times, incomplete, (*warned, *notes), lost,
+        _residuals(request, classes, labels, starts, times, inner), time, times, incomplete, (*warned, *notes), dropped,
         candidates, warned,
     )  # fmt: skip
     _enough(design)

@@ -1,4 +1,7 @@
-"""The columns of a formula: its effects as numbers, row by row, and what its categories are compared with."""
+"""The model matrix of a formula: one column of numbers per effect, and what each category is compared with.
+
+Formulas of numeric columns and their products are computed here; formulaic computes those with categories or functions.
+"""
 
 from __future__ import annotations
 
@@ -21,23 +24,25 @@ if TYPE_CHECKING:
 __all__ = [
     "Products",
     "Spec",
+    "as_products",
     "baselines",
-    "categorical",
+    "categorical_columns",
     "cause_of",
     "dropped_sentence",
     "dropped_terms",
     "model_matrix",
 ]
 
-_LOOKED_AT: Final = 64  # rows at which a formula is computed again
+_ROWS_COMPARED: Final = 64
+"""A formula is computed a second time for at most this many rows, to see that each row's values are its own."""
 
 
 @frozen
 class Products:
-    """Columns that are products of numeric columns.
+    """A formula whose terms are products of numeric columns.
 
     Args:
-        terms: The columns that each multiplies, none for the intercept.
+        terms: For each term the columns that are multiplied; empty for the intercept.
 
     Examples:
         >>> Products(((), ("session",), ("session", "arm"))).names
@@ -48,81 +53,73 @@ class Products:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the terms, as formulaic gives them."""
+        """Names of the terms, as formulaic writes them."""
         return tuple(":".join(term) or "Intercept" for term in self.terms)
 
     def columns(self, frame: pd.DataFrame) -> Floats:
-        """Their values, shape (terms, rows)."""
-        made = np.ones((len(self.terms), len(frame)))
-        for row, term in zip(made, self.terms, strict=True):
+        """The values of the terms in each row of a table, shape (terms, rows)."""
+        values = np.ones((len(self.terms), len(frame)))
+        for product, term in zip(values, self.terms, strict=True):
             for name in term:
-                row *= frame[name].to_numpy(dtype=np.float64)
-        return made
+                product *= frame[name].to_numpy(dtype=np.float64)
+        return values
 
     def get_model_matrix(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """A table of their values for new rows, those with a missing value left out.
+        """The model matrix of new rows, without those that lack a value; the method is called as formulaic's is.
 
         Raises:
-            InvalidValueError: if a column holds no numbers.
+            InvalidValueError: if a column does not hold numbers.
         """
         import pandas as pd
 
         for term in self.terms:
             for name in term:
-                if not is_plain(frame, name):
+                if not _is_numeric(frame, name):
                     raise InvalidValueError("this column held numbers when the model was fitted", where=name)
         return pd.DataFrame(self.columns(frame).T, columns=list(self.names)).dropna()
 
 
-def is_plain(frame: pd.DataFrame, name: str) -> bool:
-    """Whether a table has a column of numbers under this name; truth values are categories."""
+def _is_numeric(frame: pd.DataFrame, name: str) -> bool:
+    """Whether a table has a column of numbers with this name; truth values are categories, not numbers."""
     return name in frame.columns and frame[name].dtype.kind in "iuf"
 
 
-def products(formula: str, frame: pd.DataFrame) -> Products | None:
-    """A one-sided formula as products of numeric columns; ``None`` if it is more than that.
+def as_products(formula: str, frame: pd.DataFrame) -> Products | None:
+    """A one-sided formula as products of numeric columns; ``None`` if it has categories or functions.
 
     Raises:
         InvalidValueError: if the formula cannot be read.
     """
     try:
-        terms = list(parsed(formula))
-    except Exception as fault:
-        raise InvalidValueError("the formula cannot be read", where="formula", value=formula_text(formula)) from fault
-    factors = [tuple(str(one.expr) for one in term.factors if str(one.expr) != "1") for term in terms]
-    return Products(tuple(factors)) if all(is_plain(frame, name) for term in factors for name in term) else None
+        parsed_terms = list(parsed(formula))
+    except Exception as error:
+        raise InvalidValueError("the formula cannot be read", where="formula", value=formula_text(formula)) from error
+    factors = ([str(factor.expr) for factor in term.factors] for term in parsed_terms)
+    terms = tuple(tuple(name for name in names if name != "1") for names in factors)
+    return Products(terms) if all(_is_numeric(frame, name) for term in terms for name in term) else None
 
 
 Spec: TypeAlias = "ModelSpec | Products"
-"""What makes a formula's columns again from a new table."""
+"""A formula that was applied to a table once and computes the same columns for new rows."""
 
 
 def model_matrix(formula: str, frame: pd.DataFrame, where: str) -> tuple[tuple[str, ...], Floats, Spec]:
-    """The columns of a one-sided formula, shape (columns, rows), with their names and what makes them again.
+    """The names of a one-sided formula's columns, their values of shape (columns, rows), and the formula for new rows.
+
+    Args:
+        formula: The effects, such as ``session * arm``.
+        frame: The rows of the fit, without missing values.
+        where: What an error calls the formula.
 
     Raises:
-        InvalidValueError: if the formula cannot be computed, gives no number, takes a value from more than its own
-            row, or names a category that no row has.
+        InvalidValueError: if the formula cannot be computed, gives values that are not finite, takes a value from other
+            rows than its own, or names a category that no row has.
     """
-    plain = products(formula, frame)
-    if plain is not None:
-        names, columns, spec = plain.names, plain.columns(frame), plain
+    spec: Spec | None = as_products(formula, frame)
+    if spec is not None:
+        names, columns = spec.names, spec.columns(frame)
     else:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                made = parsed(formula).get_model_matrix(frame, na_action="ignore")
-                columns = np.ascontiguousarray(made.to_numpy(dtype=np.float64).T)
-        except Exception as fault:
-            raise InvalidValueError(
-                f"the formula cannot be computed ({cause_of(fault)})", where=where, value=formula_text(formula),
-                hint="text has no logarithm or power, a curve needs as many different values as it bends, and a "
-                "baseline is a category that some row has",
-            ) from fault  # fmt: skip
-        names, spec = tuple(str(name) for name in made.columns), made.model_spec
-    if not isinstance(spec, Products):
-        _check_levels(spec, frame, where)
-        _check_rows(formula, spec, frame, columns, where)
+        names, columns, spec = _computed(formula, frame, where)
     if not np.isfinite(columns).all():
         raise InvalidValueError(
             "the formula gives values that are not finite",
@@ -133,21 +130,39 @@ def model_matrix(formula: str, frame: pd.DataFrame, where: str) -> tuple[tuple[s
     return names, columns, spec
 
 
-def cause_of(fault: BaseException) -> str:
-    """Why a formula failed: the kind of error, and its words only where these cannot hold a value of the table.
+def _computed(formula: str, frame: pd.DataFrame, where: str) -> tuple[tuple[str, ...], Floats, ModelSpec]:
+    """What `model_matrix` returns, computed by formulaic and checked."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of divisions by 0: values that are not finite are refused afterwards
+            matrix = parsed(formula).get_model_matrix(frame, na_action="ignore")
+            columns = np.ascontiguousarray(matrix.to_numpy(dtype=np.float64).T)
+    except Exception as error:
+        raise InvalidValueError(
+            f"the formula cannot be computed ({cause_of(error)})", where=where, value=formula_text(formula),
+            hint="text has no logarithm or power, a polynomial or spline needs more different values than it has "
+            "columns, and a baseline is a category that some row has",
+        ) from error  # fmt: skip
+    spec = matrix.model_spec
+    _check_categories(spec, frame, where)
+    _check_rows(formula, spec, frame, columns, where)
+    return tuple(str(name) for name in matrix.columns), columns, spec
+
+
+def cause_of(error: BaseException) -> str:
+    """Why a formula failed: the kind of the first error, or its message where that cannot contain a cell of the table.
 
     Examples:
         >>> cause_of(ValueError("she said it was over")), cause_of(NameError("name 'f' is not defined"))
         ('ValueError', "name 'f' is not defined")
     """
-    while fault.__cause__ is not None:
-        fault = fault.__cause__
-    said = isinstance(fault, (NameError, ImportError, SyntaxError)) and not isinstance(fault, UnicodeError)
-    return str(fault) if said else type(fault).__name__
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error) if isinstance(error, (NameError, ImportError, SyntaxError)) else type(error).__name__
 
 
-def _check_levels(spec: ModelSpec, frame: pd.DataFrame, where: str) -> None:
-    """Refuse categories that a formula lists and no row has: effects would be differences from nobody."""
+def _check_categories(spec: ModelSpec, frame: pd.DataFrame, where: str) -> None:
+    """Refuse categories that ``C(...)`` lists and no row has: a baseline without rows can be compared with nothing."""
     for expression, name, coding in _codings(spec):
         if name is None or not expression.startswith("C("):
             continue
@@ -160,20 +175,24 @@ def _check_levels(spec: ModelSpec, frame: pd.DataFrame, where: str) -> None:
 
 
 def _check_rows(formula: str, spec: ModelSpec, frame: pd.DataFrame, columns: Floats, where: str) -> None:
-    """Refuse a formula in which a row's value hangs on other rows, such as the row before: order would matter."""
-    rows = len(frame)
-    some = np.unique(np.linspace(0, rows - 1, min(_LOOKED_AT, max(1, rows // 2))).astype(np.int64))[::-1]
+    """Refuse a formula in which a row's value depends on other rows: new rows would get other values than these did.
+
+    The formula is computed again for some rows, in reverse: a mean over all rows, or the row before, is then another.
+    What formulaic itself remembers, such as the mean of ``center(...)``, stays.
+    """
+    count = min(_ROWS_COMPARED, max(1, len(frame) // 2))
+    rows = np.unique(np.linspace(0, len(frame) - 1, count).astype(np.int64))[::-1]
+    largest = float(np.max(np.abs(columns), initial=0.0, where=np.isfinite(columns)))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            again = spec.get_model_matrix(frame.iloc[some], na_action="ignore").to_numpy(dtype=np.float64).T
-        same = again.shape == (len(columns), len(some)) and np.allclose(
-            again, columns[:, some], rtol=1e-8, equal_nan=True,
-            atol=1e-8 * float(np.max(np.abs(columns), initial=0.0, where=np.isfinite(columns))),
-        )  # fmt: skip
-    except Exception:  # whatever a formula does with a few rows, it is not what it did with all
-        same = False
-    if not same:
+            recomputed = spec.get_model_matrix(frame.iloc[rows], na_action="ignore").to_numpy(dtype=np.float64).T
+        equal = recomputed.shape == (len(columns), len(rows)) and np.allclose(
+            recomputed, columns[:, rows], rtol=1e-8, atol=1e-8 * largest, equal_nan=True
+        )
+    except Exception:  # a formula that fails for a part of the rows needs the others
+        equal = False
+    if not equal:
         raise InvalidValueError(
             "the formula takes a row's value from other rows as well, such as the row before or a mean", where=where,
             value=formula_text(formula),
@@ -182,52 +201,59 @@ def _check_rows(formula: str, spec: ModelSpec, frame: pd.DataFrame, columns: Flo
 
 
 def dropped_terms(spec: Spec) -> tuple[str, ...]:
-    """Terms of a formula without a column left."""
+    """The terms of a formula that have no column, since all rows are of one category."""
     if isinstance(spec, Products):
         return ()
-    return tuple(str(term) for term, place in spec.term_slices.items() if place.start == place.stop)
+    return tuple(str(term) for term, columns in spec.term_slices.items() if columns.start == columns.stop)
 
 
-def dropped_sentence(lost: Sequence[str]) -> str:
-    """What it means that terms have no column."""
-    return f"{', '.join(lost)}: left out, because a column of categories has a single value in the rows that were used."
+def dropped_sentence(terms: Sequence[str]) -> str:
+    """The sentence on terms that have no column."""
+    return (
+        f"{', '.join(terms)}: left out, because a column of categories has a single value in the rows that were used."
+    )
 
 
 def _codings(spec: ModelSpec) -> Iterator[tuple[str, str | None, Any]]:
-    """Each factor of categories with its column, if it is one, and how it is coded."""
-    plain = {str(one.expr) for term in spec.formula for one in term.factors if one.eval_method.name == "LOOKUP"}
+    """Each categorical factor: its expression, the column whose categories it takes, and formulaic's coding of it.
+
+    The column is ``None`` where the formula computes the categories.
+    """
+    columns = {
+        str(factor.expr) for term in spec.formula for factor in term.factors if factor.eval_method.name == "LOOKUP"
+    }
     for expression, (kind, state) in spec.encoder_state.items():
         if kind.name != "CATEGORICAL" or "contrasts" not in state:
             continue
-        column: str | None = expression if expression in plain else None
+        column: str | None = expression if expression in columns else None
         if expression.startswith("C("):
             names = [re.escape(name) for name in names_in(expression)[0]]
-            found = re.match(rf"C\(`?({'|'.join(names)})`?\s*[,)]", expression) if names else None
-            column = found[1] if found else None
+            match = re.match(rf"C\(`?({'|'.join(names)})`?\s*[,)]", expression) if names else None
+            column = match[1] if match else None
         yield expression, column, state["contrasts"]
 
 
-def categorical(spec: Spec) -> list[str]:
-    """Columns that a formula takes as categories, by themselves or in ``C(...)``."""
+def categorical_columns(spec: Spec) -> list[str]:
+    """The columns whose values a formula takes as categories, with or without ``C(...)``."""
     if isinstance(spec, Products):
         return []
-    return [name for _, name, _ in _codings(spec) if name is not None]
+    return [column for _, column, _ in _codings(spec) if column is not None]
 
 
 def baselines(spec: Spec, names: Sequence[str]) -> list[str]:
-    """What effects of categories are differences from, in sentences.
+    """For each categorical factor a sentence that names the category with which the others are compared.
 
     Args:
-        spec: Of the formula.
-        names: Of its columns.
+        spec: The formula.
+        names: The names of its columns.
     """
     if isinstance(spec, Products):
         return []
-    said = []
+    sentences = []
     for expression, _, coding in _codings(spec):
         if not any(f"{expression}[T." in name for name in names):
-            continue  # an effect for each category, or another coding, has no baseline
-        base = getattr(coding.contrasts, "base", None)
-        base = base if base in coding.levels else coding.levels[0]
-        said.append(f"Effects of {expression} are differences from '{base}'.")
-    return said
+            continue  # one effect for every category, or another coding than differences: without a baseline
+        baseline = getattr(coding.contrasts, "base", None)
+        baseline = baseline if baseline in coding.levels else coding.levels[0]
+        sentences.append(f"Effects of {expression} are differences from '{baseline}'.")
+    return sentences

@@ -16,7 +16,7 @@ from therarel.growth.arrays import Bools, Floats, Ints
 from therarel.growth.asking.columns import days_since, formula_columns, holds_dates
 from therarel.growth.asking.design import Level, complete_cases
 from therarel.growth.asking.grouping import Grouping, grouping_of
-from therarel.growth.asking.model_matrix import Spec, categorical, cause_of
+from therarel.growth.asking.model_matrix import Spec, categorical_columns, cause_of
 from therarel.growth.asking.request import as_frame
 from therarel.panels import Panel
 from therarel.tables.frames import KINDS
@@ -209,7 +209,7 @@ def _check_seen(fit: Estimates, frame: pd.DataFrame) -> None:
     """Refuse categories that the model has no effect of: they would be taken for the first one."""
     given = fit.design.table.frame
     specs = [fit.design.spec, *(level.spec for level in fit.design.levels)]
-    for name in sorted({name for spec in specs for name in categorical(spec)}):
+    for name in sorted({name for spec in specs for name in categorical_columns(spec)}):
         known = list(dict.fromkeys(given[name].iloc[np.sort(fit.design.rows)].tolist()))
         strange = np.flatnonzero(~frame[name].isin(known).to_numpy())
         if len(strange):
