@@ -155,8 +155,8 @@ def open_excel(file: OnDisk, limits: Limits, sheet: str | None) -> OpenRead | No
                 "name another with sheet=",
             ),
         )
-    data = cells.slice(header.data).select(cells.columns[: len(header.names)])
-    return OpenRead(data, header.names, header.sure, f"{file.name} (Excel)", notes, lines=header.data)
+    data = cells.slice(header.row + 1).select(cells.columns[: len(header.names)])
+    return OpenRead(data, header.names, header.sure, f"{file.name} (Excel)", notes, lines=header.row + 1)
 
 
 def open_statistics(file: OnDisk, limits: Limits) -> OpenRead:
