@@ -94,7 +94,7 @@ class JsonLines(Generic[T_co]):
 
 
 def _decoded_lines(stream: Source | Iterable[str] | Iterable[bytes]) -> Iterator[str]:
-    """The lines as text; a byte that is not UTF-8 becomes a lone surrogate, so that reading can go on after its line."""
+    """The lines as text; a byte that is not UTF-8 becomes a lone surrogate, so that the lines after it are read too."""
     for line in _lines(stream):
         yield line if isinstance(line, str) else line.decode(errors="surrogateescape")
 
