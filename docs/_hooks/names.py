@@ -43,7 +43,7 @@ def page() -> str:
         module = import_module(f"therarel.{HOMES.get(room, room)}")
         link = HOMES.get(room, room).partition(".")[0]
         parts.append(f"\n## {room}\n\n{first_line(module.__doc__)} [Reference]({link}.md)\n")
-        parts.append("| name | d | r | e | what it is |\n|---|---|---|---|---|")
+        parts.append("| name | for | what it is |\n|---|---|---|")
         parts += [line(module, room, row["name"], row["for"].split()) for row in rows if row["room"] == room]
     return "\n".join(parts) + "\n"
 
@@ -53,7 +53,7 @@ def line(module: ModuleType, room: str, name: str, readers: list[str]) -> str:
     value = getattr(module, name)
     at_the_door = name in dir(therarel) and getattr(therarel, name) is value
     shown = f"**`{name}`**" if at_the_door else f"`{room}.{name}`"
-    marks = " | ".join("●" if reader in readers else "" for reader in READERS)
+    marks = " ".join(reader[0] for reader in READERS if reader in readers)
     return f"| {shown} | {marks} | {about(module, name, value).replace('|', chr(92) + '|')} |"
 
 
