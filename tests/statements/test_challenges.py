@@ -10,14 +10,16 @@ E, D = tr.events, tr.domain
 MODERATE = D.RuptureSeverity.MODERATE
 
 
-@story("S53", "therarel.domain.Contributor.SETTING")
-def test_challenges_come_from_several_sides() -> None:
-    """A supervisor reads in the record what contributed to a rupture: not a person's fault but two people and a setting."""
-    course = working()
-    course.record(E.RuptureNoticed(MODERATE, contributors={D.Contributor.THERAPIST, D.Contributor.SETTING}, session=5))
-    episode = course.relationship.episode
-    assert episode is not None
-    assert {str(each) for each in episode.contributors} == {"therapist", "setting"}
+@story("S53", "therarel.domain.Contributor.CULTURE")
+def test_what_contributed_to_a_challenge_says_what_comes_into_play() -> None:
+    """A supervisor asks what is in play in two ruptures: where culture contributed there is more to read and to do."""
+    graph = tr.concept_graph()
+    plain, cultural = working(), working()
+    plain.record(E.RuptureNoticed(MODERATE, session=5))
+    cultural.record(E.RuptureNoticed(MODERATE, contributors={D.Contributor.CULTURE}, session=5))
+    in_play = [graph.around(course.relationship) for course in (plain, cultural)]
+    assert ["cultural_factors" in {node.id for node in each.concepts} for each in in_play] == [False, True]
+    assert ["cultural_repair" in {way.repair.id for way in each.strategies} for each in in_play] == [False, True]
 
 
 @story("S54", "therarel.domain.events.RuptureNoticed")
@@ -75,3 +77,22 @@ def test_power_that_weighed_on_the_two_is_acknowledged_before_the_repair() -> No
     assert "no acknowledgement with the client's view invited" in why(waiting)
     course.record(E.CulturalMisstepAcknowledged(client_view_invited=True, session=3))
     assert course.record(E.StrainEased(session=3))
+
+
+@story("S58", "therarel.domain.RuptureEpisode.trust_lost")
+def test_a_repair_gives_back_the_trust_that_the_rupture_cost() -> None:
+    """A major rupture takes back that trust is established; the repair gives it back without anybody judging it again."""
+    course = working()
+    trust = tr.StageTask.ESTABLISHING_TRUST
+    course.record(E.RuptureNoticed(D.RuptureSeverity.MAJOR, session=5))
+    assert trust not in course.at(5).tasks_met
+    course.record(E.RepairBegan(D.RepairRoute.EXPLORATORY, session=6))
+    for step in (
+        D.RepairStep.STRAIN_RECOGNITION,
+        D.RepairStep.EXPLORING_RUPTURE,
+        D.RepairStep.EXPLORING_AVOIDANCE,
+        D.RepairStep.EMERGENCE_OF_NEED,
+    ):
+        course.record(E.RepairStepTaken(step, session=7))
+    course.record(E.RepairSucceeded({tr.Rater.CLIENT, tr.Rater.THERAPIST}, session=8), must=True)
+    assert trust in course.at(8).tasks_met

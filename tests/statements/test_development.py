@@ -20,6 +20,19 @@ def overdue(
     return [str(each) for each in D.overdue(log, TODAY, policy)]
 
 
+@story("S64", "therarel.domain.DevelopmentLog.entries")
+def test_what_a_therapist_does_for_their_own_development_is_dated() -> None:
+    """A therapist sees when each kind of work was last done, and that one kind was never noted."""
+    log = D.DevelopmentLog(
+        D.Therapist("T-03"),
+        [D.SelfReflection(date(2026, 1, 5)), D.SelfReflection(date(2026, 5, 5)), D.BoundaryReview(date(2026, 2, 2))],
+    )
+    last = {activity.value: log.last(activity) for activity in D.DevelopmentActivity}
+    assert last["self_awareness"] == date(2026, 5, 5)
+    assert last["boundary_maintenance"] == date(2026, 2, 2)
+    assert last["clinical_supervision"] is None
+
+
 @story("S65", "therarel.domain.overdue")
 def test_development_goes_on_all_the_time() -> None:
     """What was not done for longer than the policy says is overdue; what was done lately is not."""

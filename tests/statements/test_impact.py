@@ -10,6 +10,32 @@ import therarel as tr
 E, D = tr.events, tr.domain
 
 
+@story("S02d", "concept:healing_process")
+def test_why_the_relationship_should_help_somebody_heal() -> None:
+    """A student asks why the relationship bears on healing, and gets a sentence with what it rests on."""
+    way = tr.concept_graph().why("therapeutic relationship", "psychological healing")
+    assert way.sentence == "Therapeutic relationship supports healing process."
+    assert "stated in the outline" in str(way)
+
+
+@story("S02e", "therarel.domain.Outcome.PERSONAL_GROWTH")
+def test_growth_is_more_than_less_of_what_troubled() -> None:
+    """A student asks what brings personal growth, and finds it apart from treatment effectiveness."""
+    graph = tr.concept_graph()
+    brought = {edge.subject for edge in graph.supports(D.Outcome.PERSONAL_GROWTH)}
+    assert brought == {"therapeutic_relationship", "collaborative_growth"}
+    assert graph.node(D.Outcome.PERSONAL_GROWTH) != graph.node(D.Outcome.TREATMENT_EFFECTIVENESS)
+
+
+@story("S05c", "concept:therapeutic_relationship")
+def test_the_catalyst_is_a_claim_with_its_basis() -> None:
+    """A reader asks what the claim that the relationship brings healing rests on: the outline, and no publication."""
+    graph = tr.concept_graph()
+    edge = graph.edge("therapeutic_relationship", "supports", "healing_process")
+    assert graph.evidence(edge).weight == 0
+    assert edge in graph.without_inferred().supports("healing_process")
+
+
 @story("S48b", "finding:alliance_individual_adult")
 def test_the_alliance_is_one_of_the_strongest_predictors() -> None:
     """A researcher asks what the alliance predicts and reads figure, interval, studies, people and source."""
