@@ -78,15 +78,14 @@ def simulate_clinic(
         chosen = evolve(chosen, sessions=sessions)
 
     if outcome:
-        chosen.loadings()
+        chosen.loadings()  # refuses parameters with which there can be no symptoms, before anything is simulated
 
-    def one(at: int) -> Chunk:
-        begin = at * CHUNK
+    def chunk(number: int) -> Chunk:
         return simulate_chunk(
             chosen,
             seed,
-            at,
-            min(CHUNK, n_dyads - begin),
+            number,
+            min(CHUNK, n_dyads - number * CHUNK),
             therapist_ratings=therapist_ratings,
             outcome=outcome,
             dropout=dropout,
@@ -94,10 +93,10 @@ def simulate_clinic(
 
     numbers = range(-(-n_dyads // CHUNK))
     if threads == 1 or len(numbers) == 1:
-        chunks = [one(at) for at in numbers]
+        chunks = [chunk(number) for number in numbers]
     else:
         with ThreadPoolExecutor(threads) as workers:
-            chunks = list(workers.map(one, numbers))
+            chunks = list(workers.map(chunk, numbers))
     return _joined(chunks, chosen, seed)
 
 
@@ -110,7 +109,7 @@ class SimulatedClinic:
         seed: The seed.
         starts: Row at which each dyad begins, and the number of rows; shape ``(g + 1,)``.
         score: Client-rated scores, shape ``(n,)``.
-        therapist: Place of each dyad's therapist, from 0; shape ``(g,)``.
+        therapist: Number of each dyad's therapist, from 0; shape ``(g,)``.
         ruptures: Where the ruptures are.
         therapist_score: Therapist-rated scores, shape ``(n,)``; ``None`` if not asked for.
         symptoms: Symptoms in standard deviations of the first session, higher is worse, shape ``(n,)``; ``None`` if
@@ -154,7 +153,7 @@ class SimulatedClinic:
 
     @property
     def dyad(self) -> Whole:
-        """Place of each row's dyad, from 0; shape ``(n,)``."""
+        """Number of each row's dyad, from 0; shape ``(n,)``."""
         return np.repeat(np.arange(self.n_dyads), self.sizes)
 
     @property
@@ -168,7 +167,7 @@ class SimulatedClinic:
 
     def labels(self) -> list[str]:
         """A label for each dyad, such as ``S-0001``."""
-        return [self.label(at) for at in range(self.n_dyads)]
+        return [self.label(dyad) for dyad in range(self.n_dyads)]
 
     def label(self, at: int) -> str:
         """The label of the dyad at one place, from 0."""
@@ -190,7 +189,7 @@ class SimulatedClinic:
                 hint="simulate_clinic(..., therapist_ratings=True)",
             )
         low, high = self.parameters.scale
-        therapists = np.array([f"T-{at + 1:03d}" for at in range(int(self.therapist[-1]) + 1)], dtype=object)
+        therapists = np.array([f"T-{number:03d}" for number in range(1, int(self.therapist[-1]) + 2)], dtype=object)
         return Panel.from_arrays(
             np.array(self.labels(), dtype=object)[self.dyad],
             self.session,
@@ -223,7 +222,7 @@ def _joined(chunks: list[Chunk], parameters: ClinicParameters, seed: int) -> Sim
         starts,
         np.concatenate([chunk.score for chunk in chunks]),
         np.arange(sizes.size) // parameters.clients_per_therapist,
-        joined([chunk.ruptures for chunk in chunks], [at * CHUNK for at in range(len(chunks))]),
+        joined([chunk.ruptures for chunk in chunks], [number * CHUNK for number in range(len(chunks))]),
         _together([chunk.therapist_score for chunk in chunks]),
         _together([chunk.symptoms for chunk in chunks]),
         _together([chunk.left for chunk in chunks]),
@@ -231,5 +230,5 @@ def _joined(chunks: list[Chunk], parameters: ClinicParameters, seed: int) -> Sim
 
 
 def _together(parts: list[npt.NDArray[Number] | None]) -> npt.NDArray[Number] | None:
-    there = [part for part in parts if part is not None]
-    return np.concatenate(there) if there else None
+    present = [part for part in parts if part is not None]
+    return np.concatenate(present) if present else None

@@ -14,8 +14,8 @@ from therarel.errors import as_number, as_whole
 from therarel.machine import Course, Entry
 from therarel.representation import one_line
 from therarel.simulation.clinic import SimulatedClinic, simulate_clinic
+from therarel.simulation.course_events import INSTRUMENT, simulate_course
 from therarel.simulation.parameters import ClinicParameters
-from therarel.simulation.stories import INSTRUMENT, tell_story
 
 if TYPE_CHECKING:
     from therarel.panels import Panel
@@ -68,8 +68,8 @@ def simulate_courses(
     premature = as_number(premature, where="simulate_courses.premature", minimum=0, maximum=1)
     clinic = simulate_clinic(n, seed=seed, sessions=sessions, parameters=parameters, dropout=dropout)
     rupture_of = dict(zip(clinic.ruptures.dyad.tolist(), range(len(clinic.ruptures)), strict=True))
-    told = [tell_story(clinic, at, rupture_of.get(at), float(premature)) for at in range(n)]
-    return SimulatedCourses(clinic, tuple(course for course, _ in told), tuple(early for _, early in told))
+    simulated = [simulate_course(clinic, dyad, rupture_of.get(dyad), float(premature)) for dyad in range(n)]
+    return SimulatedCourses(clinic, tuple(course for course, _ in simulated), tuple(early for _, early in simulated))
 
 
 @frozen(eq=False, repr=False)
@@ -94,7 +94,7 @@ class SimulatedCourses(Sequence[Course]):
     @property
     def declined(self) -> tuple[tuple[Entry, ...], ...]:
         """For each course the entries that were declined."""
-        return tuple(tuple(each for each in course.history.entries if not each.accepted) for course in self.courses)
+        return tuple(tuple(entry for entry in course.history.entries if not entry.accepted) for course in self.courses)
 
     def panel(self) -> Panel:
         """The scores in the logs as a panel: the clinic's own."""

@@ -51,7 +51,8 @@ class Default:
         """Where the value comes from, in a few words; an assumed one says so.
 
         Examples:
-            >>> [each.origin for each in simulation_defaults() if each.name in ("phi", "hold", "outcome_within")]
+            >>> shown = ("phi", "hold", "outcome_within")
+            >>> [default.origin for default in simulation_defaults() if default.name in shown]
             ['from memory, medium confidence', 'assumed', 'verified in a source: falkenstrom2020']
         """
         known = "" if self.status is None else self.status.meaning
@@ -67,7 +68,7 @@ def simulation_defaults() -> tuple[Default, ...]:
     """Every default of the simulator with its status and source.
 
     Examples:
-        >>> next(each for each in simulation_defaults() if each.name == "repaired_share").status.meaning
+        >>> next(default for default in simulation_defaults() if default.name == "repaired_share").status.meaning
         'verified in a source'
     """
     with _FILE.open(encoding="utf-8", newline="") as file:
@@ -85,30 +86,30 @@ def simulation_defaults() -> tuple[Default, ...]:
         )
 
 
-def _shares(given: object) -> tuple[float, ...]:
-    if isinstance(given, tuple | list):
-        return tuple(float(each) for each in given)
-    raise InvalidValueError("shares are a tuple of numbers", value=shown(given))
+def _shares(value: object) -> tuple[float, ...]:
+    if isinstance(value, tuple | list):
+        return tuple(float(share) for share in value)
+    raise InvalidValueError("shares are a tuple of numbers", value=shown(value))
 
 
-def _depths(given: object) -> tuple[float, float, float]:
-    if isinstance(given, tuple | list) and len(given) == 3:
-        return float(given[0]), float(given[1]), float(given[2])
-    raise InvalidValueError("a depth is three numbers: lowest, most frequent, highest", value=shown(given))
+def _depths(value: object) -> tuple[float, float, float]:
+    if isinstance(value, tuple | list) and len(value) == 3:
+        return float(value[0]), float(value[1]), float(value[2])
+    raise InvalidValueError("a depth is three numbers: lowest, most frequent, highest", value=shown(value))
 
 
-def _ends(given: object) -> tuple[float, float]:
-    if isinstance(given, tuple | list) and len(given) == 2:
-        return float(given[0]), float(given[1])
-    raise InvalidValueError("a scale is its lowest and its highest score", value=shown(given))
+def _ends(value: object) -> tuple[float, float]:
+    if isinstance(value, tuple | list) and len(value) == 2:
+        return float(value[0]), float(value[1])
+    raise InvalidValueError("a scale is its lowest and its highest score", value=shown(value))
 
 
-def _lengths(given: object) -> tuple[int, int]:
-    if is_whole(given):
-        return int(given), int(given)
-    if isinstance(given, tuple | list) and len(given) == 2:
-        return as_int(given[0]), as_int(given[1])
-    raise InvalidValueError("a length or the shortest and the longest is needed", value=shown(given))
+def _lengths(value: object) -> tuple[int, int]:
+    if is_whole(value):
+        return int(value), int(value)
+    if isinstance(value, tuple | list) and len(value) == 2:
+        return as_int(value[0]), as_int(value[1])
+    raise InvalidValueError("a length or the shortest and the longest is needed", value=shown(value))
 
 
 @frozen(kw_only=True)
@@ -208,17 +209,17 @@ class ClinicParameters:
 
     def __attrs_post_init__(self) -> None:
         low, high = self.sessions
-        whole = all(type(each) is int for each in self.sessions)
+        whole = all(type(length) is int for length in self.sessions)
         if not (whole and 1 <= low <= high):
             _refuse("sessions", f"{low} to {high}", "whole numbers, 1 or more, in order")
         if not self.scale[0] < self.scale[1]:
-            _refuse("scale", " to ".join(f"{each:g}" for each in self.scale), "the lowest below the highest")
+            _refuse("scale", " to ".join(f"{score:g}" for score in self.scale), "the lowest below the highest")
         if not 0 < self.depth[0] <= self.depth[1] <= self.depth[2]:
-            _refuse("depth", " ".join(f"{each:g}" for each in self.depth), "three depths above 0, in order")
+            _refuse("depth", " ".join(f"{depth:g}" for depth in self.depth), "three depths above 0, in order")
         for name in ("decline", "hold", "repair"):
             shares = getattr(self, name)
             if not shares or min(shares) < 0 or abs(sum(shares) - 1) > 1e-9:
-                _refuse(name, " ".join(f"{each:g}" for each in shares), "shares of at least 0 that sum to 1")
+                _refuse(name, " ".join(f"{share:g}" for share in shares), "shares of at least 0 that sum to 1")
         if self.withdrawal + self.confrontation > 1:
             _refuse("withdrawal", f"{self.withdrawal + self.confrontation:g}", "at most 1 with confrontation")
         if self.step == 0:
@@ -250,7 +251,7 @@ class ClinicParameters:
         """
         low, high = self.sessions
         spread = math.hypot(self.between_sd, self.within_sd)
-        found = improvement_loadings(
+        loadings = improvement_loadings(
             self.link,
             phi=self.phi,
             between=self.outcome_between,
@@ -259,29 +260,29 @@ class ClinicParameters:
             within=self.within_sd / spread if spread else 0.0,
             lengths=range(low, high + 1),
         )
-        if max(map(abs, found)) > 1:
+        if max(map(abs, loadings)) > 1:
             _refuse(
                 "outcome_between",
                 f"{self.outcome_between:g}",
                 "what improvement can give: its spread is too small beside what comes and goes within clients",
             )
-        return found
+        return loadings
 
     def __str__(self) -> str:
-        usual, sources = ClinicParameters(), {each.name: each for each in simulation_defaults()}
+        usual, sources = ClinicParameters(), {default.name: default for default in simulation_defaults()}
         lines = []
-        for each in fields(ClinicParameters):
-            value = getattr(self, each.name)
-            source = sources["scale" if each.name == "step" else each.name]
-            origin = source.origin if value == getattr(usual, each.name) else "given"
-            lines.append(f"{each.name}: {_told(value)} ({origin})")
+        for parameter in fields(ClinicParameters):
+            name, value = parameter.name, getattr(self, parameter.name)
+            source = sources["scale" if name == "step" else name]
+            origin = source.origin if value == getattr(usual, name) else "given"
+            lines.append(f"{name}: {_as_text(value)} ({origin})")
         return "\n".join(lines)
 
 
-def _told(value: object) -> str:
+def _as_text(value: object) -> str:
     """A parameter as text: numbers short, several with spaces between."""
     if isinstance(value, tuple):
-        return " ".join(_told(part) for part in value)
+        return " ".join(_as_text(part) for part in value)
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
