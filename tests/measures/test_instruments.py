@@ -403,7 +403,7 @@ def test_a_key_with_strange_items_is_refused(tmp_path: Path) -> None:
         ("gad", "did you mean 'gad-7'?"),
         (
             "arm",
-            "this names several forms, which have different keys: 'arm-28' (28 items, 1 to 7); 'arm-5' (5 items, 1 to 7)",
+            "this names several forms, which are scored differently: 'arm-28' (28 items, 1 to 7); 'arm-5' (5 items, 1 to 7)",
         ),
         ("xyz", f"known are {', '.join(each.id for each in instruments())}"),
     ],

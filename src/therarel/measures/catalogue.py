@@ -40,17 +40,17 @@ def read_instrument(path: str | Path) -> Instrument:
         ReadingError: if the file has unknown or missing fields, or values that do not fit; all are reported at once.
 
     Examples:
-        >>> from therarel.measures import catalogue
-        >>> read_instrument(catalogue._FOLDER / "wai-sr.yaml").n_items
+        >>> from importlib.resources import files
+        >>> read_instrument(files("therarel.measures") / "instruments" / "wai-sr.yaml").n_items
         12
     """
-    from therarel.reading import read_yaml  # loads when the first instrument is asked for
+    from therarel.reading import read_yaml  # so that YAML is loaded with the first instrument, not before
 
     return read_yaml(Path(path), Instrument)
 
 
 def instrument_schema() -> dict[str, object]:
-    """The JSON Schema (2020-12) of an instrument file, for editors that check while one writes.
+    """The JSON Schema (2020-12) of an instrument file, for editors that check a file while it is written.
 
     Examples:
         >>> instrument_schema()["$schema"]
@@ -64,13 +64,13 @@ def instrument_schema() -> dict[str, object]:
 def instrument(id: str) -> Instrument:  # noqa: A002 -- the field's name, read by keyword
     """An instrument of the library by its identifier.
 
-    There is no guessing between forms: ``wai`` names a family, and the hint lists its members with their scales.
+    A name that several forms share, such as ``wai``, is refused, and the hint lists the forms with their scales.
 
     Args:
         id: Identifier, such as ``wai-sr``.
 
     Raises:
-        UnknownNameError: if there is no such instrument; the hint names the ones that it may have meant.
+        UnknownNameError: if there is no such instrument; the hint gives identifiers like it.
 
     Examples:
         >>> instrument("wai-sr").item_scale.maximum, instrument("wai-s").item_scale.maximum
@@ -91,13 +91,13 @@ class Instruments(tuple[Instrument, ...]):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return one_line(f"{counted(len(self), 'instrument')}: {', '.join(each.id for each in self)}", "")
+        return one_line(f"{counted(len(self), 'instrument')}: {', '.join(form.id for form in self)}", "")
 
     def __str__(self) -> str:
         return "\n".join(map(str, self))
 
     def _repr_html_(self) -> str:
-        cells = ((each.id, each.name, each.construct.label, counted(each.n_items, "item")) for each in self)
+        cells = ((form.id, form.name, form.construct.label, counted(form.n_items, "item")) for form in self)
         rows = ("".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in cells)
         return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
 
@@ -106,29 +106,29 @@ def instruments() -> Instruments:
     """Every instrument of the library, in alphabetical order of the identifiers.
 
     Examples:
-        >>> len(instruments()), [each.id for each in instruments() if each.construct == "presence"]
+        >>> len(instruments()), [form.id for form in instruments() if form.construct == "presence"]
         (28, ['tpi'])
     """
     return Instruments(_load(identifier) for identifier in _shipped())
 
 
 def _hint(name: object) -> str:
-    """The near misses of a name; forms of one family are distinguished by their items and scales."""
+    """The identifiers that are like a name; forms of one family are given with what distinguishes them."""
     if isinstance(name, str):
-        bare = _bare(name)
-        same = [known for known in _shipped() if _bare(known) == bare]
+        letters = _letters_and_digits(name)
+        same = [identifier for identifier in _shipped() if _letters_and_digits(identifier) == letters]
         if len(same) == 1:
             return f"did you mean '{same[0]}'?"
-        family = [known for known in _shipped() if bare and _bare(known).startswith(bare)]
+        family = [form for form in _shipped() if letters and _letters_and_digits(form).startswith(letters)]
         if len(family) > 1:
-            forms = "; ".join(_told_apart(_load(known)) for known in family)
-            return f"this names several forms, which have different keys: {forms}"
+            forms = "; ".join(_form_in_words(_load(form)) for form in family)
+            return f"this names several forms, which are scored differently: {forms}"
     return hint_for(name, _shipped(), most=len(_shipped()))
 
 
-def _bare(name: str) -> str:
+def _letters_and_digits(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
-def _told_apart(form: Instrument) -> str:
+def _form_in_words(form: Instrument) -> str:
     return f"'{form.id}' ({form.n_items} items, {form.item_scale})"

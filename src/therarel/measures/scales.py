@@ -32,16 +32,16 @@ class ItemScale:
     Args:
         minimum: Lowest answer.
         maximum: Highest answer.
-        kind: What the answers look like.
+        kind: Whole numbers, whole numbers without zero, or any number between the ends.
         resolution: Smallest difference that is recorded, in points; ``None`` where it is a whole point.
         anchors: Names of the answers from the lowest to the highest, where they are known and may be shown.
-        start: The answer that the coder starts from; ``None`` where there is no such rule.
-        not_applicable: Whether the form offers an answer such as "does not apply".
+        start: The answer from which a coder starts, in instruments that observers rate; ``None`` if there is no rule.
+        not_applicable: Whether the form has an answer such as "does not apply" besides the points.
         status: How surely the scale is known.
-        checked: Where it was checked, in words.
+        checked: The source in which it was checked, in words.
 
     Raises:
-        InvalidValueError: if the bounds are not in order or the anchors do not fit the points.
+        InvalidValueError: if the bounds are not in order, or there is not one anchor for each point.
 
     Examples:
         >>> scale = ItemScale(minimum=-3, maximum=3, kind="points_without_zero")
@@ -81,8 +81,8 @@ class ItemScale:
         """The possible answers in order; empty for a line that can be marked anywhere."""
         if self.kind is ScaleKind.VISUAL_ANALOGUE:
             return ()
-        every = range(int(self.minimum), int(self.maximum) + 1)
-        return tuple(point for point in every if point or self.kind is ScaleKind.POINTS)
+        whole_numbers = range(int(self.minimum), int(self.maximum) + 1)
+        return tuple(point for point in whole_numbers if point != 0 or self.kind is ScaleKind.POINTS)
 
     def __contains__(self, answer: float) -> bool:
         if not self.minimum <= answer <= self.maximum:
@@ -92,7 +92,7 @@ class ItemScale:
         return answer == int(answer) and (answer != 0 or self.kind is ScaleKind.POINTS)
 
     def turned(self, answer: float) -> float:
-        """The answer seen from the other end of the scale.
+        """The answer to a reversed item: as far from the lowest answer as this one is from the highest.
 
         Examples:
             >>> ItemScale(minimum=1, maximum=7).turned(2)
@@ -101,9 +101,9 @@ class ItemScale:
         return self.minimum + self.maximum - as_number(answer, where="answer")
 
     def __str__(self) -> str:
-        extra = {
+        kind = {
             ScaleKind.POINTS: "",
             ScaleKind.POINTS_WITHOUT_ZERO: ", without zero",
             ScaleKind.VISUAL_ANALOGUE: ", visual analogue",
         }
-        return f"{self.minimum:g} to {self.maximum:g}{extra[self.kind]}"
+        return f"{self.minimum:g} to {self.maximum:g}{kind[self.kind]}"

@@ -71,7 +71,7 @@ def closeup(shown: CloseUp, courses: Courses, scale: RatingScale, *, name: str) 
         scale: Range and direction of the scores.
         name: Id of the picture.
     """
-    rows = courses.rows(courses.places[shown.dyad])
+    rows = courses.rows(courses.indices[shown.dyad])
     session, score, code = courses.session[rows], courses.score[rows], courses.code[rows]
     if session.size > MOST_SESSIONS:
         about = int(np.searchsorted(session, shown.candidates[0].flagged_at))

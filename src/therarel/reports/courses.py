@@ -1,9 +1,10 @@
-"""The series of a detection as arrays, and how a dyad is named where people read it."""
+"""The scores and verdicts of a detection as arrays, and what a dyad is called in a report."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,16 +16,17 @@ from therarel.detection.verdicts import CODES, Verdict
 
 __all__ = ["Courses", "dyad_name", "far_apart"]
 
-_LONGEST_LABEL = 40
-_MOST_WORDS = 4
+# A label that is longer, or has more words, may be a text about somebody, which a report does not print.
+_LONGEST_LABEL: Final = 40
+_MOST_WORDS: Final = 4
 
 
 def dyad_name(label: str, index: int) -> str:
-    """How a dyad is named in a report: by its label, unless that reads like a text rather than a code.
+    """What a dyad is called in a report: its label, unless that looks like a text rather than a code.
 
     Args:
         label: The dyad's label in the data.
-        index: Its place among the dyads, from 0.
+        index: The dyad's number, from 0.
 
     Examples:
         >>> dyad_name("C-014", 3), dyad_name("she said that it was over between us", 3)
@@ -37,11 +39,11 @@ def dyad_name(label: str, index: int) -> str:
 
 @frozen(eq=False)
 class Courses:
-    """Every session of a panel in order, with the primary rule's verdicts, and where each dyad begins.
+    """The n sessions of the g dyads of a panel, dyad by dyad in order, with the primary rule's verdicts.
 
     Args:
         labels: The dyads' labels, g of them.
-        starts: Row at which each dyad begins, and the number of rows; shape ``(g + 1,)``.
+        starts: Row at which each dyad begins, and at the end the number of rows; shape ``(g + 1,)``.
         session: Session numbers, or days; shape ``(n,)``.
         score: Scores as read, NaN where there is none; shape ``(n,)``.
         code: Verdict codes of the primary rule; shape ``(n,)``.
@@ -55,7 +57,7 @@ class Courses:
 
     @classmethod
     def of(cls, detection: Detection) -> Courses:
-        """The series of a detection."""
+        """The sessions of the panel of a detection, and the verdicts on them."""
         labels: list[str] = []
         sessions, scores = [], []
         for block in detection.panel.blocks(rows=ROWS):
@@ -65,9 +67,9 @@ class Courses:
         return cls(labels, detection.starts, np.concatenate(sessions), np.concatenate(scores), detection.codes[0])
 
     @cached_property
-    def places(self) -> dict[str, int]:
-        """The place of each label."""
-        return {label: place for place, label in enumerate(self.labels)}
+    def indices(self) -> dict[str, int]:
+        """The number of the dyad with each label, from 0."""
+        return {label: index for index, label in enumerate(self.labels)}
 
     @cached_property
     def lengths(self) -> npt.NDArray[np.intp]:
@@ -75,23 +77,27 @@ class Courses:
         return np.add.reduceat(~np.isnan(self.score), self.starts[:-1], dtype=np.intp)
 
     def rows(self, index: int) -> slice:
-        """The rows of one dyad."""
+        """The rows of the dyad with this number."""
         return slice(int(self.starts[index]), int(self.starts[index + 1]))
 
     def name(self, label: str) -> str:
-        """The name of a dyad where people read it."""
-        return dyad_name(label, self.places[label])
+        """What the dyad with this label is called where people read it."""
+        return dyad_name(label, self.indices[label])
 
     def key(self, label: str) -> str:
-        """The name of a dyad in data that are joined back: a code as it stands, however long it is."""
+        """What the dyad with this label is called in data that are joined to the panel: a code is given in full.
+
+        A label of one word is taken for a code, however long it is: hashed codes are.
+        """
         return label if len(label.split()) == 1 else self.name(label)
 
 
 def far_apart(courses: Courses) -> int:
-    """How many flagged sessions follow a score that is more than one session away."""
+    """How many flagged sessions are more than one session, or day, away from the dyad's scored session before."""
     scored = np.flatnonzero(~np.isnan(courses.score))
-    owner = np.searchsorted(courses.starts, scored, side="right")
-    before = np.flatnonzero(owner[1:] == owner[:-1])
-    distance = courses.session[scored[before + 1]] - courses.session[scored[before]]
-    flagged = courses.code[scored[before + 1]] == CODES[Verdict.FLAGGED]
+    dyad = np.searchsorted(courses.starts, scored, side="right")
+    same_dyad = dyad[1:] == dyad[:-1]
+    before, after = scored[:-1][same_dyad], scored[1:][same_dyad]
+    distance = courses.session[after] - courses.session[before]
+    flagged = courses.code[after] == CODES[Verdict.FLAGGED]
     return int((flagged & (distance > 1)).sum())

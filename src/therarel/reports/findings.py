@@ -138,7 +138,7 @@ def _closeups(subject: Subject) -> Markup:
         tag("li", Markup(closeup(each, courses, detection.panel.scale, name=f"closeup-{at}").to_svg()))
         for at, each in enumerate(shown, start=1)
     ]
-    rows = [courses.rows(courses.places[each.dyad]) for each in shown]
+    rows = [courses.rows(courses.indices[each.dyad]) for each in shown]
     guide = closeup_key(
         subject.terms,
         missing=any(bool(np.isnan(courses.score[part]).any()) for part in rows),

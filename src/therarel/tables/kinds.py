@@ -1,4 +1,4 @@
-"""What kind of file it is, by its first bytes and never by its name."""
+"""The kind of a file, recognised by its first bytes and never by its name."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class FileKind(Vocabulary, links={}):
 _AS_CSV: Final = "save the table as CSV (UTF-8) and read that"
 _IN_R: Final = "in R: write.csv(x, 'table.csv', row.names = FALSE), then read table.csv"
 
-# Kinds that are not read, by their first bytes: what they are, and the way out.
-_OTHERS: Final[tuple[tuple[bytes, str, str], ...]] = (
+# Kinds that are not read: their first bytes, what to call them, and what to do instead.
+_NOT_READ: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old workbook of Excel (.xls)", "save it as .xlsx or CSV and read that"),
     (b"ARROW1", "an Arrow file (Feather)", "in Python: polars.read_ipc(path), then give the dataframe"),
     (b"FEA1", "a Feather file of version 1", "in Python: pandas.read_feather(path), then give the dataframe"),
@@ -55,21 +55,23 @@ _OTHERS: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"ORC", "an ORC file", "in Python: pandas.read_orc(path), then give the dataframe"),
 )
 _MARKUP: Final = re.compile(rb"\s*<(!doctype|html|table|\?xml|meta|body|head|style|workbook)\b", re.IGNORECASE)
+_OLD_STATA_FORMATS: Final = frozenset({105, 108, 110, 111, 113, 114, 115})
 _SAS_DATA: Final = b"\x00" * 12 + b"\xc2\xea\x81\x60"
 _SAS_TRANSPORT: Final = b"HEADER RECORD*******"
-_JSON_ROWS: Final = re.compile(rb"\s*\[\s*(\{|\])")
+_JSON_ARRAY: Final = re.compile(rb"\s*\[\s*(\{|\])")
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
-def kind_of(head: bytes, name: str, *, inside: bytes = b"") -> FileKind:
+def kind_of(head: bytes, name: str, *, contents: bytes = b"") -> FileKind:
     """The kind of a file.
 
     Args:
-        head: Its first bytes, some thousand of them.
-        name: What the error calls it.
-        inside: Of a ZIP archive, some bytes of its table of contents.
+        head: Its first bytes, as many as `HEAD` says.
+        name: What an error calls the file.
+        contents: The last bytes of a ZIP archive, which list the files in it; empty for other files.
 
     Raises:
-        InvalidValueError: if it is of a kind that is not read; the hint names the way out.
+        InvalidValueError: if it is of a kind that is not read; the hint says what to do instead.
 
     Examples:
         >>> kind_of(b"client,session", "x.csv"), kind_of(b'{"client": 1}', "x.csv")
@@ -80,7 +82,7 @@ def kind_of(head: bytes, name: str, *, inside: bytes = b"") -> FileKind:
     if head.startswith(b"\x1f\x8b"):
         return FileKind.GZIP
     if head.startswith(b"PK\x03\x04"):
-        return _archive(head + inside, name)
+        return _archive(head + contents, name)
     if head.startswith((b"$FL2", b"$FL3")):
         return FileKind.SPSS
     if head.startswith(b"<stata_dta>") or _old_stata(head):
@@ -89,22 +91,23 @@ def kind_of(head: bytes, name: str, *, inside: bytes = b"") -> FileKind:
         raise _not_read(name, "a data set of SAS", "in SAS: PROC EXPORT to CSV, or pandas.read_sas(path)")
     if head.startswith(_SAS_TRANSPORT):
         raise _not_read(name, "a transport file of SAS", "in Python: pandas.read_sas(path), then give the dataframe")
-    for magic, what, hint in _OTHERS:
+    for magic, what, hint in _NOT_READ:
         if head.startswith(magic):
             raise _not_read(name, what, hint)
-    plain = head.removeprefix(b"\xef\xbb\xbf")
-    if _MARKUP.match(plain):
+    text = head.removeprefix(_BYTE_ORDER_MARK)
+    if _MARKUP.match(text):
         raise _not_read(
             name, "a page of markup (HTML or XML), whatever its name says", "open it in a spreadsheet and save as CSV"
         )
-    if plain.lstrip().startswith(b"{"):
+    if text.lstrip().startswith(b"{"):
         return FileKind.JSON_LINES
-    if _JSON_ROWS.match(plain):
+    if _JSON_ARRAY.match(text):
         return FileKind.JSON_ARRAY
     return FileKind.TEXT
 
 
 def _archive(content: bytes, name: str) -> FileKind:
+    """The kind of a ZIP archive, by the names of the files in it: workbooks are archives too."""
     if b"xl/workbook.bin" in content:
         raise _not_read(name, "a binary workbook of Excel (.xlsb)", "save it as .xlsx or CSV and read that")
     if b"xl/" in content or (b"[Content_Types].xml" in content and b"word/" not in content and b"ppt/" not in content):
@@ -117,10 +120,8 @@ def _archive(content: bytes, name: str) -> FileKind:
 
 
 def _old_stata(head: bytes) -> bool:
-    """Versions 8 to 12 begin with the number of the version and of the byte order."""
-    return (
-        len(head) > 4 and head[0] in (0x69, 0x6C, 0x6E, 0x6F, 0x71, 0x72, 0x73) and head[1] in (1, 2) and head[2] == 1
-    )
+    """Whether this is a data set of Stata before version 13: format number, byte order (1 or 2) and file type (1)."""
+    return len(head) > 4 and head[0] in _OLD_STATA_FORMATS and head[1] in (1, 2) and head[2] == 1
 
 
 def _not_read(name: str, what: str, hint: str) -> InvalidValueError:

@@ -36,7 +36,7 @@ def open_file(source: TableFile, *, sheet: str | None = None, limits: Limits = L
 
     Raises:
         OpeningError: if the file cannot be opened; where there is none, a `FileNotFoundError` too.
-        InvalidValueError: if it is of a kind that is not read; the hint names the way out.
+        InvalidValueError: if it is of a kind that is not read; the hint says what to do instead.
         MissingExtraError: if the reader of its kind is not installed.
         EmptyTableError: if it holds no table.
         ReadingError: if it is damaged.

@@ -65,13 +65,13 @@ def on_disk(source: TableFile, limits: Limits) -> Iterator[OnDisk]:
             path = _copied(source, _own_folder(kept) / "spooled", limits, name)
         limits.check_bytes(path.stat().st_size, name)
         head, contents = _ends(path)
-        kind = kind_of(head, name, inside=contents)
+        kind = kind_of(head, name, contents=contents)
         if kind is not FileKind.GZIP:
             yield OnDisk(path, name, kind)
             return
         unpacked = _unpacked(path, _own_folder(kept) / "unpacked", limits, name)
         head, contents = _ends(unpacked)
-        kind = kind_of(head, name, inside=contents)
+        kind = kind_of(head, name, contents=contents)
         if kind is FileKind.GZIP:
             raise InvalidValueError("the file is packed twice", where=name, hint="unpack it once")
         yield OnDisk(unpacked, name, kind, packed=True)

@@ -455,7 +455,7 @@ def test_a_rule_that_looks_ahead_is_refused_with_one_that_does_not(rule: Any, hi
 
 @pytest.mark.parametrize(
     ("session", "score", "words"),
-    [(2, 4, "in order"), (1, 4, "in order"), (3, 6, "its scale"), (3, math.nan, "its scale")],
+    [(2, 4, "later than"), (1, 4, "later than"), (3, 6, "its scale"), (3, math.nan, "its scale")],
 )
 def test_sessions_come_in_order_and_scores_lie_on_the_scale(session: float, score: float, words: str) -> None:
     """A late session or a score outside the scale changes nothing and says what to do."""

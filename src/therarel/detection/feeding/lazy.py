@@ -1,4 +1,4 @@
-"""Detection in tables that stay in their engine until they are asked for: DuckDB, polars, Spark."""
+"""Detection in tables of an engine: relations of DuckDB, lazy frames of polars, DataFrames of Spark."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["detect_lazy"]
 FrameT = TypeVar("FrameT", bound=IntoLazyFrame)
 
 ENGINES: Final = ("duckdb", "pyspark", "polars")
-"""The engines whose rows are fed to the rules; a lazy table of another one is refused."""
+"""The engines whose tables are judged; a lazy table of another one is refused."""
 
 
 def detect_lazy(
@@ -42,22 +42,24 @@ def detect_lazy(
 ) -> FrameT:
     """Judge every session of a table of DuckDB, polars or Spark by any rules.
 
-    The engine sorts the rows by dyad and session, and whole dyads are fed to the rules of `therarel.detect`, so that
-    the verdicts are the same by construction. The result is a table of the same kind. A polars LazyFrame and a Spark
-    DataFrame are judged when the result is asked for, Spark's on its executors, which need this library and pyarrow;
-    only what rules learn from all dyads is looked up before. DuckDB's rows are judged at once, in memory; for more
-    rows than fit there is `detect_folder`.
+    The engine sorts the rows by dyad and session; the rules of `therarel.detect` judge whole dyads, so the verdicts are
+    the same. The result is a table of the same kind. A LazyFrame of polars and a DataFrame of Spark are judged when the
+    result is collected, in Spark by the executors, which need this library and pyarrow. What a rule learns from all
+    dyads, such as a pooled standard deviation, is computed from the table before. The rows of DuckDB are judged at
+    once, in memory; `detect_folder` judges more rows than memory holds.
 
-    With ``per="session"`` the result has the columns of the table, and for each rule its verdict, under the rule's
-    name, and the reason where that is ``undetectable``; and ``left_out``, the reason for which a row with a score is
-    judged as if it had none (``outside_scale``, ``repeated_session``, ``no_session``, ``no_dyad``); a session that
-    occurs twice is tidied by a panel and left out here. With ``per="dyad"`` it has one row per dyad: its scored
-    sessions, at how many of them each rule fired or could not have, and what a rule says of the dyad as a whole.
+    With ``per="session"`` the result has the columns of the table and, for each rule, a column with its verdict, named
+    after the rule, and one with the reason where the verdict is ``undetectable``. The column ``left_out`` says why the
+    score of a row was not used: ``outside_scale``, ``repeated_session``, ``no_session`` or ``no_dyad``. A session that
+    occurs twice, which a panel would merge, is left out here.
+
+    With ``per="dyad"`` the result has one row per dyad: the number of its scored sessions, of those at which each rule
+    fired, and of those at which it could not have fired; and what a rule says of the dyad as a whole.
 
     Args:
         frame: A DuckDB relation, a PySpark DataFrame or a polars LazyFrame; one row per dyad and session.
         dyad: Column of the dyad's label.
-        session: Column of the session, a number; dates are turned into days before.
+        session: Column of the session, a number; turn dates into days first.
         score: Column of the score, a number; null and NaN mean that there is none. For rules that read two raters
             both columns, the primary one first.
         scale: Lowest and highest possible score, or a `RatingScale`.
@@ -69,7 +71,7 @@ def detect_lazy(
         recovery: Whether to add, for each rule, what became of the drop at each flagged session
             (``recovered``, ``open``, ``not_known``) and the session at which it recovered. Sessions are not
             gathered into candidates.
-        per: What a row of the result stands for.
+        per: Whether a row of the result is a session or a dyad.
         threads: Number of threads, where the rows are judged on this machine; never changes the answer.
 
     Raises:
@@ -81,11 +83,11 @@ def detect_lazy(
         >>> import polars
         >>> from therarel.detection import rules
         >>> table = polars.LazyFrame({"client": ["A"] * 8, "week": range(1, 9), "wai": [4, 4, 4, 4, 4, 4, 4, 2]})
-        >>> found = detect_lazy(
+        >>> judged = detect_lazy(
         ...     table, dyad="client", session="week", score="wai", scale=(1, 5), higher_is_better=True,
         ...     primary=rules.Drop(k=2), recovery=True,
         ... )
-        >>> found.collect().row(7)
+        >>> judged.collect().row(7)
         ('A', 8, 2, 'flagged', None, 'not_known', None, None)
     """
     feed = feed_for(
@@ -101,16 +103,21 @@ def detect_lazy(
         recovery=recovery,
     )
     if per not in ("session", "dyad"):
-        raise InvalidValueError("no such result", where="per", value=shown(per), bound="'session' or 'dyad'")
-    lazy, engine = _lazy(frame)
+        raise InvalidValueError("no such kind of row", where="per", value=shown(per), bound="'session' or 'dyad'")
+    lazy, engine = _checked_table(frame)
     checked_columns(lazy.collect_schema(), feed)
-    # Each engine by what it alone can do: all of them give whole dyads in the order of their sessions.
-    judge_table = {"duckdb": _in_duckdb, "polars": _in_polars, "pyspark": _in_spark}[engine]
-    result: FrameT = judge_table(frame, lazy, feed, per, threads)
+    # Each engine brings whole dyads, in the order of their sessions, to the rules in its own way.
+    judge = {"duckdb": _in_duckdb, "polars": _in_polars, "pyspark": _in_spark}[engine]
+    result: FrameT = judge(frame, lazy, feed, per, threads)
     return result
 
 
-def _lazy(frame: object) -> tuple[nw.LazyFrame[Any], str]:
+def _checked_table(frame: object) -> tuple[nw.LazyFrame[Any], str]:
+    """The table through narwhals, and the name of its engine.
+
+    Raises:
+        InvalidValueError: if the table is not lazy, or of an engine that is not supported.
+    """
     lazy = nw.from_native(frame, pass_through=True)
     if not isinstance(lazy, nw.LazyFrame):
         raise InvalidValueError(
@@ -118,33 +125,33 @@ def _lazy(frame: object) -> tuple[nw.LazyFrame[Any], str]:
             where="frame",
             value=shown(frame),
             bound="a DuckDB relation, a PySpark DataFrame or a polars LazyFrame",
-            hint="of a table in memory make a panel: therarel.detect(therarel.Panel.from_frame(...), ...)",
+            hint="make a panel of a table in memory: therarel.detect(therarel.Panel.from_frame(...), ...)",
         )
     if lazy.implementation.is_polars():
         use_polars()
     engine = lazy.implementation.value
     if engine not in ENGINES:
         raise InvalidValueError(
-            "not tested on this engine", where="frame", value=f"'{engine}'", bound=" or ".join(ENGINES)
+            "tables of this engine are not supported", where="frame", value=f"'{engine}'", bound=" or ".join(ENGINES)
         )
     return lazy, engine
 
 
 def _judged(frame: Frame, feed: Feed, per: Per, threads: int) -> Frame:
-    """A whole sorted table judged: learnt from, then read again."""
+    """The result for a whole sorted table: the rules learn from it first, and then judge it."""
     learning = feed.learning()
     ready = feed.learn(learning, frame, threads=threads) if learning.needed else []
-    known = feed.learnt(learning)
-    judged = known.judged(frame, ready=ready, threads=threads)
+    learnt = feed.learnt(learning)
+    judged = learnt.judged(frame, ready=ready, threads=threads)
     if per == "session":
-        return known.with_verdicts(frame, judged)
-    return known.concluded(known.dyads_with_verdicts(frame, judged))
+        return learnt.with_verdicts(frame, judged)
+    return learnt.concluded(learnt.dyads_with_verdicts(frame, judged))
 
 
 def _in_duckdb(relation: Any, lazy: nw.LazyFrame[Any], feed: Feed, per: Per, threads: int) -> Any:
     keys = ", ".join(f"{quoted(name)} NULLS LAST" for name in (feed.dyad, feed.session))
     ordered = nw.from_native(relation.order(keys).to_arrow_table(), eager_only=True)
-    # The query finds the rows by the name that they have here, unless a table of that name is there: none should be.
+    # The query reads this variable by its name, unless the database has a table of that name: hence a name like this.
     _therarel_judged_rows = _judged(ordered, feed, per, threads).to_native()
     return relation.query("_therarel_ordered_rows", "SELECT * FROM _therarel_judged_rows")
 
@@ -165,7 +172,7 @@ def _in_spark(table: Any, lazy: nw.LazyFrame[Any], feed: Feed, per: Per, threads
 
 
 def result_schema(lazy: nw.LazyFrame[Any], feed: Feed, per: Per) -> nw.Schema:
-    """Names and types of the columns of a result, from that of no rows."""
+    """Names and types of the result's columns: those of the result for an empty table."""
     schema = lazy.collect_schema()
-    nobody = nw.from_dict({name: [] for name in schema}, schema=schema, backend="polars")
-    return _judged(nobody, feed, per, 1).schema
+    empty = nw.from_dict({name: [] for name in schema}, schema=schema, backend="polars")
+    return _judged(empty, feed, per, 1).schema

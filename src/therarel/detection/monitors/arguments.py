@@ -1,4 +1,4 @@
-"""What a monitor takes: a state of its own, a session in the sense of its index, and a score that is a number."""
+"""The checks of what a monitor is given: a state of its own, a session as its index counts them, and a score."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from therarel.detection.monitors.state import MonitorState
 from therarel.errors import InvalidValueError, is_number, is_whole, shown
 from therarel.panels import SessionIndex
 
-__all__ = ["a_score", "a_session", "check_own"]
+__all__ = ["as_score", "as_session", "check_own"]
 
 
 def check_own(state: object, settings: str, where: str) -> None:
-    """Refuse a state that is another monitor's, or none at all.
+    """Refuse a state of another monitor, and what is not a state.
 
     Args:
         state: What was given.
@@ -31,8 +31,8 @@ def check_own(state: object, settings: str, where: str) -> None:
         )
 
 
-def a_session(value: object, index: SessionIndex) -> float:
-    """A session in the sense of the index, as a panel has them.
+def as_session(value: object, index: SessionIndex) -> float:
+    """A session as a number, of the kind that the index counts.
 
     Args:
         value: What was given.
@@ -57,7 +57,7 @@ def a_session(value: object, index: SessionIndex) -> float:
     raise InvalidValueError("not accepted", where="Monitor.update.session", value=shown(value), bound=bound, hint=hint)
 
 
-def a_score(value: object) -> float:
+def as_score(value: object) -> float:
     """A score as a number.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What of a course of therapy a monitor follows: the scores that it is meant for, in the order of their sessions."""
+"""The scores of a course of therapy that a monitor follows, in the order of their sessions."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from therarel.domain.events import AllianceMeasured
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.machine import Course, History, replay
 
-__all__ = ["measurements", "what_stands"]
+__all__ = ["entries_in_force", "measurements"]
 
 
-def what_stands(events: object) -> Iterable[object] | None:
-    """The events that stand, of a course or its history without what was retracted; ``None`` if it is none of these.
+def entries_in_force(events: object) -> Iterable[object] | None:
+    """The entries of a course or a history without retracted ones, or the events given; ``None`` for anything else.
 
     Args:
         events: A course, a history, or events.

@@ -1,4 +1,4 @@
-"""A monitor: scores of one course of therapy as they come in, session by session, judged by what came before."""
+"""A monitor: it judges each score of a course of therapy when it comes in, by the scores before it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from attrs import evolve, frozen
 
 from therarel.detection.episodes import ending_of
 from therarel.detection.monitors.answers import NOT_A_RISK_MONITOR, RecoveryAnswer, SessionAnswer
-from therarel.detection.monitors.arguments import a_score, a_session, check_own
+from therarel.detection.monitors.arguments import as_score, as_session, check_own
 from therarel.detection.monitors.followed import Followed
-from therarel.detection.monitors.judging import Judged, known_now
-from therarel.detection.monitors.measurements import measurements, what_stands
+from therarel.detection.monitors.judging import SessionVerdict, new_answers
+from therarel.detection.monitors.measurements import entries_in_force, measurements
 from therarel.detection.monitors.state import MonitorState
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.errors import InvalidValueError, shown
@@ -31,10 +31,10 @@ MonitorAnswer: TypeAlias = SessionAnswer | RecoveryAnswer
 class Monitor(Followed):
     """A rule that follows one course of therapy at a time and looks back only; it is not a risk monitor.
 
-    The monitor itself is a frozen value that serves any number of courses. Each course has a `MonitorState`, a
-    frozen value too, which keeps the scores so far: an update takes the state before a session and gives the state
-    after it, with the answers that became known. The rule judges the series so far, so that the verdicts are those
-    of the same rule over the whole series at once.
+    One monitor serves any number of courses. What it has seen of a course is kept in that course's `MonitorState`: an
+    update takes the state before a session and returns the state after it, with the answers that became known. Monitor
+    and state are frozen. The rule judges the series so far, so its verdicts are those of the same rule over the whole
+    series.
 
     A monitor fires on noise as well, most of all with few earlier sessions; each answer says how often. It compares
     scores with earlier scores and knows nothing of danger to anyone.
@@ -80,7 +80,7 @@ class Monitor(Followed):
         Args:
             state: The state before it.
             session: Later than every one before. An attended session is a whole number from 0, a scheduled one any
-                number; of a dated one the number of days since the first date of the course.
+                number; for a dated monitor it is the number of days since the first date of the course.
             score: Its score in points of the scale; ``None`` if there is none.
 
         Returns:
@@ -88,144 +88,155 @@ class Monitor(Followed):
             session; a sudden change is answered up to two sessions later. Answers on recoveries come first.
 
         Raises:
-            InvalidValueError: if the session is not one, or does not come later, the score lies outside the scale,
-                or the state is another monitor's or has lost its scores. Nothing has changed then.
+            InvalidValueError: if the session is not a number of that kind or not later, the score is outside the
+                scale, or the state is another monitor's or was stored without its scores.
         """
         check_own(state, self.settings, "Monitor.update")
         _check_kept(state, "Monitor.update")
-        after = self._with(state, session, score)
-        return after, self._known(after)
+        after = self._after(state, session, score)
+        return after, self._answers(after)
 
     def flush(self, state: MonitorState) -> tuple[MonitorAnswer, ...]:
         """The answers that are still due when a course of therapy ends.
 
-        Sudden changes near the end are judged by the scores there are; drops that wait for their recovery end as
-        not known.
+        Sudden changes near the end are judged by the scores there are; whether a recent drop recovered is answered by
+        "not known".
 
         Args:
             state: The last state.
 
         Raises:
-            InvalidValueError: if the state is another monitor's or has lost its scores.
+            InvalidValueError: if the state is another monitor's or was stored without its scores.
         """
         check_own(state, self.settings, "Monitor.flush")
         _check_kept(state, "Monitor.flush")
-        return self._known(state, ended=True)
+        return self._answers(state, ended=True)
 
     def follow(
         self, events: Iterable[object] | Course, state: MonitorState | None = None
     ) -> tuple[MonitorState, tuple[MonitorAnswer, ...]]:
         """Take in the scores recorded in a course of therapy: ``monitor.follow(course)``.
 
-        Of a course, or its history, the entries that stand are taken, retracted ones are not and corrected ones as
-        corrected; any iterable of events will do. Only `AllianceMeasured` is looked at. Sessions are sorted. A dated
-        monitor takes the dates (``on``) and counts days from the first of them that is followed.
+        Only `AllianceMeasured` events are read, in the order of their sessions. Retracted entries of a course or a
+        history are left out, and corrected ones are read as corrected. A dated monitor reads the dates (``on``) and
+        counts days from the first one.
 
         Args:
-            events: A course, a history, or events; for a dated monitor, or a state whose scores were not kept, all
-                of them each time.
-            state: Where to go on: sessions up to the state's are taken as seen. After a late or corrected entry
-                follow from the start.
+            events: A course, a history, or events. A dated monitor, or a state that was stored without its scores,
+                needs the events from the start of the course.
+            state: The state after the sessions that were followed before, which are passed over; without it all
+                sessions are followed. After a late or corrected entry follow the course from its start.
 
         Returns:
-            The state after the last session, and all answers, without those that only the end of the course gives.
+            The state after the last session, and the answers that became known; those that only the end of the course
+            makes known are given by `flush`.
 
         Raises:
             UnknownNameError: if there are scores, but none of the monitor's instrument, at the start of a course.
             InvalidValueError: if scores of several raters, instruments or timings are mixed, a session has two
                 scores, a score has no session (for a dated monitor, no date), or the state's day is no longer there.
         """
-        now = self.start() if state is None else state
-        check_own(now, self.settings, "Monitor.follow")
-        entries = what_stands(events)
+        current = self.start() if state is None else state
+        check_own(current, self.settings, "Monitor.follow")
+        entries = entries_in_force(events)
         if entries is None:
             raise InvalidValueError(
                 "a course, its history or events are needed", where="Monitor.follow", value=shown(events)
             )
-        measured = measurements(self, entries, begun=now.session is not None)
-        if self.dated and now.session is not None and all(session != now.session for session, _ in measured):
+        measured = measurements(self, entries, begun=current.session is not None)
+        if self.dated and current.session is not None and all(session != current.session for session, _ in measured):
             raise InvalidValueError(
                 "the day of the state is not among the days that are followed",
                 where="Monitor.follow",
-                value=shown(now.session),
+                value=shown(current.session),
                 hint="give the whole course, since days are counted from its first date; after a late or corrected"
                 " entry follow it from the start",
             )
-        if now.forgotten:
-            now = self._remembered(now, measured)
+        if current.forgotten:
+            current = self._with_scores(current, measured)
         answers: list[MonitorAnswer] = []
         for session, score in measured:
-            if now.session is None or session > now.session:
-                now, known = self.update(now, session, score)
-                answers += known
-        return now, tuple(answers)
+            if current.session is None or session > current.session:
+                current, new = self.update(current, session, score)
+                answers += new
+        return current, tuple(answers)
 
-    def _with(self, state: MonitorState, session: float, score: float | None) -> MonitorState:
-        """The state with one more session, once it is known that it can be taken."""
-        if type(session) is not int or session < 0:
-            session = a_session(session, self.index)
+    def _after(self, state: MonitorState, session: float, score: float | None) -> MonitorState:
+        """The state after one more session.
+
+        Raises:
+            InvalidValueError: if the session or its score is not accepted.
+        """
+        session = as_session(session, self.index)
         if state.session is not None and not session > state.session:
             raise InvalidValueError(
-                "sessions come in order",
+                "a session has to be later than the one before",
                 where="Monitor.update",
                 value=shown(session),
                 bound=f"later than {state.session:g}",
                 hint="after a late or corrected entry follow the course from its start",
             )
         if score is not None:
-            score = a_score(score)
+            score = as_score(score)
             low, high = self.ends
             if not low <= score <= high:
                 raise InvalidValueError(
-                    "a score lies on its scale",
+                    "a score has to be on its scale",
                     where="Monitor.update",
                     value=shown(score),
                     bound=f"{low:g} to {high:g}",
                 )
         return evolve(state, sessions=(*state.sessions, float(session)), scores=(*state.scores, score))
 
-    def _known(self, state: MonitorState, *, ended: bool = False) -> tuple[MonitorAnswer, ...]:
+    def _answers(self, state: MonitorState, *, ended: bool = False) -> tuple[MonitorAnswer, ...]:
         """The answers that became known with the last session of a state, or with the end of the course."""
         if state.session is None or state.forgotten:
             return ()
-        scores = np.array([math.nan if score is None else score for score in state.scores])
-        rows = [row for row, score in enumerate(state.scores) if score is not None]
-        at = [state.sessions[row] for row in rows]
+        known_at = state.session
+        scored = [
+            (session, score) for session, score in zip(state.sessions, state.scores, strict=True) if score is not None
+        ]
         answers: list[MonitorAnswer] = []
-        sessions, better = np.array(state.sessions), self.stated.higher_is_better
-        for each in known_now(self.rule, self.context, sessions, scores, higher_is_better=better, ended=ended):
-            if isinstance(each, Judged):
-                score = state.scores[rows[each.row]]
-                answers.append(
-                    SessionAnswer(self, at[each.row], score, each.code, each.row, state.session, each.compared)
-                )
+        for answer in new_answers(
+            self.rule,
+            self.context,
+            np.array(state.sessions),
+            np.array([math.nan if score is None else score for score in state.scores]),
+            higher_is_better=self.stated.higher_is_better,
+            ended=ended,
+        ):
+            if isinstance(answer, SessionVerdict):
+                session, score = scored[answer.row]
+                verdict = SessionAnswer(self, session, score, answer.code, answer.row, known_at, answer.compared)
+                answers.append(verdict)
             else:
-                back = None if each.recovered is None else at[each.recovered]
-                answers.append(
-                    RecoveryAnswer(
-                        self, at[each.flagged], ending_of(each.status, self.rule.change), back, state.session
-                    )
-                )
+                flagged, _ = scored[answer.flagged]
+                returned = None if answer.recovered is None else scored[answer.recovered][0]
+                status = ending_of(answer.status, self.rule.change)
+                answers.append(RecoveryAnswer(self, flagged, status, returned, known_at))
         if state.scores[-1] is None and not ended:
-            no_score = CODES[Verdict.NO_SCORE]
-            answers.append(SessionAnswer(self, state.session, None, no_score, len(rows), state.session))
+            answers.append(SessionAnswer(self, known_at, None, CODES[Verdict.NO_SCORE], len(scored), known_at))
         return tuple(answers)
 
-    def _remembered(self, state: MonitorState, measured: Sequence[tuple[float, float | None]]) -> MonitorState:
-        """A state whose scores were not kept, with those of the course in their place."""
-        found = self.start()
+    def _with_scores(self, state: MonitorState, measured: Sequence[tuple[float, float | None]]) -> MonitorState:
+        """A state that was stored without its scores, with the scores that the course has for its sessions.
+
+        Raises:
+            InvalidValueError: if the course has other sessions than the state was made from.
+        """
+        complete = self.start()
         for session, score in measured:
             if state.session is not None and session <= state.session:
-                found = self._with(found, session, score)
-        if len(found.sessions) != state.forgotten or found.session != state.session:
+                complete = self._after(complete, session, score)
+        if len(complete.sessions) != state.forgotten or complete.session != state.session:
             raise InvalidValueError(
                 "the course has other sessions than the state was made from",
                 where="Monitor.follow",
-                value=f"{len(found.sessions)} sessions",
+                value=f"{len(complete.sessions)} sessions",
                 bound=f"{state.forgotten}",
                 hint="follow the course from its start",
             )
-        return found
+        return complete
 
     def __repr__(self) -> str:
         return one_line(self)
@@ -235,10 +246,10 @@ class Monitor(Followed):
 
 
 def _check_kept(state: MonitorState, where: str) -> None:
-    """Refuse a state whose scores were not kept.
+    """Refuse a state that was stored without its scores.
 
     Raises:
-        InvalidValueError: if they were not.
+        InvalidValueError: if it was.
     """
     if state.forgotten:
         raise InvalidValueError(
