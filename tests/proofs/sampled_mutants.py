@@ -38,6 +38,8 @@ RESULTS = Path(__file__).with_name("results")
 PACKAGE = Path("src") / "therarel"
 SLOWER = 10.0
 """A mutant may run so many times as long as its tests did, and half a minute more."""
+QUICK = 0.1
+"""Seconds of a test that is asked about every line that an import runs."""
 
 
 @frozen
@@ -204,14 +206,14 @@ def recorded(root: Path, room: Room) -> dict[str, Any]:
 def tests_of(recorded: Mapping[str, Any], file: str, first: int, last: int) -> list[str]:
     """The tests that reach some lines, the quickest first.
 
-    Where a line is run by importing the file, these are all that enter the file, and those that enter none: such tests
-    look at classes and signatures without running a line of them.
+    Where a line is run by importing the file, these are all that enter the file, and all that are quick: a test that makes
+    a value of a class may run no line of it.
     """
     lines: Mapping[str, list[str]] = recorded["lines"].get(file, {})
     found = {test for line in range(first, last + 1) for test in lines.get(str(line), ())}
     if "" in found:
-        entering = {test for each in recorded["lines"].values() for tests in each.values() for test in tests}
-        found = {test for tests in lines.values() for test in tests} | (recorded["seconds"].keys() - entering)
+        quick = {test for test, seconds in recorded["seconds"].items() if seconds <= QUICK}
+        found = {test for tests in lines.values() for test in tests} | quick
     return sorted(found - {""}, key=lambda test: recorded["seconds"].get(test, 0.0))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from attrs import evolve, frozen
+from attrs import frozen
 
 from therarel.detection.change import Change
 from therarel.detection.context import PanelContext
@@ -102,7 +102,7 @@ def episodes_of(
     """
     sign = rule.change.sign
     return episodes(
-        series if sign > 0 else evolve(series, score=-series.score, known=None),
+        series if sign > 0 else Series(series.starts, series.session, -series.score),
         verdicts.flagged if among is None else verdicts.flagged & among,
         sign * verdicts.values["reference"],
         rule.recovery,

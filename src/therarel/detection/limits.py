@@ -93,24 +93,25 @@ def spread_reach(
     owner = series.owner[rows]
     score, mean = series.score[rows], series.mean[owner]
     n = series.sizes[owner].astype(np.float64)
+    times = np.broadcast_to(np.asarray(k, dtype=np.float64), n.shape)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        others = np.where(n > 1, (n * mean - score) / (n - 1), 0.0)
+        others = (n * mean - score) / (n - 1)
         squares = series.squares[owner] - (score - mean) ** 2 * n / (n - 1)
         # The own variance with score v is rest + (v - others)^2 / n.
-        rest = np.where(n > 1, squares / (n - 1), np.nan)
+        rest = squares / (n - 1)
         # Scores that differ by less than a drop does are equal: what is left of the difference is rounding.
         rest = np.where(rest > context.least_difference**2, rest, 0.0)
-        short = np.asarray(k, dtype=np.float64) ** 2 - beta**2 * n
+        short = times**2 - beta**2 * n
         highest = (alpha - least) / beta - others
         level = alpha - beta * others
-        even = np.abs(short) <= 2 * ALIKE * np.asarray(k, dtype=np.float64) ** 2
+        even = np.abs(short) <= 2 * ALIKE * times**2
         able = (beta > 0) & (n > 1)
         steep = (short < 0) & ~even  # the further down, the further beyond the limit
         open_ = np.flatnonzero(able & ~steep)
         best = np.zeros(n.size)
-        best[open_] = -beta[open_] * n[open_] * np.sqrt(rest[open_] / np.maximum(short[open_], 1e-12))
+        best[open_] = -beta[open_] * n[open_] * np.sqrt(rest[open_] / short[open_])
         place = np.minimum(best[open_], highest[open_])
-        wide = (k if np.ndim(k) == 0 else np.asarray(k)[open_]) * np.sqrt(rest[open_] + place**2 / n[open_])
+        wide = times[open_] * np.sqrt(rest[open_] + place**2 / n[open_])
         passed = alpha[open_] - beta[open_] * (others[open_] + place) - wide >= tie
         # Where the slopes are equal the limit is only approached: some distance must be left over.
         left = np.where(rest[open_] > abs(tie) ** 2, level[open_] > abs(tie), level[open_] >= tie)
@@ -120,8 +121,8 @@ def spread_reach(
             return Reach(ever, ever)
         worst = context.minimum - others
         highest = np.minimum(highest, context.maximum - others)
-        place = np.clip(np.where(even | (short <= 0), -np.inf, best), worst, np.maximum(worst, highest))
-        gained = alpha - beta * (others + place) - k * np.sqrt(rest + place**2 / n)
+        place = np.clip(np.where(even | steep, -np.inf, best), worst, np.maximum(worst, highest))
+        gained = alpha - beta * (others + place) - times * np.sqrt(rest + place**2 / n)
         return Reach(ever, able & (worst <= highest) & (gained >= tie))
 
 
@@ -141,7 +142,7 @@ def residual_reach(
     freedom = (series.sizes[series.owner] - 2).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         # A residual of weight beta adds its square over beta to the others: far down only the two count.
-        ever = np.sqrt(np.maximum(beta * freedom, 0.0)) > k * (1 + ALIKE)
+        ever = np.sqrt(beta * freedom) > k * (1 + ALIKE)
         if not context.stated:
             return Reach(ever, ever)
         height, slope = series.line
@@ -152,10 +153,10 @@ def residual_reach(
         nearest = np.maximum(least, alpha - beta * context.maximum)
         short = k**2 - beta * freedom
         rest = np.maximum(squares, 0.0)
-        best = np.where(short > 0, beta * np.sqrt(freedom * rest / np.maximum(short, 1e-12)), np.inf)
+        best = np.where(short > 0, beta * np.sqrt(freedom * rest / short), np.inf)
         place = np.clip(best, nearest, np.maximum(nearest, furthest))
         gained = place - k * np.sqrt((rest + place**2 / beta) / freedom)
-        fires = (beta > ALIKE) & (freedom > 0) & (furthest >= nearest) & (gained > context.tolerance)
+        fires = (beta > ALIKE) & (furthest >= nearest) & (gained > context.tolerance)
     return Reach(ever, np.asarray(fires))
 
 
@@ -205,7 +206,7 @@ def range_reach(
         on_scale = passes(context.minimum, slice(None)) & (context.minimum <= upper) & context.stated
         # The further down, the further beyond the limit.
         steep = beta > (1 + ALIKE) * each * (linked.astype(np.float64) + followed)
-        ever = on_scale | ((number > 0) & steep)
+        ever = on_scale | steep
         open_ = np.flatnonzero(~ever)
         for kink in (before[open_], after[open_]):
             ever[open_] |= passes(np.minimum(kink, highest[open_]), open_)

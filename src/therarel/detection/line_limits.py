@@ -56,8 +56,8 @@ def line_reach(
     linked = np.ones(size, dtype=np.bool_)
     linked[series.first if breaks is None else breaks] = False
     spread = series.total(series.session_deviation**2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        turn = np.where(series.each(spread) > 0, series.session_deviation / series.each(spread), 0.0)
+    with np.errstate(invalid="ignore"):
+        turn = series.session_deviation / series.each(spread)  # of a single session 0 / 0
     apart = np.zeros(size)
     apart[1:] = np.diff(series.session)
     apart[~linked] = 0.0
@@ -67,8 +67,9 @@ def line_reach(
     next_apart = np.append(apart[1:], 0.0) * after
     far = series.each(series.total(apart)) - apart - next_apart
     moved = np.abs(turn) * far + np.abs(1 - apart * turn) * linked + np.abs(1 + next_apart * turn) * after
+    able = beta > ALIKE
     with np.errstate(invalid="ignore", divide="ignore"):
-        able = (number > 0) & (beta > ALIKE)
+        # Without a moving range the limit is not a number, and never passed.
         ever = able & (beta > (1 + ALIKE) * k / number * moved)
         highest = (alpha - np.asarray(least, dtype=np.float64)) / beta
     height, slope = series.line
@@ -89,7 +90,7 @@ def line_reach(
             if context.stated:
                 on_scale[rows] |= passes(end, part)
             for rate, move in zip(part.rates.T, part.moves.T, strict=True) if part.short else ():
-                kink = np.where(rate != 0, -move / rate, 0.0) + series.score[rows]
+                kink = series.score[rows] - move / rate  # a range that stays as it is has none
                 ever[rows] |= passes(np.minimum(kink, top), part)
                 if context.stated:
                     on_scale[rows] |= passes(np.clip(kink, end, np.maximum(end, upper)), part)

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
-from attrs import Attribute, evolve, field, frozen
+from attrs import Attribute, field, frozen
 
 from therarel.citations import Citation
 from therarel.detection.context import PanelContext
@@ -170,7 +170,7 @@ class IndividualsChart(Rule):
         """Sigma of each dyad from the changes round its centre; ``centre`` is ``None`` where that is the mean."""
         if self.sigma is ChartSigma.SD:
             return self._sd(series, centre) * self._widening(context)
-        around = series if centre is None else evolve(series, score=series.score - centre, known=None)
+        around = series if centre is None else Series(series.starts, series.session, series.score - centre)
         number, total = around.moved(context.max_gap)
         with np.errstate(invalid="ignore"):
             mean = total / number  # of a single score 0 / 0
@@ -241,23 +241,12 @@ class IndividualsChart(Rule):
         if np.isnan(width):
             code[:] = code_of(Reason.NO_VARIATION_KNOWN)
             return
-        unknown = np.isnan(sigma)
-        short = unknown | self._short(series, context, width)
-        if 1 not in self.rules:
-            rows = np.arange(series.score.size)
-            reach = Reach(np.zeros(rows.size, dtype=np.bool_), np.zeros(rows.size, dtype=np.bool_))
-        elif self.detrended or self.screened:  # these are asked about whole dyads
-            asked = short | self._near(series, context)
-            if not asked.any():
-                return
-            few, rows = series.select(asked)
-            reach = self._reach(few, np.arange(rows.size), context, width)
-        else:
-            rows = self._asked(series, context, short, sigma, width)
-            reach = self._reach(series, rows, context, width)
+        rows = self._asked(series, context, sigma, width)
         if not rows.size:
             return
-        varied = ~unknown[series.owner[rows]]
+        nowhere = np.zeros(rows.size, dtype=np.bool_)
+        reach = self._reach(series, rows, context, width) if 1 in self.rules else Reach(nowhere, nowhere)
+        varied = ~np.isnan(sigma)[series.owner[rows]]
         ever, on_scale = reach.ever & varied, reach.on_scale & varied
         if patterns := self.rules & LOW_SIDED - {1}:
             other = self._pattern_reach(series, context, rows, patterns)
@@ -296,53 +285,19 @@ class IndividualsChart(Rule):
             return own_weight(series, Reference.REGRESSION, rows), centre
         return own_weight(series, Reference.PERSON_MEAN, rows), series.mean[series.owner[rows]]
 
-    def _short(self, series: Series, context: PanelContext, width: float) -> npt.NDArray[np.bool_]:
-        """Dyads with a session that might be out of reach: all others need no closer look."""
-        if self.detrended and not self.screened:
-            return np.ones(series.sizes.size, dtype=np.bool_)
-        sizes, width = series.sizes, (1 + ALIKE) * width
-        if self.sigma is ChartSigma.SD:
-            with np.errstate(invalid="ignore"):
-                return np.asarray((sizes - 1) / np.sqrt(sizes) <= width / _c4(sizes))
-        number = series.moved(context.max_gap)[0]
-        if self.screened:
-            return np.asarray(number <= max(2 * _D4, 2 * width / _D2 + 2))
-        return np.asarray(2 * width / _D2 >= number * (1 - 1 / sizes))
-
-    def _asked(
-        self, series: Series, context: PanelContext, short: npt.NDArray[np.bool_], sigma: Floats, width: float
-    ) -> npt.NDArray[np.intp]:
+    def _asked(self, series: Series, context: PanelContext, sigma: Floats, width: float) -> npt.NDArray[np.intp]:
         """Sessions that might be out of reach: at all others the worst score of the scale would fire."""
-        if not context.stated:
-            return np.flatnonzero(series.each(short))
-        n, above = series.sizes, series.mean - context.minimum
-        least = self.least(context) + 2 * context.tolerance
+        ranges = self.sigma is ChartSigma.MOVING_RANGE and not self.screened
+        if 1 not in self.rules or self.detrended or not ranges or not context.stated:
+            return np.arange(series.score.size)
+        n, above, number = series.sizes, series.mean - context.minimum, series.moved(context.max_gap)[0]
+        tie = 2 * context.tolerance
         with np.errstate(invalid="ignore", divide="ignore"):
-            # The drop at the end of the scale, were it the session's, loses a share of what the score itself adds.
-            room = n * (above - least)
-            if self.sigma is ChartSigma.SD:
-                others = n / (n - 1) * above  # at most so far above the end is the mean of the others
-                needed = width / _c4(n) * np.sqrt(series.sd**2 + others**2 / n) + 2 * context.tolerance
-                room = np.minimum(room, n * (above - needed))
-            else:
-                # A score that falls to the end widens the two ranges beside it by no more than its own height.
-                number = series.moved(context.max_gap)[0]
-                loss = 1 / n + 2 * width / _D2 / number
-                room = np.minimum(room, (above - self.k * sigma - 2 * context.tolerance) / loss)
-        bar = np.where(short | np.isnan(room), -np.inf, context.minimum + room)
-        return np.flatnonzero(series.score >= series.each(bar))
-
-    def _near(self, series: Series, context: PanelContext) -> npt.NDArray[np.bool_]:
-        """Dyads so near the end of the scale that some session might have no room for a drop."""
-        if self.detrended or not context.stated:
-            return np.full(series.sizes.size, context.stated)
-        number, total = series.moved(context.max_gap)
-        height = series.highest - context.minimum
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean_range = (total + 2 * height) / number  # without screening sigma is no smaller
-            limit = np.maximum(self.k * self._widening(context) / _D2 * mean_range, self.least(context))
-            drop = series.mean - context.minimum - height / series.sizes
-            return np.asarray(~(drop > limit + 2 * context.tolerance))
+            # The drop at the end of the scale, were it the session's, loses a share of what the score itself adds. And
+            # a score that falls to the end widens the two ranges beside it by no more than its own height.
+            loss = 1 / n + 2 * width / _D2 / number
+            room = np.minimum(n * (above - self.least(context) - tie), (above - self.k * sigma - tie) / loss)
+        return np.flatnonzero(~(series.score < series.each(context.minimum + room)))
 
     def _reach(self, few: Series, rows: npt.NDArray[np.intp], context: PanelContext, width: float) -> Reach:
         """Where the limit itself could be passed, of some sessions; of all where the chart is detrended or screened."""
@@ -375,7 +330,8 @@ class IndividualsChart(Rule):
                 part, rows = few.select(open_)
                 decided[rows] |= search_could_fire(part, fires, ends=ends)
 
-        short = self._short(few, context, width)
+        # In longer series the ranges beside a score far down are left out, or widen the limits by less than it falls.
+        short = few.moved(context.max_gap)[0] <= max(2 * _D4, 2 * width / _D2 + 2)
         ever = reach.ever | ~short[few.owner]
         add(ever, short, None)
         if not context.stated:

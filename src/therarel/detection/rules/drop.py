@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from therarel.citations import Citation
 from therarel.detection.context import PanelContext
-from therarel.detection.limits import ALIKE, range_reach, spread_reach, straight_reach
+from therarel.detection.limits import range_reach, spread_reach, straight_reach
 from therarel.detection.rules.base import Rows, Rule, positive
 from therarel.detection.rules.levels import (
     Reference,
@@ -152,7 +152,7 @@ class Drop(Rule):
         """Mark the sessions at which no score could be far enough below, because of few sessions or of the scale."""
         if not context.limits:
             return
-        rows = self._asked(series, context, spread, level)
+        rows = self._asked(series, context, spread)
         if not rows.size:
             return
         compared = series.score[rows - 1] if level is None else level[rows]
@@ -171,42 +171,18 @@ class Drop(Rule):
         reach.mark(told)
         code[rows] = told
 
-    def _asked(
-        self, series: Series, context: PanelContext, spread: Floats, level: Floats | None
-    ) -> npt.NDArray[np.intp]:
+    def _asked(self, series: Series, context: PanelContext, spread: Floats) -> npt.NDArray[np.intp]:
         """The sessions that might be out of reach: at all others the worst score of the scale would fire."""
-        if self.reference is Reference.REGRESSION:
-            return np.arange(series.score.size)  # leverage may be high in a series of any length
-        short = self._short(series, context)
-        if not context.stated:
-            return np.flatnonzero(series.each(short))
-        needed = self._needed(series, context, spread)
-        if self.reference is Reference.PERSON_MEAN:
-            # The score itself is part of the mean: at the end of the scale it takes a share of its height away.
-            room = series.sizes * (series.mean - context.minimum - needed)
-            bar = np.where(short | np.isnan(room), -np.inf, context.minimum + room)
-            return np.flatnonzero(series.score >= series.each(bar))
-        bar = series.each(np.where(short | np.isnan(needed), np.inf, context.minimum + needed))
-        return np.flatnonzero(series.score[:-1] <= bar[1:]) + 1 if level is None else np.flatnonzero(level <= bar)
-
-    def _short(self, series: Series, context: PanelContext) -> Truths:
-        """Dyads with few sessions, where some of them might be out of reach."""
-        if self.scale is Scale.MOVING_RANGE:
-            number = series.moved(context.max_gap)[0]
-            return np.asarray((1 + ALIKE) * 2 * self.k / 1.128 >= number * (1 - 1 / series.sizes))
-        if self.scale.of_person:
-            return np.asarray((1 + ALIKE) * self.k >= (series.sizes - 1) / np.sqrt(series.sizes))
-        return np.asarray((series.sizes < 2) & (self.reference is Reference.PERSON_MEAN))
-
-    def _needed(self, series: Series, context: PanelContext, spread: Floats) -> Floats:
-        """For each dyad a drop that is enough at the worst score of the scale, whichever session it was at."""
-        needed = self.k * spread
+        quick = self.reference in (Reference.PREVIOUS, Reference.PERSON_MEAN) and self.scale is not Scale.MOVING_RANGE
+        if not quick or not context.stated:
+            return np.arange(series.score.size)
+        n, above = series.sizes, series.mean - context.minimum
+        needed = np.maximum(self.k * spread, self.least(context)) + 2 * context.tolerance
         with np.errstate(invalid="ignore", divide="ignore"):
             if self.scale.of_person:
-                n = series.sizes
-                others = n / (n - 1) * (series.mean - context.minimum)  # at most so far above the end are the others
-                needed = np.maximum(needed, self.k * np.sqrt(series.sd**2 + others**2 / n))
-            elif self.scale is Scale.MOVING_RANGE:
-                number = series.moved(context.max_gap)[0]
-                needed = needed + self.k / 1.128 * 2 * (series.highest - context.minimum) / number
-        return np.maximum(needed, self.least(context)) + 2 * context.tolerance
+                others = n / (n - 1) * above  # at most so far above the end is the mean of the others
+                needed = np.maximum(needed, self.k * np.sqrt(series.sd**2 + others**2 / n) + 2 * context.tolerance)
+            if self.reference is Reference.PREVIOUS:
+                return np.flatnonzero(~(series.score[:-1] > series.each(context.minimum + needed)[1:])) + 1
+            # The score itself is part of the mean: at the end of the scale it takes a share of its height away.
+            return np.flatnonzero(~(series.score < series.each(context.minimum + n * (above - needed))))
