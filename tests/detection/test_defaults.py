@@ -29,7 +29,7 @@ from therarel.detection.rules.base import Recovery, Rule, above_zero
 from therarel.detection.rules.levels import reference_level
 from therarel.detection.rules.nelson import nelson_signals
 from therarel.detection.series import scored
-from therarel.detection.wording import Terms, place
+from therarel.detection.wording import Terms, session_words
 from therarel.panels import SessionIndex
 
 ROWS = 262144
@@ -126,7 +126,7 @@ OTHERS: Mapping[Callable[..., Any], Mapping[str, object]] = {
         "dated": False,
     },
     Terms: {"construct": None, "higher_is_better": True},
-    place: {"dated": False},
+    session_words: {"dated": False},
 }
 
 
