@@ -35,6 +35,8 @@ FACT_NAMES = [
     "RepairStalled",
     "BreachReported",
     "BreachReassessed",
+    "ClientInformed",
+    "ClientWishStated",
     "EndingPlanned",
     "EndingRescinded",
     "Closed",

@@ -90,6 +90,7 @@ def breach(severity: BreachSeverity, status: BreachStatus = BreachStatus.ALLEGED
 VIOLATION = breach(BreachSeverity.VIOLATION)
 SERIOUS = breach(BreachSeverity.SERIOUS, BreachStatus.SUBSTANTIATED, supervised_since=True)
 EXPLOITED = (Breach("breach-1", BreachKind.EXPLOITATION, BreachSeverity.SERIOUS, supervised_since=True),)
+PROVEN = tuple(attrs.evolve(each, status=BreachStatus.SUBSTANTIATED) for each in EXPLOITED)
 SUPERVISED = breach(BreachSeverity.VIOLATION, supervised_since=True)
 ENDING = stands(Stage.ENDING, ended_from=Stage.MATURATION, tasks_met=frozenset(StageTask))
 WORKED = stands(Stage.WORKING_PHASE, tasks_met=FORMATION | WORK)
@@ -145,6 +146,7 @@ ALONE: list[tuple[str, Relationship, Event, object, object]] = [
     ("breach_supervised_since", strained(breaches=VIOLATION), BreachAddressed("breach-1", True), False, True),
     ("client_informed_or_reason", strained(breaches=SUPERVISED), BreachAddressed("breach-1", False), False, True),
     ("not_a_serious_breach", strained(breaches=SERIOUS), BreachAddressed("breach-1", True), "serious", None),
+    ("not_a_serious_breach", strained(breaches=PROVEN), BreachAddressed("breach-1", True), "serious", None),
     ("not_a_serious_breach", strained(breaches=EXPLOITED), BreachAddressed("breach-1", True), "serious", None),
     (OFFERED_HERE, stands(Stage.MATURATION), AdvanceRequested(), "maturation", "initial formation, working phase, re-engagement"),
     (OFFERED_HERE, stands(Stage.CLOSED, closed_reason=ClosingReason.AGREED), StrainEased(), "closed", "initial formation, working phase, maturation, re-engagement, ending"),
@@ -381,9 +383,10 @@ SENTENCES = [
     'Since it was put on record, opened again or seen as graver, no supervision or independent consultation that counts for it was recorded: other, violation, alleged, breach-1.',
     'The client was not informed, and no reason is given.',
     'It is a serious breach and substantiated: other, serious, substantiated, breach-1.',
+    'It is substantiated serious exploitation: exploitation, serious, substantiated, breach-1.',
     'It is alleged serious exploitation, and nobody independent has looked at it yet: exploitation, serious, alleged, breach-1.',
     'It is offered in: initial formation, working phase, re-engagement. The relationship is in: maturation.',
-    'It is offered in: initial formation, working phase, maturation, re-engagement, ending. The relationship is in: closed.',
+    'The course is closed.',
     'The course closed because the client died.',
 ]  # fmt: skip
 

@@ -103,7 +103,7 @@ def test_every_combination_that_can_stand_is_there_once() -> None:
 def facts(relationship: Relationship) -> list[Event]:
     """Facts of every class, in the variants that matter."""
     return [
-        E.SessionHeld(), E.PauseAgreed(), E.PauseEnded(), E.FollowUpHeld(), E.ChallengeFaced(), E.SupervisionHeld(), E.SupervisionHeld(independent=True),
+        E.SessionHeld(), E.SessionHeld(during_pause=True), E.PauseAgreed(), E.PauseEnded(), E.FollowUpHeld(), E.ChallengeFaced(), E.SupervisionHeld(), E.SupervisionHeld(independent=True),
         E.ApproachAdapted(), E.ConfidentialityLimitInvoked(), E.SafetyConcernRaised(), E.RiskAnswersReviewed("phq-9"),
         *(E.SafetyConcernReviewed("concern-1", outcome) for outcome in ConcernOutcome),
         E.RepairPartial(), E.RepairStalled(), E.EndingPlanned(), E.EndingRescinded(), E.ReEngaged(),
@@ -122,7 +122,8 @@ def facts(relationship: Relationship) -> list[Event]:
             E.BreachReassessed(each.breach_id, severity, status)
             for each, severity, status in product(relationship.breaches, BreachSeverity, BreachStatus)
         ),
-        E.BreachReassessed("breach-0"),
+        E.BreachReassessed("breach-0"), E.ClientInformed("breach-1"),
+        E.ClientWishStated("breach-1", True), E.ClientWishStated("breach-1", False),
         *(E.Closed(reason) for reason in ClosingReason if reason is not ClosingReason.ALL_STAGES_COMPLETED),
     ]  # fmt: skip
 

@@ -108,6 +108,7 @@ REPAIRING = stands(
 )
 ENDING = stands(S.ENDING, ended_from=S.MATURATION, tasks_met=ALL)
 CLOSED = stands(S.CLOSED, closed_reason=ClosingReason.AGREED, tasks_met=ALL, client_misses_in_a_row=2, paused=True)
+DAY = date(2026, 9, 1)
 COMPLETED = ClosingReason.ALL_STAGES_COMPLETED
 ENDORSED = RiskAnswer(9, [RiskKind.SELF_HARM], RiskState.ENDORSED)
 PHQ = Score("phq-9", 9.0, Rater.CLIENT, risk=[ENDORSED])
@@ -156,7 +157,7 @@ MOVES: list[tuple[str, Relationship, Event, dict[str, object]]] = [
     ("A12", stands(tasks_met=FORMATION, breaches=(breach(CROSSING),)), E.BreachReassessed("breach-1", VIOLATION), {"alliance_status": A.STRAINED, "episode": STRAIN, "breaches": (breach(),), "tasks_met": WITHOUT}),
     ("A13", attrs.evolve(RUPTURED, breaches=(breach(CROSSING),)), E.BreachReassessed("breach-1", VIOLATION), {"breaches": (breach(),), "tasks_met": WITHOUT}),
     ("B1", CLOSED, E.BreachReported(BreachKind.CONTACT, SERIOUS), {"breaches": (breach(SERIOUS),)}),
-    ("B2", attrs.evolve(STRAINED, breaches=(breach(supervised_since=True),)), E.BreachAddressed("breach-1", True), {"breaches": (breach(supervised_since=True, is_open=False),)}),
+    ("B2", attrs.evolve(STRAINED, breaches=(breach(supervised_since=True),)), E.BreachAddressed("breach-1", True), {"breaches": (breach(supervised_since=True, is_open=False, client_informed=True),)}),
     ("B3", stands(tasks_met=FORMATION), E.BreachReported(BreachKind.CONTACT, CROSSING), {"breaches": (breach(CROSSING),)}),
 ]  # fmt: skip
 
@@ -185,6 +186,18 @@ FACTS: list[tuple[Relationship, Event, dict[str, object]]] = [
     (stands(client_misses_in_a_row=1), E.SessionMissed(Party.CLIENT), {"client_misses_in_a_row": 2}),
     (stands(), E.PauseAgreed(), {"paused": True}),
     (stands(paused=True), E.PauseEnded(), {"paused": False}),
+    (stands(paused=True, paused_until=DAY), E.PauseEnded(), {"paused": False, "paused_until": None}),
+    (stands(), E.PauseAgreed(DAY), {"paused": True, "paused_until": DAY}),
+    (stands(paused=True), E.PauseAgreed(DAY), {"paused_until": DAY}),
+    (stands(paused=True, paused_until=DAY), E.PauseAgreed(), {"paused_until": None}),
+    (stands(paused=True), E.SessionHeld(), {"paused": False}),
+    (stands(paused=True, paused_until=DAY, client_misses_in_a_row=1), E.SessionHeld(), {"paused": False, "paused_until": None, "client_misses_in_a_row": 0}),
+    (stands(paused=True, client_misses_in_a_row=1), E.SessionHeld(during_pause=True), {"client_misses_in_a_row": 0}),
+    (stands(paused=True, paused_until=DAY), E.SessionMissed(Party.CLIENT, on=date(2026, 9, 2)), {"client_misses_in_a_row": 1, "paused": False, "paused_until": None}),
+    (attrs.evolve(STRAINED, breaches=(breach(),)), E.ClientInformed("breach-1"), {"breaches": (breach(client_informed=True),)}),
+    (attrs.evolve(STRAINED, breaches=(breach(),)), E.ClientWishStated("breach-1", True), {"breaches": (breach(client_wishes_to_go_on=True),)}),
+    (attrs.evolve(STRAINED, breaches=(breach(client_wishes_to_go_on=True),)), E.ClientWishStated("breach-1", False), {"breaches": (breach(client_wishes_to_go_on=False),)}),
+    (attrs.evolve(STRAINED, breaches=(breach(client_wishes_to_go_on=True, client_informed=True),)), E.BreachReassessed("breach-1", SERIOUS, SUBSTANTIATED), {"breaches": (breach(SERIOUS, SUBSTANTIATED),)}),
     (STRAINED, E.PerspectiveGiven(Rater.CLIENT, False), {"episode": attrs.evolve(STRAIN, perceived_by=PerceivedBy(client=Perception.NO))}),
     (STRAINED, E.PerspectiveGiven(Rater.THERAPIST, True), {"episode": attrs.evolve(STRAIN, perceived_by=PerceivedBy(therapist=Perception.YES))}),
     (STRAINED, E.PerspectiveGiven(Rater.OBSERVER, True), {"episode": attrs.evolve(STRAIN, perceived_by=PerceivedBy(observer=Perception.YES))}),
@@ -243,6 +256,15 @@ UNCHANGED: list[tuple[Relationship, Event, str]] = [
     (stands(), E.SessionMissed(Party.THERAPIST), "miss_does_not_count"),
     (stands(), E.SessionMissed(), "miss_does_not_count"),
     (stands(paused=True), E.SessionMissed(Party.CLIENT), "miss_during_pause"),
+    (stands(paused=True, paused_until=DAY), E.SessionMissed(Party.CLIENT, on=DAY), "miss_during_pause"),
+    (stands(paused=True, paused_until=DAY), E.SessionMissed(Party.CLIENT, session=9), "miss_during_pause"),
+    (stands(paused=True, paused_until=DAY), E.PauseAgreed(DAY), "paused_already"),
+    (stands(paused=True), E.SessionHeld(during_pause=True), "logged"),
+    (stands(), E.ClientInformed("breach-1"), "breach_unknown"),
+    (stands(), E.ClientWishStated("breach-1", True), "breach_unknown"),
+    (attrs.evolve(STRAINED, breaches=(breach(client_informed=True),)), E.ClientInformed("breach-1"), "client_informed_already"),
+    (attrs.evolve(STRAINED, breaches=(breach(client_wishes_to_go_on=False),)), E.ClientWishStated("breach-1", False), "wish_known"),
+    (attrs.evolve(STRAINED, breaches=(breach(reported=Occurrence(4)),)), E.ClientWishStated("breach-1", True, session=3), "wish_stated_before"),
     (stands(paused=True), E.PauseAgreed(), "paused_already"),
     (stands(), E.PauseEnded(), "not_paused"),
     (stands(), E.PerspectiveGiven(Rater.CLIENT, True), "no_episode_open"),
@@ -643,7 +665,8 @@ FULL = attrs.evolve(
 )  # fmt: skip
 KEPT: list[tuple[Event, dict[str, Any]]] = [
     (E.PauseEnded(), {"paused": False}),
-    (E.SessionHeld(), {"client_misses_in_a_row": 0}),
+    (E.SessionHeld(), {"client_misses_in_a_row": 0, "paused": False}),
+    (E.SessionHeld(during_pause=True), {"client_misses_in_a_row": 0}),
     (E.RepairStalled(), {"alliance_status": A.RUPTURED, "episode": attrs.evolve(FULL_EPISODE, origin=None)}),
     (E.BreachReassessed("breach-1", status=SUBSTANTIATED), {"breaches": (breach(CROSSING, SUBSTANTIATED, occurred=Occurrence(1), reported=Occurrence(2)),)}),
     (E.SupervisionHeld(session=3), {"breaches": (breach(CROSSING, occurred=Occurrence(1), reported=Occurrence(2), supervised_since=True),)}),

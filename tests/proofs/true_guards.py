@@ -82,6 +82,12 @@ def proven(breach: Breach) -> bool:
     return (breach.severity, breach.status) == (BreachSeverity.SERIOUS, BreachStatus.SUBSTANTIATED)
 
 
+def barring(breach: Breach) -> bool:
+    """A serious breach that is substantiated, and on which the client's wish and an independent review are not both."""
+    way_on = breach.independent_since and breach.client_wishes_to_go_on is True
+    return proven(breach) and not (way_on and breach.kind is not BreachKind.EXPLOITATION)
+
+
 def standing(breach: Breach) -> bool:
     """An open breach graver than a crossing."""
     return breach.is_open and breach.severity is not BreachSeverity.CROSSING
@@ -112,6 +118,17 @@ def of_breach(now: Relationship, event: Any) -> Breach:
     return breach
 
 
+def way_on_opens(now: Relationship, codes: Iterable[str]) -> bool:
+    """Whether an independent review and the client's wish, both recorded, lift the bar of each of these breaches."""
+    for code in codes:
+        now = decide(now, E.SupervisionHeld(independent=True)).relationship
+        now = decide(now, E.ClientWishStated(code, to_go_on=True)).relationship
+        breach = now.breach(code)
+        if breach is None or barring(breach):
+            return False
+    return True
+
+
 def repair_would_do(now: Relationship, event: Any) -> bool:
     """Whether a repair under way is all that the task waits for."""
     under_way = decide(now, BEGUN).relationship
@@ -120,7 +137,12 @@ def repair_would_do(now: Relationship, event: Any) -> bool:
 
 CLAIMS: Final[Mapping[tuple[str, str], Claim]] = {
     (OFFERED_HERE, ""): lambda now, event, unmet, policy: (
-        not_offered(now, event, unmet, policy) and now.closed_reason is not ClosingReason.CLIENT_DIED
+        not_offered(now, event, unmet, policy) and now.stage is not Stage.CLOSED
+    ),
+    (OFFERED_HERE, "closed"): lambda now, event, unmet, policy: (
+        not_offered(now, event, unmet, policy)
+        and now.stage is Stage.CLOSED
+        and leads_to(now, E.ReEngaged(), Stage.RE_ENGAGEMENT)
     ),
     (OFFERED_HERE, "died"): lambda now, event, unmet, policy: now.closed_reason is ClosingReason.CLIENT_DIED,
     (OFFERED_HERE, "nowhere"): lambda now, event, unmet, policy: (
@@ -175,10 +197,13 @@ CLAIMS: Final[Mapping[tuple[str, str], Claim]] = {
         and not now.has_open_rupture
     ),
     ("no_open_breach", ""): lambda now, event, unmet, policy: (
-        in_words(now, unmet) and named(now, unmet, lambda breach: standing(breach) and not proven(breach))
+        in_words(now, unmet) and named(now, unmet, lambda breach: standing(breach) and not barring(breach))
     ),
     ("no_serious_breach", ""): lambda now, event, unmet, policy: (
-        in_words(now, unmet) and named(now, unmet, proven) and accepted(now, E.Closed(ClosingReason.TRANSFERRED))
+        in_words(now, unmet)
+        and named(now, unmet, barring)
+        and accepted(now, E.Closed(ClosingReason.TRANSFERRED))
+        and way_on_opens(now, unmet.about)
     ),
     ("no_serious_exploitation", ""): lambda now, event, unmet, policy: (
         unmet.alone
@@ -223,10 +248,12 @@ CLAIMS: Final[Mapping[tuple[str, str], Claim]] = {
         and event.task is not T.SETTING_EXPECTATIONS
     ),
     ("task_not_blocked", "breach"): lambda now, event, unmet, policy: (
-        any(standing(each) for each in now.breaches) and not any(proven(breach) for breach in now.breaches)
+        any(standing(each) for each in now.breaches) and not any(barring(breach) for breach in now.breaches)
     ),
     ("task_not_blocked", "serious"): lambda now, event, unmet, policy: (
-        any(proven(breach) for breach in now.breaches) and accepted(now, E.Closed(ClosingReason.TRANSFERRED))
+        any(barring(breach) for breach in now.breaches)
+        and accepted(now, E.Closed(ClosingReason.TRANSFERRED))
+        and way_on_opens(now, [each.breach_id for each in now.breaches if barring(each)])
     ),
     ("task_not_blocked", "major"): lambda now, event, unmet, policy: (
         now.has_open_rupture and now.episode is not None and now.episode.severity is RuptureSeverity.MAJOR
@@ -296,7 +323,10 @@ CLAIMS: Final[Mapping[tuple[str, str], Claim]] = {
         not event.client_informed and event.reason_not_informed is None
     ),
     ("not_a_serious_breach", ""): lambda now, event, unmet, policy: (
-        in_words(now, unmet) and proven(of_breach(now, event))
+        in_words(now, unmet) and barring(of_breach(now, event)) and way_on_opens(now, [event.of])
+    ),
+    ("not_a_serious_breach", "never"): lambda now, event, unmet, policy: (
+        in_words(now, unmet) and exploited(of_breach(now, event)) and proven(of_breach(now, event))
     ),
     ("not_a_serious_breach", "exploitation"): lambda now, event, unmet, policy: (
         in_words(now, unmet)

@@ -56,6 +56,15 @@ def prompts(after: Relationship) -> list[SafetyConcern]:
     return [each for each in after.safety_concerns if each.is_open and not (died and each.is_about_client_alone)]
 
 
+def left_open(after: Relationship) -> list[str]:
+    """The concerns, the major rupture and the breaches graver than a crossing that are open, in words."""
+    found = [each.in_words for each in after.safety_concerns if each.is_open]
+    major = after.episode is not None and after.episode.severity is RuptureSeverity.MAJOR
+    found += [after.episode.in_words] if after.episode is not None and major else []
+    graver = (each for each in after.breaches if each.is_open and each.severity is not BreachSeverity.CROSSING)
+    return [*found, *(each.in_words for each in graver)]
+
+
 def overdue(concern: SafetyConcern, event: Any) -> bool:
     """Whether a review was due before what is answered."""
     due, now = concern.review_due, event.occurred
@@ -192,6 +201,33 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         and event.of in text
         and not concern_of(after, event).is_open
     ),
+    "stays_open": lambda before, event, after, text, policy: (
+        after.stage is Stage.CLOSED is not before.stage
+        and after.closed_reason is not ClosingReason.CLIENT_DIED
+        and says(text, left_open(after))
+        and bool(left_open(after))
+    ),
+    "lost_contact_with_concern": lambda before, event, after, text, policy: (
+        after.closed_reason is ClosingReason.LOST_CONTACT
+        and says(text, [each.in_words for each in prompts(after)])
+        and bool(prompts(after))
+    ),
+    "client_not_informed": lambda before, event, after, text, policy: (
+        after.alliance_status is AllianceStatus.INTACT
+        and any(each.client_informed is False for each in after.breaches)
+        and says(text, [each.in_words for each in after.breaches if each.client_not_informed])
+    ),
+    "pause_ended": lambda before, event, after, text, policy: (
+        isinstance(event, E.SessionHeld) and before.paused and not after.paused and not event.during_pause
+    ),
+    "pause_was_over": lambda before, event, after, text, policy: (
+        before.paused
+        and not after.paused
+        and before.paused_until is not None
+        and before.paused_until < event.on
+        and after.client_misses_in_a_row == before.client_misses_in_a_row + 1
+        and str(before.paused_until) in text
+    ),
     "course_closed": lambda before, event, after, text, policy: (
         closed_for_good(before, after) and before.closed_reason is not ClosingReason.CLIENT_DIED
     ),
@@ -218,6 +254,7 @@ CLAIMS: Final[Mapping[str, Claim]] = {
     ),
     "breach_unknown": moved_nothing(lambda before, event: before.breach(event.of) is None),
     "challenge_known": moved_nothing(lambda before, event: before.challenge_faced),
+    "client_informed_already": moved_nothing(lambda before, event: breach_of(before, event).client_informed is True),
     "concern_closed": moved_nothing(lambda before, event: not concern_of(before, event).is_open),
     "concern_not_closed_so": moved_nothing(
         lambda before, event: (
@@ -253,6 +290,15 @@ CLAIMS: Final[Mapping[str, Claim]] = {
     "supervised_later": moved_nothing(
         lambda before, event: (
             before.supervision_last is not None and before.supervision_last.before(event.occurred) is not True
+        )
+    ),
+    "wish_known": moved_nothing(
+        lambda before, event: breach_of(before, event).client_wishes_to_go_on is event.to_go_on
+    ),
+    "wish_stated_before": moved_nothing(
+        lambda before, event: any(
+            event.occurred.before(moment) is True
+            for moment in (breach_of(before, event).reported, breach_of(before, event).seen)
         )
     ),
     "view_known": moved_nothing(lambda before, event: before.episode is not None),

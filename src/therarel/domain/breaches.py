@@ -10,6 +10,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from therarel.domain import checks
+from therarel.domain.checks import optional
 from therarel.domain.occurrence import Occurrence
 from therarel.errors import InvalidValueError
 from therarel.vocabulary import Vocabulary
@@ -77,6 +78,9 @@ class Breach:
         supervised_since: Whether supervision or consultation followed the report; anew where the breach was opened
             again, or was seen as graver, since.
         independent_since: Whether somebody independent looked at it, in the same way; own supervision is not.
+        client_wishes_to_go_on: The client's own wish to go on with this therapist; ``None`` where none is on record
+            since the breach came up, was opened again or was seen as graver.
+        client_informed: Whether the client was informed of it; ``None`` where that is not on record.
 
     Raises:
         InvalidValueError: if exploitation is called a crossing.
@@ -96,6 +100,8 @@ class Breach:
     seen: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
     supervised_since: bool = field(default=False, validator=checks.truth, kw_only=True)
     independent_since: bool = field(default=False, validator=checks.truth, kw_only=True)
+    client_wishes_to_go_on: bool | None = field(default=None, validator=optional(checks.truth), kw_only=True)
+    client_informed: bool | None = field(default=None, validator=optional(checks.truth), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         no_crossing(self.kind, self.severity, "Breach.severity")
@@ -107,8 +113,23 @@ class Breach:
 
     @property
     def is_serious(self) -> bool:
-        """Whether it is a serious breach that was substantiated; such a breach is never merely addressed."""
+        """Whether it is a serious breach that was substantiated."""
         return self.severity is BreachSeverity.SERIOUS and self.status is BreachStatus.SUBSTANTIATED
+
+    @property
+    def bars_going_on(self) -> bool:
+        """Whether it is serious and substantiated, and no way on is open.
+
+        A way on is an independent review and the client's own wish to go on, both on record; exploitation has none.
+        """
+        if not self.is_serious or self.kind is BreachKind.EXPLOITATION:
+            return self.is_serious
+        return not (self.independent_since and self.client_wishes_to_go_on is True)
+
+    @property
+    def client_not_informed(self) -> bool:
+        """Whether it stands, and the client was not informed of it: the reason for that stays open."""
+        return self.client_informed is False and self.status is not BreachStatus.NOT_SUBSTANTIATED
 
     @property
     def stops_the_work(self) -> bool:

@@ -6,6 +6,7 @@ Logs live in the history of a course; here stands only what decides what may com
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from attrs import field, frozen
 
@@ -98,6 +99,7 @@ class Relationship:
             every answer.
         unresolved_before: Episodes that an earlier course, or an earlier closing, left open.
         predecessor: Pseudonym of the course that came before with another therapist; ``None`` if there is none.
+        paused_until: The last day of the pause; ``None`` where it is open, or none is agreed.
         risk_notices: Answers to items that ask about risk at which nobody has looked yet. They gate nothing.
 
     Raises:
@@ -136,6 +138,7 @@ class Relationship:
         default=(), converter=_rupture_episode_tuple, validator=each(checks.a(RuptureEpisode))
     )
     predecessor: Pseudonym | None = field(default=None, converter=_pseudonym_or_none)
+    paused_until: date | None = field(default=None, validator=optional(checks.day))
     risk_notices: tuple[RiskNotice, ...] = field(
         default=(), converter=_risk_notice_tuple, validator=each(checks.a(RiskNotice))
     )

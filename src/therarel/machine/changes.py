@@ -6,6 +6,7 @@ Every step of every course passes here, so that what stays the same is copied an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeAlias, TypedDict, TypeVar
 
@@ -55,6 +56,7 @@ class Changes(TypedDict, total=False):
     supervision_last: Occurrence | None
     client_misses_in_a_row: int
     paused: bool
+    paused_until: date | None
     closed_reason: ClosingReason | None
     ended_from: Stage | None
     safety_concerns: tuple[SafetyConcern, ...]

@@ -49,8 +49,8 @@ def reassessed(breach: Breach, event: BreachReassessed) -> Breach:
 
     What is not substantiated is closed. What was closed and is now seen differently is open again. A breach that is
     open again, or is seen as graver than before, needs new supervision, because the earlier supervision was about
-    less. The same holds for an independent look, also where a substantiated breach is now alleged. Exploitation is
-    never a crossing.
+    less; so does the client's wish, and whether the client was informed. The same holds for an independent look, also
+    where a substantiated breach is now alleged. Exploitation is never a crossing.
     """
     severity = breach.severity if event.severity is None else event.severity
     if breach.kind is BreachKind.EXPLOITATION and severity is BreachSeverity.CROSSING:
@@ -67,7 +67,9 @@ def reassessed(breach: Breach, event: BreachReassessed) -> Breach:
         "supervised_since": breach.supervised_since and not anew,
         "independent_since": breach.independent_since and not anew and breach.status is not BreachStatus.SUBSTANTIATED,
     }
-    return with_changes(breach, {**changes, "seen": event.occurred} if anew else changes)
+    if anew:
+        changes |= {"seen": event.occurred, "client_wishes_to_go_on": None, "client_informed": None}
+    return with_changes(breach, changes)
 
 
 CONDITIONS: Final[Mapping[str, Condition]] = MappingProxyType(

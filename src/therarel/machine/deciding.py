@@ -187,9 +187,13 @@ def _not_offered(relationship: Relationship, event: Judgement, machine: Machine)
             states = moving  # the alliance does not move in this stage, whatever its state
         else:
             value = relationship.alliance_status
-    died = relationship.closed_reason is ClosingReason.CLIENT_DIED
+    case = "" if states else "nowhere"
+    if relationship.closed_reason is ClosingReason.CLIENT_DIED:
+        case = "died"
+    elif states and relationship.stage is Stage.CLOSED:
+        case = "closed"
     offered = ", ".join(map(words_of, states)) or None
-    unmet = Unmet(value, offered, case="died" if died else "" if states else "nowhere")
+    unmet = Unmet(value, offered, case=case)
     return Declined(event, relationship, None, ((OFFERED_HERE, unmet),), machine, open_now)
 
 

@@ -23,6 +23,7 @@ _LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "supervision_last": "last supervision",
         "client_misses_in_a_row": "sessions that the client missed in a row",
         "paused": "a pause is agreed",
+        "paused_until": "last day of the pause",
         "closed_reason": "reason for closing",
         "ended_from": "ending planned from",
         "unresolved_before": "carried along as unresolved",
@@ -90,7 +91,12 @@ def _in_words(item: object) -> str:
         case Breach():
             parts = [item.in_words, "open" if item.is_open else "closed"]
             parts += ["supervised since"] if item.supervised_since else []
-            return ", ".join(parts + (["looked at independently since"] if item.independent_since else []))
+            parts += ["looked at independently since"] if item.independent_since else []
+            wish = item.client_wishes_to_go_on
+            parts += [] if wish is None else [f"the client wishes {'' if wish else 'not '}to go on"]
+            informed = item.client_informed
+            parts += [] if informed is None else [f"the client was {'' if informed else 'not '}informed"]
+            return ", ".join(parts)
         case SafetyConcern():
             became = "" if item.outcome is None else f", {item.outcome.label}"
             return f"{item.in_words}, {'open' if item.is_open else 'closed'}{became if item.is_open else ''}"

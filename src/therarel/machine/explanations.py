@@ -78,6 +78,8 @@ def event_label(event: Event | Correction) -> str:
             events.SafetyConcernReviewed(of=str(concern))
             | events.BreachReassessed(of=concern)
             | events.BreachAddressed(of=concern)
+            | events.ClientInformed(of=concern)
+            | events.ClientWishStated(of=concern)
         ):
             return f"{label}, {concern}"
         case _:

@@ -97,6 +97,7 @@ class Overview:
             "stage": now.stage.value,
             "alliance_status": now.alliance_status.value,
             "paused": now.paused,
+            "paused_until": None if now.paused_until is None else now.paused_until.isoformat(),
             "closed_reason": None if now.closed_reason is None else now.closed_reason.value,
             "first": [{"code": remark.code, "text": remark.text} for remark in self.remarks],
             "safety_concerns": [
@@ -134,6 +135,8 @@ class Overview:
                     "status": each.status.value,
                     "open": each.is_open,
                     "reported": _when(each.reported),
+                    "client_informed": each.client_informed,
+                    "client_wishes_to_go_on": each.client_wishes_to_go_on,
                 }
                 for each in now.breaches
             ],
@@ -166,11 +169,17 @@ class Overview:
         now, count = self.relationship, len(self.history)
         yield from map(str, self.remarks)
         entries = counted(count, "entry", "entries")
-        pause = ", a pause is agreed" if now.paused else ""
+        until = "" if now.paused_until is None else f" until {now.paused_until}"
+        pause = f", a pause is agreed{until}" if now.paused else ""
         why = "" if now.closed_reason is None else f" ({now.closed_reason.label})"
         yield f"{now.dyad}: {now.stage.label}{why}, {now.alliance_status.label}{pause}, {entries}."
         listed = (
             ("Open breaches", (each.in_words for each in self.open_breaches), _SEPARATOR),
+            (
+                "The client was not informed of",
+                (each.in_words for each in now.breaches if each.client_not_informed),
+                _SEPARATOR,
+            ),
             ("Tasks met", (task.label for task in StageTask if task in now.tasks_met), ", "),
             ("Tasks waived", (task.label for task in StageTask if task in now.waived), ", "),
             ("Tasks of this stage to be met", (task.label for task in self.missing_tasks), ", "),

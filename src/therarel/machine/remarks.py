@@ -20,7 +20,8 @@ from therarel.domain import (
     events,
 )
 from therarel.errors import shown
-from therarel.machine.effects.frame import too_early
+from therarel.machine.closing_remarks import CLOSING_REMARKS
+from therarel.machine.effects.breaches import too_early
 from therarel.machine.policy import Policy
 
 __all__ = [
@@ -149,7 +150,7 @@ def supervision_too_early(
     before: Relationship, event: events.SupervisionHeld, after: Relationship, policy: Policy
 ) -> Values:
     """It is dated before a breach that awaits supervision was reported, opened again or seen as graver."""
-    missed = [each.in_words for each in after.breaches if not each.supervised_since and too_early(each, event)]
+    missed = [each.in_words for each in after.breaches if not each.supervised_since and too_early(each, event.occurred)]
     return {"about": "; ".join(missed)} if missed else None
 
 
@@ -203,6 +204,7 @@ REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
             concern_name_taken,
             handed_over_not_accepted,
             closed_without_consulting,
+            *CLOSING_REMARKS,
         )
     }
 )
@@ -222,6 +224,7 @@ REMARK_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "concern_name_taken": ("value", "about"),
         "handed_over_not_accepted": ("about",),
         "closed_without_consulting": ("about",),
+        **{rule.__name__: fields for rule, fields in CLOSING_REMARKS.items()},
     }
 )
 """The values that each rule gives to its sentence."""

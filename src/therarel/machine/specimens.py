@@ -172,7 +172,7 @@ def events_about(relationship: Relationship) -> Iterator[Event]:
 
 def facts_about(relationship: Relationship) -> Iterator[Fact]:
     """Facts of every class, in the variants that the table can tell apart."""
-    yield events.SessionHeld()
+    yield from (events.SessionHeld(during_pause=during_pause) for during_pause in (False, True))
     yield from (events.SessionMissed(by) for by in (*Party, None))
     yield events.PauseAgreed()
     yield events.PauseEnded()
@@ -201,6 +201,9 @@ def facts_about(relationship: Relationship) -> Iterator[Fact]:
     for breach, seen, status in product(relationship.breaches, BreachSeverity, BreachStatus):
         yield events.BreachReassessed(breach.breach_id, seen, status)
     yield events.BreachReassessed("breach-0")
+    names = [breach.breach_id for breach in relationship.breaches] or ["breach-1"]
+    yield from map(events.ClientInformed, names)
+    yield from (events.ClientWishStated(name, to_go_on) for name in names for to_go_on in (True, False))
     yield events.EndingPlanned()
     yield events.EndingRescinded()
     yield from (events.Closed(reason) for reason in ClosingReason if reason is not ClosingReason.ALL_STAGES_COMPLETED)

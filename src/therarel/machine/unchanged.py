@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, assert_never
 
 from therarel.domain import AllianceStatus, ClosingReason, Event, Fact, Party, Relationship, Stage, events
+from therarel.machine.effects.breaches import too_early
 from therarel.machine.effects.safety import not_closed_by_that_professional
 
 __all__ = ["AFTER_CLOSING", "UNCHANGED", "after_closing", "why_unchanged"]
@@ -20,6 +21,7 @@ UNCHANGED: Final = (
     "challenge_known",
     "client_died",
     "closed_already",
+    "client_informed_already",
     "concern_closed",
     "concern_not_closed_so",
     "concern_raised_later",
@@ -44,6 +46,8 @@ UNCHANGED: Final = (
     "supervised_later",
     "view_known",
     "view_not_invited",
+    "wish_known",
+    "wish_stated_before",
 )
 """Names of the reasons; their sentences are with the data of the machine."""
 
@@ -114,6 +118,13 @@ def why_unchanged(relationship: Relationship, fact: Fact) -> str:
             return _if_open(relationship, "logged" if under_way else "no_repair_under_way")
         case events.BreachReassessed(of=name):
             return "breach_unknown" if relationship.breach(name) is None else "as_before"
+        case events.ClientInformed(of=name):
+            return "breach_unknown" if relationship.breach(name) is None else "client_informed_already"
+        case events.ClientWishStated(of=name):
+            breach = relationship.breach(name)
+            if breach is None:
+                return "breach_unknown"
+            return "wish_stated_before" if too_early(breach, fact.occurred) else "wish_known"
         case events.EndingPlanned():
             ending = relationship.stage is Stage.ENDING
             return _if_open(relationship, "ending_planned_already" if ending else "logged")

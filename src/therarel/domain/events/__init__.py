@@ -10,6 +10,8 @@ from __future__ import annotations
 from therarel.domain.events.closing import (
     BreachReassessed,
     BreachReported,
+    ClientInformed,
+    ClientWishStated,
     Closed,
     ClosingReason,
     EndingPlanned,
@@ -69,6 +71,8 @@ __all__ = [
     "BreachReassessed",
     "BreachReported",
     "ChallengeFaced",
+    "ClientInformed",
+    "ClientWishStated",
     "Closed",
     "ClosedAllStagesCompleted",
     "ClosingReason",

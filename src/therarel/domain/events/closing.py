@@ -15,6 +15,8 @@ from therarel.vocabulary import Vocabulary
 __all__ = [
     "BreachReassessed",
     "BreachReported",
+    "ClientInformed",
+    "ClientWishStated",
     "Closed",
     "ClosingReason",
     "EndingPlanned",
@@ -94,6 +96,40 @@ class BreachReassessed(Happening):
     of: str = field(validator=checks.code, metadata=checks.CODED)
     severity: BreachSeverity | None = field(default=None, validator=optional(checks.a(BreachSeverity)))
     status: BreachStatus | None = field(default=None, validator=optional(checks.a(BreachStatus)))
+
+
+@frozen
+class ClientInformed(Happening):
+    """The client was informed of a breach, where that had not been done.
+
+    Args:
+        of: The breach's code.
+
+    Examples:
+        >>> ClientInformed("breach-1", session=9).of
+        'breach-1'
+    """
+
+    of: str = field(validator=checks.code, metadata=checks.CODED)
+
+
+@frozen
+class ClientWishStated(Happening):
+    """The client said whether they wish to go on with this therapist after a breach.
+
+    It is the client's own wish, not one that the therapist asks for or supposes; `reported_by` is who says so.
+
+    Args:
+        of: The breach's code.
+        to_go_on: Whether the client wishes to go on.
+
+    Examples:
+        >>> ClientWishStated("breach-1", to_go_on=True, session=9).to_go_on
+        True
+    """
+
+    of: str = field(validator=checks.code, metadata=checks.CODED)
+    to_go_on: bool = field(validator=checks.truth)
 
 
 @frozen

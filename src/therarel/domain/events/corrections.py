@@ -49,8 +49,8 @@ class EntryCorrected(Happening):
 
     Examples:
         >>> from therarel.domain.events import SessionHeld
-        >>> EntryCorrected(3, SessionHeld(session=2)).by
-        SessionHeld(session=2, on=None, reported_by=None, note=None, modality=None, others_present=frozenset())
+        >>> EntryCorrected(3, SessionHeld(session=2)).by == SessionHeld(session=2)
+        True
     """
 
     of: int = field(validator=checks.whole(1), metadata=bounds(1, checks.LARGEST), converter=checks.as_int)

@@ -59,11 +59,12 @@ class OtherPresent(Vocabulary, links={"supervisor": "supervisor"}):
 
 @frozen
 class SessionHeld(Happening):
-    """A session took place.
+    """A session took place; it ends a pause, unless it was a contact inside the pause.
 
     Args:
         modality: How it was held; ``None`` if not stated.
         others_present: Others who were present.
+        during_pause: Whether it was a contact inside a pause, which goes on.
 
     Examples:
         >>> SessionHeld(session=1).modality is None
@@ -74,6 +75,7 @@ class SessionHeld(Happening):
     others_present: frozenset[OtherPresent] = field(
         default=frozenset(), converter=_other_present_set, validator=each(checks.a(OtherPresent))
     )
+    during_pause: bool = field(default=False, validator=checks.truth)
 
 
 @frozen
@@ -95,10 +97,10 @@ class SessionMissed(Happening):
 
 @frozen
 class PauseAgreed(Happening):
-    """The two agreed to pause; sessions missed meanwhile do not count.
+    """The two agreed to pause; sessions missed meanwhile do not count, but those missed after its last day do.
 
     Args:
-        until: Day until which; ``None`` if open.
+        until: Its last day; ``None`` if open.
 
     Examples:
         >>> PauseAgreed(date(2026, 9, 1)).until

@@ -33,6 +33,8 @@ Fact: TypeAlias = (
     | strains.RepairStalled
     | closing.BreachReported
     | closing.BreachReassessed
+    | closing.ClientInformed
+    | closing.ClientWishStated
     | closing.EndingPlanned
     | closing.EndingRescinded
     | closing.Closed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from therarel.domain import Breach, EpisodeKind, Relationship, RuptureEpisode
-from therarel.domain.events import BreachAddressed, BreachReassessed, BreachReported
+from therarel.domain.events import BreachAddressed, BreachReassessed, BreachReported, ClientInformed, ClientWishStated
 from therarel.domain.occurrence import Occurrence
 from therarel.machine.changes import Changes, with_changes
 from therarel.machine.conditions import reassessed
@@ -16,6 +16,8 @@ __all__ = [
     "breach_recorded",
     "breach_regraded_strains",
     "breach_strains",
+    "client_is_informed",
+    "wish_is_kept",
 ]
 
 
@@ -58,11 +60,35 @@ def _with_strain(relationship: Relationship, changes: Changes, opened: Occurrenc
 
 
 def breach_addressed(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Changes:
-    """The breach is closed."""
+    """The breach is closed; whether the client was informed of it stands with it."""
     before = relationship.breach(event.of)
     if before is None:
         return {}
-    return {"breaches": _replaced(relationship, before, with_changes(before, {"is_open": False}))}
+    informed = event.client_informed or before.client_informed is True
+    now = with_changes(before, {"is_open": False, "client_informed": informed})
+    return {"breaches": _replaced(relationship, before, now)}
+
+
+def client_is_informed(relationship: Relationship, event: ClientInformed, policy: Policy) -> Changes:
+    """The client was informed of the breach."""
+    before = relationship.breach(event.of)
+    if before is None or before.client_informed is True:
+        return {}
+    return {"breaches": _replaced(relationship, before, with_changes(before, {"client_informed": True}))}
+
+
+def wish_is_kept(relationship: Relationship, event: ClientWishStated, policy: Policy) -> Changes:
+    """The client's wish stands with the breach, unless it is dated before the breach came up."""
+    before = relationship.breach(event.of)
+    if before is None or before.client_wishes_to_go_on is event.to_go_on or too_early(before, event.occurred):
+        return {}
+    now = with_changes(before, {"client_wishes_to_go_on": event.to_go_on})
+    return {"breaches": _replaced(relationship, before, now)}
+
+
+def too_early(breach: Breach, when: Occurrence) -> bool:
+    """Whether something is dated before the breach happened, was reported, opened again or seen as graver."""
+    return any(when.before(moment) is True for moment in (breach.occurred, breach.reported, breach.seen))
 
 
 def _replaced(relationship: Relationship, before: Breach, now: Breach) -> tuple[Breach, ...]:

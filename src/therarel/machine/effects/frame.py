@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from therarel.domain import Breach, Party, Relationship, events
 from therarel.machine.changes import Changes, with_changes
+from therarel.machine.effects.breaches import too_early
 from therarel.machine.policy import Policy
 
 __all__ = [
@@ -17,25 +20,42 @@ __all__ = [
 
 
 def attendance_resumed(relationship: Relationship, event: events.SessionHeld, policy: Policy) -> Changes:
-    """The sessions that the client missed in a row are counted from zero again."""
-    return {"client_misses_in_a_row": 0} if relationship.client_misses_in_a_row else {}
+    """The sessions that the client missed in a row are counted from zero again; a pause ends."""
+    changes: Changes = {}
+    if relationship.client_misses_in_a_row:
+        changes["client_misses_in_a_row"] = 0
+    return changes | _no_pause(relationship) if not event.during_pause else changes
 
 
 def miss_counted(relationship: Relationship, event: events.SessionMissed, policy: Policy) -> Changes:
-    """A session that the client missed counts, unless a pause is agreed."""
-    if event.by is not Party.CLIENT or relationship.paused:
+    """A session that the client missed counts, unless a pause is agreed; one after its last day counts and ends it."""
+    if event.by is not Party.CLIENT or (relationship.paused and not pause_is_over(relationship, event.on)):
         return {}
-    return {"client_misses_in_a_row": relationship.client_misses_in_a_row + 1}
+    return {"client_misses_in_a_row": relationship.client_misses_in_a_row + 1, **_no_pause(relationship)}
 
 
 def pause_begins(relationship: Relationship, event: events.PauseAgreed, policy: Policy) -> Changes:
-    """A pause is agreed."""
-    return {} if relationship.paused else {"paused": True}
+    """A pause is agreed, or agreed anew until another day."""
+    changes: Changes = {} if relationship.paused else {"paused": True}
+    if event.until != relationship.paused_until:
+        changes["paused_until"] = event.until
+    return changes
 
 
 def pause_ends(relationship: Relationship, event: events.PauseEnded, policy: Policy) -> Changes:
     """No pause is agreed any more."""
-    return {"paused": False} if relationship.paused else {}
+    return _no_pause(relationship)
+
+
+def _no_pause(relationship: Relationship) -> Changes:
+    if not relationship.paused:
+        return {}
+    return {"paused": False} if relationship.paused_until is None else {"paused": False, "paused_until": None}
+
+
+def pause_is_over(relationship: Relationship, on: date | None) -> bool:
+    """Whether a day lies after the last day of the pause."""
+    return on is not None and relationship.paused_until is not None and on > relationship.paused_until
 
 
 def challenge_is_faced(relationship: Relationship, event: events.ChallengeFaced, policy: Policy) -> Changes:
@@ -56,12 +76,7 @@ def supervision_is_held(relationship: Relationship, event: events.SupervisionHel
 
 
 def _supervised(breach: Breach, event: events.SupervisionHeld) -> Breach:
-    if too_early(breach, event):
+    if too_early(breach, event.occurred):
         return breach
     independent = breach.independent_since or event.independent
     return with_changes(breach, {"supervised_since": True, "independent_since": independent})
-
-
-def too_early(breach: Breach, event: events.SupervisionHeld) -> bool:
-    """Whether supervision is dated before the breach happened, was reported, opened again or seen as graver."""
-    return any(event.occurred.before(moment) is True for moment in (breach.occurred, breach.reported, breach.seen))

@@ -62,6 +62,8 @@ def takes_up_again(relationship: Relationship, event: events.ReEngaged, policy: 
         "alliance_status": AllianceStatus.INTACT,
         "episode": None,
     }
+    if relationship.paused_until is not None:
+        changes["paused_until"] = None
     if relationship.episode is not None:
         left_open = with_changes(relationship.episode, {"origin": None})
         changes["unresolved_before"] = (*relationship.unresolved_before, left_open)

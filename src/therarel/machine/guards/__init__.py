@@ -22,7 +22,7 @@ OFFERED_HERE: Final = "offered_here"
 
 CASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        OFFERED_HERE: ("nowhere", "died"),
+        OFFERED_HERE: ("nowhere", "died", "closed"),
         "foundations_hold": ("ending",),
         "working_complete": ("resistance",),
         "not_in_rupture": ("partly", "repair", "strain"),
@@ -31,7 +31,7 @@ CASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "steps_sufficient": ("nothing", "major", "immediate", "recognition"),
         "breach_is_open": ("unknown",),
         "no_serious_exploitation": ("substantiated",),
-        "not_a_serious_breach": ("exploitation",),
+        "not_a_serious_breach": ("exploitation", "never"),
     }
 )
 """The ways of not holding that have sentences of their own, by the guard; guards with one way are not listed."""

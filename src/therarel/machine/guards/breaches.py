@@ -23,18 +23,18 @@ __all__ = [
 def no_open_breach(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
     """No breach is open, alleged or substantiated; a crossing does not count.
 
-    A serious one that was substantiated is named by `no_serious_breach`.
+    A serious one that was substantiated, and has no way on, is named by `no_serious_breach`.
     """
     if not relationship.breaches:
         return None
-    return _named([each for each in relationship.breaches if each.blocks and not each.is_serious])
+    return _named([each for each in relationship.breaches if each.blocks and not each.bars_going_on])
 
 
 def no_serious_breach(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
-    """No serious breach stands as substantiated."""
+    """No serious breach stands as substantiated without a way on: an independent review and the client's wish."""
     if not relationship.breaches:
         return None
-    return _named([each for each in relationship.breaches if each.is_serious])
+    return _named([each for each in relationship.breaches if each.bars_going_on])
 
 
 def _named(found: Sequence[Breach]) -> Unmet | None:
@@ -86,9 +86,9 @@ def client_informed_or_reason(relationship: Relationship, event: BreachAddressed
 
 
 def not_a_serious_breach(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
-    """The two could settle the breach between them."""
+    """The two could settle the breach between them, or an independent review and the client's wish opened a way on."""
     breach = _open(relationship, event)
-    if breach is None or not (breach.is_serious or breach.stops_the_work):
+    if breach is None or not (breach.bars_going_on or breach.stops_the_work):
         return None
-    case = "" if breach.is_serious else "exploitation"
+    case = "" if not breach.stops_the_work else "never" if breach.is_serious else "exploitation"
     return Unmet(BreachSeverity.SERIOUS, None, (event.of,), case, in_words=(breach.in_words,))

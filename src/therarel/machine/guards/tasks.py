@@ -59,7 +59,7 @@ def task_not_blocked(relationship: Relationship, event: StageTaskMet, policy: Po
     task, episode = event.task, relationship.episode
     # what a repair under way does not settle comes first
     if task in _NEED_PEACE and relationship.has_open_breach:
-        serious = any(breach.is_serious for breach in relationship.breaches)
+        serious = any(breach.bars_going_on for breach in relationship.breaches)
         return Unmet(True, False, (task,), "serious" if serious else "breach")
     if task is StageTask.ESTABLISHING_TRUST and episode is not None:
         if episode.severity is RuptureSeverity.MAJOR:
