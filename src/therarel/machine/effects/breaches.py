@@ -60,7 +60,7 @@ def _with_strain(relationship: Relationship, changes: Changes, opened: Occurrenc
 
 
 def breach_addressed(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Changes:
-    """The breach is closed; whether the client was informed of it stands with it."""
+    """The breach is closed; whether the client was informed of it is kept with it."""
     before = relationship.breach(event.of)
     if before is None:
         return {}
@@ -78,7 +78,7 @@ def client_is_informed(relationship: Relationship, event: ClientInformed, policy
 
 
 def wish_is_kept(relationship: Relationship, event: ClientWishStated, policy: Policy) -> Changes:
-    """The client's wish stands with the breach, unless it is dated before the breach came up."""
+    """The wish of the client is kept with the breach, unless it is dated before the breach came up."""
     before = relationship.breach(event.of)
     if before is None or before.client_wishes_to_go_on is event.to_go_on or too_early(before, event.occurred):
         return {}
