@@ -13,10 +13,12 @@ __all__ = ["EXTRAS", "install_line", "needs"]
 
 EXTRAS: Final = MappingProxyType(
     {
+        "altair": "figures",
         "duckdb": "duckdb",
         "formulaic": "research",
         "hypothesis": "testing",
         "fastexcel": "files",
+        "matplotlib": "figures",
         "pyreadstat": "files",
         "narwhals": "research",
         "numpy": "research",

@@ -9,8 +9,9 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib import pyplot
 
-from therarel.drawing import Colour, Drawing, Label, group, line, points, rectangle, text
+from therarel.drawing import Arrow, Box, Colour, Drawing, Label, arrows, group, line, points, rectangle, text
 from therarel.drawing.elements import escaped, numeral
 from therarel.errors import InvalidValueError
 
@@ -124,15 +125,27 @@ def test_saving_writes_the_markup(tmp_path: Path) -> None:
     assert repr(sample()) == "<Drawing 200 x 100, 4 marks>"
 
 
-@pytest.mark.parametrize("name", ["picture.png", "picture.pdf", "picture.svg.jpeg", "picture.eps", "picture"])
-def test_only_svg_is_written_and_only_under_its_name(tmp_path: Path, name: str) -> None:
-    """No SVG goes into a file that says PNG or PDF, or nothing; the hint says how to come by them."""
-    with pytest.raises(
-        InvalidValueError, match=r"expected \.svg.*browsers and drawing programs turn that into PNG or PDF"
-    ):
+@pytest.mark.parametrize("name", ["picture.svg.jpeg", "picture.eps", "picture"])
+def test_a_picture_is_written_only_under_the_name_of_its_kind(tmp_path: Path, name: str) -> None:
+    """Nothing goes into a file that says another kind, or nothing; the hint names those that are written."""
+    with pytest.raises(InvalidValueError, match=r"expected \.svg.*save it as \.svg, \.png or \.pdf"):
         sample().save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
     assert sample().save(tmp_path / "PICTURE.SVG").is_file()
+
+
+def test_every_picture_is_drawn_by_matplotlib(tmp_path: Path) -> None:
+    """A diagram too goes into PNG and PDF, and on axes that count pixels, whatever theme it is pinned to."""
+    boxes = Box("intact", 40, 50), Box("strained", 160, 50)
+    steps = [Arrow.between(*boxes, label="a $strain$", declined=True), Arrow.between(boxes[0], boxes[0])]
+    for theme in ("auto", "dark"):
+        picture = sample(theme).add(*(box.mark() for box in boxes), arrows(steps), Label("a\nb", 5, 5).mark())
+        assert picture.save(tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
+        assert picture.save(tmp_path / "picture.pdf").read_bytes().startswith(b"%PDF")
+        ax = picture.plot()
+        assert (ax.get_xlim(), ax.get_ylim(), ax.get_label()) == ((0, 200), (100, 0), "A line.")
+        assert "a $strain$" in {text.get_text() for text in ax.texts}
+    pyplot.close("all")
 
 
 @given(st.floats(-1e6, 1e6))

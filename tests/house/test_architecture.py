@@ -83,6 +83,8 @@ OWNERS: Mapping[str, frozenset[str]] = {
     "sqlite3": frozenset({"journal"}),
     "psycopg": frozenset({"journal"}),
     "cryptography": frozenset({"journal"}),
+    "matplotlib": frozenset({"drawing"}),
+    "altair": frozenset({"drawing"}),
     "marimo": frozenset({"teaching"}),
     "hypothesis": frozenset({"testing"}),
     "click": frozenset({"cli"}),

@@ -54,6 +54,20 @@ for ask in (
 """
 )
 
+FIGURES = (
+    BARE
+    + """
+from therarel.drawing import Axis, Chart, Plot
+from therarel.errors import MissingExtraError
+chart = Chart([Plot(Axis("session", (1, 8)), Axis("score", (1, 5)))], title="Scores", description="None.")
+for ask in (lambda: chart.save("picture.png"), lambda: chart.save("picture.pdf"), chart.plot, chart.to_altair):
+    try:
+        ask()
+    except MissingExtraError as error:
+        print(str(error).partition(". Hint")[0])
+"""
+)
+
 
 def bare(program: str, *arguments: str) -> str:
     """What a program says in a base installation."""
@@ -85,4 +99,14 @@ def test_a_record_of_a_room_that_is_not_installed_names_the_extra() -> None:
         "MissingExtraError True",
         "MissingExtraError True",
         "",
+    ]
+
+
+def test_a_picture_that_needs_another_library_names_the_extra() -> None:
+    """SVG needs nothing; PNG, PDF, matplotlib and Altair say what installs them."""
+    assert bare(FIGURES).splitlines() == [
+        "writing PNG or PDF needs matplotlib of the extra 'figures'",
+        "writing PNG or PDF needs matplotlib of the extra 'figures'",
+        "drawing with matplotlib needs matplotlib of the extra 'figures'",
+        "a chart for Altair needs altair of the extra 'figures'",
     ]

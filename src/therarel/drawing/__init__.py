@@ -13,10 +13,14 @@ Examples:
     ...     drawing.line(x.map([1, 2, 3, 4]), y.map([3.2, None, 3.6, 4.1]), colour=drawing.Colour.BLUE),
     ... )
     <Drawing 320 x 160, 3 marks>
+
+A `Chart` is made of marks that speak data, and is drawn by matplotlib and Altair as well.
 """
 
 from therarel.drawing.alternatives import describe_series
 from therarel.drawing.axes import bottom_axis, key, left_axis
+from therarel.drawing.charts.chart import Chart
+from therarel.drawing.charts.plots import Axis, Dots, Plot, Ribbon, Span, Trace
 from therarel.drawing.colours import SERIES, Colour, Theme
 from therarel.drawing.diagrams import Arrow, Box, arrows
 from therarel.drawing.elements import Element, group
@@ -28,8 +32,8 @@ from therarel.drawing.scales import BandScale, LinearScale, tick_labels
 from therarel.drawing.svg import Drawing
 
 __all__ = [
-    "SERIES", "Arrow", "BandScale", "Box", "Colour", "Drawing", "Element", "Frame", "Label", "LinearScale",
-    "Shape", "Theme", "area", "arrows", "bottom_axis", "describe_series", "group", "key", "left_axis", "line",
-    "place_labels", "points", "rectangle", "rule", "shorten", "small_multiples", "spread", "text",
-    "text_frame", "text_width", "tick_labels", "wrap",
+    "SERIES", "Arrow", "Axis", "BandScale", "Box", "Chart", "Colour", "Dots", "Drawing", "Element", "Frame",
+    "Label", "LinearScale", "Plot", "Ribbon", "Shape", "Span", "Theme", "Trace", "area", "arrows", "bottom_axis",
+    "describe_series", "group", "key", "left_axis", "line", "place_labels", "points", "rectangle", "rule", "shorten",
+    "small_multiples", "spread", "text", "text_frame", "text_width", "tick_labels", "wrap",
 ]  # fmt: skip

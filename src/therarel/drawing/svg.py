@@ -1,7 +1,8 @@
 """A picture: a self-contained SVG with a title, a description, one set of colours and nothing from outside.
 
 There is no script, no external reference and no font in it. It may be put in a file, in a notebook or, beside
-others, in a page: its style rules reach no further than itself.
+others, in a page: its style rules reach no further than itself. PNG and PDF files are made by matplotlib from the same
+marks.
 """
 
 from __future__ import annotations
@@ -10,14 +11,19 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import Final, Self, get_args
+from typing import TYPE_CHECKING, Final, Self, get_args
 
 from therarel.drawing.colours import Colour, Lettering, Theme, declared, paint
 from therarel.drawing.elements import Element, coordinate, element, escaped, numeral
 from therarel.drawing.frames import Frame
+from therarel.drawing.renderers.picture import draw_elements, file_of, new_axes
 from therarel.errors import InvalidValueError, shown
+from therarel.extras import needs
 from therarel.files import refuse_other_kind, write_whole
 from therarel.representation import one_line
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["Drawing"]
 
@@ -121,19 +127,50 @@ class Drawing:
         )
 
     def save(self, path: str | os.PathLike[str], *, private: bool = True) -> Path:
-        """Write the picture to an SVG file, whole or not at all, and return the path.
+        """Write the picture to an SVG, PNG or PDF file, whole or not at all, and return the path.
+
+        PNG has two dots per pixel. Both it and PDF keep title and description among their metadata, and a picture that
+        follows the reader's screen is light in them.
 
         Args:
-            path: A file whose name ends in ``.svg``; one that exists is replaced and keeps its permissions.
+            path: A file whose name ends in ``.svg``, ``.png`` or ``.pdf``; one that exists is replaced and keeps its
+                permissions.
             private: Whether a new file is for its owner alone (mode 0600), as a picture of clients should be.
 
         Raises:
-            InvalidValueError: if the name ends otherwise: nothing but SVG is written.
+            InvalidValueError: if the name ends otherwise.
+            MissingExtraError: for PNG and PDF, if matplotlib is not installed.
             WritingError: if the file cannot be written.
         """
-        hint = "save it as .svg; browsers and drawing programs turn that into PNG or PDF"
-        refuse_other_kind(path, (".svg",), what="a drawing", hint=hint)
-        return write_whole(path, self.to_svg(), private=private)
+        hint = "save it as .svg, .png or .pdf"
+        refuse_other_kind(path, (".svg", ".png", ".pdf"), what="a drawing", hint=hint)
+        kind = Path(path).suffix.lower().removeprefix(".")
+        return write_whole(path, self.to_svg() if kind == "svg" else self._file(kind), private=private)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the picture with matplotlib, on axes that count its pixels.
+
+        Args:
+            ax: The axes to draw on; ``None`` makes a figure.
+
+        Returns:
+            The axes; their label is the description.
+
+        Raises:
+            MissingExtraError: if matplotlib is not installed.
+        """
+        size = self.frame.width, self.frame.height
+        with needs("drawing with matplotlib"):
+            drawn = new_axes(size) if ax is None else ax
+            draw_elements(drawn, self._marks, size, self._theme)
+        drawn.set_label(self.description)
+        return drawn
+
+    def _file(self, kind: str) -> bytes:
+        words = {"title": self.title, "description": self.description}
+        size = self.frame.width, self.frame.height
+        with needs("writing PNG or PDF"):
+            return file_of(self._marks, size, kind, words, self._theme, self._ground)
 
     def _repr_svg_(self) -> str:
         return self.to_svg()
@@ -142,7 +179,8 @@ class Drawing:
         return one_line(self, "")
 
     def __str__(self) -> str:
-        return f"Drawing {numeral(self.frame.width)} x {numeral(self.frame.height)}, {len(self._marks)} marks"
+        size = f"{numeral(self.frame.width)} x {numeral(self.frame.height)}"
+        return f"{type(self).__name__} {size}, {len(self._marks)} marks"
 
     def _written(self, node: Element | str, used: set[Colour | Lettering]) -> str:
         if isinstance(node, str):

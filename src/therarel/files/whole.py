@@ -16,8 +16,8 @@ from therarel.files.disk import BINARY, encoded, failing_by_name, flushed, folde
 __all__ = ["write_whole"]
 
 
-def write_whole(path: str | os.PathLike[str], content: str | Iterable[str], *, private: bool = True) -> Path:
-    r"""Write a text file in UTF-8; at no moment is there half of it.
+def write_whole(path: str | os.PathLike[str], content: str | bytes | Iterable[str], *, private: bool = True) -> Path:
+    r"""Write a file, text in UTF-8; at no moment is there half of it.
 
     The text goes to a hidden file beside (``.name.xxxxxxxx.part``), to the disk, and from there to its place in one
     step. If anything fails, also while the content is being made, what was there before is unchanged. A link stays a
@@ -27,7 +27,7 @@ def write_whole(path: str | os.PathLike[str], content: str | Iterable[str], *, p
 
     Args:
         path: The file; one that exists is replaced. Devices and pipes are written to directly.
-        content: The text, or the pieces of it, which are asked for one at a time.
+        content: The text, or the pieces of it, which are asked for one at a time; or bytes.
         private: Whether a new file is for its owner alone (mode 0600); otherwise the process's own rule holds.
 
     Returns:
@@ -51,8 +51,8 @@ def write_whole(path: str | os.PathLike[str], content: str | Iterable[str], *, p
         else:
             part, file = _part(real, private=private)
     try:
-        for piece in (content,) if isinstance(content, str) else content:
-            data = encoded(piece, target)
+        for piece in (content,) if isinstance(content, str | bytes) else content:
+            data = piece if isinstance(piece, bytes) else encoded(piece, target)
             with failing_by_name(target):
                 file.write(data)
         with failing_by_name(target):

@@ -1,0 +1,144 @@
+"""Charts on the axes of matplotlib."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from therarel.drawing.charts.plots import Axis, Dots, Mark, Plot, Ribbon, Span, Values, first_of_each, lone_points
+from therarel.drawing.colours import Colour, paint
+from therarel.drawing.marks import Shape
+from therarel.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+__all__ = ["draw_on_axes"]
+
+_MARKERS: dict[Shape, str] = {
+    "dot": "o", "ring": "o", "up": "^", "down": "v", "square": "s", "diamond": "D", "cross": "x",
+}  # fmt: skip
+_POINTS = 0.75  # points of a pixel
+
+
+def draw_on_axes(
+    plots: Sequence[Plot],
+    ax: Axes | Sequence[Axes] | None,
+    title: str,
+    description: str,
+    size: tuple[float, float],
+    columns: int | None,
+) -> Axes:
+    """Draw panels on axes, and return the first.
+
+    Args:
+        plots: The panels.
+        ax: One or as many axes; ``None`` makes a figure.
+        title: Of the whole.
+        description: Of the whole; the label of the axes.
+        size: Of the picture in pixels, where a figure is made.
+        columns: Panels in a row.
+
+    Raises:
+        InvalidValueError: if there are more or fewer axes than panels.
+    """
+    from matplotlib.axes import Axes
+
+    own = ax is None
+    across = math.ceil(math.sqrt(len(plots))) if columns is None else min(columns, len(plots))
+    axes = _new_axes(len(plots), across, title, size) if ax is None else [ax] if isinstance(ax, Axes) else list(ax)
+    if len(axes) != len(plots):
+        raise InvalidValueError(
+            "a chart needs as many axes as it has panels", where="ax", value=str(len(axes)), bound=str(len(plots))
+        )
+    for place, (plot, one) in enumerate(zip(plots, axes, strict=True)):
+        one.set_label(description)
+        one.set_title(plot.title if len(plots) > 1 else title, loc="left", fontsize="medium", parse_math=False)
+        for mark in plot.marks:
+            _draw(mark, one)
+        _scale(plot.x, one, across=True, titled=True)
+        _scale(plot.y, one, across=False, titled=not own or not plot.title or place % across == 0)
+        one.spines[["top", "right"]].set_visible(False)
+    if first_of_each(mark for plot in plots for mark in plot.marks):
+        _key(axes, own=own)
+    return axes[0]
+
+
+def _new_axes(count: int, across: int, title: str, size: tuple[float, float]) -> list[Axes]:
+    """The axes of a new figure, row by row."""
+    from matplotlib import pyplot
+
+    figure, grid = pyplot.subplots(
+        math.ceil(count / across), across, squeeze=False, figsize=(size[0] / 96, size[1] / 96), layout="constrained"
+    )
+    every = list(grid.flat)
+    for left_over in every[count:]:
+        left_over.remove()
+    if count > 1:
+        figure.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold", parse_math=False)
+    return every[:count]
+
+
+def _key(axes: Sequence[Axes], *, own: bool) -> None:
+    """The key: below the panels of a figure of our own, and within the last of the axes that were given."""
+    from matplotlib.figure import Figure
+
+    named: dict[str, Artist] = {}
+    for one in axes:
+        for artist, name in zip(*one.get_legend_handles_labels(), strict=True):
+            named.setdefault(name, artist)
+    if own and isinstance(axes[0].figure, Figure):
+        place: dict[str, Any] = {"loc": "outside lower left", "ncols": min(len(named), 4)}
+        key = axes[0].figure.legend(named.values(), named.keys(), fontsize="small", frameon=False, **place)
+    else:
+        key = axes[-1].legend(named.values(), named.keys(), fontsize="small", frameon=False)
+    for words in key.get_texts():
+        words.set_parse_math(False)
+
+
+def _draw(mark: Mark, ax: Axes) -> None:
+    colour, label = paint(mark.colour, "light"), mark.name or None
+    if isinstance(mark, Span):
+        ax.axvspan(mark.start, mark.end, color=colour, alpha=mark.opacity, linewidth=0, label=label)
+        return
+    xs = _numbers(mark.xs)
+    if isinstance(mark, Ribbon):
+        lows, highs = _numbers(mark.lows), _numbers(mark.highs)
+        ax.fill_between(xs, lows, highs, color=colour, alpha=mark.opacity, linewidth=0, label=label)
+    elif isinstance(mark, Dots):
+        hollow = mark.shape == "ring"
+        ax.plot(
+            xs, _numbers(mark.ys), linestyle="none", marker=_MARKERS[mark.shape], markersize=2 * mark.radius * _POINTS,
+            markerfacecolor=paint(Colour.PAPER, "light") if hollow else colour, markeredgecolor=colour,
+            markeredgewidth=1.1 if mark.shape in {"ring", "cross"} else 0, alpha=mark.opacity, label=label,
+            clip_on=False,
+        )  # fmt: skip
+    else:
+        dashes = mark.dashes and (0, tuple(float(each) for each in mark.dashes.split()))
+        ax.plot(
+            xs, _numbers(mark.ys), color=colour, linewidth=mark.width * _POINTS, linestyle=dashes or "-",
+            alpha=mark.opacity, label=label,
+        )  # fmt: skip
+        lone = lone_points(mark)
+        if lone is not None:
+            _draw(lone, ax)
+
+
+def _scale(axis: Axis, ax: Axes, *, across: bool, titled: bool) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    one = ax.xaxis if across else ax.yaxis
+    one.set_label_text(axis.title if titled else "", parse_math=False)
+    if axis.ticks is not None:
+        one.set_ticks(axis.ticks, labels=axis.labels, **({} if axis.labels is None else {"parse_math": False}))
+    else:
+        one.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    (ax.set_xlim if across else ax.set_ylim)(*axis.domain)
+
+
+def _numbers(values: object) -> list[float]:
+    assert isinstance(values, tuple)
+    given: Values = values
+    return [math.nan if value is None else value for value in given]
