@@ -23,7 +23,10 @@ BUDGET: dict[str, tuple[set[str], set[str]]] = {
     "confidential": (set(), {"characters", "errors", "confidential"}),
     "citations": ({"attr", "attrs"}, {"characters", "errors", "representation", "citations"}),
     "files": (set(), {"characters", "errors", "files"}),
-    "drawing": (set(), {"characters", "errors", "discretion", "representation", "confidential", "files", "drawing"}),
+    "drawing": (
+        set(),
+        {"characters", "errors", "discretion", "representation", "confidential", "extras", "files", "drawing"},
+    ),
     "domain": (
         {"attr", "attrs"},
         {"characters", "errors", "discretion", "representation", "citations", "confidential", "vocabulary", "domain"},

@@ -92,7 +92,7 @@ class Dots:
         xs: In the units of the axis.
         ys: As many.
         colour: Of the points.
-        shape: Told apart by form as well as by colour.
+        shape: Marks differ by form as well as by colour.
         radius: In pixels.
         opacity: 0 (not seen) to 1.
         name: What the key calls them; empty for marks that are not in the key.
