@@ -67,7 +67,7 @@ class Chart(Drawing):
     def plot(self, ax: Axes | Sequence[Axes] | None = None) -> Axes:
         """Draw the chart with matplotlib, on axes in the units of the data.
 
-        The description stands in the label of the axes: ``ax.get_label()``.
+        The description is the label of the axes: ``ax.get_label()``.
 
         Args:
             ax: The axes to draw on, or as many as there are panels; ``None`` makes a figure.
