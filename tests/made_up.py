@@ -12,7 +12,7 @@ from therarel.panels import Panel
 _TAG = re.compile(r"<(/?)([a-zA-Z!][\w-]*)([^>]*?)/?>")
 _LEFT_OUT = re.compile(r"<style>.*?</style>| font-family=\"system-ui[^\"]*\"| xmlns=\"[^\"]*\"", re.DOTALL)
 _MADE_ID = re.compile(r"\btr-[0-9a-f]{10}\b")
-_VERSION = re.compile(r"(therarel|therarel report) \d+\.\d[\w.]*")
+_VERSION = re.compile(r"(therarel|therarel report|\(version|numpy|scipy|polars|narwhals|Python) \d+\.\d[\w.]*")
 _SILENT = frozenset({"div", "dd", "tr", "thead", "tbody", "head", "body", "main", "p", "li", "td"})
 _NUMBER = re.compile(r"-?\d+\.\d+")
 

@@ -70,7 +70,7 @@ class GroupCounts:
     @property
     def head(self) -> tuple[str, ...]:
         """The cells of the table, by column."""
-        return (_shown(self.column), "dyads", "sessions", *(f"flagged by {label}" for label in self.rules))
+        return (shown_group(self.column), "dyads", "sessions", *(f"flagged by {label}" for label in self.rules))
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -156,7 +156,7 @@ def by_group(
         [str(group) for group, here in zip(groups, there, strict=True) if here], return_inverse=True
     )
     found = [
-        GroupCount(_shown(str(name)), int(dyads), int(held), tuple(map(int, fired)))
+        GroupCount(shown_group(str(name)), int(dyads), int(held), tuple(map(int, fired)))
         for name, dyads, held, fired in zip(
             names,
             np.bincount(place, minlength=names.size),
@@ -178,7 +178,7 @@ def by_group(
     )
 
 
-def _shown(name: str) -> str:
+def shown_group(name: str) -> str:
     """A name as a table may show it; by its length where it reads like a text."""
     said = shown_name(name)
     return name if said == repr(name) else said

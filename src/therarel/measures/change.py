@@ -137,7 +137,9 @@ class ReliableChange:
             words[int(sign)] if seen else Direction.NOT_KNOWN for sign, seen in zip(self.signs, known, strict=True)
         )
 
-    def _judged_by(self) -> str:
+    @property
+    def judged_by(self) -> str:
+        """What a change had to exceed, and where that comes from, in words."""
         if self.published is not None:
             source = ", ".join(self.published.citations) or "no source named"
             return f"{self.smallest:.3g} points or more; {self.published.level}, {source}"
@@ -150,7 +152,7 @@ class ReliableChange:
         counts = {word: self.directions.count(word) for word in Direction}
         told = ", ".join(f"{count} {word.label}" for word, count in counts.items() if count)
         risk = "; asks about risk: see risk_note" if self.risk_note else ""
-        return f"ReliableChange({self.method}: {told}; {self._judged_by()}{risk})"
+        return f"ReliableChange({self.method}: {told}; {self.judged_by}{risk})"
 
     def __str__(self) -> str:
         return "\n".join([repr(self), *([self.risk_note] if self.risk_note else [])])

@@ -16,7 +16,7 @@ from therarel.panels import SessionIndex
 from therarel.reports.closeups import CloseUp, closeup, closeup_key, closeups_of
 from therarel.reports.courses import far_apart
 from therarel.reports.figures import MOST_MARKS, drawn_dyads, overview
-from therarel.reports.markup import Content, Markup, joined, table, tag
+from therarel.reports.markup import Content, Markup, joined, section, table, tag
 from therarel.reports.phrases import score_name
 from therarel.reports.subject import Subject, capital
 
@@ -55,21 +55,21 @@ def series_section(subject: Subject) -> Markup:
         told += f" {len(places):,} of {len(detection.candidates):,} flagged places are marked."
     told += " Below, how many dyads have a score at each: a median over fewer dyads is one of those who stay."
     figure = tag("figure", tag("div", Markup(picture.to_svg()), class_="scroll"), tag("figcaption", told))
-    return tag("section", tag("h2", "All series"), figure)
+    return section("All series", figure)
 
 
 def candidate_section(subject: Subject) -> Markup:
     """The findings: what became of them, close-ups, and the table."""
     detection = subject.detection
     total = len(detection.candidates)
-    heading = tag("h2", capital(subject.findings))
+    heading = capital(subject.findings)
     if not total:
         empty = (
             f"The primary rule, {detection.primary.label}, flagged no session. That does not prove that nothing"
             " happened: see what it could not have seen."
         )
-        return tag("section", heading, tag("p", empty))
-    parts: list[Content] = [heading, tag("p", _became(subject))]
+        return section(heading, tag("p", empty))
+    parts: list[Content] = [tag("p", _became(subject))]
     begins = int(np.isnan(np.asarray(detection.candidates.columns["onset"], dtype=np.float64)).sum())
     if begins:
         parts.append(
@@ -94,7 +94,7 @@ def candidate_section(subject: Subject) -> Markup:
         )
     parts.append(_closeups(subject))
     parts.append(_candidate_table(subject))
-    return tag("section", *parts)
+    return section(heading, *parts)
 
 
 def _became(subject: Subject) -> str:

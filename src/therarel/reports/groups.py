@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from therarel.reports.markup import Markup, joined, table, tag
+from therarel.reports.markup import Markup, joined, section, table, tag
 from therarel.reports.subject import Subject
 
 __all__ = ["group_section"]
@@ -17,4 +17,4 @@ def group_section(subject: Subject) -> Markup:
         caption = f"Dyads with a finding, by {counts.head[0]}"
         parts.append(table(caption, counts.head, counts.rows, numbers=range(1, len(counts.head)), class_="wide"))
         parts += [tag("p", counts.note)] if counts.note else []
-    return tag("section", tag("h2", "By group"), joined(*parts, by="\n"))
+    return section("By group", joined(*parts, by="\n"))

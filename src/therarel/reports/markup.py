@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from therarel.drawing.elements import escaped
 
-__all__ = ["Content", "Markup", "joined", "linked", "table", "tag"]
+__all__ = ["Content", "Markup", "joined", "linked", "section", "table", "tag"]
 
 _RESOLVER: Final = "https://doi.org/"
 _VOID: Final = frozenset({"br", "col", "hr", "link", "meta"})
@@ -79,6 +79,16 @@ def linked(reference: str) -> Markup:
     identifier, space, after = rest.partition(" ")
     address = _RESOLVER + identifier
     return joined(before, tag("a", address, href=address), space, after)
+
+
+def section(title: str, *content: Content) -> Markup:
+    """A section with its heading, which a list of contents can lead to.
+
+    Examples:
+        >>> section("At a glance", tag("p", "trust"))
+        Markup('<section id="at-a-glance"><h2>At a glance</h2><p>trust</p></section>')
+    """
+    return tag("section", tag("h2", title), *content, id="-".join(title.lower().split()))
 
 
 def table(

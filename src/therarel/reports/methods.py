@@ -7,7 +7,7 @@ from importlib.metadata import version
 from therarel.counting import counted
 from therarel.detection.wording import may_say_rupture
 from therarel.panels import ScaleSource
-from therarel.reports.markup import Content, Markup, linked, table, tag
+from therarel.reports.markup import Content, Markup, linked, section, table, tag
 from therarel.reports.phrases import reference_lines, sources
 from therarel.reports.subject import Subject, capital
 
@@ -36,9 +36,8 @@ def making_section(subject: Subject) -> Markup:
     ]
     lines = reference_lines(sources(detection.rules), detection.panel.construct)
     references = tag("ul", *(tag("li", linked(line)) for line in lines), class_="references") if lines else None
-    return tag(
-        "section",
-        tag("h2", "How it was made"),
+    return section(
+        "How it was made",
         *said,
         tag("p", detection.primary.recovery_method),
         tag(

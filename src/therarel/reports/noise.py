@@ -10,7 +10,7 @@ from therarel.detection.false_alarms import GENERATOR, TABLED, FalseAlarms, embe
 from therarel.detection.wording import Terms, in_points, number
 from therarel.panels import SessionIndex
 from therarel.reports.comparisons import false_alarm_picture
-from therarel.reports.markup import Content, Markup, joined, table, tag
+from therarel.reports.markup import Content, Markup, joined, section, table, tag
 from therarel.reports.phrases import FALSE_ALARM_NAMES
 from therarel.reports.subject import Subject
 
@@ -77,9 +77,8 @@ def verdict_sentence(count: RuleCount, terms: Terms) -> str:
 def noise_section(subject: Subject) -> Markup:
     """The noise of these scores, what drops would do to it, and the false alarms of rules in a standard clinic."""
     counts = subject.detection.counts
-    return tag(
-        "section",
-        tag("h2", "What noise alone gives"),
+    return section(
+        "What noise alone gives",
         tag("p", "No rule knows an event from a bad day. Noise alone makes every rule flag some dyads."),
         *(_own(subject, noise) for noise in (counts[0].expected,) if noise is not None),
         *(

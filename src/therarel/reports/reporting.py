@@ -18,6 +18,8 @@ from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same,
 from therarel.reports.courses import Courses
 from therarel.reports.data import as_data, candidate_table, problem_table
 from therarel.reports.page import page
+from therarel.reports.paired import members_of
+from therarel.reports.reviewing import methods_paragraph
 from therarel.reports.sections import sections
 from therarel.reports.subject import Subject
 from therarel.reports.summary import headline
@@ -135,6 +137,7 @@ class Report:
             when=self.when,
             most_drawn=self.most_drawn,
             groups=self.groups,
+            members=tuple(members_of(self.detection.panel, counts.column) for counts in self.groups),
         )
 
     @cached_property
@@ -203,6 +206,11 @@ class Report:
     def headline(self) -> tuple[str, ...]:
         """The result in a few sentences: what was flagged, what noise alone would give, and what that means."""
         return tuple(headline(self.subject))
+
+    @property
+    def methods_paragraph(self) -> str:
+        """The method in a paragraph for a paper: rule, count, what noise gives, power, seed and version."""
+        return methods_paragraph(self.detection)
 
     def __repr__(self) -> str:
         return one_line(self, "")

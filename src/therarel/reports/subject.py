@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from therarel.detection import Detection, GroupCounts
@@ -25,6 +27,7 @@ class Subject:
         when: The date to print.
         most_drawn: Most dyads that get a close-up.
         groups: What was flagged in each group of dyads, one entry per column.
+        members: For each of these columns the group of each dyad, by the name that is shown; ``None`` for none.
     """
 
     detection: Detection
@@ -35,6 +38,7 @@ class Subject:
     when: str | None
     most_drawn: int
     groups: tuple[GroupCounts, ...] = ()
+    members: tuple[Sequence[str | None], ...] = ()
 
     @property
     def finding(self) -> str:

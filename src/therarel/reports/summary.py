@@ -7,7 +7,7 @@ from therarel.detection.rules import Change
 from therarel.detection.wording import number
 from therarel.panels import ScaleSource, SessionIndex
 from therarel.reports.comparisons import observed_beside_expected
-from therarel.reports.markup import Content, Markup, joined, table, tag
+from therarel.reports.markup import Content, Markup, joined, section, table, tag
 from therarel.reports.noise import falls_sentence, noise_sentence, verdict_sentence
 from therarel.reports.subject import Subject
 
@@ -76,9 +76,8 @@ def glance(subject: Subject) -> Markup:
             " 100 such panels.",
         ),
     )
-    return tag(
-        "section",
-        tag("h2", "At a glance"),
+    return section(
+        "At a glance",
         counts,
         *(tag("p", sentence) for sentence in headline(subject)),
         figure,
@@ -175,4 +174,4 @@ def data_section(subject: Subject) -> Markup:
     if subject.when is not None:
         lines.append(("Date", subject.when))
     listed = tag("dl", *(joined(tag("dt", name), tag("dd", words)) for name, words in lines), class_="about")
-    return tag("section", tag("h2", "The data"), listed)
+    return section("The data", listed)

@@ -1,0 +1,76 @@
+"""Which cells of a table of counts are hidden, so that nobody can be picked out of a small one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+__all__ = ["FEWEST", "hidden_cells"]
+
+FEWEST: Final = 5
+"""A count above 0 and below this is hidden."""
+
+Cell = tuple[int, int]
+
+
+def hidden_cells(counts: Sequence[Sequence[int]], *, whole_rows: Collection[int] = ()) -> frozenset[Cell]:
+    """The cells to hide where the totals of rows and columns are shown.
+
+    Small counts are hidden, and as many others as it takes: no hidden count follows from those that are shown and the
+    totals, and the hidden counts of a row or a column are at least 5 people together.
+
+    Args:
+        counts: Counts of people, one row per group; all rows of one length.
+        whole_rows: Rows that are hidden as a whole.
+
+    Examples:
+        >>> sorted(hidden_cells([[12, 30, 3], [9, 25, 8]]))
+        [(0, 0), (0, 2), (1, 0), (1, 2)]
+    """
+    cells = [(row, column) for row, line in enumerate(counts) for column in range(len(line))]
+    hidden = {(row, column) for row, column in cells if row in whole_rows or 0 < counts[row][column] < FEWEST}
+    while True:
+        exposed = [cell for cell in sorted(hidden) if _alone(cell, hidden) or _few(cell, hidden, counts)]
+        further = min(
+            (
+                (counts[row][column] == 0, counts[row][column], (row, column))
+                for row, column in cells
+                if (row, column) not in hidden and any(row == given[0] or column == given[1] for given in exposed)
+            ),
+            default=None,
+        )
+        if further is None:
+            return frozenset(hidden)
+        hidden.add(further[2])
+
+
+def _alone(cell: Cell, hidden: set[Cell]) -> bool:
+    """Whether a hidden count follows from the totals: there is no circle of hidden cells that it is on.
+
+    Rows and columns are the points and hidden cells the lines between them. A line that is on a circle can grow while
+    its neighbours shrink, and all totals stay as they are; the count of a line that is on none is fixed by them.
+    """
+    row, column = cell
+    rest = hidden - {cell}
+    reached, waiting = {("row", row)}, [("row", row)]
+    while waiting:
+        kind, place = waiting.pop()
+        for other_row, other_column in rest:
+            if kind == "row" and other_row == place:
+                there = ("column", other_column)
+            elif kind == "column" and other_column == place:
+                there = ("row", other_row)
+            else:
+                continue
+            if there not in reached:
+                reached.add(there)
+                waiting.append(there)
+    return ("column", column) not in reached
+
+
+def _few(cell: Cell, hidden: set[Cell], counts: Sequence[Sequence[int]]) -> bool:
+    """Whether the hidden counts of the cell's row, or of its column, are fewer than 5 people together."""
+    row, column = cell
+    in_row = sum(counts[each][place] for each, place in hidden if each == row)
+    in_column = sum(counts[each][place] for each, place in hidden if place == column)
+    return 0 < in_row < FEWEST or 0 < in_column < FEWEST
