@@ -136,6 +136,9 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         and says(text, [each.instrument for each in after.risk_notices])
         and all(f"item {answer.item} " in text for each in after.risk_notices for answer in each.answers)
     ),
+    "nothing_known": lambda before, event, after, text, policy: (
+        after.predecessor is not None and after.handover is None and f"follows {after.predecessor}," in text
+    ),
     "exploitation_alleged": lambda before, event, after, text, policy: (
         not stopping(after, BreachStatus.SUBSTANTIATED)
         and any(

@@ -63,6 +63,9 @@ from therarel.domain.events import (
     Modality,
     OtherPresent,
 )
+from therarel.domain.handover import (
+    Handover,
+)
 from therarel.domain.impact import (
     Effect,
     EffectMetric,
@@ -186,6 +189,7 @@ __all__ = [
     "Goal",
     "GroundValue",
     "Grounds",
+    "Handover",
     "InvolvedParty",
     "Judgement",
     "Marker",

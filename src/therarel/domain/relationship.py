@@ -16,6 +16,7 @@ from therarel.domain import checks
 from therarel.domain.breaches import Breach
 from therarel.domain.checks import as_private, as_set, as_tuple, bounds, each, optional
 from therarel.domain.events import ClosingReason
+from therarel.domain.handover import Handover
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Client, Dyad, Therapist
 from therarel.domain.risk import RiskNotice
@@ -99,6 +100,7 @@ class Relationship:
             every answer.
         unresolved_before: Episodes that an earlier course, or an earlier closing, left open.
         predecessor: Pseudonym of the course that came before with another therapist; ``None`` if there is none.
+        handover: What was handed over when this course began; it is known here and moves nothing.
         paused_until: The last day of the pause; ``None`` where it is open, or none is agreed.
         risk_notices: Answers to items that ask about risk at which nobody has looked yet. They gate nothing.
 
@@ -138,6 +140,7 @@ class Relationship:
         default=(), converter=_rupture_episode_tuple, validator=each(checks.a(RuptureEpisode))
     )
     predecessor: Pseudonym | None = field(default=None, converter=_pseudonym_or_none)
+    handover: Handover | None = field(default=None, validator=optional(checks.a(Handover)))
     paused_until: date | None = field(default=None, validator=optional(checks.day))
     risk_notices: tuple[RiskNotice, ...] = field(
         default=(), converter=_risk_notice_tuple, validator=each(checks.a(RiskNotice))

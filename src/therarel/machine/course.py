@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 from therarel.confidential import Confidential, confidential
 from therarel.counting import counted
 from therarel.discretion import discreet
-from therarel.domain import Client, Correction, Event, Relationship, RuptureEpisode, Therapist
+from therarel.domain import Client, Correction, Event, Handover, Relationship, RuptureEpisode, Therapist
 from therarel.domain.events import EntryCorrected, EntryRetracted
 from therarel.domain.occurrence import Occurrence
 from therarel.errors import InvalidValueError
@@ -18,6 +18,7 @@ from therarel.machine.arguments import require_count, require_relationship
 from therarel.machine.decisions import Decision, EventDeclined
 from therarel.machine.entries import Clock, Entry, Ids, Recorded, new_envelope
 from therarel.machine.explanations import Explanation
+from therarel.machine.handovers import begun, handover
 from therarel.machine.hindsight import Reconsidered, decided_otherwise, reconsider
 from therarel.machine.history import History
 from therarel.machine.judgements import TO_STATE, require_stated
@@ -80,6 +81,7 @@ class Course:
         therapist: Therapist | str,
         *,
         predecessor: str | None = None,
+        after: Handover | None = None,
         machine: Machine | None = None,
         clock: Clock | None = None,
         ids: Ids | None = None,
@@ -90,16 +92,16 @@ class Course:
             client: The client's pseudonym.
             therapist: The therapist's pseudonym.
             predecessor: Name of the course that came before, where the therapist is a new one.
+            after: What was handed over from that course: its open concerns are open here.
             machine: The machine; the standard one where ``None``.
             clock: Gives the moment of a recording, with its time zone; the time of the computer where ``None``.
             ids: Gives the identifier of an entry, a code; a UUID of version 7 where ``None``.
 
         Raises:
             OutOfScopeError: if there are several clients or several therapists.
-            InvalidValueError: if the machine is not a `Machine`.
+            InvalidValueError: if the machine is not a `Machine`, or the handover is of another client.
         """
-        start = Relationship.between(client, therapist, predecessor=predecessor)
-        return cls(start, machine=machine, clock=clock, ids=ids)
+        return cls(begun(client, therapist, predecessor, after), machine=machine, clock=clock, ids=ids)
 
     @classmethod
     def resume(
@@ -280,11 +282,8 @@ class Course:
         Examples:
             >>> from therarel.domain import RuptureSeverity, events
             >>> course = Course.begin("C-014", "T-03")
-            >>> for event in (
-            ...     events.SessionHeld(session=6),
-            ...     events.RuptureNoticed(RuptureSeverity.MINOR, session=3),
-            ... ):
-            ...     decision = course.record(event)
+            >>> _ = course.record(events.SessionHeld(session=6))
+            >>> _ = course.record(events.RuptureNoticed(RuptureSeverity.MINOR, session=3))
             >>> course.at(4).alliance_status.label, course.at(recorded=1).alliance_status.label
             ('ruptured', 'intact')
         """
@@ -347,6 +346,8 @@ class Course:
         other._lock = RLock()
         return other
 
+    handover = handover
+
     def draw(self, *, theme: Theme = "auto") -> Drawing:
         """The machine as a picture with the way of this course in it.
 
@@ -356,8 +357,7 @@ class Course:
         from therarel.machine.diagrams import picture
         from therarel.machine.diagrams.walks import walk
 
-        table = self.machine.table
-        return picture(table, walk(self.replay(), table), theme=theme)
+        return picture(self.machine.table, walk(self.replay(), self.machine.table), theme=theme)
 
     def _repr_svg_(self) -> str:
         return self.draw().to_svg()

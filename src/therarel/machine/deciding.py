@@ -135,7 +135,7 @@ def _accepted(relationship: Relationship, event: Event, machine: Machine, name: 
     if (
         after is not relationship
         and after.stage.is_open
-        and not (step.remarks or after.safety_concerns or after.breaches or after.risk_notices)
+        and not (step.remarks or after.safety_concerns or after.breaches or after.risk_notices or after.predecessor)
     ):
         return Accepted(event, relationship, after, step.transition)
     remarks = _remarks(relationship, event, after, machine, step)

@@ -9,7 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from therarel.counting import counted
-from therarel.domain import Breach, Occurrence, Relationship, RuptureEpisode, StageTask, tasks_of
+from therarel.domain import Breach, Handover, Occurrence, Relationship, RuptureEpisode, StageTask, tasks_of
 from therarel.machine.arguments import require_day
 from therarel.machine.course import Course
 from therarel.machine.decisions import Declined
@@ -180,6 +180,7 @@ class Overview:
                 (each.in_words for each in now.breaches if each.client_not_informed),
                 _SEPARATOR,
             ),
+            ("Known from before", () if now.handover is None else (_known(now.handover),), _SEPARATOR),
             ("Tasks met", (task.label for task in StageTask if task in now.tasks_met), ", "),
             ("Tasks waived", (task.label for task in StageTask if task in now.waived), ", "),
             ("Tasks of this stage to be met", (task.label for task in self.missing_tasks), ", "),
@@ -197,6 +198,17 @@ class Overview:
             words = separator.join(items)
             if words:
                 yield f"{label}: {words}."
+
+
+def _known(handover: Handover) -> str:
+    counts = (
+        (len(handover.closed_concerns), "closed concern", "closed concerns"),
+        (len(handover.unresolved), "unresolved episode", "unresolved episodes"),
+        (len(handover.repaired), "repaired episode", "repaired episodes"),
+        (len(handover.substantiated_breaches), "substantiated breach", "substantiated breaches"),
+    )
+    listed = ", ".join(counted(*each) for each in counts if each[0])
+    return f"handover by {handover.therapist.pseudonym}{': ' if listed else ''}{listed}"
 
 
 def overview(course: Course, *, on: date | None = None) -> Overview:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from therarel.domain import ClosingReason, Occurrence, Relationship, SafetyConcern
+from therarel.domain import ClosingReason, Occurrence, Relationship, SafetyConcern, Stage
 from therarel.machine.remarks import Remark
 
 __all__ = ["SAFETY_REMARKS", "safety_remarks"]
@@ -17,6 +17,7 @@ __all__ = ["SAFETY_REMARKS", "safety_remarks"]
 _CONCERN: Final = "safety_concern"
 _CONCERNS: Final = "safety_concerns"
 _GOES_ON: Final = "safety_concern_goes_on"
+_NOTHING_KNOWN: Final = "nothing_known"
 _RISK: Final = "risk_answers"
 _ALLEGED: Final = "exploitation_alleged"
 _SUBSTANTIATED: Final = "exploitation_substantiated"
@@ -27,6 +28,7 @@ SAFETY_REMARKS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         _CONCERNS: ("value", "about"),
         _GOES_ON: ("about",),
         _RISK: ("about",),
+        _NOTHING_KNOWN: ("about",),
         _ALLEGED: ("about",),
         _SUBSTANTIATED: ("about",),
     }
@@ -66,7 +68,16 @@ def safety_remarks(
         name = _SUBSTANTIATED if proven else _ALLEGED
         about = ", ".join(each.breach_id for each in proven or stopping)
         made.append(Remark(name, sentences[name].format(about=about)))
+    if knows_nothing_of_before(relationship):
+        made.append(Remark(_NOTHING_KNOWN, sentences[_NOTHING_KNOWN].format(about=relationship.predecessor)))
     return tuple(made)
+
+
+def knows_nothing_of_before(relationship: Relationship) -> bool:
+    """Whether the course is at its beginning, follows another by name alone, and nothing was handed over."""
+    if relationship.predecessor is None or relationship.handover is not None:
+        return False
+    return relationship.stage is Stage.INITIAL_FORMATION and not (relationship.tasks_met or relationship.tasks_waived)
 
 
 def _concerns(concerns: Sequence[SafetyConcern], sentences: Mapping[str, str], when: Occurrence) -> Iterator[Remark]:

@@ -336,6 +336,21 @@ def _breaches(cls: type, marker: str | None, **fixed: AnyStrategy) -> AnyStrateg
     )
 
 
+def _handovers(marker: str | None) -> AnyStrategy:
+    concerns, breaches = strategy_for(domain.SafetyConcern, marker=marker), strategy_for(domain.Breach, marker=marker)
+    return _from_fields(
+        domain.Handover,
+        marker,
+        open_concerns=st.lists(concerns.map(lambda each: attrs.evolve(each, is_open=True)), max_size=2).map(tuple),
+        closed_concerns=st.lists(concerns.map(lambda each: attrs.evolve(each, is_open=False)), max_size=2).map(tuple),
+        substantiated_breaches=st.lists(
+            breaches.map(lambda each: attrs.evolve(each, status=domain.BreachStatus.SUBSTANTIATED)), max_size=2
+        ).map(tuple),
+        plans_not_carried=st.lists(_CODES, max_size=2).map(tuple),
+        breaches_under_review=st.lists(_CODES, max_size=2).map(tuple),
+    )
+
+
 def _ground_values(marker: str | None) -> AnyStrategy:
     return st.builds(domain.GroundValue, _CODES, st.none() | st.booleans() | st.integers() | _NUMBERS | _CODES)
 
@@ -355,6 +370,7 @@ _OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
     domain.GroundValue: _ground_values,
     RuptureEpisode: lambda marker: _episodes(marker),
     Relationship: lambda marker: _relationships(marker),
+    domain.Handover: _handovers,
     domain_events.SafetyConcernReviewed: lambda marker: _from_fields(
         domain_events.SafetyConcernReviewed, marker, of=_CODES
     ),

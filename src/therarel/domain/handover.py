@@ -1,0 +1,234 @@
+"""What one therapist hands over to the next: open concerns first, then what is known of the earlier pair.
+
+A handover informs whoever goes on. It closes no concern, and what it says of the earlier pair moves no condition of the
+new one: consent is asked anew, and trust and safety start open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from attrs import field, frozen
+
+from therarel.confidential import Confidential, Pseudonym
+from therarel.domain import checks
+from therarel.domain.breaches import Breach, BreachStatus
+from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
+from therarel.domain.events import ApproachAdapted, ClosingReason, OtherPresent
+from therarel.domain.people import Client, Therapist
+from therarel.domain.risk import RiskNotice
+from therarel.domain.ruptures import RuptureEpisode
+from therarel.domain.safety import SafetyConcern
+from therarel.errors import InvalidValueError
+from therarel.representation import one_line
+
+__all__ = ["Handover"]
+
+
+def _client(person: Client | str) -> Client:
+    return person if isinstance(person, Client) else Client(person)
+
+
+def _therapist(person: Therapist | str) -> Therapist:
+    return person if isinstance(person, Therapist) else Therapist(person)
+
+
+def _pseudonym_or_none(code: str | None) -> Pseudonym | None:
+    return None if code is None else Pseudonym(code)
+
+
+def _safety_concern_tuple(values: Iterable[SafetyConcern]) -> tuple[SafetyConcern, ...]:
+    return as_tuple(values)
+
+
+def _code_tuple(values: Iterable[str]) -> tuple[str, ...]:
+    return as_tuple(values)
+
+
+def _risk_notice_tuple(values: Iterable[RiskNotice]) -> tuple[RiskNotice, ...]:
+    return as_tuple(values)
+
+
+def _rupture_episode_tuple(values: Iterable[RuptureEpisode]) -> tuple[RuptureEpisode, ...]:
+    return as_tuple(values)
+
+
+def _breach_tuple(values: Iterable[Breach]) -> tuple[Breach, ...]:
+    return as_tuple(values)
+
+
+def _approach_adapted_tuple(values: Iterable[ApproachAdapted]) -> tuple[ApproachAdapted, ...]:
+    return as_tuple(values)
+
+
+def _other_present_set(values: Iterable[OtherPresent]) -> frozenset[OtherPresent]:
+    return as_set(values)
+
+
+@frozen(kw_only=True)
+class Handover:
+    """What is handed over when another therapist goes on with a client.
+
+    Args:
+        client: The client, or the client's pseudonym.
+        therapist: The therapist who hands over, or the pseudonym.
+        on: The day; ``None`` if not stated.
+        reason: Why the therapist changes; ``None`` if not stated.
+        responsible: Pseudonym of whoever is responsible meanwhile; ``None`` if not stated.
+        accepted_by: Pseudonym of whoever accepted the handover; ``None`` while nobody has.
+        open_concerns: Concerns for safety that are open, with their plans where these are carried.
+        plans_not_carried: Codes of open concerns that have a plan which is not carried.
+        closed_concerns: Concerns that are closed: kinds, dates and what became of them.
+        risk_notices: Answers about risk at which nobody has looked yet.
+        unresolved: Strains and ruptures that are open or were carried along.
+        repaired: Strains and ruptures that were repaired, with what was done.
+        substantiated_breaches: Breaches that are substantiated. One that is not substantiated is never handed over.
+        breaches_under_review: Codes of breaches that are alleged and open: they are under independent review.
+        adaptations: How the approach was adapted.
+        others_present: Others who were present at sessions, such as an interpreter.
+        access_needs: What the client needs to take part, in words.
+        helped: What helped, in words.
+        hurt: What hurt, in words.
+        client_informed: Whether the client was informed of the change; ``None`` if not stated.
+        client_agreed: Whether the client agreed to what is handed over; ``None`` if not stated.
+        client_wishes: What the client wishes, in words.
+
+    Raises:
+        InvalidValueError: if a concern is under the wrong heading, or a breach is not substantiated.
+
+    Examples:
+        >>> concern = SafetyConcern("concern-1")
+        >>> handover = Handover(client="C-014", therapist="T-03", open_concerns=[concern], responsible="T-07")
+        >>> print(handover)
+        Handover of C-014 by T-03.
+        Open for safety: concern-1 (raised: time not stated).
+        Responsible meanwhile: T-07. Accepted by: nobody yet.
+    """
+
+    client: Client = field(converter=_client)
+    therapist: Therapist = field(converter=_therapist)
+    on: date | None = field(default=None, validator=optional(checks.day))
+    reason: ClosingReason | None = field(default=None, validator=optional(checks.a(ClosingReason)))
+    responsible: Pseudonym | None = field(default=None, converter=_pseudonym_or_none)
+    accepted_by: Pseudonym | None = field(default=None, converter=_pseudonym_or_none)
+    open_concerns: tuple[SafetyConcern, ...] = field(
+        default=(), converter=_safety_concern_tuple, validator=each(checks.a(SafetyConcern))
+    )
+    plans_not_carried: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=each(checks.code))
+    closed_concerns: tuple[SafetyConcern, ...] = field(
+        default=(), converter=_safety_concern_tuple, validator=each(checks.a(SafetyConcern))
+    )
+    risk_notices: tuple[RiskNotice, ...] = field(
+        default=(), converter=_risk_notice_tuple, validator=each(checks.a(RiskNotice))
+    )
+    unresolved: tuple[RuptureEpisode, ...] = field(
+        default=(), converter=_rupture_episode_tuple, validator=each(checks.a(RuptureEpisode))
+    )
+    repaired: tuple[RuptureEpisode, ...] = field(
+        default=(), converter=_rupture_episode_tuple, validator=each(checks.a(RuptureEpisode))
+    )
+    substantiated_breaches: tuple[Breach, ...] = field(
+        default=(), converter=_breach_tuple, validator=each(checks.a(Breach))
+    )
+    breaches_under_review: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=each(checks.code))
+    adaptations: tuple[ApproachAdapted, ...] = field(
+        default=(), converter=_approach_adapted_tuple, validator=each(checks.a(ApproachAdapted))
+    )
+    others_present: frozenset[OtherPresent] = field(
+        default=frozenset(), converter=_other_present_set, validator=each(checks.a(OtherPresent))
+    )
+    access_needs: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
+    helped: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
+    hurt: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
+    client_informed: bool | None = field(default=None, validator=optional(checks.truth))
+    client_agreed: bool | None = field(default=None, validator=optional(checks.truth))
+    client_wishes: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
+
+    def __attrs_post_init__(self) -> None:
+        if not all(concern.is_open for concern in self.open_concerns):
+            _misplaced("open_concerns", "a concern that is handed over as open is open")
+        if any(concern.is_open for concern in self.closed_concerns):
+            _misplaced("closed_concerns", "a concern that is handed over as closed is closed")
+        if any(breach.status is not BreachStatus.SUBSTANTIATED for breach in self.substantiated_breaches):
+            _misplaced("substantiated_breaches", "a breach that is handed over is substantiated")
+
+    def __repr__(self) -> str:
+        return one_line(f"{self.client.pseudonym} by {self.therapist.pseudonym}", "Handover")
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        """The handover in words: what comes first leads, and nothing confidential is shown."""
+        if self.plans_not_carried:
+            codes = ", ".join(self.plans_not_carried)
+            yield f"There is a safety plan that is not carried here ({codes}): ask whoever hands over for it."
+        yield f"Handover of {self.client.pseudonym} by {self.therapist.pseudonym}."
+        listed = (
+            ("Open for safety", map(_open_in_words, self.open_concerns)),
+            ("Answers that a person should look at", (notice.in_words for notice in self.risk_notices)),
+        )
+        yield from _headed(listed)
+        if self.open_concerns or self.responsible is not None or self.accepted_by is not None:
+            responsible, accepted = self.responsible or "not stated", self.accepted_by or "nobody yet"
+            yield f"Responsible meanwhile: {responsible}. Accepted by: {accepted}."
+        yield from _headed(
+            (
+                ("Closed concerns", map(_closed_in_words, self.closed_concerns)),
+                ("Reason for the change", () if self.reason is None else (self.reason.label,)),
+                ("The client", self._of_client()),
+                ("Unresolved", (f"{episode.in_words}, {episode.opened}" for episode in self.unresolved)),
+                ("Repaired", (f"{episode.in_words}, {episode.repair_in_words}" for episode in self.repaired)),
+                ("Substantiated breaches", (breach.in_words for breach in self.substantiated_breaches)),
+                ("Breaches under independent review", self.breaches_under_review),
+                ("Adaptations", map(_adapted_in_words, self.adaptations)),
+                ("Others present at sessions", (who.label for who in OtherPresent if who in self.others_present)),
+                ("In words that are confidential", self._texts()),
+            )
+        )
+
+    def _of_client(self) -> Iterator[str]:
+        told = {
+            "informed of the change": self.client_informed,
+            "in agreement with what is handed over": self.client_agreed,
+        }
+        yield from (f"{'' if said else 'not '}{what}" for what, said in told.items() if said is not None)
+
+    def _texts(self) -> Iterator[str]:
+        texts = {
+            "access needs": self.access_needs,
+            "what helped": self.helped,
+            "what hurt": self.hurt,
+            "the client's wishes": self.client_wishes,
+        }
+        return (name for name, text in texts.items() if text is not None)
+
+
+def _headed(listed: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
+    for label, items in listed:
+        words = "; ".join(items)
+        if words:
+            yield f"{label}: {words}."
+
+
+def _open_in_words(concern: SafetyConcern) -> str:
+    parts = [f"raised: {concern.raised}"]
+    parts += [] if concern.reviewed is None else [f"looked at: {concern.reviewed}"]
+    parts += [] if concern.review_due is None else [f"next review: {concern.review_due}"]
+    parts += [] if concern.plan is None else [f"plan: {concern.plan}"]
+    return f"{concern.in_words} ({'; '.join(parts)})"
+
+
+def _closed_in_words(concern: SafetyConcern) -> str:
+    became = "closed" if concern.outcome is None else concern.outcome.label
+    return f"{concern.in_words} (raised: {concern.raised}; {became}: {concern.reviewed or 'time not stated'})"
+
+
+def _adapted_in_words(adapted: ApproachAdapted) -> str:
+    agreed = {None: "", True: ", agreed with the client", False: ", not agreed with the client"}
+    return f"{adapted.occurred}{agreed[adapted.agreed_with_client]}"
+
+
+def _misplaced(name: str, what: str) -> None:
+    raise InvalidValueError(what, where=f"Handover.{name}")
