@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -10,7 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from therarel.detection import judge
+from therarel.detection.context import PanelContext
 from therarel.detection.rules import IndividualsChart
+from therarel.detection.rules.nelson import LENGTHS
+from therarel.detection.series import Series
 
 SCORES = st.lists(st.integers(12, 60).map(lambda twelfth: twelfth / 12), min_size=4, max_size=14)
 AT_ONCE = {2: 9, 5: 2, 6: 4}
@@ -83,3 +87,29 @@ def test_a_gap_ends_every_row() -> None:
         found = judge(IndividualsChart(rules={2}), scores, places, scale=(1, 5), max_gap=2)
         assert bool(found.flagged[-1]) is flagged
         assert bool(found.undetectable[-1]) is not flagged
+
+
+@pytest.mark.parametrize("screened", [False, True])
+@pytest.mark.parametrize("sigma", ["moving_range", "sd"])
+@pytest.mark.parametrize("pattern", [2, 3, 5, 6])
+def test_no_row_signals_where_a_gap_or_screening_was_said_to_forbid_it(
+    pattern: int, sigma: str, screened: bool
+) -> None:
+    """Every series of two levels, or of steady falls, of up to twelve sessions with a gap anywhere."""
+    chart = IndividualsChart(rules={pattern}, sigma=sigma, screened=screened)
+    context = PanelContext.of_scale(1, 5, max_gap=2)
+    for n in range(5, 13):
+        levels = np.array(list(itertools.product((2.0, 4.0), repeat=n))) if n < 11 else np.empty((0, n))
+        steps = np.array(
+            [[4.0] * (at - n) + [4.5 - 0.25 * max(at - n + each, 0) for each in range(n)] for at in range(n + 1)]
+        )
+        rows = [[*[4.5] * split, *[1.5] * (n - split)] for split in range(n + 1)]
+        every = np.concatenate((levels, np.clip(steps, 1, 5), np.array(rows)))
+        for gap in range(1, n + 1):
+            sessions = np.arange(n) + 5.0 * (np.arange(n) >= gap)
+            series = Series(np.arange(len(every) + 1) * n, np.tile(sessions, len(every)), every.ravel())
+            code = chart.verdicts(series, context).code.reshape(-1, n)
+            flagged, unable = np.atleast_1d((code == 1).any(axis=0)), np.atleast_1d((code >= 16).all(axis=0))
+            assert not (flagged & unable).any()
+            row = np.where(np.arange(n) >= gap, np.arange(n) - gap, np.arange(n))
+            assert unable[row < LENGTHS[pattern] - 1].all()

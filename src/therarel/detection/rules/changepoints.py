@@ -26,7 +26,8 @@ class ChangePoint(Rule):
 
     The stretches are those that cost least in squared deviations plus, for each further stretch, ``penalty`` times
     the logarithm of the number of sessions times the dyad's own noise variance (squared mean moving range / 1.128).
-    Found exactly by dynamic programming with pruning (PELT), one dyad at a time; slower than the other rules.
+    Found by dynamic programming with pruning (PELT), one dyad at a time; slower than the other rules. The search is
+    exact where a single session may be a stretch; with longer ones it may miss the best division at a small penalty.
 
     Args:
         penalty: Weight of the penalty, above 0; 2 corresponds to a Bayesian information criterion.
