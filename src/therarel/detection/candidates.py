@@ -152,6 +152,8 @@ class RuptureCandidate:
         )
         if self.onset is not None:
             lines[-1] += f" The last one at that level was {session_words(self.onset, dated=self.dated)}."
+        if seen := self.rule.candidate_in_words(self.values):
+            lines.append(seen)
         lines.append(self._recovery_told())
         if self.also:
             lines.append(f"Also flagged by: {', '.join(self.also)}.")

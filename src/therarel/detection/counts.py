@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,7 @@ class RuleCount:
         standard: How often the rule flags clients of a standard clinic of simulated clients by noise alone; ``None``
             if it was not tabled with these settings, or on such a scale. It says nothing about this panel.
         standard_share: That share for series as long as these.
+        beside: What the rule says beside the count, in a few words; empty if nothing.
     """
 
     rule: Rule
@@ -50,6 +51,7 @@ class RuleCount:
     unknown: str = ""
     standard: FalseAlarms | None = field(default=None, repr=False)
     standard_share: float | None = None
+    beside: str = ""
 
     @property
     def flagged_share(self) -> float:
@@ -90,6 +92,8 @@ class RuleCount:
             f"{self.rule.label}: {self.flagged_dyads:,} of {counted(self.dyads, 'dyad')} flagged",
             f"expected from noise alone: {self.expected_in_words()}" + (f" ({self.unknown})" if self.unknown else ""),
         ]
+        if self.beside:
+            parts.append(self.beside)
         if self.expected is None and self.standard_share is not None:
             parts.append(f"in the standard clinic noise flags {self.standard_share:.0%} of series as long as these")
         if self.undetectable_sessions:
@@ -110,6 +114,7 @@ def count(
     codes: Sequence[npt.NDArray[np.uint8]],
     starts: npt.NDArray[np.intp],
     expectation: Expectation,
+    of_dyads: Sequence[Mapping[str, npt.NDArray[np.float64]]] = (),
 ) -> tuple[RuleCount, ...]:
     """The counts of every rule of a detection.
 
@@ -119,6 +124,7 @@ def count(
         codes: Verdict codes of each, one per row of the panel.
         starts: Row at which each dyad begins, and the number of rows.
         expectation: What noise alone is expected to make the rules flag.
+        of_dyads: What each rule said of the dyads as a whole.
     """
     found = []
     for at, (rule, code) in enumerate(zip(rules, codes, strict=True)):
@@ -139,6 +145,7 @@ def count(
                 expected=expectation.counts[at] if expectation.counts else None,
                 unknown=expectation.unknown,
                 standard=standard,
+                beside=rule.dyads_in_words(of_dyads[at]) if of_dyads else "",
                 standard_share=None if standard is None or not scored.size else standard.mean_share(scored),
             )
         )

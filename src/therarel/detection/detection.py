@@ -198,7 +198,7 @@ class Detection(JudgedPanel):
 
         The first call simulates panels of noise, see `simulate_noise`.
         """
-        return count(self.panel, self.rules, self.codes, self.starts, self.simulate_noise())
+        return count(self.panel, self.rules, self.codes, self.starts, self.simulate_noise(), self.of_dyads)
 
     def by_group(self, column: str) -> GroupCounts:
         """What was flagged in each group of dyads; groups of fewer than 5 dyads are not shown.

@@ -184,8 +184,8 @@ class Skeleton:
 
         Args:
             nulls: The null model of each panel.
-            normal: For each panel levels, slopes and what is new in the noise of each score; shape
-                ``(r, 2 g + n)``.
+            normal: For each panel levels, slopes and what is new in the noise of each score, that of first scores
+                first and so on (`news_of` names the dyads); shape ``(r, 2 g + n)``.
         """
         g = self.n_dyads
         alike = all(null is nulls[0] for null in nulls)
@@ -203,6 +203,14 @@ class Skeleton:
         latent += level[:, owner]
         latent += (slope * self.distance)[:, owner] * self.time
         return Drawn(self.on_scale(latent), latent)
+
+    @cached_property
+    def news_of(self) -> Whole:
+        """The dyad to which each number belongs that is new in the noise of simulated panels; shape ``(n,)``."""
+        _, at = self._by_place
+        owner = np.empty_like(at)
+        owner[at] = self.series.owner
+        return owner
 
     def with_falls(
         self, drawn: Drawn, falls: ClinicParameters, seeds: Sequence[np.random.SeedSequence], *, rising: bool = False

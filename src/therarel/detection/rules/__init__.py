@@ -8,7 +8,9 @@ from therarel.detection.rules.drop import Drop
 from therarel.detection.rules.levels import Reference, Scale, reference_level
 from therarel.detection.rules.own_mean import BelowOwnMean
 from therarel.detection.rules.reliable import ReliableDrop
+from therarel.detection.rules.scan import Scan, ScanGain
 from therarel.detection.rules.sudden import Stability, SuddenGain, SuddenLoss
+from therarel.detection.scan import Pulses
 
 __all__ = [
     "BaselineChart",
@@ -20,11 +22,14 @@ __all__ = [
     "EarlierChart",
     "EarlierDrop",
     "IndividualsChart",
+    "Pulses",
     "Recovery",
     "Reference",
     "ReliableDrop",
     "Rule",
     "Scale",
+    "Scan",
+    "ScanGain",
     "Stability",
     "SuddenGain",
     "SuddenLoss",

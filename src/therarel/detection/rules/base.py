@@ -159,6 +159,22 @@ class Rule(ABC):
         """What the rule is known to mistake or to miss, in a sentence or two; empty where nothing is recorded."""
         return ""
 
+    def candidate_in_words(self, values: Mapping[str, float]) -> str:
+        """What it saw at one candidate, in a sentence or two; empty where its level and its limit say all.
+
+        Args:
+            values: What it compared at the flagged session, by name.
+        """
+        return ""
+
+    def dyads_in_words(self, dyads: Mapping[str, Floats]) -> str:
+        """What the rule says beside the count of flagged dyads, in a few words; empty if nothing.
+
+        Args:
+            dyads: What it said of each dyad, by the names in `of_dyads`; each of shape ``(g,)``.
+        """
+        return ""
+
     @property
     def method(self) -> str:
         """What the rule does, whole: its sentence, and the smallest change that it looks at where there is one."""

@@ -1,10 +1,12 @@
 """The noise of a panel in which some dyads may have a fall: a null model and a share of falls, fitted by matching.
 
 What a panel says are gradients of a likelihood (see `therarel.detection.gradients`), each dyad weighted by the
-probability that it had no fall, and those probabilities themselves. Panels simulated from the parameters, with falls
-in a share of the dyads, are clipped and rounded, short and full of holes as the panel is; what they say errs alike.
-Parameters and share move until panel and simulated panels say the same. The share keeps falls out of the noise; it is
-not a prevalence, for scores that only wander can hold as much.
+probability that it had no fall; those probabilities; how far large residuals keep company in the same dyads, for
+dyads may differ in how much they vary; and how far residuals upwards reach, for noise may have long tails, and falls
+live in the other one. Panels simulated from the parameters, with falls in a share of the dyads, are clipped and
+rounded, short and full of holes as the panel is; what they say errs alike. All move until panel and simulated panels
+say the same. The share keeps falls out of the noise; it is not a prevalence, for scores that only wander can hold as
+much.
 """
 
 from __future__ import annotations
@@ -14,19 +16,22 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from attrs import astuple, evolve, field, frozen
+from attrs import astuple, evolve, frozen
 
 from therarel.counting import counted
 from therarel.detection.gradients import Gradients, Parameters
 from therarel.detection.matching import FEWEST_SCORES, Fit, bounds, moved, null_of, started
 from therarel.detection.null import NullModel
 from therarel.detection.scan.drawing import fallen_by
-from therarel.detection.scan.lengths import dyad_ratios
+from therarel.detection.scan.lengths import of_equal_length
+from therarel.detection.scan.likelihood import Whitened, scanned
+from therarel.detection.scan.mixing import Mixing
 from therarel.detection.scan.pulses import Pulses
+from therarel.detection.series import Series
 from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError
 
-__all__ = ["FEWEST_DYADS", "MixtureFit", "match_mixture", "without_fall"]
+__all__ = ["FEWEST_DYADS", "MixtureFit", "match_mixture", "stacked", "without_fall"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,13 +41,21 @@ EVEN: Final = 0.25
 """Share of falls that the weights of dyads assume, whatever the share that is fitted."""
 _DYADS: Final = 8_000
 _FEWEST_RUNS: Final = 4
-_ROUNDS: Final = 12
-_NEAR: Final = 0.05
-_FAR: Final = 0.5
+_ROUNDS: Final = 8
+_NEAR_AT_FIRST: Final = 1.0
+_NEAR: Final = 0.15
+_FAR: Final = 3.0
+"""Standard errors by which panel and simulated panels may differ: after the first rounds, to stop, and at most."""
+_LESS: Final = 0.97
+"""A step that leaves more than this share of the difference has hardly helped."""
+_DAMPING: Final = 0.02
 _MOST_SHARE: Final = 0.9
-_REACH: Final = 0.5
-_REACH_OF_PHI: Final = 0.2
-_REACH_OF_SHARE: Final = 0.25
+_MOST_MIXING: Final = (0.25, 0.5)
+_REACH: Final = 0.6
+_LEAST_REACH: Final = np.array([0, 0, 0.01, 0.0005, 0, 0.15, 0.15, 0.05, 0.05])
+"""How far one step may lead: a share of each figure, and at least so much."""
+_OUTLYING: Final = 16.0
+"""Squares of residuals count up to here."""
 
 
 @frozen(eq=False)
@@ -52,10 +65,12 @@ class MixtureFit:
     Args:
         fit: The null model, with its uncertainty.
         share: Share of dyads with a fall; not a prevalence.
+        noise: How noise differs between dyads and between sessions.
     """
 
     fit: Fit
-    share: float = field()
+    share: float
+    noise: Mixing
 
     @property
     def null(self) -> NullModel:
@@ -112,69 +127,172 @@ def match_mixture(skeleton: Skeleton, pulses: Pulses, *, seed: int) -> MixtureFi
 
 
 def _matched(skeleton: Skeleton, observed: Floats, pulses: Pulses, seeds: list[np.random.SeedSequence]) -> MixtureFit:
-    at, share = started(skeleton, observed), EVEN / 2
-    low, high = (np.append(each, end) for each, end in zip(bounds(skeleton), (0.0, _MOST_SHARE), strict=True))
-    for number in range(_ROUNDS):
-        difference, slope, spread = _compared(skeleton, observed, at, share, pulses, seeds)
-        now = np.array([*astuple(at), share])
-        open_ = ~(((now <= low) & (difference < 0)) | ((now >= high) & (difference > 0)))
-        apart = float(np.abs(difference[open_] / np.sqrt(np.diag(spread)[open_])).max())
-        if apart < _NEAR or (number == _ROUNDS - 1 and apart < _FAR):
-            inverse = np.linalg.inv(slope)
-            covariance = (inverse @ spread @ inverse.T)[:6, :6]
-            source = f"fitted to the panel beside falls ({counted(skeleton.n_dyads, 'dyad')})"
-            return MixtureFit(Fit(null_of(at, skeleton, source), at, covariance), share)
-        reach = np.array([math.inf] * 4 + [_REACH * at.innovation_variance, _REACH_OF_PHI, _REACH_OF_SHARE])
-        to = moved(now, difference, slope, np.maximum(low, now - reach), np.minimum(high, now + reach))
-        at, share = Parameters(*to[:6].tolist()), float(to[6])
-    raise FloatingPointError
-
-
-def _compared(
-    skeleton: Skeleton,
-    observed: Floats,
-    at: Parameters,
-    share: float,
-    pulses: Pulses,
-    seeds: list[np.random.SeedSequence],
-) -> tuple[Floats, Floats, Floats]:
-    """What the panel says less what simulated ones say; how that changes with parameters and share; its covariance."""
-    gradients = Gradients(skeleton, at)
-    null = null_of(at, skeleton, "")
-
-    def said(values: Floats) -> Floats:
-        none = without_fall(_ratios(skeleton, values, null, pulses))
-        return np.concatenate([gradients.of(values) * none[..., np.newaxis], 1 - none[..., np.newaxis]], axis=-1)
-
-    quiet, fallen, latent = [], [], []
-    for part in skeleton.parts(len(seeds)):
-        drawn = skeleton.draw([null] * len(part), [seeds[run] for run in part])
-        chances = [np.random.Generator(np.random.Philox(seeds[run].spawn(1)[0])) for run in part]
-        by = np.stack([fallen_by(skeleton.series, pulses, null.within_sd, chance) for chance in chances])
-        shown = np.clip(drawn.latent, skeleton.context.minimum, skeleton.context.maximum)
-        quiet.append(said(drawn.score).reshape(-1, 7))
-        fallen.append(said(skeleton.on_scale(np.where(by > 0, shown - by, drawn.latent))).reshape(-1, 7))
-        latent.append(gradients.of(drawn.latent).reshape(-1, 6))
-    none, some, before = (np.concatenate(each) for each in (quiet, fallen, latent))
-    g = skeleton.n_dyads
-    mean_none, mean_some = none.mean(axis=0), some.mean(axis=0)
-    moves = mean_some - mean_none
-    difference = said(observed)[0].sum(axis=0) - g * (mean_none + share * moves)
-    none, some, before = none - mean_none, some - mean_some, before - before.mean(axis=0)
-    each = g / none.shape[0]
-    slope = np.column_stack([each * ((1 - share) * none.T @ before + share * some.T @ before), g * moves])
-    spread = each * ((1 - share) * none.T @ none + share * some.T @ some) + g * share * (1 - share) * np.outer(
-        moves, moves
+    few = evolve(pulses, depths=pulses.depths[::2])
+    lowest, highest = bounds(skeleton)
+    low, high = np.append(lowest, [0.0] * 3), np.append(highest, [_MOST_SHARE, *_MOST_MIXING])
+    at = _At(started(skeleton, observed), EVEN / 2, Mixing(0.03, 0.03))
+    slope = _Study(skeleton, few, seeds[: len(seeds) // 2], at.parameters).slope(at)
+    rough, _, slope, _ = _solved(
+        _Study(skeleton, few, seeds, at.parameters), observed, at, slope, low, high, _NEAR_AT_FIRST
     )
-    return difference, slope, spread
+    at, apart, slope, spread = _solved(
+        _Study(skeleton, few, seeds, rough.parameters), observed, rough, slope, low, high, _NEAR
+    )
+    if not apart < _FAR:
+        raise FloatingPointError
+    inverse = np.linalg.inv(slope[:6, :6])
+    covariance = inverse @ spread[:6, :6] @ inverse.T / skeleton.n_dyads
+    null = null_of(at.parameters, skeleton, f"fitted to the panel beside falls ({counted(skeleton.n_dyads, 'dyad')})")
+    return MixtureFit(Fit(null, at.parameters, covariance), at.share, at.mixing)
 
 
-def _ratios(skeleton: Skeleton, values: Floats, null: NullModel, pulses: Pulses) -> Floats:
-    """The log ratio of every dyad of some panels on a skeleton; ``(r, n)`` to ``(r, g)``."""
-    one, runs = skeleton.series, values.shape[0]
-    ends = (np.arange(runs)[:, np.newaxis] * one.score.size + one.starts[1:]).ravel()
-    many = evolve(
-        one, starts=np.append(0, ends), session=np.tile(one.session, runs), score=values.ravel(), position=None,
-        known=None, beside=None,
-    )  # fmt: skip
-    return dyad_ratios(many, null, pulses).reshape(runs, -1)
+def _solved(
+    study: _Study, observed: Floats, at: _At, slope: Floats, low: Floats, high: Floats, near: float
+) -> tuple[_At, float, Floats, Floats]:
+    """Where simulated panels say what the observed one says; by how many standard errors they still differ there.
+
+    Steps are Levenberg's and Marquardt's: short ones down the slope until whole ones lead on. The slope follows what
+    each step has shown (Broyden). It comes third, and last the covariance of what dyads say.
+    """
+    wanted = study.said(observed)[0].mean(axis=0)
+    said = study.simulated(at)
+    damping, apart, idle = _DAMPING, math.inf, 0
+    for _ in range(_ROUNDS):
+        error = np.sqrt(np.diag(said[1]) / study.skeleton.n_dyads)
+        missing = wanted - said[0]
+        apart = float((np.abs(_open(at.vector, missing, low, high)) / error).max())
+        if apart < near:
+            break
+        scaled, now = slope / error[:, np.newaxis], at.vector
+        square = scaled.T @ scaled
+        square[np.diag_indices(9)] *= 1 + damping
+        reach = np.maximum(_REACH * np.abs(now), _LEAST_REACH)
+        reach[:2] = math.inf
+        to = _At.of(
+            moved(
+                now, scaled.T @ (missing / error), square, np.maximum(low, now - reach), np.minimum(high, now + reach)
+            )
+        )
+        there, step = study.simulated(to), to.vector - now
+        length = step / study.steps(at)
+        if not length.any():
+            break
+        slope = slope + np.outer(there[0] - said[0] - slope @ step, length / study.steps(at)) / (length @ length)
+        before, after = (
+            float(np.sum((_open(each.vector, wanted - told, low, high) / error) ** 2))
+            for each, told in ((at, said[0]), (to, there[0]))
+        )
+        damping = damping / 5 if after < before else 4 * max(damping, _DAMPING)
+        if after < before:
+            at, said = to, there
+        idle = 0 if after < _LESS * before else idle + 1
+        if idle == 2:
+            break
+    return at, apart, slope, said[1]
+
+
+def _open(now: Floats, difference: Floats, low: Floats, high: Floats) -> Floats:
+    """Differences but for those that lead beyond a bound that is reached."""
+    return np.where(((now <= low) & (difference < 0)) | ((now >= high) & (difference > 0)), 0.0, difference)
+
+
+@frozen
+class _At:
+    """All that is fitted."""
+
+    parameters: Parameters
+    share: float
+    mixing: Mixing
+
+    @classmethod
+    def of(cls, values: Floats) -> _At:
+        numbers = values.tolist()
+        return cls(Parameters(*numbers[:6]), numbers[6], Mixing(*numbers[7:]))
+
+    @property
+    def vector(self) -> Floats:
+        return np.array([*astuple(self.parameters), self.share, *astuple(self.mixing)])
+
+
+@frozen(eq=False)
+class _Study:
+    """What panels on a skeleton say, asked at some working parameters that are near those of the panel.
+
+    Args:
+        skeleton: Where the scores stand.
+        pulses: The falls.
+        seeds: One seed for each simulated panel; the same ones whatever is simulated.
+        working: The parameters at which gradients and weights are taken.
+    """
+
+    skeleton: Skeleton
+    pulses: Pulses
+    seeds: list[np.random.SeedSequence]
+    working: Parameters
+
+    def simulated(self, at: _At) -> tuple[Floats, Floats]:
+        """What a dyad says on average, and the covariance of what dyads say; shapes ``(9,)`` and ``(9, 9)``."""
+        skeleton, null = self.skeleton, null_of(at.parameters, self.skeleton, "")
+        quiet, fallen = [], []
+        for part in skeleton.parts(len(self.seeds)):
+            seeds = [self.seeds[run] for run in part]
+            drawn = skeleton.drawn([null] * len(part), at.mixing.draw(skeleton, seeds))
+            chances = [np.random.Generator(np.random.Philox(seed.spawn(1)[0])) for seed in seeds]
+            by = np.stack([fallen_by(skeleton.series, self.pulses, null.within_sd, chance) for chance in chances])
+            quiet.append(self.said(drawn.score).reshape(-1, 9))
+            fallen.append(self.said(skeleton.on_scale(drawn.latent - by)).reshape(-1, 9))
+        none, some = np.concatenate(quiet), np.concatenate(fallen)
+        mean = (1 - at.share) * none.mean(axis=0) + at.share * some.mean(axis=0)
+        none, some = none - mean, some - mean
+        return mean, ((1 - at.share) * none.T @ none + at.share * some.T @ some) / none.shape[0]
+
+    def slope(self, at: _At) -> Floats:
+        """How what a dyad says changes with each figure; shape ``(9, 9)``."""
+        said, columns = self.simulated(at)[0], []
+        for place, by in enumerate(self.steps(at)):
+            there = at.vector
+            there[place] += by
+            columns.append((self.simulated(_At.of(there))[0] - said) / by)
+        return np.column_stack(columns)
+
+    def steps(self, at: _At) -> Floats:
+        """By how much each figure is moved to see what changes."""
+        noise = at.parameters.noise_variance
+        long = max(float(self.skeleton.time.max()), 1.0)
+        return np.array(
+            [
+                0.2 * math.sqrt(noise),
+                0.2 * math.sqrt(noise) / long,
+                0.2 * at.parameters.level_variance + 0.1 * noise,
+                0.2 * at.parameters.slope_variance + 0.2 * noise / long**2,
+                0.1 * at.parameters.innovation_variance,
+                0.05 if at.parameters.phi < 0.85 else -0.05,
+                0.1 if at.share < 0.5 else -0.1,
+                0.03,
+                0.03,
+            ]
+        )
+
+    def said(self, values: Floats) -> Floats:
+        """What panels say, dyad by dyad; ``(r, n)`` to ``(r, g, 9)``."""
+        series, null = stacked(self.skeleton.series, values), null_of(self.working, self.skeleton, "")
+        none, company, upwards = np.ones((3, series.sizes.size))
+        for equal in of_equal_length(series):
+            white, score = Whitened(null, equal.time), series.score[equal.rows]
+            none[equal.dyads] = without_fall(scanned(white, score, self.pulses).dyad)
+            residual = white.inverted(score)
+            square = np.minimum(residual**2, _OUTLYING)
+            over, n = square - 1, square.shape[0]
+            company[equal.dyads] = (over.sum(axis=0) ** 2 - (over**2).sum(axis=0)) / (n * (n - 1))
+            upwards[equal.dyads] = np.where(residual > 0, square**2, 0.0).sum(axis=0) / n
+        none, company, upwards = (each.reshape(values.shape[0], -1) for each in (none, company, upwards))
+        rest = np.stack([1 - none, none * company, none * upwards], axis=-1)
+        gradients = Gradients(self.skeleton, self.working).of(values)
+        return np.concatenate([gradients * none[..., np.newaxis], rest], axis=-1)
+
+
+def stacked(series: Series, values: Floats) -> Series:
+    """Scores of some panels on one skeleton as one series; ``(r, n)`` to ``r n`` rows."""
+    runs = values.shape[0]
+    ends = (np.arange(runs)[:, np.newaxis] * series.score.size + series.starts[1:]).ravel()
+    return Series(np.append(0, ends), np.tile(series.session, runs), values.ravel())

@@ -1,0 +1,342 @@
+"""The scan: a fall that a model of how scores wander makes more likely than wandering alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from attrs import evolve, field, frozen
+
+from therarel.citations import Citation
+from therarel.counting import counted
+from therarel.detection.change import Change
+from therarel.detection.context import PanelContext
+from therarel.detection.null import NullModel
+from therarel.detection.rules.base import Recovery, Rule, SettingValue, above_zero
+from therarel.detection.scan.lengths import Equal, of_equal_length
+from therarel.detection.scan.likelihood import Pulse, Whitened, log_sum, pulses_of, session_ratios
+from therarel.detection.scan.matching import FEWEST_DYADS
+from therarel.detection.scan.posterior import FIGURES, falls
+from therarel.detection.scan.pulses import Pulses
+from therarel.detection.scan.wandering import Wandering, fitted, stated, turned
+from therarel.detection.series import Series
+from therarel.detection.verdicts import Reason, Verdict, Verdicts, code_of
+from therarel.domain import checks
+from therarel.domain.checks import as_float, optional
+from therarel.errors import InvalidValueError
+
+__all__ = ["Scan", "ScanGain"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@frozen(kw_only=True)
+class Scan(Rule):
+    """A fall that the dyad's other scores do not lead one to expect, at a stated rate of false alarms.
+
+    A model says how scores wander when nothing lasting happens: level and slope of each dyad, and autocorrelated
+    noise. For every fall that may have been, of some length and depth from some session on, the scores are more or
+    less likely than without it; ``log_ratio`` is the logarithm of the weighted mean of these ratios. A dyad is flagged,
+    at the likeliest onset, where it is larger than scores that only wander make it in all but ``rate`` of series
+    that stand as the panel's do.
+
+    The model is fitted to the panel, beside a share of dyads with a fall, where 50 dyads or more have 4 or more
+    scores; otherwise it must be stated, and nothing is flagged where it is not. Of a panel with more dyads than 2,000
+    it is fitted to 2,000, always the same ones.
+
+    Args:
+        rate: Share of dyads that may be flagged although their scores only wander; above 0, at most .5.
+        null: How scores wander, where it is known; oriented (higher is better). ``None`` fits it to the panel.
+        pulses: The falls that are looked for, with their weights.
+        seed: Seed of the simulated series behind fit and limit.
+        minimal_drop: Depth in score points below which nothing fires.
+        recovery: When the drop counts as recovered; by default when half of it is made good.
+
+    Raises:
+        InvalidValueError: if a parameter is out of bounds.
+
+    Examples:
+        >>> from therarel.detection import NullModel, judge
+        >>> scores = [4.5, 4.4, 4.6, 4.5, 4.4, 3.4, 3.3, 3.5, 3.4]
+        >>> found = judge(Scan(null=NullModel()), scores, scale=(1, 5))
+        >>> found.flagged.nonzero()[0], found.dyads["depth"].round(1)
+        (array([5]), array([1.1]))
+    """
+
+    name: ClassVar[str] = "scan"
+    threshold: ClassVar[str] = "rate"
+    slow: ClassVar[bool] = True
+    sample: ClassVar[int] = 2000
+    of_dyads: ClassVar[tuple[str, ...]] = ("log_ratio", "p", "q", "mirrored", *FIGURES)
+    sources: ClassVar[tuple[str | Citation, ...]] = ()
+
+    rate: float = field(default=0.05, validator=above_zero(0.5), converter=as_float)
+    null: NullModel | None = field(default=None, validator=optional(checks.a(NullModel)))
+    pulses: Pulses = field(default=Pulses(), validator=checks.a(Pulses))
+    seed: int = field(default=1, validator=checks.whole(0), converter=checks.as_int)
+    recovery: Recovery = field(default=Recovery(share=0.5), validator=checks.a(Recovery))
+    wandering: Wandering | None = field(default=None, eq=False, repr=False)
+    unknown: str = field(default="", eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.null is not None and not self.null.within_sd > 0:
+            raise InvalidValueError(
+                "scores that do not wander need no scan", where="Scan.null.within_sd", value="0", bound="above 0"
+            )
+
+    @property
+    def sentence(self) -> str:
+        """What is compared with what, at which rate, and where the model comes from."""
+        word = "fallen" if self.change is Change.DROP else "risen"
+        source = "stated" if self.null is not None else "fitted to the panel"
+        told = (
+            f"A dyad is flagged, at the likeliest session, where its scores are more likely to have {word} than"
+            f" scores that only wander are in all but {self.rate:.1%} of series with the sessions of the panel; how"
+            f" scores wander is {source}."
+        )
+        return f"{told} Nothing could be flagged: {self.unknown}." if self.unknown else told
+
+    @property
+    def blind_spots(self) -> str:
+        """What cannot be distinguished from a fall, and what cannot be seen."""
+        return (
+            "Noise that is skewed downwards, and a single bad session, cannot be distinguished from a fall. A fall at"
+            " the last session is seen only if it is deep; shallow ones and slow declines are mostly missed. It finds"
+            " one fall of a dyad, the likeliest."
+        )
+
+    def dyads_in_words(self, dyads: Mapping[str, Floats]) -> str:
+        """How many dyads the scan lists turned upside down: about as many as noise gives, if noise is symmetric."""
+        if self.wandering is None:
+            return ""
+        number = int((dyads["mirrored"] > self.wandering.tail.limit(self.rate)).sum())
+        word = "rise" if self.change is Change.DROP else "fall"
+        return f"turned upside down it lists {counted(number, word)}"
+
+    def candidate_in_words(self, values: Mapping[str, float]) -> str:
+        """How far below what the other scores lead one to expect, how long, and how often noise goes as far."""
+        seen, side = ("fell", "below") if self.change is Change.DROP else ("rose", "above")
+        depth, length = (
+            "between {low:.2g} and {high:.2g}".format(low=values[f"{name}_low"], high=values[f"{name}_high"])
+            for name in ("depth", "length")
+        )
+        of_all = max(values["p"] * 100, 0.1)
+        often = "fewer than 1" if of_all < 0.75 else f"about {of_all:.0f}"
+        return (
+            f"The scores {seen} about {values['depth']:.1f} points {side} what the dyad's other scores lead one to"
+            f" expect ({depth}), for about {values['length']:.0f} scored sessions ({length}). Of 100 simulated clients"
+            f" whose scores only wandered, {often} show as much."
+        )
+
+    @property
+    def settings(self) -> dict[str, SettingValue]:
+        """Every parameter, and the figures of the model once they are known."""
+        recovery = {name: value for name, value in super().settings.items() if name.startswith("recovery_")}
+        found: dict[str, SettingValue] = {"rate": self.rate, "seed": self.seed, "minimal_drop": self.minimal_drop}
+        found["null"] = "fitted" if self.null is None else str(self.null)
+        found["pulses"] = str(self.pulses)
+        if self.wandering is not None:
+            null = self.wandering.null if self.change is Change.DROP else turned(self.wandering.null)
+            found |= {f"wandering_{name}": value for name, value in null.settings.items()}
+            found["wandering_limit"] = self.wandering.tail.limit(self.rate)
+            found["wandering_skewness"] = self.wandering.skewness
+        return found | recovery
+
+    def _judging_different(self) -> dict[str, SettingValue]:
+        usual = type(self)().settings
+        return {
+            name: value
+            for name, value in self.judging.items()
+            if not name.startswith("wandering_") and value != usual[name]
+        }
+
+    def learnt(self, totals: Mapping[str, float], sample: Series | None, context: PanelContext) -> Scan:
+        """The rule that knows how the panel's scores wander, and how far that takes it."""
+        if self.wandering is not None or sample is None or not sample.score.size:
+            return self
+        series, limits = self._down(sample), self._down_context(context)
+        if self.null is not None:
+            null = self.null if self.change is Change.DROP else turned(self.null)
+            if not (sample.sizes > 1).any():
+                return evolve(self, unknown="no dyad has two scores")
+            return evolve(self, wandering=stated(null, series, limits, self.pulses, seed=self.seed))
+        try:
+            return evolve(self, wandering=fitted(series, limits, self.pulses, seed=self.seed))
+        except InvalidValueError as refused:
+            few = (
+                f"a model is fitted to {FEWEST_DYADS} dyads or more that have 4 or more scores, and state one otherwise"
+            )
+            return evolve(self, unknown=f"{refused.what}; {few}")
+
+    def _down(self, series: Series) -> Series:
+        """The scores, turned where a rise is looked for, so that it is a fall."""
+        return series if self.change is Change.DROP else evolve(series, score=-series.score, known=None)
+
+    def _down_context(self, context: PanelContext) -> PanelContext:
+        if self.change is Change.DROP:
+            return context
+        ends: dict[str, Any] = {"minimum": -context.maximum, "maximum": -context.minimum}
+        return evolve(context, **ends, worst=-context.best, best=-context.worst)
+
+    def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
+        """Judge every scored session as the likeliest onset of a fall."""
+        down, limits = self._down(series), self._down_context(context)
+        judged = _Judged(down, self.of_dyads)
+        judged.code[:] = code_of(Reason.NO_VARIATION_KNOWN)
+        if self.wandering is not None:
+            limit = self.wandering.tail.limit(self.rate)
+            for equal in of_equal_length(down):
+                self._judge(judged, equal, self.wandering, limit, limits)
+            judged.dyads["p"] = self.wandering.tail.p(judged.dyads["log_ratio"])
+        judged.code[series.first] = code_of(Reason.NO_REFERENCE)
+        if not values:
+            return Verdicts(judged.code, {}, judged.dyads)
+        course = judged.course * self.change.sign
+        compared = {"reference": course, "change": course - series.score, "log_ratio": judged.ratio}
+        compared |= {name: series.each(judged.dyads[name]) for name in ("p", *FIGURES)}
+        return Verdicts(judged.code, compared, judged.dyads)
+
+    def _judge(self, judged: _Judged, equal: Equal, wandering: Wandering, limit: float, context: PanelContext) -> None:
+        """Judge dyads of equal length."""
+        white, score = Whitened(wandering.null, equal.time), judged.series.score[equal.rows]
+        pulses = list(pulses_of(white, score, len(self.pulses.lengths)))
+        session = session_ratios(pulses, self.pulses, wandering.null.within_sd)
+        dyad = log_sum(session) - np.log(session.shape[0])
+        judged.dyads["log_ratio"][equal.dyads] = dyad
+        judged.ratio[equal.rows[1:]] = session
+        if context.limits:  # the same scan upside down, on the same scores: what asks for no model
+            upwards = [evolve(fall, x=-fall.x) for fall in pulses]
+            mirrored = log_sum(session_ratios(upwards, self.pulses, wandering.null.within_sd))
+            judged.dyads["mirrored"][equal.dyads] = mirrored - np.log(session.shape[0])
+        judged.code[equal.rows] = code_of(Verdict.NOT_FLAGGED)
+        if context.limits and context.stated:
+            judged.code[equal.rows[1:][self._out_of_reach(pulses, session, score, wandering, limit, context)]] = (
+                code_of(Reason.NO_ROOM)
+            )
+        judged.course[equal.rows] = white.course(score)
+        over = np.flatnonzero(dyad > limit)
+        if context.limits or self.minimal_drop:  # of simulated series nobody asks how deep or long their falls are
+            over = self._described(judged, equal, white, score, over, context)
+        onset = 1 + session[:, over].argmax(axis=0)
+        judged.code[equal.rows[onset, over]] = code_of(Verdict.FLAGGED)
+
+    def _described(
+        self,
+        judged: _Judged,
+        equal: Equal,
+        white: Whitened,
+        score: Floats,
+        over: npt.NDArray[np.intp],
+        context: PanelContext,
+    ) -> npt.NDArray[np.intp]:
+        """Depth and length of the falls of some dyads; given back are those whose fall is deep enough."""
+        if not over.size:
+            return over
+        some = evolve(white, time=white.time if white.time.shape[1] == 1 else white.time[:, over])
+        found = falls(some, score[:, over], self.pulses)
+        deep = found.figures["depth"] >= self.least(context)
+        over = over[deep]
+        for name in FIGURES:
+            judged.dyads[name][equal.dyads[over]] = found.figures[name][deep]
+        judged.course[equal.rows[:, over]] = found.course[:, deep]
+        return over
+
+    def _out_of_reach(
+        self,
+        pulses: list[Pulse],
+        session: Floats,
+        score: Floats,
+        wandering: Wandering,
+        limit: float,
+        context: PanelContext,
+    ) -> npt.NDArray[np.bool_]:
+        """Onsets at which no score on the scale takes the falls that begin there beyond the limit; ``(n - 1, m)``.
+
+        A dyad's ratio is a mean of those of its onsets, and the likeliest is no smaller. Each rises and falls with
+        the score as a sum of exponentials does, which is largest at an end of the scale.
+        """
+        open_ = np.flatnonzero(session <= limit)
+        if not open_.size:
+            return np.zeros(session.shape, dtype=np.bool_)
+        reached = np.zeros(open_.size, dtype=np.bool_)
+        here = score[1:].ravel()[open_]
+        for end in (context.minimum, context.maximum):
+            left = np.flatnonzero(~reached)
+            rows = open_[left]
+            moved = [
+                Pulse(
+                    fall.length,
+                    fall.x.ravel()[rows] + _at(fall.steep, session.shape, rows) * (here[left] - end),
+                    _at(fall.information, session.shape, rows),
+                    fall.steep,
+                )
+                for fall in pulses
+            ]
+            if rows.size:
+                reached[left] = session_ratios(moved, self.pulses, wandering.null.within_sd) > limit
+        every = np.zeros(session.size, dtype=np.bool_)
+        every[open_] = ~reached
+        return every.reshape(session.shape)
+
+    def concluded(self, dyads: Mapping[str, Floats], context: PanelContext) -> Mapping[str, Floats]:
+        """The q-value of each dyad: Benjamini and Hochberg's, over all dyads that have a p-value."""
+        p = dyads["p"]
+        known = np.flatnonzero(~np.isnan(p))
+        q = np.full(p.size, np.nan)
+        if known.size:
+            order = known[np.argsort(p[known], kind="stable")]
+            raised = p[order] * known.size / np.arange(1, known.size + 1)
+            q[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
+        return {**dyads, "q": q}
+
+
+@frozen(kw_only=True)
+class ScanGain(Scan):
+    """A rise that the dyad's other scores do not lead one to expect: the scan with the scores turned.
+
+    Everything is as in `Scan`, with rises in the place of falls; so are its parameters and its errors.
+
+    Examples:
+        >>> from therarel.detection import NullModel, judge
+        >>> scores = [2.5, 2.4, 2.6, 2.5, 2.4, 3.4, 3.3, 3.5, 3.4]
+        >>> judge(ScanGain(null=NullModel(intercept=2.5)), scores, scale=(1, 5)).flagged.nonzero()[0]
+        array([5])
+    """
+
+    name: ClassVar[str] = "scan_gain"
+    change: ClassVar[Change] = Change.GAIN
+
+
+@frozen(eq=False)
+class _Judged:
+    """What is said of a block, filled in part by part."""
+
+    series: Series
+    names: tuple[str, ...]
+    code: npt.NDArray[np.uint8] = field(init=False)
+    ratio: Floats = field(init=False)
+    course: Floats = field(init=False)
+    dyads: dict[str, Floats] = field(init=False)
+
+    @code.default
+    def _code(self) -> npt.NDArray[np.uint8]:
+        return np.zeros(self.series.score.size, dtype=np.uint8)
+
+    @ratio.default
+    def _ratio(self) -> Floats:
+        return np.full(self.series.score.size, np.nan)
+
+    @course.default
+    def _course(self) -> Floats:
+        return np.full(self.series.score.size, np.nan)
+
+    @dyads.default
+    def _dyads(self) -> dict[str, Floats]:
+        return {name: np.full(self.series.sizes.size, np.nan) for name in self.names if name != "q"}
+
+
+def _at(values: Floats, shape: tuple[int, ...], rows: npt.NDArray[np.intp]) -> Floats:
+    """Values of some places of an array that may be the same for all dyads."""
+    return np.asarray(np.broadcast_to(values, shape).ravel()[rows])

@@ -1,0 +1,48 @@
+"""Noise that differs: dyads that vary more than others, and sessions at which scores jump further than at others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from attrs import frozen
+
+from therarel.detection.skeleton import Skeleton
+
+__all__ = ["Mixing"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@frozen
+class Mixing:
+    """How noise differs between dyads and between sessions; log-normal, with the mean of squares held at 1.
+
+    Args:
+        dyads: Variance, between dyads, of the logarithm of the standard deviation of their noise.
+        sessions: The same between sessions of a dyad: it gives noise long tails.
+    """
+
+    dyads: float
+    sessions: float
+
+    def draw(self, skeleton: Skeleton, seeds: Sequence[np.random.SeedSequence]) -> Floats:
+        """Random numbers for `Skeleton.drawn`; shape ``(r, 2 g + n)``. The same seed gives the same ones, widened."""
+        normal = np.empty((len(seeds), self.numbers(skeleton)))
+        for seed, row in zip(seeds, normal, strict=True):
+            np.random.Generator(np.random.Philox(seed)).standard_normal(out=row)
+        return self.widened(skeleton, normal)
+
+    @staticmethod
+    def numbers(skeleton: Skeleton) -> int:
+        """How many random numbers a simulated panel takes."""
+        return 3 * skeleton.n_dyads + 2 * skeleton.n_scores
+
+    def widened(self, skeleton: Skeleton, normal: Floats) -> Floats:
+        """Random numbers for `Skeleton.drawn` out of normal ones, ``(r, 3 g + 2 n)`` to ``(r, 2 g + n)``."""
+        g, n = skeleton.n_dyads, skeleton.n_scores
+        levels, noise, of_dyads, of_sessions = np.split(normal, [2 * g, 2 * g + n, 3 * g + n], axis=1)
+        widths = math.sqrt(self.dyads) * of_dyads[:, skeleton.news_of] + math.sqrt(self.sessions) * of_sessions
+        return np.concatenate([levels, noise * np.exp(widths - self.dyads - self.sessions)], axis=1)

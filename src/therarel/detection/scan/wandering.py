@@ -1,0 +1,98 @@
+"""How the scores of a panel wander: all that the scan has learnt before it judges."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from attrs import evolve, field, frozen
+
+from therarel.detection.context import PanelContext
+from therarel.detection.lattice import step_of
+from therarel.detection.null import NullModel
+from therarel.detection.scan.limits import Tail, tail_of
+from therarel.detection.scan.matching import match_mixture
+from therarel.detection.scan.mixing import Mixing
+from therarel.detection.scan.noise import noise_of
+from therarel.detection.scan.pulses import Pulses
+from therarel.detection.series import Series
+from therarel.detection.skeleton import Skeleton
+
+__all__ = ["Wandering", "fitted", "stated", "turned"]
+
+_ALIKE: Final = Mixing(0.0, 0.0)
+
+
+@frozen
+class Wandering:
+    """How scores wander when nothing lasting happens, in the direction in which a fall goes down.
+
+    Args:
+        null: Level, slope and noise of the dyads.
+        mixing: How noise differs between dyads and between sessions.
+        tail: How far scores that only wander take the scan.
+        fitted: Whether the model was fitted to the panel, or stated.
+        share: Share of dyads with a fall that was fitted beside it; it keeps falls out of the noise, and is not
+            a prevalence.
+        skewness: Skewness of the panel's own noise; 0 where it was not looked at.
+    """
+
+    null: NullModel
+    mixing: Mixing
+    tail: Tail = field(repr=False)
+    fitted: bool
+    share: float = 0.0
+    skewness: float = 0.0
+
+
+def turned(null: NullModel) -> NullModel:
+    """The same model of scores whose sign is turned: what rises in the one falls in the other."""
+    return evolve(null, intercept=-null.intercept, slope=-null.slope, minimum=-null.maximum, maximum=-null.minimum)
+
+
+def skeleton_of(series: Series, context: PanelContext) -> Skeleton:
+    """Where the scores of some dyads stand; time is counted from each dyad's first score."""
+    apart = np.delete(np.diff(series.session), series.starts[1:-1] - 1)
+    step = context.step or step_of(series.score, context.minimum, context.maximum)
+    distance = float(np.median(apart)) if apart.size else 1.0
+    return Skeleton(series, series.sizes, series.session[series.first], context, step, distance)
+
+
+def fitted(series: Series, context: PanelContext, pulses: Pulses, *, seed: int) -> Wandering:
+    """How the scores of some dyads wander, fitted to them.
+
+    Raises:
+        InvalidValueError: if there are too few scores, or they do not vary enough to fit a model.
+    """
+    skeleton = skeleton_of(series, context)
+    found = match_mixture(skeleton, pulses, seed=seed)
+    noise = noise_of(series, found.null, found.noise, pulses)
+    tail = tail_of(skeleton, found.null, pulses, found.noise, noise, seed=seed)
+    skewness = 0.0 if noise is None else noise.skewness
+    return Wandering(found.null, found.noise, tail, True, found.share, skewness)
+
+
+def stated(null: NullModel, series: Series, context: PanelContext, pulses: Pulses, *, seed: int) -> Wandering:
+    """How scores wander under a stated null model, with limits for series like some dyads'."""
+    starts, session = tuple(series.starts.tolist()), tuple(series.session.tolist())
+    skeleton = skeleton_of(series, context)
+    ends = (context.minimum, context.maximum, skeleton.step or 0.0)
+    return Wandering(null, _ALIKE, _tail(null, starts, session, ends, pulses, seed), False)
+
+
+@lru_cache(maxsize=64)
+def _tail(
+    null: NullModel,
+    starts: tuple[int, ...],
+    session: tuple[float, ...],
+    ends: tuple[float, float, float],
+    pulses: Pulses,
+    seed: int,
+) -> Tail:
+    """Limits depend on where scores stand, and not on the scores: those of equal skeletons are simulated once."""
+    at, sessions = np.array(starts, dtype=np.intp), np.array(session)
+    series = Series(at, sessions, np.full(sessions.size, ends[0]))
+    context = PanelContext.of_scale(ends[0], ends[1], step=ends[2])
+    skeleton = evolve(skeleton_of(series, context), step=ends[2] or None, distance=null.distance)
+    return tail_of(skeleton, null, pulses, _ALIKE, None, seed=seed)

@@ -1,0 +1,273 @@
+"""The scan as a rule: what it flags, what it could not, and the same whichever way the scores are written."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from therarel.detection import Detection, NullModel, Reason, Verdict, detect, judge
+from therarel.detection.rules import Pulses, Scan, ScanGain
+from therarel.detection.verdicts import CODES
+from therarel.domain import RatingScale
+from therarel.errors import InvalidValueError
+from therarel.panels import Panel
+from therarel.simulation import ClinicParameters, simulate_clinic
+
+NULL = NullModel()
+KNOWN = Scan(null=NULL)
+SCALE = (1.0, 5.0)
+
+
+@cache
+def clinic(dyads: int = 60, falls: float = 0.0, **changed: Any) -> Panel:
+    """A simulated clinic."""
+    return simulate_clinic(dyads, seed=5, parameters=ClinicParameters(rupture_share=falls, **changed)).panel()
+
+
+@cache
+def found_in_clinic(falls: float) -> Detection:
+    """What the scan finds where everything is learnt from the panel."""
+    return detect(clinic(160, falls, sessions=(12, 12)), primary=Scan(), expected="none")
+
+
+def figures(found: Detection, name: str) -> np.ndarray:
+    """One figure of each dyad."""
+    return np.asarray(found.of_dyads[0][name])
+
+
+def test_a_fall_is_flagged_at_its_first_session() -> None:
+    """A lasting fall of a point is found where it begins, with its depth, and with the level that was expected."""
+    scores = [4.5, 4.4, 4.6, 4.5, 4.4, 3.4, 3.3, 3.5, 3.4]
+    found = judge(KNOWN, scores, scale=SCALE)
+    assert found.flagged.nonzero()[0].tolist() == [5]
+    assert found.dyads["depth_low"][0] < 1.1 < found.dyads["depth_high"][0]
+    assert found.dyads["regained"][0] < 0.05
+    assert found.values["reference"][5] == pytest.approx(4.5, abs=0.15)
+    assert found.code[0] == CODES[Reason.NO_REFERENCE]
+
+
+def test_a_single_bad_session_is_a_fall_that_was_regained() -> None:
+    """Where the next score is as before, the fall has the length 1."""
+    found = judge(KNOWN, [4.5, 4.4, 4.6, 3.0, 4.4, 4.5, 4.6, 4.4], scale=SCALE)
+    assert found.flagged.nonzero()[0].tolist() == [3]
+    assert found.dyads["length"][0] == pytest.approx(1, abs=0.1)
+    assert found.dyads["regained"][0] > 0.95
+
+
+@pytest.mark.parametrize("falls", [0.0, 0.3])
+def test_about_one_dyad_in_twenty_is_flagged_where_scores_only_wander(falls: float) -> None:
+    """With the noise known, dyads without a fall are flagged at the stated rate, whatever the others do."""
+    drawn = simulate_clinic(1500, seed=8, parameters=ClinicParameters(rupture_share=falls, sessions=(12, 12)))
+    flagged = detect(drawn.panel(), primary=KNOWN, expected="none").codes[0].reshape(1500, -1) == 1
+    quiet = np.setdiff1d(np.arange(1500), drawn.ruptures.dyad)
+    assert 0.035 < flagged.any(axis=1)[quiet].mean() < 0.068
+
+
+def test_what_is_learnt_from_a_panel_is_near_the_truth() -> None:
+    """Noise, autocorrelation and level of a clinic of which a third has a fall come out about right."""
+    rule = found_in_clinic(0.3).primary
+    assert isinstance(rule, Scan)
+    assert rule.wandering is not None
+    null = rule.wandering.null
+    assert 0.31 < null.within_sd < 0.42
+    assert 0.15 < null.phi < 0.5
+    assert 0.5 < null.between_sd < 0.8
+    assert rule.settings["wandering_limit"] == pytest.approx(rule.wandering.tail.limit(0.05))
+
+
+def test_of_few_dyads_nothing_is_fitted_and_the_rule_says_so() -> None:
+    """Without 50 dyads of four scores and without a stated model nothing can be flagged."""
+    found = detect(clinic(20), primary=Scan(), expected="none")
+    codes = {Verdict.NO_SCORE: 2, "first": CODES[Reason.NO_REFERENCE], "other": CODES[Reason.NO_VARIATION_KNOWN]}
+    assert set(np.unique(found.codes[0]).tolist()) <= set(codes.values())
+    assert "fitted to 50 dyads or more" in found.primary.sentence
+    assert math.isnan(figures(found, "log_ratio")[0])
+    stated = detect(clinic(20), primary=KNOWN, expected="none")
+    assert not np.isnan(figures(stated, "log_ratio")).any()
+
+
+@pytest.mark.parametrize("scores", [[4.0], [4.0] * 12, [5.0] * 9 + [4.9], [1.0] * 8])
+def test_series_without_a_story_are_judged_without_a_fuss(scores: list[float]) -> None:
+    """One session, the same score throughout, the ceiling and the floor: numbers or reasons, and no flag."""
+    found = judge(KNOWN, scores, scale=SCALE)
+    assert not found.flagged.any()
+    assert found.code[0] == CODES[Reason.NO_REFERENCE]
+
+
+def test_scores_that_do_not_vary_give_no_model_and_no_error() -> None:
+    """In a panel of constant scores nothing can be fitted, and every verdict says so."""
+    labels = [f"D-{dyad}" for dyad in range(60) for _ in range(6)]
+    panel = Panel.from_arrays(labels, [*range(6)] * 60, [4.0] * 360, scale=SCALE, higher_is_better=True)
+    found = detect(panel, primary=Scan(), expected="none")
+    assert (found.codes[0] >= 16).all()
+    assert "Nothing could be flagged" in found.primary.sentence
+
+
+SERIES = st.lists(st.integers(12, 60).map(lambda twelfth: twelfth / 12), min_size=2, max_size=10)
+
+
+@settings(max_examples=25)
+@given(scores=SERIES, factor=st.sampled_from([0.5, 10.0]), shift=st.sampled_from([0.0, -3.0, 100.0]))
+def test_other_units_give_the_same_verdicts(scores: list[float], factor: float, shift: float) -> None:
+    """Scores, scale and model in other units are judged alike."""
+    null = evolve(
+        NULL,
+        intercept=NULL.intercept * factor + shift,
+        slope=NULL.slope * factor,
+        slope_sd=NULL.slope_sd * factor,
+        between_sd=NULL.between_sd * factor,
+        within_sd=NULL.within_sd * factor,
+        step=factor / 12,
+    )
+    ends = (SCALE[0] * factor + shift, SCALE[1] * factor + shift)
+    one = judge(KNOWN, scores, scale=SCALE, step=1 / 12)
+    two = judge(Scan(null=null), np.array(scores) * factor + shift, scale=ends, step=factor / 12)
+    assert two.dyads["log_ratio"] == pytest.approx(one.dyads["log_ratio"], abs=1e-6)
+    assert two.dyads["p"] == pytest.approx(one.dyads["p"], rel=0.05)
+
+
+@settings(max_examples=25)
+@given(scores=SERIES)
+def test_gains_are_falls_of_turned_scores(scores: list[float]) -> None:
+    """What falls on a scale of which less is better is what rises where more is better."""
+    turned = evolve(NULL, intercept=-NULL.intercept, slope=-NULL.slope, minimum=-5.0, maximum=-1.0)
+    gain = judge(ScanGain(null=NULL), scores, scale=SCALE)
+    fall = judge(Scan(null=turned), scores, scale=SCALE, higher_is_better=False)
+    assert gain.code.tolist() == fall.code.tolist()
+    assert gain.dyads["log_ratio"].tolist() == fall.dyads["log_ratio"].tolist()
+
+
+@settings(max_examples=25)
+@given(scores=SERIES, unit=st.sampled_from([7.0, 0.25]))
+def test_the_unit_of_the_sessions_does_not_matter(scores: list[float], unit: float) -> None:
+    """Sessions counted, or dated by equal distances, are judged alike where the model knows the distance."""
+    null = evolve(NULL, slope=NULL.slope / unit, slope_sd=NULL.slope_sd / unit, distance=unit)
+    at = np.arange(1.0, len(scores) + 1)
+    one, two = judge(KNOWN, scores, at, scale=SCALE), judge(Scan(null=null), scores, at * unit, scale=SCALE)
+    assert two.dyads["log_ratio"] == pytest.approx(one.dyads["log_ratio"], abs=1e-8)
+    assert two.dyads["p"] == pytest.approx(one.dyads["p"], rel=0.05)
+
+
+def test_the_order_of_rows_and_blocks_does_not_matter() -> None:
+    """Dyads give the same numbers to the last bit whichever others stand beside them."""
+    panel = clinic(60, 0.3)
+    one, two = (detect(panel, primary=KNOWN, expected="none", rows=rows) for rows in (10**6, 40))
+    assert one.codes[0].tolist() == two.codes[0].tolist()
+    for name, values in one.of_dyads[0].items():
+        assert np.array_equal(values, two.of_dyads[0][name], equal_nan=True)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    scores=st.lists(st.integers(4, 20).map(lambda quarter: quarter / 4), min_size=2, max_size=4), at=st.integers(1, 3)
+)
+def test_a_session_is_undetectable_only_where_no_score_would_be_flagged(scores: list[float], at: int) -> None:
+    """By brute force over all quarter points of the scale."""
+    at = min(at, len(scores) - 1)
+    unable = judge(KNOWN, scores, scale=SCALE).code[at] == CODES[Reason.NO_ROOM]
+    tried = [[*scores[:at], quarter / 4, *scores[at + 1 :]] for quarter in range(4, 21)]
+    ever = any(judge(KNOWN, each, scale=SCALE).flagged[at] for each in tried)
+    assert not (unable and ever)
+
+
+def test_near_the_floor_of_the_scale_there_is_no_room() -> None:
+    """From 1.25 on a scale of 1 to 5 nobody falls so far that it could be told from noise."""
+    found = judge(KNOWN, [1.25, 1.2, 1.3, 1.2, 1.3, 1.2], scale=SCALE)
+    assert CODES[Reason.NO_ROOM] in found.code.tolist()
+
+
+def test_q_values_are_those_of_benjamini_and_hochberg() -> None:
+    """Each dyad's q is the least rate of false discoveries at which it would be listed."""
+    p = np.array([0.01, 0.2, 0.03, np.nan, 0.03, 0.9])
+    q = KNOWN.concluded({"p": p}, None)["q"]  # type: ignore[arg-type]  # nothing is asked of the context
+    known = p[~np.isnan(p)]
+    wanted = [min(min(each * known.size / (known <= each).sum() for each in known if each >= own), 1) for own in known]
+    assert q[~np.isnan(p)] == pytest.approx(wanted)
+    assert math.isnan(q[3])
+
+
+def test_the_mirror_stands_beside_the_count() -> None:
+    """The scan of the turned scores, with the turned model and the same limit, lists as many as are told."""
+    panel = clinic(60, 0.3)
+    found = detect(panel, primary=KNOWN, expected="none")
+    wandering = found.primary.wandering  # type: ignore[attr-defined]  # a scan
+    upside_down = evolve(wandering, null=evolve(NULL, intercept=-NULL.intercept, slope=-NULL.slope))
+    turned = Panel.from_arrays(
+        panel.frame["dyad"].to_list(), panel.frame["session"].to_list(), (-panel.frame["score"]).to_list(),
+        scale=(-5, -1), higher_is_better=True,
+    )  # fmt: skip
+    rises = detect(turned, primary=evolve(KNOWN, wandering=upside_down), expected="none")
+    assert figures(rises, "log_ratio") == pytest.approx(figures(found, "mirrored"), abs=1e-9)
+    number = (figures(rises, "log_ratio") > wandering.tail.limit(0.05)).sum()
+    assert f"turned upside down it lists {number} rise" in found.counts[0].in_words()
+
+
+def test_a_larger_rate_flags_no_fewer_dyads() -> None:
+    """The rate is the threshold: what is flagged at .05 is flagged at .2."""
+    panel = clinic(60, 0.3)
+    strict, lenient = (
+        detect(panel, primary=KNOWN.with_threshold(rate), expected="none").codes[0] == 1 for rate in (0.05, 0.2)
+    )
+    assert (lenient | ~strict).all()
+    assert lenient.sum() > strict.sum()
+
+
+def test_a_smallest_fall_can_be_asked_for() -> None:
+    """A fall shallower than the minimal drop is not flagged."""
+    scores = [4.5, 4.4, 4.6, 4.5, 4.4, 3.7, 3.6, 3.8, 3.7]
+    assert judge(KNOWN, scores, scale=SCALE).flagged.any()
+    assert not judge(evolve(KNOWN, minimal_drop=1.5), scores, scale=SCALE).flagged.any()
+
+
+def test_a_rule_that_has_learnt_is_still_the_rule() -> None:
+    """Candidates can be asked for by the rule that was given, and its label stays short."""
+    found = found_in_clinic(0.3)
+    assert found.candidates_of(Scan()) is found.candidates
+    assert found.primary.label == "scan"
+    assert Scan(rate=0.1).label == "scan (rate 0.1)"
+    assert all(isinstance(each, str | float | int | bool | None) for each in found.primary.settings.values())
+    candidate = found.candidates[0]
+    assert candidate.values["p"] <= 0.05
+    assert candidate.grounds.rule == "scan"
+
+
+def test_a_candidate_says_in_plain_words_how_far_and_how_often() -> None:
+    """Depth and length with their intervals, and how many of 100 simulated clients show as much."""
+    panel = Panel.from_arrays(
+        ["A"] * 9, [*range(9)], [4.5, 4.4, 4.6, 4.5, 4.4, 3.4, 3.3, 3.5, 3.4], scale=SCALE, higher_is_better=True
+    )
+    told = detect(panel, primary=KNOWN, expected="none").candidates[0].explain()
+    assert "about 1.1 points below what the dyad's other scores lead one to expect" in told
+    assert "Of 100 simulated clients whose scores only wandered, fewer than 1 show as much." in told
+
+
+@pytest.mark.parametrize("pulses", [{"lengths": (-1.0,)}, {"lengths": (0.0,), "lasting": 0}, {"depths": (0.0,)}, {"depths": "deep"}])  # fmt: skip
+def test_weights_that_are_none_are_refused(pulses: dict[str, Any]) -> None:
+    """Weights are at least 0 and not all 0, and depths above 0."""
+    with pytest.raises(InvalidValueError, match="Pulses"):
+        Pulses(**pulses)
+
+
+def test_a_model_without_noise_is_refused() -> None:
+    """Scores that do not wander cannot be scanned."""
+    with pytest.raises(InvalidValueError, match="wander"):
+        Scan(null=NullModel(within_sd=0))
+
+
+def test_symptoms_are_judged_in_their_own_direction() -> None:
+    """On a scale of which less is better a fall is a rise of the score, and its level is told as the scale counts."""
+    null = NullModel(intercept=-10, slope=0.3, between_sd=4, slope_sd=0.2, within_sd=2, minimum=-27, maximum=0, step=1)
+    labels, at = ["A"] * 8, [*range(1, 9)]
+    scale = RatingScale(0, 27, higher_is_better=False)
+    panel = Panel.from_arrays(labels, at, [9, 10, 8, 9, 19, 18, 20, 19], scale=scale)
+    found = detect(panel, primary=Scan(null=null), expected="none")
+    assert len(found.candidates) == 1
+    assert found.candidates[0].flagged_at == 5
+    assert 7 < found.candidates[0].reference < 12
