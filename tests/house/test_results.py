@@ -150,11 +150,7 @@ RESULTS: Mapping[str, Callable[[], object]] = {
     "RiskAnswer": lambda: (tr.score("phq-9", [1] * 9).risk or [None])[0],
     "Relationship": lambda: course().relationship,
     "Drawing": lambda: course().draw(),
-    "Chart": lambda: tr.drawing.Chart(
-        [tr.drawing.Plot(tr.drawing.Axis("session", (1, 8)), tr.drawing.Axis("score", (1, 5)))],
-        title="Scores",
-        description="No scores yet.",
-    ),
+    "Chart": lambda: panel().draw(),
     "GrowthFit": fit,
     "GrowthSummary": lambda: fit().summary(),
     "Diagnosis": lambda: fit().diagnose(),

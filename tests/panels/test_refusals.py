@@ -25,7 +25,7 @@ OF_WORDS: Any = "Baseline"
 HALF: Any = 2.5
 
 
-def arrays(score: Any = (4.0, 3.0), **options: Any) -> Callable[[], object]:
+def arrays(score: Any = (4.0, 3.0), **options: Any) -> Callable[[], Panel]:
     """A panel of one dyad with two sessions."""
     return lambda: Panel.from_arrays(["A", "A"], [1, 2], list(score), **(MEANT | options))
 
@@ -57,6 +57,18 @@ def course(*recorded: tuple[str, int | None, date | None]) -> Course:
 TWO_ERRORS = "client,week,wai\nA,1,9\nB,1,7\nB,2,4\n"
 
 REFUSED: list[Refusal] = [
+    Refusal(
+        lambda: arrays()().draw(beside=OF_WORDS),
+        "draw.beside: the other rater's scores are a panel, got 'Baseline'. Hint: beside=panel",
+    ),
+    Refusal(
+        lambda: arrays()().draw(beside=arrays(scale=(0, 5))()),
+        "draw.beside: the two raters' scores are on different scales, got '0 to 5, higher is better' (expected '1 to 5, higher is better')",
+    ),
+    Refusal(
+        lambda: arrays()().draw_dyads([]),
+        "draw_dyads: no dyad is left to be drawn (expected at least one)",
+    ),
     Refusal(
         arrays(instrument="wai-sr", scale=None, higher_is_better=False),
         "higher_is_better: statements contradict each other, got the instrument: True, higher_is_better: False. Hint: leave one of them out, or correct it",

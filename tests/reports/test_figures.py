@@ -14,11 +14,12 @@ from therarel.detection import detect, rules
 from therarel.domain.ratings import RatingScale
 from therarel.drawing import Frame
 from therarel.panels import Panel
+from therarel.panels.overview import MOST_LINES, MOST_POINTS, session_ticks
 from therarel.reports import Report, report
 from therarel.reports.closeups import closeup, closeups_of
 from therarel.reports.comparisons import observed_beside_expected
 from therarel.reports.courses import Courses, dyad_name
-from therarel.reports.figures import MOST_LINES, MOST_POINTS, better_up, drawn_dyads, session_ticks
+from therarel.reports.figures import better_up, drawn_dyads
 
 
 @given(

@@ -11,6 +11,7 @@ from narwhals.typing import IntoFrame
 from numpy.typing import ArrayLike
 
 from therarel.counting import counted
+from therarel.drawing import Chart
 from therarel.machine import Course
 from therarel.measures.catalogue import instruments
 from therarel.measures.instrument import Instrument
@@ -18,6 +19,7 @@ from therarel.panels.blocks import starts_of
 from therarel.panels.building import build
 from therarel.panels.courses import recorded_scores
 from therarel.panels.data import PanelData
+from therarel.panels.figures import draw_dyads, draw_panel
 from therarel.panels.guessing import guess_columns, guess_dyad
 from therarel.panels.meaning import Meaning
 from therarel.panels.options import AllOptions, CellOptions, ColumnOptions, PanelOptions, documented, settled
@@ -316,6 +318,35 @@ class Panel(PanelData):
     def summary(self) -> PanelSummary:
         """What the panel holds and what was found in the data, as plain data and, printed, as text."""
         return summarise(self)
+
+    def draw(self, *, beside: PanelData | None = None) -> Chart:
+        """All series in one picture, better scores up: a thin line per dyad, the median and the middle half.
+
+        The middle is drawn where 8 dyads or more were scored; of very many dyads evenly spaced ones get a line.
+
+        Args:
+            beside: The scores of another rater on the same scale, drawn in another colour and never pooled.
+
+        Raises:
+            InvalidValueError: if the other scores are on another scale, or are no panel.
+        """
+        return draw_panel(self, beside)
+
+    def draw_dyads(
+        self, labels: Iterable[str] | None = None, *, most: int = 12, beside: PanelData | None = None
+    ) -> Chart:
+        """A small picture for each dyad, all on the same axes, better scores up.
+
+        Args:
+            labels: The dyads; if not given, evenly spaced ones.
+            most: Most pictures where no dyads are named, at least 1.
+            beside: The scores of another rater on the same scale.
+
+        Raises:
+            UnknownNameError: if there is no such dyad.
+            InvalidValueError: if no dyad is left, or as for `draw`.
+        """
+        return draw_dyads(self, labels, most, beside)
 
     def __repr__(self) -> str:
         return one_line(self)

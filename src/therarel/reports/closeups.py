@@ -32,8 +32,9 @@ from therarel.drawing import (
     text,
     text_width,
 )
+from therarel.panels.overview import session_ticks
 from therarel.reports.courses import Courses
-from therarel.reports.figures import arrow, better_up, colours, session_ticks
+from therarel.reports.figures import arrow, better_up, colours
 
 __all__ = ["CloseUp", "closeup", "closeup_key"]
 

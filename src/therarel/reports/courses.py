@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,28 +12,9 @@ from attrs import field, frozen
 from therarel.detection import Detection
 from therarel.detection.engine import ROWS
 from therarel.detection.verdicts import CODES, Verdict
+from therarel.panels.naming import dyad_name
 
 __all__ = ["Courses", "dyad_name", "far_apart"]
-
-# A label that is longer, or has more words, may be a text about somebody, which a report does not print.
-_LONGEST_LABEL: Final = 40
-_MOST_WORDS: Final = 4
-
-
-def dyad_name(label: str, index: int) -> str:
-    """What a dyad is called in a report: its label, unless that looks like a text rather than a code.
-
-    Args:
-        label: The dyad's label in the data.
-        index: The dyad's number, from 0.
-
-    Examples:
-        >>> dyad_name("C-014", 3), dyad_name("she said that it was over between us", 3)
-        ('C-014', 'no. 4 (label of 36 characters)')
-    """
-    if len(label) <= _LONGEST_LABEL and len(label.split()) <= _MOST_WORDS:
-        return label
-    return f"no. {index + 1} (label of {len(label)} characters)"
 
 
 @frozen(eq=False)

@@ -5,7 +5,6 @@ Every picture of scores has better scores at the top, whichever direction the sc
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -35,17 +34,13 @@ from therarel.drawing import (
     text,
     text_width,
 )
+from therarel.panels.overview import MOST_POINTS, evenly_chosen, line_opacity, quartiles, session_ticks, stations
 from therarel.reports.courses import Courses
 
-__all__ = ["MOST_MARKS", "arrow", "better_up", "colours", "drawn_dyads", "overview", "session_ticks"]
+__all__ = ["MOST_MARKS", "arrow", "better_up", "colours", "drawn_dyads", "overview"]
 
-MOST_LINES: Final = 300
-MOST_POINTS: Final = 12_000
 MOST_MARKS: Final = 400
 """Most flagged sessions that are marked in the picture of all series."""
-_FEWEST_FOR_BAND: Final = 8
-_MOST_STATIONS: Final = 60
-_BINS: Final = 30
 
 
 def colours(change: Change) -> tuple[Colour, Colour]:
@@ -63,16 +58,6 @@ def better_up(frame: Frame, scale: RatingScale) -> LinearScale:
     """The scale of scores in a frame, better scores higher up."""
     ends = (scale.minimum, scale.maximum)
     return frame.y(ends if scale.higher_is_better else ends[::-1])
-
-
-def session_ticks(scale: LinearScale, about: int) -> tuple[float, ...]:
-    """Ticks of a session axis: whole sessions, the first one among them where it is a whole number."""
-    low, high = scale.domain
-    ticks = scale.ticks(about, whole=True)
-    step = ticks[1] - ticks[0] if len(ticks) > 1 else high - low
-    if low != round(low) or not ticks or ticks[0] == low:
-        return ticks
-    return (low, *(ticks if ticks[0] - low >= 0.75 * step else ticks[1:]))
 
 
 def overview(
@@ -112,7 +97,7 @@ def overview(
     ticks = session_ticks(x, 12)
     picture.add(left_axis(y, plot, title=score_title), bottom_axis(x, plot, ticks=ticks))
     picture.add(*_thin_lines(courses, shown, x, y))
-    middle = _middle(courses, there)
+    middle = quartiles(courses.session, courses.score)
     if middle is not None:
         at, quarter, half, most = middle
         xs = x.map(at.tolist())
@@ -148,18 +133,11 @@ def overview(
 
 def drawn_dyads(courses: Courses) -> list[int]:
     """The dyads whose line is drawn: all, or evenly spaced ones where there are too many for a picture."""
-    scored = np.flatnonzero(courses.lengths > 0)
-    if not scored.size:
-        return []
-    typical = max(1.0, float(courses.lengths[scored].mean()))
-    most = int(max(1, min(MOST_LINES, MOST_POINTS / typical)))
-    if scored.size <= most:
-        return [int(each) for each in scored]
-    return [int(each) for each in scored[np.linspace(0, scored.size - 1, most).round().astype(np.intp)]]
+    return evenly_chosen(courses.lengths)
 
 
 def _thin_lines(courses: Courses, shown: Sequence[int], x: LinearScale, y: LinearScale) -> list[Element]:
-    opacity = min(0.55, max(0.16, 2.6 / math.sqrt(max(len(shown), 1))))
+    opacity = line_opacity(len(shown))
     lines = []
     for place in shown:
         rows = courses.rows(place)
@@ -175,39 +153,11 @@ def _thin_lines(courses: Courses, shown: Sequence[int], x: LinearScale, y: Linea
     return lines
 
 
-def stations(courses: Courses) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
-    """Where the series are looked at across dyads: every session, or equal spans where there are too many.
-
-    Returns:
-        The middle of each station, rising, and the station of each row.
-    """
-    different, which = np.unique(courses.session, return_inverse=True)
-    if different.size <= _MOST_STATIONS:
-        return different, which.reshape(-1)
-    edges = np.linspace(different[0], different[-1], _BINS + 1)
-    place = np.clip(np.searchsorted(edges, courses.session, side="right") - 1, 0, _BINS - 1)
-    return (edges[:-1] + edges[1:]) / 2, place
-
-
-def _middle(courses: Courses, there: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.float64], ...] | None:
-    """Stations with their quartiles, NaN where too few dyads were scored; ``None`` if that is so everywhere."""
-    at, which = stations(courses)
-    order = np.argsort(which[there], kind="stable")
-    scores, place = courses.score[there][order], which[there][order]
-    ends = np.searchsorted(place, np.arange(at.size + 1))
-    quartiles = np.full((3, at.size), np.nan)
-    for station in range(at.size):
-        part = scores[ends[station] : ends[station + 1]]
-        if part.size >= _FEWEST_FOR_BAND:
-            quartiles[:, station] = np.quantile(part, (0.25, 0.5, 0.75))
-    return None if np.isnan(quartiles[1]).sum() > at.size - 2 else (at, *quartiles)
-
-
 def _strip(
     courses: Courses, there: npt.NDArray[np.bool_], x: LinearScale, frame: Frame, session_title: str
 ) -> list[Element]:
     """Bars below the series: the number of scores at each station."""
-    at, which = stations(courses)
+    at, which = stations(courses.session)
     counts = np.bincount(which[there], minlength=at.size)
     most = int(counts.max())
     y = frame.y((0, most))

@@ -48,28 +48,29 @@ def draw_on_axes(
 
     own = ax is None
     across = math.ceil(math.sqrt(len(plots))) if columns is None else min(columns, len(plots))
-    axes = _new_axes(len(plots), across, title, size) if ax is None else [ax] if isinstance(ax, Axes) else list(ax)
+    axes = _new_axes(plots, across, title, size) if ax is None else [ax] if isinstance(ax, Axes) else list(ax)
     if len(axes) != len(plots):
         raise InvalidValueError(
             "a chart needs as many axes as it has panels", where="ax", value=str(len(axes)), bound=str(len(plots))
         )
-    for place, (plot, one) in enumerate(zip(plots, axes, strict=True)):
+    for plot, one in zip(plots, axes, strict=True):
         one.set_label(description)
         one.set_title(plot.title if len(plots) > 1 else title, loc="left", fontsize="medium", parse_math=False)
         for mark in plot.marks:
             _draw(mark, one)
         _scale(plot.x, one, across=True, titled=True)
-        _scale(plot.y, one, across=False, titled=not own or not plot.title or place % across == 0)
+        _scale(plot.y, one, across=False, titled=not own or not plot.title)
         one.spines[["top", "right"]].set_visible(False)
     if first_of_each(mark for plot in plots for mark in plot.marks):
         _key(axes, own=own)
     return axes[0]
 
 
-def _new_axes(count: int, across: int, title: str, size: tuple[float, float]) -> list[Axes]:
+def _new_axes(plots: Sequence[Plot], across: int, title: str, size: tuple[float, float]) -> list[Axes]:
     """The axes of a new figure, row by row."""
     from matplotlib import pyplot
 
+    count = len(plots)
     figure, grid = pyplot.subplots(
         math.ceil(count / across), across, squeeze=False, figsize=(size[0] / 96, size[1] / 96), layout="constrained"
     )
@@ -78,6 +79,8 @@ def _new_axes(count: int, across: int, title: str, size: tuple[float, float]) ->
         left_over.remove()
     if count > 1:
         figure.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold", parse_math=False)
+        shared = ", ".join(dict.fromkeys(plot.y.title for plot in plots if plot.title))
+        figure.supylabel(shared, fontsize="small", parse_math=False)
     return every[:count]
 
 

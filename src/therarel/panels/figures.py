@@ -1,0 +1,259 @@
+"""Pictures of a panel: all series in one, or a small picture for each dyad; better scores are up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from therarel.counting import counted
+from therarel.domain.ratings import RatingScale
+from therarel.drawing import Axis, Chart, Colour, Dots, LinearScale, Plot, Ribbon, Trace, describe_series, tick_labels
+from therarel.errors import InvalidValueError, as_whole, shown
+from therarel.panels.data import PanelData
+from therarel.panels.naming import dyad_name
+from therarel.panels.overview import MOST_POINTS, evenly_chosen, line_opacity, quartiles, session_ticks
+from therarel.panels.terms import SessionIndex
+
+__all__ = ["DrawnPanel", "draw_dyads", "draw_panel", "score_axis", "scores_axis", "session_axis"]
+
+Floats = NDArray[np.float64]
+Mark: TypeAlias = Trace | Ribbon | Dots
+
+_DESCRIBED: Final = 12
+
+
+def scores_axis(name: str, scale: RatingScale) -> Axis:
+    """The axis of scores: better ones higher up, and the ends of the scale its ends.
+
+    Args:
+        name: What the scores are called.
+        scale: Range and direction.
+    """
+    ends = (scale.minimum, scale.maximum)
+    title = f"{name}, {scale}{'' if scale.higher_is_better else ' (better is up)'}"
+    return Axis(title, ends if scale.higher_is_better else ends[::-1])
+
+
+def score_name(panel: PanelData) -> str:
+    """What the scores are called in a picture: the instrument, or what they are scores of."""
+    return panel.instrument or (panel.construct.label if panel.construct else "score")
+
+
+def score_axis(panel: PanelData) -> Axis:
+    """The axis of the scores of a panel."""
+    return scores_axis(score_name(panel), panel.scale)
+
+
+def session_axis(session: Floats, *, dated: bool, about: int = 8) -> Axis:
+    """The axis of the sessions, from the first to the last.
+
+    Args:
+        session: The sessions to be shown, at least one.
+        dated: Whether they are days.
+        about: How many ticks are wanted.
+    """
+    low, high = float(session.min()), float(session.max())
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    return Axis("day" if dated else "session", (low, high), session_ticks(LinearScale((low, high), (0, 1)), about))
+
+
+@frozen(eq=False)
+class DrawnPanel:
+    """The series of a panel as arrays.
+
+    Args:
+        panel: The panel.
+        starts: Row at which each dyad begins, and the number of rows; shape (g + 1,).
+        session: Shape (n,).
+        score: Shape (n,), NaN where there is none.
+    """
+
+    panel: PanelData
+    starts: NDArray[np.int64]
+    session: Floats
+    score: Floats
+
+    @classmethod
+    def of(cls, panel: PanelData) -> DrawnPanel:
+        """The series of a panel that has a session."""
+        blocks = list(panel.blocks(labels=False))
+        starts = [np.zeros(1, np.int64), *(block.starts[1:] + block.first_row for block in blocks)]
+        sessions, scores = ([getattr(block, name) for block in blocks] for name in ("session", "score"))
+        return cls(panel, np.concatenate(starts), np.concatenate(sessions), np.concatenate(scores))
+
+    @property
+    def dated(self) -> bool:
+        """Whether the sessions are days."""
+        return self.panel.index is SessionIndex.DATED
+
+    @property
+    def lengths(self) -> NDArray[np.intp]:
+        """Number of scored sessions of each dyad, shape (g,)."""
+        return np.add.reduceat(~np.isnan(self.score), self.starts[:-1], dtype=np.intp)
+
+    def trace(self, index: int) -> tuple[Floats, Floats]:
+        """Scored sessions of one dyad and their scores."""
+        rows = slice(int(self.starts[index]), int(self.starts[index + 1]))
+        session, score = self.session[rows], self.score[rows]
+        there = ~np.isnan(score)
+        return session[there], score[there]
+
+    def marks(self, thin: Colour, middle: Colour, name: str) -> tuple[list[Mark], int]:
+        """Thin lines of the dyads, the middle of the scores over them, and the number of lines.
+
+        Args:
+            thin: Colour of the lines.
+            middle: Colour of the median and the middle half.
+            name: Before the names of the key, such as the rater; empty for none.
+        """
+        chosen = evenly_chosen(self.lengths)
+        opacity, most = line_opacity(len(chosen)), MOST_POINTS // 10
+        marks: list[Mark] = []
+        for index in chosen:
+            session, score = self.trace(index)
+            if session.size > most:
+                few = np.linspace(0, session.size - 1, most).round().astype(np.intp)
+                session, score = session[few], score[few]
+            marks.append(Trace(session.tolist(), score.tolist(), thin, 0.8, opacity=opacity, name=f"{name}a dyad"))
+        found = quartiles(self.session, self.score)
+        if found is not None:
+            at, low, half, high = (each.tolist() for each in found)
+            marks.append(Ribbon(at, low, high, middle, 0.16, name=f"{name}middle half"))
+            marks.append(Trace(at, half, middle, 2.2, name=f"{name}median"))
+        return marks, len(chosen)
+
+    def described(self, lines: int) -> str:
+        """All series in sentences."""
+        scored, score = int((self.lengths > 0).sum()), self.score[~np.isnan(self.score)]
+        if not score.size:
+            return "No session has a score."
+        low, middle, high, first, last = (
+            tick_labels([round(float(each), 2)])[0]
+            for each in (score.min(), np.median(score), score.max(), self.session.min(), self.session.max())
+        )
+        of_all = f"each of {lines:,} dyads of {scored:,}" if lines < scored else f"{counted(lines, 'dyad')}, one each"
+        return (
+            f"One thin line for {of_all}. Scores lie between {low} and {high}, with the median at {middle}, on a scale"
+            f" of {self.panel.scale}. {'Days' if self.dated else 'Sessions'} run from {first} to {last}."
+        )
+
+
+def draw_panel(panel: PanelData, beside: PanelData | None, over: Sequence[Mark] = (), words: str = "") -> Chart:
+    """All series in one picture, with the middle of the scores where 8 dyads or more were scored.
+
+    Args:
+        panel: The panel.
+        beside: The scores of another rater.
+        over: Marks over the series, such as flagged sessions.
+        words: What they show, for those who do not see them.
+
+    Raises:
+        InvalidValueError: if the other rater's scores are on another scale.
+    """
+    drawn, raters = DrawnPanel.of(panel), raters_of(panel, beside)
+    session = drawn.session
+    marks, lines = drawn.marks(Colour.MUTED if beside is None else Colour.SKY, Colour.BLUE, raters[0])
+    said = f"{raters[0]}{drawn.described(lines)}"
+    if beside is not None:
+        other = DrawnPanel.of(beside)
+        its, its_lines = other.marks(Colour.ORANGE, Colour.VERMILLION, raters[1])
+        marks, session = [*marks, *its], np.concatenate([session, other.session])
+        said += f" {raters[1]}{other.described(its_lines)}"
+    return Chart(
+        [Plot(session_axis(session, dated=drawn.dated, about=12), score_axis(panel), [*marks, *over])],
+        title=f"The series of {counted(panel.n_dyads, 'dyad')}: {score_name(panel)}",
+        description=f"{said} {words}".strip(),
+        width=760,
+        height=420,
+    )
+
+
+def draw_dyads(
+    panel: PanelData,
+    labels: Iterable[str] | None,
+    most: int,
+    beside: PanelData | None = None,
+    over: Mapping[str, Sequence[Mark]] = MappingProxyType({}),
+) -> Chart:
+    """A small picture for each dyad, all on the same axes.
+
+    Args:
+        panel: The panel.
+        labels: The dyads; ``None`` takes evenly spaced ones.
+        most: Most pictures where no dyads are named.
+        beside: The scores of another rater.
+        over: Marks over the series of a dyad, by its label.
+
+    Raises:
+        UnknownNameError: if there is no such dyad.
+        InvalidValueError: if no dyad is left, or the other rater's scores are on another scale.
+    """
+    most, raters, every = as_whole(most, where="draw_dyads.most", minimum=1), raters_of(panel, beside), panel.dyads
+    if labels is None:
+        evenly = np.linspace(0, len(every) - 1, min(most, len(every))).round().astype(np.intp)
+        labels = [every[at] for at in evenly.tolist()]
+    chosen = panel.only(labels).dyads
+    if not chosen:
+        raise InvalidValueError("no dyad is left to be drawn", where="draw_dyads", bound="at least one")
+    mine = DrawnPanel.of(panel.only(chosen))
+    both = [] if beside is None else sorted({*chosen} & {*beside.dyads}, key=chosen.index)
+    its = DrawnPanel.of(beside.only(both)) if beside is not None and both else None
+    session = mine.session if its is None else np.concatenate([mine.session, its.session])
+    x, y = session_axis(session, dated=mine.dated, about=3), score_axis(panel)
+    order = {label: place for place, label in enumerate(every)}
+    plots, said = [], []
+    for index, label in enumerate(chosen):
+        at, scores = mine.trace(index)
+        name = dyad_name(label, order[label])
+        marks = one_series(at, scores, Colour.BLUE, raters[0].removesuffix(": "))
+        said.append(describe_series(name, at.tolist(), scores.tolist(), x=x.title))
+        if its is not None and label in both:
+            marks += one_series(*its.trace(both.index(label)), Colour.VERMILLION, raters[1].removesuffix(": "))
+        plots.append(Plot(x, y, [*marks, *over.get(label, ())], title=name))
+    if len(said) > _DESCRIBED:
+        said[_DESCRIBED:] = [f"And {len(said) - _DESCRIBED} more."]
+    columns = min(4, math.ceil(math.sqrt(len(plots))))
+    return Chart(
+        plots,
+        title=f"{len(plots):,} of {counted(panel.n_dyads, 'dyad')}: {score_name(panel)}",
+        description=" ".join(said),
+        width=max(360, 60 + 200 * columns),
+        height=110 + 150 * math.ceil(len(plots) / columns),
+        columns=columns,
+    )
+
+
+def one_series(session: Floats, score: Floats, colour: Colour, name: str) -> list[Mark]:
+    """The scores of one dyad as a line with its points."""
+    at, scores = session.tolist(), score.tolist()
+    return [Trace(at, scores, colour, name=name), Dots(at, scores, colour, radius=1.9)]
+
+
+def raters_of(panel: PanelData, beside: PanelData | None) -> tuple[str, str]:
+    """The two raters as the names of the key begin; empty where there is one panel.
+
+    Raises:
+        InvalidValueError: if the other rater's scores are on another scale, or are no panel.
+    """
+    if beside is None:
+        return "", ""
+    if not isinstance(beside, PanelData):
+        raise InvalidValueError(
+            "the other rater's scores are a panel", where="draw.beside", value=shown(beside), hint="beside=panel"
+        )
+    if beside.scale != panel.scale:
+        raise InvalidValueError(
+            "the two raters' scores are on different scales",
+            where="draw.beside",
+            value=f"'{beside.scale}'",
+            bound=f"'{panel.scale}'",
+        )
+    mine, its = (each.rater.label if each.rater else "" for each in (panel, beside))
+    return (f"{mine}: ", f"{its}: ") if mine and its and mine != its else ("this panel: ", "beside it: ")
