@@ -192,7 +192,7 @@ def draw_dyads(
         over: Marks over the series of a dyad, by its label.
 
     Raises:
-        UnknownNameError: if there is no such dyad.
+        UnknownNameError: if a dyad is not there.
         InvalidValueError: if no dyad is left, or the other rater's scores are on another scale.
     """
     most, raters, every = as_whole(most, where="draw_dyads.most", minimum=1), raters_of(panel, beside), panel.dyads

@@ -343,7 +343,7 @@ class Panel(PanelData):
             beside: The scores of another rater on the same scale.
 
         Raises:
-            UnknownNameError: if there is no such dyad.
+            UnknownNameError: if a dyad is not there.
             InvalidValueError: if no dyad is left, or as for `draw`.
         """
         return draw_dyads(self, labels, most, beside)
