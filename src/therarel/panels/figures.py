@@ -240,7 +240,7 @@ def raters_of(panel: PanelData, beside: PanelData | None) -> tuple[str, str]:
     """The two raters as the names of the key begin; empty where there is one panel.
 
     Raises:
-        InvalidValueError: if the other rater's scores are on another scale, or are no panel.
+        InvalidValueError: if the other rater's scores are on another scale, or are not a panel.
     """
     if beside is None:
         return "", ""

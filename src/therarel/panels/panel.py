@@ -328,7 +328,7 @@ class Panel(PanelData):
             beside: The scores of another rater on the same scale, drawn in another colour and never pooled.
 
         Raises:
-            InvalidValueError: if the other scores are on another scale, or are no panel.
+            InvalidValueError: if the other scores are on another scale, or are not a panel.
         """
         return draw_panel(self, beside)
 
