@@ -96,3 +96,31 @@ def test_a_repair_gives_back_the_trust_that_the_rupture_cost() -> None:
         course.record(E.RepairStepTaken(step, session=7))
     course.record(E.RepairSucceeded({tr.Rater.CLIENT, tr.Rater.THERAPIST}, session=8), must=True)
     assert trust in course.at(8).tasks_met
+
+
+@story("S57", "therarel.domain.RuptureEpisode.understanding")
+def test_what_was_understood_of_a_rupture_can_go_along_where_the_two_want_that() -> None:
+    """What a rupture taught stays with the pair; asked for, it goes to the next therapist with the repair."""
+    course = working()
+    course.record(E.RuptureNoticed(D.RuptureSeverity.MINOR, session=5))
+    course.record(E.RepairBegan(D.RepairRoute.IMMEDIATE, session=5))
+    course.record(E.RepairStepTaken(D.ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING, session=5))
+    course.record(
+        E.RepairSucceeded({tr.Rater.CLIENT, tr.Rater.THERAPIST}, "a question can feel like an order", session=6),
+        must=True,
+    )
+    (kept,) = course.handover().repaired
+    (along,) = course.handover(with_texts=True).repaired
+    assert kept.understanding is None
+    assert along.understanding is not None
+    assert along.understanding.reveal() == "a question can feel like an order"
+
+
+@story("S63", "therarel.domain.Handover.adaptations")
+def test_an_adaptation_goes_along_to_the_next_therapist() -> None:
+    """That the approach was adapted, and agreed with the client, stands in the handover; the words stay behind."""
+    course = working()
+    assert "Adaptations" not in str(course.handover())
+    course.record(E.ApproachAdapted(what="she writes what she cannot say", agreed_with_client=True, session=15))
+    assert "Adaptations: session 15, agreed with the client." in str(course.handover())
+    assert "writes" not in str(course.handover())
