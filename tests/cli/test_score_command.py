@@ -154,7 +154,7 @@ def test_what_is_piped_is_not_cut(tmp_path: Path) -> None:
 def test_what_cannot_be_scored_is_told_as_that(tmp_path: Path) -> None:
     """An instrument without a verified key speaks of its key, whether or not the columns fit."""
     n_items = instrument("calpas-p").n_items
-    why = "The item key of calpas-p is not verified, so its items are not scored; totals can be held."
+    why = "The item key of calpas-p is not verified, so its items are not scored; totals can be recorded."
     short = answers(tmp_path, [f"item{n}" for n in range(1, 13)], [4] * 12)
     told = invoked(short, "--instrument", "calpas-p")
     assert (told.exit_code, told.stderr) == (2, f"Error: {why}\n")

@@ -254,7 +254,7 @@ def test_fast_and_slow_reading_agree(data: Json) -> None:
         READER._check(declared)
         explained, problems = READER._explained(data, declared, None)
         try:
-            read = READER._made(data, declared, None)
+            read = READER._structured(data, declared, None)
         except Exception:
             assert problems
         else:

@@ -42,8 +42,8 @@ def test_so_many_findings_are_listed_and_marked(dyads: int) -> None:
     assert listed[0].count("<tr>") == 1 + min(dyads, 500)
     assert ("The first 500 of 501 are listed" in page) is (dyads > 500)
     assert ("are listed; the whole table" in page) is (dyads > 500)
-    assert (f"400 of {dyads} flagged places are marked" in page) is (dyads > 400)
-    assert ("flagged places are marked" in page) is (dyads > 400)
+    assert (f"400 of {dyads} flagged sessions are marked" in page) is (dyads > 400)
+    assert ("flagged sessions are marked" in page) is (dyads > 400)
     assert f"{dyads - 3} further dyads with findings are not drawn" in page
     assert "300 of" in page
 
@@ -63,6 +63,6 @@ def test_so_many_places_of_a_value_are_named() -> None:
             ["A"] * (2 * number), range(2 * number), [None, 4.0] * number, scale=(1, 5), higher_is_better=True
         )
         page = report(detect(panel, primary=rules.Drop(k=2), expected="none")).html
-        assert ("and 1 further places" in page) is (number == 4001)
+        assert ("and 1 more" in page) is (number == 4001)
         assert ("7999, 8001" in page) is False
         assert "7997, 7999" in page

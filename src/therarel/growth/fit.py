@@ -116,11 +116,11 @@ class GrowthFit(Estimates):
                 hint=f"fixed effects are {', '.join(self.units.names)}",
             )  # fmt: skip
         if isinstance(names, Sequence) and all(isinstance(name, str) for name in names):
-            known = list(self.units.names)
+            effects = list(self.units.names)
             for name in names:
-                if name not in known:
-                    raise UnknownNameError("no such fixed effect", value=shown(name), hint=hint_for(name, known))
-            weights = np.eye(len(known))[[known.index(str(name)) for name in names]]
+                if name not in effects:
+                    raise UnknownNameError("no such fixed effect", value=shown(name), hint=hint_for(name, effects))
+            weights = np.eye(len(effects))[[effects.index(str(name)) for name in names]]
         else:
             try:
                 weights = np.asarray(contrasts, dtype=np.float64)

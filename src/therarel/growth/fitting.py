@@ -100,15 +100,15 @@ def fit_design(design: Design) -> GrowthFit:
     model = MixedModel.of_rows(rows, layout, reml=design.request.reml, residuals=design.residuals)
     _check_residual_variance(model)
     fit = GrowthFit(design, units, model, optimise(model))
-    said: list[GrowthWarning] = [MissingGroupWarning(sentence) for sentence in design.warned]
+    fit_warnings: list[GrowthWarning] = [MissingGroupWarning(sentence) for sentence in design.warned]
     if design.dropped:
-        said.append(RankDeficiencyWarning(dropped_sentence(design.dropped)))
+        fit_warnings.append(RankDeficiencyWarning(dropped_sentence(design.dropped)))
     if units.dropped:
         words = f"{', '.join(units.dropped)}: determined by the fixed effects before them; left out"
-        said.append(RankDeficiencyWarning(words))
-    said += [BoundaryWarning(sentence) for sentence in fit.boundary]
-    said += [FlatLikelihoodWarning(sentence) for sentence in fit.flat]
-    for warning in said:
+        fit_warnings.append(RankDeficiencyWarning(words))
+    fit_warnings += [BoundaryWarning(sentence) for sentence in fit.boundary]
+    fit_warnings += [FlatLikelihoodWarning(sentence) for sentence in fit.flat]
+    for warning in fit_warnings:
         warnings.warn(warning, stacklevel=3)
     return fit
 

@@ -24,5 +24,5 @@ def table(columns: Mapping[str, Sequence[object]], kind: str) -> IntoFrame:
     if kind == "duckdb":
         relation: IntoFrame = nw.from_dict(dict(columns), backend="pyarrow").lazy(backend="duckdb").to_native()
         return relation
-    made: IntoFrame = nw.from_dict(dict(columns), backend=kind).to_native()  # type: ignore[arg-type]  # a known kind
-    return made
+    frame: IntoFrame = nw.from_dict(dict(columns), backend=kind).to_native()  # type: ignore[arg-type]  # a known kind
+    return frame

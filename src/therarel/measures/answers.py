@@ -82,9 +82,11 @@ class AnswerReader:
             InvalidValueError: if a word stands for a number off the scale, or a code lies on it.
         """
         scale = instrument.item_scale
-        known: dict[str, Answer] = dict(_NO_ANSWER)
+        answer_of: dict[str, Answer] = dict(_NO_ANSWER)
         if scale.points:
-            known |= {folded(anchor): float(point) for anchor, point in zip(scale.anchors, scale.points, strict=False)}
+            answer_of |= {
+                folded(anchor): float(point) for anchor, point in zip(scale.anchors, scale.points, strict=False)
+            }
         for word, answer in (words or {}).items():
             if not isinstance(word, str):
                 raise InvalidValueError("a word is text", where=f"{instrument.id}, words", value=shown(word))
@@ -95,7 +97,7 @@ class AnswerReader:
                     value=shown(answer),
                     bound=f"{scale}, or a MissingReason",
                 )
-            known[folded(word)] = answer if isinstance(answer, MissingReason) else float(answer)
+            answer_of[folded(word)] = answer if isinstance(answer, MissingReason) else float(answer)
         for code in missing_codes or {}:
             if not is_number(code):
                 raise InvalidValueError(
@@ -112,7 +114,7 @@ class AnswerReader:
                     bound=f"not on {scale}",
                 )
         codes = {float(code): MissingReason(reason) for code, reason in (missing_codes or {}).items()}
-        return cls(scale=scale, words=known, codes=codes, comma=comma)
+        return cls(scale=scale, words=answer_of, codes=codes, comma=comma)
 
     def read(self, value: object) -> Answer:
         """One answer as it was given: a number of the scale, or the reason why there is no number."""

@@ -122,19 +122,19 @@ class ReliableChange:
         gain = self.difference if self.higher_is_better else -self.difference
         # A tie with a published change counts; a tie with a critical value does not.
         least = self.smallest + (self.tolerance if self.published is None else -self.tolerance)
-        found = np.zeros(gain.shape, dtype=np.int8)
+        signs = np.zeros(gain.shape, dtype=np.int8)
         with np.errstate(invalid="ignore"):
-            found[gain > least] = 1
-            found[gain < -least] = -1
-        return found
+            signs[gain > least] = 1
+            signs[gain < -least] = -1
+        return signs
 
     @property
     def directions(self) -> tuple[Direction, ...]:
         """Which way each client changed reliably."""
         words = {1: Direction.IMPROVED, 0: Direction.UNCHANGED, -1: Direction.DETERIORATED}
-        known = np.isfinite(self.index)
+        computable = np.isfinite(self.index)
         return tuple(
-            words[int(sign)] if seen else Direction.NOT_KNOWN for sign, seen in zip(self.signs, known, strict=True)
+            words[int(sign)] if seen else Direction.NOT_KNOWN for sign, seen in zip(self.signs, computable, strict=True)
         )
 
     @property
@@ -150,9 +150,9 @@ class ReliableChange:
 
     def __repr__(self) -> str:
         counts = {word: self.directions.count(word) for word in Direction}
-        told = ", ".join(f"{count} {word.label}" for word, count in counts.items() if count)
+        outcomes = ", ".join(f"{count} {word.label}" for word, count in counts.items() if count)
         risk = "; asks about risk: see risk_note" if self.risk_note else ""
-        return f"ReliableChange({self.method}: {told}; {self.judged_by}{risk})"
+        return f"ReliableChange({self.method}: {outcomes}; {self.judged_by}{risk})"
 
     def __str__(self) -> str:
         return "\n".join([repr(self), *([self.risk_note] if self.risk_note else [])])
@@ -216,8 +216,8 @@ def reliable_change(
     direction = direction_of(chosen, higher_is_better, rated)
     both = np.isfinite(first) & np.isfinite(later)
     scale = range_of_scores(chosen, np.concatenate([first, later])) or rated
-    held = np.concatenate([first[both], later[both]])
-    span = float(np.ptp(held)) if held.size else 0.0
+    paired = np.concatenate([first[both], later[both]])
+    span = float(np.ptp(paired)) if paired.size else 0.0
     tolerance = TOLERANCE * (scale.range if scale else span)
     note = _risk(chosen, after)
     unused = _unused(
@@ -292,26 +292,26 @@ def _published(instrument: Instrument | None, given: PublishedChange | None) -> 
                 "not a published change", where="published", value=shown(given), bound="a PublishedChange"
             )
         return given
-    known = () if instrument is None else instrument.reliable_changes
-    if len(known) == 1:
-        return known[0]
+    changes = () if instrument is None else instrument.reliable_changes
+    if len(changes) == 1:
+        return changes[0]
     whose = "" if instrument is None else f" of {instrument.id}"
-    told = ", ".join(f"{each.value:g} points ({each.level})" for each in known)
+    choices = ", ".join(f"{change.value:g} points ({change.level})" for change in changes)
     raise InvalidValueError(
-        f"there are several published changes{whose}" if known else f"no published change{whose} is known",
+        f"there are several published changes{whose}" if changes else f"no published change{whose} is known",
         where="published",
-        value=told or None,
+        value=choices or None,
         hint="give published=, one of reliable_changes of the instrument"
-        if known
+        if changes
         else "give published=PublishedChange(value=..., confidence=..., status=...)",
     )
 
 
 def _risk(instrument: Instrument | None, after: object) -> str | None:
     """What was answered at the later scores to items that ask about risk, or that totals do not show it."""
-    scores = [each for each in after if isinstance(each, Score)] if isinstance(after, Iterable) else []
+    scores = [score for score in after if isinstance(score, Score)] if isinstance(after, Iterable) else []
     name = scores[0].instrument if scores else None
-    form = instrument or next((known for known in instruments() if known.id == name), None)
+    form = instrument or next((form for form in instruments() if form.id == name), None)
     if form is None:
         return None
     return risk_note(form, [score.risk for score in scores]) if scores else risk_of_totals(form)

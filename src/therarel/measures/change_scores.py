@@ -50,11 +50,11 @@ def score_pairs(
 
 
 def _numbers(scores: ArrayLike | Sequence[Score | None], where: str) -> NDArray[np.float64]:
-    held: object = scores
+    values: object = scores
     if isinstance(scores, Sequence) and not isinstance(scores, str | bytes):
-        held = [each.value if isinstance(each, Score) else each for each in cast("Sequence[object]", scores)]
+        values = [item.value if isinstance(item, Score) else item for item in cast("Sequence[object]", scores)]
     try:
-        return np.asarray(cast("ArrayLike", held), dtype=np.float64)
+        return np.asarray(cast("ArrayLike", values), dtype=np.float64)
     except (TypeError, ValueError):
         raise InvalidValueError(
             "not numbers",
@@ -64,9 +64,9 @@ def _numbers(scores: ArrayLike | Sequence[Score | None], where: str) -> NDArray[
         ) from None
 
 
-def shared_scale(instrument: Instrument | None, *held: object) -> RatingScale | None:
+def shared_scale(instrument: Instrument | None, *series: object) -> RatingScale | None:
     """The scale of the scores where scores were given and not numbers; all are of one instrument and one scale."""
-    scores = [each for row in held if isinstance(row, Iterable) for each in row if isinstance(each, Score)]
+    scores = [score for row in series if isinstance(row, Iterable) for score in row if isinstance(score, Score)]
     names = sorted({score.instrument for score in scores} | ({instrument.id} if instrument and scores else set()))
     if len(names) > 1:
         raise InvalidValueError(
@@ -88,11 +88,11 @@ def range_of_scores(instrument: Instrument | None, scores: NDArray[np.float64]) 
     """
     if instrument is None or instrument.total is None:
         return None
-    known = [instrument.total, instrument.range_of(instrument.n_items, Metric.SUM), instrument.mean_scale]
-    scales = list(dict.fromkeys(scale for scale in known if scale is not None))
-    held = scores[np.isfinite(scores)]
+    ranges = [instrument.total, instrument.range_of(instrument.n_items, Metric.SUM), instrument.mean_scale]
+    scales = list(dict.fromkeys(scale for scale in ranges if scale is not None))
+    finite = scores[np.isfinite(scores)]
     outside = {
-        scale: held[(held < scale.minimum - slack) | (held > scale.maximum + slack)]
+        scale: finite[(finite < scale.minimum - slack) | (finite > scale.maximum + slack)]
         for scale in scales
         for slack in [TOLERANCE * scale.range]
     }
@@ -132,18 +132,18 @@ def direction_of(instrument: Instrument | None, given: bool | None, rated: Ratin
             "not accepted", where="higher_is_better", value=shown(given), bound="True or False, or None if known"
         )
     given = None if given is None else bool(given)
-    known = instrument.higher_is_better if instrument else rated.higher_is_better if rated else None
-    if given is None and known is None:
+    stated = instrument.higher_is_better if instrument else rated.higher_is_better if rated else None
+    if given is None and stated is None:
         raise InvalidValueError(
             "the direction of the scores is needed",
             where="higher_is_better",
             hint="give higher_is_better=True or False, or the instrument",
         )
-    if given is not None and known is not None and given is not known:
+    if given is not None and stated is not None and given is not stated:
         raise InvalidValueError(
             "the direction is not the one of the instrument", where="higher_is_better", value=shown(given)
         )
-    return bool(known if given is None else given)
+    return bool(stated if given is None else given)
 
 
 def reliability_of(instrument: Instrument | None, given: float | None) -> tuple[float, str]:

@@ -51,19 +51,19 @@ def omega_of(covariances: Array) -> Array:
         [0.75]
     """
     size = covariances.shape[-1]
-    found = np.full(covariances.shape[0], np.nan)
+    omega = np.full(covariances.shape[0], np.nan)
     usable = np.isfinite(covariances).all(axis=(1, 2)) & (covariances.sum(axis=(1, 2)) > 0)
     if size < 3 or not usable.any():
-        return found
-    held = covariances[usable]
-    loadings = _loadings(held)
-    variances = np.diagonal(held, axis1=1, axis2=2)
+        return omega
+    computable = covariances[usable]
+    loadings = _loadings(computable)
+    variances = np.diagonal(computable, axis1=1, axis2=2)
     # An item cannot share more than its own variance with the others.
     unique = np.maximum(variances - loadings**2, 0.0)
     common = loadings.sum(axis=1) ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        found[usable] = common / (common + unique.sum(axis=1))
-    return found
+        omega[usable] = common / (common + unique.sum(axis=1))
+    return omega
 
 
 def _loadings(covariances: Array) -> Array:

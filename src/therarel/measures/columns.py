@@ -107,17 +107,17 @@ def summary_of(frame: nw.DataFrame[IntoDataFrame], numeric: Mapping[str, bool]) 
         >>> summary_of(nw.from_native(pl.DataFrame({"a": [1, None, 3]})), {"a": False})["a"].missing
         1
     """
-    found = {}
+    summaries = {}
     for name, floating in numeric.items():
         column = frame[name].cast(nw.Float64) if floating else frame[name]
-        found[name] = Summary(
+        summaries[name] = Summary(
             lowest=known_number(column.min()),
             highest=known_number(column.max()),
             missing=int(column.null_count()),
             nans=floating and _true(column.is_nan().any()),
             broken=floating and _true((column != column.floor()).any()),
         )
-    return found
+    return summaries
 
 
 def known_number(value: object) -> float | None:
@@ -204,8 +204,8 @@ def _all_on(reader: AnswerReader, seen: Summary) -> bool:
 def _worded(item: int, name: str, frame: Frame, reader: AnswerReader) -> Column:
     text = nw.col(name).cast(nw.String)
     unique = frame.select(text).unique()
-    held = unique.collect() if isinstance(unique, nw.LazyFrame) else unique
-    words = _few(name, [word for word in held[name].to_list() if isinstance(word, str)])
+    distinct = unique.collect() if isinstance(unique, nw.LazyFrame) else unique
+    words = _few(name, [word for word in distinct[name].to_list() if isinstance(word, str)])
     numbers = (number_in(word, comma=reader.comma) for word in words if folded(word) not in reader.words)
     column = _spelled(item, text, {word: reader.read(word) for word in words})
     return evolve(column, numbers=tuple(n for n in numbers if n is not None and n not in reader.codes))
@@ -266,10 +266,10 @@ def with_objects_read(
     gone = column.is_null().to_list()
     answers = [None if absent else reader.read(value) for value, absent in zip(column.to_list(), gone, strict=True)]
     texts = [None if answer is None else str(answer) for answer in answers]
-    known = {str(answer): answer for answer in answers if answer is not None}
-    _few(name, known)
-    held = nw.new_series(_beside(name), texts, nw.String, backend=frame.implementation)
-    return frame.with_columns(held), known
+    by_text = {str(answer): answer for answer in answers if answer is not None}
+    _few(name, by_text)
+    as_text = nw.new_series(_beside(name), texts, nw.String, backend=frame.implementation)
+    return frame.with_columns(as_text), by_text
 
 
 def column_of_objects(item: int, name: str, answers: Mapping[str, Answer]) -> Column:

@@ -56,7 +56,7 @@ def internal_consistency(
             ...
         therarel.errors.InvalidValueError: dyads: a dyad has several rows; alpha and omega over pooled sessions mix differences between clients with differences between sessions, got 3 rows of 2 dyads. Hint: take one session per dyad, or use consistency_by_level
     """  # noqa: E501 -- a message is one line
-    held, labels, numbers, left_out = _prepared(answers, dyads, instrument, subscale)
+    complete, labels, numbers, left_out = _prepared(answers, dyads, instrument, subscale)
     n_dyads = len(set(labels))
     if n_dyads != len(labels):
         raise InvalidValueError(
@@ -66,9 +66,9 @@ def internal_consistency(
             value=f"{len(labels)} rows of {n_dyads} dyads",
             hint="take one session per dyad, or use consistency_by_level",
         )
-    covariance = np.cov(held, rowvar=False)
+    covariance = np.cov(complete, rowvar=False)
     weights = _weights(n_dyads, resamples, seed)
-    centred = held - held.mean(axis=0)
+    centred = complete - complete.mean(axis=0)
     products = np.einsum("ni,nj->nij", centred, centred).reshape(n_dyads, -1)
     size = covariance.shape[0]
     means = weights @ centred / n_dyads
@@ -128,10 +128,10 @@ def consistency_by_level(
         >>> within.alpha.value < between.alpha.value
         True
     """
-    held, labels, numbers, left_out = _prepared(answers, dyads, instrument, subscale)
-    places = {label: place for place, label in enumerate(dict.fromkeys(labels))}
-    codes = np.array([places[label] for label in labels])
-    n_dyads, n_rows, size = len(places), len(labels), held.shape[1]
+    complete, labels, numbers, left_out = _prepared(answers, dyads, instrument, subscale)
+    index_of = {label: index for index, label in enumerate(dict.fromkeys(labels))}
+    codes = np.array([index_of[label] for label in labels])
+    n_dyads, n_rows, size = len(index_of), len(labels), complete.shape[1]
     if n_dyads == n_rows:
         raise InvalidValueError(
             "no dyad has two complete rows, so there is no level within", where="dyads", hint="use internal_consistency"
@@ -139,9 +139,9 @@ def consistency_by_level(
     if n_dyads < 3:
         raise InvalidValueError("the level between needs at least three dyads", value=str(n_dyads))
     counts = np.bincount(codes, minlength=n_dyads).astype(np.float64)
-    sums = np.stack([np.bincount(codes, weights=column, minlength=n_dyads) for column in held.T], axis=1)
+    sums = np.stack([np.bincount(codes, weights=column, minlength=n_dyads) for column in complete.T], axis=1)
     means = sums / counts[:, None]
-    apart = held - means[codes]
+    apart = complete - means[codes]
     within_products = np.zeros((n_dyads, size * size))
     np.add.at(within_products, codes, np.einsum("ni,nj->nij", apart, apart).reshape(n_rows, -1))
     whole = np.ones((1, n_dyads))
@@ -221,11 +221,11 @@ def _prepared(
     elif subscale is not None:
         raise InvalidValueError("a subscale is one of an instrument", where="subscale", value=shown(subscale))
     complete: NDArray[np.bool_] = np.asarray(np.isfinite(table).all(axis=1))
-    held = table[complete]
-    if held.shape[0] < 3:
-        raise InvalidValueError("at least three complete rows are needed", value=str(held.shape[0]))
+    rows = table[complete]
+    if rows.shape[0] < 3:
+        raise InvalidValueError("at least three complete rows are needed", value=str(rows.shape[0]))
     labels = [label for label, kept in zip(dyads, complete, strict=True) if kept]
-    return held, labels, numbers, int(np.count_nonzero(~complete))
+    return rows, labels, numbers, int(np.count_nonzero(~complete))
 
 
 def _refuse_impossible(table: Array, instrument: Instrument) -> None:
@@ -238,7 +238,7 @@ def _refuse_impossible(table: Array, instrument: Instrument) -> None:
         wrong |= table == 0
     if not wrong.any():
         return
-    row, column = (int(place) for place in np.argwhere(wrong)[0])
+    row, column = (int(index) for index in np.argwhere(wrong)[0])
     number = np.count_nonzero(wrong)
     raise InvalidValueError(
         f"{number} {'answer is' if number == 1 else 'answers are'} impossible on the scale of {instrument.id}",
@@ -307,19 +307,19 @@ def _estimate(value: Array, drawn: Array, confidence: float) -> Estimate:
 
 
 def _item_rests(covariance: Array, numbers: Sequence[int]) -> tuple[ItemRest, ...]:
-    found = []
+    rests = []
     total = covariance.sum()
-    for place, item in enumerate(numbers):
-        own = covariance[place, place]
-        with_rest = covariance[place].sum() - own
-        rest = total - 2 * covariance[place].sum() + own
-        known = own > 0 and rest > 0
-        correlation = float(with_rest / np.sqrt(own * rest)) if known else None
-        found.append(
+    for index, item in enumerate(numbers):
+        own = covariance[index, index]
+        with_rest = covariance[index].sum() - own
+        rest = total - 2 * covariance[index].sum() + own
+        computable = own > 0 and rest > 0
+        correlation = float(with_rest / np.sqrt(own * rest)) if computable else None
+        rests.append(
             ItemRest(
                 item=item,
                 correlation=correlation,
                 looks_wrongly_keyed=correlation is not None and correlation < 0,
             )
         )
-    return tuple(found)
+    return tuple(rests)

@@ -34,8 +34,10 @@ def derived_form(form: str | Instrument) -> Instrument:
         >>> like.id, str(like.total)
         ('wai-sr-like-from-wai-36', '12 to 84, higher is better')
     """
-    short, parent, places = _parents(form)
-    turned = tuple(item for item, place in enumerate(places, start=1) if place in parent.reversed_items)
+    short, parent, parent_items = _parents(form)
+    turned = tuple(
+        item for item, parent_item in enumerate(parent_items, start=1) if parent_item in parent.reversed_items
+    )
     assert short.key is not None  # forms with known parents have keys
     assert parent.key is not None
     return evolve(
@@ -85,9 +87,9 @@ def short_responses(form: str | Instrument, responses: Responses) -> dict[int, o
         >>> score(derived_form("wai-sr"), short_responses("wai-sr", answers), rater="client").value
         72.0
     """
-    _, parent, places = _parents(form)
+    _, parent, parent_items = _parents(form)
     given = answers_by_item(parent, responses)
-    return {item: given[place] for item, place in enumerate(places, start=1) if place in given}
+    return {item: given[parent_item] for item, parent_item in enumerate(parent_items, start=1) if parent_item in given}
 
 
 def parent_columns(form: str | Instrument, prefix: str = "item") -> dict[int, str]:
@@ -97,8 +99,8 @@ def parent_columns(form: str | Instrument, prefix: str = "item") -> dict[int, st
         >>> parent_columns("wai-sr")[1]
         'item25'
     """
-    _, _, places = _parents(form)
-    return {item: f"{prefix}{place}" for item, place in enumerate(places, start=1)}
+    _, _, parent_items = _parents(form)
+    return {item: f"{prefix}{parent_item}" for item, parent_item in enumerate(parent_items, start=1)}
 
 
 def _parents(form: str | Instrument) -> tuple[Instrument, Instrument, tuple[int, ...]]:

@@ -148,8 +148,8 @@ def _turned(form: Instrument, responses: Responses) -> list[float | None]:
 
 
 def _mean(answers: list[float | None]) -> float | None:
-    known = [answer for answer in answers if answer is not None]
-    return sum(known) / len(known) if len(known) == len(answers) else None
+    given = [answer for answer in answers if answer is not None]
+    return sum(given) / len(given) if len(given) == len(answers) else None
 
 
 @frozen(kw_only=True)

@@ -100,8 +100,8 @@ class ScoredFile:
     def counts(self) -> Mapping[ScoreStatus, int]:
         """How many rows have each status."""
         status = self.frame[f"{_name(self.instrument)}_status"]
-        counts = {each: int((status == each.value).sum()) for each in ScoreStatus}
-        return {each: count for each, count in counts.items() if count}
+        counts = {state: int((status == state.value).sum()) for state in ScoreStatus}
+        return {state: count for state, count in counts.items() if count}
 
     def write(self, path: str | Path, *, spreadsheet_safe: bool = False) -> None:
         """Write the scores as a CSV file, in whole or not at all.
@@ -204,8 +204,8 @@ def score_file(
     with open_file(path, sheet=sheet, limits=limits) as opened:
         columns = _columns(chosen, opened, items)
         spare = spare_columns(chosen, opened.names, items)
-        held = {*columns.values(), *spare}
-        kept = tuple(name for name in opened.names if name not in held)
+        not_kept = {*columns.values(), *spare}
+        kept = tuple(name for name in opened.names if name not in not_kept)
         _refuse_twice(opened, (*kept, *columns.values()))
         # Where a number is a word for something, each cell is read as a word.
         plain = not any(number_in(word) is not None for word in reader.words.keys() - WORDS.keys())
@@ -218,7 +218,7 @@ def score_file(
     if plain:
         frame = _with_numbers(frame, columns.values())
     worded = not all(frame[column].dtype.is_numeric() for column in columns.values())
-    made, suspicions = scored_table(
+    scored, suspicions = scored_table(
         chosen,
         frame,
         reader=evolve(reader, comma=table.comma),
@@ -232,9 +232,9 @@ def score_file(
     name = _name(chosen)
     parts = [f"{name}_{part.name}" for part in chosen.subscales]
     risk = [f"{name}_risk_{risky.item}" for risky in chosen.risk_items]
-    result = made.select(
+    result = scored.select(
         *kept,
-        *(pl.col(each) if each in made.columns else pl.lit(None, pl.Float64).alias(each) for each in [name, *parts]),
+        *(pl.col(part) if part in scored.columns else pl.lit(None, pl.Float64).alias(part) for part in [name, *parts]),
         f"{name}_answered", f"{name}_status", f"{name}_missing", *risk,
     )  # fmt: skip
     return ScoredFile(

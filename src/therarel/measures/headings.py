@@ -94,18 +94,18 @@ def spare_columns(instrument: Instrument, columns: Sequence[str], items: Items |
     )
 
 
-def _numbered(instrument: Instrument, known: Sequence[str], items: str | None) -> dict[int, str]:
+def _numbered(instrument: Instrument, columns: Sequence[str], items: str | None) -> dict[int, str]:
     """The columns that are numbered behind one prefix; a missing one goes by its plainest name."""
     named = dict(enumerate(instrument.item_names, start=1))
-    if items is None and named and set(named.values()) <= set(known):
+    if items is None and named and set(named.values()) <= set(columns):
         return named
-    groups = _by_prefix(known)
+    groups = _by_prefix(columns)
     prefix = _prefix(instrument, groups, items)
-    found = groups.get(prefix, {})
+    by_item = groups.get(prefix, {})
     chosen = {}
     for item in range(1, instrument.n_items + 1):
         plain = f"{_ITEM if items is None else items}{item}"
-        names = found.get(item, [])
+        names = by_item.get(item, [])
         if plain in names or not names:
             chosen[item] = plain
             continue
@@ -128,10 +128,10 @@ def _prefix(instrument: Instrument, groups: Mapping[str, Mapping[int, Sequence[s
     return own if _ITEM not in groups and own in groups else _ITEM
 
 
-def _by_prefix(known: Sequence[str]) -> dict[str, dict[int, list[str]]]:
+def _by_prefix(columns: Sequence[str]) -> dict[str, dict[int, list[str]]]:
     """Names that end in a number, by what comes before it and by the number."""
     groups: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for name in known:
+    for name in columns:
         numbered = _NUMBERED.fullmatch(name)
         if numbered is not None:
             groups[_folded(numbered[1])][int(numbered[2])].append(name)

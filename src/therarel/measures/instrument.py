@@ -203,15 +203,15 @@ class Instrument:
         Examples:
             >>> from therarel.measures import instrument
             >>> print(instrument("calpas-p").why_not_scorable)
-            The item key of calpas-p is not verified, so its items are not scored; totals can be held.
+            The item key of calpas-p is not verified, so its items are not scored; totals can be recorded.
         """
-        held = "so its items are not scored; totals can be held."
+        consequence = "so its items are not scored; totals can be recorded."
         if self.key is None or self.key.status.unverified:
-            return f"The item key of {self.id} is not verified, {held}"
+            return f"The item key of {self.id} is not verified, {consequence}"
         if self.item_scale.status.unverified:
-            return f"The item scale of {self.id} is not verified, {held}"
+            return f"The item scale of {self.id} is not verified, {consequence}"
         if self.scoring is None or self.scoring.status.unverified:
-            return f"The scoring rule of {self.id} is not verified, {held}"
+            return f"The scoring rule of {self.id} is not verified, {consequence}"
         return None
 
     @property

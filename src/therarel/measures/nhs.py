@@ -167,7 +167,7 @@ class NhsRecovery:
         """Recovery that is reliable improvement too; ``None`` as for `recovery`."""
         return None if self.recovery is None else self.recovery and bool(self.reliably_improved)
 
-    def _said(self) -> str:
+    def _in_words(self) -> str:
         if self.missing:
             return f"not known, missing: {', '.join(self.missing)}"
         if not self.case_at_start:
@@ -178,10 +178,14 @@ class NhsRecovery:
 
     def __repr__(self) -> str:
         risk = risk_in_short(self.risk)
-        return f"<NhsRecovery by phq-9 and {self.paired_with.instrument}: {self._said()}{'; ' if risk else ''}{risk}>"
+        return (
+            f"<NhsRecovery by phq-9 and {self.paired_with.instrument}: {self._in_words()}{'; ' if risk else ''}{risk}>"
+        )
 
     def __str__(self) -> str:
-        return "\n".join([f"By phq-9 and {self.paired_with.instrument}: {self._said()}.", *risk_in_words(self.risk)])
+        return "\n".join(
+            [f"By phq-9 and {self.paired_with.instrument}: {self._in_words()}.", *risk_in_words(self.risk)]
+        )
 
     def _repr_html_(self) -> str:
         return "<br>".join(html.escape(line) for line in str(self).splitlines())
@@ -256,8 +260,8 @@ def _change(name: str) -> float:
 
 
 def _totals(name: str, pair: Pair) -> tuple[float | None, float | None]:
-    held: object = pair
-    if not isinstance(held, tuple | list) or len(held) != 2:
+    given: object = pair
+    if not isinstance(given, tuple | list) or len(given) != 2:
         raise InvalidValueError(
             "the first and the last total are needed",
             where=name,
@@ -265,7 +269,7 @@ def _totals(name: str, pair: Pair) -> tuple[float | None, float | None]:
             bound="a pair, with None where one is missing",
             hint="write (first, last)",
         )
-    first, last = (_total(name, each) for each in pair)
+    first, last = (_total(name, total) for total in pair)
     return first, last
 
 
@@ -286,10 +290,10 @@ def _total(name: str, given: float | Score | None) -> float | None:
 
 def _case(totals: list[tuple[float | None, float]]) -> bool | None:
     """A case on either is a case; without one, both must be known."""
-    found = [None if total is None else total >= least - _TIE for total, least in totals]
-    if True in found:
+    cases = [None if total is None else total >= least - _TIE for total, least in totals]
+    if True in cases:
         return True
-    return None if None in found else False
+    return None if None in cases else False
 
 
 def _fall(pair: tuple[float | None, float | None], least: float) -> int:

@@ -52,10 +52,10 @@ def _section(title: str, lines: Sequence[str]) -> str:
 
 def _of(status: Status | None, citations: Iterable[str] = (), checked: str | None = None) -> str:
     """The source of a fact as a remark in brackets; what is unverified says so first."""
-    said = [*citations]
+    parts = [*citations]
     if status is not None:
-        said.append(f"**unverified**, {status.meaning}" if status.unverified else status.meaning)
-    remark = f" ({'; '.join(said)})" if said else ""
+        parts.append(f"**unverified**, {status.meaning}" if status.unverified else status.meaning)
+    remark = f" ({'; '.join(parts)})" if parts else ""
     return f"{remark}. {checked}" if checked else f"{remark}."
 
 
@@ -93,7 +93,9 @@ def _key(chosen: Instrument) -> list[str]:
             "where positions were recorded instead of anchors, score with `recorded_as='position'`."
         )
     if chosen.parents:
-        pairs = ", ".join(f"{item} from {place}" for item, place in enumerate(chosen.parents.items, start=1))
+        pairs = ", ".join(
+            f"{item} from {parent_item}" for item, parent_item in enumerate(chosen.parents.items, start=1)
+        )
         source = _of(chosen.parents.status, (), chosen.parents.checked)
         lines.append(f"Items of {chosen.parents.of}: {pairs}{source}")
     return lines
@@ -183,5 +185,5 @@ def _licence(chosen: Instrument) -> list[str]:
 
 
 def _sources(chosen: Instrument) -> list[str]:
-    known = bibliography()
-    return [f"`{key}`: {known[key].apa()}" if key in known else f"`{key}`" for key in chosen.citations]
+    references = bibliography()
+    return [f"`{key}`: {references[key].apa()}" if key in references else f"`{key}`" for key in chosen.citations]

@@ -106,13 +106,13 @@ class Placement:
 
     def __repr__(self) -> str:
         pointed = [position.cutoff.name for position in self.positions if position.pointed_out]
-        said = [
+        parts = [
             *([risk_in_short(self.risk)] if self.risk != () else []),
             *([f"band '{self.band.name}'"] if self.band else []),
             *([f"on the side of {', '.join(pointed)}"] if pointed else []),
             *(["no placement"] if self.refusal is not None else []),
         ]
-        return f"<Placement of {self.instrument}: {'; '.join(said) or 'in no band, on the side of no cut-off'}>"
+        return f"<Placement of {self.instrument}: {'; '.join(parts) or 'in no band, on the side of no cut-off'}>"
 
     def __str__(self) -> str:
         return self.explain()
@@ -190,9 +190,9 @@ def _pointed_out(cutoff: Cutoff, total: float, answers: Sequence[Answer] | None)
 
 def _refusal(instrument: Instrument, score: Score) -> str | None:
     if not instrument.cutoffs and not instrument.bands:
-        known = "was published" if instrument.cutoff_note else "is recorded"
+        verb = "was published" if instrument.cutoff_note else "is recorded"
         note = f" {instrument.cutoff_note}" if instrument.cutoff_note else ""
-        return f"No cut-off and no band {known} for {instrument.id}.{note}"
+        return f"No cut-off and no band {verb} for {instrument.id}.{note}"
     if score.value is None:
         return f"There is no score of {instrument.id} to place: {score.status.label}."
     if score.status is ScoreStatus.PRORATED and not (score.rule or "").endswith(Published().label):

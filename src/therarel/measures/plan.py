@@ -126,14 +126,14 @@ def rater_of(instrument: Instrument, rater: Rater | str | None) -> Rater:
     Raises:
         InvalidValueError: if the instrument has several respondents and none is stated, or not that one.
     """
-    known = ", ".join(instrument.respondents)
+    respondents = ", ".join(instrument.respondents)
     if rater is None:
         if len(instrument.respondents) == 1:
             return instrument.respondents[0]
         raise InvalidValueError(
             f"{instrument.id} has several respondents; say who answered",
             where="rater",
-            bound=known,
+            bound=respondents,
             hint="views of client, therapist and observer are never pooled",
         )
     stated = Rater(rater)
@@ -142,7 +142,7 @@ def rater_of(instrument: Instrument, rater: Rater | str | None) -> Rater:
             f"{instrument.id} has no form for this rater",
             where="rater",
             value=shown(stated.value),
-            bound=known,
+            bound=respondents,
         )
     return stated
 

@@ -80,9 +80,9 @@ def read_response(
         >>> answers[0], str(answers[1]), str(answers[2])
         (5.0, 'not_applicable', 'not_asked')
     """
-    found = answers_by_item(instrument, responses, items=items)
+    by_item = answers_by_item(instrument, responses, items=items)
     return tuple(
-        reader.read(found[item]) if item in found else MissingReason.NOT_ASKED
+        reader.read(by_item[item]) if item in by_item else MissingReason.NOT_ASKED
         for item in range(1, instrument.n_items + 1)
     )
 
@@ -121,7 +121,7 @@ def answers_by_item(instrument: Instrument, responses: Responses, *, items: str 
             )
         return dict(enumerate(answers, start=1))
     _refuse_rows(responses.values())
-    found: dict[int, object] = {}
+    by_item: dict[int, object] = {}
     prefix = _PREFIX if items is None else items
     if not isinstance(prefix, str):
         raise InvalidValueError(
@@ -129,10 +129,10 @@ def answers_by_item(instrument: Instrument, responses: Responses, *, items: str 
         )
     for key, answer in responses.items():
         item = _item_of(instrument, key, prefix)
-        if item in found:
+        if item in by_item:
             raise InvalidValueError("an item is given twice", where="responses", value=f"item {item}")
-        found[item] = answer
-    return found
+        by_item[item] = answer
+    return by_item
 
 
 def _refuse_rows(answers: Iterable[object]) -> None:

@@ -54,12 +54,15 @@ def risk_note(instrument: Instrument, responses: Sequence[tuple[RiskAnswer, ...]
     """  # noqa: E501 -- a sentence is one line
     counts = {
         risky.item: (
-            sum(each is not None and each[place].state is RiskState.ENDORSED for each in responses),
-            sum(each is not None and each[place].state is RiskState.NOT_ANSWERED_OR_NOT_ASKED for each in responses),
+            sum(answers is not None and answers[index].state is RiskState.ENDORSED for answers in responses),
+            sum(
+                answers is not None and answers[index].state is RiskState.NOT_ANSWERED_OR_NOT_ASKED
+                for answers in responses
+            ),
         )
-        for place, risky in enumerate(instrument.risk_items)
+        for index, risky in enumerate(instrument.risk_items)
     }
-    return note_of_counts(counts, len(responses), lost=sum(each is None for each in responses))
+    return note_of_counts(counts, len(responses), lost=sum(answers is None for answers in responses))
 
 
 def note_of_counts(counts: Mapping[int, tuple[int, int]], responses: int, *, lost: int = 0) -> str | None:
@@ -77,14 +80,14 @@ def note_of_counts(counts: Mapping[int, tuple[int, int]], responses: int, *, los
     if not counts:
         return None
     more = f", {lost} not recorded" if lost else ""
-    said = {
+    by_item = {
         item: f"{endorsed} endorsed, {silent} not answered or not asked{more}"
         for item, (endorsed, silent) in counts.items()
     }
-    if len(said) == 1:
-        item, words = next(iter(said.items()))
+    if len(by_item) == 1:
+        item, words = next(iter(by_item.items()))
         return f"Risk item {item}, of {responses} responses: {words}. {PROMPT}"
-    listed = "; ".join(f"item {item}: {words}" for item, words in said.items())
+    listed = "; ".join(f"item {item}: {words}" for item, words in by_item.items())
     return f"Risk items, of {responses} responses: {listed}. {PROMPT}"
 
 

@@ -62,12 +62,12 @@ def _sum(plan: Plan, group: Group, columns: Sequence[Column], *, filled: bool) -
     chosen = [columns[item - 1] for item in group.items]
     if not filled:
         return _added(_turned(plan, column) for column in chosen)
-    known = [
+    addends = [
         _turned(plan, column).fill_null(0) if column.gaps else _turned(plan, column)
         for column in chosen
         if column.asked
     ]
-    return _added(known or [nw.lit(0)])
+    return _added(addends or [nw.lit(0)])
 
 
 def _value(plan: Plan, group: Group, total_name: str, count_name: str | None) -> nw.Expr:
@@ -119,12 +119,12 @@ def detail_columns(
     prefix: str,
 ) -> Expressions:
     """How each score came about: what was answered and missing, the rule, who answered and when, and the versions."""
-    said = [
+    reasons = [
         nw.when(condition).then(nw.lit(f"{column.item} {reason}"))
         for column in columns
         for condition, reason in column.gaps
     ]
-    gaps = nw.concat_str(*said, separator=", ", ignore_nulls=True) if said else nw.lit("")
+    gaps = nw.concat_str(*reasons, separator=", ", ignore_nulls=True) if reasons else nw.lit("")
     return {
         f"{prefix}_missing": gaps,
         f"{prefix}_rule": nw.lit(NOT_VERIFIED if plan is None else plan.rule),
@@ -141,19 +141,19 @@ def risk_expressions(instrument: Instrument, columns: Sequence[Column], plan: Pl
     scale = instrument.item_scale
     unknown = nw.lit(RiskState.NOT_ANSWERED_OR_NOT_ASKED.value)
     endorsed, not_endorsed = nw.lit(RiskState.ENDORSED.value), nw.lit(RiskState.NOT_ENDORSED.value)
-    found = {}
+    expressions = {}
     for risky in instrument.risk_items:
         column = columns[risky.item - 1]
-        said = unknown
+        state = unknown
         if column.asked:
             # Null is looked at apart: no two libraries compare it alike.
             number = column.number.fill_null(scale.minimum) if column.gaps else column.number
             above = number < scale.maximum if risky.item in turned else number > scale.minimum
-            said = nw.when(above).then(endorsed).otherwise(not_endorsed)
+            state = nw.when(above).then(endorsed).otherwise(not_endorsed)
             if column.gaps:
-                said = nw.when(column.number.is_null()).then(unknown).otherwise(said)
-        found[f"{prefix}_risk_{risky.item}"] = said
-    return found
+                state = nw.when(column.number.is_null()).then(unknown).otherwise(state)
+        expressions[f"{prefix}_risk_{risky.item}"] = state
+    return expressions
 
 
 def _any(conditions: Iterable[nw.Expr | None]) -> nw.Expr | None:

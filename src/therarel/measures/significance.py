@@ -254,8 +254,8 @@ def clinical_significance(change: ReliableChange, cutoff: ClinicalCutoff | Cutof
     if change.higher_is_better is not cutoff.higher_is_better:
         raise InvalidValueError("change and cut-off read in different directions", where="higher_is_better")
     before, after = _functional(change.before, cutoff, change), _functional(change.after, cutoff, change)
-    known = np.isfinite(change.index)
-    rows = zip(change.signs, before, after, known, strict=True)
+    computable = np.isfinite(change.index)
+    rows = zip(change.signs, before, after, computable, strict=True)
     return ClinicalSignificance(
         change=change,
         cutoff=cutoff,

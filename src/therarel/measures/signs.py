@@ -87,8 +87,8 @@ def signs_in(
         >>> [str(found.sign) for found in signs_in(instrument("wai-sr"), 0, 4, 50)]
         ['zero_based']
     """
-    found = [*_of_range(instrument, lowest, highest, n_rows), *_of_direction(instrument, answers)]
-    return tuple(found)
+    suspicions = [*_of_range(instrument, lowest, highest, n_rows), *_of_direction(instrument, answers)]
+    return tuple(suspicions)
 
 
 def spare_items(instrument: Instrument, columns: Sequence[str]) -> tuple[Suspicion, ...]:
@@ -177,11 +177,11 @@ def _narrower(instrument: Instrument, highest: float) -> bool:
 
 
 def _of_direction(instrument: Instrument, answers: Sequence[Sequence[float]]) -> list[Suspicion]:
-    found = []
+    suspicions = []
     correlation = _correlation(answers, instrument.print_order_flipped)
     if correlation < -_noise(answers):
         listed = ", ".join(map(str, instrument.print_order_flipped))
-        found.append(
+        suspicions.append(
             Suspicion(
                 sign=Sign.POSITIONS_RECORDED,
                 says=f"Items {listed} of {instrument.id} run against the others. Their printed form lists the highest "
@@ -191,14 +191,14 @@ def _of_direction(instrument: Instrument, answers: Sequence[Sequence[float]]) ->
     correlation = _correlation(answers, instrument.reversed_items)
     if correlation > _noise(answers):
         listed = ", ".join(map(str, instrument.reversed_items))
-        found.append(
+        suspicions.append(
             Suspicion(
                 sign=Sign.ALREADY_TURNED,
                 says=f"The reversed items {listed} of {instrument.id} run along with the others; "
                 "they look turned already.",
             )
         )
-    return found
+    return suspicions
 
 
 def _correlation(answers: Sequence[Sequence[float]], items: Sequence[int]) -> float:
@@ -206,9 +206,9 @@ def _correlation(answers: Sequence[Sequence[float]], items: Sequence[int]) -> fl
     if not items or len(answers) < _ENOUGH_ROWS:
         return 0.0
     chosen = {item - 1 for item in items}
-    here = [statistics.fmean(row[place] for place in chosen) for row in answers]
-    others = [place for place in range(len(answers[0])) if place not in chosen]
-    there = [statistics.fmean(row[place] for place in others) for row in answers]
+    here = [statistics.fmean(row[index] for index in chosen) for row in answers]
+    others = [index for index in range(len(answers[0])) if index not in chosen]
+    there = [statistics.fmean(row[index] for index in others) for row in answers]
     if min(here) == max(here) or min(there) == max(there):
         return 0.0
     return statistics.correlation(here, there)

@@ -76,12 +76,12 @@ def score_table(
         >>> score("gad-7", table)["gad_7_status"].to_list()
         ['complete', 'complete', 'incomplete']
     """
-    made, signs = scored_table(
+    scored, signs = scored_table(
         instrument, table, reader=reader, rater=rater, timing=timing, plan=plan, items=items, name=name, detail=detail
     )
     for suspicion in signs:
         warnings.warn(suspicion.says, ScoringWarning, stacklevel=3)
-    return made
+    return scored
 
 
 def scored_table(
@@ -115,9 +115,9 @@ def scored_table(
     steps = (*steps, risk)
     added = [prefix, *parts, f"{prefix}_status", *risk]
     if detail:
-        told = detail_columns(instrument, columns, plan, rater, timing, prefix)
-        steps = (*steps, told)
-        added += [f"{prefix}_answered", *told]
+        details = detail_columns(instrument, columns, plan, rater, timing, prefix)
+        steps = (*steps, details)
+        added += [f"{prefix}_answered", *details]
     written = {name for step in steps for name in step}
     taken = [name for name in before if name in written]
     if taken:
@@ -127,8 +127,8 @@ def scored_table(
             value=", ".join(map(shown, taken)),
             hint="choose another name=",
         )
-    made: FrameT = _computed(frame, steps, [*before, *added]).to_native()  # type: ignore[assignment]  # the kind that came in
-    return made, signs
+    result: FrameT = _computed(frame, steps, [*before, *added]).to_native()  # type: ignore[assignment]  # the kind that came in
+    return result, signs
 
 
 def suspicions(
@@ -154,9 +154,9 @@ def suspicions(
     """
     chosen = resolved(instrument)
     frame = _framed(table)
-    held = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    spare = spare_items(chosen, spare_columns(chosen, held.columns, items))
-    frame, columns, seen = _columns(chosen, held, AnswerReader.of(chosen, words=words), items)
+    collected = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    spare = spare_items(chosen, spare_columns(chosen, collected.columns, items))
+    frame, columns, seen = _columns(chosen, collected, AnswerReader.of(chosen, words=words), items)
     assert isinstance(frame, nw.DataFrame)  # it was collected
     return (*spare, *_signs(chosen, frame, columns, seen))
 
@@ -177,16 +177,19 @@ def rows_and_totals(
         [7.0]
     """
     frame = _framed(table)
-    held = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    names = columns_of(instrument, held.columns, items)
-    rows = [dict(zip(names, row, strict=True)) for row in held.select(*names.values()).iter_rows()]
+    collected = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    names = columns_of(instrument, collected.columns, items)
+    rows = [dict(zip(names, row, strict=True)) for row in collected.select(*names.values()).iter_rows()]
     if not isinstance(stated, str):
         return rows, stated
-    if stated not in held.columns:
+    if stated not in collected.columns:
         raise UnknownNameError(
-            "the table has no such column", where="stated", value=shown(stated), hint=hint_for(stated, held.columns)
+            "the table has no such column",
+            where="stated",
+            value=shown(stated),
+            hint=hint_for(stated, collected.columns),
         )
-    return rows, [known_number(total) for total in held[stated].to_list()]
+    return rows, [known_number(total) for total in collected[stated].to_list()]
 
 
 def _framed(table: IntoFrame) -> Frame:
@@ -212,9 +215,9 @@ def _columns(
     names = columns_of(instrument, schema.names(), items)
     mixed: dict[str, Mapping[str, Answer]] = {}
     if isinstance(frame, nw.DataFrame):
-        for held in names.values():
-            if isinstance(schema[held], nw.Object):
-                frame, mixed[held] = with_objects_read(frame, held, reader)
+        for column in names.values():
+            if isinstance(schema[column], nw.Object):
+                frame, mixed[column] = with_objects_read(frame, column, reader)
     numeric = {name: not schema[name].is_integer() for name in names.values() if schema[name].is_numeric()}
     seen = summary_of(frame, numeric) if isinstance(frame, nw.DataFrame) else {}
     columns = []
@@ -234,9 +237,9 @@ def _signs(
     columns: Sequence[Column],
     seen: Mapping[str, Summary],
 ) -> tuple[Suspicion, ...]:
-    told = [number for column in columns for number in column.numbers]
-    lowest = [*told, *(summary.lowest for summary in seen.values() if summary.lowest is not None)]
-    highest = [*told, *(summary.highest for summary in seen.values() if summary.highest is not None)]
+    numbers = [number for column in columns for number in column.numbers]
+    lowest = [*numbers, *(summary.lowest for summary in seen.values() if summary.lowest is not None)]
+    highest = [*numbers, *(summary.highest for summary in seen.values() if summary.highest is not None)]
     if not lowest:
         return ()
     return signs_in(instrument, min(lowest), max(highest), len(frame), _sample(frame, columns))

@@ -100,17 +100,19 @@ def contradictions(
     if words:
         reader = AnswerReader.of(chosen, words=words)
         rows = [read_response(chosen, answers, reader) for answers in rows]
-    found = []
-    for row, (answers, said) in enumerate(zip(rows, totals, strict=True)):
-        total = _stated(said, row)
+    contradictions = []
+    for row, (answers, value) in enumerate(zip(rows, totals, strict=True)):
+        total = _stated(value, row)
         if total is None:
             continue
         recomputed = _recomputed(chosen, answers, rater, subscale)
         if recomputed is None or abs(recomputed - total) > _TOLERANCE:
             fits = _would_fit(chosen, answers, rater, subscale, total)
             risk = score(chosen, answers, rater=rater).risk
-            found.append(Contradiction(row=row, stated=total, recomputed=recomputed, would_fit=fits, risk=risk))
-    return tuple(found)
+            contradictions.append(
+                Contradiction(row=row, stated=total, recomputed=recomputed, would_fit=fits, risk=risk)
+            )
+    return tuple(contradictions)
 
 
 def common_cause(contradicted: Sequence[Contradiction]) -> str | None:
@@ -125,7 +127,11 @@ def common_cause(contradicted: Sequence[Contradiction]) -> str | None:
     """
     if not contradicted:
         return None
-    shared = [words for words in contradicted[0].would_fit if all(words in each.would_fit for each in contradicted)]
+    shared = [
+        words
+        for words in contradicted[0].would_fit
+        if all(words in contradiction.would_fit for contradiction in contradicted)
+    ]
     return shared[0] if shared else None
 
 
@@ -177,7 +183,7 @@ def _would_fit(
     assert instrument.key is not None  # checked: the items are scored
     assert instrument.scoring is not None
     other = Metric.MEAN if instrument.scoring.metric is Metric.SUM else Metric.SUM
-    known = {
+    mistakes = {
         f"a {other} was stated": _recomputed(instrument, answers, rater, subscale, metric=other),
         "missing items were filled in": _recomputed(
             instrument, answers, rater, subscale, missing=Prorate(1 / instrument.n_items)
@@ -186,9 +192,9 @@ def _would_fit(
     }
     if instrument.reversed_items:
         plain = evolve(instrument, key=evolve(instrument.key, reversed_items=()))
-        known["the reversed items were not turned"] = _recomputed(plain, answers, rater, subscale)
+        mistakes["the reversed items were not turned"] = _recomputed(plain, answers, rater, subscale)
     if instrument.print_order_flipped:
-        known["the answers are positions on the printed form"] = _recomputed(
+        mistakes["the answers are positions on the printed form"] = _recomputed(
             instrument, answers, rater, subscale, recorded_as=Recording.POSITION
         )
     read = list(read_response(instrument, answers, AnswerReader.of(instrument)))
@@ -197,8 +203,8 @@ def _would_fit(
         swapped[first - 1], swapped[first] = read[first], read[first - 1]
         if swapped != read:
             words = f"items {first} and {first + 1} were swapped"
-            known[words] = _recomputed(instrument, swapped, rater, subscale)
-    return tuple(words for words, value in known.items() if value is not None and abs(value - total) <= _TOLERANCE)
+            mistakes[words] = _recomputed(instrument, swapped, rater, subscale)
+    return tuple(words for words, value in mistakes.items() if value is not None and abs(value - total) <= _TOLERANCE)
 
 
 def _bare_sum(instrument: Instrument, answers: Responses, rater: str | None, subscale: str | None) -> float | None:

@@ -96,7 +96,7 @@ def union_members(declared: object) -> tuple[Any, ...]:
     kind = bare(declared)
     if not is_union(kind):
         return (kind,)
-    return tuple(dict.fromkeys(member for each in get_args(kind) for member in union_members(each)))
+    return tuple(dict.fromkeys(member for argument in get_args(kind) for member in union_members(argument)))
 
 
 def alternatives(members: Iterable[Any]) -> list[Any]:
@@ -105,10 +105,10 @@ def alternatives(members: Iterable[Any]) -> list[Any]:
     The narrow ones come first, so that a whole number stays whole where both kinds of numbers are declared.
     """
     rest = list(members)
-    together = [[each for each in rest if belongs(each)] for belongs in (is_enum, is_class)]
-    others = [each for each in rest if not is_enum(each) and not is_class(each)]
-    found = [*map(union_of, filter(None, together)), *others]
-    return sorted(found, key=lambda each: len(json_types(each)))
+    together = [[member for member in rest if belongs(member)] for belongs in (is_enum, is_class)]
+    others = [member for member in rest if not is_enum(member) and not is_class(member)]
+    distinguished = [*map(union_of, filter(None, together)), *others]
+    return sorted(distinguished, key=lambda member: len(json_types(member)))
 
 
 def union_of(members: Iterable[Any]) -> Any:
@@ -163,19 +163,21 @@ def terms(kind: object) -> Mapping[object, Enum]:
     Raises:
         InvalidValueError: if a value is not text, or belongs to two vocabularies of the union.
     """
-    found: dict[object, Enum] = {}
-    for each in union_members(kind):
-        for term in each:
+    by_value: dict[object, Enum] = {}
+    for enumeration in union_members(kind):
+        for term in enumeration:
             if type(term._value_) is not str:
-                raise InvalidValueError("an enumeration is read by its values, which must be text", where=each.__name__)
-            if term._value_ in found:
+                raise InvalidValueError(
+                    "an enumeration is read by its values, which must be text", where=enumeration.__name__
+                )
+            if term._value_ in by_value:
                 raise InvalidValueError(
                     f"'{term._value_}' is a term of two enumerations of one union",
-                    where=" | ".join(each.__name__ for each in union_members(kind)),
+                    where=" | ".join(enumeration.__name__ for enumeration in union_members(kind)),
                     hint="each value must belong to one enumeration alone",
                 )
-            found[term._value_] = term
-    return found
+            by_value[term._value_] = term
+    return by_value
 
 
 def json_types(declared: object) -> frozenset[type]:
@@ -214,19 +216,19 @@ def check_declared(declared: object, where: str = "", seen: set[object] | None =
     if kind in seen or kind in _JSON:
         return
     seen.add(kind)
-    inner = [each for each in get_args(kind) if each is not Ellipsis]
+    inner = [argument for argument in get_args(kind) if argument is not Ellipsis]
     if is_union(kind):
-        for each in union_members(kind):
-            check_declared(each, where, seen)
-        _check_union([each for each in union_members(kind) if each is not _NULL])
+        for member in union_members(kind):
+            check_declared(member, where, seen)
+        _check_union([member for member in union_members(kind) if member is not _NULL])
     elif is_literal(kind):
         if not all(type(value) in {str, int, bool, _NULL} for value in inner):
             raise InvalidValueError(
                 "a Literal is read by text, whole numbers, true, false or null", where=where or None
             )
     elif is_list(kind) or is_row(kind) or is_mapping(kind):
-        for each in inner:
-            check_declared(each, where, seen)
+        for member in inner:
+            check_declared(member, where, seen)
         if is_mapping(kind) and (json_types(inner[0]) != {str} or is_private(inner[0])):
             raise _unreadable(kind, where, "the keys of a JSON object are text")
     elif is_class(kind):
@@ -251,29 +253,29 @@ def _check_class(kind: type[Any], seen: set[object]) -> None:
         )
     for attribute in attrs.fields(kind):
         if attribute.init:
-            place = f"{kind.__name__}.{attribute.name}"
+            where = f"{kind.__name__}.{attribute.name}"
             if attribute.type is None:
-                raise InvalidValueError("a field without a type cannot be read", where=place, hint="annotate it")
-            check_declared(attribute.type, place, seen)
+                raise InvalidValueError("a field without a type cannot be read", where=where, hint="annotate it")
+            check_declared(attribute.type, where, seen)
 
 
 def _check_union(members: list[Any]) -> None:
-    classes = {each.__name__: each for each in members if is_class(each)}
-    for each in members:
-        if is_class(each) and classes[each.__name__] is not each:
+    classes = {member.__name__: member for member in members if is_class(member)}
+    for member in members:
+        if is_class(member) and classes[member.__name__] is not member:
             raise InvalidValueError(
-                f"two classes of one union are called {each.__name__}", hint="a tag must name one class"
+                f"two classes of one union are called {member.__name__}", hint="a tag must name one class"
             )
-        if is_class(each) and len(classes) > 1 and any(field.alias == TAG for field in attrs.fields(each)):
+        if is_class(member) and len(classes) > 1 and any(field.alias == TAG for field in attrs.fields(member)):
             raise InvalidValueError(
-                f"{each.__name__} has a field '{TAG}', which is the key that names the class",
+                f"{member.__name__} has a field '{TAG}', which is the key that names the class",
                 hint="call the field otherwise",
             )
     claimed: set[type] = set()
-    for each in alternatives(members):
-        if is_union(each) and is_enum(union_members(each)[0]):
-            terms(each)
-        here = json_types(each)
+    for member in alternatives(members):
+        if is_union(member) and is_enum(union_members(member)[0]):
+            terms(member)
+        here = json_types(member)
         clash = (claimed & here) - ({int} if float in here else set())
         if clash:
             both = f"both are {NEEDED[clash.pop()]}"
@@ -281,6 +283,6 @@ def _check_union(members: list[Any]) -> None:
         claimed |= here
 
 
-def _unreadable(kind: object, place: str, hint: str) -> InvalidValueError:
+def _unreadable(kind: object, where: str, hint: str) -> InvalidValueError:
     name = kind.__name__ if isinstance(kind, type) else str(kind)
-    return InvalidValueError(f"values of type {name} cannot be read strictly", where=place or None, hint=hint)
+    return InvalidValueError(f"values of type {name} cannot be read strictly", where=where or None, hint=hint)

@@ -31,13 +31,13 @@ _FACTORY: Final[Any] = attrs.Factory
 _CONVERTER: Final[Any] = attrs.Converter
 
 
-def problems_in(error: Exception, value: Any, *place: str | int, hide: bool = False) -> list[Problem]:
+def problems_in(error: Exception, value: Any, *path: str | int, hide: bool = False) -> list[Problem]:
     """The problems of a value that an error describes, without anything attached to the error.
 
     Args:
         error: What reading the value raised.
         value: The value.
-        place: Where it is in what holds it.
+        *path: Keys and positions from the document to the value.
         hide: Whether the value may be confidential.
 
     Raises:
@@ -45,17 +45,19 @@ def problems_in(error: Exception, value: Any, *place: str | int, hide: bool = Fa
     """
     if isinstance(error, RecursionError):
         raise error
-    found: list[Problem]
+    problems: list[Problem]
     if isinstance(error, IterableValidationError):
         noted, _ = error.group_exceptions()
-        found = [each for inner, note in noted for each in problems_in(inner, value[note.index], note.index, hide=hide)]
+        problems = [
+            problem for inner, note in noted for problem in problems_in(inner, value[note.index], note.index, hide=hide)
+        ]
     elif isinstance(error, Problem):
-        found = [error]
+        problems = [error]
     elif isinstance(error, ReadingError):
-        found = [each for each in error.problems if isinstance(each, Problem)]
+        problems = [problem for problem in error.problems if isinstance(problem, Problem)]
     else:
-        found = [rule_refusal(error, value, hide=hide)]
-    return [problem.but(path=(*place, *problem.path)) for problem in found]
+        problems = [rule_refusal(error, value, hide=hide)]
+    return [problem.but(path=(*path, *problem.path)) for problem in problems]
 
 
 def explaining(kind: type[Any], converter: Converter, make: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -71,24 +73,24 @@ def explaining(kind: type[Any], converter: Converter, make: Callable[[Any, Any],
         if type(value) is not dict:
             raise refusal(f"an object ({kind.__name__}) is needed", value)
         problems = list(_wrong_keys(kind, value))
-        made = None
+        instance = None
         try:
-            made = make(value, kind)
+            instance = make(value, kind)
         except ClassValidationError as error:
             problems += _refused_fields(error, kind, value, converter)
         if problems:
             raise summary(problems)
-        return made
+        return instance
 
     return read
 
 
 def _fields(kind: type[Any]) -> list[Attribute[Any]]:
-    return [each for each in attrs.fields(kind) if each.init]
+    return [field for field in attrs.fields(kind) if field.init]
 
 
 def _wrong_keys(kind: type[Any], value: dict[Any, object]) -> Iterator[Problem]:
-    keys = [str(each.alias) for each in _fields(kind)]
+    keys = [str(field.alias) for field in _fields(kind)]
     strangers = 0
     for key in value:
         if key == TAG and TAG not in keys:
@@ -169,8 +171,8 @@ def _converted(field: Attribute[Any], draft: object, value: object) -> object:
     converter: Any = field.converter
     if isinstance(converter, _CONVERTER):
         extra = [draft] * converter.takes_self + [field] * converter.takes_field
-        made: object = converter.converter(value, *extra)
-        return made
+        converted: object = converter.converter(value, *extra)
+        return converted
     return value if converter is None else converter(value)
 
 
@@ -179,6 +181,6 @@ def _refused_as_a_whole(error: Exception, kind: type[Any], value: dict[str, Any]
     where = error.where if isinstance(error, TherarelError) else None
     owner, _, name = (where or "").rpartition(".")
     for field in _fields(kind):
-        if name == field.name and (not owner or owner in {each.__name__ for each in kind.__mro__}):
+        if name == field.name and (not owner or owner in {ancestor.__name__ for ancestor in kind.__mro__}):
             return _rule_of(field, error, value)
     return rule_refusal(error, value, hide=any(is_private(field.type) for field in _fields(kind)), of="class")

@@ -46,10 +46,10 @@ _HINTS: Final = {
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
+    record = dict(pairs)
+    if len(record) != len(pairs):
         raise Refused
-    return made
+    return record
 
 
 def _no_constant(_: str) -> NoReturn:
@@ -95,8 +95,8 @@ def parse_items(text: str) -> Iterator[object]:
 
 
 def _after_space(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
-    return at if found is None else found.end()
+    spaces = _SPACE.match(text, at)
+    return at if spaces is None else spaces.end()
 
 
 def _whole(digits: str) -> int | float:
@@ -121,12 +121,14 @@ def examine_json(text: str) -> Examined:
     except json.JSONDecodeError as error:
         return Examined(None, (_malformed(error, text),), readable=False)
     problems: list[Problem] = []
-    for path, at_key, offset, token in _places(text):
+    for path, at_key, offset, token in _tokens(text):
         fault = _fault(token, at_key=at_key)
         if fault is not None:
             (what, hint), mark = fault, lines.mark(offset)
-            place = tuple(each if isinstance(each, int) else free_key(each) for each in path)
-            problems.append(Problem(what, path=place, hint=hint, at_key=at_key, line=mark.line, column=mark.column))
+            problem_path = tuple(key if isinstance(key, int) else free_key(key) for key in path)
+            problems.append(
+                Problem(what, path=problem_path, hint=hint, at_key=at_key, line=mark.line, column=mark.column)
+            )
     return Examined(data, tuple(problems))
 
 
@@ -134,7 +136,7 @@ def mark_json(text: str, wanted: frozenset[Path]) -> Marks:
     """The places of the wanted paths in a well-formed text."""
     lines = Lines(text)
     marks: dict[tuple[Path, bool], Mark] = {}
-    for path, at_key, offset, _ in _places(text):
+    for path, at_key, offset, _ in _tokens(text):
         if path in wanted:
             marks.setdefault((path, at_key), lines.mark(offset))
     return marks
@@ -146,8 +148,8 @@ def _fault(token: str | None, *, at_key: bool) -> tuple[str, str] | None:
     if token in {"NaN", "Infinity", "-Infinity"}:
         return f"{token} is not a JSON number", "leave a missing number out, or write null"
     if token.startswith('"') and "\\" in token and not _encodable(json.loads(token, strict=False)):
-        place = "key" if at_key else "text"
-        return f"the {place} holds half of a surrogate pair", "write the character itself"
+        kind = "key" if at_key else "text"
+        return f"the {kind} holds half of a surrogate pair", "write the character itself"
     return None
 
 
@@ -159,15 +161,15 @@ def _encodable(text: str) -> bool:
     return True
 
 
-def _places(text: str) -> Iterator[tuple[Path, bool, int, str | None]]:
+def _tokens(text: str) -> Iterator[tuple[Path, bool, int, str | None]]:
     """Path, whether it is a key, offset and token of everything in a well-formed text; a repeated key has none."""
     # Per open bracket: its path, and the keys met so far (an object) or the position (a list).
     stack: list[tuple[Path, set[str] | None]] = []
     position: list[int] = []
     path: Path = ()
     key_next = False
-    for found in _TOKEN.finditer(text):
-        token, offset = found.group(), found.start()
+    for match in _TOKEN.finditer(text):
+        token, offset = match.group(), match.start()
         if token in "}]":
             stack.pop()
             position.pop()
@@ -200,12 +202,12 @@ def _places(text: str) -> Iterator[tuple[Path, bool, int, str | None]]:
 
 def _too_deep(text: str, lines: Lines) -> Problem | None:
     depth = 0
-    for found in _BRACKET.finditer(text):
-        token = found.group()
+    for bracket in _BRACKET.finditer(text):
+        token = bracket.group()
         if token in "{[":
             depth += 1
             if depth > DEEPEST:
-                return too_deep(lines.mark(found.start()))
+                return too_deep(lines.mark(bracket.start()))
         elif token in "}]":
             depth -= 1
     return None

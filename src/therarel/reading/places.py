@@ -34,6 +34,6 @@ def placed_in_yaml(source: Source, problems: Sequence[Problem], *, name: str | N
         return []
     from therarel.reading.yaml_text import mark_yaml  # the parser is loaded where YAML is met
 
-    text, known = text_of(source, name)
+    text, name_of_source = text_of(source, name)
     marks = mark_yaml(text, wanted_paths(problems))
-    return [placed_by(marks, problem, known) for problem in problems]
+    return [placed_by(marks, problem, name_of_source) for problem in problems]

@@ -136,9 +136,9 @@ class Problem(InvalidValueError):  # noqa: N818  a part of a ReadingError, raise
     ) -> None:
         self.path, self.at_key = path, at_key
         self.source, self.line, self.column = source, line, column
-        super().__init__(what, where=self._place(), value=value, bound=bound, hint=hint)
+        super().__init__(what, where=self._where(), value=value, bound=bound, hint=hint)
 
-    def _place(self) -> str:
+    def _where(self) -> str:
         path = render_path(self.path)
         if self.line is None:
             return path if self.source is None else f"{self.source} {path}"
@@ -224,5 +224,5 @@ def summary(problems: Sequence[Problem], source: str | None = None) -> ReadingEr
     count = counted(len(problems), "problem")
     first = in_order(problems)[:MOST_PROBLEMS]
     more = len(problems) - len(first)
-    told = [*first, Problem(f"and {more:,} more problem{'' if more == 1 else 's'}")] if more else first
-    return ReadingError(f"the document could not be read, {count}", told, where=source)
+    listed = [*first, Problem(f"and {more:,} more problem{'' if more == 1 else 's'}")] if more else first
+    return ReadingError(f"the document could not be read, {count}", listed, where=source)

@@ -104,13 +104,13 @@ class Reader:
         """
         self._check(declared)
         try:
-            return self._made(data, declared, versions)
+            return self._structured(data, declared, versions)
         except Exception:  # whatever it was, the slow path says what and where
             pass
-        made, problems = self._explained(data, declared, versions)
+        instance, problems = self._explained(data, declared, versions)
         if problems:
             raise summary(masked(problems))
-        return made
+        return instance
 
     @overload
     def loads(
@@ -153,7 +153,7 @@ class Reader:
         whole, source = text_of(text, source)
         examined = examine_json(whole)
         if not examined.readable:
-            raise summary(masked(each.placed(source, each.mark) for each in examined.problems), source)
+            raise summary(masked(problem.placed(source, problem.mark) for problem in examined.problems), source)
         return examined.data
 
     @overload
@@ -240,26 +240,26 @@ class Reader:
             if way is _JSON and versions is None and make is not frozenset:
                 item = get_args(kind)[0]
                 hook = self._fast.get_structure_hook(item)
-                return make([hook(each, item) for each in parse_items(text)])
-            return self._made(way.parse(text), declared, versions)
+                return make([hook(value, item) for value in parse_items(text)])
+            return self._structured(way.parse(text), declared, versions)
         except Exception:  # whatever it was, the slow path says what and where
             pass
-        made, problems = self._examined(way.examine(text), declared, versions)
+        instance, problems = self._examined(way.examine(text), declared, versions)
         if problems:
             unplaced = [problem for problem in problems if problem.line is None]
             marks = way.mark(text, wanted_paths(unplaced)) if unplaced else {}
             raise summary(masked(find_places(problems, marks, source)), source)
-        return made
+        return instance
 
     def _line(
         self, line: str, number: int, declared: object, versions: Upcasting | None, source: str | None
     ) -> tuple[object, list[Problem]]:
         try:
-            return self._made(parse_json(line), declared, versions), []
+            return self._structured(parse_json(line), declared, versions), []
         except Exception:  # as above
             pass
-        made, problems = self._examined(examine_json(line), declared, versions)
-        return made, [each.placed(source, Mark(number, 1), whole_line=True) for each in masked(problems)]
+        instance, problems = self._examined(examine_json(line), declared, versions)
+        return instance, [problem.placed(source, Mark(number, 1), whole_line=True) for problem in masked(problems)]
 
     def _check(self, declared: object) -> None:
         if declared in self._known:
@@ -269,9 +269,9 @@ class Reader:
             self._fast.get_structure_hook(declared)
             self._known.add(declared)
 
-    def _made(self, data: object, declared: Any, versions: Upcasting | None) -> object:
-        made: object = self._fast.structure(data if versions is None else versions.upcast(data), declared)
-        return made
+    def _structured(self, data: object, declared: Any, versions: Upcasting | None) -> object:
+        instance: object = self._fast.structure(data if versions is None else versions.upcast(data), declared)
+        return instance
 
     def _explained(self, data: object, declared: Any, versions: Upcasting | None) -> tuple[object, list[Problem]]:
         """The object and no problems, or the problems of the data."""
@@ -293,9 +293,9 @@ class Reader:
         """The object and no problems, or the problems of the text and of its data."""
         if not examined.readable:
             return None, list(examined.problems)
-        told = {problem.path for problem in examined.problems}
-        made, problems = self._explained(examined.data, declared, versions)
-        return made, [*examined.problems, *(problem for problem in problems if problem.path not in told)]
+        reported = {problem.path for problem in examined.problems}
+        instance, problems = self._explained(examined.data, declared, versions)
+        return instance, [*examined.problems, *(problem for problem in problems if problem.path not in reported)]
 
     # writing
 

@@ -95,15 +95,15 @@ def rule_refusal(error: Exception, value: object, *, hide: bool = False, of: str
     only where the value is not text.
     """
     if isinstance(error, TherarelError):
-        told = kind_of(value) if hide else _wordless(error.value, value)
-        return Problem(error.what, value=told, bound=error.bound, hint=error.hint)
+        shown_value = kind_of(value) if hide else _wordless(error.value, value)
+        return Problem(error.what, value=shown_value, bound=error.bound, hint=error.hint)
     speaks = not hide and (value is None or type(value) in {int, float, bool})
     words = str(error.args[0]) if speaks and error.args and isinstance(error.args[0], str) else None
     return refusal(f"refused by a rule of its {of}", value, hint=words, hide=hide)
 
 
-def _wordless(told: str | None, value: object) -> str | None:
+def _wordless(shown_value: str | None, value: object) -> str | None:
     """What an error shows of a value, without words of the document."""
-    if told is None or told[:1] not in {"'", '"'}:
-        return told
+    if shown_value is None or shown_value[:1] not in {"'", '"'}:
+        return shown_value
     return described(value) if isinstance(value, str) else None

@@ -97,25 +97,25 @@ def read_confidential(value: object, _: object = None) -> Confidential:
 
 def read_term(value: object, kind: Any) -> Enum:
     """A term of a closed vocabulary, or of several that share no value, by its value."""
-    known = terms(kind)
+    by_value = terms(kind)
     try:
-        return known[value]
+        return by_value[value]
     except (KeyError, TypeError):
         pass
-    kinds = " or ".join(each.__name__ for each in union_members(kind))
-    raise refusal(f"a term of {kinds} is needed", value, choices=map(str, known))
+    kinds = " or ".join(enumeration.__name__ for enumeration in union_members(kind))
+    raise refusal(f"a term of {kinds} is needed", value, choices=map(str, by_value))
 
 
 def literal_hook(kind: object) -> Callable[[object, object], object]:
     """The hook of a few values that the field itself lists."""
     values = get_args(kind)
-    known = {(type(value), value) for value in values}
+    listed = {(type(value), value) for value in values}
     kinds = set(map(type, values))  # never lists or objects, which have no hash
 
     def read(value: object, _: object) -> object:
         if type(value) is float and value.is_integer():
             value = int(value)
-        if type(value) in kinds and (type(value), value) in known:
+        if type(value) in kinds and (type(value), value) in listed:
             return value
         raise refusal("one of the listed values is needed", value, choices=map(str, values))
 

@@ -71,7 +71,7 @@ def json_schema(declared: object, versions: Upcasting | None = None) -> Schema:
     elif len(members) == 1:
         described = _stamped(shared.described(members[0], tagged=False), versions)
     else:
-        described = {"oneOf": [_stamped(shared.described(each, tagged=True), versions) for each in members]}
+        described = {"oneOf": [_stamped(shared.described(member, tagged=True), versions) for member in members]}
     schema = {"$schema": _DIALECT, **described}
     if shared.definitions:
         schema["$defs"] = dict(sorted(shared.definitions.items()))
@@ -107,7 +107,7 @@ class _Definitions:
         if is_literal(kind):
             return {"enum": list(inner)}
         if is_row(kind):
-            items = [self.of(each) for each in inner]
+            items = [self.of(item) for item in inner]
             return {"type": "array", "prefixItems": items, "minItems": len(items), "maxItems": len(items)}
         if is_list(kind):
             unique = {"uniqueItems": True} if LISTS[get_origin(kind)] is frozenset else {}
@@ -123,14 +123,14 @@ class _Definitions:
 
     def _union(self, kind: Any) -> Schema:
         members = union_members(kind)
-        rest = [each for each in members if each is not type(None)]
+        rest = [member for member in members if member is not type(None)]
         groups = alternatives(rest)
         if len(groups) > 1:
-            described: Schema = {"anyOf": [self.of(each) for each in groups]}
+            described: Schema = {"anyOf": [self.of(group) for group in groups]}
         elif is_enum(rest[0]):
             described = {"enum": list(terms(groups[0]))}
         elif len(rest) > 1:
-            described = {"oneOf": [self._reference(each, tagged=True) for each in rest]}
+            described = {"oneOf": [self._reference(member, tagged=True) for member in rest]}
         else:
             described = self.of(rest[0])
         return described if len(rest) == len(members) else _or_null(described)
@@ -149,11 +149,11 @@ class _Definitions:
 
     def described(self, kind: type[Any], *, tagged: bool) -> Schema:
         """The definition of a class itself."""
-        fields = [each for each in attrs.fields(kind) if each.init]
+        fields = [field for field in attrs.fields(kind) if field.init]
         properties: Schema = {TAG: {"const": kind.__name__}}  # a field of that name stands instead
-        properties |= {str(each.alias): _bounded(self.of(each.type), each.metadata) for each in fields}
+        properties |= {str(field.alias): _bounded(self.of(field.type), field.metadata) for field in fields}
         summary = (inspect.getdoc(kind) or "").partition("\n\n")[0].replace("\n", " ")
-        required = [str(each.alias) for each in fields if each.default is NOTHING]
+        required = [str(field.alias) for field in fields if field.default is NOTHING]
         return {
             "type": "object",
             **({"description": summary} if summary else {}),

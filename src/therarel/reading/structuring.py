@@ -99,7 +99,7 @@ def _class_hook(kind: type[Any], converter: Converter) -> Hook:
     make = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=False, _cattrs_use_alias=True)
     if converter.detailed_validation:
         return explaining(kind, converter, make)
-    name, fields = kind.__name__, frozenset(each.alias for each in attrs.fields(kind) if each.init)
+    name, fields = kind.__name__, frozenset(field.alias for field in attrs.fields(kind) if field.init)
     # cattrs can forbid unknown keys itself, but would take the tag for one; to take it out is to copy every object.
     knows, may_name_itself = (fields | {TAG}).issuperset, TAG not in fields
 
@@ -118,34 +118,34 @@ def _list_hook(kind: Any, converter: Converter) -> Hook:
     def read(value: object, _: object) -> object:
         _list_needed(value, kind)
         read = items(value, kind)
-        made = make(read)
-        if len(made) < len(read):
+        collection = make(read)
+        if len(collection) < len(read):
             twice = [position for position, item in enumerate(read) if item in read[:position]]
             hint = "name each value of a set once"
             raise summary([Problem("listed twice", path=(position,), hint=hint) for position in twice])
-        return made
+        return collection
 
     return read
 
 
 def _row_hook(kind: Any, converter: Converter) -> Hook:
     """A fixed number of values, each of its own kind."""
-    parts = [(each, converter.get_structure_hook(each)) for each in get_args(kind)]
+    parts = [(part, converter.get_structure_hook(part)) for part in get_args(kind)]
 
     def read(value: Any, _: object) -> object:
         _list_needed(value, kind)
         if len(value) != len(parts):
             bound = f"{len(parts)} values, not {len(value)}"
             raise refusal("the list has the wrong length", value, bound=bound)
-        made, problems = [], []
-        for position, ((each, hook), item) in enumerate(zip(parts, value, strict=True)):
+        items, problems = [], []
+        for position, ((part, hook), item) in enumerate(zip(parts, value, strict=True)):
             try:
-                made.append(hook(item, each))
+                items.append(hook(item, part))
             except Exception as error:  # whatever a hook raises is a problem of the value
                 problems += problems_in(error, item, position)
         if problems:
             raise summary(problems)
-        return tuple(made)
+        return tuple(items)
 
     return read
 
@@ -164,7 +164,7 @@ def _mapping_hook(kind: Any, converter: Converter) -> Hook:
     def read(value: object, _: object) -> object:
         if type(value) is not dict:
             raise refusal("an object is needed", value, hint="write it as {...}", hide=is_private(kind))
-        made, problems = {}, []
+        mapping, problems = {}, []
         for name, item in value.items():
             key = content = None
             try:
@@ -175,10 +175,10 @@ def _mapping_hook(kind: Any, converter: Converter) -> Hook:
                 content = read_item(item, item_kind)
             except Exception as error:  # as above
                 problems += problems_in(error, item, free_key(str(name)))
-            made[key] = content
+            mapping[key] = content
         if problems:
             raise summary(problems)
-        return made
+        return mapping
 
     return read
 
@@ -186,7 +186,7 @@ def _mapping_hook(kind: Any, converter: Converter) -> Hook:
 def _union_hook(kind: Any, converter: Converter) -> Hook:
     """A value of several kinds: ``null`` or another, a term, a class that names itself, or what JSON distinguishes."""
     members = union_members(kind)
-    rest = [each for each in members if each is not type(None)]
+    rest = [member for member in members if member is not type(None)]
     if len(rest) < len(members):
         inner: Any = union_of(rest)
         hook = converter.get_structure_hook(inner)
@@ -199,9 +199,9 @@ def _union_hook(kind: Any, converter: Converter) -> Hook:
 
 def _choice_hook(kind: Any, groups: list[Any], converter: Converter) -> Hook:
     by_type: dict[type, tuple[Hook, Any]] = {}
-    for each in groups:
-        for json_type in json_types(each):
-            by_type.setdefault(json_type, (converter.get_structure_hook(each), each))
+    for group in groups:
+        for json_type in json_types(group):
+            by_type.setdefault(json_type, (converter.get_structure_hook(group), group))
     needed = " or ".join(dict.fromkeys(NEEDED[json_type] for json_type in by_type))
     if int in by_type:
         by_type.setdefault(float, by_type[int])  # a whole number may be spelt with a fraction of zero
@@ -209,15 +209,15 @@ def _choice_hook(kind: Any, groups: list[Any], converter: Converter) -> Hook:
     def read(value: object, _: object) -> object:
         if type(value) not in by_type:
             raise refusal(f"{needed} is needed", value, hide=is_private(kind))
-        hook, each = by_type[type(value)]
-        return hook(value, each)
+        hook, group = by_type[type(value)]
+        return hook(value, group)
 
     return read
 
 
 def _tagged_hook(classes: list[type[Any]], converter: Converter) -> Hook:
     """An object whose ``type`` names its class, as events are written."""
-    by_name = {each.__name__: (converter.get_structure_hook(each), each) for each in classes}
+    by_name = {cls.__name__: (converter.get_structure_hook(cls), cls) for cls in classes}
 
     def read(value: Any, _: object) -> object:
         try:
@@ -229,10 +229,10 @@ def _tagged_hook(classes: list[type[Any]], converter: Converter) -> Hook:
     return read
 
 
-def _unnamed(value: object, known: list[str]) -> Problem:
+def _unnamed(value: object, names: list[str]) -> Problem:
     if type(value) is not dict:
         return refusal("an object is needed", value)
     if TAG in value:
-        return refusal("no such class here", value[TAG], choices=known).but(path=(TAG,))
-    listed = ", ".join(known[:_MOST_NAMED]) + (", ..." if len(known) > _MOST_NAMED else "")
+        return refusal("no such class here", value[TAG], choices=names).but(path=(TAG,))
+    listed = ", ".join(names[:_MOST_NAMED]) + (", ..." if len(names) > _MOST_NAMED else "")
     return Problem("the name of the class is missing", path=(TAG,), bound=listed)

@@ -68,10 +68,10 @@ def moment_text(value: datetime) -> str:
 
 def read_duration(value: object, _: object = None) -> timedelta:
     """A duration from days, hours, minutes and seconds of ISO 8601, ``PT50M``."""
-    found = _DURATION.fullmatch(value) if type(value) is str else None
+    match = _DURATION.fullmatch(value) if type(value) is str else None
     try:
-        if found is not None:
-            sign, days, hours, minutes, seconds, fraction = found.groups()
+        if match is not None:
+            sign, days, hours, minutes, seconds, fraction = match.groups()
             length = timedelta(
                 days=int(days or 0),
                 hours=int(hours or 0),

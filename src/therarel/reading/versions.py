@@ -80,12 +80,12 @@ class Upcasting:
         Raises:
             InvalidValueError: if the step is there already or leads beyond the current version.
         """
-        place = f"Upcasting({self.kind!r})"
+        where = f"Upcasting({self.kind!r})"
         if version in self._steps:
-            raise InvalidValueError(f"the step from version {version} is there already", where=place)
+            raise InvalidValueError(f"the step from version {version} is there already", where=where)
         if type(version) is not int or not 1 <= version < self.current:
             bound = f"1 to {self.current - 1}" if self.current > 1 else "none: this is the first version"
-            raise InvalidValueError("no such step", where=place, value=repr(version), bound=bound)
+            raise InvalidValueError("no such step", where=where, value=repr(version), bound=bound)
 
         def register(function: Step) -> Step:
             self._steps[version] = function
@@ -123,19 +123,19 @@ class Upcasting:
         Raises:
             ReadingError: if it is of another kind, of no version, or of one not yet known.
         """
-        found = self._version(document)
-        if isinstance(found, Problem):
-            raise summary([found])
+        version = self._version(document)
+        if isinstance(version, Problem):
+            raise summary([version])
         assert isinstance(document, dict)
         data: Any = {key: value for key, value in document.items() if key != SCHEMA_KEY}
         if not self.marks_itself and data.pop(REDACTED_KEY, True) is not True:
             wrong = refusal("a redacted document says so with true, and no other with anything", document[REDACTED_KEY])
             raise summary([wrong.but(path=(REDACTED_KEY,))])
-        if found < self.current:
+        if version < self.current:
             self.check()
             data = copy.deepcopy(data)
         failed = None
-        for number in range(found, self.current):
+        for number in range(version, self.current):
             try:
                 data = self._steps[number](data)
             except Exception as error:  # an old document may lack whatever a step relies on
@@ -152,10 +152,10 @@ class Upcasting:
         if SCHEMA_KEY not in document:
             return Problem("required, but missing", path=here, bound=f"'{self.stamp}'", at_key=True)
         stamp = document[SCHEMA_KEY]
-        found = _STAMP.fullmatch(stamp) if isinstance(stamp, str) else None
-        if found is None or found[1] != self.kind:
+        match = _STAMP.fullmatch(stamp) if isinstance(stamp, str) else None
+        if match is None or match[1] != self.kind:
             return refusal("another kind of document", stamp, bound=f"'{self.stamp}'").but(path=here)
-        version = int(found[2])
+        version = int(match[2])
         if version > self.current:
             return refusal(
                 "the document is newer than this library",

@@ -57,12 +57,12 @@ class ConfidentialFound(Exception):  # noqa: N818  never leaves the room
     """Confidential text was met where nobody decided about it."""
 
 
-def _found(_: Confidential) -> str:
+def _refuse_confidential(_: Confidential) -> str:
     raise ConfidentialFound
 
 
 _CONFIDENTIAL: Final[Mapping[Mode, Hook]] = {
-    "refuse": _found,
+    "refuse": _refuse_confidential,
     "include": Confidential.reveal,
     "redact": lambda _: REDACTED,
 }
@@ -102,8 +102,8 @@ def _empty_default(field: attrs.Attribute[Any]) -> object:
             return _MISSING
         default = default.factory()
     if attrs.has(type(default)):
-        inner = [each for each in attrs.fields(type(default)) if each.init]
-        says_nothing = all(getattr(default, each.name) == _empty_default(each) for each in inner)
+        inner = [field for field in attrs.fields(type(default)) if field.init]
+        says_nothing = all(getattr(default, field.name) == _empty_default(field) for field in inner)
     else:
         says_nothing = any(default == empty for empty in _EMPTY)
     return default if says_nothing else _MISSING
@@ -125,17 +125,17 @@ def _hook(kind: Any, converter: Converter) -> Hook:
 
 def _union_hook(kind: Any, converter: Converter) -> Hook:
     members = union_members(kind)
-    rest = [each for each in members if each is not type(None)]
+    rest = [member for member in members if member is not type(None)]
     if len(rest) < len(members):
         write = _hook(union_of(rest), converter)
         return lambda value: None if value is None else write(value)
     groups = alternatives(rest)
     if len(groups) > 1:
-        hooks = [(_held(each), _hook(each, converter)) for each in groups]
-        return lambda value: next(write for held, write in hooks if isinstance(value, held))(value)
+        hooks = [(_classes_of(group), _hook(group, converter)) for group in groups]
+        return lambda value: next(write for classes, write in hooks if isinstance(value, classes))(value)
     if is_enum(rest[0]):
         return attrgetter("_value_")
-    by_class = {each: (each.__name__, _hook(each, converter)) for each in rest}
+    by_class = {cls: (cls.__name__, _hook(cls, converter)) for cls in rest}
 
     def write_tagged(value: object) -> object:
         name, write = by_class[type(value)]
@@ -144,7 +144,7 @@ def _union_hook(kind: Any, converter: Converter) -> Hook:
     return write_tagged
 
 
-def _held(kind: Any) -> tuple[type, ...]:
+def _classes_of(kind: Any) -> tuple[type, ...]:
     """The Python classes of the values of a type."""
     if is_union(kind):
         return union_members(kind)

@@ -75,7 +75,7 @@ class _Abort(Exception):  # noqa: N818  it only leaves the loop
     """Nothing after this can be read."""
 
 
-def _place(event: Event) -> Mark:
+def _mark_of(event: Event) -> Mark:
     mark = event.start_mark
     return Mark(1, 1) if mark is None else Mark(mark.line + 1, mark.column + 1)
 
@@ -106,14 +106,14 @@ class _Builder:
 
     def problem(self, what: str, path: Path, event: Event, hint: str | None = None, *, at_key: bool = False) -> None:
         """Note what is wrong where an event begins."""
-        place = _place(event)
-        path = tuple(each if isinstance(each, int) else free_key(each) for each in path)
-        self.problems.append(Problem(what, path=path, hint=hint, at_key=at_key, line=place.line, column=place.column))
+        mark = _mark_of(event)
+        path = tuple(key if isinstance(key, int) else free_key(key) for key in path)
+        self.problems.append(Problem(what, path=path, hint=hint, at_key=at_key, line=mark.line, column=mark.column))
 
     def mark(self, event: Event, path: Path, *, at_key: bool) -> None:
         """Remember a place that was asked for."""
         if path in self.wanted:
-            self.marks.setdefault((path, at_key), _place(event))
+            self.marks.setdefault((path, at_key), _mark_of(event))
 
     def check(self, event: Event, path: Path) -> None:
         """Refuse what makes a text mean something that is not written there."""
@@ -135,7 +135,7 @@ class _Builder:
         if isinstance(event, AliasEvent):
             return None
         if len(path) >= DEEPEST:
-            self.problems.append(too_deep(_place(event)))
+            self.problems.append(too_deep(_mark_of(event)))
             raise _Abort
         if isinstance(event, SequenceStartEvent):
             items: list[object] = []
@@ -149,7 +149,7 @@ class _Builder:
 
     def mapping(self, path: Path) -> dict[str, object]:
         """The keys and values up to the end of a mapping."""
-        made: dict[str, object] = {}
+        data: dict[str, object] = {}
         for event in self.events:
             if isinstance(event, CollectionEndEvent):
                 break
@@ -161,10 +161,10 @@ class _Builder:
             self.check(event, here)
             if self.wanted:
                 self.mark(event, here, at_key=True)
-            if key in made:
+            if key in data:
                 self.problem("the key occurs twice", here, event, "keep one of the two", at_key=True)
-            made[key] = self.value(next(self.events), here)
-        return made
+            data[key] = self.value(next(self.events), here)
+        return data
 
 
 def parse_yaml(text: str) -> object:
@@ -214,11 +214,11 @@ def _too_deep(error: yaml.YAMLError, text: str) -> Problem | None:
             reached = reached if event.end_mark is None else event.end_mark.index
     except yaml.YAMLError:
         pass
-    for found in _BRACKET.finditer(text, reached, mark.index + 1):
-        bracket = found.group()
+    for match in _BRACKET.finditer(text, reached, mark.index + 1):
+        bracket = match.group()
         depth += (bracket in "[{") - (bracket in "]}")
         if depth > DEEPEST:
-            return too_deep(Lines(text).mark(found.start()))
+            return too_deep(Lines(text).mark(match.start()))
     return None
 
 
@@ -226,13 +226,13 @@ def _malformed(error: yaml.YAMLError, text: str) -> Problem:
     """What the parser says, without the words that it quotes from the text."""
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         line, column = error.problem_mark.line + 1, error.problem_mark.column + 1
-        said = error.problem or ""
-        hint = next((hint for part, hint in _HINTS if part in said), None)
-        what = f"this is not YAML: {_QUOTED.sub('...', said)}" if said else "this is not YAML"
+        message = error.problem or ""
+        hint = next((hint for part, hint in _HINTS if part in message), None)
+        what = f"this is not YAML: {_QUOTED.sub('...', message)}" if message else "this is not YAML"
         return Problem(what, hint=hint, line=line, column=column)
     control = _CONTROL.search(text)
     if control is not None:
-        place = Lines(text).mark(control.start())
+        mark = Lines(text).mark(control.start())
         what, hint = "this is not YAML: a control character", "remove the character"
-        return Problem(what, hint=hint, line=place.line, column=place.column)
+        return Problem(what, hint=hint, line=mark.line, column=mark.column)
     return Problem("this is not YAML")

@@ -103,7 +103,7 @@ def closeup(shown: CloseUp, courses: Courses, scale: RatingScale, *, name: str) 
         bottom_axis(x, plot, ticks=session_ticks(x, 5), size=10),
         *_heading(called, shown, plot),
     )
-    within = [each for each in shown.candidates if low <= each.flagged_at <= high]
+    within = [candidate for candidate in shown.candidates if low <= candidate.flagged_at <= high]
     picture.add(*_limits(shown.candidates[0], x, y, (low, high)))
     picture.add(line(x.map(session.tolist()), y.map(_or_none(score)), width=1, colour=Colour.MUTED))
     for candidate in within:
@@ -162,7 +162,7 @@ def _width(name: str) -> float:
 
 
 def _or_none(score: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float | None]:
-    return [None if math.isnan(each) else each for each in score.tolist()]
+    return [None if math.isnan(value) else value for value in score.tolist()]
 
 
 def _heading(called: str, shown: CloseUp, plot: Frame) -> list[Element]:
@@ -183,7 +183,7 @@ def _blind(
     x: LinearScale,
 ) -> list[Element]:
     """Bands behind the sessions at which the rule could not have fired."""
-    at = np.array([x(each) for each in session.tolist()])
+    at = np.array([x(number) for number in session.tolist()])
     edges = np.concatenate(([plot.left], (at[1:] + at[:-1]) / 2, [plot.right]))
     blind = code >= min(value for value in CODES.values() if value >= 16)
     bands = []
@@ -202,25 +202,25 @@ def _blind(
 
 def _limits(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tuple[float, float]) -> list[Element]:
     """The limit at each session: one line where it is the same throughout, a short stroke at each otherwise."""
-    known = [
+    limits = [
         (session, limit)
         for session, limit in zip(candidate.sessions, candidate.limits, strict=True)
         if ends[0] <= session <= ends[1] and not math.isnan(limit)
     ]
-    level = len({round(limit, 9) for _, limit in known}) == 1
+    level = len({round(limit, 9) for _, limit in limits}) == 1
     low, high = sorted(y.domain)
-    known = [(session, limit) for session, limit in known if low <= limit <= high]
-    if not known:
+    limits = [(session, limit) for session, limit in limits if low <= limit <= high]
+    if not limits:
         return []
     if level:
-        height = y(known[0][1])
-        return [rule((x(known[0][0]), height), (x(known[-1][0]), height), colour=Colour.BLUE, dashes="3 2")]
-    places = [x(session) for session, _ in known]
-    step = min((b - a for a, b in pairwise(places)), default=8.0)
+        height = y(limits[0][1])
+        return [rule((x(limits[0][0]), height), (x(limits[-1][0]), height), colour=Colour.BLUE, dashes="3 2")]
+    centres = [x(session) for session, _ in limits]
+    step = min((b - a for a, b in pairwise(centres)), default=8.0)
     half = max(1.0, min(5.0, 0.38 * step))
     return [
         rule((at - half, y(limit)), (at + half, y(limit)), colour=Colour.BLUE, width=1.2)
-        for at, (_, limit) in zip(places, known, strict=True)
+        for at, (_, limit) in zip(centres, limits, strict=True)
     ]
 
 
@@ -266,4 +266,4 @@ def closeups_of(candidates: Sequence[RuptureCandidate]) -> list[CloseUp]:
     gathered: dict[str, list[RuptureCandidate]] = {}
     for candidate in candidates:
         gathered.setdefault(candidate.dyad, []).append(candidate)
-    return [CloseUp(dyad, tuple(each)) for dyad, each in gathered.items()]
+    return [CloseUp(dyad, tuple(group)) for dyad, group in gathered.items()]

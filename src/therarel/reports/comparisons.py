@@ -38,7 +38,7 @@ def observed_beside_expected(counts: Sequence[RuleCount]) -> Drawing:
         640,
         top + row * len(counts) + 44,
         title="Share of dyads flagged, beside the share expected from noise alone",
-        description=" ".join(_count_told(count) for count in counts),
+        description=" ".join(_count_sentence(count) for count in counts),
         identifier="figure-expected",
         ground=False,
     )
@@ -57,8 +57,8 @@ def observed_beside_expected(counts: Sequence[RuleCount]) -> Drawing:
             grid=True,
         )
     )
-    for place, (count, name) in enumerate(zip(counts, named, strict=True)):
-        y = plot.top + row * (place + 0.5)
+    for index, (count, name) in enumerate(zip(counts, named, strict=True)):
+        y = plot.top + row * (index + 0.5)
         picture.add(text(left - 14, y, name, anchor="end", middle=True))
         if count.expected is not None and count.expected_share is not None:
             low, high = count.expected.low / count.dyads, count.expected.high / count.dyads
@@ -73,7 +73,7 @@ def observed_beside_expected(counts: Sequence[RuleCount]) -> Drawing:
     return picture.add(key(left, 14, entries))
 
 
-def _count_told(count: RuleCount) -> str:
+def _count_sentence(count: RuleCount) -> str:
     noise = count.expected
     expected = "is not known"
     if noise is not None:
@@ -89,21 +89,22 @@ def false_alarm_picture(lines: Sequence[tuple[str, FalseAlarms, bool]], lengths:
         lines: Name of a rule, its shares in the standard clinic, and whether it was used here.
         lengths: Number of scored sessions of each dyad.
     """
-    told = "; ".join(
-        f"{name}: " + ", ".join(f"{share:.1%} at {at}" for at, share in zip(each.sessions, each.shares, strict=True))
-        for name, each, _ in lines
+    description = "; ".join(
+        f"{name}: "
+        + ", ".join(f"{share:.1%} at {at}" for at, share in zip(alarms.sessions, alarms.shares, strict=True))
+        for name, alarms, _ in lines
     )
     picture = Drawing(
         640,
         340,
         title="Share of clients of a standard clinic without any event that a rule flags, by number of sessions",
-        description=f"{told}. Bars below: the number of sessions of the series of this report.",
+        description=f"{description}. Bars below: the number of sessions of the series of this report.",
         identifier="figure-false-alarms",
         ground=False,
     )
     plot = Frame(44, 32, 376, 218)
-    first = min(min(each.sessions) for _, each, _ in lines)
-    last = max(max(each.sessions) for _, each, _ in lines)
+    first = min(min(alarms.sessions) for _, alarms, _ in lines)
+    last = max(max(alarms.sessions) for _, alarms, _ in lines)
     longest = max(last, min(int(lengths.max(initial=0)), 2 * last))
     x, y = plot.x((0, longest)), plot.y((0, 1))
     ticks = y.ticks(5)
@@ -118,14 +119,14 @@ def false_alarm_picture(lines: Sequence[tuple[str, FalseAlarms, bool]], lengths:
         bottom_axis(x, plot, ticks=x.ticks(6, whole=True), title="sessions in the series"),
         rule((x(first), plot.top), (x(first), plot.bottom), colour=Colour.GRID),
     )
-    ends = spread([y(each.shares[-1]) for _, each, _ in lines], 16, low=plot.top, high=plot.bottom)
-    for (name, each, used), end in zip(lines, ends, strict=True):
+    ends = spread([y(alarms.shares[-1]) for _, alarms, _ in lines], 16, low=plot.top, high=plot.bottom)
+    for (name, alarms, used), end in zip(lines, ends, strict=True):
         colour = Colour.VERMILLION if used else Colour.MUTED
-        xs, ys = x.map(each.sessions), y.map(each.shares)
+        xs, ys = x.map(alarms.sessions), y.map(alarms.shares)
         picture.add(
             line(xs, ys, colour=colour, width=2 if used else 1.1),
             points(xs, ys, colour=colour, radius=3 if used else 2),
-            rule((x(each.sessions[-1]) + 4, y(each.shares[-1])), (plot.right + 12, end), colour=Colour.GRID),
+            rule((x(alarms.sessions[-1]) + 4, y(alarms.shares[-1])), (plot.right + 12, end), colour=Colour.GRID),
             text(plot.right + 16, end, name, size=11, colour=colour, middle=True, bold=used),
         )
     counts = np.bincount(lengths[lengths > 0])

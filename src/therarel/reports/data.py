@@ -77,7 +77,7 @@ def as_data(
             for count in detection.counts
         ],
         "agreement": _rows(detection.agreement.columns(), len(detection.agreement)),
-        "groups": [each.as_dict() for each in groups],
+        "groups": [group.as_dict() for group in groups],
         "candidates": [
             {name: _plain(value, name, courses) for name, value in row.items()} for row in _candidate_rows(detection)
         ],
@@ -114,15 +114,15 @@ def _expected(noise: NoiseCount) -> dict[str, object]:
 
 def blind(detection: Detection) -> list[tuple[str, Reason, int, int]]:
     """For each rule and reason: at how many sessions, and in how many dyads, the rule could not have fired."""
-    found = []
+    undetectable = []
     for rule, code in zip(detection.rules, detection.codes, strict=True):
         for reason in Reason:
             here = code == CODES[reason]
             sessions = int(here.sum())
             if sessions:
                 dyads = int(np.logical_or.reduceat(here, detection.starts[:-1]).sum())
-                found.append((rule.label, reason, sessions, dyads))
-    return found
+                undetectable.append((rule.label, reason, sessions, dyads))
+    return undetectable
 
 
 def candidate_table(detection: Detection, courses: Courses) -> Iterator[Sequence[object]]:
@@ -163,9 +163,9 @@ def _problems(detection: Detection) -> list[dict[str, object]]:
     by_kind: dict[tuple[str, str], list[Mapping[str, object]]] = {}
     for row in rows.iter_rows(named=True):
         by_kind.setdefault((row.pop("kind"), row.pop("action")), []).append(row)
-    told: dict[tuple[str, str], list[PanelProblem]] = {}
+    by_action: dict[tuple[str, str], list[PanelProblem]] = {}
     for problem in detection.panel.problems:
-        told.setdefault((problem.kind.value, problem.action.value), []).append(problem)
+        by_action.setdefault((problem.kind.value, problem.action.value), []).append(problem)
     return [
         {
             "kind": kind,
@@ -174,5 +174,5 @@ def _problems(detection: Detection) -> list[dict[str, object]]:
             "messages": [problem.message for problem in entries],
             "rows": by_kind.get((kind, action), []),
         }
-        for (kind, action), entries in told.items()
+        for (kind, action), entries in by_action.items()
     ]

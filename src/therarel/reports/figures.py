@@ -88,7 +88,7 @@ def overview(
         880,
         440,
         title=f"The series of all dyads: {score_title}",
-        description=_overview_told(courses, scale, len(shown), len(flagged)),
+        description=_overview_description(courses, scale, len(shown), len(flagged)),
         identifier="figure-series",
         ground=False,
     )
@@ -139,8 +139,8 @@ def drawn_dyads(courses: Courses) -> list[int]:
 def _thin_lines(courses: Courses, shown: Sequence[int], x: LinearScale, y: LinearScale) -> list[Element]:
     opacity = line_opacity(len(shown))
     lines = []
-    for place in shown:
-        rows = courses.rows(place)
+    for dyad in shown:
+        rows = courses.rows(dyad)
         session, score = courses.session[rows], courses.score[rows]
         keep = ~np.isnan(score)
         session, score = session[keep], score[keep]
@@ -161,15 +161,15 @@ def _strip(
     counts = np.bincount(which[there], minlength=at.size)
     most = int(counts.max())
     y = frame.y((0, most))
-    gaps = np.diff(np.array([x(each) for each in at.tolist()]))
+    gaps = np.diff(np.array([x(session) for session in at.tolist()]))
     wide = max(1.0, min(14.0, 0.62 * float(gaps.min()) if gaps.size else 14.0))
     bars = [
         rectangle(
-            Frame.between((x(place) - wide / 2, frame.bottom), (x(place) + wide / 2, y(count))),
+            Frame.between((x(session) - wide / 2, frame.bottom), (x(session) + wide / 2, y(count))),
             fill=Colour.MUTED,
             opacity=0.45,
         )
-        for place, count in zip(at.tolist(), counts.tolist(), strict=True)
+        for session, count in zip(at.tolist(), counts.tolist(), strict=True)
         if count
     ]
     size = 11.0
@@ -183,10 +183,10 @@ def _strip(
     ]
 
 
-def _overview_told(courses: Courses, scale: RatingScale, lines: int, marks: int) -> str:
+def _overview_description(courses: Courses, scale: RatingScale, lines: int, marks: int) -> str:
     scored = int((courses.lengths > 0).sum())
     score = courses.score[~np.isnan(courses.score)]
-    told = [
+    sentences = [
         "One thin line for "
         + (f"each of {lines:,} dyads of {scored:,}." if lines < scored else f"{counted(lines, 'dyad')}, one each."),
         f"Scores lie between {number(float(score.min()))} and {number(float(score.max()))},"
@@ -194,4 +194,4 @@ def _overview_told(courses: Courses, scale: RatingScale, lines: int, marks: int)
         f"Sessions run from {number(float(courses.session.min()))} to {number(float(courses.session.max()))}.",
         f"{marks:,} flagged sessions are marked." if marks else "No session is flagged.",
     ]
-    return " ".join(told)
+    return " ".join(sentences)

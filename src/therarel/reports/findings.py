@@ -30,9 +30,9 @@ def series_section(subject: Subject) -> Markup:
     detection, courses = subject.detection, subject.courses
     panel = detection.panel
     dated = panel.index is SessionIndex.DATED
-    places = _spread_over(len(detection.candidates), MOST_MARKS)
+    drawn_candidates = _spread_over(len(detection.candidates), MOST_MARKS)
     marked = []
-    for at in places:
+    for at in drawn_candidates:
         candidate = detection.candidates[at]
         marked.append((candidate.flagged_at, candidate.seen_at(candidate.flagged_at)[0]))
     picture = overview(
@@ -45,16 +45,18 @@ def series_section(subject: Subject) -> Markup:
         session_title="day" if dated else "session",
     )
     drawn, scored = len(drawn_dyads(courses)), int((courses.lengths > 0).sum())
-    told = (
+    caption = (
         "Every dyad is a thin line"
         if drawn == scored
         else f"{drawn:,} of {scored:,} dyads, evenly spaced in the order of their labels, are thin lines"
     )
-    told += "; in blue the median and the middle half of the scores at each session, where at least 8 dyads have one."
-    if len(places) < len(detection.candidates):
-        told += f" {len(places):,} of {len(detection.candidates):,} flagged places are marked."
-    told += " Below, how many dyads have a score at each: a median over fewer dyads is one of those who stay."
-    figure = tag("figure", tag("div", Markup(picture.to_svg()), class_="scroll"), tag("figcaption", told))
+    caption += (
+        "; in blue the median and the middle half of the scores at each session, where at least 8 dyads have one."
+    )
+    if len(drawn_candidates) < len(detection.candidates):
+        caption += f" {len(drawn_candidates):,} of {len(detection.candidates):,} flagged sessions are marked."
+    caption += " Below, how many dyads have a score at each: a median over fewer dyads is one of those who stay."
+    figure = tag("figure", tag("div", Markup(picture.to_svg()), class_="scroll"), tag("figcaption", caption))
     return section("All series", figure)
 
 
@@ -99,7 +101,7 @@ def candidate_section(subject: Subject) -> Markup:
 
 def _became(subject: Subject) -> str:
     columns, terms = subject.detection.candidates.columns, subject.terms
-    endings = [str(each) for each in columns[terms.ending]]
+    endings = [str(ending) for ending in columns[terms.ending]]
     dyads = len(set(columns["dyad"]))
     far = np.asarray(columns["distance"], dtype=np.float64)
     if terms.change is Change.GAIN:
@@ -131,14 +133,14 @@ def _closeups(subject: Subject) -> Markup:
             largest.append(labels[at])
     chosen = set(largest)
     gathered = closeups_of([detection.candidates[at] for at, label in enumerate(labels) if label in chosen])
-    shown = sorted(gathered, key=lambda each: -each.distance)
+    shown = sorted(gathered, key=lambda dyad: -dyad.distance)
     if not shown:
         return Markup("")
     pictures = [
-        tag("li", Markup(closeup(each, courses, detection.panel.scale, name=f"closeup-{at}").to_svg()))
-        for at, each in enumerate(shown, start=1)
+        tag("li", Markup(closeup(dyad, courses, detection.panel.scale, name=f"closeup-{at}").to_svg()))
+        for at, dyad in enumerate(shown, start=1)
     ]
-    rows = [courses.rows(courses.indices[each.dyad]) for each in shown]
+    rows = [courses.rows(courses.indices[dyad.dyad]) for dyad in shown]
     guide = closeup_key(
         subject.terms,
         missing=any(bool(np.isnan(courses.score[part]).any()) for part in rows),
@@ -148,11 +150,11 @@ def _closeups(subject: Subject) -> Markup:
         "figure",
         tag("div", Markup(guide.to_svg()), class_="scroll"),
         tag("ul", *pictures, class_="closeups"),
-        tag("figcaption", _closeups_told(subject, shown, len(set(labels)))),
+        tag("figcaption", _closeups_caption(subject, shown, len(set(labels)))),
     )
 
 
-def _closeups_told(subject: Subject, shown: Sequence[CloseUp], dyads: int) -> str:
+def _closeups_caption(subject: Subject, shown: Sequence[CloseUp], dyads: int) -> str:
     more = dyads - len(shown)
     if not more:
         which = "Every dyad with a finding, the largest first."
@@ -188,17 +190,17 @@ def _candidate_table(subject: Subject) -> Markup:
         numbers=[1, 2, 3, 4, 5],
         class_="wide",
     )
-    told = (
+    note = (
         f"{'Depth' if terms.change is Change.DROP else 'Change'} is the distance from the reference level to the"
         f" {terms.extreme}, in score points. Length counts scored sessions from the flagged one to the last before"
         f" {terms.ending}, or to the last one looked at."
     )
     if len(candidates) > MOST_ROWS:
-        told += (
+        note += (
             f" The first {MOST_ROWS} of {len(candidates):,} are listed; the whole table comes with --candidates or"
             " --json."
         )
-    return joined(listed, tag("p", told, class_="note"))
+    return joined(listed, tag("p", note, class_="note"))
 
 
 def _candidate_row(subject: Subject, candidate: RuptureCandidate) -> list[Content]:
@@ -218,17 +220,17 @@ def _candidate_row(subject: Subject, candidate: RuptureCandidate) -> list[Conten
 
 def _grounds(candidate: RuptureCandidate) -> str:
     score, limit = candidate.seen_at(candidate.flagged_at)
-    told = f"Score {number(score)}, reference {number(candidate.reference)}"
+    grounds = f"Score {number(score)}, reference {number(candidate.reference)}"
     if not math.isnan(limit):
-        told += f", limit {number(limit)}"
+        grounds += f", limit {number(limit)}"
     for name, words in (("spread", "SD"), ("sigma", "sigma")):
         value = candidate.values.get(name, math.nan)
         if not math.isnan(value):
-            told += f", {words} {number(value)}"
-    return told + (f". Also flagged by {', '.join(candidate.also)}." if candidate.also else ".")
+            grounds += f", {words} {number(value)}"
+    return grounds + (f". Also flagged by {', '.join(candidate.also)}." if candidate.also else ".")
 
 
 def _spread_over(count: int, most: int) -> list[int]:
     if count <= most:
         return list(range(count))
-    return [int(place) for place in np.linspace(0, count - 1, most).round()]
+    return [int(index) for index in np.linspace(0, count - 1, most).round()]

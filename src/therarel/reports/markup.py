@@ -73,8 +73,8 @@ def linked(reference: str) -> Markup:
         >>> linked("Gumz (2012). https://doi.org/10.1186/1").count("<a ")
         1
     """
-    before, found, rest = reference.partition(_RESOLVER)
-    if not found:
+    before, resolver, rest = reference.partition(_RESOLVER)
+    if not resolver:
         return joined(reference)
     identifier, space, after = rest.partition(" ")
     address = _RESOLVER + identifier
@@ -114,14 +114,14 @@ def table(
     """
     right = set(numbers)
     heads = (
-        tag("th", name, scope="col", class_="number" if place in right else None) for place, name in enumerate(head)
+        tag("th", name, scope="col", class_="number" if index in right else None) for index, name in enumerate(head)
     )
     body = (
         tag(
             "tr",
             *(
-                tag("td", cell, class_="number" if place in right else None) if place else tag("th", cell, scope="row")
-                for place, cell in enumerate(row)
+                tag("td", cell, class_="number" if index in right else None) if index else tag("th", cell, scope="row")
+                for index, cell in enumerate(row)
             ),
         )
         for row in rows

@@ -17,10 +17,12 @@ __all__ = ["footer", "making_section"]
 def making_section(subject: Subject) -> Markup:
     """The method, the settings, what the report cannot say, and the references."""
     detection = subject.detection
-    said: list[Content] = []
+    paragraphs: list[Content] = []
     for rule in detection.rules:
         which = " (primary)" if rule is detection.primary else " (beside it, as a sensitivity analysis)"
-        said.append(tag("p", tag("strong", capital(rule.label) + which + ". "), f"{rule.method} {rule.blind_spots}"))
+        paragraphs.append(
+            tag("p", tag("strong", capital(rule.label) + which + ". "), f"{rule.method} {rule.blind_spots}")
+        )
     settings: list[list[Content]] = [
         [rule.label, "; ".join(f"{rule.setting_name(name)} {_setting(value)}" for name, value in rule.settings.items())]
         for rule in detection.rules
@@ -38,7 +40,7 @@ def making_section(subject: Subject) -> Markup:
     references = tag("ul", *(tag("li", linked(line)) for line in lines), class_="references") if lines else None
     return section(
         "How it was made",
-        *said,
+        *paragraphs,
         tag("p", detection.primary.recovery_method),
         tag(
             "p",

@@ -27,16 +27,16 @@ def noise_sentence(count: RuleCount) -> str:
     """What noise alone would make a rule flag, in a sentence; or that it is not known, and why."""
     noise = count.expected
     if noise is None:
-        told = (
+        sentence = (
             "How many noise alone would make it flag is not known, and without that number the count says little"
             f" ({count.unknown})."
         )
         if count.standard_share is not None:
-            told += (
+            sentence += (
                 " In a standard clinic of simulated clients, which need not resemble these, noise makes it flag"
                 f" {count.standard_share:.0%} of series as long as these."
             )
-        return told
+        return sentence
     like = "fitted to these scores" if noise.fitted else "that was stated"
     return (
         "In simulated panels with the same sessions, gaps and missing scores, and with nothing in them but noise by a"
@@ -97,15 +97,15 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
     for count in subject.detection.counts:
         if count.expected is None:
             continue
-        each = count.expected
+        expected = count.expected
         rows.append(
             [
                 count.rule.label,
                 f"{count.flagged_dyads:,}",
                 count.expected_in_words(),
-                f"{each.falls.mean:.1f}",
-                f"{each.falls.expected:.1f}",
-                f"{each.falls.power:.2f}",
+                f"{expected.falls.mean:.1f}",
+                f"{expected.falls.expected:.1f}",
+                f"{expected.falls.power:.2f}",
             ]
         )
     part = _part(falls.share)
@@ -122,7 +122,7 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
         tag(
             "p",
             "The expected counts come from simulated panels with the sessions, gaps and missing scores of this one, on"
-            f" its scale, in which nothing happens but noise. {_null_told(subject, noise.null)} {model}"
+            f" its scale, in which nothing happens but noise. {_null_sentence(subject, noise.null)} {model}"
             f" ({noise.null.source}). Every simulated panel was judged by the same rules with the same settings"
             f" ({counted(noise.runs, 'panel')}, seed {noise.seed}).",
         ),
@@ -143,7 +143,7 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
     )
 
 
-def _null_told(subject: Subject, null: NullModel) -> str:
+def _null_sentence(subject: Subject, null: NullModel) -> str:
     """The figures of a null model in the direction and the units of the panel, in a sentence."""
     panel = subject.detection.panel
     sign = 1.0 if panel.scale.higher_is_better else -1.0
@@ -173,8 +173,8 @@ def _standard(subject: Subject) -> list[Content]:
     entries = _shown(subject)
     picture = false_alarm_picture(entries, subject.courses.lengths)
     rows: list[list[Content]] = [
-        [name + (" (used here)" if used else ""), *(f"{100 * each.share(length):.1f} %" for length in _LENGTHS)]
-        for name, each, used in entries
+        [name + (" (used here)" if used else ""), *(f"{100 * alarms.share(length):.1f} %" for length in _LENGTHS)]
+        for name, alarms, used in entries
     ]
     return [
         tag("h3", "For comparison: a standard clinic"),
@@ -195,7 +195,7 @@ def _standard(subject: Subject) -> list[Content]:
         ),
         table(
             "Share of clients of the standard clinic flagged although nothing happened, by number of sessions",
-            ["rule", *(f"{each} sessions" for each in _LENGTHS)],
+            ["rule", *(f"{length} sessions" for length in _LENGTHS)],
             rows,
             numbers=range(1, 4),
         ),
@@ -213,10 +213,10 @@ def _standard(subject: Subject) -> list[Content]:
 def _shown(subject: Subject) -> list[tuple[str, FalseAlarms, bool]]:
     """The rules of the embedded table that are shown: name, shares, and whether it is a rule of this report."""
     rates = [count.standard for count in subject.detection.counts]
-    used = {name for name, each in embedded_false_alarms().items() if any(each is rate for rate in rates)}
+    used = {name for name, alarms in embedded_false_alarms().items() if any(alarms is rate for rate in rates)}
     return [
-        (FALSE_ALARM_NAMES.get(name, TABLED[name].label), each, name in used)
-        for name, each in embedded_false_alarms().items()
+        (FALSE_ALARM_NAMES.get(name, TABLED[name].label), alarms, name in used)
+        for name, alarms in embedded_false_alarms().items()
         if name in used or name in _COMPARED
     ]
 
@@ -234,14 +234,14 @@ def _truth(subject: Subject) -> Markup | None:
         if not truth.flagged
         else f"{truth.hits:,} of the {truth.flagged:,} flagged dyads had a rupture"
     )
-    told = (
+    sentence = (
         f"Because these data are simulated, the truth is known: {truth.dyads_with:,} of {truth.dyads:,} dyads have a"
         f" rupture in their scores. Of these the primary rule flagged {truth.hits:,}, and of the others"
         f" {truth.false_alarms:,}; so {share}. With real data nobody can fill in this table."
     )
     return joined(
         tag("h3", "The truth, which only a simulation knows"),
-        tag("p", told),
+        tag("p", sentence),
         table(
             "Simulated dyads by what was in them and what the primary rule said",
             ["dyads", "flagged", "not flagged"],

@@ -129,19 +129,19 @@ _KEPT_APART: Final = "rupture"
 def sources(rules: tuple[Rule, ...]) -> tuple[Citation, ...]:
     """The references behind some rules, each once, in the order of the rules."""
     named = dict.fromkeys(source for rule in rules for source in rule.sources)
-    return tuple(dict.fromkeys(citation(each) if isinstance(each, str) else each for each in named))
+    return tuple(dict.fromkeys(citation(source) if isinstance(source, str) else source for source in named))
 
 
 def reference_lines(references: tuple[Citation, ...], construct: Construct | None) -> tuple[str, ...]:
     """References as they are printed: in full, or, where a title speaks of what the panel does not, in short."""
     lines = []
-    for each in references:
-        full = each.apa()
+    for reference in references:
+        full = reference.apa()
         if may_say_rupture(construct) or _KEPT_APART not in full.lower():
-            told = full
+            printed = full
         else:
-            told = f"{each.short}." + (f" https://doi.org/{each.doi}" if each.doi else "")
-        lines.append(told + (f" ({each.status.meaning})" if each.status.unverified else ""))
+            printed = f"{reference.short}." + (f" https://doi.org/{reference.doi}" if reference.doi else "")
+        lines.append(printed + (f" ({reference.status.meaning})" if reference.status.unverified else ""))
     return tuple(lines)
 
 

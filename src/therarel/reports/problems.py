@@ -38,20 +38,20 @@ def ranges(rows: Iterable[int]) -> tuple[str, ...]:
         >>> [span.replace("\N{EN DASH}", " to ") for span in ranges([2, 15, 16, 17, 40, 41])]
         ['2', '15 to 17', '40', '41']
     """
-    found: list[list[int]] = []
+    spans: list[list[int]] = []
     for row in rows:
-        if found and row == found[-1][-1] + 1:
-            found[-1][1:] = [row]
+        if spans and row == spans[-1][-1] + 1:
+            spans[-1][1:] = [row]
         else:
-            found.append([row])
-    told: list[str] = []
-    for each in found:
-        first, last = each[0], each[-1]
+            spans.append([row])
+    texts: list[str] = []
+    for span in spans:
+        first, last = span[0], span[-1]
         if last - first < 2:
-            told.extend(str(row) for row in range(first, last + 1))
+            texts.extend(str(row) for row in range(first, last + 1))
         else:
-            told.append(f"{first}\N{EN DASH}{last}")
-    return tuple(told)
+            texts.append(f"{first}\N{EN DASH}{last}")
+    return tuple(texts)
 
 
 def problem_section(panel: Panel) -> Markup:
@@ -65,26 +65,26 @@ def problem_section(panel: Panel) -> Markup:
         return tag("p", "Nothing was found that needed a decision.")
     parts: list[Markup] = [tag("p", _counting(panel, kinds))]
     parts.extend(tag("p", note.message, ". ", PROBLEMS[note.kind]) for note in notes)
-    parts.extend(_told(kind) for kind in kinds)
+    parts.extend(_kind_section(kind) for kind in kinds)
     return joined(*parts, by="\n")
 
 
 def _kinds(panel: Panel) -> list[_Kind]:
-    found: dict[tuple[str, str, str | None], _Kind] = {}
+    by_key: dict[tuple[str, str, str | None], _Kind] = {}
     table_ = panel.problem_rows.sort("row")
     for kind, action, row, line, column, value in table_.select(
         "kind", "action", "row", "line", "column", "value"
     ).iter_rows():
         key = (kind, action, column)
-        if key not in found:
-            found[key] = _Kind(ProblemKind(kind), Action(action), column, 0, {})
-        found[key].by_value.setdefault(value, []).append((row, line))
-    order = {kind.value: place for place, kind in enumerate(ProblemKind)}
+        if key not in by_key:
+            by_key[key] = _Kind(ProblemKind(kind), Action(action), column, 0, {})
+        by_key[key].by_value.setdefault(value, []).append((row, line))
+    order = {kind.value: index for index, kind in enumerate(ProblemKind)}
     whole = [
-        _Kind(each.kind, each.action, each.column, sum(map(len, each.by_value.values())), each.by_value)
-        for each in found.values()
+        _Kind(group.kind, group.action, group.column, sum(map(len, group.by_value.values())), group.by_value)
+        for group in by_key.values()
     ]
-    return sorted(whole, key=lambda each: (order[each.kind.value], each.action.value, each.column or ""))
+    return sorted(whole, key=lambda group: (order[group.kind.value], group.action.value, group.column or ""))
 
 
 def _counting(panel: Panel, kinds: Sequence[_Kind]) -> Markup:
@@ -107,7 +107,7 @@ def _counting(panel: Panel, kinds: Sequence[_Kind]) -> Markup:
     )
 
 
-def _told(kind: _Kind) -> Markup:
+def _kind_section(kind: _Kind) -> Markup:
     rows = counted(kind.count, "row")
     heading = tag("h3", f"{HEADINGS[kind.kind]}: {rows}, {kind.action.label}")
     meaning = tag("p", _where(kind), PROBLEMS[kind.kind])
@@ -125,10 +125,10 @@ def _where(kind: _Kind) -> str:
     if kind.column is None:
         return ""
     values = [value for value in kind.by_value if value is not None]
-    told = f"In the column {kind.column}"
+    sentence = f"In the column {kind.column}"
     if values:
-        told += f": {', '.join(values[:_FIRST_VALUES])}{' and others' if len(values) > _FIRST_VALUES else ''}"
-    return f"{told}. "
+        sentence += f": {', '.join(values[:_FIRST_VALUES])}{' and others' if len(values) > _FIRST_VALUES else ''}"
+    return f"{sentence}. "
 
 
 def _by_value(kind: _Kind) -> Markup:
@@ -148,10 +148,10 @@ _WHOLE: Final = Markup("The whole list is written by <code>therarel report --pro
 
 
 def _row_list(rows: Sequence[tuple[int, int | None]]) -> Markup:
-    told = ranges(row for row, _ in rows)
-    shown = joined(", ".join(told[:MOST_RANGES]))
-    if len(told) > MOST_RANGES:
-        shown = joined(shown, f" and {len(told) - MOST_RANGES:,} further places. ", _WHOLE)
+    texts = ranges(row for row, _ in rows)
+    shown = joined(", ".join(texts[:MOST_RANGES]))
+    if len(texts) > MOST_RANGES:
+        shown = joined(shown, f" and {len(texts) - MOST_RANGES:,} more. ", _WHOLE)
     if len(rows) == 1 and rows[0][1] is not None:
         shown = joined(shown, f" (line {rows[0][1]})")
     return joined("Rows " if len(rows) > 1 else "Row ", shown)

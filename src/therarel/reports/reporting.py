@@ -77,14 +77,14 @@ def report(
             "not accepted", where="report.most_drawn", value=shown(most_drawn), bound="a whole number of at least 0"
         )
     truth = None if simulated is None else TruthCount.of(simulated, detection)
-    told = None
+    origin = None
     if simulated is not None:
         size = counted(simulated.n_dyads, "dyad")
-        told = f"A clinic of {size}, drawn by therarel's simulator with the seed {simulated.seed}."
+        origin = f"A clinic of {size}, drawn by therarel's simulator with the seed {simulated.seed}."
     return Report(
         detection=detection,
-        title=title if title is not None else _title(detection, told is not None),
-        simulated=told,
+        title=title if title is not None else _title(detection, origin is not None),
+        simulated=origin,
         truth=truth,
         when=when.isoformat() if isinstance(when, date) else when,
         most_drawn=most_drawn,
@@ -93,9 +93,9 @@ def report(
 
 
 def _title(detection: Detection, simulated: bool) -> str:
-    found = detection.terms.findings
+    findings = detection.terms.findings
     what = "a simulated clinic" if simulated else detection.panel.source.rpartition(" (")[0] or detection.panel.source
-    return f"{found[0].upper()}{found[1:]} in {what}"
+    return f"{findings[0].upper()}{findings[1:]} in {what}"
 
 
 @frozen(kw_only=True, eq=False)

@@ -90,12 +90,12 @@ def headline(subject: Subject) -> list[str]:
     detection = subject.detection
     count = detection.counts[0]
     flagged = f"{count.flagged_dyads:,} of {counted(count.dyads, 'dyad')} with a score ({count.flagged_share:.0%})"
-    told = [f"The primary rule, {count.rule.label}, flagged {flagged}.", noise_sentence(count)]
+    sentences = [f"The primary rule, {count.rule.label}, flagged {flagged}.", noise_sentence(count)]
     if count.expected is not None:
-        told.append(falls_sentence(count.expected, subject.terms))
-    told.append(verdict_sentence(count, subject.terms))
+        sentences.append(falls_sentence(count.expected, subject.terms))
+    sentences.append(verdict_sentence(count, subject.terms))
     return [
-        " ".join(part for part in told if part),
+        " ".join(part for part in sentences if part),
         f"A {subject.terms.move} in a score has many reasons, most of them ordinary. Whether something happened between"
         " two people, and what, is for those who were there to say.",
     ]

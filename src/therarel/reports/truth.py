@@ -84,8 +84,8 @@ def _of_the_clinic(clinic: SimulatedClinic, detection: Detection) -> bool:
         return False
     frame = detection.panel.frame
     session, score = (frame[name].to_numpy().astype(np.float64) for name in ("session", "score"))
-    ratings = [each for each in (clinic.score, clinic.therapist_score) if each is not None]
+    ratings = [rating for rating in (clinic.score, clinic.therapist_score) if rating is not None]
     near = detection.context.tolerance
     return np.array_equal(session, clinic.session) and any(
-        bool((np.isnan(score) | (np.abs(score - each) <= near)).all()) for each in ratings
+        bool((np.isnan(score) | (np.abs(score - rating) <= near)).all()) for rating in ratings
     )

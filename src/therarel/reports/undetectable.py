@@ -16,7 +16,7 @@ _HEADING = "What could not have been seen"
 def undetectable_section(subject: Subject) -> Markup:
     """The sessions at which a rule could not have fired, by reason."""
     detection = subject.detection
-    told = tag(
+    meaning = tag(
         "p",
         "A session at which no score could have made a rule fire is undetectable. It is neither a finding nor the"
         " absence of one, and counts as neither.",
@@ -26,7 +26,9 @@ def undetectable_section(subject: Subject) -> Markup:
         for label, reason, sessions, dyads in blind(detection)
     ]
     if not rows:
-        return section(_HEADING, told, tag("p", "There is none: every session with a score could have been flagged."))
+        return section(
+            _HEADING, meaning, tag("p", "There is none: every session with a score could have been flagged.")
+        )
     head = ["rule", "reason", "sessions", "dyads", "what it means"]
     listed = table("Undetectable sessions, by rule and reason", head, rows, numbers=[2, 3], class_="wide")
     whole = "; ".join(f"{count.undetectable_dyads:,} for the rule {count.rule.label}" for count in detection.counts)
@@ -36,4 +38,4 @@ def undetectable_section(subject: Subject) -> Markup:
         note += f" {counted(unscored, 'dyad')} {'has' if unscored == 1 else 'have'} no score at all."
     if detection.panel.n_missing:
         note += f" {counted(detection.panel.n_missing, 'session')} without a score could not be judged either."
-    return section(_HEADING, told, listed, tag("p", note))
+    return section(_HEADING, meaning, listed, tag("p", note))

@@ -55,12 +55,12 @@ class Default:
             >>> [default.origin for default in simulation_defaults() if default.name in shown]
             ['from memory, medium confidence', 'assumed', 'verified in a source: falkenstrom2020']
         """
-        known = "" if self.status is None else self.status.meaning
+        basis = "" if self.status is None else self.status.meaning
         if self.citation is not None:
-            known = f"{known}: {self.citation}"
+            basis = f"{basis}: {self.citation}"
         if not self.assumed:
-            return known
-        return f"assumed, after a value {known}" if known else "assumed"
+            return basis
+        return f"assumed, after a value {basis}" if basis else "assumed"
 
 
 @cache

@@ -128,8 +128,8 @@ def draw_ruptures(
     truth = Ruptures(dyad, onset, onset + decline, last, depth, repaired, kind)
     within = last - onset
     step = np.arange(int(within.sum())) - np.repeat(np.cumsum(within) - within, within) + 1
-    each = np.repeat(np.arange(number), within)
-    rows = starts[dyad][each] + onset[each] - 1 + step
-    down = np.minimum(step / decline[each], 1.0)
-    up = np.where(repaired, (last + 1 - onset), np.iinfo(np.int64).max)[each] - step
-    return truth, rows, depth[each] * np.minimum(down, up / repair[each])
+    rupture = np.repeat(np.arange(number), within)
+    rows = starts[dyad][rupture] + onset[rupture] - 1 + step
+    down = np.minimum(step / decline[rupture], 1.0)
+    up = np.where(repaired, (last + 1 - onset), np.iinfo(np.int64).max)[rupture] - step
+    return truth, rows, depth[rupture] * np.minimum(down, up / repair[rupture])

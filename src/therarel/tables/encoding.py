@@ -33,7 +33,7 @@ def encoding_of(content: bytes) -> tuple[str, str]:
         if content.startswith(mark):
             return codec, name
     head = content[:_SAMPLE]
-    zeros = [head[place::4].count(0) for place in range(4)]
+    zeros = [head[offset::4].count(0) for offset in range(4)]
     quarter = max(len(head) // 4, 1)
     first, second, third, fourth = (count > 0.7 * quarter for count in zeros)
     wide = {
@@ -57,7 +57,7 @@ def decoded(content: bytes, name: str) -> tuple[str, str]:
     Raises:
         ReadingError: if the bytes are not what their mark says.
     """
-    codec, said = encoding_of(content)
+    codec, description = encoding_of(content)
     text: str | None = None
     try:
         text = content.decode(codec)
@@ -65,5 +65,5 @@ def decoded(content: bytes, name: str) -> tuple[str, str]:
         if codec == "cp1252":  # five bytes mean nothing there
             text = content.decode("latin-1")
     if text is None:
-        raise ReadingError(f"the text is not what its first bytes say, {said}; save it as UTF-8", [], where=name)
-    return text, said
+        raise ReadingError(f"the text is not what its first bytes say, {description}; save it as UTF-8", [], where=name)
+    return text, description

@@ -144,14 +144,14 @@ def of_arrays(columns: Mapping[str, object]) -> pl.DataFrame:
                 where=f"{first} and {name}",
                 hint="give one dataframe, or align them first; with .to_numpy() they are paired by position on purpose",
             )
-    made = {name: _column(name, values) for name, values in columns.items()}
-    lengths = {name: len(column) for name, column in made.items()}
+    series = {name: _column(name, values) for name, values in columns.items()}
+    lengths = {name: len(column) for name, column in series.items()}
     if len(set(lengths.values())) > 1:
         raise InvalidValueError(
             "arrays of one panel have one length",
             value=", ".join(f"{name}: {length}" for name, length in lengths.items()),
         )
-    return pl.DataFrame(made)
+    return pl.DataFrame(series)
 
 
 def worded(columns: Mapping[str, tuple[npt.NDArray[np.uint8], Mapping[int, str | None]]]) -> dict[str, pl.Series]:
@@ -162,13 +162,13 @@ def worded(columns: Mapping[str, tuple[npt.NDArray[np.uint8], Mapping[int, str |
             has none. Codes may share a word.
     """
     use_polars()
-    code = pl.DataFrame({name: pl.Series(values) for name, (values, _) in columns.items()})
+    codes = pl.DataFrame({name: pl.Series(values) for name, (values, _) in columns.items()})
     words = {}
-    for name, (_, known) in columns.items():
-        kind = pl.Enum(list(dict.fromkeys(word for word in known.values() if word is not None)))
-        words[name] = pl.Series([known.get(each) for each in range(256)], dtype=kind)
+    for name, (_, word_of) in columns.items():
+        kind = pl.Enum(list(dict.fromkeys(word for word in word_of.values() if word is not None)))
+        words[name] = pl.Series([word_of.get(number) for number in range(256)], dtype=kind)
     # All columns in one query, which shares them out among the threads.
-    return code.select(pl.lit(words[name]).gather(pl.col(name)).alias(name) for name in columns).to_dict()
+    return codes.select(pl.lit(words[name]).gather(pl.col(name)).alias(name) for name in columns).to_dict()
 
 
 def _index(values: object) -> Any:

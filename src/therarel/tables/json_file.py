@@ -51,12 +51,12 @@ class OpenJson:
         """
         cells: dict[str, list[str | None]] = {name: [] for name in columns}
         rows: list[int] = []
-        places: list[int] = []
+        begins: list[int] = []
         broken: list[int] = []
         count = 0
-        for place, record in _records(self.file):
+        for begin, record in _records(self.file):
             count += 1
-            places.append(place)
+            begins.append(begin)
             self.limits.check_rows(count, self.file.name)
             if record is None:
                 broken.append(count)
@@ -64,8 +64,8 @@ class OpenJson:
             rows.append(count)
             for name, column in cells.items():
                 column.append(_cell(record.get(name)))
-        straight = bool(places) and places[-1] == count
-        lines = 0 if straight else dict(enumerate(places, start=1))
+        straight = bool(begins) and begins[-1] == count
+        lines = 0 if straight else dict(enumerate(begins, start=1))
         return Table(
             frame=pl.DataFrame({name: pl.Series(column, dtype=pl.String) for name, column in cells.items()}),
             row=pl.Series(rows, dtype=pl.UInt32),
@@ -105,8 +105,8 @@ def _records(file: OnDisk) -> Iterator[tuple[int, dict[str, object] | None]]:
                 [],
                 where=file.name,
             )
-        for place, record in enumerate(records, start=1):
-            yield place, record if isinstance(record, dict) else None
+        for number, record in enumerate(records, start=1):
+            yield number, record if isinstance(record, dict) else None
         return
     with file.path.open("rb") as lines:
         codec, _ = encoding_of(lines.read(4096))
@@ -114,16 +114,16 @@ def _records(file: OnDisk) -> Iterator[tuple[int, dict[str, object] | None]]:
         whole = lines if codec in ("utf-8", "utf-8-sig", "cp1252") else None
         if whole is None:
             text, _ = decoded(file.path.read_bytes(), file.name)
-            for place, line in enumerate(text.split("\n"), start=1):
+            for number, line in enumerate(text.split("\n"), start=1):
                 if line.strip():
                     record = _parsed(line)
-                    yield place, record if isinstance(record, dict) else None
+                    yield number, record if isinstance(record, dict) else None
             return
-        for place, raw in enumerate(whole, start=1):
-            raw = raw.removeprefix(b"\xef\xbb\xbf") if place == 1 else raw
+        for number, raw in enumerate(whole, start=1):
+            raw = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
             if raw.strip():
                 record = _parsed(raw)
-                yield place, record if isinstance(record, dict) else None
+                yield number, record if isinstance(record, dict) else None
 
 
 class _TwiceError(ValueError):
@@ -141,11 +141,11 @@ def _parsed(line: str | bytes) -> object:
     """What the line says; ``None`` where it cannot be read."""
     try:
         text = line if isinstance(line, str) else line.decode("utf-8")
-        found: object = json.loads(text, object_pairs_hook=_once, parse_int=_whole)
+        record: object = json.loads(text, object_pairs_hook=_once, parse_int=_whole)
         text.encode()
     except (ValueError, RecursionError):
         return None
-    return found
+    return record
 
 
 def _whole(digits: str) -> object:

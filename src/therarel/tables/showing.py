@@ -46,15 +46,15 @@ def shown_values(values: pl.Series, *, within: pl.Series | None = None) -> pl.Se
     different = values.unique().drop_nulls()
     counts = column.value_counts() if column.dtype == pl.String else None
     common = set() if counts is None else set(counts.filter(pl.col("count") >= COMMON)[column.name].drop_nulls())
-    said = pl.Series([_said(cell, cell in common) for cell in different.to_list()], dtype=pl.String)
-    return values.replace_strict(different, said, default=None, return_dtype=pl.String)
+    shown = pl.Series([_cell_as_shown(cell, cell in common) for cell in different.to_list()], dtype=pl.String)
+    return values.replace_strict(different, shown, default=None, return_dtype=pl.String)
 
 
 def _number(value: float) -> str:
     return repr(value)
 
 
-def _said(cell: str, common: bool) -> str:
+def _cell_as_shown(cell: str, common: bool) -> str:
     short = len(cell) <= _LONGEST and cell.isprintable()
     if short and (common or _NUMBER_OR_DATE.fullmatch(cell) or folded(cell) in WORDS):
         return repr(cell)
@@ -73,9 +73,9 @@ def listed_names(names: Sequence[str], *, sure: bool) -> str:
     if not sure:
         columns = "1 column" if len(names) == 1 else f"{len(names)} columns"
         return f"the table has {columns}, and its first line may be data and no header: put a line with names before it"
-    said = ", ".join(shown_name(name) for name in names[:_MOST_NAMES])
+    listed = ", ".join(shown_name(name) for name in names[:_MOST_NAMES])
     more = len(names) - _MOST_NAMES
-    return f"the columns are {said}" + (f" and {more} more" if more > 0 else "")
+    return f"the columns are {listed}" + (f" and {more} more" if more > 0 else "")
 
 
 def name_hint(name: str, names: Sequence[str], *, sure: bool) -> str:

@@ -58,12 +58,12 @@ class OpenText:
         Raises:
             InvalidValueError: if there are more rows than the limit allows.
         """
-        place = {name: self.names.index(name) for name in columns}
-        rows = _rows(self.file.path, self.dialect, self.file.name, self.content, {place[name] for name in whole})
+        index = {name: self.names.index(name) for name in columns}
+        rows = _rows(self.file.path, self.dialect, self.file.name, self.content, {index[name] for name in whole})
         self.limits.check_rows(rows.height, self.file.name)
         line = rows.line
         return Table(
-            frame=pl.DataFrame([rows.frame.to_series(at).alias(name) for name, at in place.items()]),
+            frame=pl.DataFrame([rows.frame.to_series(at).alias(name) for name, at in index.items()]),
             row=rows.row,
             height=rows.height,
             broken=rows.broken,

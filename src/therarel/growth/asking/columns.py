@@ -65,12 +65,12 @@ def formula_columns(
     """
     import pandas as pd
 
-    made, notes = {}, []
+    columns, notes = {}, []
     for name in names:
         taken = _Column(name, name in plain, None if like is None else like[name].dtype.kind)
-        made[name], said = taken.column(table.get_column(name))
-        notes += [said] if said else []
-    return Columns(pd.DataFrame(made, index=pd.RangeIndex(len(table)), copy=False), tuple(notes))
+        columns[name], note = taken.column(table.get_column(name))
+        notes += [note] if note else []
+    return Columns(pd.DataFrame(columns, index=pd.RangeIndex(len(table)), copy=False), tuple(notes))
 
 
 @frozen
@@ -107,13 +107,13 @@ class _Column:
 
     def objects(self, whole: pd.Series[Any]) -> tuple[Floats | pd.Series[Any], str | None]:
         """A column of objects, by what they are."""
-        known = whole.dropna()
-        kinds = {type(value) for value in known} if whole.dtype == object else {str}
+        present = whole.dropna()
+        kinds = {type(value) for value in present} if whole.dtype == object else {str}
 
         def all_are(*wanted: type) -> bool:
             return all(issubclass(kind, wanted) for kind in kinds)
 
-        if len(known) == 0:
+        if len(present) == 0:
             return np.full(len(whole), np.nan), None
         if all_are(str):
             return self.text(whole)
@@ -138,25 +138,25 @@ class _Column:
         codes, distinct = pd.factorize(whole)
         missing = Missing()
         values = pd.Series([None if missing.is_word(value) else value.strip() for value in distinct], dtype=object)
-        known = [str(value) for value in values.dropna()]
-        if known and all(_number(value) is not None for value in known) and self.kind != "M":
+        present = [str(value) for value in values.dropna()]
+        if present and all(_number(value) is not None for value in present) and self.kind != "M":
             read = np.array([*(np.nan if value is None else _number(value) for value in values), np.nan])
-            return read.astype(np.float64)[codes], self.said("numbers", "they count as numbers")
-        if known and all(_DATE.fullmatch(value) for value in known) and self.kind != "f":
+            return read.astype(np.float64)[codes], self.note("numbers", "they count as numbers")
+        if present and all(_DATE.fullmatch(value) for value in present) and self.kind != "f":
             dates = self.read(clock_times, values)
             taken = dates.reindex(codes).reset_index(drop=True)
-            return taken, self.said("dates", "they count as dates")
-        like = [value for value in known if _looks_like_one(value)]
-        if self.kind is None and like and 2 * len(like) >= len(known):
+            return taken, self.note("dates", "they count as dates")
+        like = [value for value in present if _looks_like_one(value)]
+        if self.kind is None and like and 2 * len(like) >= len(present):
             raise InvalidValueError(
                 "this column of text holds numbers or dates that cannot all be read as such, and would be taken for "
                 "categories", where=f"'{self.name}'",
-                value=f"{len(known)} different values, {len(known) - len(like)} of them other text",
+                value=f"{len(present)} different values, {len(present) - len(like)} of them other text",
                 hint=f"cast it to numbers or dates, or write C({self.name}) if categories are meant",
             )  # fmt: skip
         return whole, None
 
-    def said(self, what: str, how: str) -> str | None:
+    def note(self, what: str, how: str) -> str | None:
         """That text was read, while fitting."""
         if self.kind is not None:
             return None
@@ -208,8 +208,8 @@ def clock_times(values: pd.Series[Any]) -> pd.Series[Any]:
 
     if values.dtype.kind == "M":
         return values if getattr(values.dtype, "tz", None) is None else values.dt.tz_localize(None)
-    found = [None if pd.isna(value) else _CLOCK.match(str(value)) for value in values]
-    plain = [None if clock is None else clock[0] for clock in found]
+    times = [None if pd.isna(value) else _CLOCK.match(str(value)) for value in values]
+    plain = [None if clock is None else clock[0] for clock in times]
     return pd.to_datetime(pd.Series(plain, index=values.index, dtype=object), format="ISO8601")
 
 

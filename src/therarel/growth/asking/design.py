@@ -200,10 +200,10 @@ def _check_scores(frame: pd.DataFrame, name: str) -> None:
     """Refuse scores that are not numbers."""
     score = frame[name]
     if score.dtype.kind not in "fb":
-        known = score.dropna()
+        present = score.dropna()
         raise InvalidValueError(
             "scores are numbers", where=name,
-            value=shown(known.iloc[0] if score.dtype.kind == "O" and len(known) else str(score.dtype)),
+            value=shown(present.iloc[0] if score.dtype.kind == "O" and len(present) else str(score.dtype)),
             hint="cast the column to floating-point numbers",
         )  # fmt: skip
 
@@ -211,17 +211,17 @@ def _check_scores(frame: pd.DataFrame, name: str) -> None:
 def _dates_as_days(frame: pd.DataFrame, dyads: Grouping, dated: str | None) -> tuple[pd.DataFrame, list[str]]:
     """Columns of dates as days since the dyad's first date."""
     names = [name for name in frame.columns if name == dated or holds_dates(frame[name])]
-    made = {}
+    days = {}
     for name in names:
         first = frame[name].groupby(dyads.codes).transform("min")
-        made[name] = days_since(frame[name], first) if holds_dates(frame[name]) else frame[name] - first
-    return frame.assign(**made), [f"'{name}' counts days since the first date of each {dyads.name}." for name in names]
+        days[name] = days_since(frame[name], first) if holds_dates(frame[name]) else frame[name] - first
+    return frame.assign(**days), [f"'{name}' counts days since the first date of each {dyads.name}." for name in names]
 
 
 def _check_any(table: Table, request: Request, complete: Bools) -> None:
     """Refuse a table in which no row has all its values, with the columns in which nothing is known."""
     empty = [str(name) for name in table.frame.columns if table.frame[name].isna().all()]
-    empty += [name for name, one in table.groups.items() if one.count == 0]
+    empty += [name for name, group in table.groups.items() if group.count == 0]
     if empty or not complete.any():
         raise InvalidValueError(
             "no row has all the values that the model needs",
@@ -252,7 +252,7 @@ def _levels(request: Request, groups: Mapping[str, Grouping], kept: Ints, part: 
             dyads = len(np.unique(groupings[inner].codes[reached]))
             raise without_outer(inner, name, dyads, groupings[inner].count, int(reached.sum()))
         groupings[name] = groups[name].of_rows(kept, groupings[inner].codes)
-    order = [inner] if not others else [one.name for one in inner_and_outer(*groupings.values())]
+    order = [inner] if not others else [grouping.name for grouping in inner_and_outer(*groupings.values())]
     for name in order:
         if not effects[name][0]:
             raise no_random_effect(name)
@@ -304,10 +304,10 @@ def _residuals(
             where="residual",
             hint="if two raters answer, give residual=('ar1', 'rater'): each rater has a series of their own",
         )
-    found = gaps[~np.isnan(gaps)]
-    if len(found) == 0:
+    defined = gaps[~np.isnan(gaps)]
+    if len(defined) == 0:
         raise InvalidValueError("no dyad has two sessions: there is no autocorrelation to estimate", where="residual")
-    unit = max(float(found.min()), float(np.median(found)) / 50.0)
+    unit = max(float(defined.min()), float(np.median(defined)) / 50.0)
     return ResidualStructure(classes, labels, gaps / unit, unit)
 
 

@@ -81,17 +81,19 @@ def _text(formula: object, where: str) -> str:
     if "|" in _bare(formula):
         barred = _BARRED.findall(_bare(formula))
         groups = {name.strip(): effects.strip() for effects, given in barred for name in re.split("[/:]", given)}
-        said = ", ".join(f'"{name}": "{effects}"' for name, effects in groups.items()) or '"dyad": "1 + session"'
+        effects_by_group = (
+            ", ".join(f'"{name}": "{effects}"' for name, effects in groups.items()) or '"dyad": "1 + session"'
+        )
         raise InvalidValueError(
             "random effects are not part of a formula", where=where, value=formula_text(formula),
-            hint=f"leave the part with | out, and give random={{{said}}}",
+            hint=f"leave the part with | out, and give random={{{effects_by_group}}}",
         )  # fmt: skip
     return formula
 
 
 def _bare(formula: str) -> str:
     """A formula with its quoted names blotted out, of the same length."""
-    return _QUOTED.sub(lambda found: "x" * len(found[0]), formula)
+    return _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), formula)
 
 
 def formulas() -> tuple[type, type]:
@@ -145,7 +147,7 @@ def columns_read_plainly(formula: str) -> frozenset[str]:
         ['session']
     """
     plain, computed = _factors(formula)
-    return frozenset(plain).union(*(names_in(one)[0] for one in computed if not one.startswith("C(")))
+    return frozenset(plain).union(*(names_in(factor)[0] for factor in computed if not factor.startswith("C(")))
 
 
 def _factors(formula: str) -> tuple[list[str], list[str]]:
@@ -195,7 +197,8 @@ def names_in(expression: str) -> tuple[frozenset[str], frozenset[str]]:
     read -= _functions()
     for node in nodes:  # Q("wai.sr") is another way to quote a name
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Q":
-            read |= {one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+            constants = (argument.value for argument in node.args if isinstance(argument, ast.Constant))
+            read |= {value for value in constants if isinstance(value, str)}
     return frozenset(quoted.get(name, name) for name in read), frozenset(called - set(dir(builtins)))
 
 

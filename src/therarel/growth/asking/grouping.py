@@ -143,15 +143,15 @@ def grouping_of(column: nw.Series[Any], name: str, *, whole: bool = True) -> Gro
     if kind.is_float():
         values = column.to_numpy().astype(np.float64, copy=False)
         missing = np.isnan(values)
-        known = values[~missing]
-        if whole and (known != np.floor(known)).any():
+        present = values[~missing]
+        if whole and (present != np.floor(present)).any():
             raise InvalidValueError("labels of groups are text or whole numbers, and these are fractions", where=name)
-        if (np.abs(known) >= EXACT).any():
+        if (np.abs(present) >= EXACT).any():
             raise InvalidValueError(
                 "these labels are floating-point numbers so large that different ones may have become one", where=name,
                 bound="whole numbers below 2**53", hint="read the column as text or as whole numbers",
             )  # fmt: skip
-        codes, labels = pd.factorize(known)
+        codes, labels = pd.factorize(present)
         return Grouping(name, _placed(codes, missing), labels.tolist())
     try:
         codes, labels = pd.factorize(column.to_pandas())
@@ -180,9 +180,9 @@ def with_outer_of_inner(inner: Grouping, outer: Grouping) -> tuple[Grouping, int
 
     A dyad determines its therapist. Where a dyad has several, its first is taken; that dyads cross is found later.
     """
-    known = (outer.codes >= 0) & (inner.codes >= 0)
+    labelled = (outer.codes >= 0) & (inner.codes >= 0)
     of_inner = np.full(inner.count, -1, dtype=np.int64)
-    of_inner[inner.codes[known][::-1]] = outer.codes[known][::-1]
+    of_inner[inner.codes[labelled][::-1]] = outer.codes[labelled][::-1]
     without = (outer.codes < 0) & (inner.codes >= 0)
     filled = outer.codes.copy()
     filled[without] = of_inner[inner.codes[without]]

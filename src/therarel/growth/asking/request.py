@@ -176,10 +176,10 @@ def as_frame(data: object) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
         InvalidValueError: if it is not a dataframe, or two of its columns have one name.
     """
     try:
-        found: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(data)
-        if found.implementation.is_polars():
+        frame: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(data)
+        if frame.implementation.is_polars():
             use_polars()
-        names = found.collect_schema().names()
+        names = frame.collect_schema().names()
     except TypeError as fault:
         raise InvalidValueError(
             "this is neither a panel nor a dataframe",
@@ -190,7 +190,7 @@ def as_frame(data: object) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
         raise _duplicate() from fault
     if len(set(names)) < len(names):
         raise _duplicate()
-    return found
+    return frame
 
 
 def _duplicate() -> InvalidValueError:
@@ -207,9 +207,9 @@ def read_table(data: Panel | IntoFrame, request: Request) -> Table:
         UnknownNameError: if a column is not there.
     """
     panel = data if isinstance(data, Panel) else None
-    found = as_frame(data if panel is None else panel.frame)
-    check_columns(request, found.collect_schema().names())
-    part = found.select(*columns_needed(request))
+    frame = as_frame(data if panel is None else panel.frame)
+    check_columns(request, frame.collect_schema().names())
+    part = frame.select(*columns_needed(request))
     whole = part.collect() if isinstance(part, nw.LazyFrame) else part
     names = sorted(request.predictors | {request.score} | ({request.time} if request.time else set()))
     columns = formula_columns(whole, names, request.plain)
@@ -217,7 +217,7 @@ def read_table(data: Panel | IntoFrame, request: Request) -> Table:
     if request.classes is not None and request.classes not in groups:
         groups[request.classes] = grouping_of(whole.get_column(request.classes), request.classes, whole=False)
     if panel is None:
-        kind = found.implementation.value
+        kind = frame.implementation.value
         row = np.arange(1, len(columns.frame) + 1)
         return Table(columns.frame, groups, kind if kind in KINDS else "polars", row, notes=columns.notes)
     observed = panel.scale_source is ScaleSource.OBSERVED

@@ -24,13 +24,13 @@ def candidates_for_time(frame: pd.DataFrame, names: Iterable[str], groups: Ints)
         names: The columns that the model reads.
         groups: The dyad of each row.
     """
-    found = []
+    varying = []
     for name in sorted(names):
         if frame[name].dtype.kind == "f":
             within = frame[name].groupby(groups)
             if bool((within.max() > within.min()).any()):
-                found.append(name)
-    return tuple(found)
+                varying.append(name)
+    return tuple(varying)
 
 
 def checked_time(name: str, frame: pd.DataFrame) -> str:

@@ -106,25 +106,25 @@ def _sentence(
 ) -> str:
     """How to read an expected trajectory."""
     design = fit.design
-    said = (
+    sentence = (
         f"Compared with this sample of {fit.groups[design.levels[0].grouping.name]:,} dyads, {level:.0%} of single "
         f"scores of a dyad like this would be expected within the band"
     )
-    said += f", given its {seen} score{'s' if seen > 1 else ''} so far." if seen else "."
+    sentence += f", given its {seen} score{'s' if seen > 1 else ''} so far." if seen else "."
     if design.residuals.classes is not None:
-        said += f" Scores are those of '{covariates[str(design.request.classes)]}'."
-    said += " It describes the sample; it is not a target and not a forecast for a person."
+        sentence += f" Scores are those of '{covariates[str(design.request.classes)]}'."
+    sentence += " It describes the sample; it is not a target and not a forecast for a person."
     if times.max() > design.times.max() or times.min() < design.times.min():
-        said += " Some times lie outside those in the data: there the band rests on the model's form alone."
+        sentence += " Some times lie outside those in the data: there the band rests on the model's form alone."
     bounds = design.table.bounds
     if bounds is not None and (band[0].min() < bounds[0] or band[1].max() > bounds[1]):
-        said += f" The band reaches beyond the scale, {bounds[0]:g} to {bounds[1]:g}, where no score can be."
-    return said
+        sentence += f" The band reaches beyond the scale, {bounds[0]:g} to {bounds[1]:g}, where no score can be."
+    return sentence
 
 
 def _numbers(values: Iterable[object], where: str, what: str) -> list[float]:
     """Finite numbers, or the reason why not."""
-    found = []
+    numbers = []
     for value in values:
         if isinstance(value, date | np.datetime64):
             raise InvalidValueError(
@@ -137,8 +137,8 @@ def _numbers(values: Iterable[object], where: str, what: str) -> list[float]:
                 "times and scores so far are finite numbers", where=where, value=shown(value),
                 hint="leave out sessions without a score",
             )  # fmt: skip
-        found.append(number)
-    return found
+        numbers.append(number)
+    return numbers
 
 
 def _residual_class(fit: Estimates, covariates: Mapping[str, object]) -> int:
@@ -150,7 +150,7 @@ def _residual_class(fit: Estimates, covariates: Mapping[str, object]) -> int:
     if label not in residuals.levels:
         raise InvalidValueError(
             f"residual variances differ by '{column}', and the new scores need one of its values", where="covariates",
-            value=shown(covariates.get(column)), bound=", ".join(shown(one) for one in residuals.levels),
+            value=shown(covariates.get(column)), bound=", ".join(map(shown, residuals.levels)),
         )  # fmt: skip
     return residuals.levels.index(label)
 

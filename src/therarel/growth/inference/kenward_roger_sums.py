@@ -108,8 +108,8 @@ def _add_outer(
     left = np.eye(len(d))[:, :, None] - product(outer.posterior, transposed_product(la, la))  # I - D Z3' V2^-1 Z3
     ndn = product(n, product(np.repeat(d, np.diff(starts), axis=2), transposed(n)))  # N D N'
     nen = [group_sums(transposed_product(n, _left_times(e, n)), starts) for e in inner]  # sum N' E_r N
-    nek = [group_sums(transposed_product(n, one), starts) for one in ek]  # sum N' E_r K
-    nend = [product(one, d) for one in nen]
+    nek = [group_sums(transposed_product(n, e_k), starts) for e_k in ek]  # sum N' E_r K
+    nend = [product(n_e_n, d) for n_e_n in nen]
     for r, e in enumerate(inner):
         sums.linear[r] -= float(np.einsum("ijk,ji->", ndn, e))
         for s in range(r + 1):  # W less N D N', and the ties of a therapist's dyads

@@ -38,8 +38,10 @@ class Comparison:
         return one_line(self)
 
     def __str__(self) -> str:
-        said = f"chi-squared {self.statistic:.2f}, df {self.df}, p {'< .001' if self.p < 0.001 else f'= {self.p:.3f}'}"
-        return f"{said}\n{self.remark}" if self.remark else said
+        statistic = (
+            f"chi-squared {self.statistic:.2f}, df {self.df}, p {'< .001' if self.p < 0.001 else f'= {self.p:.3f}'}"
+        )
+        return f"{statistic}\n{self.remark}" if self.remark else statistic
 
 
 def compare(smaller: Estimates, larger: Estimates) -> Comparison:
@@ -58,8 +60,8 @@ def compare(smaller: Estimates, larger: Estimates) -> Comparison:
     Source:
         self_liang1987, stram_lee1994.
     """
-    for one in (smaller, larger):
-        other: object = one
+    for fit in (smaller, larger):
+        other: object = fit
         if not isinstance(other, Estimates):
             raise InvalidValueError(
                 "a fit is compared with another fit", where="compare", value=shown(other), bound="a GrowthFit"

@@ -53,16 +53,16 @@ def new_rows(fit: Estimates, data: Panel | IntoFrame) -> NewRows:
         InvalidValueError: if it is not a dataframe, or a column holds what the model cannot take.
     """
     panel = data if isinstance(data, Panel) else None
-    found = as_frame(data if panel is None else panel.frame)
-    known = found.collect_schema().names()
-    names = [name for name in fit.predictors if name in known]
-    groups = [level.grouping.name for level in fit.design.levels if level.grouping.name in known]
-    part = found.select(*dict.fromkeys([*names, *groups]))
+    source = as_frame(data if panel is None else panel.frame)
+    columns = source.collect_schema().names()
+    names = [name for name in fit.predictors if name in columns]
+    groups = [level.grouping.name for level in fit.design.levels if level.grouping.name in columns]
+    part = source.select(*dict.fromkeys([*names, *groups]))
     whole = part.collect() if isinstance(part, nw.LazyFrame) else part
     frame = formula_columns(whole, names, fit.design.request.plain, fit.design.table.frame).frame
-    made = {name: grouping_of(whole.get_column(name), name) for name in groups}
-    kind = panel.kind if panel is not None else found.implementation.value
-    return NewRows(with_days(fit, frame, made), made, kind if kind in KINDS else fit.kind)
+    groupings = {name: grouping_of(whole.get_column(name), name) for name in groups}
+    kind = panel.kind if panel is not None else source.implementation.value
+    return NewRows(with_days(fit, frame, groupings), groupings, kind if kind in KINDS else fit.kind)
 
 
 def rows_of_new_dyad(fit: Estimates, columns: Mapping[str, object]) -> pd.DataFrame:
@@ -118,10 +118,10 @@ def _codes(level: Level, given: Grouping | None, count: int) -> Ints:
     """The group of each row in one level, by its label."""
     if given is None:
         return np.full(count, -1, dtype=np.int64)
-    known = level.grouping
-    place = {label: k for k, (label, here) in enumerate(zip(known.labels, known.labelled, strict=True)) if here}
-    found = np.array([*(place.get(label, -1) for label in given.labels), -1], dtype=np.int64)
-    return found[given.codes]
+    fitted = level.grouping
+    code_of = {label: k for k, (label, here) in enumerate(zip(fitted.labels, fitted.labelled, strict=True)) if here}
+    codes = np.array([*(code_of.get(label, -1) for label in given.labels), -1], dtype=np.int64)
+    return codes[given.codes]
 
 
 def with_days(fit: Estimates, frame: pd.DataFrame, groups: Mapping[str, Grouping]) -> pd.DataFrame:
@@ -136,7 +136,7 @@ def with_days(fit: Estimates, frame: pd.DataFrame, groups: Mapping[str, Grouping
     names = [name for name in frame.columns if holds_dates(frame[name])]
     level = fit.design.levels[0]
     dyad = level.grouping.name
-    made = {}
+    days = {}
     for name in names:
         if not holds_dates(given[name]):
             raise InvalidValueError("this column held numbers when the model was fitted, not dates", where=name)
@@ -147,13 +147,13 @@ def with_days(fit: Estimates, frame: pd.DataFrame, groups: Mapping[str, Grouping
             )  # fmt: skip
         fitted = fit.design.table.groups[dyad]
         first = given[name].groupby(fitted.codes).min()
-        known = {label: first.get(code) for code, label in enumerate(fitted.labels)}
+        first_of = {label: first.get(code) for code, label in enumerate(fitted.labels)}
         codes, labels = groups[dyad].codes, groups[dyad].labels
         own = frame[name].groupby(codes).transform("min").where(codes >= 0)
-        fits = np.array([label in known for label in [*labels, None]])[codes]
-        begin = own.where(~fits, other=[known.get(labels[code]) if code >= 0 else None for code in codes])
-        made[name] = days_since(frame[name], begin)
-    return frame.assign(**made)
+        fits = np.array([label in first_of for label in [*labels, None]])[codes]
+        begin = own.where(~fits, other=[first_of.get(labels[code]) if code >= 0 else None for code in codes])
+        days[name] = days_since(frame[name], begin)
+    return frame.assign(**days)
 
 
 def complete_rows(fit: Estimates, frame: pd.DataFrame) -> Bools:
@@ -180,8 +180,8 @@ def effect_columns(fit: Estimates, frame: pd.DataFrame) -> tuple[Floats, list[Fl
     _check_seen(fit, frame)
     fixed = _columns(fit, design.spec, frame)[:, list(fit.units.kept)]
     random = [_columns(fit, level.spec, frame) for level in design.levels]
-    for made in (fixed, *random):
-        bad = np.flatnonzero(~np.isfinite(made).all(axis=1))
+    for columns in (fixed, *random):
+        bad = np.flatnonzero(~np.isfinite(columns).all(axis=1))
         if len(bad):
             raise InvalidValueError(
                 "the model's formula gives no finite number for some of these rows", where=row_numbers(bad),
@@ -192,17 +192,19 @@ def effect_columns(fit: Estimates, frame: pd.DataFrame) -> tuple[Floats, list[Fl
 
 def _columns(fit: Estimates, spec: Spec, frame: pd.DataFrame) -> Floats:
     try:
-        with warnings.catch_warnings(record=True) as said:
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            made: Floats = spec.get_model_matrix(frame).to_numpy(dtype=np.float64)
+            columns: Floats = spec.get_model_matrix(frame).to_numpy(dtype=np.float64)
     except Exception as fault:
         raise InvalidValueError(
             f"the model's formula cannot be applied to these rows ({cause_of(fault)})",
             hint=f"they need columns for {', '.join(fit.predictors)}, of the kind that the model was fitted to",
         ) from fault
-    if any(one.category.__name__ == "DataMismatchWarning" for one in said):  # categories computed by the formula
+    if any(
+        warning.category.__name__ == "DataMismatchWarning" for warning in caught
+    ):  # categories computed by the formula
         raise InvalidValueError("the formula gives a category that the model has not seen", where="these rows")
-    return made
+    return columns
 
 
 def _check_seen(fit: Estimates, frame: pd.DataFrame) -> None:
@@ -210,17 +212,17 @@ def _check_seen(fit: Estimates, frame: pd.DataFrame) -> None:
     given = fit.design.table.frame
     specs = [fit.design.spec, *(level.spec for level in fit.design.levels)]
     for name in sorted({name for spec in specs for name in categorical_columns(spec)}):
-        known = list(dict.fromkeys(given[name].iloc[np.sort(fit.design.rows)].tolist()))
-        strange = np.flatnonzero(~frame[name].isin(known).to_numpy())
+        seen = list(dict.fromkeys(given[name].iloc[np.sort(fit.design.rows)].tolist()))
+        strange = np.flatnonzero(~frame[name].isin(seen).to_numpy())
         if len(strange):
-            found = frame[name].iloc[strange[0]]
-            several = [shown(value) for value in sorted(known, key=str)]
+            unseen = frame[name].iloc[strange[0]]
+            several = [shown(value) for value in sorted(seen, key=str)]
             raise InvalidValueError(
                 "a category that the model has not seen",
                 where=f"'{name}', {row_numbers(strange)}",
-                value=shown(found.item() if isinstance(found, np.generic) else found),
+                value=shown(unseen.item() if isinstance(unseen, np.generic) else unseen),
                 bound=", ".join(several[:12]) + (", ..." if len(several) > 12 else ""),
-                hint=hint_for(str(found), [str(value) for value in known]),
+                hint=hint_for(str(unseen), [str(value) for value in seen]),
             )
 
 

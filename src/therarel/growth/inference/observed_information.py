@@ -51,9 +51,11 @@ def observed_information(model: MixedModel, parameters: Floats, variance: float)
     def at(values: Floats) -> tuple[Floats, Floats]:
         s2 = float(np.exp(values[-1]))
         point = model.at(values[:-1], variance=s2)
-        found = point.evaluation
-        gradient: Floats = np.append(point.gradient, found.df - found.rss / s2)  # d deviance / d log s2 = df - rss / s2
-        return gradient, s2 * inverse(found.information)  # C = s2 (X' V^-1 X)^-1
+        evaluation = point.evaluation
+        gradient: Floats = np.append(
+            point.gradient, evaluation.df - evaluation.rss / s2
+        )  # d deviance / d log s2 = df - rss / s2
+        return gradient, s2 * inverse(evaluation.information)  # C = s2 (X' V^-1 X)^-1
 
     rows, derivatives = [], []
     for k, value in enumerate(here):

@@ -114,9 +114,9 @@ def predict(fit: Estimates, data: Panel | IntoFrame) -> IntoFrame:
     expected = fixed @ np.array(list(fit.fixed.values()))
     error = np.sqrt(np.einsum("np,pr,nr->n", fixed, fit.fixed_covariance(), fixed))
     predicted = expected.copy()
-    for index, found in enumerate(codes):
+    for index, groups in enumerate(codes):
         effects, _ = effects_and_errors(fit, index)
-        own = found[complete]
+        own = groups[complete]
         here = own >= 0
         if here.any():
             predicted[here] += np.sum(random[index][here] * effects[:, own[here]].T, axis=1)

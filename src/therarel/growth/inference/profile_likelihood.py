@@ -112,7 +112,7 @@ class ProfileDistance:
         starts = (self.start,) if self.last is self.start else (self.last, self.start)
         minimum = min(
             (minimise(self.objective(value), self.begin(value, start)) for start in starts),
-            key=lambda found: found.value,
+            key=lambda optimum: optimum.value,
         )
         if minimum.value < self.best - max(1e-5, 1e-10 * abs(self.best)):
             raise NotConvergedError(
@@ -163,16 +163,16 @@ def profile_interval(
         limits: The lowest and the highest value that is possible.
         back: Makes a value of one in the unit in which it was searched.
     """
-    found: list[float] = []
+    interval: list[float] = []
     remarks = []
     for word, (inside, outward), limit in zip(("lower", "upper"), ends, limits, strict=True):
         try:
             value = distance.end(inside, outward)
         except _UnsettledError:
-            found.append(float("nan"))
+            interval.append(float("nan"))
             remarks.append(f"The {word} end was not found: with values held near it, the search does not settle.")
             continue
-        found.append(limit if value is None else back(value))
+        interval.append(limit if value is None else back(value))
         if value is None:
             remarks.append(f"The {word} end is the limit of what is possible: {limit:g} is not rejected.")
-    return ProfileInterval(name, estimate, found[0], found[1], " ".join(remarks))
+    return ProfileInterval(name, estimate, interval[0], interval[1], " ".join(remarks))

@@ -82,18 +82,18 @@ def reliable_slopes(fit: Estimates, *, higher_is_better: bool | None, critical: 
 
 
 def _direction(fit: Estimates, given: bool | None) -> bool:
-    known = fit.design.table.direction
-    if given is None and known is None:
+    direction = fit.design.table.direction
+    if given is None and direction is None:
         raise InvalidValueError(
             "the direction of the scores is needed",
             where="higher_is_better",
             hint="give higher_is_better=True or False, or fit a panel",
         )
-    if given is not None and known is not None and given is not known:
+    if given is not None and direction is not None and given is not direction:
         raise InvalidValueError(
             "the direction is not the one of the panel", where="higher_is_better", value=shown(given)
         )
-    return bool(known if given is None else given)
+    return bool(direction if given is None else given)
 
 
 def _random_slopes(fit: Estimates, time: str) -> tuple[Floats, Floats]:

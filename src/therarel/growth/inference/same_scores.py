@@ -39,13 +39,13 @@ def _by_columns(one: Estimates, other: Estimates) -> Orders:
     common = [name for name in columns[0] if name in columns[1]]
     if one.n_scores != other.n_scores or score not in common:
         raise _other_scores(one, other)
-    keys = [_ranks([found[name] for found in columns]) for name in sorted(common)]
+    keys = [_ranks([side[name] for side in columns]) for name in sorted(common)]
     sides = [np.stack([pair[side] for pair in keys]) for side in (0, 1)]
     orders = [np.lexsort(side).astype(np.int64) for side in sides]
     if not np.array_equal(sides[0][:, orders[0]], sides[1][:, orders[1]]):
         raise _other_scores(one, other)
     tied = (np.diff(sides[0][:, orders[0]], axis=1) == 0).all(axis=0)
-    own = [[found[name] for name in found if name not in common] for found in columns]
+    own = [[side[name] for name in side if name not in common] for side in columns]
     if not any(_constant(values, order, tied) for values, order in zip(own, orders, strict=True)):
         raise InvalidValueError(
             "the tables hold the same scores in different orders, and nothing says which row is which",
@@ -57,11 +57,11 @@ def _by_columns(one: Estimates, other: Estimates) -> Orders:
 def _columns(fit: Estimates) -> dict[str, Any]:
     """The columns of the rows that a fit used, in the order of its design."""
     table, rows = fit.design.table, fit.design.rows
-    found: dict[str, Any] = {str(name): table.frame[name].iloc[rows].to_numpy() for name in table.frame}
+    columns: dict[str, Any] = {str(name): table.frame[name].iloc[rows].to_numpy() for name in table.frame}
     for name, group in table.groups.items():
         labels = np.array([*group.labels, ""], dtype=object)
-        found[name] = labels[group.codes[rows]]
-    return found
+        columns[name] = labels[group.codes[rows]]
+    return columns
 
 
 def _ranks(sides: Iterable[Any]) -> tuple[Ints, Ints]:

@@ -112,7 +112,7 @@ def correlation_state(fit: Estimates, level: int, first: int, second: int) -> tu
 
     A correlation at its boundary is exactly 1 or -1.
     """
-    zero = tuple(place for place in (first, second) if _zero_variances(fit, level)[place])
+    zero = tuple(effect for effect in (first, second) if _zero_variances(fit, level)[effect])
     if zero:
         return float("nan"), zero
     matrix = fit.level_covariance(level)
@@ -146,7 +146,7 @@ def boundary_sentences(fit: Estimates) -> tuple[str, ...]:
 
 
 def _boundary(fit: Estimates) -> tuple[str, ...]:
-    said = []
+    sentences = []
     flat = _flat(fit)
     for index, level in enumerate(fit.design.levels):
         if any(index in direction.levels for direction in flat):
@@ -155,23 +155,23 @@ def _boundary(fit: Estimates) -> tuple[str, ...]:
         zero = _zero_variances(fit, index)
         gone = [term for term, none in zip(level.terms, zero, strict=True) if none]
         if gone:
-            said.append(
+            sentences.append(
                 f"The variance of {' and '.join(gone)} between the groups of '{name}' is estimated as zero: these "
                 f"scores show no differences beyond what the rest of the model expects. It is not evidence that there "
                 f"are none."
             )
         if _rank(fit, index) < len(level.terms) - len(gone):
-            said.append(
+            sentences.append(
                 f"The random effects of '{name}' ({', '.join(level.terms)}) are estimated as perfectly related "
                 f"(a correlation of 1 or -1, or a combination without variance): the data do not carry as many random "
                 f"effects as the model has."
             )
     if fit.phi == 0.0 and not any(direction.phi for direction in flat):
-        said.append(
+        sentences.append(
             "The autocorrelation of residuals is at its lower bound, zero: residuals of neighbouring sessions are "
             "unrelated or, rather, negatively related, which this model does not estimate."
         )
-    return tuple(said)
+    return tuple(sentences)
 
 
 def _flat(fit: Estimates) -> list[FlatDirection]:
@@ -185,15 +185,15 @@ def flat_sentences(fit: Estimates) -> tuple[str, ...]:
 
 
 def _flat_sentences(fit: Estimates) -> tuple[str, ...]:
-    said = []
+    sentences = []
     for direction in _flat(fit):
         parts = [f"random effects of '{fit.design.levels[level].grouping.name}'" for level in direction.levels]
         parts += ["residual variances"] if direction.residual else []
         parts += ["autocorrelation"] if direction.phi else []
         if not direction.residual and (len(parts) == 1 or direction.phi):
             parts.append("residual variance")  # which is found anew for each value of the others
-        said.append(
+        sentences.append(
             f"The likelihood is flat: these data cannot tell {', '.join(parts[:-1])} and {parts[-1]} apart. Their "
             f"estimates are one choice of many that fit equally well, and have no intervals."
         )
-    return tuple(dict.fromkeys(said))
+    return tuple(dict.fromkeys(sentences))

@@ -105,13 +105,15 @@ def end_sentences(fit: Estimates) -> list[str]:
     score, bounds = design.score, design.table.bounds
     if len(score) == 0:
         return []
-    known = bounds is not None
+    has_bounds = bounds is not None
     low, high = bounds if bounds is not None else (float(score.min()), float(score.max()))
-    said = []
+    sentences = []
     for here, end, word in ((score <= low, low, "lowest"), (score >= high, high, "highest")):
         if here.sum() > max(_MANY_AT_AN_END * len(score), _FEW_SCORES):
-            of = f"are the {word} possible one" if known else f"are the {word} one in these data, {end:g}"
-            why = "" if known else "If that is the end of the scale: "
+            of = f"are the {word} possible one" if has_bounds else f"are the {word} one in these data, {end:g}"
+            why = "" if has_bounds else "If that is the end of the scale: "
             there = "There a straight line and equal variances cannot hold, and slopes are underestimated."
-            said.append(f"{here.mean():.0%} of scores {of}. {why}{there if known else there[0].lower() + there[1:]}")
-    return said
+            sentences.append(
+                f"{here.mean():.0%} of scores {of}. {why}{there if has_bounds else there[0].lower() + there[1:]}"
+            )
+    return sentences

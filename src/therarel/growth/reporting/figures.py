@@ -41,10 +41,10 @@ def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: 
             )  # fmt: skip
     curves: list[tuple[str, object]] = [("all dyads", None)]
     if by is not None:
-        known = [name for name in fit.predictors if name != time]
-        if by not in known:
+        predictors = [name for name in fit.predictors if name != time]
+        if by not in predictors:
             raise UnknownNameError(
-                "the model has no such predictor", where="by", value=shown(by), hint=hint_for(by, known)
+                "the model has no such predictor", where="by", value=shown(by), hint=hint_for(by, predictors)
             )
         curves = [(str(value), value) for value in sorted(design.table.frame[by].iloc[design.rows].unique())]
     times = np.linspace(design.times.min(), design.times.max(), _POINTS)
@@ -64,7 +64,7 @@ def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: 
         drawn.append((name, middle, lows, highs))
     low = min(float(values.min()), *(float(lows.min()) for _, _, lows, _ in drawn))
     high = max(float(values.max()), *(float(highs.max()) for _, _, _, highs in drawn))
-    said = "; ".join(
+    curves_in_words = "; ".join(
         drawing.describe_series(name, [times[0], times[-1]], [middle[0], middle[-1]], x=time)
         for name, middle, _, _ in drawn
     )
@@ -73,7 +73,7 @@ def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: 
     picture = Drawing(
         640, 380, title=f"Expected {design.request.score} over {time}",
         description=f"Fitted lines of {len(chosen)} of {groups} dyads, and expected curves with {level:.0%} "
-        f"confidence bands. {said}{f' {beyond}' if beyond else ''}",
+        f"confidence bands. {curves_in_words}{f' {beyond}' if beyond else ''}",
     )  # fmt: skip
     panel = picture.frame.inset(top=44, right=16, bottom=44, left=48)
     x, y = panel.x((float(times[0]), float(times[-1]))), panel.y((low, high if high > low else low + 1))
@@ -88,8 +88,8 @@ def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: 
             )
         )  # fmt: skip
     entries = []
-    for place, (name, middle, lows, highs) in enumerate(drawn):
-        colour = drawing.SERIES[place % len(drawing.SERIES)]
+    for index, (name, middle, lows, highs) in enumerate(drawn):
+        colour = drawing.SERIES[index % len(drawing.SERIES)]
         xs = x.map(times.tolist())
         picture.add(drawing.area(xs, y.map(lows.tolist()), y.map(highs.tolist()), colour=colour))
         picture.add(drawing.line(xs, y.map(middle.tolist()), colour=colour, width=2.2))
@@ -114,7 +114,7 @@ def _typical(fit: Estimates, column: str) -> object:
 def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Drawing:
     """Random effects of therapists with intervals, in the order of their labels: not a ranking."""
     level = checked_level(level)
-    names = [one.grouping.name for one in fit.design.levels]
+    names = [level.grouping.name for level in fit.design.levels]
     if group not in names or term not in fit.design.levels[names.index(group)].terms:
         raise InvalidValueError("the model has no such random effect", where=f"{group}", value=shown(term))
     index = names.index(group)
@@ -149,20 +149,20 @@ def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Drawing:
 
 def residual_checks(fit: Estimates, most: int = 2000) -> Drawing:
     """Residuals against fitted values, and against what a normal distribution would give."""
-    found = diagnose(fit)
-    by_size = np.lexsort([found.fitted, found.standardised])
+    checks = diagnose(fit)
+    by_size = np.lexsort([checks.fitted, checks.standardised])
     chosen = by_size[np.linspace(0, len(by_size) - 1, min(most, len(by_size))).astype(np.int64)]
-    fitted, own = found.fitted[chosen], found.standardised[chosen]
-    related = "not defined" if np.isnan(found.lag_correlation) else f"{found.lag_correlation:.2f}"
+    fitted, own = checks.fitted[chosen], checks.standardised[chosen]
+    related = "not defined" if np.isnan(checks.lag_correlation) else f"{checks.lag_correlation:.2f}"
     picture = Drawing(
         720, 340, title="Residual checks",
         description=f"Left: standardised residuals over fitted values. Right: their quantiles over normal ones. "
-        f"Skewness {found.skewness:.2f}, excess kurtosis {found.excess_kurtosis:.2f}, correlation of neighbours "
+        f"Skewness {checks.skewness:.2f}, excess kurtosis {checks.excess_kurtosis:.2f}, correlation of neighbours "
         f"{related}.",
     )  # fmt: skip
     whole = picture.frame.inset(top=28, right=16, bottom=44, left=44)
     left, right = drawing.small_multiples(whole, 2, columns=2, gap=(56, 16))
-    limit = max(3.0, float(np.max(np.abs(found.standardised)))) * 1.02
+    limit = max(3.0, float(np.max(np.abs(checks.standardised)))) * 1.02
     y_left, y_right = left.y((-limit, limit)), right.y((-limit, limit))
     x_left = drawing.LinearScale.over(fitted.tolist(), (left.left, left.right))
     quantiles = stats.norm.ppf((np.arange(len(own)) + 0.5) / len(own))

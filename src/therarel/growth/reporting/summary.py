@@ -64,26 +64,26 @@ class GrowthSummary:
         nan = float("nan")
         columns: dict[str, Sequence[object]] = {
             "part": ["fixed"] * len(self.effects) + ["random"] * len(self.components),
-            "group": [""] * len(self.effects) + [one.group for one in self.components],
-            "term": [one.name for one in self.effects] + [_component(one) for one in self.components],
-            "estimate": [one.estimate for one in self.effects] + [one.value for one in self.components],
-            "standard_error": [one.standard_error for one in self.effects] + [nan] * len(self.components),
-            "df": [one.df for one in self.effects] + [nan] * len(self.components),
-            "t": [one.t for one in self.effects] + [nan] * len(self.components),
-            "p": [one.p for one in self.effects] + [nan] * len(self.components),
-            "low": [one.low for one in self.effects] + [one.low for one in self.components],
-            "high": [one.high for one in self.effects] + [one.high for one in self.components],
+            "group": [""] * len(self.effects) + [part.group for part in self.components],
+            "term": [effect.name for effect in self.effects] + [_component(part) for part in self.components],
+            "estimate": [effect.estimate for effect in self.effects] + [part.value for part in self.components],
+            "standard_error": [effect.standard_error for effect in self.effects] + [nan] * len(self.components),
+            "df": [effect.df for effect in self.effects] + [nan] * len(self.components),
+            "t": [effect.t for effect in self.effects] + [nan] * len(self.components),
+            "p": [effect.p for effect in self.effects] + [nan] * len(self.components),
+            "low": [effect.low for effect in self.effects] + [part.low for part in self.components],
+            "high": [effect.high for effect in self.effects] + [part.high for part in self.components],
         }
         return table(columns, self.kind)
 
     def _tables(self) -> tuple[tuple[str, list[str], list[list[str]]], ...]:
         per_cent = f"{self.level:.0%} interval"
         fixed = [
-            [one.name, _number(one.estimate), _number(one.standard_error), _freedom(one.df), f"{one.t:.2f}",
-             p_value(one.p), f"{_number(one.low)} to {_number(one.high)}"]
-            for one in self.effects
+            [effect.name, _number(effect.estimate), _number(effect.standard_error), _df_text(effect.df),
+             f"{effect.t:.2f}", p_value(effect.p), f"{_number(effect.low)} to {_number(effect.high)}"]
+            for effect in self.effects
         ]  # fmt: skip
-        random = [[one.group, _component(one), _number(one.value), _interval(one)] for one in self.components]
+        random = [[part.group, _component(part), _number(part.value), _interval(part)] for part in self.components]
         shares = [[name, f"{value:.3f}"] for name, value in self.shares.items()]
         return (
             (f"Fixed effects (degrees of freedom: {_NAMES[self.approximation]})",
@@ -114,16 +114,16 @@ class GrowthSummary:
         return "".join(parts)
 
 
-def _component(one: VarianceComponent) -> str:
-    return f"r({one.term}, {one.other})" if one.other else one.term
+def _component(component: VarianceComponent) -> str:
+    return f"r({component.term}, {component.other})" if component.other else component.term
 
 
-def _interval(one: VarianceComponent) -> str:
-    if not math.isnan(one.low):
-        return f"{_number(one.low)} to {_number(one.high)}"
+def _interval(component: VarianceComponent) -> str:
+    if not math.isnan(component.low):
+        return f"{_number(component.low)} to {_number(component.high)}"
     return (
         "at the boundary"
-        if math.isnan(one.value) or one.value == 0.0 or (one.other and abs(one.value) > 0.999)
+        if math.isnan(component.value) or component.value == 0.0 or (component.other and abs(component.value) > 0.999)
         else "not determined"
     )
 
@@ -132,7 +132,7 @@ def _number(value: float) -> str:
     return "not defined" if math.isnan(value) else f"{value:.4g}"
 
 
-def _freedom(value: float) -> str:
+def _df_text(value: float) -> str:
     return "inf" if math.isinf(value) else f"{value:.1f}"
 
 
@@ -143,8 +143,8 @@ def p_value(p: float, *, leading: bool = True) -> str:
         >>> p_value(0.0432), p_value(1e-8), p_value(0.0432, leading=False)
         ('0.043', '< 0.001', '.043')
     """
-    said = "< 0.001" if p < 0.001 else f"{p:.3f}"
-    return said if leading else said.replace("0.", ".", 1)
+    text = "< 0.001" if p < 0.001 else f"{p:.3f}"
+    return text if leading else text.replace("0.", ".", 1)
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
@@ -208,9 +208,9 @@ def apa_table(fit: Estimates, approximation: Approximation, level: float) -> str
     head = f"| Effect | *b* | *SE* | *df* | *t* | *p* | {level:.0%} CI |"
     lines = [f"*Growth of {fit.design.request.score}*", "", head, "|---|---|---|---|---|---|---|"]
     lines += [
-        f"| {one.name} | {one.estimate:.3f} | {one.standard_error:.3f} | {_freedom(one.df)} | {one.t:.2f} | "
-        f"{p_value(one.p, leading=False)} | [{one.low:.3f}, {one.high:.3f}] |"
-        for one in fixed_effect_tests(fit, approximation, level)
+        f"| {effect.name} | {effect.estimate:.3f} | {effect.standard_error:.3f} | {_df_text(effect.df)} | "
+        f"{effect.t:.2f} | {p_value(effect.p, leading=False)} | [{effect.low:.3f}, {effect.high:.3f}] |"
+        for effect in fixed_effect_tests(fit, approximation, level)
     ]
     for part in variance_components(fit, level):
         ends = "" if math.isnan(part.low) else f"[{part.low:.3f}, {part.high:.3f}]"
@@ -236,7 +236,7 @@ def methods_paragraph(fit: Estimates, approximation: Approximation) -> str:
     fixed = ", ".join(fit.fixed) or "none"
     days = ", in days since each dyad's first date" if fit.design.time_in_days else ""
     time = f", time being '{fit.design.time}'{days}" if fit.design.time is not None else ""
-    said = [
+    sentences = [
         f"We modelled {request.score} by a {levels}-level linear mixed model with the fixed effects {fixed} and random "
         f"effects {_random(fit)}, correlated without restriction within a level; residuals were taken as "
         f"{_residual(fit)}{time}.",
@@ -244,19 +244,19 @@ def methods_paragraph(fit: Estimates, approximation: Approximation) -> str:
         f"scores from {groups}.",
     ]
     if fit.incomplete:
-        said.append(f"{counted(len(fit.incomplete), 'row')} without a complete set of values could not be used.")
+        sentences.append(f"{counted(len(fit.incomplete), 'row')} without a complete set of values could not be used.")
     sessions = fit.sessions_per_dyad()
-    said.append(
+    sentences.append(
         f"Dyads contributed {sessions.min()} to {sessions.max()} scores (median {float(np.median(sessions)):g})."
     )
     if approximation != "normal":
-        said.append(f"Degrees of freedom are {_NAMES[approximation]}.")
-    said += [*boundary_sentences(fit), *flat_sentences(fit)]
-    said.append(
+        sentences.append(f"Degrees of freedom are {_NAMES[approximation]}.")
+    sentences += [*boundary_sentences(fit), *flat_sentences(fit)]
+    sentences.append(
         "Scores that are missing, those after dropout included, are treated as missing at random (MAR): estimates "
         "are unbiased if, given the scores observed and the predictors in the model, whether a score is missing does "
         "not depend on what it would have been. The data cannot test this; where dropout may follow unobserved "
         "deterioration, a sensitivity analysis is advised."
     )
-    said.append("Fitted with therarel; optimum verified by the gradient and by the boundary conditions.")
-    return " ".join(said)
+    sentences.append("Fitted with therarel; optimum verified by the gradient and by the boundary conditions.")
+    return " ".join(sentences)

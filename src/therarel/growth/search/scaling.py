@@ -91,8 +91,8 @@ def scaled(columns: Floats, into: Floats | None = None) -> Scaled:
         for _ in range(2 if k else 0):
             share = q[:k] @ column / rows  # q_j' x / n
             shares[:k] += share
-            for one, before in zip(share, q, strict=False):
-                column -= one * before  # not a matrix product: equal rows have to stay equal to the last digit
+            for coefficient, earlier in zip(share, q, strict=False):
+                column -= coefficient * earlier  # not a matrix product: equal rows have to stay equal to the last digit
             length = float(np.sqrt(column @ column / rows))
             if length > _ONCE * whole:
                 break
