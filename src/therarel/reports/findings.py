@@ -54,7 +54,7 @@ def series_section(subject: Subject) -> Markup:
         "; in blue the median and the middle half of the scores at each session, where at least 8 dyads have one."
     )
     if len(drawn_candidates) < len(detection.candidates):
-        caption += f" {len(drawn_candidates):,} of {len(detection.candidates):,} flagged sessions are marked."
+        caption += f" {len(drawn_candidates):,} of {len(detection.candidates):,} flagged sessions have a mark."
     caption += " Below, how many dyads have a score at each: a median over fewer dyads is one of those who stay."
     figure = tag("figure", tag("div", Markup(picture.to_svg()), class_="scroll"), tag("figcaption", caption))
     return section("All series", figure)
