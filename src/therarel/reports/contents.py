@@ -17,15 +17,15 @@ _SECTION: Final = re.compile(r'<section id="([^"]+)"><h2>(.*?)</h2>')
 
 def contents(sections: Iterable[Markup]) -> Markup:
     """A link to each section that has a heading."""
-    headings = [found.groups() for each in sections if (found := _SECTION.match(each))]
-    links = (tag("li", tag("a", html.unescape(title), href=f"#{place}")) for place, title in headings)
+    headings = [heading.groups() for part in sections if (heading := _SECTION.match(part))]
+    links = (tag("li", tag("a", html.unescape(title), href=f"#{address}")) for address, title in headings)
     return tag("nav", tag("ul", *links), class_="contents", aria_label="Contents")
 
 
 def reading_section(subject: Subject) -> Markup:
     """How to read the report, for people who do not do statistics."""
     move, finding = subject.terms.move, subject.finding
-    said = (
+    points = (
         (
             "Scores wander.",
             "The same client, in the same relationship, ticks a little more one week and a little less the next. Most"
@@ -57,5 +57,5 @@ def reading_section(subject: Subject) -> Markup:
             " ones.",
         ),
     )
-    lines = (tag("li", tag("strong", first), f" {rest}") for first, rest in said)
+    lines = (tag("li", tag("strong", first), f" {rest}") for first, rest in points)
     return section("How to read this report", tag("ul", joined(*lines, by="\n")))

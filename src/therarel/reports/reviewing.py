@@ -63,8 +63,8 @@ def methods_paragraph(detection: Detection) -> str:
         True
     """
     panel, count = detection.panel, detection.counts[0]
-    named = ", ".join(each.short for each in sources((detection.primary,)))
-    told = [
+    named = ", ".join(source.short for source in sources((detection.primary,)))
+    sentences = [
         f"Session scores of {counted(panel.n_dyads, 'dyad')} ({panel.n_scored:,} scored sessions) were judged by one"
         f" primary rule, {count.rule.label}{f' ({named})' if named else ''}. {detection.primary.method}",
         f"It flagged {count.flagged_dyads:,} of {counted(count.dyads, 'dyad')} with a score;"
@@ -72,10 +72,10 @@ def methods_paragraph(detection: Detection) -> str:
     ]
     noise = count.expected
     if noise is None:
-        told.append(f"The number expected from noise alone is not known: {count.unknown}.")
+        sentences.append(f"The number expected from noise alone is not known: {count.unknown}.")
     else:
         model = "fitted to these scores" if noise.fitted else "that was stated"
-        told.append(
+        sentences.append(
             f"The number expected from noise alone is {noise.mean:.1f} (95 % of simulated panels {noise.low} to"
             f" {noise.high}), by a parametric bootstrap of the panel's own sessions, gaps and missing scores under a"
             f" null model {model} (within-dyad SD {noise.null.within_sd:.2f}, autocorrelation {noise.null.phi:.2f};"
@@ -85,16 +85,16 @@ def methods_paragraph(detection: Detection) -> str:
         )
     others = ", ".join(rule.label for rule in detection.rules[1:])
     if others:
-        told.append(f"As a sensitivity analysis the scores were judged by {others}, too.")
-    told.append(f"The analysis was made with therarel {version('therarel')} for Python.")
-    return " ".join(told)
+        sentences.append(f"As a sensitivity analysis the scores were judged by {others}, too.")
+    sentences.append(f"The analysis was made with therarel {version('therarel')} for Python.")
+    return " ".join(sentences)
 
 
 def reviewing_section(subject: Subject) -> Markup:
     """The paragraph, the versions and the file, and what the columns of the CSV files hold."""
     detection = subject.detection
     noise = detection.counts[0].expected
-    made: list[list[Content]] = [
+    facts: list[list[Content]] = [
         [
             "versions",
             ", ".join(f"{name} {version(name)}" for name in _PACKAGES) + f", Python {platform.python_version()}",
@@ -109,7 +109,7 @@ def reviewing_section(subject: Subject) -> Markup:
     return section(
         "For a reviewer",
         tag("p", methods_paragraph(detection)),
-        table("To make this report again", ["what", "value"], made, class_="wide"),
+        table("To make this report again", ["what", "value"], facts, class_="wide"),
         tag(
             "details",
             tag("summary", "What the columns of the CSV files hold"),

@@ -27,7 +27,7 @@ _HIDDEN = "not shown"
 
 
 def service_section(subject: Subject) -> Markup:
-    """One page for who runs a service; completeness first, for a share of few pairs says little."""
+    """One page for those who run a service; completeness first, for a share of few pairs says little."""
     pairs = paired_scores(subject.courses, subject.detection.panel)
     dyads, both = len(pairs.first), int(pairs.both.sum())
     parts: list[Markup] = [
@@ -55,7 +55,7 @@ def service_section(subject: Subject) -> Markup:
 def _names(subject: Subject) -> dict[Direction, str]:
     """An outcome improves; of a relationship it is said how it was rated."""
     if subject.detection.panel.construct is Construct.OUTCOME:
-        return {each: each.label for each in _SHOWN}
+        return {direction: direction.label for direction in _SHOWN}
     return _WORDS
 
 
@@ -76,10 +76,10 @@ def _reliable(subject: Subject, pairs: Paired) -> Content:
         return f"Whether single changes are more than error of measurement is not said: {pairs.unjudged}."
     counts = _counts(pairs, range(len(pairs.first)))
     names = _names(subject)
-    said = ", ".join(
+    outcomes = ", ".join(
         f"{names[way]} {count:,} ({count / sum(counts):.0%})" for way, count in zip(_SHOWN, counts, strict=True)
     )
-    return f"By reliable change ({pairs.change.judged_by}): {said}."
+    return f"By reliable change ({pairs.change.judged_by}): {outcomes}."
 
 
 def _counts(pairs: Paired, dyads: Sequence[int]) -> list[int]:
@@ -93,17 +93,17 @@ def _by_group(subject: Subject, pairs: Paired) -> list[Markup]:
         return []
     parts = []
     for counts, members in zip(subject.groups, subject.members, strict=True):
-        groups = [each.group for each in counts.groups]
+        groups = [group.group for group in counts.groups]
         dyads = [[at for at, group in enumerate(members) if group == name and pairs.both[at]] for name in groups]
         others = [at for at, group in enumerate(members) if group not in groups and pairs.both[at]]
-        rows = [*(_counts(pairs, each) for each in dyads), _counts(pairs, others)]
-        small = [at for at, each in enumerate(dyads) if 0 < len(each) < FEWEST]
+        rows = [*(_counts(pairs, group) for group in dyads), _counts(pairs, others)]
+        small = [at for at, with_scores in enumerate(dyads) if 0 < len(with_scores) < FEWEST]
         hidden = hidden_cells(rows, whole_rows=[*small, len(groups)] if small or 0 < len(others) < FEWEST else small)
         lines: list[list[Content]] = [
             [
                 name,
                 f"{len(dyads[at]):,}",
-                *(_HIDDEN if (at, place) in hidden else f"{count:,}" for place, count in enumerate(rows[at])),
+                *(_HIDDEN if (at, column) in hidden else f"{count:,}" for column, count in enumerate(rows[at])),
             ]
             for at, name in enumerate(groups)
             if at not in small

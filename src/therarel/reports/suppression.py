@@ -54,11 +54,11 @@ def _alone(cell: Cell, hidden: set[Cell]) -> bool:
     rest = hidden - {cell}
     reached, waiting = {("row", row)}, [("row", row)]
     while waiting:
-        kind, place = waiting.pop()
+        kind, number = waiting.pop()
         for other_row, other_column in rest:
-            if kind == "row" and other_row == place:
+            if kind == "row" and other_row == number:
                 there = ("column", other_column)
-            elif kind == "column" and other_column == place:
+            elif kind == "column" and other_column == number:
                 there = ("row", other_row)
             else:
                 continue
@@ -71,6 +71,6 @@ def _alone(cell: Cell, hidden: set[Cell]) -> bool:
 def _few(cell: Cell, hidden: set[Cell], counts: Sequence[Sequence[int]]) -> bool:
     """Whether the hidden counts of the cell's row, or of its column, are fewer than 5 people together."""
     row, column = cell
-    in_row = sum(counts[each][place] for each, place in hidden if each == row)
-    in_column = sum(counts[each][place] for each, place in hidden if place == column)
+    in_row = sum(counts[r][c] for r, c in hidden if r == row)
+    in_column = sum(counts[r][c] for r, c in hidden if c == column)
     return 0 < in_row < FEWEST or 0 < in_column < FEWEST
