@@ -22,7 +22,7 @@ from therarel.domain import (
     WaivedTask,
     events,
 )
-from therarel.machine import Declined, Machine, Policy, decide
+from therarel.machine import Declined, Machine, Policy, Requirement, decide
 from therarel.machine.guards import GUARDS, TASKS_READ
 
 GRAPH = concept_graph()
@@ -58,7 +58,7 @@ def test_what_is_missing_agrees_with_the_guards_of_the_machine(relationship: Rel
     """A task is missing exactly if it would make one of the stage's guards hold or bring it nearer."""
     missing = {each.task for each in GRAPH.missing(relationship).tasks}
     names = READ[relationship.stage]
-    policy = Policy()
+    policy = Policy(difficulty_before_maturation=Requirement.REQUIRED)
     holds = {name: GUARDS[name](relationship, events.AdvanceRequested(), policy) is None for name in names}
     assert bool(missing) == (not all(holds.values()))
     for name in names:

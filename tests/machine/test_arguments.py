@@ -9,14 +9,15 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.agreed import begin
 
 from therarel.domain import Relationship, StageTask, events
 from therarel.errors import InvalidValueError
-from therarel.machine import Course, Machine, Policy, decide, options, replay, why_not
+from therarel.machine import Course, Machine, Policy, Requirement, decide, options, replay, why_not
 from therarel.machine.judgements import TO_BE_STATED
 
 START = Relationship.between("C-1", "T-1")
-COURSE = Course.begin("C-1", "T-1")
+COURSE = begin("C-1", "T-1")
 ADVANCE = events.AdvanceRequested()
 
 TAKE_A_RELATIONSHIP: dict[str, Callable[[Any], object]] = {
@@ -34,7 +35,7 @@ TAKE_A_MACHINE: dict[str, Callable[..., object]] = {
     "options": lambda **given: options(START, **given),
     "replay": lambda **given: replay(START, [], **given),
     "Course": lambda **given: Course(START, **given),
-    "begin": lambda **given: Course.begin("C-1", "T-1", **given),
+    "begin": lambda **given: begin("C-1", "T-1", **given),
     "resume": lambda **given: Course.resume(START, [], **given),
 }
 junk = st.one_of(
@@ -84,14 +85,14 @@ class Ours(Policy):
 
 def test_a_policy_of_a_class_of_ones_own_is_one() -> None:
     """What behaves as a policy because it is one is taken."""
-    own = Ours(strain_blocks_formation_advance=True)
+    own = Ours(strain_eased_before_working_phase=Requirement.REQUIRED)
     strained = decide(START, events.StrainNoticed()).relationship
     assert "strain_allows_advance" in dict(decide(strained, ADVANCE, machine=Machine.standard().with_policy(own)).unmet)  # type: ignore[union-attr]
 
 
 def formed() -> Course:
     """A course in its working phase, where a waiver is open."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     for task in list(StageTask)[:4]:
         course.record(events.StageTaskMet(task), must=True)
     course.record(ADVANCE, must=True)

@@ -19,6 +19,7 @@ from therarel.machine import (
     Machine,
     Policy,
     RegionName,
+    Requirement,
     TableFault,
     Texts,
     Transition,
@@ -465,7 +466,7 @@ def test_sentences_of_ones_own_that_are_missing_are_told_of_the_file(tmp_path: P
 def test_reading_looks_and_checking_tries(tmp_path: Path) -> None:
     """What only a trial shows is found by `check` and not by `read`; the machine of the library has nothing wrong."""
     path = edited(tmp_path, lambda text: text.replace("    effect: closes\n", "", 1))
-    machine = Machine.read(path, policy=Policy(strain_blocks_formation_advance=True))
+    machine = Machine.read(path, policy=Policy(strain_eased_before_working_phase=Requirement.REQUIRED))
     assert [each.kind for each in check(machine)] == [Kind.CONTRADICTION]
     assert check(machine) == check(machine.table, texts=machine.texts, policy=machine.policy)
 

@@ -6,6 +6,7 @@ import copy
 from datetime import date
 
 import pytest
+from tests.agreed import begin, between
 
 from therarel.confidential import Confidential
 from therarel.domain import (
@@ -27,7 +28,7 @@ from therarel.domain import (
     tasks_of,
 )
 from therarel.errors import InvalidValueError, OutOfScopeError, UnknownNameError
-from therarel.machine import Accepted, Course, EventDeclined, Machine, Policy, Recorded, replay
+from therarel.machine import Accepted, Course, EventDeclined, Machine, Policy, Recorded, Requirement, replay
 from therarel.machine.replays import refold
 from therarel.reading import Reader
 
@@ -38,7 +39,7 @@ MAJOR, MINOR = RuptureSeverity.MAJOR, RuptureSeverity.MINOR
 
 def formed(**arguments: Policy) -> Course:
     """A course in its working phase: entries 1 to 4 are tasks, entry 5 is the advance of session 4."""
-    course = Course.begin("C-1", "T-1", **arguments)  # type: ignore[arg-type]  # a policy or nothing
+    course = begin("C-1", "T-1", **arguments)  # type: ignore[arg-type]  # a policy or nothing
     for number, task in enumerate(tasks_of(Stage.INITIAL_FORMATION), start=1):
         assert course.record(events.StageTaskMet(task, session=number))
     assert course.record(events.AdvanceRequested(session=4))
@@ -58,7 +59,7 @@ def test_a_course_begins_in_initial_formation() -> None:
 
 def test_recording_returns_the_decision_and_keeps_it() -> None:
     """Accepted or declined, every recorded event becomes one entry with its decision."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     declined = course.record(events.AdvanceRequested(session=1))
     accepted = course.record(events.StageTaskMet(T.BUILDING_RAPPORT, session=1))
     assert (bool(declined), bool(accepted)) == (False, True)
@@ -92,7 +93,7 @@ def test_asking_records_nothing() -> None:
 
 def test_a_judgement_that_must_hold_raises_and_is_kept_as_declined() -> None:
     """The exception carries the decision, names the guards, and the entry stands in the history."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     with pytest.raises(EventDeclined, match="formation_complete") as raised:
         course.record(events.AdvanceRequested(), must=True)
     assert raised.value.decision is course.history[0].decision
@@ -185,7 +186,7 @@ def test_an_open_concern_for_safety_stands_on_corrections_too() -> None:
 
 def test_what_was_declined_stays_declined_whatever_is_corrected() -> None:
     """A declined judgement is never applied later, though hindsight says that it would have held."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     for task in tasks_of(Stage.INITIAL_FORMATION):
         course.record(events.StageTaskMet(task, session=1))
     course.record(events.RuptureNoticed(MINOR, session=2))
@@ -227,7 +228,7 @@ def test_a_course_tells_how_things_stood_and_what_was_known() -> None:
 
 def test_a_course_with_dates_tells_how_things_stood_on_a_day() -> None:
     """Entries with dates are placed by them; one that says nothing goes with what was recorded before it."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     course.record(events.StrainNoticed(on=date(2026, 3, 1)))
     course.record(events.StrainEased())
     course.record(events.RuptureNoticed(MINOR, on=date(2026, 4, 1)))
@@ -334,14 +335,14 @@ def test_a_replay_of_a_mixed_log_decides_what_is_not_known() -> None:
 
 def test_a_replay_keeps_what_was_accepted_and_what_was_declined() -> None:
     """Under another policy what was declined stays out and what was accepted stays in; what is asked for is told."""
-    start = Relationship.between("C-1", "T-1")
+    start = between("C-1", "T-1")
     advance = events.AdvanceRequested()
     tasks = [Recorded(events.StageTaskMet(task), True) for task in tasks_of(Stage.INITIAL_FORMATION)]
     out = replay(start, [*tasks, Recorded(advance, False)])
     assert out.relationship.stage is Stage.INITIAL_FORMATION
     assert out.set_aside == ()
     assert not out.entries[-1].applied
-    strict = Policy(strain_blocks_formation_advance=True)
+    strict = Policy(strain_eased_before_working_phase=Requirement.REQUIRED)
     log = [*tasks, Recorded(events.StrainNoticed(), True), Recorded(advance, True)]
     assert replay(start, log).relationship.stage is Stage.WORKING_PHASE
     kept = replay(start, log, machine=Machine.standard().with_policy(strict))
@@ -367,8 +368,8 @@ def test_a_replay_refuses_a_correction_of_nothing() -> None:
 
 def test_the_course_decides_under_its_own_policy_and_machine() -> None:
     """Policy and machine that a course began with are those it asks ever after."""
-    strict = Policy(strain_blocks_formation_advance=True)
-    course = Course.begin("C-1", "T-1", machine=Machine.standard().with_policy(strict))
+    strict = Policy(strain_eased_before_working_phase=Requirement.REQUIRED)
+    course = begin("C-1", "T-1", machine=Machine.standard().with_policy(strict))
     assert course.machine.policy is strict
     assert course.machine.table is Machine.standard().table
     for task in tasks_of(Stage.INITIAL_FORMATION):
@@ -390,7 +391,7 @@ def test_all_episodes_of_a_course_are_told() -> None:
     assert first.understanding == Confidential("what it was about")
     assert first.origin is None
     assert second is course.relationship.episode
-    eased = Course.begin("C-1", "T-1")
+    eased = begin("C-1", "T-1")
     for event in (events.StrainNoticed(session=1), events.StrainEased(session=2), events.StrainNoticed(session=3)):
         eased.record(event)
     assert [each.repaired for each in eased.episodes] == [False, False]
@@ -398,7 +399,7 @@ def test_all_episodes_of_a_course_are_told() -> None:
 
 def test_an_episode_carried_along_is_told_once() -> None:
     """What a closing left open is listed as unresolved and not as closed."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     for event in (events.RuptureNoticed(MINOR), events.Closed(ClosingReason.EXTERNAL)):
         course.record(event)
     decision = course.record(events.ReEngaged())
@@ -409,7 +410,7 @@ def test_an_episode_carried_along_is_told_once() -> None:
 
 def test_a_correction_may_close_an_episode() -> None:
     """A repair that a correction put in place is told like any other."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     for event in (events.StrainNoticed(), events.RepairBegan(RepairRoute.IMMEDIATE), events.RepairStepTaken(CLARIFY)):
         course.record(event)
     course.record(events.SessionHeld())
@@ -423,7 +424,7 @@ def test_a_correction_may_close_an_episode() -> None:
 
 def test_what_a_correction_takes_away_was_never_there() -> None:
     """A retracted strain is not closed, nor is one that was corrected to something else; only a judgement closes."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     for _ in range(2):
         course.record(events.StrainNoticed())
         decision = course.retract(len(course.history))
@@ -445,7 +446,7 @@ def test_what_a_correction_takes_away_was_never_there() -> None:
 
 def test_a_correction_that_changes_nothing_leaves_every_other_answer() -> None:
     """From where the relationship is again as it was, the answers stay as they were."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     for number in range(1, 30):
         course.record(events.SessionHeld(session=number))
         course.record(events.StrainNoticed(session=number))

@@ -33,6 +33,7 @@ from therarel.machine import (
     Explanation,
     Machine,
     Policy,
+    Requirement,
     StateChange,
     check,
     decide,
@@ -56,7 +57,11 @@ def cases(draw: st.DrawFn) -> tuple[Relationship, Event, Policy]:
     relationship = draw(st.sampled_from(all_specimens()))
     event = draw(st.sampled_from(tuple(events_about(relationship))))
     policy = draw(
-        st.builds(Policy, strain_blocks_formation_advance=st.booleans(), major_rupture_reopens_trust=st.booleans())
+        st.builds(
+            Policy,
+            strain_eased_before_working_phase=st.sampled_from(Requirement),
+            major_rupture_reopens_trust=st.booleans(),
+        )
     )
     return relationship, event, policy
 
@@ -162,8 +167,7 @@ def test_an_explanation_reads_as_a_person_would_say_it() -> None:
         "- Are the tasks that come first met?\n"
         "    To be met first: building rapport.\n"
         "    What would change it: Record each of these once you judge it met.\n"
-        "Open now: stage task met, building rapport; stage task met, setting expectations; "
-        "stage task met, creating safety."
+        "Open now: stage task met, building rapport."
     )
     assert str(why_not(relationship, events.RepairBegan(RepairRoute.IMMEDIATE))) == (
         "Accepted: repair began.\nNote: No strain or rupture is open. This is kept with the record."
@@ -246,7 +250,7 @@ def test_repr_of_a_decision_is_short() -> None:
 
 def test_a_machine_of_ones_own_is_asked() -> None:
     """Policy and machine are those that the call names."""
-    machine = Machine(Machine.standard().table, policy=Policy(strain_blocks_formation_advance=True))
+    machine = Machine(Machine.standard().table, policy=Policy(strain_eased_before_working_phase=Requirement.REQUIRED))
     relationship = Relationship.between("C-1", "T-1")
     now = decide(relationship, events.StrainNoticed(), machine=machine)
     assert now

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 
 import attrs
 import pytest
+from tests.agreed import begin
 
 from therarel.domain import (
     BreachKind,
@@ -36,7 +37,7 @@ def way_of(course: Course) -> Walk:
 
 def walked() -> Course:
     """A course with a way: formed, ruptured, ended, closed, taken up, and declined at the end."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     for task in tasks_of(Stage.INITIAL_FORMATION):
         course.record(events.StageTaskMet(task))
     for event in (
@@ -239,7 +240,7 @@ def test_the_way_of_a_course_is_heavy_in_the_drawing() -> None:
 
 def test_a_status_set_anew_by_a_step_of_the_stage_has_an_arrow_of_its_own() -> None:
     """Taken up again after a rupture, the course is drawn from ruptured to intact, although no row of the alliance leads there."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     for event in (
         events.RuptureNoticed(RuptureSeverity.MINOR),
         events.Closed(ClosingReason.AGREED),
@@ -269,7 +270,7 @@ def test_a_frame_is_left_and_entered_opposite_to_the_other_end(
 
 def test_a_declined_step_is_shown_until_the_next_step() -> None:
     """Once the course has moved on, the declined judgement is no longer marked."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     course.record(events.StageTaskReopened(next(iter(tasks_of(Stage.ENDING)))))
     assert way_of(course).declined is None  # a task leads nowhere
     course.record(events.StrainEased())
@@ -282,7 +283,7 @@ def test_a_declined_step_is_shown_until_the_next_step() -> None:
 
 def test_a_declined_step_of_the_alliance_is_shown_too() -> None:
     """A strain that is judged eased while a breach is open would have led from strained to intact."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     course.record(events.BreachReported(BreachKind.OTHER, BreachSeverity.VIOLATION))
     course.record(events.StrainEased())
     assert way_of(course).declined == (RegionName.ALLIANCE_STATUS, "strained", "intact")

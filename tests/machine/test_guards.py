@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 import pytest
+from tests.agreed import AGREED, between
 
 from therarel.domain import (
     AllianceStatus,
@@ -14,9 +15,15 @@ from therarel.domain import (
     BreachSeverity,
     BreachStatus,
     ClosingReason,
+    Consent,
+    ConsentDecision,
+    ConsentGiver,
+    ConsentScope,
     Contributor,
     EpisodeKind,
     Event,
+    Goal,
+    Party,
     Rater,
     Relationship,
     RepairRoute,
@@ -26,6 +33,7 @@ from therarel.domain import (
     RuptureSeverity,
     Stage,
     StageTask,
+    TherapeuticTask,
     WaivedTask,
     tasks_of,
 )
@@ -40,7 +48,7 @@ from therarel.domain.events import (
     StageTaskWaived,
     StrainEased,
 )
-from therarel.machine import Declined, Machine, Policy, decide
+from therarel.machine import Declined, Machine, Policy, Requirement, decide
 from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE, Unmet
 
 FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
@@ -58,7 +66,13 @@ CLARIFY = ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING
 
 def stands(stage: Stage = Stage.INITIAL_FORMATION, /, **fields: Any) -> Relationship:
     """A relationship that stands as told."""
-    return attrs.evolve(Relationship.between("C-1", "T-1"), stage=stage, **fields)
+    return attrs.evolve(between("C-1", "T-1"), stage=stage, **fields)
+
+
+def said(decision: ConsentDecision, /, **fields: Any) -> Relationship:
+    """A relationship in which this was said about treatment."""
+    consents = (Consent(ConsentScope.TREATMENT, decision, ConsentGiver.CLIENT),)
+    return stands(agreements=attrs.evolve(AGREED, consents=consents), **fields)
 
 
 def strained(stage: Stage = Stage.INITIAL_FORMATION, /, **fields: Any) -> Relationship:
@@ -148,11 +162,32 @@ ALONE: list[tuple[str, Relationship, Event, object, object]] = [
     ("not_a_serious_breach", strained(breaches=SERIOUS), BreachAddressed("breach-1", True), "serious", None),
     ("not_a_serious_breach", strained(breaches=PROVEN), BreachAddressed("breach-1", True), "serious", None),
     ("not_a_serious_breach", strained(breaches=EXPLOITED), BreachAddressed("breach-1", True), "serious", None),
+    ("task_prerequisites", stands(Stage.WORKING_PHASE, tasks_met={T.ESTABLISHING_TRUST}), StageTaskMet(T.PROCESSING_DIFFICULT_EMOTIONS), None, None),
+    ("treatment_not_declined", said(ConsentDecision.WITHDRAWN, tasks_met=FORMATION), AdvanceRequested(), "withdrawn", "given"),
+    ("treatment_not_declined", said(ConsentDecision.REFUSED), StageTaskMet(T.ESTABLISHING_TRUST), "refused", "given"),
+    ("treatment_not_declined", said(ConsentDecision.WITHDRAWN), StageTaskWaived(T.ADDRESSING_RESISTANCE, "x"), "withdrawn", "given"),
+    ("consent_to_treatment", stands(agreements=attrs.evolve(AGREED, consents=())), StageTaskMet(T.SETTING_EXPECTATIONS), None, "given"),
+    ("consent_to_treatment", stands(Stage.RE_ENGAGEMENT, agreements=attrs.evolve(AGREED, consents=())), StageTaskMet(T.SETTING_EXPECTATIONS), None, "given"),
+    ("consent_to_treatment", stands(agreements=attrs.evolve(AGREED, consents=(), kept_from_start=False)), StageTaskMet(T.SETTING_EXPECTATIONS), None, "given"),
+    *((guard, stands(stage, agreements=attrs.evolve(AGREED, terms_explained=())), StageTaskMet(task), False, True)
+      for guard, task in (("guidelines_explained", T.SETTING_EXPECTATIONS), ("confidentiality_limits_explained", T.CREATING_SAFETY))
+      for stage in (Stage.INITIAL_FORMATION, Stage.RE_ENGAGEMENT)),
+    ("goal_shared", stands(agreements=attrs.evolve(AGREED, goals=())), StageTaskMet(T.SETTING_EXPECTATIONS), 0, 1),
+    ("goal_shared", stands(agreements=attrs.evolve(AGREED, goals=(Goal(goal_id="sleep", agreed_by={Party.CLIENT}),))), StageTaskMet(T.SETTING_EXPECTATIONS), 0, 1),
+    ("task_shared", stands(agreements=attrs.evolve(AGREED, tasks=())), StageTaskMet(T.SETTING_EXPECTATIONS), 0, 1),
+    ("task_shared", stands(agreements=attrs.evolve(AGREED, tasks=(TherapeuticTask(task_id="diary", agreed_by=set(Party)),))), StageTaskMet(T.SETTING_EXPECTATIONS), 0, 1),
     (OFFERED_HERE, stands(Stage.MATURATION), AdvanceRequested(), "maturation", "initial formation, working phase, re-engagement"),
     (OFFERED_HERE, stands(Stage.CLOSED, closed_reason=ClosingReason.AGREED), StrainEased(), "closed", "initial formation, working phase, maturation, re-engagement, ending"),
     (OFFERED_HERE, stands(Stage.CLOSED, closed_reason=ClosingReason.CLIENT_DIED), StrainEased(), "closed", "initial formation, working phase, maturation, re-engagement, ending"),
 ]  # fmt: skip
-STRICT = Policy(strain_blocks_formation_advance=True)
+DEMANDING = Machine.standard().with_policy(
+    Policy(
+        difficulty_before_maturation=Requirement.REQUIRED,
+        shared_goal=Requirement.REQUIRED,
+        shared_task=Requirement.REQUIRED,
+    )
+)
+STRICT = Policy(strain_eased_before_working_phase=Requirement.REQUIRED)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +199,7 @@ def test_a_guard_that_fails_alone_is_the_only_one_named(
     guard: str, relationship: Relationship, event: Event, value: object, threshold: object
 ) -> None:
     """The answer names the guard, what stands and what is needed, in sentences, and nothing else."""
-    decision = decide(relationship, event)
+    decision = decide(relationship, event, machine=DEMANDING)
     assert isinstance(decision, Declined)
     assert [name for name, _ in decision.unmet] == [guard]
     failed = decision.failing[0]
@@ -191,7 +226,7 @@ def test_every_case_of_a_guard_is_told() -> None:
 
 
 def _unmet(relationship: Relationship, event: Event) -> tuple[tuple[str, Any], ...]:
-    decision = decide(relationship, event)
+    decision = decide(relationship, event, machine=DEMANDING)
     assert isinstance(decision, Declined)
     return decision.unmet
 
@@ -217,7 +252,8 @@ def test_a_strict_policy_leaves_ruptures_to_their_own_guard() -> None:
 
 def test_all_failing_guards_are_named_in_the_order_of_the_table() -> None:
     """Nothing is held back: every guard that fails stands in the answer."""
-    decision = decide(attrs.evolve(ruptured(RuptureSeverity.MAJOR), breaches=(*VIOLATION,)), AdvanceRequested())
+    relationship = attrs.evolve(ruptured(RuptureSeverity.MAJOR), breaches=(*VIOLATION,))
+    decision = decide(relationship, AdvanceRequested(), machine=DEMANDING)
     assert isinstance(decision, Declined)
     assert [name for name, _ in decision.unmet] == [
         "foundations_hold", "working_complete", "worked_through_once", "status_intact", "no_open_breach"
@@ -385,6 +421,21 @@ SENTENCES = [
     'It is a serious breach and substantiated: other, serious, substantiated, breach-1.',
     'It is substantiated serious exploitation: exploitation, serious, substantiated, breach-1.',
     'It is alleged serious exploitation, and nobody independent has looked at it yet: exploitation, serious, alleged, breach-1.',
+    'To be met first, and standing: creating safety.',
+    'Consent to treatment was withdrawn (by the client). No task and no advance is offered.',
+    'Consent to treatment was refused (by the client). No task and no advance is offered.',
+    'Consent to treatment was withdrawn (by the client). No task and no advance is offered.',
+    'Consent to treatment is not on record. What is missing is the word of the client, or of whoever decides for the client.',
+    'Since the closing, consent to treatment is not on record. What is missing is the word of the client, or of whoever decides for the client.',
+    'Consent to treatment is not on record; the course began before agreements could be recorded, and nothing is known of what was agreed then.',
+    'That they were explained to the client is not on record. What is missing is the word of the therapist.',
+    'That they were explained to the client since the closing is not on record. What is missing is the word of the therapist.',
+    'That they were explained to the client is not on record. What is missing is the word of the therapist.',
+    'That they were explained to the client since the closing is not on record. What is missing is the word of the therapist.',
+    'No goal is on record. What is missing is the word of both, the client and the therapist.',
+    'No goal is agreed by both: sleep, pursued, not agreed by the therapist.',
+    'No task of therapy is on record. What is missing is the word of both, the client and the therapist.',
+    'No task of therapy is shared by both: diary, its reason is not shared.',
     'It is offered in: initial formation, working phase, re-engagement. The relationship is in: maturation.',
     'The course is closed.',
     'The course closed because the client died.',
@@ -396,7 +447,7 @@ def test_a_guard_says_what_stands_and_what_it_is_about(
     case: tuple[str, Relationship, Event, object, object], sentence: str
 ) -> None:
     """The whole sentence, as a clinician reads it, and the same as data."""
-    decision = decide(case[1], case[2])
+    decision = decide(case[1], case[2], machine=DEMANDING)
     assert isinstance(decision, Declined)
     failed = decision.failing[0]
     assert failed.sentence == sentence
@@ -434,10 +485,10 @@ def test_a_waived_task_is_enough_together_with_the_others() -> None:
     assert GUARDS["working_complete"](now, AdvanceRequested(), Policy()) is None
 
 
-AGREED = stands(Stage.CLOSED, closed_reason=ClosingReason.AGREED, ended_from=Stage.WORKING_PHASE)
+OVER = stands(Stage.CLOSED, closed_reason=ClosingReason.AGREED, ended_from=Stage.WORKING_PHASE)
 # What guards find where the table of the library does not ask them, or does not ask them alone.
 FOUND: list[tuple[str, Relationship, Event, Unmet]] = [
-    ("task_in_reach", AGREED, StageTaskMet(T.DEEPENING_CONNECTION), Unmet(Stage.CLOSED, Stage.WORKING_PHASE, (T.DEEPENING_CONNECTION,), "later")),
+    ("task_in_reach", OVER, StageTaskMet(T.DEEPENING_CONNECTION), Unmet(Stage.CLOSED, Stage.WORKING_PHASE, (T.DEEPENING_CONNECTION,), "later")),
     ("challenge_on_record", INTACT, StageTaskMet(T.WORKING_THROUGH_CHALLENGES), Unmet(0, 1, (T.WORKING_THROUGH_CHALLENGES,))),
 ]  # fmt: skip
 

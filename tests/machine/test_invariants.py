@@ -6,6 +6,7 @@ import attrs
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.agreed import begin
 
 from therarel.domain import (
     AllianceStatus,
@@ -19,7 +20,7 @@ from therarel.domain import (
     events,
     tasks_of,
 )
-from therarel.machine import Accepted, Course, Declined, Machine, Policy, replay
+from therarel.machine import Accepted, Course, Declined, Machine, Policy, Requirement, replay
 from therarel.machine.judgements import TO_BE_STATED
 from therarel.machine.replays import fold
 from therarel.machine.safety_remarks import SAFETY_REMARKS
@@ -41,11 +42,11 @@ class Courses(RuleBasedStateMachine):
 
     course: Course
 
-    @initialize(strict=st.booleans(), formed=st.booleans())
-    def begin(self, strict: bool, formed: bool) -> None:
+    @initialize(strict=st.sampled_from(Requirement), formed=st.booleans())
+    def begin(self, strict: Requirement, formed: bool) -> None:
         """A course begins, half of the time with its foundations laid."""
-        self.course = Course.begin(
-            "C-1", "T-1", machine=Machine.standard().with_policy(Policy(strain_blocks_formation_advance=strict))
+        self.course = begin(
+            "C-1", "T-1", machine=Machine.standard().with_policy(Policy(strain_eased_before_working_phase=strict))
         )
         if formed:
             for task in tasks_of(Stage.INITIAL_FORMATION):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.domain import Breach, BreachKind, BreachSeverity, BreachStatus, ConcernOutcome, Relationship, events
-from therarel.machine import Course, Machine, Policy, Recorded, replay
+from therarel.machine import Course, Machine, Policy, Recorded, Requirement, replay
 
 KIND, SEVERITY, STATUS = BreachKind, BreachSeverity, BreachStatus
 CONTACT = events.BreachReported(KIND.CONTACT, SEVERITY.CROSSING, session=1)
@@ -170,7 +170,7 @@ def test_a_name_means_one_report_through_everything(steps: list[tuple[str, int, 
     expected = {name: event.kind for name, event in standing if isinstance(event, events.BreachReported)}
     raised = {name for name, event in standing if isinstance(event, events.SafetyConcernRaised)}
     count = len(course.history)
-    strict = Machine(Machine.standard().table, policy=Policy(strain_blocks_formation_advance=True))
+    strict = Machine(Machine.standard().table, policy=Policy(strain_eased_before_working_phase=Requirement.REQUIRED))
     for relationship in (
         course.relationship,
         course.at(99),

@@ -7,11 +7,24 @@ from datetime import date
 
 import attrs
 import pytest
+from tests.agreed import begin, between
 
 from therarel.confidential import Confidential
-from therarel.domain import AllianceStatus, ClosingReason, Relationship, RuptureSeverity, Stage, events, tasks_of
+from therarel.domain import AllianceStatus, ClosingReason, RuptureSeverity, Stage, events, tasks_of
 from therarel.errors import TherarelError
-from therarel.machine import Course, Declined, Machine, Policy, Recorded, Replay, decide, options, replay, why_not
+from therarel.machine import (
+    Course,
+    Declined,
+    Machine,
+    Policy,
+    Recorded,
+    Replay,
+    Requirement,
+    decide,
+    options,
+    replay,
+    why_not,
+)
 from therarel.machine.guards import OFFERED_HERE
 
 TABLE = Machine.standard().table
@@ -22,17 +35,17 @@ LOOSE = Machine(
             attrs.evolve(row, guards=("strain_allows_advance",)) if row.id == "S1" else row for row in TABLE.transitions
         ),
     ),
-    policy=Policy(strain_blocks_formation_advance=True),
+    policy=Policy(strain_eased_before_working_phase=Requirement.REQUIRED),
 )
 LENIENT = Policy()
 ADVANCE = events.AdvanceRequested()
-START = Relationship.between("C-1", "T-1")
+START = between("C-1", "T-1")
 STRAINED = decide(START, events.StrainNoticed()).relationship
 
 
 def loose() -> Course:
     """A course under a machine that advances where no strain is, and a policy that lets a strain pass."""
-    return Course.begin("C-1", "T-1", machine=LOOSE.with_policy(LENIENT))
+    return begin("C-1", "T-1", machine=LOOSE.with_policy(LENIENT))
 
 
 def test_functions_ask_the_machine_and_the_policy_they_are_given() -> None:
@@ -278,7 +291,7 @@ def test_a_judgement_put_in_place_that_does_not_hold_is_set_aside() -> None:
 
 def test_entries_of_a_history_keep_their_verdict_in_a_replay() -> None:
     """An entry recorded as declined is not applied, although the machine of the replay would accept it."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     course.record(ADVANCE)
     done = replay(START, course.history, machine=LOOSE.with_policy(LENIENT))
     assert done.relationship is START

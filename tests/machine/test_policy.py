@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import therarel.machine
 from therarel.domain import RuptureSeverity
 from therarel.errors import InvalidValueError, ReadingError
-from therarel.machine import Machine, Policy
+from therarel.machine import Machine, Policy, Requirement
 
 counts = st.integers(1, 4)
 
@@ -22,7 +22,10 @@ def test_the_defaults_are_those_of_the_statechart() -> None:
     policy = Policy()
     assert [policy.exploratory_steps(severity) for severity in (None, *RuptureSeverity)] == [1, 1, 2, 4]
     assert policy.client_misses_for_lost_contact == 2
-    assert not policy.strain_blocks_formation_advance
+    assert policy.strain_eased_before_working_phase is Requirement.NOT_LOOKED_AT
+    assert policy.consent_to_treatment is policy.guidelines_explained is Requirement.REQUIRED
+    assert policy.confidentiality_limits_explained is Requirement.REQUIRED
+    assert policy.shared_goal is policy.shared_task is policy.difficulty_before_maturation is Requirement.REMARKED
     assert policy.major_rupture_reopens_trust
 
 
@@ -42,7 +45,7 @@ def test_graver_ruptures_need_no_fewer_steps(minor: int, moderate: int, major: i
     ("name", "value"),
     [
         ("exploratory_steps_minor", 0), ("exploratory_steps_moderate", 5), ("exploratory_steps_major", 5),
-        ("client_misses_for_lost_contact", 0), ("strain_blocks_formation_advance", 1), ("major_rupture_reopens_trust", None),
+        ("client_misses_for_lost_contact", 0), ("strain_eased_before_working_phase", True), ("major_rupture_reopens_trust", None),
     ],
 )  # fmt: skip
 def test_numbers_out_of_bounds_are_refused(name: str, value: object) -> None:
@@ -57,12 +60,12 @@ POLICIES = st.builds(
         exploratory_steps_moderate=steps[1],
         exploratory_steps_major=steps[2],
         client_misses_for_lost_contact=misses,
-        strain_blocks_formation_advance=strain,
+        strain_eased_before_working_phase=strain,
         major_rupture_reopens_trust=trust,
     ),
     st.lists(counts, min_size=3, max_size=3).map(sorted),
     st.integers(1, 99),
-    st.booleans(),
+    st.sampled_from(Requirement),
     st.booleans(),
 )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 import pytest
+from tests.agreed import between
 
 from therarel.domain import (
     AllianceStatus,
@@ -45,7 +46,7 @@ CLARIFY = ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING
 
 def stands(stage: Stage = Stage.WORKING_PHASE, /, **fields: Any) -> Relationship:
     """A relationship that stands as told."""
-    return attrs.evolve(Relationship.between("C-1", "T-1"), stage=stage, **fields)
+    return attrs.evolve(between("C-1", "T-1"), stage=stage, **fields)
 
 
 def repairing(
@@ -62,7 +63,7 @@ CASES: list[tuple[Relationship, Event, str | None]] = [
     (stands(tasks_met=ALL, unresolved_before=(MAJOR,)), events.AdvanceRequested(), "Left open earlier and carried along: major rupture."),
     (stands(tasks_met=ALL), events.AdvanceRequested(), None),
     (stands(tasks_met=ALL), events.StageTaskReopened(T.BUILDING_RAPPORT), "Still met although a task that comes first is open again: establishing trust."),
-    (stands(tasks_met=ALL), events.StageTaskReopened(T.ESTABLISHING_TRUST), None),
+    (stands(tasks_met=ALL), events.StageTaskReopened(T.ESTABLISHING_TRUST), "Still met although a task that comes first is open again: processing difficult emotions."),
     (stands(tasks_met=FORMATION), events.StageTaskReopened(T.CREATING_SAFETY), None),
     (attrs.evolve(RUPTURED, stage=Stage.MATURATION, tasks_met=ALL), events.ReturnedToEarlierStage(), "Still met although a task that comes first is open again: increased depth."),
     (RUPTURED, events.RuptureReassessed(RuptureSeverity.MINOR), "The rupture stood as major and is now seen as minor. What counts for its repair is how it stands then; until then nothing that it cost is given back."),

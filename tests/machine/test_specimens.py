@@ -15,8 +15,13 @@ from therarel.domain import (
     BreachStatus,
     ClosingReason,
     ConcernOutcome,
+    ConsentDecision,
+    ConsentFooting,
+    ConsentGiver,
+    ConsentScope,
     Contributor,
     Event,
+    GoalOwner,
     Party,
     Rater,
     Relationship,
@@ -27,6 +32,7 @@ from therarel.domain import (
     Score,
     Stage,
     StageTask,
+    Term,
     WaivedTask,
     events,
     tasks_of,
@@ -94,7 +100,8 @@ def test_every_combination_that_can_stand_is_there_once() -> None:
     blocking = sum(any(each.blocks for each in breaches) for breaches in BREACHES)
     open_places, places, episodes = 6, 8, 9
     beside = (len(BREACHES) + 1) * len(TASKS) + resisted
-    calm = (len(BREACHES) - blocking + 1) * len(TASKS) + resisted
+    agreed = (len({each.agreements for each in MADE}) - 1) * len(TASKS)
+    calm = (len(BREACHES) - blocking + 1) * len(TASKS) + resisted + agreed
     assert len(set(MADE)) == len(MADE) == (places * episodes - open_places) * beside + open_places * calm
     assert len({(each.alliance_status, each.episode) for each in MADE}) == episodes
     assert all(each.alliance_status is not AllianceStatus.INTACT or each.episode is None for each in MADE)
@@ -104,7 +111,18 @@ def facts(relationship: Relationship) -> list[Event]:
     """Facts of every class, in the variants that matter."""
     return [
         E.SessionHeld(), E.SessionHeld(during_pause=True), E.PauseAgreed(), E.PauseEnded(), E.FollowUpHeld(), E.ChallengeFaced(), E.SupervisionHeld(), E.SupervisionHeld(independent=True),
-        E.ApproachAdapted(), E.ConfidentialityLimitInvoked(), E.SafetyConcernRaised(), E.RiskAnswersReviewed("phq-9"),
+        E.ApproachAdapted(), E.SafetyConcernRaised(), E.RiskAnswersReviewed("phq-9"),
+        *(E.ConfidentialityLimitInvoked(None, "concern-1", told) for told in (True, False, None)),
+        *(E.ConsentDecided(ConsentScope.TREATMENT, decision, session=2) for decision in ConsentDecision),
+        *(
+            E.ConsentDecided(
+                ConsentScope.TREATMENT, ConsentDecision.GIVEN, ConsentGiver.PARENT, assent, ConsentFooting.MANDATED
+            )
+            for assent in (True, False, None)
+        ),
+        E.TermsExplained(set(Term)), E.GoalSet(None, GoalOwner.CLIENT, goal_id="goal-1"),
+        E.GoalReviewed("goal-1", set(Party)), E.TherapeuticTaskSet(None, True, set(Party), "task-1"),
+        E.TherapeuticTaskReviewed("task-1", set(Party), True), E.CrisisArranged(), E.CrisisArranged("a crisis line"),
         *(E.SafetyConcernReviewed("concern-1", outcome) for outcome in ConcernOutcome),
         E.RepairPartial(), E.RepairStalled(), E.EndingPlanned(), E.EndingRescinded(), E.ReEngaged(),
         E.SessionMissed(Party.CLIENT), E.SessionMissed(Party.THERAPIST), E.SessionMissed(None),

@@ -9,6 +9,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.agreed import AGREED, between
 
 from therarel.domain import (
     AllianceStatus,
@@ -51,6 +52,7 @@ from therarel.domain import (
 )
 from therarel.machine import Accepted, Machine, Policy, decide
 from therarel.machine.changes import Changes, altered, drop_tasks
+from therarel.machine.effects.agreements import agreed_anew
 from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.unchanged import why_unchanged
 
@@ -69,7 +71,7 @@ CLIENT = frozenset({Rater.CLIENT})
 
 def stands(stage: Stage = S.WORKING_PHASE, /, **fields: Any) -> Relationship:
     """A relationship that stands as told."""
-    return attrs.evolve(Relationship.between("C-1", "T-1"), stage=stage, **fields)
+    return attrs.evolve(between("C-1", "T-1"), stage=stage, **fields)
 
 
 def rupture(severity: RuptureSeverity = MINOR, **fields: Any) -> RuptureEpisode:
@@ -131,7 +133,7 @@ MOVES: list[tuple[str, Relationship, Event, dict[str, object]]] = [
     ("S8", RUPTURED, E.ReturnedToEarlierStage(), {"stage": S.INITIAL_FORMATION, "tasks_met": WITHOUT}),
     ("S9", stands(S.MATURATION, tasks_met=ALL - {T.CREATING_SAFETY}), E.ReturnedToEarlierStage(), {"stage": S.WORKING_PHASE, "tasks_met": ALL - {T.CREATING_SAFETY, T.DEEPENING_CONNECTION}}),
     ("S10", stands(S.RE_ENGAGEMENT, tasks_met=ALL), E.ReturnedToEarlierStage(), {"stage": S.INITIAL_FORMATION, "tasks_met": ALL - FORMATION}),
-    ("S11", CLOSED, E.ReEngaged(), {"stage": S.RE_ENGAGEMENT, "closed_reason": None, "client_misses_in_a_row": 0, "paused": False, "tasks_met": ALL - FAREWELL - {T.SETTING_EXPECTATIONS, T.ESTABLISHING_TRUST, T.CREATING_SAFETY}}),
+    ("S11", CLOSED, E.ReEngaged(), {"stage": S.RE_ENGAGEMENT, "closed_reason": None, "client_misses_in_a_row": 0, "paused": False, "tasks_met": ALL - FAREWELL - {T.SETTING_EXPECTATIONS, T.ESTABLISHING_TRUST, T.CREATING_SAFETY}, "agreements": agreed_anew(AGREED)}),
     ("K1", stands(), E.StageTaskMet(T.BUILDING_RAPPORT), {"tasks_met": frozenset({T.BUILDING_RAPPORT})}),
     ("K1", stands(tasks_waived=(WaivedTask(T.ADDRESSING_RESISTANCE, "x"),)), E.StageTaskMet(T.ADDRESSING_RESISTANCE), {"tasks_met": frozenset({T.ADDRESSING_RESISTANCE}), "tasks_waived": ()}),
     ("K2", stands(), E.StageTaskWaived(T.ADDRESSING_RESISTANCE, "x"), {"tasks_waived": (WaivedTask(T.ADDRESSING_RESISTANCE, "x"),)}),
@@ -657,7 +659,7 @@ FULL_EPISODE = RuptureEpisode(
     grounds=Grounds("drop"),
 )  # fmt: skip
 FULL = attrs.evolve(
-    Relationship.between("C-1", "T-1", predecessor="course-7"),
+    between("C-1", "T-1", predecessor="course-7"),
     stage=S.ENDING, alliance_status=A.REPAIRING, tasks_met={T.BUILDING_RAPPORT}, rupture_repaired=True, challenge_faced=True,
     tasks_waived=(WaivedTask(T.ADDRESSING_RESISTANCE, "none was met"),), episode=FULL_EPISODE, supervision_last=Occurrence(3),
     breaches=(breach(CROSSING, occurred=Occurrence(1), reported=Occurrence(2)),), client_misses_in_a_row=1, paused=True,

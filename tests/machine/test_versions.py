@@ -6,14 +6,18 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.agreed import begin
 
 from therarel.domain import AllianceStatus, RuptureSeverity, Stage, StageTask, events, tasks_of
-from therarel.machine import Course, Machine, Policy, Recorded, TransitionTable, replay
+from therarel.machine import Course, Machine, Policy, Recorded, Requirement, TransitionTable, replay
 from therarel.machine.judgements import TO_BE_STATED
 from therarel.machine.specimens import events_about
 
 TABLE = Machine.standard().table
-LENIENT, STRICT = Policy(), Policy(strain_blocks_formation_advance=True, major_rupture_reopens_trust=False)
+LENIENT, STRICT = (
+    Policy(),
+    Policy(strain_eased_before_working_phase=Requirement.REQUIRED, major_rupture_reopens_trust=False),
+)
 MAJOR = RuptureSeverity.MAJOR
 
 
@@ -37,7 +41,7 @@ OTHERS = [
 
 def strained() -> Course:
     """A course that advanced over a strain, and then lost trust in a major rupture."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     for task in tasks_of(Stage.INITIAL_FORMATION):
         course.record(events.StageTaskMet(task, session=1))
     for event in (
@@ -68,7 +72,7 @@ def test_a_course_read_under_other_rules_is_the_same_course(other: dict[str, obj
 
 def test_what_was_recorded_under_a_table_of_ones_own_stays_too() -> None:
     """Under the table of the library the guards would decline it; it is read in the working phase all the same."""
-    course = Course.begin("C-1", "T-1", machine=LOOSE)
+    course = begin("C-1", "T-1", machine=LOOSE)
     assert course.record(events.AdvanceRequested(session=1))
     again = Course.resume(course.start, course.log)
     assert again.relationship.stage is Stage.WORKING_PHASE
@@ -82,7 +86,7 @@ def test_what_was_recorded_under_a_table_of_ones_own_stays_too() -> None:
 
 def test_what_was_declined_stays_declined_and_is_told() -> None:
     """Today it would be accepted: it is listed, stays out of the state, and its answer says so."""
-    course = Course.begin("C-1", "T-1")
+    course = begin("C-1", "T-1")
     assert not course.record(events.AdvanceRequested(session=1))
     again = Course.resume(course.start, course.log, machine=LOOSE)
     assert again.relationship == course.start
@@ -93,7 +97,7 @@ def test_what_was_declined_stays_declined_and_is_told() -> None:
 
 def test_deciding_anew_is_a_call_of_its_own() -> None:
     """It gives another course, with the same entries, names and envelopes; this one is left as it is."""
-    course = Course.begin("C-1", "T-1", machine=LOOSE)
+    course = begin("C-1", "T-1", machine=LOOSE)
     course.record(events.AdvanceRequested(session=1), recorded_by="T-1")
     course.record(events.SessionHeld(session=2))
     course.retract(2)
@@ -114,7 +118,7 @@ def test_deciding_anew_is_a_call_of_its_own() -> None:
 
 def test_the_entry_from_which_on_the_state_is_another_is_told() -> None:
     """Where an unknown table led elsewhere, the state that was kept in short tells from which entry on."""
-    course = Course.begin("C-1", "T-1", machine=ELSEWHERE)
+    course = begin("C-1", "T-1", machine=ELSEWHERE)
     for task in tasks_of(Stage.INITIAL_FORMATION):
         course.record(events.StageTaskMet(task, session=1))
     course.record(events.AdvanceRequested(session=1))
@@ -133,7 +137,7 @@ def test_the_entry_from_which_on_the_state_is_another_is_told() -> None:
 
 def test_a_policy_of_before_is_applied_where_it_is_at_hand() -> None:
     """What an unknown policy led to is told by the state; named as an earlier one, it is applied."""
-    course = Course.begin("C-1", "T-1", machine=Machine.standard().with_policy(STRICT))
+    course = begin("C-1", "T-1", machine=Machine.standard().with_policy(STRICT))
     for event in (events.StageTaskMet(StageTask.BUILDING_RAPPORT), events.StageTaskMet(StageTask.ESTABLISHING_TRUST)):
         course.record(event)
     course.record(events.RuptureNoticed(MAJOR))
@@ -206,9 +210,7 @@ def test_what_has_no_answer_any_more_moves_nothing_and_says_so() -> None:
 @given(st.data())
 def test_random_courses_are_the_same_under_other_rules(data: st.DataObject) -> None:
     """With corrections among them: saved as lines, read under any rules, branched and replayed, it is the same course."""
-    course = Course.begin(
-        "C-1", "T-1", machine=Machine.standard().with_policy(data.draw(st.sampled_from([LENIENT, STRICT])))
-    )
+    course = begin("C-1", "T-1", machine=Machine.standard().with_policy(data.draw(st.sampled_from([LENIENT, STRICT]))))
     if data.draw(st.booleans()):
         for task in tasks_of(Stage.INITIAL_FORMATION):
             course.record(events.StageTaskMet(task, session=1))

@@ -28,6 +28,7 @@ import attrs
 
 from therarel.confidential import Confidential
 from therarel.domain import (
+    Agreements,
     AllianceStatus,
     Breach,
     BreachKind,
@@ -36,9 +37,13 @@ from therarel.domain import (
     ClosingReason,
     ConcernKind,
     ConcernOutcome,
+    Consent,
+    ConsentDecision,
+    ConsentScope,
     Contributor,
     EpisodeKind,
     Event,
+    GoalStatus,
     Party,
     Rater,
     Relationship,
@@ -50,10 +55,12 @@ from therarel.domain import (
     RuptureSeverity,
     Stage,
     StageTask,
+    Term,
     events,
     tasks_of,
 )
-from therarel.machine import Accepted, Declined, Machine, Policy, decide
+from therarel.machine import Accepted, Declined, Machine, Policy, Requirement, decide
+from therarel.machine.effects.agreements import agreed_anew
 from therarel.machine.guards import GUARDS, OFFERED_HERE
 
 from .true_sentences import untrue
@@ -64,7 +71,10 @@ WORK = frozenset(tasks_of(Stage.WORKING_PHASE))
 MATURITY = frozenset(tasks_of(Stage.MATURATION))
 CLARIFY = ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING
 JUDGES = frozenset({Rater.CLIENT})
-STRICT = Policy(strain_blocks_formation_advance=True)
+STRICT = Policy(
+    strain_eased_before_working_phase=Requirement.REQUIRED, difficulty_before_maturation=Requirement.REQUIRED
+)
+DEMANDING = Policy(shared_goal=Requirement.REQUIRED, shared_task=Requirement.REQUIRED)
 RESULTS = Path(__file__).with_name("results")
 REGIONS = ("stage", "alliance_status")
 
@@ -81,9 +91,13 @@ class Reduction:
       count alike; strategies in an exploratory repair and steps in an immediate one;
     - an acknowledgement where nothing is owed; the route and the steps of a repair that is over;
     - what stands in `unresolved_before` (only a remark reads whether there is something);
-    - in a closed course: the tasks of the ending, where it ended from, misses, a pause, which reason it was (other than
-      that the client died), and of the open episode all but its being a strain or a rupture, for re-engagement reads
-      and keeps nothing else.
+    - in a closed course: the tasks of the ending, where it ended from, misses, a pause, what re-engagement asks for
+      anew, which reason it was (other than that the client died), and of the open episode all but its being a strain or
+      a rupture, for re-engagement reads and keeps nothing else;
+    - of what is agreed: words, whose goal it is and how it is rated, and whose word a consent is.
+
+    Models that are not about agreements begin with consent given and both terms explained, and affirm both in one go
+    after a closing; goals and tasks of therapy, which no guard reads by default, are left out.
 
     Groups of tasks that the table and the guards treat alike are met and reopened together (`groups`). There is at
     most one breach on record. Misses are counted up to `misses`.
@@ -99,6 +113,10 @@ class Reduction:
         closings: Reasons for closing.
         routes: Routes of repair.
         challenge: Whether challenges are faced and worked through, beside ruptures that are repaired.
+        says: What may be said about treatment and other scopes, each as scope and decision.
+        terms: Terms of the work that may be explained, each by itself.
+        goals: How many goals may come up, each agreed by one, by the other and dropped.
+        task: Whether one task of therapy may come up, be agreed, have its reason shared and be dropped.
         concerns: Kinds of the concerns for safety that may be raised, each once; what they gate is nothing, so that models
             without any leave out nothing that another event reads.
         without: Names of the classes of events that do not occur.
@@ -115,12 +133,20 @@ class Reduction:
     closings: tuple[ClosingReason, ...]
     routes: tuple[RepairRoute, ...] = tuple(RepairRoute)
     challenge: bool = True
+    says: tuple[tuple[ConsentScope, ConsentDecision], ...] = ()
+    terms: tuple[Term, ...] = ()
+    goals: int = 0
+    task: bool = False
     concerns: tuple[frozenset[ConcernKind], ...] = ()
     without: frozenset[str] = frozenset()
     begins_at: Relationship | None = None
 
 
 ALLEGED, SUBSTANTIATED, UNFOUNDED = BreachStatus
+TREATMENT, NO = ConsentScope.TREATMENT, (ConsentDecision.REFUSED, ConsentDecision.WITHDRAWN)
+AFFIRMED = (E.ConsentDecided(TREATMENT, ConsentDecision.GIVEN), E.TermsExplained(set(Term)))
+AGREED = Agreements([Consent(TREATMENT, ConsentDecision.GIVEN)], set(Term))
+BEGUN = attrs.evolve(Relationship.between("C-1", "T-1"), session_held=True, agreements=AGREED)
 MOVING_ON = (E.AdvanceRequested, E.StageTaskMet, E.StageTaskWaived, E.StrainEased, E.RepairSucceeded, E.ClosedAllStagesCompleted)  # fmt: skip
 GRAVITY = {severity: rank for rank, severity in enumerate(BreachSeverity)}
 NOBODY, CULTURE = frozenset[Contributor](), frozenset({Contributor.CULTURE})
@@ -167,7 +193,7 @@ STAGES = Reduction(
 )
 """Stages and tasks in fine groups, beside an alliance that strains and ruptures and is left to re-engagement."""
 
-FORMED = attrs.evolve(Relationship.between("C-1", "T-1"), stage=Stage.WORKING_PHASE, tasks_met=FORMATION)
+FORMED = attrs.evolve(BEGUN, stage=Stage.WORKING_PHASE, tasks_met=FORMATION)
 ALLIANCE = Reduction(
     groups=((T.BUILDING_RAPPORT, T.SETTING_EXPECTATIONS), (T.ESTABLISHING_TRUST,), (T.CREATING_SAFETY,)),
     severities=tuple(RuptureSeverity),
@@ -233,6 +259,38 @@ CONCERNED = attrs.evolve(
 """Two concerns for safety, one of them about harm by a professional, and every review of each, beside stages and strains."""
 
 
+FOUNDATIONS = attrs.evolve(
+    SMALL,
+    groups=(
+        (T.BUILDING_RAPPORT, T.ESTABLISHING_TRUST),
+        (T.SETTING_EXPECTATIONS,),
+        (T.CREATING_SAFETY,),
+        (T.PROCESSING_DIFFICULT_EMOTIONS,),
+    ),
+    severities=(),
+    reports=(),
+    without=SMALL.without
+    | {"StrainNoticed", "RepairBegan", "RepairSucceeded", "RepairPartial", "RepairStalled", "RepairStepTaken"},
+    begins_at=Relationship.between("C-1", "T-1"),
+)
+CONSENTING = attrs.evolve(
+    FOUNDATIONS,
+    says=(
+        *((TREATMENT, decision) for decision in ConsentDecision),
+        *(
+            (ConsentScope.RESEARCH, decision)
+            for decision in ConsentDecision
+            if decision is not ConsentDecision.DEFERRED
+        ),
+    ),
+    terms=tuple(Term),
+)
+"""Consent to treatment and to research, the terms of the work, and the foundations that rest on them."""
+
+SHARING = attrs.evolve(FOUNDATIONS, goals=2, task=True, groups=FOUNDATIONS.groups[:3], begins_at=BEGUN)
+"""Two goals and a task of therapy, each agreed by one, by the other, shared and dropped."""
+
+
 def alphabet(model: Reduction, relationship: Relationship) -> Iterator[tuple[Event, ...]]:
     """Everything that may happen in a state; what happens to a group of tasks happens in one go."""
     yield from _fixed(model)
@@ -242,6 +300,7 @@ def alphabet(model: Reduction, relationship: Relationship) -> Iterator[tuple[Eve
         if relationship.safety_concern(name) is None:
             yield (E.SafetyConcernRaised(kinds, name),)
         yield from ((review,) for review in _reviews(name))
+    yield from _agreeing(model, relationship.agreements)
     for breach in relationship.breaches:
         yield (E.SupervisionHeld(),)
         if breach.kind is BreachKind.EXPLOITATION:
@@ -256,6 +315,25 @@ def alphabet(model: Reduction, relationship: Relationship) -> Iterator[tuple[Eve
             if "StageTaskReopened" not in model.without:
                 yield tuple(E.StageTaskReopened(task) for task in reversed(group) if task in relationship.tasks_met)
                 yield (E.StageTaskReopened(group[0]),)
+
+
+def _agreeing(model: Reduction, agreements: Agreements) -> Iterator[tuple[Event, ...]]:
+    yield from ((E.ConsentDecided(scope, decision),) for scope, decision in model.says)
+    yield from ((E.TermsExplained({term}),) for term in model.terms)
+    if not model.says and agreements.consent(TREATMENT) is None:
+        yield AFFIRMED
+    for number in range(1, model.goals + 1):
+        goal = f"goal-{number}"
+        if agreements.goal(goal) is None:
+            yield (E.GoalSet(goal_id=goal),)
+        yield from ((E.GoalReviewed(goal, {party}),) for party in Party)
+        yield from ((E.GoalReviewed(goal, status=status),) for status in (GoalStatus.DROPPED, GoalStatus.PURSUED))
+    if model.task:
+        if agreements.task("task-1") is None:
+            yield (E.TherapeuticTaskSet(task_id="task-1"),)
+        yield from ((E.TherapeuticTaskReviewed("task-1", {party}),) for party in Party)
+        yield from ((E.TherapeuticTaskReviewed("task-1", rationale_shared=shared),) for shared in (True, False))
+        yield from ((E.TherapeuticTaskReviewed("task-1", dropped=dropped),) for dropped in (True, False))
 
 
 @cache
@@ -334,6 +412,7 @@ def _closed(state: Relationship) -> dict[str, Any]:
         "tasks_met": state.tasks_met - set(tasks_of(Stage.ENDING)),
         "client_misses_in_a_row": 0,
         "paused": False,
+        "agreements": agreed_anew(state.agreements),
         "episode": None,
         "alliance_status": AllianceStatus.INTACT,
     }
@@ -391,7 +470,7 @@ def explore(model: Reduction, policies: Sequence[Policy] = (Policy(),), *, most:
     """Every state that can be reached, with the invariants looked at on every step."""
     begun = time.perf_counter()
     found = Explored()
-    first = model.begins_at or Relationship.between("C-1", "T-1")
+    first = model.begins_at or BEGUN
     number: dict[Relationship, int] = {first: 0}
     leads: list[list[int]] = []
     kinds: list[tuple[bool, bool, bool, bool]] = []
@@ -441,7 +520,7 @@ def _walked(state: Relationship, together: tuple[Event, ...], policy: Policy, fo
             continue
         if decision.transition is not None:
             found.fired[decision.transition.id] += 1
-        _step(now, event, decision)
+        _step(now, event, decision, policy)
         now = decision.relationship
     return now
 
@@ -461,7 +540,7 @@ def _well_formed(state: Relationship) -> None:
         assert T.ESTABLISHING_TRUST not in state.tasks_met, state
 
 
-def _step(before: Relationship, event: Event, decision: Accepted) -> None:
+def _step(before: Relationship, event: Event, decision: Accepted, policy: Policy) -> None:
     """What holds on every step."""
     after = decision.relationship
     if after is before:
@@ -483,7 +562,7 @@ def _step(before: Relationship, event: Event, decision: Accepted) -> None:
         assert not before.has_open_breach
         assert before.tasks_met >= FORMATION
     if after.stage is Stage.MATURATION and before.stage is not Stage.MATURATION:
-        _entered_maturation(before, event)
+        _entered_maturation(before, event, policy)
     if before.has_open_rupture and not after.has_open_rupture and after.stage.is_open:
         assert isinstance(event, (E.RepairSucceeded, E.ReEngaged)), event
         if isinstance(event, E.ReEngaged):
@@ -492,6 +571,7 @@ def _step(before: Relationship, event: Event, decision: Accepted) -> None:
         _closed_well(before, event)
     if isinstance(event, MOVING_ON):
         assert not any(map(_stops, before.breaches)), event
+    _with_consent(before, event, policy)
     _one_review(before, event, after)
     for breach in before.breaches:
         now = after.breach(breach.breach_id)
@@ -507,6 +587,30 @@ def _step(before: Relationship, event: Event, decision: Accepted) -> None:
             assert event.independent
         if now.is_open and (not breach.is_open or GRAVITY[now.severity] > GRAVITY[breach.severity]):
             assert not now.supervised_since, event
+
+
+def _with_consent(before: Relationship, event: Event, policy: Policy) -> None:
+    """Nothing is built on a no, and what has to be agreed first was."""
+    agreements = before.agreements
+    consent = agreements.consent(TREATMENT)
+    if isinstance(event, (E.AdvanceRequested, E.StageTaskMet, E.StageTaskWaived)):
+        assert consent is None or consent.decision not in NO, event
+    if not isinstance(event, E.StageTaskMet):
+        return
+    if event.task is T.SETTING_EXPECTATIONS:
+        assert consent is not None
+        assert Term.GUIDELINES in agreements.terms_explained
+        required = Requirement.REQUIRED
+        assert policy.shared_goal is not required or any(
+            goal.agreed_by == set(Party) and goal.status is not GoalStatus.DROPPED for goal in agreements.goals
+        )
+        assert policy.shared_task is not required or any(
+            task.agreed_by == set(Party) and task.rationale_shared and not task.is_dropped for task in agreements.tasks
+        )
+    if event.task is T.CREATING_SAFETY:
+        assert Term.CONFIDENTIALITY_LIMITS in agreements.terms_explained
+    if event.task is T.PROCESSING_DIFFICULT_EMOTIONS:
+        assert before.tasks_met >= {T.ESTABLISHING_TRUST, T.CREATING_SAFETY}
 
 
 def _stops(breach: Breach) -> bool:
@@ -531,14 +635,15 @@ def _one_review(before: Relationship, event: Event, after: Relationship) -> None
             assert not harm or accepted or event.by not in (None, Reporter.THERAPIST)
 
 
-def _entered_maturation(before: Relationship, event: Event) -> None:
+def _entered_maturation(before: Relationship, event: Event, policy: Policy) -> None:
     if isinstance(event, E.EndingRescinded):
         assert before.ended_from is Stage.MATURATION
         return
     assert isinstance(event, E.AdvanceRequested), event
     done = before.tasks_met | before.waived
     assert done >= FORMATION | (WORK - {T.WORKING_THROUGH_CHALLENGES})
-    assert before.rupture_repaired or T.WORKING_THROUGH_CHALLENGES in before.tasks_met
+    if policy.difficulty_before_maturation is Requirement.REQUIRED:
+        assert before.rupture_repaired or T.WORKING_THROUGH_CHALLENGES in before.tasks_met
     assert before.alliance_status is AllianceStatus.INTACT
 
 
@@ -612,6 +717,16 @@ def test_no_invariant_breaks_beside_exploitation_and_concerns() -> None:
     assert concerned.states == 800
 
 
+def test_no_invariant_breaks_in_what_is_agreed() -> None:
+    """Nothing is built on a no, and what has to be agreed first was, whatever is said in whatever order."""
+    consented = explore(CONSENTING, most=200)
+    assert consented.alone["treatment_not_declined"] > 100
+    assert consented.alone["consent_to_treatment"]
+    shared = explore(attrs.evolve(SHARING, goals=1), (Policy(), DEMANDING), most=400)
+    assert shared.alone["goal_shared"]
+    assert shared.alone["task_shared"]
+
+
 def main() -> int:
     """Explore the full model, print what was counted, and say whether everything was seen."""
     parser = argparse.ArgumentParser(description="Model checking of the machine")
@@ -634,9 +749,12 @@ def main() -> int:
         "together": TOGETHER,
         "exploitation": EXPLOITED,
         "concerns for safety": CONCERNED,
+        "consent and terms": CONSENTING,
+        "goals and tasks of therapy": SHARING,
     }
     for name, model in {"small": SMALL, **({} if arguments.small else full)}.items():
-        found = explore(model, (Policy(), STRICT) if model is STAGES else (Policy(),), most=arguments.most)
+        policies = {id(STAGES): (Policy(), STRICT), id(SHARING): (Policy(), DEMANDING)}.get(id(model), (Policy(),))
+        found = explore(model, policies, most=arguments.most)
         rows, guards = left_out(found)
         never = (rows, guards) if never is None else (never[0] & rows, never[1] & guards)
         assert not any(found.unreached.values()), found.unreached

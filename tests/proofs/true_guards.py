@@ -16,9 +16,14 @@ from therarel.domain import (
     BreachSeverity,
     BreachStatus,
     ClosingReason,
+    ConsentDecision,
+    ConsentGiver,
+    ConsentScope,
     Contributor,
     EpisodeKind,
     Event,
+    GoalStatus,
+    Party,
     Relationship,
     RepairRoute,
     RepairStep,
@@ -26,10 +31,11 @@ from therarel.domain import (
     RuptureSeverity,
     Stage,
     StageTask,
+    Term,
     events,
     tasks_of,
 )
-from therarel.machine import Machine, Policy, decide
+from therarel.machine import Machine, Policy, Requirement, decide
 from therarel.machine.guards import GUARDS, OFFERED_HERE, Unmet
 
 R, T, E = Relationship, StageTask, events
@@ -43,6 +49,8 @@ ACTS: Final = {
     ResolutionStrategy2015.CHANGE_TASKS_OR_GOALS,
     ResolutionStrategy2015.ILLUSTRATE_TASKS_OR_PROVIDE_RATIONALE,
 }
+BOTH: Final = frozenset(Party)
+GIVEN: Final = E.ConsentDecided(ConsentScope.TREATMENT, ConsentDecision.GIVEN, ConsentGiver.CLIENT)
 BEGUN: Final = E.RepairBegan(RepairRoute.EXPLORATORY)
 
 
@@ -135,6 +143,35 @@ def repair_would_do(now: Relationship, event: Any) -> bool:
     return GUARDS["task_not_blocked"](under_way, event, Policy()) is None
 
 
+def comes_first(now: Relationship, event: Any, unmet: Unmet) -> bool:
+    """Exactly the tasks that come first and are neither met nor waived are named."""
+    return bool(unmet.about) and set(unmet.about) == event.task.prerequisites - now.tasks_met - now.waived
+
+
+def said_no(now: Relationship, unmet: Unmet, decision: ConsentDecision) -> bool:
+    """The latest decision about treatment is this no, and asking again, an ending and a closing are accepted."""
+    consents = [each for each in now.agreements.consents if each.scope is ConsentScope.TREATMENT]
+    ways = (GIVEN, E.EndingPlanned(), E.Closed(ClosingReason.CLIENT_ENDED))
+    no = unmet.alone and unmet.value is decision and [each.decision for each in consents] == [decision]
+    return no and all(accepted(now, way) for way in ways)
+
+
+def never_asked(now: Relationship) -> bool:
+    """No decision about treatment is on record."""
+    return not any(consent.scope is ConsentScope.TREATMENT for consent in now.agreements.consents)
+
+
+def asking_would_do(now: Relationship, event: Event, guard: str) -> bool:
+    """Consent that is given, and consent that is deferred, is all that the condition waits for."""
+    answers = (GIVEN, E.ConsentDecided(ConsentScope.TREATMENT, ConsentDecision.DEFERRED))
+    return all(GUARDS[guard](decide(now, answer).relationship, event, Policy()) is None for answer in answers)
+
+
+def not_explained(now: Relationship, unmet: Unmet, term: Term) -> bool:
+    """This term alone is named, and it was not explained."""
+    return unmet.about == (term,) and term not in now.agreements.terms_explained
+
+
 CLAIMS: Final[Mapping[tuple[str, str], Claim]] = {
     (OFFERED_HERE, ""): lambda now, event, unmet, policy: (
         not_offered(now, event, unmet, policy) and now.stage is not Stage.CLOSED
@@ -165,7 +202,9 @@ CLAIMS: Final[Mapping[tuple[str, str], Claim]] = {
         and accepted(now, E.StageTaskWaived(T.ADDRESSING_RESISTANCE, "none was met"))
     ),
     ("worked_through_once", ""): lambda now, event, unmet, policy: (
-        not now.rupture_repaired and T.WORKING_THROUGH_CHALLENGES not in now.tasks_met
+        policy.difficulty_before_maturation is Requirement.REQUIRED
+        and not now.rupture_repaired
+        and T.WORKING_THROUGH_CHALLENGES not in now.tasks_met
     ),
     ("maturation_complete", ""): short(Stage.MATURATION),
     ("ending_complete", ""): short(Stage.ENDING),
@@ -192,7 +231,7 @@ CLAIMS: Final[Mapping[tuple[str, str], Claim]] = {
         unmet.value is now.alliance_status and now.alliance_status is not AllianceStatus.INTACT
     ),
     ("strain_allows_advance", ""): lambda now, event, unmet, policy: (
-        policy.strain_blocks_formation_advance
+        policy.strain_eased_before_working_phase is Requirement.REQUIRED
         and now.alliance_status is AllianceStatus.STRAINED
         and not now.has_open_rupture
     ),
@@ -240,7 +279,56 @@ CLAIMS: Final[Mapping[tuple[str, str], Claim]] = {
         and now.stage is Stage.ENDING
     ),
     ("task_prerequisites", ""): lambda now, event, unmet, policy: (
-        bool(unmet.about) and set(unmet.about) == event.task.prerequisites - now.tasks_met - now.waived
+        event.task is not T.PROCESSING_DIFFICULT_EMOTIONS and comes_first(now, event, unmet)
+    ),
+    ("task_prerequisites", "emotions"): lambda now, event, unmet, policy: (
+        event.task is T.PROCESSING_DIFFICULT_EMOTIONS
+        and comes_first(now, event, unmet)
+        and set(unmet.about) <= {T.ESTABLISHING_TRUST, T.CREATING_SAFETY}
+    ),
+    ("treatment_not_declined", ""): lambda now, event, unmet, policy: said_no(now, unmet, ConsentDecision.WITHDRAWN),
+    ("treatment_not_declined", "refused"): lambda now, event, unmet, policy: said_no(
+        now, unmet, ConsentDecision.REFUSED
+    ),
+    ("consent_to_treatment", ""): lambda now, event, unmet, policy: (
+        never_asked(now) and now.agreements.kept_from_start and asking_would_do(now, event, "consent_to_treatment")
+    ),
+    ("consent_to_treatment", "again"): lambda now, event, unmet, policy: (
+        never_asked(now) and now.stage is Stage.RE_ENGAGEMENT and asking_would_do(now, event, "consent_to_treatment")
+    ),
+    ("consent_to_treatment", "unknown"): lambda now, event, unmet, policy: (
+        never_asked(now) and not now.agreements.kept_from_start
+    ),
+    ("guidelines_explained", ""): lambda now, event, unmet, policy: (
+        not_explained(now, unmet, Term.GUIDELINES) and now.stage is not Stage.RE_ENGAGEMENT
+    ),
+    ("guidelines_explained", "again"): lambda now, event, unmet, policy: (
+        not_explained(now, unmet, Term.GUIDELINES) and now.stage is Stage.RE_ENGAGEMENT
+    ),
+    ("confidentiality_limits_explained", ""): lambda now, event, unmet, policy: (
+        not_explained(now, unmet, Term.CONFIDENTIALITY_LIMITS) and now.stage is not Stage.RE_ENGAGEMENT
+    ),
+    ("confidentiality_limits_explained", "again"): lambda now, event, unmet, policy: (
+        not_explained(now, unmet, Term.CONFIDENTIALITY_LIMITS) and now.stage is Stage.RE_ENGAGEMENT
+    ),
+    ("goal_shared", ""): lambda now, event, unmet, policy: (
+        policy.shared_goal is Requirement.REQUIRED
+        and all(goal.status is GoalStatus.DROPPED for goal in now.agreements.goals)
+    ),
+    ("goal_shared", "waiting"): lambda now, event, unmet, policy: (
+        policy.shared_goal is Requirement.REQUIRED
+        and bool(unmet.in_words)
+        and not any(goal.agreed_by == BOTH and goal.status is not GoalStatus.DROPPED for goal in now.agreements.goals)
+    ),
+    ("task_shared", ""): lambda now, event, unmet, policy: (
+        policy.shared_task is Requirement.REQUIRED and all(task.is_dropped for task in now.agreements.tasks)
+    ),
+    ("task_shared", "waiting"): lambda now, event, unmet, policy: (
+        policy.shared_task is Requirement.REQUIRED
+        and bool(unmet.in_words)
+        and not any(
+            task.agreed_by == BOTH and task.rationale_shared and not task.is_dropped for task in now.agreements.tasks
+        )
     ),
     ("task_not_blocked", "ruptured"): lambda now, event, unmet, policy: (
         repair_would_do(now, event)

@@ -14,6 +14,11 @@ from therarel.domain import (
     ClosingReason,
     ConcernKind,
     ConcernOutcome,
+    ConsentDecision,
+    ConsentFooting,
+    ConsentGiver,
+    ConsentScope,
+    GoalStatus,
     Party,
     Rater,
     Relationship,
@@ -22,9 +27,11 @@ from therarel.domain import (
     RuptureSeverity,
     SafetyConcern,
     Stage,
+    StageTask,
+    Term,
     events,
 )
-from therarel.machine import Policy
+from therarel.machine import Policy, Requirement
 
 E = events
 Claim: TypeAlias = Callable[[Relationship, Any, Relationship, str, Policy], bool]
@@ -115,6 +122,28 @@ def at_least_as_severe(before: Relationship, event: Any) -> bool:
         return False
     holds_all = event.modes <= episode.modes and event.contributors <= episode.contributors
     return bool(episode.severity.rank >= event.severity.rank and holds_all and event.markers <= episode.markers)
+
+
+AGAIN: Final = (
+    E.RuptureReassessed,
+    E.BreachReassessed,
+    E.SafetyConcernReviewed,
+    E.ConsentDecided,
+    E.GoalReviewed,
+    E.TherapeuticTaskReviewed,
+    E.CrisisArranged,
+)
+
+
+def treatment(after: Relationship) -> ConsentDecision | None:
+    """The decision about treatment that stands."""
+    found = [each.decision for each in after.agreements.consents if each.scope is ConsentScope.TREATMENT]
+    return found[0] if found else None
+
+
+def expectations(event: Any, requirement: Requirement) -> bool:
+    """Whether expectations are judged set under a policy that remarks on what is missing."""
+    return requirement is Requirement.REMARKED and event.task is StageTask.SETTING_EXPECTATIONS
 
 
 CLAIMS: Final[Mapping[str, Claim]] = {
@@ -231,6 +260,69 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         and after.client_misses_in_a_row == before.client_misses_in_a_row + 1
         and str(before.paused_until) in text
     ),
+    "no_session_held": lambda before, event, after, text, policy: not before.session_held,
+    "no_consent_to_treatment": lambda before, event, after, text, policy: (
+        expectations(event, policy.consent_to_treatment) and treatment(after) is None
+    ),
+    "consent_deferred": lambda before, event, after, text, policy: treatment(after) is ConsentDecision.DEFERRED,
+    "guidelines_not_explained": lambda before, event, after, text, policy: (
+        expectations(event, policy.guidelines_explained) and Term.GUIDELINES not in after.agreements.terms_explained
+    ),
+    "limits_not_explained": lambda before, event, after, text, policy: (
+        event.task is StageTask.CREATING_SAFETY
+        and policy.confidentiality_limits_explained is Requirement.REMARKED
+        and Term.CONFIDENTIALITY_LIMITS not in after.agreements.terms_explained
+    ),
+    "no_shared_goal": lambda before, event, after, text, policy: (
+        expectations(event, policy.shared_goal)
+        and not any(
+            goal.agreed_by == set(Party) and goal.status is not GoalStatus.DROPPED for goal in after.agreements.goals
+        )
+    ),
+    "no_shared_task": lambda before, event, after, text, policy: (
+        expectations(event, policy.shared_task)
+        and not any(
+            task.agreed_by == set(Party) and task.rationale_shared and not task.is_dropped
+            for task in after.agreements.tasks
+        )
+    ),
+    "strain_not_eased": lambda before, event, after, text, policy: (
+        after.alliance_status is AllianceStatus.STRAINED and before.stage is not after.stage
+    ),
+    "no_difficulty_on_record": lambda before, event, after, text, policy: (
+        after.stage is Stage.MATURATION
+        and not before.rupture_repaired
+        and StageTask.WORKING_THROUGH_CHALLENGES not in before.tasks_met
+    ),
+    "treatment_declined": lambda before, event, after, text, policy: (
+        event.scope is ConsentScope.TREATMENT
+        and treatment(after) in (ConsentDecision.REFUSED, ConsentDecision.WITHDRAWN)
+        and f"is {treatment(after)}." in text
+    ),
+    "consent_giver_not_stated": lambda before, event, after, text, policy: event.by is None,
+    "assent_not_asked": lambda before, event, after, text, policy: (
+        event.by not in (None, ConsentGiver.CLIENT) and event.client_assent is None and event.by.label in text
+    ),
+    "assent_withheld": lambda before, event, after, text, policy: (
+        event.by not in (None, ConsentGiver.CLIENT) and event.client_assent is False and event.by.label in text
+    ),
+    "mandate_not_explained": lambda before, event, after, text, policy: (
+        event.footing is ConsentFooting.MANDATED and event.reported is None
+    ),
+    "goal_name_taken": lambda before, event, after, text, policy: (
+        before.agreements.goal(event.goal_id) is not None
+        and says(text, [str(after.agreements.goals[-1].goal_id), event.goal_id])
+    ),
+    "task_name_taken": lambda before, event, after, text, policy: (
+        before.agreements.task(event.task_id) is not None
+        and says(text, [str(after.agreements.tasks[-1].task_id), event.task_id])
+    ),
+    "disclosure_concern_unknown": lambda before, event, after, text, policy: (
+        event.concern in text and before.safety_concern(event.concern) is None
+    ),
+    "disclosure_without_ground": lambda before, event, after, text, policy: event.ground is None,
+    "disclosure_client_not_told": lambda before, event, after, text, policy: event.client_told is False,
+    "disclosure_client_told_unknown": lambda before, event, after, text, policy: event.client_told is None,
     "course_closed": lambda before, event, after, text, policy: (
         closed_for_good(before, after) and before.closed_reason is not ClosingReason.CLIENT_DIED
     ),
@@ -252,9 +344,7 @@ CLAIMS: Final[Mapping[str, Claim]] = {
     "no_answers_waiting": moved_nothing(
         lambda before, event: event.instrument not in {each.instrument for each in before.risk_notices}
     ),
-    "as_before": moved_nothing(
-        lambda before, event: isinstance(event, (E.RuptureReassessed, E.BreachReassessed, E.SafetyConcernReviewed))
-    ),
+    "as_before": moved_nothing(lambda before, event: isinstance(event, AGAIN)),
     "breach_unknown": moved_nothing(lambda before, event: before.breach(event.of) is None),
     "challenge_known": moved_nothing(lambda before, event: before.challenge_faced),
     "client_informed_already": moved_nothing(lambda before, event: breach_of(before, event).client_informed is True),
@@ -269,6 +359,16 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         lambda before, event: event.occurred.before(concern_of(before, event).raised) is True
     ),
     "concern_unknown": moved_nothing(lambda before, event: before.safety_concern(event.of) is None),
+    "consent_decided_later": moved_nothing(
+        lambda before, event: any(
+            (each.scope, each.recipient) == (event.scope, event.recipient)
+            and event.occurred.before(each.decided) is True
+            for each in before.agreements.consents
+        )
+    ),
+    "goal_unknown": moved_nothing(lambda before, event: before.agreements.goal(event.of) is None),
+    "task_unknown": moved_nothing(lambda before, event: before.agreements.task(event.of) is None),
+    "terms_known": moved_nothing(lambda before, event: event.terms <= before.agreements.terms_explained),
     "course_open": moved_nothing(lambda before, event: before.stage is not Stage.CLOSED),
     "ending_planned_already": moved_nothing(lambda before, event: before.stage is Stage.ENDING),
     "logged": same,

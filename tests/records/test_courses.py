@@ -9,6 +9,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.agreed import begin
 
 from therarel import records
 from therarel.confidential import Confidential
@@ -24,7 +25,7 @@ from therarel.domain import (
 )
 from therarel.domain.events import BreachAddressed, BreachReported, EntryCorrected, SessionHeld
 from therarel.errors import ConfidentialityError, InvalidValueError, ReadingError, UnknownNameError
-from therarel.machine import Course, Machine, Policy, Recorded, replay, state_digest
+from therarel.machine import Course, Machine, Policy, Recorded, Requirement, replay, state_digest
 from therarel.records import CourseRecord
 from therarel.testing import corrections, strategy_for
 from therarel.testing import events as any_events
@@ -71,10 +72,12 @@ NEAR = st.one_of(
 @st.composite
 def courses(draw: st.DrawFn) -> Course:
     """A course on which anything was recorded, retracted and corrected."""
-    course = Course.begin(
+    course = begin(
         "C-014",
         "T-03",
-        machine=Machine.standard().with_policy(Policy(strain_blocks_formation_advance=draw(st.booleans()))),
+        machine=Machine.standard().with_policy(
+            Policy(strain_eased_before_working_phase=draw(st.sampled_from(Requirement)))
+        ),
     )
     for event in draw(st.lists(any_events() | corrections() | NEAR | NEAR, max_size=12)):
         by = draw(st.none() | st.just("T-03"))
@@ -161,7 +164,7 @@ def test_what_is_read_goes_on_as_the_course_does(course: Course, other: Course) 
 
 def test_a_text_that_a_guard_asks_for_is_still_there_once_it_is_redacted() -> None:
     """A breach that was addressed with a reason is addressed in the redacted course, and the document says what it is."""
-    course = Course.begin("C-014", "T-03")
+    course = begin("C-014", "T-03")
     course.record(BreachReported(BreachKind.CONTACT, BreachSeverity.VIOLATION, session=1))
     course.record(events.SupervisionHeld(session=2))
     assert course.record(BreachAddressed("breach-1", False, "the client asked not to be told", session=3))
@@ -190,7 +193,7 @@ def test_a_document_says_whether_it_is_redacted(cls: type[Any], data: st.DataObj
 
 def test_a_course_of_another_table_needs_that_table_or_a_choice() -> None:
     """Without a word another table does not go on where one stopped; handed over, it decides what comes."""
-    course = Course.begin("C-014", "T-03", machine=OTHER)
+    course = begin("C-014", "T-03", machine=OTHER)
     assert course.record(events.AdvanceRequested(session=1))
     text = records.dumps(course)
     with pytest.raises(InvalidValueError, match="another table"):
@@ -208,7 +211,7 @@ def test_a_course_of_another_table_needs_that_table_or_a_choice() -> None:
 def test_every_policy_that_decided_an_entry_is_kept() -> None:
     """What an effect read from a policy of before is applied again, also once another policy decides."""
     keeps = Policy(major_rupture_reopens_trust=False)
-    course = Course.begin("C-014", "T-03", machine=Machine.standard().with_policy(keeps))
+    course = begin("C-014", "T-03", machine=Machine.standard().with_policy(keeps))
     for task in tasks_of(Stage.INITIAL_FORMATION):
         course.record(events.StageTaskMet(task))
     course.record(events.RuptureNoticed(RuptureSeverity.MAJOR))
@@ -224,7 +227,7 @@ def test_every_policy_that_decided_an_entry_is_kept() -> None:
 
 def test_an_older_record_is_told_where_it_leads_elsewhere() -> None:
     """Lines of before say no state; the record that was written since tells whether they still lead where they led."""
-    course = Course.resume(Course.begin("C-014", "T-03").start, [Recorded(events.StrainNoticed(), True)])
+    course = Course.resume(begin("C-014", "T-03").start, [Recorded(events.StrainNoticed(), True)])
     record = CourseRecord.of(course)
     assert record.entries[0].state is None
     assert record.course().decided_otherwise() == ()
@@ -236,7 +239,7 @@ def test_an_older_record_is_told_where_it_leads_elsewhere() -> None:
 
 def test_the_confidential_texts_of_a_course_need_a_decision() -> None:
     """The path of the first confidential text is named; redacted, the course has the same state."""
-    course = Course.begin("C-014", "T-03")
+    course = begin("C-014", "T-03")
     course.record(SessionHeld(session=1, note="came late"))
     with pytest.raises(ConfidentialityError, match=r"entries\[0\]\.event\.note"):
         records.dumps(course)
@@ -244,7 +247,7 @@ def test_the_confidential_texts_of_a_course_need_a_decision() -> None:
 
 def test_an_entry_is_a_record_of_its_own() -> None:
     """An entry of a history and its line in the log are written as one kind, and read as the line."""
-    course = Course.begin("C-014", "T-03")
+    course = begin("C-014", "T-03")
     course.record(SessionHeld(session=1), recorded_by="T-03")
     text = records.dumps(course.history[0])
     assert text == records.dumps(course.log[0])

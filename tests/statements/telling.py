@@ -7,6 +7,8 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TypeAlias
 
+from tests.agreed import FIRST_SESSION
+
 import therarel as tr
 from therarel.machine import Decision
 
@@ -49,9 +51,12 @@ def story(statement: str, home: str) -> Callable[[Told], Told]:
     return told
 
 
-def begun() -> tr.Course:
-    """A course at its beginning."""
-    return tr.Course.begin(client="C-014", therapist="T-03")
+def begun(machine: tr.Machine | None = None) -> tr.Course:
+    """A course after its first session, with what that session agrees on: consent, terms, a goal and a task."""
+    course = tr.Course.begin(client="C-014", therapist="T-03", machine=machine)
+    for fact in FIRST_SESSION:
+        course.record(fact)
+    return course
 
 
 def met(course: tr.Course, *tasks: tr.StageTask, session: int = 1) -> Decision:
@@ -59,16 +64,16 @@ def met(course: tr.Course, *tasks: tr.StageTask, session: int = 1) -> Decision:
     return [course.record(tr.events.StageTaskMet(task, session=session)) for task in tasks][-1]
 
 
-def formed() -> tr.Course:
+def formed(machine: tr.Machine | None = None) -> tr.Course:
     """A course whose initial formation is done: all its tasks are met and nothing else is."""
-    course = begun()
+    course = begun(machine)
     met(course, *tr.domain.tasks_of(tr.Stage.INITIAL_FORMATION))
     return course
 
 
-def working() -> tr.Course:
+def working(machine: tr.Machine | None = None) -> tr.Course:
     """A course in its working phase."""
-    course = formed()
+    course = formed(machine)
     course.record(tr.events.AdvanceRequested(session=4), must=True)
     return course
 

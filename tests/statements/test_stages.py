@@ -155,12 +155,14 @@ def test_a_challenge_is_worked_through_only_after_it_was_faced() -> None:
 
 @story("S42", "therarel.machine.guards.stages.worked_through_once")
 def test_maturation_rests_on_a_difficulty_come_through() -> None:
-    """A pair that came through no difficulty is told so; a repaired rupture is one of the two ways."""
-    course = working()
+    """Where a policy asks for it, a pair that came through no difficulty is told so; by default a remark says it."""
+    required = tr.Policy(difficulty_before_maturation=tr.machine.Requirement.REQUIRED)
+    course = working(tr.Machine.standard().with_policy(required))
     met(course, *(each for each in WORK if each is not T.WORKING_THROUGH_CHALLENGES), session=6)
     course.record(E.ChallengeFaced(session=6))
     answer = course.may(E.AdvanceRequested(session=7))
     assert not answer
+    assert "No difficulty is on record" in str(tr.decide(course.relationship, E.AdvanceRequested(session=7)))
     assert "worked_through_once" in {failed.guard for failed in answer.failing}
     met(course, T.WORKING_THROUGH_CHALLENGES, session=7)
     assert course.record(E.AdvanceRequested(session=8))

@@ -353,7 +353,7 @@ class GraphCore:
             >>> from therarel.concepts import concept_graph
             >>> graph = concept_graph()
             >>> len(graph.edges()) - len(graph.without_inferred().edges())
-            101
+            106
         """
         if "stated" not in self._kept:
             self._kept["stated"] = self._made(self.nodes(), [edge for edge in self.edges() if not edge.is_inferred])

@@ -44,7 +44,7 @@ class Difference:
         >>> from therarel.concepts import concept_graph
         >>> graph = concept_graph()
         >>> bool(graph.diff(graph)), len(graph.diff(graph.without_inferred()).removed_edges)
-        (False, 101)
+        (False, 106)
     """
 
     added_nodes: tuple[Node, ...]

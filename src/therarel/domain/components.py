@@ -15,7 +15,8 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
+from therarel.domain.agreements import Goal, TherapeuticTask
+from therarel.domain.checks import as_private, as_tuple, each, optional
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, Rating
 from therarel.errors import InvalidValueError
@@ -24,18 +25,12 @@ from therarel.vocabulary import Vocabulary
 __all__ = [
     "Bond",
     "Component",
-    "Goal",
     "NonVerbalExchange",
     "TherapeuticPresence",
-    "TherapeuticTask",
     "WorkingAlliance",
     "one_rater",
     "ratings_in",
 ]
-
-
-def _party_set(values: Iterable[Party]) -> frozenset[Party]:
-    return as_set(values)
 
 
 def _goal_tuple(values: Iterable[Goal]) -> tuple[Goal, ...]:
@@ -81,45 +76,6 @@ def one_rater(view: attrs.AttrsInstance) -> None:
 
 
 RATED = {"rated": True}
-
-
-@frozen
-class Goal:
-    """A goal of the treatment.
-
-    Args:
-        text: The goal in words.
-        agreed_by: Who agreed to it; mutual when both did.
-
-    Examples:
-        >>> Goal("Sleep through the night", agreed_by={Party.CLIENT}).is_mutual
-        False
-    """
-
-    text: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
-    agreed_by: frozenset[Party] = field(default=frozenset(), converter=_party_set, validator=each(checks.a(Party)))
-
-    @property
-    def is_mutual(self) -> bool:
-        """Whether client and therapist both agreed."""
-        return len(self.agreed_by) == len(Party)
-
-
-@frozen
-class TherapeuticTask:
-    """Something the two do in therapy, and whether both understand why.
-
-    Args:
-        text: The task in words.
-        rationale_shared: Whether its rationale is shared; ``None`` if not known.
-
-    Examples:
-        >>> TherapeuticTask(rationale_shared=True)
-        TherapeuticTask(text=None, rationale_shared=True)
-    """
-
-    text: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
-    rationale_shared: bool | None = field(default=None, validator=optional(checks.truth))
 
 
 @frozen

@@ -13,6 +13,7 @@ from attrs import field, frozen
 from therarel.confidential import Confidential, Pseudonym
 from therarel.discretion import discreet
 from therarel.domain import checks
+from therarel.domain.agreements import Agreements
 from therarel.domain.breaches import Breach
 from therarel.domain.checks import as_private, as_set, as_tuple, bounds, each, optional
 from therarel.domain.events import ClosingReason
@@ -103,6 +104,8 @@ class Relationship:
         handover: What was handed over when this course began; it is known here and moves nothing.
         paused_until: The last day of the pause; ``None`` where it is open, or none is agreed.
         risk_notices: Answers to items that ask about risk at which nobody has looked yet. They gate nothing.
+        session_held: Whether a session was held in this course.
+        agreements: What is agreed as things stand.
 
     Raises:
         InvalidValueError: if the parts contradict each other.
@@ -145,6 +148,8 @@ class Relationship:
     risk_notices: tuple[RiskNotice, ...] = field(
         default=(), converter=_risk_notice_tuple, validator=each(checks.a(RiskNotice))
     )
+    session_held: bool = field(default=False, validator=checks.truth)
+    agreements: Agreements = field(default=Agreements(), validator=checks.a(Agreements))
 
     def __attrs_post_init__(self) -> None:
         closed = self.stage is Stage.CLOSED

@@ -56,6 +56,7 @@ class StageTask(Vocabulary, concepts=True):
     CREATING_SAFETY = "creating_safety"
     DEEPENING_CONNECTION = "deepening_connection"
     ADDRESSING_RESISTANCE = "addressing_resistance"
+    """Hesitation or pull-back between the two, which can be good judgement; it belongs to nobody alone."""
     PROCESSING_DIFFICULT_EMOTIONS = "processing_difficult_emotions"
     WORKING_THROUGH_CHALLENGES = "working_through_challenges"
     INCREASED_DEPTH = "increased_depth"
@@ -101,6 +102,7 @@ _STAGE_OF: Final = MappingProxyType({task: stage for stage, tasks in _TASKS_OF.i
 _PREREQUISITES: Final = MappingProxyType(
     {
         StageTask.ESTABLISHING_TRUST: frozenset({StageTask.BUILDING_RAPPORT}),
+        StageTask.PROCESSING_DIFFICULT_EMOTIONS: frozenset({StageTask.ESTABLISHING_TRUST, StageTask.CREATING_SAFETY}),
         StageTask.INCREASED_DEPTH: frozenset({StageTask.DEEPENING_CONNECTION}),
         StageTask.PLANNING_MAINTENANCE: frozenset({StageTask.REVIEWING_PROGRESS}),
     }

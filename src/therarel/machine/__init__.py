@@ -22,7 +22,7 @@ from therarel.machine.ledger import replay
 from therarel.machine.machine import Machine
 from therarel.machine.options import Options, options
 from therarel.machine.overview import Overview, overview
-from therarel.machine.policy import Policy
+from therarel.machine.policy import Policy, Requirement
 from therarel.machine.provenance import Provenance, state_digest
 from therarel.machine.remarks import Remark
 from therarel.machine.replays import Replay, ReplayedEntry
@@ -59,6 +59,7 @@ __all__ = [
     "Remark",
     "Replay",
     "ReplayedEntry",
+    "Requirement",
     "StateChange",
     "TableFault",
     "Texts",

@@ -14,6 +14,7 @@ import attrs
 
 from therarel.confidential import Confidential
 from therarel.domain import (
+    Agreements,
     AllianceStatus,
     Breach,
     ClosingReason,
@@ -62,6 +63,8 @@ class Changes(TypedDict, total=False):
     safety_concerns: tuple[SafetyConcern, ...]
     unresolved_before: tuple[RuptureEpisode, ...]
     risk_notices: tuple[RiskNotice, ...]
+    session_held: bool
+    agreements: Agreements
 
 
 class EpisodeChanges(TypedDict, total=False):

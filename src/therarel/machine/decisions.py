@@ -46,6 +46,7 @@ class Accepted:
         >>> print(decision.explain())
         Accepted: stage task met, building rapport.
         Changed: tasks met: now building rapport.
+        Note: No session is on record in this course.
     """
 
     event: Event | Correction
@@ -180,7 +181,7 @@ class Declined:
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """What comes first: open concerns for safety, answers that wait for a look, serious exploitation."""
-        stopped = any(unmet.alone for _, unmet in self.unmet)
+        stopped = any(name == "no_serious_exploitation" for name, _ in self.unmet)
         sentences = self.machine.texts.remarks
         standing = safety_remarks(self.relationship, sentences, when=self.event.occurred, stopped=stopped)
         return standing if self.unmet else (*standing, Remark(DECLINED_THEN, sentences[DECLINED_THEN]))

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
-from therarel.domain import Breach, RiskNotice, RuptureEpisode, SafetyConcern, WaivedTask
+from therarel.domain import Agreements, Breach, RiskNotice, RuptureEpisode, SafetyConcern, Term, WaivedTask
 from therarel.machine.explanations import said
 from therarel.vocabulary import Vocabulary
 
@@ -28,6 +28,8 @@ _LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "ended_from": "ending planned from",
         "unresolved_before": "carried along as unresolved",
         "risk_notices": "answers that wait for a look",
+        "session_held": "a session was held",
+        "agreements": "agreed",
     }
 )
 
@@ -66,11 +68,29 @@ class StateChange:
                     now.append(item)
             changed = {_code(item) for item in now}
             return _moved(map(_in_words, now), [_in_words(item) for item in gone if _code(item) not in changed])
+        if isinstance(before, Agreements) and isinstance(after, Agreements):
+            return _between(_agreed(before), _agreed(after))
         plain = (Vocabulary, bool, int, type(None))
         if isinstance(before, plain) and isinstance(after, plain):
             return f"{said(before)} -> {said(after)}"
         one, other = _in_words(before), _in_words(after)
         return f"{one}, changed in detail" if one == other else f"{one} -> {other}"
+
+
+def _between(before: list[str], after: list[str]) -> str:
+    moved = _moved([each for each in after if each not in before], [each for each in before if each not in after])
+    return moved or "changed in detail"
+
+
+def _agreed(agreements: Agreements) -> list[str]:
+    """What is agreed, a line each, without confidential text."""
+    return [
+        *(f"consent to {consent.in_words}" for consent in agreements.consents),
+        *(f"{term.label} explained" for term in Term if term in agreements.terms_explained),
+        *(goal.in_words for goal in agreements.goals),
+        *(task.in_words for task in agreements.tasks),
+        *([] if agreements.crisis is None else ["arrangements for a crisis"]),
+    ]
 
 
 def _moved(now: Iterable[object], no_longer: Iterable[object]) -> str:

@@ -72,6 +72,10 @@ def event_label(event: Event | Correction) -> str:
             return f"measured, {score.instrument}"
         case events.RiskAnswersReviewed(instrument=instrument):
             return f"{label}, {instrument}"
+        case events.ConsentDecided():
+            return f"consent to {event.consent.in_words}"
+        case events.TermsExplained(terms=terms):
+            return f"explained, {' and '.join(sorted(term.label for term in terms))}"
         case events.ClosedAllStagesCompleted():
             return "closed with all stages completed"
         case (
@@ -80,6 +84,8 @@ def event_label(event: Event | Correction) -> str:
             | events.BreachAddressed(of=concern)
             | events.ClientInformed(of=concern)
             | events.ClientWishStated(of=concern)
+            | events.GoalReviewed(of=concern)
+            | events.TherapeuticTaskReviewed(of=concern)
         ):
             return f"{label}, {concern}"
         case _:
@@ -180,8 +186,8 @@ class Explanation:
         - Are the four tasks of initial formation met?
             Not met: building rapport, establishing trust, setting expectations, creating safety. 0 of 4 are met.
             What would change it: Each counts once you judge it met and record that.
-        Open now: stage task met, building rapport; stage task met, setting expectations; stage task met, creating safety.
-    """  # noqa: E501 -- a list of judgements is one line
+        Open now: stage task met, building rapport.
+    """
 
     headline: str
     accepted: bool

@@ -152,8 +152,8 @@ class Machine:
             InvalidValueError: if it is not a policy.
 
         Examples:
-            >>> strict = Machine.standard().with_policy(Policy(strain_blocks_formation_advance=True))
-            >>> strict.policy.strain_blocks_formation_advance, strict.table is Machine.standard().table
+            >>> strict = Machine.standard().with_policy(Policy(client_misses_for_lost_contact=3))
+            >>> strict.policy.client_misses_for_lost_contact, strict.table is Machine.standard().table
             (True, True)
         """
         require_policy(policy)

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Any, Final, Self
 
-from attrs import field, frozen
+from attrs import evolve, field, fields, frozen
 
 from therarel.domain import RuptureSeverity
-from therarel.domain.checks import LARGEST, as_int, bounds, truth, whole
+from therarel.domain.checks import LARGEST, a, as_int, bounds, truth, whole
 from therarel.errors import InvalidValueError
-from therarel.reading import read_yaml
+from therarel.reading import Upcasting, read_yaml
+from therarel.vocabulary import Vocabulary
 
-__all__ = ["Policy"]
+__all__ = ["Policy", "Requirement", "renamed"]
+
+
+class Requirement(Vocabulary, links={}):
+    """What a policy makes of a condition."""
+
+    REQUIRED = "required"
+    """Without it the judgement is declined."""
+    REMARKED = "remarked"
+    """Without it the judgement is accepted, and the answer says so."""
+    NOT_LOOKED_AT = "not_looked_at"
+
+
+_REQUIREMENT: Final = a(Requirement)
+
+
+def _requirement(default: Requirement) -> Requirement:
+    made: Requirement = field(default=default, validator=_REQUIREMENT)
+    return made
 
 
 @frozen(kw_only=True)
@@ -26,7 +45,16 @@ class Policy:
         exploratory_steps_major: As many for a major rupture, 1 to 4. Illustrative.
         client_misses_for_lost_contact: Sessions missed in a row by the client, at least 1, below which a closing for
             lost contact carries a remark. Illustrative.
-        strain_blocks_formation_advance: Whether a mere strain keeps the pair from the working phase. Illustrative.
+        strain_eased_before_working_phase: What is made of a mere strain at the advance to the working phase.
+            Illustrative.
+        difficulty_before_maturation: What is made of a course in which no difficulty was worked through, at the
+            advance to maturation. Illustrative.
+        consent_to_treatment: What is made of missing consent to treatment where expectations are judged set. A consent
+            that was withdrawn or refused is never passed over.
+        guidelines_explained: The same of the guidelines of the profession.
+        confidentiality_limits_explained: The same of the limits of confidentiality, where safety is judged created.
+        shared_goal: The same of a goal that both agreed to, where expectations are judged set.
+        shared_task: The same of a task of therapy that both agreed to and see the reason of.
         major_rupture_reopens_trust: Whether a major rupture reopens the task of establishing trust. Illustrative.
 
     Raises:
@@ -43,7 +71,13 @@ class Policy:
     client_misses_for_lost_contact: int = field(
         default=2, validator=whole(1), metadata=bounds(1, LARGEST), converter=as_int
     )
-    strain_blocks_formation_advance: bool = field(default=False, validator=truth)
+    strain_eased_before_working_phase: Requirement = _requirement(Requirement.NOT_LOOKED_AT)
+    difficulty_before_maturation: Requirement = _requirement(Requirement.REMARKED)
+    consent_to_treatment: Requirement = _requirement(Requirement.REQUIRED)
+    guidelines_explained: Requirement = _requirement(Requirement.REQUIRED)
+    confidentiality_limits_explained: Requirement = _requirement(Requirement.REQUIRED)
+    shared_goal: Requirement = _requirement(Requirement.REMARKED)
+    shared_task: Requirement = _requirement(Requirement.REMARKED)
     major_rupture_reopens_trust: bool = field(default=True, validator=truth)
 
     def __attrs_post_init__(self) -> None:
@@ -56,9 +90,25 @@ class Policy:
                 bound="minor, moderate, major in rising order",
             )
 
+    def with_all(self, requirement: Requirement) -> Self:
+        """The same thresholds, with every condition that a policy may choose about made this.
+
+        Args:
+            requirement: What is made of each.
+
+        Examples:
+            >>> Policy().with_all(Requirement.REMARKED).consent_to_treatment.label
+            'remarked'
+        """
+        choices = [each.name for each in fields(type(self)) if isinstance(each.default, Requirement)]
+        changes: dict[str, Any] = dict.fromkeys(choices, requirement)
+        return evolve(self, **changes)
+
     @classmethod
     def read(cls, path: str | Path) -> Self:
         """A policy from a YAML file: names and values as the arguments have them; what is left out is as by default.
+
+        A file with the names of an earlier release is read as it was meant.
 
         Args:
             path: The file.
@@ -74,7 +124,7 @@ class Policy:
             ...     Policy.read(file).client_misses_for_lost_contact
             3
         """
-        return read_yaml(Path(path), cls)
+        return read_yaml(Path(path), cls, versions=_Earlier("policy", 1))
 
     def exploratory_steps(self, severity: RuptureSeverity | None) -> int:
         """How many different steps exploratory repair needs; ``None`` is a strain and counts as minor."""
@@ -83,3 +133,25 @@ class Policy:
         if severity is RuptureSeverity.MODERATE:
             return self.exploratory_steps_moderate
         return self.exploratory_steps_minor
+
+
+def renamed(document: dict[str, Any]) -> dict[str, Any]:
+    """The values of a policy of an earlier release under the names of today."""
+    blocks = document.get(_BEFORE)
+    if type(blocks) is not bool or _NOW in document:
+        return document
+    now = Requirement.REQUIRED if blocks else Requirement.NOT_LOOKED_AT
+    return {
+        _NOW if name == _BEFORE else name: now.value if name == _BEFORE else value for name, value in document.items()
+    }
+
+
+_BEFORE: Final = "strain_blocks_formation_advance"
+_NOW: Final = "strain_eased_before_working_phase"
+
+
+class _Earlier(Upcasting):
+    """The names of a file that does not say its version."""
+
+    def upcast(self, document: object) -> object:
+        return renamed(document) if isinstance(document, dict) else document

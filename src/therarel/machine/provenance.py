@@ -27,7 +27,7 @@ __all__ = ["Provenance", "comparable", "policy_digest", "release", "state_digest
 
 _LENGTH: Final = 16
 # Raised whenever the same state is written otherwise than before; digests of two forms are not compared.
-_FORM: Final = "1"
+_FORM: Final = "2"
 # What a row says beside what it does.
 _SAID: Final = frozenset({"reason", "basis", "remarks"})
 

@@ -20,6 +20,7 @@ from therarel.domain import (
     events,
 )
 from therarel.errors import shown
+from therarel.machine.agreement_remarks import AGREEMENT_REMARKS
 from therarel.machine.closing_remarks import CLOSING_REMARKS
 from therarel.machine.effects.breaches import too_early
 from therarel.machine.policy import Policy
@@ -205,6 +206,7 @@ REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
             handed_over_not_accepted,
             closed_without_consulting,
             *CLOSING_REMARKS,
+            *AGREEMENT_REMARKS,
         )
     }
 )
@@ -225,6 +227,7 @@ REMARK_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "handed_over_not_accepted": ("about",),
         "closed_without_consulting": ("about",),
         **{rule.__name__: fields for rule, fields in CLOSING_REMARKS.items()},
+        **{rule.__name__: fields for rule, fields in AGREEMENT_REMARKS.items()},
     }
 )
 """The values that each rule gives to its sentence."""

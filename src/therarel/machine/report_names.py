@@ -1,8 +1,8 @@
 """Names that are given once: what a report goes by in a course, whatever is corrected later.
 
-A later event speaks of a breach or of a concern for safety by its code. So the code is given when the report is
-recorded, is kept with the entry, and is given to nothing else of the kind in that course, not even once the report is
-retracted.
+A later event speaks of a breach, a concern for safety, a goal or a task of therapy by its code. So the code is given
+when the report is recorded, is kept with the entry, and is given to nothing else of the kind in that course, not even
+once the report is retracted.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 import attrs
 
 from therarel.domain import Event, Relationship
-from therarel.domain.events import BreachReported, SafetyConcernRaised
+from therarel.domain.events import BreachReported, GoalSet, SafetyConcernRaised, TherapeuticTaskSet
 
-__all__ = ["NAMED", "Names", "breach_name", "concern_name", "name_on_record", "named"]
+__all__ = ["NAMED", "Names", "breach_name", "concern_name", "goal_name", "name_on_record", "named", "task_name"]
 
 E = TypeVar("E")
 
@@ -29,6 +29,22 @@ def breach_name(relationship: Relationship, event: BreachReported) -> str:
 def concern_name(relationship: Relationship, event: SafetyConcernRaised) -> str:
     """The name under which a concern goes on record: its own, or the next free one where that is taken."""
     return free_name(event.concern_id, {concern.concern_id for concern in relationship.safety_concerns}, "concern")
+
+
+def goal_name(relationship: Relationship, event: GoalSet) -> str:
+    """The code under which a goal goes on record: its own, or the next free one where that is taken."""
+    return free_name(event.goal_id, _codes(relationship, "goal"), "goal")
+
+
+def task_name(relationship: Relationship, event: TherapeuticTaskSet) -> str:
+    """The code under which a task of therapy goes on record: its own, or the next free one where that is taken."""
+    return free_name(event.task_id, _codes(relationship, "task"), "task")
+
+
+def _codes(relationship: Relationship, what: str) -> set[str]:
+    goals, tasks = relationship.agreements.goals, relationship.agreements.tasks
+    codes = [each.goal_id for each in goals] if what == "goal" else [each.task_id for each in tasks]
+    return {code for code in codes if code is not None}
 
 
 def free_name(stated: str | None, taken: Collection[str], what: str) -> str:
@@ -53,6 +69,8 @@ NAMED: Final[Mapping[type[Any], _Naming]] = MappingProxyType(
     {
         BreachReported: _Naming("breach_id", "breach", breach_name),
         SafetyConcernRaised: _Naming("concern_id", "concern", concern_name),
+        GoalSet: _Naming("goal_id", "goal", goal_name),
+        TherapeuticTaskSet: _Naming("task_id", "task", task_name),
     }
 )
 """The events that put on record what later events speak of by name."""
@@ -91,6 +109,8 @@ class Names:
         self._taken = {
             "breach": {breach.breach_id for breach in start.breaches},
             "concern": {concern.concern_id for concern in start.safety_concerns},
+            "goal": _codes(start, "goal"),
+            "task": _codes(start, "task"),
         }
         self._given: dict[int, dict[str, str]] = {}
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 from therarel.confidential import Confidential
 from therarel.domain import (
+    Agreements,
     AllianceStatus,
     Breach,
     BreachKind,
@@ -19,11 +20,18 @@ from therarel.domain import (
     BreachStatus,
     ClosingReason,
     ConcernOutcome,
+    Consent,
+    ConsentDecision,
+    ConsentFooting,
+    ConsentGiver,
+    ConsentScope,
     Contributor,
     Dyad,
     EpisodeKind,
     Event,
     Fact,
+    Goal,
+    GoalOwner,
     Party,
     Rater,
     Relationship,
@@ -35,6 +43,8 @@ from therarel.domain import (
     Score,
     Stage,
     StageTask,
+    Term,
+    TherapeuticTask,
     WaivedTask,
     events,
     tasks_of,
@@ -129,6 +139,34 @@ _PLACES: Final[tuple[tuple[Stage, Stage | None, ClosingReason | None], ...]] = (
     (Stage.CLOSED, None, ClosingReason.AGREED),
     (Stage.CLOSED, None, ClosingReason.CLIENT_DIED),
 )
+_GOAL: Final = Goal(None, set(Party), goal_id="goal-1", whose=GoalOwner.BOTH)
+_TASK: Final = TherapeuticTask(None, True, task_id="task-1", agreed_by=set(Party))
+
+
+def _agreed(*consents: Consent, **others: Any) -> Agreements:
+    agreed: dict[str, Any] = {"terms_explained": set(Term), "goals": (_GOAL,), "tasks": (_TASK,)}
+    return Agreements(consents, **{**agreed, **others})
+
+
+def _treatment(decision: ConsentDecision, by: ConsentGiver | None = ConsentGiver.CLIENT) -> Consent:
+    return Consent(ConsentScope.TREATMENT, decision, by)
+
+
+_GIVEN: Final = _treatment(ConsentDecision.GIVEN)
+_AGREED: Final = _agreed(_GIVEN)
+# each is the only thing that is missing somewhere
+_AGREEMENTS: Final = (
+    Agreements(),
+    Agreements(kept_from_start=False),
+    _agreed(),
+    _agreed(_treatment(ConsentDecision.WITHDRAWN)),
+    _agreed(_treatment(ConsentDecision.REFUSED, None)),
+    _agreed(_treatment(ConsentDecision.DEFERRED, None)),
+    _agreed(_GIVEN, terms_explained=()),
+    _agreed(_GIVEN, goals=()),
+    _agreed(_GIVEN, tasks=()),
+    _agreed(_GIVEN, goals=(Goal(goal_id="goal-1", whose=GoalOwner.COURT),), tasks=(TherapeuticTask(task_id="task-1"),)),
+)
 # (waived, rupture repaired, challenge faced)
 _RECORDS: Final = ((False, False, False), (True, False, True), (False, True, False))
 
@@ -136,10 +174,16 @@ _RECORDS: Final = ((False, False, False), (True, False, True), (False, True, Fal
 def specimens() -> Iterator[Relationship]:
     """Relationships as they may stand, in a fixed order."""
     resistance = (WaivedTask(StageTask.ADDRESSING_RESISTANCE, "none was met"),)
-    beside = [*product(_BREACHES, _RECORDS[:1]), *product(_BREACHES[:1], _RECORDS[1:])]
+    beside = [
+        *product(_BREACHES, _RECORDS[:1], (_AGREED,)),
+        *product(_BREACHES[:1], _RECORDS[1:], (_AGREED,)),
+        *product(_BREACHES[:1], _RECORDS[:1], _AGREEMENTS),
+    ]
     for place, alliance, met, rest in product(_PLACES, _ALLIANCE, tuple(_task_sets()), beside):
         (stage, ended_from, reason), (status, episode) = place, alliance
-        breaches, (waived, repaired, faced) = rest
+        breaches, (waived, repaired, faced), agreements = rest
+        if agreements is not _AGREED and (status is not AllianceStatus.INTACT or stage is Stage.CLOSED):
+            continue  # how the alliance stands and what is agreed are read apart
         calm = status is AllianceStatus.INTACT and stage.is_open
         if calm and any(breach.blocks for breach in breaches):
             continue
@@ -157,6 +201,8 @@ def specimens() -> Iterator[Relationship]:
             breaches,
             closed_reason=reason,
             ended_from=ended_from,
+            session_held=agreements is not _AGREEMENTS[0],
+            agreements=agreements,
         )
 
 
@@ -168,6 +214,22 @@ def events_about(relationship: Relationship) -> Iterator[Event]:
         for breach in relationship.breaches
     )
     yield from facts_about(relationship)
+
+
+def _agreements_about(agreements: Agreements) -> Iterator[Fact]:
+    for decision in ConsentDecision:
+        yield events.ConsentDecided(ConsentScope.TREATMENT, decision, session=2)
+    parent, mandated = ConsentGiver.PARENT, ConsentFooting.MANDATED
+    for assent in (True, False, None):
+        given = events.ConsentDecided(ConsentScope.TREATMENT, ConsentDecision.GIVEN, parent, assent, mandated)
+        yield given
+    yield events.TermsExplained(set(Term))
+    yield events.GoalSet(None, GoalOwner.CLIENT, goal_id="goal-1")
+    yield events.GoalReviewed("goal-1", set(Party))
+    yield events.TherapeuticTaskSet(None, True, set(Party), "task-1")
+    yield events.TherapeuticTaskReviewed("task-1", set(Party), True)
+    yield events.CrisisArranged()
+    yield events.CrisisArranged("a crisis line")
 
 
 def facts_about(relationship: Relationship) -> Iterator[Fact]:
@@ -184,7 +246,8 @@ def facts_about(relationship: Relationship) -> Iterator[Fact]:
     yield events.RiskAnswersReviewed("phq-9")
     yield events.ApproachAdapted()
     yield from map(events.CulturalMisstepAcknowledged, (True, False))
-    yield events.ConfidentialityLimitInvoked()
+    yield from (events.ConfidentialityLimitInvoked(None, "concern-1", told) for told in (True, False, None))
+    yield from _agreements_about(relationship.agreements)
     yield events.SafetyConcernRaised()
     names = [concern.concern_id for concern in relationship.safety_concerns] or ["concern-1"]
     yield from (events.SafetyConcernReviewed(name, outcome) for name in names for outcome in ConcernOutcome)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from therarel.domain import Event, Relationship
 from therarel.errors import InvalidValueError
@@ -15,7 +15,7 @@ from therarel.machine.checking import FindingKind, TableFault, findings_of_form
 from therarel.machine.deciding import decide
 from therarel.machine.decisions import Declined
 from therarel.machine.machine import Machine
-from therarel.machine.policy import Policy
+from therarel.machine.policy import Policy, Requirement
 from therarel.machine.specimens import events_about, specimens
 from therarel.machine.table import TransitionTable
 from therarel.machine.texts import Texts
@@ -115,11 +115,11 @@ def _cases() -> Iterator[tuple[Relationship, Event]]:
 
 
 def try_out(machine: Machine, cases: Iterable[tuple[Relationship, Event]]) -> Trial:
-    """Decide cases and note what answers, each under the policy of the machine and under one that blocks on strain.
+    """Decide cases and note what answers, each under the policy of the machine and under one that requires all it can.
 
     A row that has answered, whose guards have all decided alone, and that was tried some hundred times, is left alone.
     """
-    strict = machine.with_policy(evolve(machine.policy, strain_blocks_formation_advance=True))
+    strict = machine.with_policy(machine.policy.with_all(Requirement.REQUIRED))
     trial = Trial()
     tried: Counter[str] = Counter()
     for relationship, event in cases:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, assert_never
 
 from therarel.domain import AllianceStatus, ClosingReason, Event, Fact, Party, Relationship, Stage, events
+from therarel.machine.effects.agreements import decided_earlier
 from therarel.machine.effects.breaches import too_early
 from therarel.machine.effects.safety import not_closed_by_that_professional
 
@@ -23,12 +24,14 @@ UNCHANGED: Final = (
     "closed_already",
     "client_informed_already",
     "concern_closed",
+    "consent_decided_later",
     "concern_not_closed_so",
     "concern_raised_later",
     "concern_unknown",
     "course_closed",
     "course_open",
     "ending_planned_already",
+    "goal_unknown",
     "logged",
     "miss_does_not_count",
     "miss_during_pause",
@@ -44,6 +47,8 @@ UNCHANGED: Final = (
     "repair_under_way",
     "rupture_at_least",
     "supervised_later",
+    "task_unknown",
+    "terms_known",
     "view_known",
     "view_not_invited",
     "wish_known",
@@ -96,7 +101,18 @@ def why_unchanged(relationship: Relationship, fact: Fact) -> str:
             if relationship.episode is None:
                 return "no_episode_open"
             return "acknowledged_already" if relationship.episode.acknowledged else "view_not_invited"
-        case events.SafetyConcernRaised():
+        case events.ConsentDecided(scope=scope, recipient=recipient):
+            stands = relationship.agreements.consent(scope, recipient)
+            return "consent_decided_later" if stands is not None and decided_earlier(stands, fact) else "as_before"
+        case events.TermsExplained():
+            return "terms_known"
+        case events.GoalReviewed(of=name):
+            return "goal_unknown" if relationship.agreements.goal(name) is None else "as_before"
+        case events.TherapeuticTaskReviewed(of=name):
+            return "task_unknown" if relationship.agreements.task(name) is None else "as_before"
+        case events.CrisisArranged():
+            return "as_before"
+        case events.GoalSet() | events.TherapeuticTaskSet() | events.SafetyConcernRaised():
             return "logged"
         case events.RiskAnswersReviewed(instrument=instrument):
             waiting = any(each.instrument == instrument for each in relationship.risk_notices)

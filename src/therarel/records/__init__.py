@@ -6,7 +6,8 @@ Confidential text leaves only by an explicit decision.
 
 from __future__ import annotations
 
-import therarel.domain  # noqa: F401 -- whole, before a module of it is named: see the front door
+import therarel.domain
+import therarel.machine  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.records.courses import CourseRecord
 from therarel.records.documents import dump, dumps, load, loads
 from therarel.records.kinds import Kind, kind_of, kinds

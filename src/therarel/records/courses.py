@@ -8,6 +8,7 @@ reading led to the same one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 import attrs
 from attrs import field, frozen
@@ -105,13 +106,17 @@ class CourseRecord:
     @property
     def not_known(self) -> tuple[str, ...]:
         """What a record of an older library could not keep, one line each; empty if everything is known."""
-        return tuple(_not_known(self.entries))
+        agreed = () if self.start.agreements.kept_from_start else (_NOT_KEPT,)
+        return (*_not_known(self.entries), *agreed)
 
     def _lines(self) -> Sequence[Recorded]:
         # what an older line could not keep, its record may have kept since: the state after the last of them
         if self.state is None or not self.entries or self.entries[-1].state is not None:
             return self.entries
         return (*self.entries[:-1], attrs.evolve(self.entries[-1], state=self.state))
+
+
+_NOT_KEPT: Final = "what was agreed: the course began before agreements could be recorded"
 
 
 def _not_known(entries: Sequence[Recorded]) -> Iterator[str]:

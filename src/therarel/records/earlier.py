@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from therarel.machine.policy import renamed
+
 __all__ = ["STEPS"]
 
 _Data = dict[str, Any]
@@ -55,6 +57,26 @@ def _relationship(document: _Data) -> _Data:
     return document
 
 
+def _agreements(relationship: _Data) -> _Data:
+    # agreements could not be recorded, and nothing is known of them
+    relationship["agreements"] = {"kept_from_start": False}
+    # nor was it kept whether a session was held; where a task is met, one will have been
+    relationship["session_held"] = bool(relationship.get("tasks_met"))
+    return relationship
+
+
+def _agreed_in_course(document: _Data) -> _Data:
+    for start in _of(document, "start"):
+        _agreements(start)
+    for name in ("policy", "earlier_policies"):
+        given = document.get(name)
+        if isinstance(given, dict):
+            document[name] = renamed(given)
+        elif isinstance(given, list):
+            document[name] = [renamed(each) if isinstance(each, dict) else each for each in given]
+    return document
+
+
 def _event(document: _Data) -> _Data:
     for each in (document, *_of(document, "by")):
         if each.get("type") == "SafetyConcernReviewed":
@@ -92,9 +114,10 @@ def _monitor_state(document: _Data) -> _Data:
 STEPS: Final[Mapping[str, tuple[Callable[[_Data], _Data], ...]]] = MappingProxyType(
     {
         "breach": (_breach,),
-        "relationship": (_relationship,),
+        "relationship": (_relationship, _agreements),
+        "policy": (renamed,),
         "event": (_event,),
-        "course": (_course, _whole),
+        "course": (_course, _whole, _agreed_in_course),
         "monitor_state": (_monitor_state,),
     }
 )

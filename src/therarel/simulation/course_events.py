@@ -13,8 +13,13 @@ from attrs import define, field
 from therarel.domain import (
     AllianceStatus,
     ClosingReason,
+    ConsentDecision,
+    ConsentGiver,
+    ConsentScope,
     Contributor,
     Event,
+    GoalOwner,
+    GoalStatus,
     Judgement,
     MovedBy,
     Party,
@@ -27,6 +32,7 @@ from therarel.domain import (
     Score,
     Stage,
     StageTask,
+    Term,
     Timing,
     events,
     tasks_of,
@@ -53,6 +59,17 @@ _TASKS_BEFORE_ENDING: Final = 14
 _TASKS_OF_ENDING: Final = 3
 _MOST_PENDING: Final = 3.0
 """Tasks for which there has been time and which are caught up as soon as their conditions hold; others are lost."""
+_CONSENTS: Final = (
+    (ConsentScope.MEASURES, 1.0),
+    (ConsentScope.RESEARCH, 0.6),
+    (ConsentScope.TEACHING, 0.4),
+    (ConsentScope.RECORDING, 0.5),
+)
+"""Probability that consent is given, by what it is about; scores are recorded, and so all consent to measures."""
+_GOAL_LOOKED_FOR_PROBABILITY: Final = 0.3
+"""Probability that the goal is still to be found together after the first session."""
+_MOST_SESSIONS_TO_A_GOAL: Final = 4
+"""Sessions after the first within which both agree on the goal."""
 _STRATEGIES: Final = (
     ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING,
     ResolutionStrategy2015.CHANGE_TASKS_OR_GOALS,
@@ -101,6 +118,7 @@ class _Simulation:
         premature_share: Share of sessions after which somebody asks for the next stage too early.
         premature: Numbers of the entries that were premature on purpose.
         session: The current session, from 1.
+        goal_session: Session in which both agree on the goal and on a task of therapy.
         strain_ends: Session in which the current strain is to ease.
         pending: Number of tasks for which there has been time so far and which were not done yet.
     """
@@ -112,6 +130,7 @@ class _Simulation:
     premature_share: float
     premature: list[int] = field(factory=list)
     session: int = 0
+    goal_session: int = 0
     strain_ends: int = 0
     pending: float = 0.0
 
@@ -124,6 +143,10 @@ class _Simulation:
         for session, value in enumerate(scores.tolist(), start=1):
             self.session = session
             self._record(events.SessionHeld(session=session))
+            if session == 1:
+                self._agree()
+            elif session == self.goal_session:
+                self._agree_on_goal()
             if rupture is not None:
                 self._rupture_and_repair(rupture)
             else:
@@ -232,8 +255,31 @@ class _Simulation:
         self.pending = min(self.pending, _MOST_PENDING)
         self._advance_if_accepted()
 
+    def _agree(self) -> None:
+        """Record what the first session agrees on; the goal is still to be found, or the client's alone."""
+        self._consent(ConsentScope.TREATMENT, 1)
+        self._record(events.TermsExplained(set(Term), session=self.session))
+        for scope, probability in _CONSENTS:
+            self._consent(scope, probability)
+        looked_for = bool(self.chance.random() < _GOAL_LOOKED_FOR_PROBABILITY)
+        whose = GoalOwner.BOTH if looked_for else GoalOwner.CLIENT
+        self._record(events.GoalSet(whose=whose, to_be_found_together=looked_for, session=self.session))
+        self._record(events.CrisisArranged("simulated: whom to call", session=self.session))
+        self.goal_session = 2 + int(self.chance.integers(_MOST_SESSIONS_TO_A_GOAL))
+
+    def _consent(self, scope: ConsentScope, probability: float) -> None:
+        given = self.chance.random() < probability
+        decision = ConsentDecision.GIVEN if given else ConsentDecision.REFUSED
+        self._record(events.ConsentDecided(scope, decision, ConsentGiver.CLIENT, session=self.session))
+
+    def _agree_on_goal(self) -> None:
+        """Record that both agree on the goal, and on a task of therapy with its reason."""
+        agreed = events.GoalReviewed("goal-1", set(Party), status=GoalStatus.PURSUED, session=self.session)
+        self._record(agreed)
+        self._record(events.TherapeuticTaskSet(None, True, set(Party), session=self.session))
+
     def _advance_if_accepted(self) -> None:
-        if not self._ending:
+        if not self._ending and self._next_task() is None:
             self._record_if_accepted(events.AdvanceRequested(session=self.session))
 
     def _next_task(self) -> StageTask | None:

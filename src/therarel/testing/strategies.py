@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 import therarel.domain as domain
-from therarel.citations import Status, bibliography
 from therarel.confidential import Confidential, Pseudonym, taken_for
 from therarel.domain import (
     AllianceStatus,
@@ -26,15 +25,12 @@ from therarel.domain import (
     CulturalCompetence,
     Dyad,
     Effect,
-    EffectMetric,
     EpisodeKind,
     Rater,
     Rating,
     RatingScale,
     Relationship,
     RiskAnswer,
-    RiskKind,
-    RiskState,
     RuptureEpisode,
     Score,
     ScoreStatus,
@@ -53,6 +49,7 @@ from therarel.domain.events import (
     Fact,
     Judgement,
 )
+from therarel.testing.figures import competences, effects, ratings, risk_answers, scales
 
 T = TypeVar("T")
 AnyStrategy = SearchStrategy[Any]
@@ -175,44 +172,13 @@ _PLAIN: Final[Mapping[object, Callable[[Mapping[str, Any]], AnyStrategy]]] = {
 }
 
 
-def _scales(marker: str | None) -> SearchStrategy[RatingScale]:
-    return st.builds(
-        lambda low, width, higher, steps: RatingScale(low, low + width, higher, steps and width / steps),
-        st.integers(-5, 10),
-        st.integers(1, 100),
-        st.booleans(),
-        st.none() | st.integers(1, 10),
-    )
-
-
-@st.composite
-def _ratings(draw: st.DrawFn, marker: str | None = None, rater: Rater | None = None) -> Rating:
-    scale = draw(_scales(marker))
-    value = draw(st.floats(scale.minimum, scale.maximum, allow_nan=False))
-    return Rating(
-        value,
-        scale,
-        rater or draw(st.sampled_from(Rater)),
-        draw(st.none() | st.sampled_from(domain.Timing)),
-    )
-
-
-def _risk_answers(marker: str | None, *, waiting: bool = False) -> SearchStrategy[RiskAnswer]:
-    return st.builds(
-        RiskAnswer,
-        st.integers(1, 60),
-        st.lists(st.sampled_from(RiskKind), min_size=1, max_size=3, unique=True),
-        st.sampled_from([state for state in RiskState if not (waiting and state is RiskState.NOT_ENDORSED)]),
-    )
-
-
 @st.composite
 def _scores(draw: st.DrawFn, marker: str | None) -> Score:
     status = draw(st.sampled_from(ScoreStatus))
-    scale = draw(st.none() | _scales(marker))
+    scale = draw(st.none() | scales(marker))
     low, high = (scale.minimum, scale.maximum) if scale is not None else (-100.0, 100.0)
     value = st.floats(low, high, allow_nan=False) if status.has_value else st.none()
-    risk = st.none() | st.lists(_risk_answers(marker), max_size=4, unique_by=lambda answer: answer.item)
+    risk = st.none() | st.lists(risk_answers(marker), max_size=4, unique_by=lambda answer: answer.item)
     fixed = {"status": st.just(status), "scale": st.just(scale), "value": value, "risk": risk}
     score: Score = draw(_from_fields(Score, marker, **fixed))
     return score
@@ -232,7 +198,7 @@ def _view(cls: type, marker: str | None, rater: Rater) -> AnyStrategy:
     fixed = {}
     for attribute in attrs.fields(cls):
         if attribute.metadata.get("rated"):
-            fixed[attribute.name] = st.none() | _ratings(rater=rater)
+            fixed[attribute.name] = st.none() | ratings(rater=rater)
         elif (nested := get_type_hints(cls)[attribute.name]) in _VIEWS:
             fixed[attribute.name] = _view(nested, marker, rater)
     return _from_fields(cls, marker, **fixed)
@@ -254,31 +220,6 @@ _VIEWS: Final = (
 def _dyads(draw: st.DrawFn, marker: str | None) -> Dyad:
     first, second = draw(st.lists(_PSEUDONYMS, min_size=2, max_size=2, unique=True))
     return Dyad(Client(first), Therapist(second))
-
-
-@st.composite
-def _competences(draw: st.DrawFn, marker: str | None) -> CulturalCompetence:
-    return CulturalCompetence(
-        draw(st.none() | _ratings(rater=Rater.CLIENT)), draw(st.none() | _ratings(rater=Rater.THERAPIST))
-    )
-
-
-@st.composite
-def _effects(draw: st.DrawFn, marker: str | None) -> Effect:
-    metric = draw(st.sampled_from(EffectMetric))
-    least = 0.01 if metric is EffectMetric.ODDS_RATIO else -1
-    low, value, high = sorted(draw(st.lists(st.floats(least, 1), min_size=3, max_size=3)))
-    return Effect(
-        metric,
-        value,
-        draw(st.sampled_from(sorted(bibliography()))),
-        draw(st.sampled_from(Status)),
-        draw(st.none() | st.just(low)),
-        draw(st.none() | st.just(high)),
-        studies=draw(st.none() | st.integers(1, 500)),
-        participants=draw(st.none() | st.integers(1, 10**6)),
-        rater=draw(st.none() | st.sampled_from(Rater)),
-    )
 
 
 @st.composite
@@ -351,26 +292,54 @@ def _handovers(marker: str | None) -> AnyStrategy:
     )
 
 
+@st.composite
+def _consents(draw: st.DrawFn, cls: type, marker: str | None) -> Any:
+    scope = draw(st.sampled_from(domain.ConsentScope))
+    decisions = list(domain.ConsentDecision)[: None if scope is domain.ConsentScope.TREATMENT else -1]
+    by = draw(st.none() | st.sampled_from(domain.ConsentGiver))
+    mandated = marker is not None or draw(st.booleans())
+    fixed = {
+        "scope": st.just(scope),
+        "decision": st.sampled_from(decisions),
+        "by": st.just(by),
+        "client_assent": st.none() if by in (None, domain.ConsentGiver.CLIENT) else st.none() | st.booleans(),
+        "footing": st.just(domain.ConsentFooting.MANDATED if mandated else domain.ConsentFooting.OWN_WISH),
+        "recipient": _CODES if scope is domain.ConsentScope.SHARING else st.none(),
+    }
+    return draw(_from_fields(cls, marker, **fixed, **({} if mandated else {"reported": st.none()})))
+
+
+def _agreements(marker: str | None) -> AnyStrategy:
+    consents = _consents(domain.Consent, marker).map(lambda consent: (consent,))
+    return _from_fields(domain.Agreements, marker, consents=consents)
+
+
 def _ground_values(marker: str | None) -> AnyStrategy:
     return st.builds(domain.GroundValue, _CODES, st.none() | st.booleans() | st.integers() | _NUMBERS | _CODES)
 
 
 _OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
-    RatingScale: _scales,
-    Rating: lambda marker: _ratings(marker),
-    RiskAnswer: _risk_answers,
+    RatingScale: scales,
+    Rating: lambda marker: ratings(marker),
+    RiskAnswer: risk_answers,
     domain.RiskNotice: lambda marker: _from_fields(
-        domain.RiskNotice, marker, answers=_risk_answers(marker, waiting=True).map(lambda answer: (answer,))
+        domain.RiskNotice, marker, answers=risk_answers(marker, waiting=True).map(lambda answer: (answer,))
     ),
     Score: lambda marker: _scores(marker),
     **{cls: _of_one_rater(cls) for cls in _VIEWS},
     Dyad: lambda marker: _dyads(marker),
-    CulturalCompetence: lambda marker: _competences(marker),
-    Effect: lambda marker: _effects(marker),
+    CulturalCompetence: lambda marker: competences(marker),
+    Effect: lambda marker: effects(marker),
     domain.GroundValue: _ground_values,
     RuptureEpisode: lambda marker: _episodes(marker),
     Relationship: lambda marker: _relationships(marker),
     domain.Handover: _handovers,
+    domain.Consent: lambda marker: _consents(domain.Consent, marker),
+    domain.Agreements: _agreements,
+    domain_events.ConsentDecided: lambda marker: _consents(domain_events.ConsentDecided, marker),
+    domain_events.TermsExplained: lambda marker: _from_fields(
+        domain_events.TermsExplained, marker, terms=st.frozensets(st.sampled_from(domain.Term), min_size=1)
+    ),
     domain_events.SafetyConcernReviewed: lambda marker: _from_fields(
         domain_events.SafetyConcernReviewed, marker, of=_CODES
     ),

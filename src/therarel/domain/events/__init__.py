@@ -7,6 +7,15 @@ and carry `Confidential` text. The JSON tag of an event is the name of its class
 
 from __future__ import annotations
 
+from therarel.domain.events.agreements import (
+    ConsentDecided,
+    CrisisArranged,
+    GoalReviewed,
+    GoalSet,
+    TermsExplained,
+    TherapeuticTaskReviewed,
+    TherapeuticTaskSet,
+)
 from therarel.domain.events.closing import (
     BreachReassessed,
     BreachReported,
@@ -77,7 +86,9 @@ __all__ = [
     "ClosedAllStagesCompleted",
     "ClosingReason",
     "ConfidentialityLimitInvoked",
+    "ConsentDecided",
     "Correction",
+    "CrisisArranged",
     "CulturalMisstepAcknowledged",
     "EndingPlanned",
     "EndingRescinded",
@@ -86,6 +97,8 @@ __all__ = [
     "Event",
     "Fact",
     "FollowUpHeld",
+    "GoalReviewed",
+    "GoalSet",
     "Happening",
     "Judgement",
     "Modality",
@@ -114,4 +127,7 @@ __all__ = [
     "StrainEased",
     "StrainNoticed",
     "SupervisionHeld",
+    "TermsExplained",
+    "TherapeuticTaskReviewed",
+    "TherapeuticTaskSet",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from therarel.domain.events import closing, frame, judgements, safety, strains
+from therarel.domain.events import agreements, closing, frame, judgements, safety, strains
 
 __all__ = ["FACTS", "JUDGEMENTS", "Event", "Fact", "Judgement"]
 
@@ -21,6 +21,13 @@ Fact: TypeAlias = (
     | frame.ApproachAdapted
     | frame.CulturalMisstepAcknowledged
     | frame.ConfidentialityLimitInvoked
+    | agreements.ConsentDecided
+    | agreements.TermsExplained
+    | agreements.GoalSet
+    | agreements.GoalReviewed
+    | agreements.TherapeuticTaskSet
+    | agreements.TherapeuticTaskReviewed
+    | agreements.CrisisArranged
     | safety.SafetyConcernRaised
     | safety.SafetyConcernReviewed
     | safety.RiskAnswersReviewed

@@ -7,11 +7,15 @@ from types import MappingProxyType
 from typing import Final
 
 from therarel.machine.changes import Effect
-from therarel.machine.effects import alliance, breaches, frame, safety, stages
+from therarel.machine.effects import agreements, alliance, breaches, frame, safety, stages
 
 __all__ = ["EFFECTS", "Effect"]
 
 EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
-    {name: getattr(module, name) for module in (stages, alliance, breaches, safety, frame) for name in module.__all__}
+    {
+        name: getattr(module, name)
+        for module in (stages, agreements, alliance, breaches, safety, frame)
+        for name in module.__all__
+    }
 )
 """Every effect by the name that tables use."""

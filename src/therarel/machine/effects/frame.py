@@ -20,8 +20,8 @@ __all__ = [
 
 
 def attendance_resumed(relationship: Relationship, event: events.SessionHeld, policy: Policy) -> Changes:
-    """The sessions that the client missed in a row are counted from zero again; a pause ends."""
-    changes: Changes = {}
+    """A session was held; those that the client missed in a row are counted from zero again, and a pause ends."""
+    changes: Changes = {} if relationship.session_held else {"session_held": True}
     if relationship.client_misses_in_a_row:
         changes["client_misses_in_a_row"] = 0
     return changes | _no_pause(relationship) if not event.during_pause else changes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from therarel.domain import AllianceStatus, ClosingReason, EpisodeKind, Relationship, RuptureEpisode, WaivedTask, events
 from therarel.machine.changes import Changes, drop_tasks, with_changes
+from therarel.machine.effects.agreements import agreed_anew
 from therarel.machine.policy import Policy
 
 __all__ = [
@@ -61,6 +62,7 @@ def takes_up_again(relationship: Relationship, event: events.ReEngaged, policy: 
         "paused": False,
         "alliance_status": AllianceStatus.INTACT,
         "episode": None,
+        "agreements": agreed_anew(relationship.agreements),
     }
     if relationship.paused_until is not None:
         changes["paused_until"] = None

@@ -7,13 +7,17 @@ from types import MappingProxyType
 from typing import Final
 
 from therarel.domain import StageTask
-from therarel.machine.guards import alliance, breaches, stages, tasks
+from therarel.machine.guards import agreements, alliance, breaches, stages, tasks
 from therarel.machine.guards.base import Guard, Said, Unmet
 
 __all__ = ["CASES", "GUARDS", "OFFERED_HERE", "TASKS_READ", "Guard", "Said", "Unmet"]
 
 GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
-    {name: getattr(module, name) for module in (stages, tasks, alliance, breaches) for name in module.__all__}
+    {
+        name: getattr(module, name)
+        for module in (stages, tasks, agreements, alliance, breaches)
+        for name in module.__all__
+    }
 )
 """Every guard by the name that tables use."""
 
@@ -26,6 +30,13 @@ CASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "foundations_hold": ("ending",),
         "working_complete": ("resistance",),
         "not_in_rupture": ("partly", "repair", "strain"),
+        "task_prerequisites": ("emotions",),
+        "treatment_not_declined": ("refused",),
+        "consent_to_treatment": ("again", "unknown"),
+        "guidelines_explained": ("again",),
+        "confidentiality_limits_explained": ("again",),
+        "goal_shared": ("waiting",),
+        "task_shared": ("waiting",),
         "task_in_reach": ("met", "ending", "later", "later_in_ending"),
         "task_not_blocked": ("ruptured", "breach", "serious", "major", "cost"),
         "steps_sufficient": ("nothing", "major", "immediate", "recognition"),

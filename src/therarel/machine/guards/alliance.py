@@ -16,7 +16,7 @@ from therarel.domain import (
 )
 from therarel.domain.events import RepairSucceeded
 from therarel.machine.guards.base import Unmet
-from therarel.machine.policy import Policy
+from therarel.machine.policy import Policy, Requirement
 
 __all__ = [
     "culture_acknowledged",
@@ -55,7 +55,8 @@ def status_intact(relationship: Relationship, event: Event, policy: Policy) -> U
 
 def strain_allows_advance(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
     """A mere strain does not keep the pair from the working phase, unless the policy says so."""
-    if not policy.strain_blocks_formation_advance or relationship.alliance_status is not AllianceStatus.STRAINED:
+    required = policy.strain_eased_before_working_phase is Requirement.REQUIRED
+    if not required or relationship.alliance_status is not AllianceStatus.STRAINED:
         return None
     if relationship.has_open_rupture:  # named by not_in_rupture
         return None

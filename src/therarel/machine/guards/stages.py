@@ -6,7 +6,7 @@ from typing import Final
 
 from therarel.domain import Event, Relationship, Stage, StageTask, tasks_of
 from therarel.machine.guards.base import Unmet
-from therarel.machine.policy import Policy
+from therarel.machine.policy import Policy, Requirement
 
 __all__ = [
     "ending_complete",
@@ -59,10 +59,15 @@ def working_complete(relationship: Relationship, event: Event, policy: Policy) -
 
 
 def worked_through_once(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
-    """A difficulty was worked through: the task is met, or a rupture was repaired."""
-    if relationship.rupture_repaired or StageTask.WORKING_THROUGH_CHALLENGES in relationship.tasks_met:
+    """A difficulty was worked through, where the policy requires one."""
+    if policy.difficulty_before_maturation is not Requirement.REQUIRED or has_worked_through(relationship):
         return None
     return Unmet(0, 1, (StageTask.WORKING_THROUGH_CHALLENGES,))
+
+
+def has_worked_through(relationship: Relationship) -> bool:
+    """Whether a difficulty was worked through: the task is met, or a rupture was repaired."""
+    return relationship.rupture_repaired or StageTask.WORKING_THROUGH_CHALLENGES in relationship.tasks_met
 
 
 def maturation_complete(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:

@@ -47,7 +47,8 @@ def task_prerequisites(relationship: Relationship, event: StageTaskMet, policy: 
     missing = event.task.prerequisites - relationship.tasks_met - relationship.waived
     if not missing:
         return None
-    return Unmet(None, None, tuple(task for task in StageTask if task in missing))
+    case = "emotions" if event.task is StageTask.PROCESSING_DIFFICULT_EMOTIONS else ""
+    return Unmet(None, None, tuple(task for task in StageTask if task in missing), case)
 
 
 def task_not_blocked(relationship: Relationship, event: StageTaskMet, policy: Policy) -> Unmet | None:

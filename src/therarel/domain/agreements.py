@@ -1,0 +1,365 @@
+"""What the two agreed on: consent, the terms of the work, goals, tasks of therapy, and what to do in a crisis.
+
+An agreement is what people said, and when. Nothing here decides whether somebody is able to consent: who consents for
+whom is a question of law and of the person, and it is recorded, not judged.
+
+Source: bordin1979.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import field, frozen
+
+from therarel.confidential import Confidential
+from therarel.domain import checks
+from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
+from therarel.domain.occurrence import Occurrence
+from therarel.domain.people import Party
+from therarel.domain.ratings import Rating
+from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
+
+__all__ = [
+    "Agreements",
+    "Consent",
+    "ConsentDecision",
+    "ConsentFooting",
+    "ConsentGiver",
+    "ConsentScope",
+    "CrisisArrangements",
+    "Goal",
+    "GoalOwner",
+    "GoalStatus",
+    "Term",
+    "TherapeuticTask",
+]
+
+
+def _party_set(values: Iterable[Party]) -> frozenset[Party]:
+    return as_set(values)
+
+
+def _term_set(values: Iterable[Term]) -> frozenset[Term]:
+    return as_set(values)
+
+
+def _consent_tuple(values: Iterable[Consent]) -> tuple[Consent, ...]:
+    return as_tuple(values)
+
+
+def _goal_tuple(values: Iterable[Goal]) -> tuple[Goal, ...]:
+    return as_tuple(values)
+
+
+def _therapeutic_task_tuple(values: Iterable[TherapeuticTask]) -> tuple[TherapeuticTask, ...]:
+    return as_tuple(values)
+
+
+class ConsentScope(Vocabulary, links={}):
+    """What a consent is about; each is asked for and decided by itself."""
+
+    TREATMENT = "treatment"
+    MEASURES = "measures"
+    RECORDING = "recording"
+    RESEARCH = "research"
+    TEACHING = "teaching"
+    SHARING = "sharing"
+    """With one named role, such as a family doctor."""
+
+
+class ConsentDecision(Vocabulary, links={}):
+    """What was decided about a consent."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    DEFERRED = "deferred"
+    """In an emergency: asking comes later. Of treatment alone."""
+
+
+class ConsentGiver(Vocabulary, links={"client": "client"}):
+    """Whose word a consent is."""
+
+    CLIENT = "client"
+    PARENT = "parent"
+    GUARDIAN = "guardian"
+    LEGAL_REPRESENTATIVE = "legal_representative"
+
+
+class ConsentFooting(Vocabulary, links={}):
+    """On what footing the client comes."""
+
+    OWN_WISH = "own_wish"
+    MANDATED = "mandated"
+
+
+class Term(Vocabulary, links={"guidelines": "ethical_guidelines", "confidentiality_limits": "confidentiality"}):
+    """A term of the work that is explained to the client."""
+
+    GUIDELINES = "guidelines"
+    """Of the profession: what the therapist may and may not do, and where to complain."""
+    CONFIDENTIALITY_LIMITS = "confidentiality_limits"
+    """When something that was said in private is told to others."""
+
+
+class GoalOwner(Vocabulary, links={"client": "client", "therapist": "therapist"}):
+    """Whose goal it is."""
+
+    CLIENT = "client"
+    THERAPIST = "therapist"
+    BOTH = "both"
+    CARER = "carer"
+    COURT = "court"
+
+
+class GoalStatus(Vocabulary, links={}):
+    """How a goal stands."""
+
+    TO_BE_FOUND_TOGETHER = "to_be_found_together"
+    """What the work is for is still being looked for; that is an agreement, too."""
+    PURSUED = "pursued"
+    REACHED = "reached"
+    DROPPED = "dropped"
+
+
+@frozen
+class Consent:
+    """The latest decision about one consent.
+
+    Args:
+        scope: What it is about.
+        decision: What was decided.
+        by: Whose word it is; ``None`` if not stated, and where it was deferred.
+        client_assent: Where somebody else decided: whether the client agrees, too; ``None`` if not known.
+        footing: Whether the client comes by own wish or is mandated; ``None`` if not stated.
+        reported: Of a mandated client: what is reported to whom; ``None`` if not stated.
+        recipient: With which role something is shared, as a code such as ``family-doctor``. Of sharing alone.
+        decided: When.
+
+    Raises:
+        InvalidValueError: if its parts contradict each other.
+
+    Examples:
+        >>> Consent(ConsentScope.TREATMENT, ConsentDecision.GIVEN, ConsentGiver.CLIENT).in_words
+        'treatment: given by the client'
+    """
+
+    scope: ConsentScope = field(validator=checks.a(ConsentScope))
+    decision: ConsentDecision = field(validator=checks.a(ConsentDecision))
+    by: ConsentGiver | None = field(default=None, validator=optional(checks.a(ConsentGiver)))
+    client_assent: bool | None = field(default=None, validator=optional(checks.truth), kw_only=True)
+    footing: ConsentFooting | None = field(default=None, validator=optional(checks.a(ConsentFooting)), kw_only=True)
+    reported: Confidential | None = field(
+        default=None, converter=as_private, validator=optional(checks.private), kw_only=True
+    )
+    recipient: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED, kw_only=True)
+    decided: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if (self.scope is ConsentScope.SHARING) != (self.recipient is not None):
+            _contradicts("recipient", "sharing names one role, and nothing else does", "such as 'family-doctor'")
+        if self.decision is ConsentDecision.DEFERRED and self.scope is not ConsentScope.TREATMENT:
+            _contradicts("decision", "in an emergency only consent to treatment can be deferred")
+        if (self.by is None or self.by is ConsentGiver.CLIENT) and self.client_assent is not None:
+            _contradicts("client_assent", "assent stands beside the decision of somebody else", "leave it out")
+        if self.reported is not None and self.footing is not ConsentFooting.MANDATED:
+            _contradicts("reported", "what is reported to whom is said of a mandated client", "footing=MANDATED")
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it was given; what is deferred is not given."""
+        return self.decision is ConsentDecision.GIVEN
+
+    @property
+    def in_words(self) -> str:
+        """What was decided about what, and by whom.
+
+        Examples:
+            >>> Consent(ConsentScope.SHARING, ConsentDecision.REFUSED, recipient="family-doctor").in_words
+            'sharing with family-doctor: refused'
+        """
+        about = self.scope.label if self.recipient is None else f"{self.scope.label} with {self.recipient}"
+        by = "" if self.by is None else f" by the {self.by.label}"
+        return f"{about}: {self.decision.label}{by}"
+
+
+def _contradicts(name: str, what: str, hint: str | None = None) -> None:
+    raise InvalidValueError(what, where=f"Consent.{name}", hint=hint)
+
+
+@frozen
+class Goal:
+    """A goal of the treatment.
+
+    Args:
+        text: The goal in words.
+        agreed_by: Who agreed to it; mutual when both did.
+        goal_id: The code by which later events speak of it; ``None`` outside of a course.
+        whose: Whose goal it is; ``None`` if not stated.
+        status: How it stands.
+        attainment: The latest rating of how far it is reached, on its own scale; ``None`` if it was not rated.
+
+    Examples:
+        >>> Goal("Sleep through the night", agreed_by={Party.CLIENT}).is_mutual
+        False
+    """
+
+    text: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
+    agreed_by: frozenset[Party] = field(default=frozenset(), converter=_party_set, validator=each(checks.a(Party)))
+    goal_id: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED, kw_only=True)
+    whose: GoalOwner | None = field(default=None, validator=optional(checks.a(GoalOwner)), kw_only=True)
+    status: GoalStatus = field(default=GoalStatus.PURSUED, validator=checks.a(GoalStatus), kw_only=True)
+    attainment: Rating | None = field(default=None, validator=optional(checks.a(Rating)), kw_only=True)
+
+    @property
+    def is_mutual(self) -> bool:
+        """Whether client and therapist both agreed."""
+        return len(self.agreed_by) == len(Party)
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether it is no goal any more."""
+        return self.status is GoalStatus.DROPPED
+
+    @property
+    def in_words(self) -> str:
+        """Its code, how it stands, and whose word is missing; without the text."""
+        parts = [self.goal_id or "a goal", self.status.label]
+        missing = [party.label for party in Party if party not in self.agreed_by]
+        return ", ".join(parts + ([f"not agreed by the {' and the '.join(missing)}"] if missing else []))
+
+
+@frozen
+class TherapeuticTask:
+    """Something the two do in therapy, and whether both understand why.
+
+    Args:
+        text: The task in words.
+        rationale_shared: Whether its rationale is shared; ``None`` if not known.
+        task_id: The code by which later events speak of it; ``None`` outside of a course.
+        agreed_by: Who agreed to it; mutual when both did.
+        is_dropped: Whether it is no task of this therapy any more.
+
+    Examples:
+        >>> TherapeuticTask(rationale_shared=True).rationale_shared
+        True
+    """
+
+    text: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
+    rationale_shared: bool | None = field(default=None, validator=optional(checks.truth))
+    task_id: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED, kw_only=True)
+    agreed_by: frozenset[Party] = field(
+        default=frozenset(), converter=_party_set, validator=each(checks.a(Party)), kw_only=True
+    )
+    is_dropped: bool = field(default=False, validator=checks.truth, kw_only=True)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether both agreed to it and its rationale is shared."""
+        return self.rationale_shared is True and len(self.agreed_by) == len(Party)
+
+    @property
+    def in_words(self) -> str:
+        """Its code, and what is missing to be shared by both; without the text."""
+        missing = [party.label for party in Party if party not in self.agreed_by]
+        parts = [self.task_id or "a task"]
+        parts += ["dropped"] if self.is_dropped else []
+        parts += [f"not agreed by the {' and the '.join(missing)}"] if missing else []
+        return ", ".join(parts + ([] if self.rationale_shared else ["its reason is not shared"]))
+
+
+@frozen
+class CrisisArrangements:
+    """What the two arranged for a crisis.
+
+    Args:
+        arrangements: What to do and whom to turn to, in words.
+        emergency_contact: Whom to call, in words.
+        agreed: When it was arranged.
+
+    Examples:
+        >>> CrisisArrangements("call the crisis line first").arrangements
+        Confidential(...)
+    """
+
+    arrangements: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
+    emergency_contact: Confidential | None = field(
+        default=None, converter=as_private, validator=optional(checks.private)
+    )
+    agreed: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
+
+
+@frozen
+class Agreements:
+    """What is agreed as things stand: the latest of each, with the earlier ones in the history.
+
+    After a closing only what is affirmed since counts: consents that were given or deferred and terms that were
+    explained are gone from here, and goals and tasks are agreed anew. A no stays a no, and arrangements for a crisis
+    stay.
+
+    Args:
+        consents: The latest decision about each consent.
+        terms_explained: Terms of the work that were explained.
+        goals: Goals in the order in which they came up, with those reached and dropped.
+        tasks: Tasks of therapy in the order in which they came up, with those dropped.
+        crisis: Arrangements for a crisis; ``None`` if there are none.
+        kept_from_start: Whether agreements could be recorded from the beginning of the course. In courses from before
+            that was possible nothing is known of what was agreed then.
+
+    Raises:
+        InvalidValueError: if there are two decisions about one consent.
+
+    Examples:
+        >>> Agreements().consent(ConsentScope.TREATMENT) is None
+        True
+    """
+
+    consents: tuple[Consent, ...] = field(default=(), converter=_consent_tuple, validator=each(checks.a(Consent)))
+    terms_explained: frozenset[Term] = field(default=frozenset(), converter=_term_set, validator=each(checks.a(Term)))
+    goals: tuple[Goal, ...] = field(default=(), converter=_goal_tuple, validator=each(checks.a(Goal)))
+    tasks: tuple[TherapeuticTask, ...] = field(
+        default=(), converter=_therapeutic_task_tuple, validator=each(checks.a(TherapeuticTask))
+    )
+    crisis: CrisisArrangements | None = field(default=None, validator=optional(checks.a(CrisisArrangements)))
+    kept_from_start: bool = field(default=True, validator=checks.truth, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        decided = [(consent.scope, consent.recipient) for consent in self.consents]
+        if len(set(decided)) < len(decided):
+            raise InvalidValueError(
+                "of each consent the latest decision stands here",
+                where="Agreements.consents",
+                hint="earlier decisions are in the history",
+            )
+
+    def consent(self, scope: ConsentScope, recipient: str | None = None) -> Consent | None:
+        """The latest decision about a consent; ``None`` if it was never asked for, or not since a closing.
+
+        Args:
+            scope: What it is about.
+            recipient: With which role something would be shared; of sharing alone.
+        """
+        for consent in self.consents:
+            if consent.scope is scope and consent.recipient == recipient:
+                return consent
+        return None
+
+    def goal(self, goal_id: str) -> Goal | None:
+        """The goal of that code, or ``None``."""
+        return next((goal for goal in self.goals if goal.goal_id == goal_id), None)
+
+    def task(self, task_id: str) -> TherapeuticTask | None:
+        """The task of therapy of that code, or ``None``."""
+        return next((task for task in self.tasks if task.task_id == task_id), None)
+
+    @property
+    def has_shared_goal(self) -> bool:
+        """Whether both agreed to a goal that was not dropped, one that is still to be found together included."""
+        return any(goal.is_mutual and not goal.is_dropped for goal in self.goals)
+
+    @property
+    def has_shared_task(self) -> bool:
+        """Whether both agreed to a task of therapy that was not dropped, and share its reason."""
+        return any(task.is_shared and not task.is_dropped for task in self.tasks)
