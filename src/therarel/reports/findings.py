@@ -16,7 +16,7 @@ from therarel.panels import SessionIndex
 from therarel.reports.closeups import CloseUp, closeup, closeup_key, closeups_of
 from therarel.reports.courses import far_apart
 from therarel.reports.figures import MOST_MARKS, drawn_dyads, overview
-from therarel.reports.markup import Content, Markup, joined, section, table, tag
+from therarel.reports.markup import Content, Markup, joined, scrolling, section, table, tag
 from therarel.reports.phrases import score_name
 from therarel.reports.subject import Subject, capital
 
@@ -56,7 +56,7 @@ def series_section(subject: Subject) -> Markup:
     if len(drawn_candidates) < len(detection.candidates):
         caption += f" {len(drawn_candidates):,} of {len(detection.candidates):,} flagged sessions have a mark."
     caption += " Below, how many dyads have a score at each: a median over fewer dyads is one of those who stay."
-    figure = tag("figure", tag("div", Markup(picture.to_svg()), class_="scroll"), tag("figcaption", caption))
+    figure = tag("figure", scrolling(Markup(picture.to_svg()), "All series"), tag("figcaption", caption))
     return section("All series", figure)
 
 
@@ -148,7 +148,7 @@ def _closeups(subject: Subject) -> Markup:
     )
     return tag(
         "figure",
-        tag("div", Markup(guide.to_svg()), class_="scroll"),
+        scrolling(Markup(guide.to_svg()), "Key to the close-ups"),
         tag("ul", *pictures, class_="closeups"),
         tag("figcaption", _closeups_caption(subject, shown, len(set(labels)))),
     )

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from therarel.drawing.elements import escaped
 
-__all__ = ["Content", "Markup", "joined", "linked", "section", "table", "tag"]
+__all__ = ["Content", "Markup", "joined", "linked", "scrolling", "section", "table", "tag"]
 
 _RESOLVER: Final = "https://doi.org/"
 _VOID: Final = frozenset({"br", "col", "hr", "link", "meta"})
@@ -91,6 +91,16 @@ def section(title: str, *content: Content) -> Markup:
     return tag("section", tag("h2", title), *content, id="-".join(title.lower().split()))
 
 
+def scrolling(content: Markup, label: str, class_: str = "scroll") -> Markup:
+    """Something that may be wider than the screen: it scrolls within itself, by keyboard as well.
+
+    Examples:
+        >>> scrolling(Markup("<svg></svg>"), "All series").count("tabindex")
+        1
+    """
+    return tag("div", content, class_=class_, tabindex="0", role="region", aria_label=label)
+
+
 def table(
     caption: Content,
     head: Iterable[str],
@@ -133,7 +143,7 @@ def table(
         tag("tbody", joined(*body, by="\n")),
         class_=class_,
     )
-    return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=_plain(caption))
+    return scrolling(whole, _plain(caption))
 
 
 def _safe(piece: str | int) -> str:

@@ -10,7 +10,7 @@ from therarel.detection.false_alarms import GENERATOR, TABLED, FalseAlarms, embe
 from therarel.detection.wording import Terms, in_points, number
 from therarel.panels import SessionIndex
 from therarel.reports.comparisons import false_alarm_picture
-from therarel.reports.markup import Content, Markup, joined, section, table, tag
+from therarel.reports.markup import Content, Markup, joined, scrolling, section, table, tag
 from therarel.reports.phrases import FALSE_ALARM_NAMES
 from therarel.reports.subject import Subject
 
@@ -186,7 +186,7 @@ def _standard(subject: Subject) -> list[Content]:
         ),
         tag(
             "figure",
-            tag("div", Markup(picture.to_svg()), class_="scroll narrow"),
+            scrolling(Markup(picture.to_svg()), "Flagged where nothing happens", "scroll narrow"),
             tag(
                 "figcaption",
                 ("In colour the rules of this report; the" if any(used for *_, used in entries) else "The")

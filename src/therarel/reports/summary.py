@@ -7,7 +7,7 @@ from therarel.detection.rules import Change
 from therarel.detection.wording import number
 from therarel.panels import ScaleSource, SessionIndex
 from therarel.reports.comparisons import observed_beside_expected
-from therarel.reports.markup import Content, Markup, joined, section, table, tag
+from therarel.reports.markup import Content, Markup, joined, scrolling, section, table, tag
 from therarel.reports.noise import falls_sentence, noise_sentence, verdict_sentence
 from therarel.reports.subject import Subject
 
@@ -68,7 +68,9 @@ def glance(subject: Subject) -> Markup:
     )
     figure = tag(
         "figure",
-        tag("div", Markup(observed_beside_expected(detection.counts).to_svg()), class_="scroll narrow"),
+        scrolling(
+            Markup(observed_beside_expected(detection.counts).to_svg()), "Observed and expected", "scroll narrow"
+        ),
         tag(
             "figcaption",
             "Filled: the share of dyads that each rule flagged here. Open: the share that it flags in simulated panels"
