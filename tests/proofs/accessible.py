@@ -49,6 +49,12 @@ def axe(scratch: Path) -> str:
     return (scratch / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
+def with_axe(page: str, source: str) -> str:
+    """A page that lets axe look at it and writes the answer below."""
+    script = f"<script>{source}</script><script>{RUN}</script>"
+    return REFUSAL.sub("", page).replace("</body>", f"{script}</body>", 1)
+
+
 def looked_at(page: Path, source: str, scratch: Path, screen: str, scheme: str) -> list[dict[str, Any]]:
     """What axe finds wrong with a page on one screen.
 
@@ -56,9 +62,7 @@ def looked_at(page: Path, source: str, scratch: Path, screen: str, scheme: str) 
         RuntimeError: if axe gave no answer, or the scheme was not the one that was asked for.
     """
     copy = scratch / "page.html"
-    text = REFUSAL.sub("", page.read_text("utf-8"))
-    script = f"<script>{source}</script><script>{RUN}</script>"
-    copy.write_text(text.replace("</body>", f"{script}</body>", 1), "utf-8")
+    copy.write_text(with_axe(page.read_text("utf-8"), source), "utf-8")
     width, height = SCREENS[screen]
     command = [
         "chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--window-size={width},{height}",
