@@ -37,7 +37,7 @@ PHRASES: Mapping[str, Phrase] = {
         "'is not a', 'are not'",
     ),
     "told": _phrase(
-        r"(?<!client is )(?<!client was )(?<!clients are )(?<!people are )\btold\b(?! apart)",
+        r"(?<!client is )(?<!client was )(?<!client was not )(?<!client_not_)(?<!client_)(?<!clients are )(?<!people are )\btold\b(?! apart)",
         "'said', 'reported', 'listed', 'known'; people alone are told",
     ),
     "told apart": _phrase(r"\btold apart\b", "'distinguished'"),

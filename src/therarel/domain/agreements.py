@@ -101,7 +101,7 @@ class Term(Vocabulary, links={"guidelines": "ethical_guidelines", "confidentiali
     GUIDELINES = "guidelines"
     """Of the profession: what the therapist may and may not do, and where to complain."""
     CONFIDENTIALITY_LIMITS = "confidentiality_limits"
-    """When something that was said in private is told to others."""
+    """When something that was said in private is passed on to others."""
 
 
 class GoalOwner(Vocabulary, links={"client": "client", "therapist": "therapist"}):
@@ -133,7 +133,7 @@ class Consent:
         decision: What was decided.
         by: Whose word it is; ``None`` if not stated, and where it was deferred.
         client_assent: Where somebody else decided: whether the client agrees, too; ``None`` if not known.
-        footing: Whether the client comes by own wish or is mandated; ``None`` if not stated.
+        footing: Whether the client comes of their own accord or is mandated; ``None`` if not stated.
         reported: Of a mandated client: what is reported to whom; ``None`` if not stated.
         recipient: With which role something is shared, as a code such as ``family-doctor``. Of sharing alone.
         decided: When.
@@ -163,7 +163,7 @@ class Consent:
         if self.decision is ConsentDecision.DEFERRED and self.scope is not ConsentScope.TREATMENT:
             _contradicts("decision", "in an emergency only consent to treatment can be deferred")
         if (self.by is None or self.by is ConsentGiver.CLIENT) and self.client_assent is not None:
-            _contradicts("client_assent", "assent stands beside the decision of somebody else", "leave it out")
+            _contradicts("client_assent", "assent is recorded beside the decision of somebody else", "leave it out")
         if self.reported is not None and self.footing is not ConsentFooting.MANDATED:
             _contradicts("reported", "what is reported to whom is said of a mandated client", "footing=MANDATED")
 
@@ -220,7 +220,7 @@ class Goal:
 
     @property
     def is_dropped(self) -> bool:
-        """Whether it is no goal any more."""
+        """Whether it has been dropped."""
         return self.status is GoalStatus.DROPPED
 
     @property
@@ -240,7 +240,7 @@ class TherapeuticTask:
         rationale_shared: Whether its rationale is shared; ``None`` if not known.
         task_id: The code by which later events speak of it; ``None`` outside of a course.
         agreed_by: Who agreed to it; mutual when both did.
-        is_dropped: Whether it is no task of this therapy any more.
+        is_dropped: Whether it has been dropped.
 
     Examples:
         >>> TherapeuticTask(rationale_shared=True).rationale_shared
@@ -329,7 +329,7 @@ class Agreements:
         decided = [(consent.scope, consent.recipient) for consent in self.consents]
         if len(set(decided)) < len(decided):
             raise InvalidValueError(
-                "of each consent the latest decision stands here",
+                "of each consent only the latest decision is kept here",
                 where="Agreements.consents",
                 hint="earlier decisions are in the history",
             )

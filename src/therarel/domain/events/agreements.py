@@ -54,7 +54,7 @@ class ConsentDecided(Happening):
         decision: What was decided.
         by: Whose word it is; ``None`` if not stated, and where it was deferred.
         client_assent: Where somebody else decided: whether the client agrees, too; ``None`` if not known.
-        footing: Whether the client comes by own wish or is mandated; ``None`` if not stated.
+        footing: Whether the client comes of their own accord or is mandated; ``None`` if not stated.
         reported: Of a mandated client: what is reported to whom, in words; ``None`` if not stated.
         recipient: With which role something is shared, as a code such as ``family-doctor``. Of sharing alone. It is
             shown everywhere, so it says nothing about a person.
@@ -81,7 +81,7 @@ class ConsentDecided(Happening):
 
     @property
     def consent(self) -> Consent:
-        """The consent as it stands by this decision."""
+        """The consent as this decision leaves it."""
         return Consent(
             self.scope,
             self.decision,
@@ -145,7 +145,7 @@ class GoalSet(Happening):
 
     @property
     def status(self) -> GoalStatus:
-        """How the goal stands by this."""
+        """The goal as this leaves it."""
         return GoalStatus.TO_BE_FOUND_TOGETHER if self.to_be_found_together else GoalStatus.PURSUED
 
 

@@ -224,7 +224,7 @@ class ConfidentialityLimitInvoked(Happening):
 
     Args:
         ground: On what ground, in words.
-        concern: Code of the concern for safety for the sake of which it was disclosed; ``None`` if there is none.
+        concern: Code of the concern for safety that made it necessary; ``None`` if there is none.
         client_told: Whether the client was told of it; ``None`` if not known.
 
     Examples:
