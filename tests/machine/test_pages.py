@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from therarel.machine import Machine
-
-PAGES = Path(__file__).parents[2] / "docs" / "machine"
-MACHINE = Machine.standard()
+from tests.machine.pages import MACHINE, PAGES, written
 
 
 def test_the_page_of_transitions_shows_the_table_of_the_library() -> None:
-    """Rows, conditions and sentences on the page are those that the library reads."""
+    """Rows, conditions and sentences on the page are those that the library reads: ``python -m tests.machine.pages``."""
     page = (PAGES / "transitions.md").read_text("utf-8")
-    assert format(MACHINE, "markdown") in page
-    for name, text in MACHINE.texts.guards.items():
-        assert f"| `{name}` | {text.question} | {text.fails} | {text.would_change} |\n" in page
+    assert page == written(page)
 
 
 def test_the_picture_on_the_page_is_the_one_that_the_library_draws() -> None:
