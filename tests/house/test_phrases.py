@@ -59,7 +59,12 @@ PHRASES: Mapping[str, Phrase] = {
     "come by": _phrase(r"\bc[oa]mes? by\b", "'get', 'obtain'"),
     "gone through": _phrase(r"\bgone through\b", "'read', 'examined'"),
     "of one's own": _phrase(r"\bof one's own\b", "'your own', 'their own'"),
+    "in the manner of": _phrase(r"\bin the manner of\b", "'in ... style', 'as ... does'"),
 }
+
+# Room: how many descriptions of arguments begin with "Of", and so leave the reader to guess the noun.
+WITHOUT_A_NOUN: Mapping[str, int] = {"machine": 1}
+_OF: re.Pattern[str] = re.compile(r"^ +\*{0,2}\w+: Of ", re.MULTILINE)
 
 
 def prose(text: str) -> str:
@@ -132,6 +137,14 @@ def test_prose_avoids_the_phrase(name: str, counted: Mapping[str, Mapping[Path, 
     assert where == {}, f"avoid '{name}', say {PHRASES[name].say}"
 
 
+def test_descriptions_of_arguments_begin_with_a_noun(root: Path) -> None:
+    """An argument is described as "Colour of the stroke", not as "Of the stroke"."""
+    where = Counter(
+        {room: sum(len(_OF.findall(path.read_text("utf-8"))) for path in paths) for room, paths in rooms(root).items()}
+    )
+    assert +where == Counter(WITHOUT_A_NOUN)
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -150,6 +163,7 @@ def test_prose_avoids_the_phrase(name: str, counted: Mapping[str, Mapping[Path, 
         ("come by", "how to come by it"),
         ("gone through", "all are gone through"),
         ("of one's own", "a form of one's own"),
+        ("in the manner of", "a table in the manner of the APA"),
     ],
 )
 def test_a_phrase_is_found(name: str, text: str) -> None:

@@ -121,7 +121,7 @@ def test_rows_of_another_length_are_scored_or_named(tmp_path: Path) -> None:
     assert scored.frame["gad_7_status"].to_list() == ["incomplete", "complete"]
     assert scored.row == (1, 4)
     assert scored.problems == (
-        "row 2: could not be taken apart into cells and left out",
+        "row 2: could not be split into cells and left out",
         "row 3: empty and left out",
     )
     assert scored.rows_read == 4

@@ -33,8 +33,8 @@ class Tally:
     Args:
         flagged: Dyads with a flagged session.
         fallen: Dyads into which a fall was put.
-        hit: Of these, dyads with a flagged session within the fall.
-        flagged_fallen: Of these, dyads with a flagged session anywhere.
+        hit: Number of these dyads with a flagged session within the fall.
+        flagged_fallen: Number of these dyads with a flagged session anywhere.
         flagged_sessions: Sessions that were flagged.
         able_sessions: Sessions at which the rule could have fired; all scored ones if limits were not looked at.
     """

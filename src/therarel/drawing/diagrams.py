@@ -59,7 +59,7 @@ class Box:
         """The box and its name.
 
         Args:
-            colour: Of the border and, unless muted, of the name.
+            colour: Colour of the border and, unless muted, of the name.
             filled: Whether a tint of the colour fills the box, as for the state a course is in.
             bold: Whether border and letters are heavy.
         """
@@ -91,8 +91,8 @@ class Arrow:
         control: The two points that it bends towards.
         end: Where the tip stands.
         label: What the step is called; empty for none.
-        colour: Of stroke, tip and label.
-        width: Of the stroke.
+        colour: Colour of stroke, tip and label.
+        width: Width of the stroke.
         declined: Whether the step was refused: its stroke is dashed and crossed.
 
     Examples:
@@ -129,8 +129,8 @@ class Arrow:
             label: What the step is called.
             bend: How far the curve swings out to its left, as a share of the distance; negative to the right.
                 An arrow there and one back with the same bend pass each other.
-            colour: Of stroke, tip and label.
-            width: Of the stroke.
+            colour: Colour of stroke, tip and label.
+            width: Width of the stroke.
             declined: Whether the step was refused.
 
         Raises:

@@ -49,8 +49,8 @@ def line(
     Args:
         xs: Pixels from the left.
         ys: Pixels from the top, as many.
-        colour: Of the stroke.
-        width: Of the stroke.
+        colour: Colour of the stroke.
+        width: Width of the stroke.
         dashes: Lengths of dash and gap, such as ``"4 3"``; ``None`` is unbroken.
         opacity: 0 (not seen) to 1.
 
@@ -95,7 +95,7 @@ def points(
         xs: Pixels from the left.
         ys: Pixels from the top, as many.
         shape: ``dot``, ``ring``, ``up``, ``down``, ``square``, ``diamond`` or ``cross``.
-        colour: Of the point.
+        colour: Colour of the point.
         radius: In pixels.
         opacity: 0 (not seen) to 1.
 

@@ -91,7 +91,7 @@ class GrowthFit(Estimates):
         Args:
             df: ``satterthwaite``, ``kenward_roger`` (REML and iid residuals; standard errors are adjusted too) or
                 ``normal``.
-            level: Of the intervals.
+            level: Confidence level of the intervals, a share such as 0.95.
 
         Source:
             satterthwaite1946, kenward_roger1997.
@@ -103,7 +103,7 @@ class GrowthFit(Estimates):
 
         Args:
             contrasts: Names of fixed effects, or weights, one row per combination, shape (combinations, p).
-            df: Of the denominator degrees of freedom.
+            df: How the denominator degrees of freedom are computed, as for `fixed_effects`.
 
         Raises:
             InvalidValueError: if a row of weights is zero, not finite, or not of one weight per fixed effect.
@@ -141,7 +141,7 @@ class GrowthFit(Estimates):
                 deviation; for the group ``residual`` a class of residuals, or ``phi`` for the autocorrelation of
                 residuals one unit of time apart.
             group: A grouping column, or ``residual``.
-            level: Of the interval.
+            level: Confidence level of the interval, a share such as 0.95.
             other: A second random effect of the group, for the correlation of both; or a second class of residuals, for
                 the variance of the first by that of the second.
 
@@ -188,7 +188,7 @@ class GrowthFit(Estimates):
             term: A fixed effect per unit of time, such as ``session:arm``.
             duration: Units of time; ``None`` for the span of the data.
             sd: Raw standard deviation; ``None`` for that of each dyad's first score.
-            level: Of the interval.
+            level: Confidence level of the interval, a share such as 0.95.
 
         Source:
             feingold2009.
@@ -253,11 +253,11 @@ class GrowthFit(Estimates):
         """Expected scores of a new dyad with a prediction band, compared with this sample.
 
         Args:
-            times: Where to expect scores.
+            times: The times at which scores are expected.
             covariates: The dyad's values of the other predictors; where residual variances differ by a column, its
                 value for the new scores, such as the rater.
             observed: Scores that the dyad has so far, by time; with residual variances by a column, of the same value.
-            level: Of the bands.
+            level: Confidence level of the bands, a share such as 0.95.
 
         Raises:
             InvalidValueError: if a time or a score so far is not a finite number (dates are given as days since the
@@ -283,7 +283,7 @@ class GrowthFit(Estimates):
         return summarise(self, df, level)
 
     def apa_table(self, df: Approximation = "satterthwaite", level: float = 0.95) -> Markdown:
-        """The fit as a Markdown table in the manner of the APA."""
+        """The fit as a Markdown table in APA style."""
         return Markdown(apa_table(self, df, level))
 
     def methods_paragraph(self, df: Approximation = "satterthwaite") -> Paragraph:
@@ -304,7 +304,7 @@ class GrowthFit(Estimates):
             by: A column with a curve for each of its values.
             covariates: Values of the other predictors; their mean or most frequent value where not given.
             most: How many dyads are drawn at most.
-            level: Of the band.
+            level: Confidence level of the band, a share such as 0.95.
         """
         return figures.fan(self, by, covariates or {}, most, level)
 

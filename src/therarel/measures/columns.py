@@ -46,7 +46,7 @@ class Column:
         number: The answer as a number; null where there is none to use.
         gaps: Conditions under which there is no answer to use, each with its reason.
         asked: Whether the table has a column for it.
-        numbers: Of a column of text, the different numbers in it, on the scale or off it, codes apart.
+        numbers: The different numbers in a column of text, on the scale or off it, without missing codes.
 
     Examples:
         >>> Column(item=1, number=nw.lit(None), gaps=()).bad is None

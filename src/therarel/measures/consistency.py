@@ -98,7 +98,7 @@ def consistency_by_level(
 ) -> tuple[Consistency, Consistency]:
     """Alpha and omega within and between dyads, from repeated sessions.
 
-    The covariances of the two levels are taken apart by analysis of variance; dyads are drawn as a whole for the
+    The covariances of the two levels are separated by analysis of variance; dyads are drawn as a whole for the
     intervals. Means of few sessions leave the between level uncertain: read its interval.
 
     Args:

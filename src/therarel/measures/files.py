@@ -173,7 +173,7 @@ def score_file(
         words: Words for answers beyond the anchors known.
         missing_codes: Numbers that stand for a reason.
         recorded_as: Whether anchors or positions on the printed form were recorded.
-        sheet: Of a workbook, the sheet; ``None`` for the first.
+        sheet: The sheet of a workbook; ``None`` for the first.
         limits: How much may be read.
 
     Raises:
@@ -244,7 +244,7 @@ def score_file(
         kept=kept,
         problems=(
             *map(str, table.notes),
-            *_listed("could not be taken apart into cells and left out", table.broken),
+            *_listed("could not be split into cells and left out", table.broken),
             *_listed("empty and left out", table.row.filter(blank) if len(blank) else ()),
             *_listed("without a single answer (kept)", row.filter(result[f"{name}_answered"] == 0)),
             *_listed(

@@ -71,7 +71,7 @@ def note_of_counts(counts: Mapping[int, tuple[int, int]], responses: int, *, los
     Args:
         counts: For each item how many endorsed it, and how many did not answer it or were not asked.
         responses: How many responses there are.
-        lost: Of these, totals without their items.
+        lost: Number of them that are totals without their items.
 
     Examples:
         >>> note_of_counts({}, 3) is None

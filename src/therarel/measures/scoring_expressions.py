@@ -146,7 +146,7 @@ def risk_expressions(instrument: Instrument, columns: Sequence[Column], plan: Pl
         column = columns[risky.item - 1]
         state = unknown
         if column.asked:
-            # Null is looked at apart: no two libraries compare it alike.
+            # Null is handled separately, since libraries differ in how they compare it.
             number = column.number.fill_null(scale.minimum) if column.gaps else column.number
             above = number < scale.maximum if risky.item in turned else number > scale.minimum
             state = nw.when(above).then(endorsed).otherwise(not_endorsed)

@@ -104,7 +104,7 @@ class Panel(PanelData):
 
         Args:
             path: The file, or one open for reading bytes, such as ``sys.stdin.buffer``.
-            sheet: Of a workbook, the sheet; ``None`` for the first.
+            sheet: The sheet of a workbook; ``None`` for the first.
             wide: For a table with one row per dyad: the columns of scores and their sessions, see `from_wide`.
             kind: Kind of table that `to_frame` gives back: ``polars``, ``pandas``, ``pyarrow`` or ``duckdb``.
             limits: How much may be read.

@@ -73,7 +73,7 @@ PROBLEMS: Final[Mapping[ProblemKind, str]] = MappingProxyType(
         ProblemKind.LINES_BEFORE_THE_HEADER: "They were passed over. Check that none of them was a row of data.",
         ProblemKind.OTHER_SHEETS: "Only one sheet of the workbook was read. Name another to read it.",
         ProblemKind.DECIMAL_COMMA: "A comma was read as the decimal sign. Check that it separates no thousands.",
-        ProblemKind.UNREADABLE_ROW: "The row could not be taken apart into the columns of the header.",
+        ProblemKind.UNREADABLE_ROW: "The row could not be split into the columns of the header.",
         ProblemKind.EMPTY_ROW: "The row is empty.",
         ProblemKind.MISSING_DYAD: "Nobody can tell whose score this is.",
         ProblemKind.MISSING_SESSION: "Nobody can tell where in the series this score belongs.",

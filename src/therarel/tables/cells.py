@@ -54,7 +54,7 @@ def numbers(column: pl.Series, what: str, *, comma: bool = False, missing: Missi
         return _judged(column.cast(pl.Float64), column.is_null(), missing)
     text = text_of(column, what)
     values = text.cast(pl.Float64, strict=False)
-    # Only what does not read at once is looked at again, each different cell once.
+    # Only cells that are not plain numbers are read one by one, each different one once.
     plain = values.is_finite().fill_null(False)
     again = (text.is_not_null() & ~plain).arg_true()
     absent = text.is_null()

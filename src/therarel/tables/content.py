@@ -1,4 +1,4 @@
-"""What the bytes of a text file are like as a whole, found in one pass; it decides how its rows are taken apart."""
+"""What the bytes of a text file are like as a whole, found in one pass; it decides how rows are split into cells."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def open_file(source: TableFile, *, sheet: str | None = None, limits: Limits = L
 
     Args:
         source: A path, or a file open for reading bytes; a pipe is written down once.
-        sheet: Of a workbook, the sheet; ``None`` for the first.
+        sheet: The sheet of a workbook; ``None`` for the first.
         limits: How much may be read.
 
     Raises:

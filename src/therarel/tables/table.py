@@ -1,4 +1,4 @@
-"""A table as it was read: every cell as it stands, and where it stood."""
+"""A table as it was read: its cells unchanged, and the row and line of each."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ class Note:
 
 @frozen(kw_only=True, eq=False)
 class Table:
-    """The columns that were asked for, as they stand.
+    """The columns that were asked for, unchanged.
 
     Args:
         frame: The columns under their own names. From a file of text every cell is text; other kinds keep their types.
-        row: Number of each row, counted from 1 without the header, shape ``(n,)``; rows that could not be taken apart
+        row: Number of each row, counted from 1 without the header, shape ``(n,)``; rows that could not be split
             have numbers too, so the numbers may jump.
-        height: Number of rows that were read, those that could not be taken apart among them.
-        broken: Rows that could not be taken apart: more cells than the header, a quote that does not close, no JSON
-            object, a key twice.
+        height: Number of rows that were read, those that could not be split among them.
+        broken: Rows that could not be split into cells: more cells than the header, a quote that does not close, no
+            JSON object, a key twice.
         comma: Whether numbers may have a decimal comma.
         kind: Kind of table that came in, and that is given back: ``polars``, ``pandas``, ``pyarrow``, ``duckdb``.
         source: What was read, in words, such as ``clinic.csv (CSV, separated by ';', UTF-8)``.

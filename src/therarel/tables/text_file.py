@@ -131,4 +131,4 @@ def _rows(path: Path, dialect: Dialect, name: str, content: Content, whole: Coll
     text, _ = decoded(path.read_bytes(), name)
     with contextlib.suppress(pl.exceptions.PolarsError):  # what even one row at a time it cannot read
         return rows_of(text.replace("\r\n", "\n").replace("\r", "\n"), dialect)
-    raise ReadingError("the text cannot be taken apart into cells", [], where=name)
+    raise ReadingError("the text cannot be split into cells", [], where=name)

@@ -68,8 +68,8 @@ class Trace:
     Attributes:
         xs: In the units of the axis.
         ys: As many.
-        colour: Of the stroke.
-        width: Of the stroke, in pixels.
+        colour: Colour of the stroke.
+        width: Width of the stroke, in pixels.
         dashes: Lengths of dash and gap, such as ``"4 3"``; ``None`` is unbroken.
         opacity: 0 (not seen) to 1.
         name: What the key calls it; empty for a mark that is not in the key.
@@ -91,7 +91,7 @@ class Dots:
     Attributes:
         xs: In the units of the axis.
         ys: As many.
-        colour: Of the points.
+        colour: Colour of the points.
         shape: Marks differ by form as well as by colour.
         radius: In pixels.
         opacity: 0 (not seen) to 1.
@@ -115,7 +115,7 @@ class Ribbon:
         xs: In the units of the axis.
         lows: As many.
         highs: As many.
-        colour: Of the band.
+        colour: Colour of the band.
         opacity: 0 (not seen) to 1.
         name: What the key calls it; empty for a mark that is not in the key.
     """
@@ -135,7 +135,7 @@ class Span:
     Attributes:
         start: Where it begins.
         end: Where it ends.
-        colour: Of the shading.
+        colour: Colour of the shading.
         opacity: 0 (not seen) to 1.
         name: What the key calls it; empty for a mark that is not in the key.
     """

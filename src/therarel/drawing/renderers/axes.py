@@ -36,9 +36,9 @@ def draw_on_axes(
     Args:
         plots: The panels.
         ax: One or as many axes; ``None`` makes a figure.
-        title: Of the whole.
-        description: Of the whole; the label of the axes.
-        size: Of the picture in pixels, where a figure is made.
+        title: Title of the whole.
+        description: Description of the whole; the label of the axes.
+        size: Size of the picture in pixels, where a figure is made.
         columns: Panels in a row.
 
     Raises:

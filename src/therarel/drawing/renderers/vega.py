@@ -29,9 +29,9 @@ def altair_chart(
 
     Args:
         plots: The panels.
-        title: Of the whole.
-        description: Of the whole.
-        size: Of the picture in pixels.
+        title: Title of the whole.
+        description: Description of the whole.
+        size: Size of the picture in pixels.
         columns: Panels in a row.
     """
     import altair

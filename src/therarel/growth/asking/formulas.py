@@ -92,7 +92,7 @@ def _text(formula: object, where: str) -> str:
 
 
 def _bare(formula: str) -> str:
-    """A formula with its quoted names blotted out, of the same length."""
+    """A formula of the same length in which each quoted name is replaced by ``x``."""
     return _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), formula)
 
 

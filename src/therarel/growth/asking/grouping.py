@@ -55,7 +55,7 @@ class Grouping:
 
     @cached_property
     def by_label(self) -> Ints:
-        """The groups in the order of their labels, numbers in them by size; it does not hang on the order of rows."""
+        """The groups in the order of their labels, numbers in them by size; it does not depend on the order of rows."""
         keys = [_natural(label) for label in self.labels]
         return np.array(sorted(range(self.count), key=keys.__getitem__), dtype=np.int64)
 
@@ -104,7 +104,7 @@ def _natural(label: str) -> list[tuple[int, str]]:
 
 
 def renumbered(codes: Ints) -> tuple[Ints, list[int]]:
-    """Codes renumbered anew in order of appearance, and the old code of each."""
+    """Codes renumbered in order of appearance, and the old code of each."""
     import pandas as pd
 
     again, order = pd.factorize(codes)

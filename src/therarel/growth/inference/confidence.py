@@ -31,7 +31,7 @@ def t_quantile(level: float, df: Floats | float = np.inf) -> Any:
     """Standard errors from the middle of an interval to its end: the quantile of t, or of the normal distribution.
 
     Args:
-        level: Of the interval.
+        level: Confidence level of the interval, a share such as 0.95.
         df: Degrees of freedom of the standard error; infinite where it is taken as known.
 
     Raises:

@@ -18,8 +18,8 @@ class RSquared:
     """Share of the scores' variance that a model explains.
 
     Args:
-        marginal: By the fixed effects.
-        conditional: By fixed and random effects together.
+        marginal: The share that the fixed effects explain.
+        conditional: The share that fixed and random effects explain together.
     """
 
     marginal: float
@@ -34,7 +34,7 @@ class StandardisedGrowth:
         term: The fixed effect per unit of time.
         duration: How many units of time.
         sd: The standard deviation that it is divided by.
-        sd_from: Where that comes from.
+        sd_from: The origin of that standard deviation, in words.
         effect: Estimate times duration by sd.
         low: Lower end of the interval, which takes sd as known.
         high: Its upper end.
@@ -96,7 +96,7 @@ def standardised_growth(
         raise UnknownNameError("no such fixed effect", value=shown(term), hint=hint_for(term, fit.fixed))
     if fit.design.time is not None and term.split(":").count(fit.design.time) != 1:
         raise InvalidValueError(
-            "an effect on growth is a term with time in it once, as it stands",
+            "an effect on growth is a term that contains time once and unchanged",
             where="term",
             value=shown(term),
             bound=", ".join(name for name in fit.fixed if name.split(":").count(fit.design.time) == 1) or "none here",

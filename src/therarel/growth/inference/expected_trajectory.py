@@ -34,8 +34,8 @@ class ExpectedTrajectory:
         mean_high: Its upper end.
         low: Lower end of the band in which a single new score lies, shape (k,).
         high: Its upper end.
-        level: Of both bands.
-        sentence: How to read it.
+        level: Confidence level of the two bands, a share such as 0.95.
+        sentence: How to read the bands, in words.
         kind: The kind of table that `to_frame` gives.
         mean_df: Degrees of freedom of the confidence band, shape (k,).
         df: Degrees of freedom of the band of single scores, shape (k,).

@@ -36,12 +36,12 @@ class FixedEffect:
     """One fixed effect with its test.
 
     Args:
-        name: As in the formula.
-        estimate: In units of the score (per unit of the predictor).
-        standard_error: Of the estimate, adjusted if Kenward and Roger's.
+        name: Name of the effect, as in the formula.
+        estimate: Estimate in units of the score (per unit of the predictor).
+        standard_error: Standard error of the estimate; Kenward and Roger's is adjusted.
         df: Degrees of freedom; infinite for the normal approximation.
-        t: Estimate by standard error.
-        p: Two-sided.
+        t: Estimate divided by its standard error.
+        p: Two-sided p value.
         low: Lower end of the confidence interval.
         high: Its upper end.
     """
@@ -122,7 +122,7 @@ def contrast_test(fit: Estimates, weights: Floats, approximation: Approximation)
     Args:
         fit: The model.
         weights: One row per combination, shape (combinations, p).
-        approximation: Of the denominator degrees of freedom.
+        approximation: How the denominator degrees of freedom are computed.
     """
     _check_approximation(approximation)
     rows = np.atleast_2d(np.asarray(weights, dtype=np.float64))

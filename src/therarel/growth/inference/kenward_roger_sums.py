@@ -52,7 +52,7 @@ def second_order_sums(
     """The sums at one value of the covariance parameters, in the scaled columns.
 
     Args:
-        statistics: Of rows with iid residuals.
+        statistics: Sufficient statistics of rows with iid residuals.
         factors: Relative covariance factors, inner level first.
         evaluation: The likelihood there.
     """
@@ -92,7 +92,7 @@ def _add_outer(
     """What therapists' effects change in the sums of the dyads' entries, and the sums of their own.
 
     Args:
-        sums: Of the dyads' entries as if there were no therapists.
+        sums: The sums over the dyads' entries, as if there were no therapists.
         outer: The therapists' part of the likelihood.
         s2: The residual variance.
         starts: First cell of each therapist.

@@ -5,9 +5,10 @@ covariance of the estimates of beta. Given scores so far, those that come are no
 
     m = mu2 + V21 V11^-1 (y1 - mu1),    v = V22 - V21 V11^-1 V12
 
-Both hang on the variance parameters, which are estimated, with covariance W. Let m' and v' be the derivatives by them.
-The delta method adds ``m' W m'`` to v, and gives v the degrees of freedom ``2 v^2 / (v' W v')`` of Satterthwaite. Given
-scores so far these are no more than the dyads of the sample can give: their number less the random effects of each.
+Both depend on the variance parameters, which are estimated, with covariance W. Let m' and v' be the derivatives by
+them. The delta method adds ``m' W m'`` to v, and gives v the degrees of freedom ``2 v^2 / (v' W v')`` of Satterthwaite.
+Given scores so far these are no more than the dyads of the sample can give: their number less the random effects of
+each.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ class ExpectedScores:
 
     Args:
         mean: Their mean.
-        mean_variance: Uncertainty of that mean: of the sample's without scores so far, of the dyad's own with them.
+        mean_variance: Variance of that mean: of the sample's mean without scores so far, of the dyad's own with them.
         mean_df: Degrees of freedom of this variance.
-        variance: Of a single new score.
+        variance: Variance of a single new score.
         df: Degrees of freedom of this variance.
     """
 

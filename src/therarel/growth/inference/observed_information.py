@@ -30,7 +30,7 @@ class ObservedInformation:
     Args:
         covariance: ``2 Q^-1``, of these parameters; large along directions in which the likelihood does not bend.
         beta_covariance: C of the scaled fixed effects, shape (p, p).
-        beta_covariance_derivatives: Of C by each parameter, shape (parameters + 1, p, p).
+        beta_covariance_derivatives: Derivative of C by each parameter, shape (parameters + 1, p, p).
     """
 
     covariance: Floats

@@ -36,7 +36,7 @@ class ProfileInterval:
     """An interval from the profile likelihood.
 
     Args:
-        name: What it is of.
+        name: The parameter.
         estimate: The maximum-likelihood estimate for a fixed effect, the fit's own for everything else.
         low: Lower end; the limit of what is possible where that is not rejected; NaN where none was found.
         high: Upper end, likewise.
@@ -85,10 +85,10 @@ class ProfileDistance:
 
     Args:
         objective: What is to be minimised with a given value.
-        start: Where the fit itself is, in the parameters of the objective.
+        start: The point of the fit itself, in the parameters of the objective.
         best: The fit's own deviance.
-        level: Of the interval.
-        begin: Makes of a value and parameters the ones to begin with; ``None`` for the parameters as they are.
+        level: Confidence level of the interval, a share such as 0.95.
+        begin: From a value and parameters, the parameters to begin with; ``None`` for these parameters unchanged.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class ProfileDistance:
         )
         if minimum.value < self.best - max(1e-5, 1e-10 * abs(self.best)):
             raise NotConvergedError(
-                f"a better fit was found while a value was held, by {self.best - minimum.value:.2g} units of deviance"
+                f"a better fit was found while a value was fixed, by {self.best - minimum.value:.2g} units of deviance"
             )
         if minimum.value >= _NOT_COMPUTED or not minimum.decrease <= _SETTLED:
             raise _UnsettledError("a search did not settle")
@@ -156,12 +156,12 @@ def profile_interval(
     """Both ends, with a remark for each that is a limit or could not be found.
 
     Args:
-        name: What it is of.
+        name: The parameter.
         estimate: The estimate.
-        distance: Of values in the unit in which they are searched.
+        distance: The distance of a value, in the unit in which values are searched.
         ends: Where to search for the lower and the upper end.
         limits: The lowest and the highest value that is possible.
-        back: Makes a value of one in the unit in which it was searched.
+        back: Converts a value from the unit in which it was searched.
     """
     interval: list[float] = []
     remarks = []
@@ -170,7 +170,7 @@ def profile_interval(
             value = distance.end(inside, outward)
         except _UnsettledError:
             interval.append(float("nan"))
-            remarks.append(f"The {word} end was not found: with values held near it, the search does not settle.")
+            remarks.append(f"The {word} end was not found: with values fixed near it, the search does not settle.")
             continue
         interval.append(limit if value is None else back(value))
         if value is None:

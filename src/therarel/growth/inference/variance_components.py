@@ -191,7 +191,7 @@ def _flat_sentences(fit: Estimates) -> tuple[str, ...]:
         parts += ["residual variances"] if direction.residual else []
         parts += ["autocorrelation"] if direction.phi else []
         if not direction.residual and (len(parts) == 1 or direction.phi):
-            parts.append("residual variance")  # which is found anew for each value of the others
+            parts.append("residual variance")  # which is estimated again for each value of the others
         sentences.append(
             f"The likelihood is flat: these data cannot tell {', '.join(parts[:-1])} and {parts[-1]} apart. Their "
             f"estimates are one choice of many that fit equally well, and have no intervals."

@@ -45,7 +45,7 @@ class ModelPoint:
         gradient: Its derivative by the parameters.
         factors: F of each level, inner first.
         evaluation: All parts of the likelihood.
-        statistics: Of the rows, whitened.
+        statistics: Sufficient statistics of the whitened rows.
     """
 
     parameters: Floats
@@ -64,7 +64,7 @@ class MixedModel:
         layout: The nesting.
         residuals: Their structure.
         reml: Restricted likelihood.
-        statistics: Of the rows; with iid residuals they are all that is needed.
+        statistics: Sufficient statistics of the rows; with iid residuals nothing else is needed.
         rows: Columns of the inner level, of the outer one, fixed effects, score; shape (columns, rows).
     """
 

@@ -119,7 +119,7 @@ def evaluate(
     """The likelihood and its derivatives by the relative covariances.
 
     Args:
-        statistics: Of the rows.
+        statistics: Sufficient statistics of the rows.
         factors: Any F with S = F F' per level, inner first, each (q, q).
         reml: Restricted likelihood.
         log_jacobian: ``log|T|`` of the whitening T of the rows; it is subtracted twice.

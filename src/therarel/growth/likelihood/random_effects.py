@@ -36,7 +36,7 @@ class Posterior:
     Args:
         inner: ``S Z' V^-1 [X y]`` of each dyad, (q, p + 1, g).
         outer: The same of each therapist, (q3, p + 1, T); no groups without that level.
-        covariance: Of the dyad's effects and its therapist's together, given beta, (q + q3, q + q3, g).
+        covariance: Covariance of the dyad's effects and its therapist's together, given beta, (q + q3, q + q3, g).
     """
 
     inner: Floats
@@ -56,7 +56,7 @@ def posterior(statistics: SufficientStatistics, factors: tuple[Floats, ...], eva
     """Posterior means and covariances of random effects.
 
     Args:
-        statistics: Of the rows.
+        statistics: Sufficient statistics of the rows.
         factors: F of each level, inner first.
         evaluation: The likelihood at these factors.
     """

@@ -73,8 +73,8 @@ class SufficientStatistics:
         pattern: Pattern of each cell, shape (cells,); ``None`` where each dyad is a pattern and a cell.
         scatter: W of each pattern, shape (q, q, patterns); ``None`` likewise.
         outer: First cell of each outer group, and the number of cells; ``None`` without that level.
-        outer_h: Of E, what the outer random effects span, shape (q3, q3 + p + 1, outer groups); ``None`` where Q spans
-            them all.
+        outer_h: The part of E that the outer random effects span, shape (q3, q3 + p + 1, outer groups); ``None`` where
+            Q spans them all.
         rest: E'E of [X y], shape (p + 1, p + 1).
         dyad_cell: Cell of each dyad, shape (g,).
         dyad_score: H of the score of each dyad, not weighted, shape (q, g).

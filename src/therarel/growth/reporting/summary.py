@@ -45,8 +45,8 @@ class GrowthSummary:
         components: Variance components with intervals.
         shares: Shares of variance.
         remarks: Boundaries, rows left out and the like, in sentences.
-        approximation: Of the degrees of freedom.
-        level: Of the intervals.
+        approximation: How the degrees of freedom are computed.
+        level: Confidence level of the intervals, a share such as 0.95.
         kind: The kind of table that `to_frame` gives.
     """
 
@@ -203,7 +203,7 @@ def _residual(fit: Estimates) -> str:
 
 
 def apa_table(fit: Estimates, approximation: Approximation, level: float) -> str:
-    """Fixed effects and variances as a Markdown table in the manner of the APA: no leading zero for p, notes below."""
+    """Fixed effects and variances as a Markdown table in APA style: no leading zero for p, notes below."""
     level = checked_level(level)
     head = f"| Effect | *b* | *SE* | *df* | *t* | *p* | {level:.0%} CI |"
     lines = [f"*Growth of {fit.design.request.score}*", "", head, "|---|---|---|---|---|---|---|"]

@@ -25,7 +25,7 @@ def inverse_expected_hessian(
     """The inverse of the expected second derivatives by the entries of the factors: shape (entries, entries).
 
     Args:
-        statistics: Of rows with iid residuals.
+        statistics: Sufficient statistics of rows with iid residuals.
         factors: Lower triangular factors, inner level first.
         evaluation: The likelihood there.
     """

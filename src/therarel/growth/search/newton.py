@@ -26,11 +26,11 @@ _TOLERANCE: Final = 1e-8  # of deviance: half of it in log-likelihood
 
 
 class Minimum(NamedTuple):
-    """Where a search ended.
+    """The point at which a search ended.
 
     Args:
-        parameters: The best ones.
-        value: Of the objective there.
+        parameters: The best parameters.
+        value: Value of the objective there.
         hessian: Its second derivatives.
         decrease: What a further Newton step would lower the objective by.
     """
