@@ -262,6 +262,10 @@ REFUSED: list[Refusal] = [
         "ReliableDrop.baseline: not accepted, got 0 (expected a whole number of at least 1)",
     ),
     Refusal(
+        lambda: rules.EarlierScan(null=NullModel(within_sd=0)),
+        "EarlierScan.null.within_sd: scores that do not wander need no scan, got 0 (expected above 0)",
+    ),
+    Refusal(
         lambda: rules.Scan(null=NullModel(within_sd=0)),
         "Scan.null.within_sd: scores that do not wander need no scan, got 0 (expected above 0)",
     ),

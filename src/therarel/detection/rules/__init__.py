@@ -5,6 +5,7 @@ from therarel.detection.rules.causal import BaselineChart, EarlierChart, Earlier
 from therarel.detection.rules.changepoints import ChangePoint
 from therarel.detection.rules.chart import ChartSigma, IndividualsChart
 from therarel.detection.rules.drop import Drop
+from therarel.detection.rules.earlier_scan import EarlierScan
 from therarel.detection.rules.levels import Reference, Scale, reference_level
 from therarel.detection.rules.own_mean import BelowOwnMean
 from therarel.detection.rules.reliable import ReliableDrop
@@ -21,6 +22,7 @@ __all__ = [
     "Drop",
     "EarlierChart",
     "EarlierDrop",
+    "EarlierScan",
     "IndividualsChart",
     "Pulses",
     "Recovery",

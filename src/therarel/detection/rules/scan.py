@@ -69,6 +69,7 @@ class Scan(Rule):
     threshold: ClassVar[str] = "rate"
     slow: ClassVar[bool] = True
     sample: ClassVar[int] = 2000
+    causal_instead: ClassVar[str] = "EarlierScan(null=...), with a model fitted to earlier clients"
     of_dyads: ClassVar[tuple[str, ...]] = ("log_ratio", "p", "q", "mirrored", *FIGURES)
     sources: ClassVar[tuple[str | Citation, ...]] = ()
 
