@@ -77,7 +77,7 @@ def made_events(count: int) -> list[dict[str, object]]:
     makers: list[tuple[int, Callable[[], dict[str, object]]]] = [
         (30, lambda: one("SessionHeld")),
         (4, lambda: one("SessionMissed", by="client", notified=chance.random() < 0.5)),
-        (25, lambda: one("AllianceMeasured", score=score())),
+        (25, lambda: one("Measured", score=score())),
         (3, lambda: one("PerspectiveGiven", by="client", perceived=True)),
         (3, lambda: one("ChallengeFaced")),
         (4, lambda: one("SupervisionHeld", independent=True)),

@@ -142,14 +142,14 @@ def test_a_closed_rupture_says_in_whose_view_it_is_repaired(tmp_path: Path) -> N
         ("", [], "there is nothing in the file"),
         ("{", [], "could not be read"),
         ('{"schema": "therarel.occurrence/1", "session": 3}', [], "another kind"),
-        ('{"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}', [], "--client CODE and --therapist CODE"),
-        ('{"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}', ["--client", "C-1"], "say both"),
+        ('{"schema": "therarel.event/3", "type": "SessionHeld", "session": 1}', [], "--client CODE and --therapist CODE"),
+        ('{"schema": "therarel.event/3", "type": "SessionHeld", "session": 1}', ["--client", "C-1"], "say both"),
         (
-            '{"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}\n{"schema": "therarel.ev',
+            '{"schema": "therarel.event/3", "type": "SessionHeld", "session": 1}\n{"schema": "therarel.ev',
             ["--client", "C-1", "--therapist", "T-1"],
             "course:2 $",
         ),
-        ('{"schema": "therarel.event/2", "type": "SessionHeld"}', ["--texts", str(TABLE)], "say --table"),
+        ('{"schema": "therarel.event/3", "type": "SessionHeld"}', ["--texts", str(TABLE)], "say --table"),
     ],
 )  # fmt: skip
 def test_what_is_no_course_is_refused(tmp_path: Path, content: str, more: list[str], said: str) -> None:

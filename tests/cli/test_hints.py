@@ -65,7 +65,7 @@ def test_no_refusal_names_a_python_argument(folder: Path, line: str) -> None:
     """Whatever cannot be done is answered with what can be typed."""
     (folder / "wide.csv").write_text("client,s1,s2\nA,3,4\nB,3,2\n")
     (folder / "few.csv").write_text("client,session,score\nA,1,4\nA,2,4\nB,1,4\nB,2,4\n")
-    (folder / "log.jsonl").write_text('{"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}\n')
+    (folder / "log.jsonl").write_text('{"schema": "therarel.event/3", "type": "SessionHeld", "session": 1}\n')
     record = (folder / "course.json").read_text("utf-8")
     (folder / "other.json").write_text(record.replace("therapeutic relationship, one client", "another"), "utf-8")
     told = said(*shlex.split(line)).partition("Error: ")[2]

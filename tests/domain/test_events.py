@@ -16,7 +16,7 @@ FACT_NAMES = [
     "PauseAgreed",
     "PauseEnded",
     "FollowUpHeld",
-    "AllianceMeasured",
+    "Measured",
     "PerspectiveGiven",
     "ChallengeFaced",
     "SupervisionHeld",

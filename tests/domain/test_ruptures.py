@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.domain import Contributor, EpisodeKind, PerceivedBy, Perception, Rater, RuptureEpisode
+from therarel.domain.ratings import PERSONS
 from therarel.domain.threers import (
     ConfrontationMarker2015,
     ResolutionStrategy2015,
@@ -14,7 +15,7 @@ from therarel.domain.threers import (
 from therarel.testing import strategy_for
 
 
-@given(st.frozensets(st.sampled_from(Rater), min_size=1))
+@given(st.frozensets(st.sampled_from(PERSONS), min_size=1))
 def test_repair_without_the_clients_view_says_so(views: frozenset[Rater]) -> None:
     """The words name exactly the views in which the episode is repaired."""
     words = RuptureEpisode(EpisodeKind.STRAIN, repaired=True, repaired_in_view_of=views).repair_in_words

@@ -182,8 +182,8 @@ def known(value: Any) -> Any:
 def from_courses(**more: Any) -> object:
     """A panel of a course."""
     made = course()
-    made.record(events.AllianceMeasured(session=1, score=score("phq-9", [1] * 9)))
-    made.record(events.AllianceMeasured(session=2, score=score("phq-9", [2] * 9)))
+    made.record(events.Measured(session=1, score=score("phq-9", [1] * 9)))
+    made.record(events.Measured(session=2, score=score("phq-9", [2] * 9)))
     return Panel.from_courses([made], instrument="phq-9", **more)
 
 
@@ -250,6 +250,7 @@ CALLS: Mapping[str, Sequence[tuple[Call, Mapping[str, float]]]] = {
     ],
     "GrowthFit.summary": [(growth("summary"), LEVEL)],
     "GrowthFit.variance_components": [(growth("variance_components"), LEVEL)],
+    "Views.change": [(lambda **n: kept().view().change("alliance.whole", **n), {"since": 1})],
     "Course.at": [
         (lambda **n: kept().at(**n), {"session": 2}),
         (lambda **n: kept().at(**n), {"recorded": 2}),

@@ -169,6 +169,7 @@ RESULTS: Mapping[str, Callable[[], object]] = {
     "Machine": tr.Machine.standard,
     "TableFault": lambda: tr.machine.TableFault(tr.machine.FindingKind.SINK, ("regions", "stage"), "no way leads out"),
     "Options": lambda: course().options(),
+    "Views": lambda: course().view(),
     "Overview": lambda: tr.machine.overview(course()),
     "Instrument": lambda: tr.instrument("core-om"),
     "Instruments": tr.instruments,

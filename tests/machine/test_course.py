@@ -286,7 +286,7 @@ def lived() -> Course:
     course = formed()
     happened: list[Event | Correction] = [
         events.AdvanceRequested(session=4),
-        events.AllianceMeasured(Score("wai-sr", 4.25, Rater.CLIENT), session=5),
+        events.Measured(Score("wai-sr", 4.25, Rater.CLIENT), session=5),
         events.RuptureNoticed(MINOR, session=5),
         events.RepairBegan(RepairRoute.IMMEDIATE, session=6),
         events.RepairStepTaken(CLARIFY, session=6),
@@ -294,7 +294,7 @@ def lived() -> Course:
         events.BreachReported(BreachKind.CONTACT, BreachSeverity.VIOLATION, session=7, note="a message at night"),
         events.StageTaskWaived(T.ADDRESSING_RESISTANCE, "none was met"),
         events.EntryRetracted(4, Confidential("recorded in the wrong course")),
-        events.EntryCorrected(7, events.AllianceMeasured(Score("wai-sr", 4.5, Rater.CLIENT), session=5)),
+        events.EntryCorrected(7, events.Measured(Score("wai-sr", 4.5, Rater.CLIENT), session=5)),
         events.SupervisionHeld(session=8),
     ]
     for event in happened:

@@ -232,7 +232,7 @@ def test_names_and_values_read_as_words() -> None:
     told: dict[str, Event | Correction] = {
         "entry 1 retracted": events.EntryRetracted(1),
         "entry 2 corrected: strain eased": events.EntryCorrected(2, events.StrainEased()),
-        "measured, phq-9": events.AllianceMeasured(Score("phq-9", 4.0, Rater.CLIENT)),
+        "measured, phq-9": events.Measured(Score("phq-9", 4.0, Rater.CLIENT)),
         "breach addressed, gift": events.BreachAddressed("gift", client_informed=True),
         "closed with all stages completed": events.ClosedAllStagesCompleted(),
     }

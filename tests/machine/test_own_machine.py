@@ -210,7 +210,7 @@ def _course() -> Course:
 REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: decide(START, events.EntryRetracted(1)), "a correction concerns the history, not the relationship, got EntryRetracted (expected a fact or a judgement). Hint: record it on a Course"),  # type: ignore[arg-type]
     (lambda: decide(START, events.SessionHeld), "an event is an object, not its class, got SessionHeld. Hint: write SessionHeld(...)"),  # type: ignore[arg-type]
-    (lambda: decide(START, Stage), "this is not an event, got an object of type EnumType (expected a fact or a judgement). Hint: known are SessionHeld, SessionMissed, PauseAgreed, PauseEnded, FollowUpHeld, AllianceMeasured, PerspectiveGiven, ChallengeFaced, SupervisionHeld, ApproachAdapted, CulturalMisstepAcknowledged, ConfidentialityLimitInvoked, ..."),  # type: ignore[arg-type]
+    (lambda: decide(START, Stage), "this is not an event, got an object of type EnumType (expected a fact or a judgement). Hint: known are SessionHeld, SessionMissed, PauseAgreed, PauseEnded, FollowUpHeld, Measured, RelationshipRated, PerspectiveGiven, ChallengeFaced, SupervisionHeld, ApproachAdapted, CulturalMisstepAcknowledged, ..."),  # type: ignore[arg-type]
     (lambda: Machine.standard().transition("S22"), "the table has no such transition, got 'S22'. Hint: did you mean 'S2'?"),
     (lambda: _course().history.entry(3), "the history has no such entry, got 3 (expected a number from 1 to 2)"),
     (lambda: _course().retract(3), "there is no such entry to correct, got 3 (expected a number from 1 to 2)"),

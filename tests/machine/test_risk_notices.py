@@ -34,7 +34,7 @@ def measured(
     """A form with items that ask about risk, filled in."""
     risk = [RiskAnswer(item, [RiskKind.SELF_HARM], state) for item, state in enumerate(answers, start=8)]
     status = ScoreStatus.COMPLETE if value is not None else ScoreStatus.NOT_SCORABLE
-    return E.AllianceMeasured(Score(instrument, value, Rater.CLIENT, status=status, risk=risk), session=session)
+    return E.Measured(Score(instrument, value, Rater.CLIENT, status=status, risk=risk), session=session)
 
 
 def course(*recorded: Event) -> Course:

@@ -24,7 +24,10 @@ from therarel.domain import (
     GoalOwner,
     Party,
     Rater,
+    Rating,
+    RatingScale,
     Relationship,
+    RelationshipQuality,
     RepairRoute,
     RepairStep,
     ResolutionStrategy2015,
@@ -37,6 +40,7 @@ from therarel.domain import (
     events,
     tasks_of,
 )
+from therarel.domain.ratings import PERSONS
 from therarel.machine.judgements import judgements_about
 from therarel.machine.specimens import events_about, facts_about, specimens
 
@@ -126,8 +130,9 @@ def facts(relationship: Relationship) -> list[Event]:
         *(E.SafetyConcernReviewed("concern-1", outcome) for outcome in ConcernOutcome),
         E.RepairPartial(), E.RepairStalled(), E.EndingPlanned(), E.EndingRescinded(), E.ReEngaged(),
         E.SessionMissed(Party.CLIENT), E.SessionMissed(Party.THERAPIST), E.SessionMissed(None),
-        E.AllianceMeasured(Score("wai-sr", 4.0, Rater.CLIENT)),
-        *(E.PerspectiveGiven(rater, perceived) for rater in Rater for perceived in (True, False)),
+        E.Measured(Score("wai-sr", 4.0, Rater.CLIENT)),
+        E.RelationshipRated(RelationshipQuality.of({"alliance.bond.trust": Rating(3, RatingScale(1, 5), Rater.CLIENT)})),
+        *(E.PerspectiveGiven(rater, perceived) for rater in PERSONS for perceived in (True, False)),
         E.CulturalMisstepAcknowledged(True), E.CulturalMisstepAcknowledged(False),
         E.StrainNoticed(), E.StrainNoticed(contributors={Contributor.CULTURE}),
         *(E.RuptureNoticed(severity) for severity in RuptureSeverity),

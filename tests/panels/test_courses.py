@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.domain import Rater, Score, ScoreStatus, Timing, events
+from therarel.domain import Construct, Rater, Rating, RelationshipQuality, Score, ScoreStatus, Timing, events
 from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, OutOfScopeError
 from therarel.machine import Course
@@ -29,7 +29,7 @@ def course_of(
     for session, value in enumerate(values, start=1):
         status = ScoreStatus.STATED if value is not None else ScoreStatus.INCOMPLETE
         score = Score(instrument, value, rater, Timing.POST_SESSION, status=status)
-        course.record(events.AllianceMeasured(score, session=session))
+        course.record(events.Measured(score, session=session))
     return course
 
 
@@ -50,7 +50,7 @@ def test_retracted_scores_are_left_out() -> None:
     """What was entered in error is no score; a corrected entry is the score that stands in its place."""
     course = course_of([40, 41, 42])
     course.retract(2)
-    course.correct(3, events.AllianceMeasured(Score("wai-sr", 50, Rater.CLIENT, Timing.POST_SESSION), session=3))
+    course.correct(3, events.Measured(Score("wai-sr", 50, Rater.CLIENT, Timing.POST_SESSION), session=3))
     assert Panel.from_courses([course]).frame["score"].to_list() == [40, 50]
 
 
@@ -63,7 +63,7 @@ def test_raters_are_not_pooled_and_instruments_are_not_guessed() -> None:
         Panel.from_courses(both)
     assert Panel.from_courses(both, rater_is="client").n_dyads == 1
     course = course_of([40])
-    course.record(events.AllianceMeasured(Score("phq-9", 12, Rater.CLIENT), session=1))
+    course.record(events.Measured(Score("phq-9", 12, Rater.CLIENT), session=1))
     with pytest.raises(InvalidValueError, match="phq-9"):
         Panel.from_courses([course])
     assert Panel.from_courses([course], instrument="phq-9").n_scored == 1
@@ -83,11 +83,11 @@ def test_dates_stand_in_where_numbers_are_lacking() -> None:
     """Scores dated but not numbered make a dated panel; scores with neither in common are refused."""
     course = Course.begin("C-1", "T-1")
     for day, value in ((1, 40), (8, 44)):
-        course.record(events.AllianceMeasured(Score("wai-sr", value, Rater.CLIENT), on=date(2026, 5, day)))
+        course.record(events.Measured(Score("wai-sr", value, Rater.CLIENT), on=date(2026, 5, day)))
     panel = Panel.from_courses([course])
     assert panel.index is SessionIndex.DATED
     assert panel.frame["session"].to_list() == [0, 7]
-    course.record(events.AllianceMeasured(Score("wai-sr", 41, Rater.CLIENT), session=3))
+    course.record(events.Measured(Score("wai-sr", 41, Rater.CLIENT), session=3))
     with pytest.raises(InvalidValueError, match="neither"):
         Panel.from_courses([course])
 
@@ -103,7 +103,7 @@ def test_risk_answers_come_along_with_the_scores() -> None:
         stated_score("phq-9", 4),
     ]
     for session, each in enumerate(recorded, start=1):
-        course.record(events.AllianceMeasured(each, session=session))
+        course.record(events.Measured(each, session=session))
     panel = Panel.from_courses([course])
     said = ["endorsed", "endorsed", "not_answered_or_not_asked", "not_endorsed", None]
     assert panel.frame["phq_9_risk_9"].to_list() == said
@@ -134,7 +134,7 @@ def test_the_scale_of_a_form_is_that_of_the_form_and_of_another_that_of_its_scor
     own = Course.begin("C-1", "T-1")
     for session, value in enumerate([3, 4], start=1):
         stated = Score("our-own", value, Rater.CLIENT, scale=RatingScale(0, 10, True))
-        own.record(events.AllianceMeasured(stated, session=session))
+        own.record(events.Measured(stated, session=session))
     panel = Panel.from_courses([own])
     assert (str(panel.scale), panel.scale_source, panel.instrument) == ("0 to 10, higher is better", "given", None)
     assert str(Panel.from_courses([own], scale=RatingScale(0, 20, True)).scale) == "0 to 20, higher is better"
@@ -142,3 +142,50 @@ def test_the_scale_of_a_form_is_that_of_the_form_and_of_another_that_of_its_scor
     assert (str(known.scale), known.scale_source) == ("12 to 60, higher is better", "instrument")
     asked = Panel.from_courses([course_of([40, 41])], scale=(0, 60))
     assert (str(asked.scale), asked.scale_source) == ("0 to 60, higher is better", "given")
+
+
+def rated_course(client: str, *ratings: tuple[int, float, Rater]) -> Course:
+    """A course in which trust was rated, 1 to 5, without an instrument."""
+    course = Course.begin(client, "T-1")
+    for session, value, who in ratings:
+        quality = RelationshipQuality.of({"alliance.bond.trust": Rating(value, RatingScale(1, 5), who)})
+        course.record(events.RelationshipRated(quality, session=session))
+    return course
+
+
+@given(st.lists(st.floats(1, 5), min_size=1, max_size=6))
+def test_the_ratings_of_a_part_become_a_panel(values: list[float]) -> None:
+    """Every rating of the part by the rater is a row, on its scale, and nobody else's is."""
+    ratings = [(session, value, Rater.CLIENT) for session, value in enumerate(values, start=1)]
+    panel = Panel.from_courses(
+        [rated_course("C-1", *ratings, (1, 2, Rater.THERAPIST))], part="alliance.bond.trust", rater="client"
+    )
+    assert panel.frame["score"].to_list() == values
+    assert (panel.scale, panel.rater, panel.construct) == (RatingScale(1, 5), Rater.CLIENT, Construct.ALLIANCE)
+
+
+def test_ratings_of_one_part_from_several_sources_are_not_mixed() -> None:
+    """A stated and a measured rating of one part make two panels; the refusal lists both."""
+    course = rated_course("C-1", (1, 4, Rater.CLIENT))
+    course.record(events.Measured(score("wai-sr", [4] * 12), session=1))
+    quality = RelationshipQuality.of({"alliance.goal_agreement": Rating(3, RatingScale(1, 5), Rater.CLIENT)})
+    course.record(events.RelationshipRated(quality, session=1))
+    taken = {
+        source: Panel.from_courses([course], part="alliance.goal_agreement", instrument=source).frame["score"].to_list()
+        for source in ("stated", "wai-sr")
+    }
+    assert taken == {"stated": [3], "wai-sr": [16]}
+    with pytest.raises(InvalidValueError, match=r"stated \(stated, 1 to 5.*wai-sr \(wai-sr goal, 4 to 20"):
+        Panel.from_courses([course], part="alliance.goal_agreement")
+    with pytest.raises(InvalidValueError, match="nobody rated empathy on these courses"):
+        Panel.from_courses([course], part="presence.empathy")
+    both = rated_course("C-2", (1, 4, Rater.CLIENT), (1, 3, Rater.THERAPIST))
+    with pytest.raises(InvalidValueError, match="never pooled"):
+        Panel.from_courses([both], part="alliance.bond.trust")
+
+
+def test_a_rater_chooses_among_scores_too() -> None:
+    """Without a part, `rater` takes the scores of that rater."""
+    course = course_of([40], instrument="haq-ii")
+    course.record(events.Measured(stated_score("haq-ii", 50, rater="therapist"), session=1))
+    assert Panel.from_courses([course], rater="therapist").frame["score"].to_list() == [50]

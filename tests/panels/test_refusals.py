@@ -50,7 +50,7 @@ def course(*recorded: tuple[str, int | None, date | None]) -> Course:
     """A course with scores, by instrument, session and date."""
     made = Course.begin("C-1", "T-1")
     for instrument, session, on in recorded:
-        made.record(events.AllianceMeasured(Score(instrument, 40, Rater.CLIENT), session=session, on=on))
+        made.record(events.Measured(Score(instrument, 40, Rater.CLIENT), session=session, on=on))
     return made
 
 
@@ -341,7 +341,7 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(
         lambda: Panel.from_courses([course(("wai-sr", 1, None), ("wai-sr", None, date(2024, 1, 8)))]),
-        "courses: some scores have neither session number nor date in common. Hint: record AllianceMeasured with session=..., or all of them with on=...",
+        "courses: some scores have neither session number nor date in common. Hint: record Measured with session=..., or all of them with on=...",
     ),
     Refusal(
         lambda: Panel.from_arrays(["A"], [1], [4.0], **MEANT).blocks(0), "rows: a block has at least one row, got 0"

@@ -90,7 +90,7 @@ def more_about(relationship: Relationship, random: Random) -> Event:
         E.StrainEased(),
         *(E.StageTaskMet(task) for task in (StageTask.SETTING_EXPECTATIONS, StageTask.CREATING_SAFETY)),
         E.SupervisionHeld(independent=random.random() < 0.5),
-        E.AllianceMeasured(Score("phq-9", 9.0, Rater.CLIENT, risk=[ENDORSED])),
+        E.Measured(Score("phq-9", 9.0, Rater.CLIENT, risk=[ENDORSED])),
     ]
     event = random.choice(own if random.random() < 0.45 else list(events_about(relationship)))
     return attrs.evolve(event, session=random.choice([None, 1, 2, 3]))

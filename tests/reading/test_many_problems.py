@@ -12,7 +12,7 @@ from therarel.errors import ReadingError
 
 def test_very_many_unknown_keys_are_counted_and_not_told_one_by_one() -> None:
     """A hundred are named with what is known instead; how many more there are is said."""
-    stamp = {"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}
+    stamp = {"schema": "therarel.event/3", "type": "SessionHeld", "session": 1}
     with pytest.raises(ReadingError) as caught:
         records.loads(json.dumps(stamp | {f"key{number}": number for number in range(20_000)}))
     assert len(caught.value.problems) == 101
@@ -21,7 +21,7 @@ def test_very_many_unknown_keys_are_counted_and_not_told_one_by_one() -> None:
 
 def test_very_many_problems_of_any_kind_are_counted() -> None:
     """Three hundred are told with their places, the rest by their number."""
-    entry = {"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}
+    entry = {"schema": "therarel.event/3", "type": "SessionHeld", "session": 1}
     with pytest.raises(ReadingError) as caught:
         records.loads(json.dumps(entry | {"others_present": [7] * 1000}))
     assert len(caught.value.problems) == 301

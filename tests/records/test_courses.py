@@ -252,5 +252,5 @@ def test_an_entry_is_a_record_of_its_own() -> None:
     text = records.dumps(course.history[0])
     assert text == records.dumps(course.log[0])
     assert records.loads(text, Recorded) == course.log[0]
-    assert json.loads(text)["schema"] == "therarel.entry/1"
+    assert json.loads(text)["schema"] == "therarel.entry/2"
     assert records.json_schema("entry")["properties"]["recorded_at"]  # type: ignore[index]

@@ -76,8 +76,8 @@ def _read(text: str) -> None:
 def test_all_problems_are_told_at_once_with_path_line_value_and_hint() -> None:
     """A document with four faults names four places."""
     text = """{
-  "schema": "therarel.event/2",
-  "type": "AllianceMeasured",
+  "schema": "therarel.event/3",
+  "type": "Measured",
   "session": 3.7,
   "score": {"instrument": "wai-sr", "value": "4.5", "rater": "clint"},
   "sesion": 3
@@ -103,7 +103,7 @@ def test_unknown_kinds_and_newer_versions_are_refused_with_a_hint() -> None:
         ('{"schema": "therarel.occurrence/99"}', "newer"),
         ("[1, 2]", "names its kind"),
         ("{", "line 1"),
-        ('{"schema": "therarel.event/2", "type": "SesionHeld"}', "did you mean 'SessionHeld'"),
+        ('{"schema": "therarel.event/3", "type": "SesionHeld"}', "did you mean 'SessionHeld'"),
     ):
         with pytest.raises(ReadingError, match=said):
             records.loads(text)

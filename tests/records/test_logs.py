@@ -33,10 +33,10 @@ def test_a_log_survives_the_round_trip(written: list[Event | Correction]) -> Non
 
 def test_good_lines_around_bad_ones_are_read_and_every_bad_one_is_told(tmp_path: Path) -> None:
     """A log with two bad lines gives its good events and two problems with line and path."""
-    good = '{"schema": "therarel.event/2", "type": "SessionHeld", "session": %d}'
+    good = '{"schema": "therarel.event/3", "type": "SessionHeld", "session": %d}'
     lines = [
         good % 1,
-        '{"schema": "therarel.event/2", "type": "SessionHeld", "session": -1}',
+        '{"schema": "therarel.event/3", "type": "SessionHeld", "session": -1}',
         good % 2,
         "{",
         "",
@@ -64,7 +64,7 @@ def test_a_log_is_read_lazily() -> None:
         while True:
             number += 1
             taken.append(number)
-            yield f'{{"schema": "therarel.event/2", "type": "SessionHeld", "session": {number}}}\n'
+            yield f'{{"schema": "therarel.event/3", "type": "SessionHeld", "session": {number}}}\n'
 
     log = read_log(endless())  # type: ignore[arg-type]
     assert sessions(islice(log, 3)) == [1, 2, 3]
@@ -89,7 +89,7 @@ def test_a_log_is_continued_after_a_torn_line(tmp_path: Path) -> None:
     with pytest.warns(TornLineWarning, match=r"torn line of \d+ bytes, which is now in .*log\.jsonl\.torn"):
         assert write_log([domain_events.SessionHeld(session=3)], path, append=True) == 1
     assert sessions(read_log(path)) == [1, 3]
-    assert (tmp_path / "log.jsonl.torn").read_text("utf-8").startswith('{"schema": "therarel.event/2", ')
+    assert (tmp_path / "log.jsonl.torn").read_text("utf-8").startswith('{"schema": "therarel.event/3", ')
 
 
 def test_a_last_line_without_its_end_is_whole_if_it_can_be_read(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_the_log_of_a_course_is_what_has_to_be_written_down(tmp_path: Path) -> N
     assert again == course
     assert again.log == course.log
     stamps = [json.loads(line)["schema"] for line in path.read_text("utf-8").splitlines()]
-    assert stamps == ["therarel.entry/1"] * 4
+    assert stamps == ["therarel.entry/2"] * 4
 
 
 def test_a_log_may_hold_entries_and_mere_events() -> None:

@@ -49,7 +49,7 @@ def test_the_code_of_a_breach_has_the_same_form_in_schema_and_reading(key: str, 
         "breach_id": {"type": "BreachReported", "kind": "contact", "severity": "crossing"},
         "of": {"type": "BreachAddressed", "client_informed": True},
     }
-    document = {"schema": "therarel.event/2", **kinds[key], key: code}
+    document = {"schema": "therarel.event/3", **kinds[key], key: code}
     validator = Draft202012Validator(records.json_schema("event"))
     try:
         records.loads(json.dumps(document))

@@ -138,7 +138,7 @@ def _number(text: str, option: str) -> float:
 )
 @click.option("--timing", type=click.Choice(["pre_session", "post_session"]), help="Given before or after the session.")
 @click.option("--sheet", metavar="NAME", help="Of a workbook, the sheet.  [default: the first]")
-@click.option("--rater", type=click.Choice(["client", "therapist", "observer"]), help="Who answered.")
+@click.option("--rater", type=click.Choice(["client", "therapist", "observer", "model"]), help="Who answered.")
 @click.option(
     "--missing",
     type=click.Choice(["strict", "prorate", "published"]),

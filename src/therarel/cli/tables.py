@@ -24,7 +24,7 @@ STDIN: Final = "-"
 """What stands for standard input."""
 
 _CONSTRUCTS: Final = ("alliance", "relationship", "presence", "outcome")
-_RATERS: Final = ("client", "therapist", "observer")
+_RATERS: Final = ("client", "therapist", "observer", "model")
 
 _OPTIONS: Final[tuple[Callable[[Callable[..., None]], Callable[..., None]], ...]] = (
     click.option("--dyad", metavar="COLUMN", shell_complete=columns, help="Column of the dyad's (client's) label."),

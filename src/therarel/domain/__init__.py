@@ -86,6 +86,11 @@ from therarel.domain.impact import (
 from therarel.domain.occurrence import (
     Occurrence,
 )
+from therarel.domain.parts import (
+    Closeness,
+    PartScore,
+    RelationshipPart,
+)
 from therarel.domain.people import (
     Client,
     Dyad,
@@ -103,7 +108,6 @@ from therarel.domain.ratings import (
     MissingReason,
     Rater,
     Rating,
-    RatingScale,
     Score,
     ScoreStatus,
     SubscaleScore,
@@ -138,6 +142,7 @@ from therarel.domain.safety import (
     SafetyConcern,
     SafetyPlan,
 )
+from therarel.domain.scales import RatingScale
 from therarel.domain.stages import (
     GROWTH_STAGES,
     Stage,
@@ -154,6 +159,7 @@ from therarel.domain.threers import (
     WithdrawalMarker2015,
     WithdrawalMarker2022,
 )
+from therarel.domain.views import View
 from therarel.vocabulary import (
     Vocabulary,
 )
@@ -174,6 +180,7 @@ __all__ = [
     "Characteristics",
     "Client",
     "ClientPerspective",
+    "Closeness",
     "ClosingReason",
     "Component",
     "ConcernKind",
@@ -223,6 +230,7 @@ __all__ = [
     "OtherPresent",
     "Outcome",
     "Overdue",
+    "PartScore",
     "Party",
     "PerceivedBy",
     "Perception",
@@ -233,6 +241,7 @@ __all__ = [
     "Rating",
     "RatingScale",
     "Relationship",
+    "RelationshipPart",
     "RelationshipQuality",
     "RepairAct",
     "RepairRoute",
@@ -264,6 +273,7 @@ __all__ = [
     "TherapeuticTask",
     "Therapist",
     "Timing",
+    "View",
     "Vocabulary",
     "WaivedTask",
     "WithdrawalMarker2015",

@@ -80,11 +80,12 @@ RATED = {"rated": True}
 
 @frozen
 class Bond:
-    """The affective tie: trust and emotional safety.
+    """The affective tie: trust, emotional safety and mutual regard.
 
     Args:
         trust: How far the other is trusted; higher is more.
         emotional_safety: How safe it feels to be vulnerable; higher is safer.
+        mutual_regard: How far the two like, respect and care for each other; neither trust nor safety.
 
     Examples:
         >>> Bond().trust is None
@@ -93,6 +94,7 @@ class Bond:
 
     trust: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
     emotional_safety: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
+    mutual_regard: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
 
 
 @frozen
@@ -102,10 +104,11 @@ class WorkingAlliance:
     Args:
         goal_agreement: How far both agree what the treatment is for.
         task_understanding: How far both understand what they do and why.
-        bond: Trust and emotional safety.
+        bond: Trust, emotional safety and mutual regard.
         collaboration: How far problems are worked on jointly.
         goals: The goals themselves.
         tasks: The tasks themselves.
+        whole: The alliance as a whole, rated as such; it is never computed from the parts.
 
     Raises:
         InvalidValueError: if ratings of two raters are mixed.
@@ -125,6 +128,7 @@ class WorkingAlliance:
     tasks: tuple[TherapeuticTask, ...] = field(
         default=(), converter=_therapeutic_task_tuple, validator=each(checks.a(TherapeuticTask))
     )
+    whole: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
 
     def __attrs_post_init__(self) -> None:
         one_rater(self)
@@ -168,6 +172,7 @@ class TherapeuticPresence:
         authenticity: Being real rather than hiding behind a role.
         nonverbal_communication: Sending and reading non-verbal cues.
         exchanges: Single cues and responses that were noted.
+        whole: Presence as a whole, rated as such; it is never computed from the parts.
 
     Raises:
         InvalidValueError: if ratings of two raters are mixed.
@@ -187,6 +192,7 @@ class TherapeuticPresence:
     exchanges: tuple[NonVerbalExchange, ...] = field(
         default=(), converter=_non_verbal_exchange_tuple, validator=each(checks.a(NonVerbalExchange))
     )
+    whole: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
 
     def __attrs_post_init__(self) -> None:
         one_rater(self)

@@ -6,13 +6,21 @@ number that no instrument stands for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
+import attrs
 from attrs import field, frozen
 
 from therarel.domain import checks
-from therarel.domain.characteristics import Characteristics
+from therarel.domain.characteristics import (
+    Characteristics,
+    EmotionalAttunement,
+    ProfessionalBoundaries,
+    SafeEnvironment,
+)
 from therarel.domain.components import TherapeuticPresence, WorkingAlliance, one_rater, ratings_in
+from therarel.domain.parts import RelationshipPart
 from therarel.domain.ratings import Rater, Rating
 
 __all__ = ["RelationshipQuality"]
@@ -31,19 +39,44 @@ class RelationshipQuality:
         InvalidValueError: if ratings of two raters are mixed.
 
     Examples:
-        >>> from therarel.domain import EmotionalAttunement, ProfessionalBoundaries, SafeEnvironment
-        >>> parts = Characteristics(ProfessionalBoundaries(), SafeEnvironment(), EmotionalAttunement())
-        >>> quality = RelationshipQuality(WorkingAlliance(), TherapeuticPresence(), parts)
+        >>> from therarel.domain import RatingScale
+        >>> clear = Rating(4, RatingScale(1, 5), Rater.CLIENT)
+        >>> quality = RelationshipQuality.of({"alliance.goal_agreement": clear})
         >>> len(quality.rated), len(quality.unrated)
-        (0, 20)
+        (1, 22)
     """
 
-    alliance: WorkingAlliance = field(validator=checks.a(WorkingAlliance))
-    presence: TherapeuticPresence = field(validator=checks.a(TherapeuticPresence))
-    characteristics: Characteristics = field(validator=checks.a(Characteristics))
+    alliance: WorkingAlliance = field(default=WorkingAlliance(), validator=checks.a(WorkingAlliance))
+    presence: TherapeuticPresence = field(default=TherapeuticPresence(), validator=checks.a(TherapeuticPresence))
+    characteristics: Characteristics = field(
+        default=Characteristics(ProfessionalBoundaries(), SafeEnvironment(), EmotionalAttunement()),
+        validator=checks.a(Characteristics),
+    )
 
     def __attrs_post_init__(self) -> None:
         one_rater(self)
+
+    @classmethod
+    def of(cls, ratings: Mapping[RelationshipPart, Rating] | Mapping[str, Rating]) -> Self:
+        """The quality that holds some ratings, each of one part; the other parts are not rated.
+
+        Args:
+            ratings: The rating of each part.
+
+        Raises:
+            UnknownNameError: if there is no such part.
+            InvalidValueError: if ratings of two raters are mixed.
+
+        Examples:
+            >>> from therarel.domain import RatingScale
+            >>> safe = Rating(4, RatingScale(1, 5), Rater.CLIENT)
+            >>> RelationshipQuality.of({RelationshipPart.EMOTIONAL_SAFETY: safe}).alliance.bond.emotional_safety is safe
+            True
+        """
+        quality = cls()
+        for part, rating in ratings.items():
+            quality = _with(quality, RelationshipPart(part).value.split("."), rating)
+        return quality
 
     @property
     def rater(self) -> Rater | None:
@@ -59,3 +92,9 @@ class RelationshipQuality:
     def unrated(self) -> tuple[str, ...]:
         """Paths of the parts that were not rated."""
         return tuple(path for path, rating in ratings_in(self) if rating is None)
+
+
+def _with(view: Any, path: Sequence[str], rating: Rating) -> Any:
+    """A view with a rating at a path of fields."""
+    name, *rest = path
+    return attrs.evolve(view, **{name: _with(getattr(view, name), rest, rating) if rest else rating})

@@ -7,19 +7,22 @@ pooled: the gap between two raters is a question of its own. A score is never sh
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Iterable
+from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from therarel.domain import checks
-from therarel.domain.checks import as_float, as_tuple, bounds, optional
+from therarel.domain.checks import as_tuple, bounds, optional
+from therarel.domain.parts import PartScore
 from therarel.domain.risk import RiskAnswer, risk_in_short, risk_in_words
+from therarel.domain.scales import RatingScale
 from therarel.errors import InvalidValueError
 from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
 __all__ = [
+    "PERSONS",
     "Construct",
     "MissingItem",
     "MissingReason",
@@ -30,6 +33,7 @@ __all__ = [
     "ScoreStatus",
     "SubscaleScore",
     "Timing",
+    "a_person",
 ]
 
 
@@ -38,6 +42,10 @@ def _missing_item_tuple(values: Iterable[MissingItem]) -> tuple[MissingItem, ...
 
 
 def _subscale_score_tuple(values: Iterable[SubscaleScore]) -> tuple[SubscaleScore, ...]:
+    return as_tuple(values)
+
+
+def _part_score_tuple(values: Iterable[PartScore]) -> tuple[PartScore, ...]:
     return as_tuple(values)
 
 
@@ -51,6 +59,24 @@ class Rater(Vocabulary, links={"client": "client", "therapist": "therapist"}):
     CLIENT = "client"
     THERAPIST = "therapist"
     OBSERVER = "observer"
+    MODEL = "model"
+    """A program that rated what it was given, such as a transcript; it is one more rater and stands in for nobody."""
+
+
+PERSONS: Final[tuple[Rater, ...]] = tuple(rater for rater in Rater if rater is not Rater.MODEL)
+"""The raters who are people."""
+
+
+def a_person(instance: object, attribute: Attribute[Any], value: Any) -> None:
+    """Validator: one of the raters who is a person, where something is judged or perceived."""
+    if value is Rater.MODEL:
+        raise InvalidValueError(
+            "a model judges and perceives nothing",
+            where=f"{type(instance).__name__}.{attribute.name}",
+            value=Rater.MODEL.value,
+            bound=f"a person: {', '.join(PERSONS)}",
+            hint="what a model rated is recorded as a rating",
+        )
 
 
 class Timing(Vocabulary, links={}):
@@ -110,60 +136,6 @@ class MissingReason(Vocabulary, links={}):
     NOT_APPLICABLE = "not_applicable"
     OUT_OF_RANGE = "out_of_range"
     UNREADABLE = "unreadable"
-
-
-@frozen
-class RatingScale:
-    """The range a number lies in and the direction it reads.
-
-    Args:
-        minimum: Lowest possible value; below ``maximum``.
-        maximum: Highest possible value.
-        higher_is_better: ``True`` if more means a better alliance, relationship, presence or state; ``False``
-            for symptom scales.
-        step: Smallest difference between two possible values, in scale points; ``None`` if continuous or unknown.
-
-    Raises:
-        InvalidValueError: if a bound is not finite, the bounds are not in order, or the step does not fit.
-
-    Examples:
-        >>> RatingScale(1, 5).range
-        4.0
-    """
-
-    minimum: float = field(validator=checks.number(), converter=as_float)
-    maximum: float = field(validator=checks.number(), converter=as_float)
-    higher_is_better: bool = field(default=True, validator=checks.truth)
-    step: float | None = field(
-        default=None, validator=optional(checks.number(0.0, math.inf)), converter=checks.float_or_none
-    )
-
-    def __attrs_post_init__(self) -> None:
-        if not self.minimum < self.maximum:
-            raise InvalidValueError(
-                "a scale needs its minimum below its maximum",
-                where="RatingScale",
-                value=f"{self.minimum:g} to {self.maximum:g}",
-            )
-        if self.step is not None and not 0 < self.step <= self.range:
-            raise InvalidValueError(
-                "the step of a scale lies between 0 and its range",
-                where="RatingScale.step",
-                value=f"{self.step:g}",
-                bound=f"above 0, at most {self.range:g}",
-            )
-
-    @property
-    def range(self) -> float:
-        """Distance from the lowest to the highest possible value, in scale points."""
-        return self.maximum - self.minimum
-
-    def __contains__(self, value: float) -> bool:
-        return self.minimum <= value <= self.maximum
-
-    def __str__(self) -> str:
-        better = "higher" if self.higher_is_better else "lower"
-        return f"{self.minimum:g} to {self.maximum:g}, {better} is better"
 
 
 @frozen
@@ -260,13 +232,16 @@ class Score:
         subscales: Scores of the subscales.
         risk: What was answered to each item that asks about risk, one entry per such item of the instrument; empty
             where it has none, ``None`` where the answers were not recorded, as for a total without its items.
+        parts: What it says of parts of the relationship, one entry for each of its scales that speaks to one; the
+            instrument's data say which, so that nobody else has to know the instrument. Empty for a score that was
+            written down without its instrument.
         rule: The scoring and missing-data rule that was applied.
         instrument_version: Version of the instrument's data.
         scorer_version: Version of the program that scored.
 
     Raises:
-        InvalidValueError: if value and status disagree, the value lies outside the scale, or two risk answers are of
-            one item.
+        InvalidValueError: if value and status disagree, the value lies outside the scale, two risk answers are of one
+            item, or one scale speaks to two parts.
 
     Examples:
         >>> Score("wai-sr", 4.5, Rater.CLIENT).status.label
@@ -302,6 +277,9 @@ class Score:
         validator=optional(checks.each(checks.a(RiskAnswer))),
         kw_only=True,
     )
+    parts: tuple[PartScore, ...] = field(
+        default=(), converter=_part_score_tuple, validator=checks.each(checks.a(PartScore)), kw_only=True
+    )
     rule: str | None = field(default=None, validator=optional(checks.name), kw_only=True)
     instrument_version: str | None = field(default=None, validator=optional(checks.name), kw_only=True)
     scorer_version: str | None = field(default=None, validator=optional(checks.name), kw_only=True)
@@ -326,6 +304,12 @@ class Score:
                 "each item that asks about risk has one answer",
                 where="Score.risk",
                 value=f"items {', '.join(map(str, items))}",
+            )
+
+        scales = [each.of for each in self.parts]
+        if len(set(scales)) < len(scales):
+            raise InvalidValueError(
+                "each scale of a score speaks to one part", where="Score.parts", value=", ".join(scales)
             )
 
     @property

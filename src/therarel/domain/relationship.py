@@ -24,6 +24,7 @@ from therarel.domain.risk import RiskNotice
 from therarel.domain.ruptures import AllianceStatus, EpisodeKind, RuptureEpisode
 from therarel.domain.safety import SafetyConcern
 from therarel.domain.stages import Stage, StageTask
+from therarel.domain.views import View
 from therarel.errors import InvalidValueError
 from therarel.representation import one_line
 
@@ -48,6 +49,10 @@ def _safety_concern_tuple(values: Iterable[SafetyConcern]) -> tuple[SafetyConcer
 
 
 def _risk_notice_tuple(values: Iterable[RiskNotice]) -> tuple[RiskNotice, ...]:
+    return values if type(values) is tuple else as_tuple(values)
+
+
+def _view_tuple(values: Iterable[View]) -> tuple[View, ...]:
     return values if type(values) is tuple else as_tuple(values)
 
 
@@ -106,6 +111,8 @@ class Relationship:
         risk_notices: Answers to items that ask about risk at which nobody has looked yet. They gate nothing.
         session_held: Whether a session was held in this course.
         agreements: What is agreed as things stand.
+        views: The latest rating of each part by each rater and source, with its session. They gate nothing and are
+            never a status by themselves.
 
     Raises:
         InvalidValueError: if the parts contradict each other.
@@ -150,6 +157,7 @@ class Relationship:
     )
     session_held: bool = field(default=False, validator=checks.truth)
     agreements: Agreements = field(default=Agreements(), validator=checks.a(Agreements))
+    views: tuple[View, ...] = field(default=(), converter=_view_tuple, validator=each(checks.a(View)))
 
     def __attrs_post_init__(self) -> None:
         closed = self.stage is Stage.CLOSED

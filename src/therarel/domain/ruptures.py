@@ -18,7 +18,7 @@ from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
 from therarel.domain.occurrence import Occurrence
-from therarel.domain.ratings import Rater
+from therarel.domain.ratings import Rater, a_person
 from therarel.domain.threers import Marker, ResolutionStrategy2015
 from therarel.errors import InvalidValueError
 from therarel.vocabulary import Vocabulary
@@ -236,12 +236,12 @@ def _named(
 
 @frozen
 class Grounds:
-    """Why a detector offered a candidate: the rule, its settings and the values it saw.
+    """What a strain or rupture rests on: why a detector offered it, or a view that a person takes for its sign.
 
     Args:
-        rule: Name of the rule.
-        settings: The rule's settings; a mapping is accepted.
-        values: What the rule saw at this place; a mapping is accepted.
+        rule: Name of the rule, or ``view``.
+        settings: The rule's settings, or what the view is of; a mapping is accepted.
+        values: What was seen at this place; a mapping is accepted.
 
     Examples:
         >>> Grounds("drop", settings={"k": 2}, values={"change": 1.1, "threshold": 0.8}).settings
@@ -275,7 +275,7 @@ class RuptureEpisode:
         repaired: Whether it was judged repaired.
         repaired_in_view_of: In whose view it is repaired; empty while it is not.
         understanding: What was understood through it, if anything was written down.
-        grounds: The detector's grounds, where it began with a confirmed candidate.
+        grounds: What it rests on, where it began with a confirmed candidate or with somebody's view.
 
     Raises:
         InvalidValueError: if a rupture has no severity, a strain has one, a repair began from where none can, or has
@@ -313,7 +313,7 @@ class RuptureEpisode:
     )
     repaired: bool = field(default=False, validator=checks.truth, kw_only=True)
     repaired_in_view_of: frozenset[Rater] = field(
-        default=frozenset(), converter=_rater_set, validator=each(checks.a(Rater)), kw_only=True
+        default=frozenset(), converter=_rater_set, validator=[each(checks.a(Rater)), each(a_person)], kw_only=True
     )
     understanding: Confidential | None = field(
         default=None, converter=as_private, validator=optional(checks.private), kw_only=True

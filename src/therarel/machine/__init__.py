@@ -29,6 +29,7 @@ from therarel.machine.replays import Replay, ReplayedEntry
 from therarel.machine.table import FactRow, Region, RegionName, Regions, Transition, TransitionTable
 from therarel.machine.texts import CaseText, GuardText, Texts
 from therarel.machine.trials import check
+from therarel.machine.views import ViewChange, ViewGap, Views
 
 __all__ = [
     "Accepted",
@@ -65,6 +66,9 @@ __all__ = [
     "Texts",
     "Transition",
     "TransitionTable",
+    "ViewChange",
+    "ViewGap",
+    "Views",
     "check",
     "decide",
     "options",

@@ -36,6 +36,7 @@ from therarel.domain import (
     SafetyConcern,
     Stage,
     StageTask,
+    View,
     WaivedTask,
 )
 from therarel.machine.policy import Policy
@@ -65,6 +66,7 @@ class Changes(TypedDict, total=False):
     risk_notices: tuple[RiskNotice, ...]
     session_held: bool
     agreements: Agreements
+    views: tuple[View, ...]
 
 
 class EpisodeChanges(TypedDict, total=False):

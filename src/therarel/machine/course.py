@@ -28,6 +28,7 @@ from therarel.machine.options import Options, options
 from therarel.machine.policy import Policy
 from therarel.machine.replays import Replay, applied
 from therarel.machine.timeline import up_to
+from therarel.machine.views import view
 from therarel.representation import one_line
 
 if TYPE_CHECKING:
@@ -40,10 +41,9 @@ __all__ = ["Course"]
 class Course:
     """A course of therapy under way; the one thing of the domain that moves.
 
-    Begin one with `begin`, take one up from a log with `resume`. A course changes by `record` alone, and its
-    history only grows: an entry made in error is retracted or corrected by a further entry.
-
-    Threads may share a course: each recording is whole before the next begins, and each question is about one moment.
+    Begin one with `begin`, take one up from a log with `resume`. A course changes by `record` alone, and its history
+    only grows: what was recorded in error is retracted or corrected by a further entry. Threads may share a course:
+    each recording is whole before the next begins, and each question is about one moment.
 
     Examples:
         >>> from therarel.domain import StageTask, events
@@ -179,13 +179,14 @@ class Course:
         """Every strain and rupture of the course: those that closed, those carried along, and the open one."""
         return self.replay().episodes
 
+    view = view
+
     # asking
 
     def may(self, event: Event | Correction) -> Decision:
         """The decision about an event or a correction, without recording it: true if it would be accepted.
 
-        Where several threads share a course, what is asked here may have changed when it is recorded: look at what
-        `record` returns.
+        With several threads, look at what `record` returns: what was asked here may have changed.
 
         Raises:
             UnknownNameError: if a correction names an entry that there is not.
@@ -214,8 +215,7 @@ class Course:
         Raises:
             EventDeclined: if the judgement is declined and had to be accepted.
             UnknownNameError: if a correction names an entry that there is not; then nothing is recorded.
-            InvalidValueError: if it is a waiver out of `options` whose reason is still to be stated, or a review of
-                no named concern; as above.
+            InvalidValueError: if it is a waiver out of `options` without its reason, or a review of no named concern.
         """
         if type(event) in TO_STATE:
             require_stated(event)
@@ -235,7 +235,7 @@ class Course:
         Args:
             of: The number of the entry.
             reason: Why, in words.
-            recorded_by: Pseudonym of whoever records it.
+            recorded_by: As for `record`.
 
         Raises:
             UnknownNameError: if there is no such entry, or it is a correction itself.
@@ -248,13 +248,13 @@ class Course:
     ) -> Decision:
         """Record that an entry was made in error and that another takes its place.
 
-        What was reported under a name keeps its name.
+        What was reported under a name keeps it.
 
         Args:
             of: The number of the entry.
             by: The event as it should have been recorded.
             reason: Why, in words.
-            recorded_by: Pseudonym of whoever records it.
+            recorded_by: As for `record`.
 
         Raises:
             UnknownNameError: if there is no such entry, or it is a correction itself.
@@ -278,14 +278,6 @@ class Course:
 
         Raises:
             InvalidValueError: if it is not one of the three that is given.
-
-        Examples:
-            >>> from therarel.domain import RuptureSeverity, events
-            >>> course = Course.begin("C-014", "T-03")
-            >>> _ = course.record(events.SessionHeld(session=6))
-            >>> _ = course.record(events.RuptureNoticed(RuptureSeverity.MINOR, session=3))
-            >>> course.at(4).alliance_status.label, course.at(recorded=1).alliance_status.label
-            ('ruptured', 'intact')
         """
         if [session, on, recorded].count(None) != 2:
             raise InvalidValueError(
@@ -308,12 +300,10 @@ class Course:
     def decided_otherwise(self) -> tuple[Reconsidered, ...]:
         """The entries that would be decided otherwise today, and those that lead to another state than they did.
 
-        That happens where the table, the policy or the release is another one than when they were recorded. They stay
-        as they are; `decided_anew` is a course in which they are not. Nothing changes by looking.
+        That happens where the table, the policy or the release is another one than then. They stay as they are.
         """
         with self._lock:
-            history, stands = tuple(self._ledger.entries), self._ledger.standing()
-        return decided_otherwise(history, stands, self._ledger.machine)
+            return decided_otherwise(tuple(self._ledger.entries), self._ledger.standing(), self._ledger.machine)
 
     def decided_anew(self, *, machine: Machine | None = None) -> Course:
         """A separate course in which every entry is decided again, as if it were recorded today.
@@ -388,8 +378,7 @@ class Course:
 
     def __str__(self) -> str:
         with self._lock:
-            now, count = self._ledger.now, len(self._ledger.entries)
-        entries = counted(count, "entry", "entries")
+            now, entries = self._ledger.now, counted(len(self._ledger.entries), "entry", "entries")
         return f"Course of {now.dyad}: {now.stage.label}, {now.alliance_status.label}, {entries}"
 
 

@@ -68,7 +68,7 @@ def event_label(event: Event | Correction) -> str:
             return f"entry {number} retracted"
         case events.EntryCorrected(of=number, by=instead):
             return f"entry {number} corrected: {event_label(instead)}"
-        case events.AllianceMeasured(score=score):
+        case events.Measured(score=score):
             return f"measured, {score.instrument}"
         case events.RiskAnswersReviewed(instrument=instrument):
             return f"{label}, {instrument}"
@@ -76,6 +76,8 @@ def event_label(event: Event | Correction) -> str:
             return f"consent to {event.consent.in_words}"
         case events.TermsExplained(terms=terms):
             return f"explained, {' and '.join(sorted(term.label for term in terms))}"
+        case events.RelationshipRated(quality=quality) if quality.rater is not None:
+            return f"{label} by the {quality.rater.label}"
         case events.ClosedAllStagesCompleted():
             return "closed with all stages completed"
         case (

@@ -7,7 +7,8 @@ from itertools import combinations
 from typing import Final
 
 from therarel.confidential import Confidential
-from therarel.domain import Correction, Event, Judgement, Rater, Relationship, StageTask, events
+from therarel.domain import Correction, Event, Judgement, Relationship, StageTask, events
+from therarel.domain.ratings import PERSONS
 from therarel.errors import InvalidValueError
 
 __all__ = ["TO_BE_STATED", "TO_STATE", "judgements_about", "require_stated"]
@@ -26,8 +27,8 @@ def judgements_about(relationship: Relationship) -> Iterator[Judgement]:
     yield from (events.StageTaskWaived(task, TO_BE_STATED) for task in StageTask)
     yield from map(events.StageTaskReopened, StageTask)
     yield events.StrainEased()
-    for count in range(len(Rater) + 1):
-        yield from (events.RepairSucceeded(frozenset(judges)) for judges in combinations(Rater, count))
+    for count in range(len(PERSONS) + 1):
+        yield from (events.RepairSucceeded(frozenset(judges)) for judges in combinations(PERSONS, count))
     yield events.ReturnedToEarlierStage()
     for name in [breach.breach_id for breach in relationship.breaches] or ["breach-1"]:
         yield from (events.BreachAddressed(name, informed) for informed in (True, False))

@@ -34,7 +34,11 @@ from therarel.domain import (
     GoalOwner,
     Party,
     Rater,
+    Rating,
+    RatingScale,
     Relationship,
+    RelationshipPart,
+    RelationshipQuality,
     RepairRoute,
     RepairStep,
     ResolutionStrategy2015,
@@ -49,11 +53,13 @@ from therarel.domain import (
     events,
     tasks_of,
 )
+from therarel.domain.ratings import PERSONS
 from therarel.machine.judgements import judgements_about
 
 __all__ = ["events_about", "facts_about", "specimens"]
 
 _DYAD: Final = Dyad("C-0", "T-0")
+_RATED: Final = RelationshipQuality.of({RelationshipPart.TRUST: Rating(3, RatingScale(1, 5), Rater.CLIENT)})
 _STRAIN: Final = EpisodeKind.STRAIN
 _RUPTURE: Final = EpisodeKind.RUPTURE
 _CLARIFY: Final = ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING
@@ -239,8 +245,9 @@ def facts_about(relationship: Relationship) -> Iterator[Fact]:
     yield events.PauseAgreed()
     yield events.PauseEnded()
     yield events.FollowUpHeld()
-    yield events.AllianceMeasured(Score("wai-sr", 4.0, Rater.CLIENT))
-    yield from (events.PerspectiveGiven(rater, perceived) for rater in Rater for perceived in (True, False))
+    yield events.Measured(Score("wai-sr", 4.0, Rater.CLIENT))
+    yield events.RelationshipRated(_RATED)
+    yield from (events.PerspectiveGiven(rater, perceived) for rater in PERSONS for perceived in (True, False))
     yield events.ChallengeFaced()
     yield from (events.SupervisionHeld(independent=independent) for independent in (False, True))
     yield events.RiskAnswersReviewed("phq-9")

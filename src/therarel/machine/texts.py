@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from attrs import field, frozen
 
-__all__ = ["CaseText", "GuardText", "Texts"]
+__all__ = ["VIEW_FIELDS", "CaseText", "GuardText", "Texts"]
+
+VIEW_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "title": ("about",),
+        "not_a_status": (),
+        "key": (),
+        "before": ("value", "when"),
+        "nothing_rated": (),
+        "unrated": ("about",),
+        "range_not_verified": (),
+        "invariance_not_established": (),
+        "not_at_one_session": (),
+        "not_rated_by_both": (),
+    }
+)
+"""What is said with the views of the relationship, each with the values of its sentence."""
 
 
 @frozen
@@ -59,9 +77,11 @@ class Texts:
         conditions: By the name of the condition: when the row answers.
         effects: By the name of the effect: what changes.
         remarks: By the name of the remark: what is said.
+        views: What is said with the views of the relationship.
     """
 
     guards: Mapping[str, GuardText]
     conditions: Mapping[str, str]
     effects: Mapping[str, str]
     remarks: Mapping[str, str]
+    views: Mapping[str, str] = field(factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, assert_never
 
 from therarel.domain import AllianceStatus, ClosingReason, Event, Fact, Party, Relationship, Stage, events
+from therarel.domain.views import views_in
 from therarel.machine.effects.agreements import decided_earlier
 from therarel.machine.effects.breaches import too_early
 from therarel.machine.effects.safety import not_closed_by_that_professional
@@ -44,6 +45,8 @@ UNCHANGED: Final = (
     "not_paused",
     "nothing_added",
     "paused_already",
+    "rated_later",
+    "rates_no_part",
     "repair_under_way",
     "rupture_at_least",
     "supervised_later",
@@ -76,11 +79,15 @@ def why_unchanged(relationship: Relationship, fact: Fact) -> str:
         case (
             events.SessionHeld()
             | events.FollowUpHeld()
-            | events.AllianceMeasured()
             | events.ApproachAdapted()
             | events.ConfidentialityLimitInvoked()
         ):
             return "logged"
+        case events.Measured() | events.RelationshipRated():
+            seen = views_in(fact)
+            if not seen:
+                return "rates_no_part"
+            return "as_before" if set(seen) <= set(relationship.views) else "rated_later"
         case events.SessionMissed(by=by):
             if by is not Party.CLIENT:
                 return "miss_does_not_count"

@@ -17,6 +17,7 @@ from therarel.measures.keys import Key, Metric, Parents, Scoring, Subscale
 from therarel.measures.missing import MissingPolicy, Prorate, Published, Strict
 from therarel.measures.nhs import DisorderMeasure, NhsMeasure, NhsRecovery, nhs_recovery
 from therarel.measures.pages import describe
+from therarel.measures.parts import MeasuredPart
 from therarel.measures.placement import Placement, Position, place
 from therarel.measures.published import (
     Band,
@@ -90,6 +91,7 @@ __all__ = [
     "Key",
     "Level",
     "Licence",
+    "MeasuredPart",
     "Metric",
     "MissingPolicy",
     "MissingRule",

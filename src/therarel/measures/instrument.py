@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from attrs import field, frozen
@@ -12,6 +13,7 @@ from therarel.domain import checks
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_for, shown
 from therarel.measures.keys import Key, Metric, Parents, Scoring, Subscale
+from therarel.measures.parts import TOTAL, MeasuredPart, require_scales
 from therarel.measures.published import (
     Band,
     Code,
@@ -85,6 +87,7 @@ class Instrument:
         reliability: Published reliabilities.
         norms: Published means and spreads, verified ones only.
         timing: When it is usually answered, before or after the session; ``None`` where not known.
+        parts: Which part of the relationship each of its scales speaks to; where that is not sure there is no entry.
         risk_items: The items that ask about risk; what was answered to them is never hidden by a total.
         licence: What may be done with the wording.
         codes: Verified identifiers in terminologies.
@@ -94,7 +97,8 @@ class Instrument:
 
     Raises:
         InvalidValueError: if item numbers in the key, the flips or the risk items do not exist or are in two
-            subscales, or a number of names does not fit the number of items.
+            subscales, a number of names does not fit the number of items, or one scale speaks to two parts.
+        UnknownNameError: if a part is of a scale that the key does not have.
 
     Examples:
         >>> from therarel.measures import instrument
@@ -127,6 +131,7 @@ class Instrument:
     reliability: tuple[Reliability, ...] = field(default=(), converter=listed)
     norms: tuple[Norm, ...] = field(default=(), converter=listed)
     timing: Timing | None = None
+    parts: tuple[MeasuredPart, ...] = field(default=(), converter=listed)
     risk_items: tuple[RiskItem, ...] = field(default=(), converter=listed)
     licence: Licence = field(validator=checks.a(Licence))
     codes: tuple[Code, ...] = field(default=(), converter=listed)
@@ -154,6 +159,9 @@ class Instrument:
                     value=f"{len(values)}",
                     bound=f"{self.n_items}",
                 )
+
+        named = [*(part.name for part in self.subscales), *self.item_names]
+        require_scales(self.id, self.parts, named, keyed=self.key is not None)
 
     def _numbers(self) -> dict[str, list[int]]:
         numbers = {"print_order_flipped": list(self.print_order_flipped)}
@@ -252,6 +260,24 @@ class Instrument:
             (0.92, None)
         """
         return next((datum for datum in self.reliability if datum.usable), None)
+
+    def standard_errors(self, metric: Metric) -> Mapping[str, float]:
+        """Standard error of the total, in points, where it follows from verified figures; otherwise empty.
+
+        It takes a verified reliability of the total and a verified standard deviation, both of the same sample and
+        scored by this metric: ``sd * sqrt(1 - reliability)``.
+
+        Examples:
+            >>> from therarel.measures import Metric, instrument
+            >>> dict(instrument("wai-sr").standard_errors(Metric.SUM))
+            {}
+        """
+        for datum in self.reliability:
+            for norm in self.norms:
+                same = datum.sample == norm.sample and norm.metric == metric.value
+                if datum.usable and datum.value is not None and same and norm.sd and not norm.status.unverified:
+                    return {TOTAL: norm.sd * math.sqrt(1 - datum.value)} if datum.value < 1 else {}
+        return {}
 
     def subscale(self, name: str) -> Subscale:
         """The subscale of a name.

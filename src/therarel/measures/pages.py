@@ -33,6 +33,7 @@ def describe(instrument: str | Instrument) -> Markdown:
         _table(chosen),
         _section("Key", _key(chosen)),
         _section("Score", _score(chosen)),
+        _section("Parts of the relationship it speaks to", _parts(chosen)),
         _section("Cut-offs and bands", _cutoffs(chosen)),
         _section("Reliable change", _changes(chosen)),
         _section("Reliability", [_reliability(datum) for datum in chosen.reliability]),
@@ -115,6 +116,14 @@ def _score(chosen: Instrument) -> list[str]:
     else:
         lines.append("Missing items: no published rule is known; every item is needed unless a policy is stated.")
     return lines
+
+
+def _parts(chosen: Instrument) -> list[str]:
+    return [
+        f"{each.of.replace('_', ' ')}: {each.part.label}, {each.closeness.label}"
+        f"{_of(each.status, each.citations, each.checked)}"
+        for each in chosen.parts
+    ]
 
 
 def _cutoffs(chosen: Instrument) -> list[str]:

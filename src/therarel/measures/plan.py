@@ -121,7 +121,7 @@ def resolved(instrument: str | Instrument) -> Instrument:
 
 
 def rater_of(instrument: Instrument, rater: Rater | str | None) -> Rater:
-    """Who answered: as stated, or the only one who can have.
+    """Who answered: as stated, or the only one who can have; a model answers the form of an observer.
 
     Raises:
         InvalidValueError: if the instrument has several respondents and none is stated, or not that one.
@@ -134,10 +134,11 @@ def rater_of(instrument: Instrument, rater: Rater | str | None) -> Rater:
             f"{instrument.id} has several respondents; say who answered",
             where="rater",
             bound=respondents,
-            hint="views of client, therapist and observer are never pooled",
+            hint="views of different raters are never pooled",
         )
     stated = Rater(rater)
-    if stated not in instrument.respondents:
+    form = Rater.OBSERVER if stated is Rater.MODEL else stated
+    if form not in instrument.respondents:
         raise InvalidValueError(
             f"{instrument.id} has no form for this rater",
             where="rater",

@@ -21,13 +21,15 @@ from therarel.domain.ratings import (
     SubscaleScore,
     Timing,
 )
-from therarel.errors import InvalidValueError
+from therarel.domain.scales import RatingScale
+from therarel.errors import InvalidValueError, shown
 from therarel.extras import needs
 from therarel.measures.answers import Answer, AnswerReader, Recording
 from therarel.measures.headings import Items
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
 from therarel.measures.missing import MissingPolicy, Strict
+from therarel.measures.parts import TOTAL, Scaled, part_scores
 from therarel.measures.plan import NOT_VERIFIED, Group, Plan, plan_for, rater_of, resolved, scorer_version
 from therarel.measures.responses import Responses, is_response, read_response
 from therarel.measures.risk import risk_answers
@@ -55,6 +57,7 @@ def score(
     missing_codes: Mapping[float, MissingReason] | None = ...,
     recorded_as: Recording | str = ...,
     items: str | None = ...,
+    standard_errors: Mapping[str, float] | None = ...,
 ) -> Score: ...
 
 
@@ -90,6 +93,7 @@ def score(
     items: Items | None = None,
     name: str | None = None,
     detail: bool = False,
+    standard_errors: Mapping[str, float] | None = None,
 ) -> Score | FrameT:
     """Score the answers to an instrument.
 
@@ -113,9 +117,12 @@ def score(
             with underscores.
         detail: Tables only: whether to add the number of answered items, the reasons of missing ones, rule, rater,
             timing and versions.
+        standard_errors: For one response: standard error of measurement, in points, by the name of the scale
+            (``total``, a subscale), such as those of your own data; ``None`` takes what is verified for the instrument.
 
     Returns:
-        For one response a `Score`, which carries what was answered to each item that asks about risk. For a table, a
+        For one response a `Score`, which carries what was answered to each item that asks about risk and what its
+        scales say of parts of the relationship. For a table, a
         table of the same kind with the score, its subscales, the status and what was answered to each item that asks
         about risk as further columns; see `therarel.measures.tables`.
 
@@ -146,7 +153,10 @@ def score(
             rater=rater_of(chosen, rater),
             timing=None if timing is None else Timing(timing),
             plan=plan_for(chosen, missing=missing, metric=metric, recorded_as=Recording(recorded_as)),
+            standard_errors=standard_errors,
         )
+    if standard_errors is not None:
+        raise InvalidValueError("a table has no standard errors", where="standard_errors", hint="one response has")
     with needs("scoring a table"):
         from therarel.measures.tables import score_table
     return score_table(
@@ -169,6 +179,7 @@ def score_answers(
     rater: Rater,
     timing: Timing | None,
     plan: Plan | None,
+    standard_errors: Mapping[str, float] | None = None,
 ) -> Score:
     """The score of answers that were read, by a rule that was made ready; ``None`` for a rule refuses.
 
@@ -201,6 +212,8 @@ def score_answers(
         )
     invalid = any(gap.reason in _NO_USE for gap in missing)
     value = None if invalid else _value(plan, plan.total, answers)
+    known = instrument.standard_errors(plan.metric) if standard_errors is None else standard_errors
+    scores = {} if invalid or not instrument.parts else _scores(plan, answers)
     return Score(
         instrument.id,
         value,
@@ -214,10 +227,31 @@ def score_answers(
             SubscaleScore(group.name, None if invalid else _value(plan, group, answers)) for group in plan.subscales
         ),
         risk=risk_answers(instrument, answers, plan.turned),
+        parts=part_scores(instrument.parts, scores, known),
         rule=plan.rule,
         instrument_version=instrument.version,
         scorer_version=_scorer(),
     )
+
+
+def _scores(plan: Plan, answers: Sequence[Answer]) -> dict[str, Scaled]:
+    """The score of the total, of each subscale and of each item that has a name."""
+    form = plan.instrument
+    named = [*plan.subscales, plan.total]
+    if form.item_names:
+        scale = form.range_of(1, plan.metric)
+        assert scale is not None  # a scorable instrument has a verified item scale
+        named += [
+            Group(name=name, items=(item,), needed=1, scale=scale) for item, name in enumerate(form.item_names, 1)
+        ]
+    return {
+        group.name: Scaled(
+            _value(plan, group, answers),
+            group.scale,
+            not any(isinstance(answers[item - 1], MissingReason) for item in group.items),
+        )
+        for group in named
+    }
 
 
 def _status(*, invalid: bool, missing: bool, value: float | None) -> ScoreStatus:
@@ -249,38 +283,74 @@ _scorer = lru_cache(maxsize=1)(scorer_version)
 
 def stated_score(
     instrument: str | Instrument,
-    value: float,
+    value: float | None,
     *,
     rater: Rater | str | None = None,
     timing: Timing | str | None = None,
     metric: Metric | str | None = None,
+    subscales: Mapping[str, float] | None = None,
+    standard_errors: Mapping[str, float] | None = None,
 ) -> Score:
-    """A total that was handed over without its items; its status says so.
+    """A total, or scores of subscales, that were handed over without the items; the status says so.
 
     Args:
         instrument: The instrument or its identifier; also one whose items are not scored.
-        value: The total, within the published range where there is one.
+        value: The total, within the published range where there is one; ``None`` where only subscales were handed over.
         rater: Who answered; needed where the instrument has several respondents.
         timing: Before or after the session; ``None`` if not known.
-        metric: Whether it is a ``sum`` or a ``mean``; ``None`` for the published rule.
+        metric: Whether scores are a ``sum`` or a ``mean``; ``None`` for the published rule.
+        subscales: Scores of subscales by their names; of an instrument without a verified key, any name.
+        standard_errors: Standard error of measurement, in points, by the name of the scale; ``None`` takes what is
+            verified for the instrument.
 
     Raises:
-        InvalidValueError: if the value lies outside the range, or the rater is needed and not stated.
+        InvalidValueError: if a value lies outside the range, the rater is needed and not stated, or there is neither a
+            total nor a subscale.
+        UnknownNameError: if the verified key has no such subscale.
 
     Examples:
         >>> stated_score("oq-45", 71)
         <Score oq-45: 71, stated, by the client; risk answers not recorded>
+        >>> blri = stated_score("blri-64", None, rater="client", subscales={"empathic_understanding": 21})
+        >>> blri.parts[0].part.label, blri.parts[0].value
+        ('empathy', 21.0)
     """
     chosen = resolved(instrument)
     kind = None if metric is None else Metric(metric)
+    given = dict(subscales or {})
+    if value is None and not given:
+        raise InvalidValueError("there is no score", where="value", bound="a total, or subscales={name: score}")
+    held = {name: Scaled(score, _stated_range(chosen, name, kind), False) for name, score in given.items()}
+    scale = chosen.total if kind is None else chosen.range_of(chosen.n_items, kind)
+    for name, (number, bounds, _) in held.items():
+        if bounds is not None and number is not None and number not in bounds:
+            raise InvalidValueError(
+                "a score lies on its scale",
+                where=f"subscales[{shown(name)}]",
+                value=shown(number),
+                bound=f"{bounds.minimum:g} to {bounds.maximum:g}",
+            )
+    counted = kind or (chosen.scoring.metric if chosen.scoring else None)
+    known = chosen.standard_errors(counted) if standard_errors is None and counted else standard_errors or {}
     return Score(
         chosen.id,
         value,
         rater_of(chosen, rater),
         None if timing is None else Timing(timing),
-        status=ScoreStatus.STATED,
-        scale=chosen.total if kind is None else chosen.range_of(chosen.n_items, kind),
+        status=ScoreStatus.NOT_SCORABLE if value is None else ScoreStatus.STATED,
+        scale=scale,
+        subscales=tuple(SubscaleScore(name, score) for name, score in given.items()),
         risk=None if chosen.risk_items else (),
+        parts=part_scores(chosen.parts, {**held, TOTAL: Scaled(value, scale, False)}, known),
         rule="stated total" if kind is None else f"stated {kind}",
         instrument_version=chosen.version,
     )
+
+
+def _stated_range(instrument: Instrument, name: str, metric: Metric | None) -> RatingScale | None:
+    """The range of a subscale that was handed over; ``None`` where the instrument's key or rule is not verified."""
+    if instrument.key is None:
+        return None
+    items = instrument.subscale(name).items
+    counted = metric or (instrument.scoring.metric if instrument.scoring else None)
+    return None if counted is None else instrument.range_of(len(items), counted)

@@ -32,6 +32,8 @@ _RATERS: Final = {
     "t": Rater.THERAPIST,
     "observer": Rater.OBSERVER,
     "o": Rater.OBSERVER,
+    "model": Rater.MODEL,
+    "m": Rater.MODEL,
 }
 
 

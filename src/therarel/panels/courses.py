@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, cast
 
 from attrs import frozen
 
-from therarel.domain.events import AllianceMeasured
-from therarel.domain.ratings import RatingScale, Timing
+from therarel.domain.events import Measured
+from therarel.domain.occurrence import Occurrence
+from therarel.domain.parts import RelationshipPart
+from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import InvalidValueError, OutOfScopeError, shown
 from therarel.machine import Course
 from therarel.measures.catalogue import instruments
+from therarel.measures.instrument import Instrument
+from therarel.panels.options import PanelOptions
 from therarel.panels.risk import risk_columns
 from therarel.panels.terms import SessionIndex
 
-__all__ = ["Recording", "recorded_scores"]
+__all__ = ["STATED", "Recording", "recorded", "recorded_scores", "recorded_views"]
+
+_CONSTRUCTS: Final = {
+    "alliance": Construct.ALLIANCE,
+    "presence": Construct.PRESENCE,
+    "characteristics": Construct.RELATIONSHIP,
+}
+STATED: Final = "stated"
+"""In the place of an instrument: ratings that were stated without one."""
 
 
 @frozen
@@ -28,7 +41,7 @@ class Recording:
         score: The score; ``None`` where the instrument gave none.
         therapist: The therapist's pseudonym.
         rater: Who rated.
-        instrument: The instrument of all of them.
+        instrument: The instrument of all of them; ``None`` for ratings of a part of the relationship.
         scale: Range and direction that all of them state; ``None`` if they state none or differ.
         timing: Before or after the session, where all say the same.
         risk: A column of words for each item that asks about risk, in the order of the scores.
@@ -40,11 +53,48 @@ class Recording:
     score: Sequence[float | None]
     therapist: Sequence[str]
     rater: Sequence[str]
-    instrument: str
+    instrument: str | None
     scale: RatingScale | None
     timing: Timing | None
     index: SessionIndex
     risk: Mapping[str, Sequence[str | None]]
+
+
+def recorded(
+    courses: Iterable[Course], part: RelationshipPart | str | None, rater: Rater | str | None, options: PanelOptions
+) -> tuple[Recording, PanelOptions]:
+    """What was recorded on courses, and what a panel of it has to be told.
+
+    Args:
+        courses: The courses, one per dyad.
+        part: The part of the relationship whose ratings are taken; ``None`` for the scores themselves.
+        rater: Whose; ``None`` where only one person rated.
+        options: What was stated about the panel.
+
+    Raises:
+        InvalidValueError: as for `recorded_scores` and `recorded_views`.
+    """
+    asked = options.get("instrument")
+    own = asked if isinstance(asked, Instrument) else None
+    name = own.id if own is not None else cast("str | None", asked)
+    if rater is not None:
+        options = {**options, "rater_is": rater}
+    if part is not None:
+        which = RelationshipPart(part)
+        found = recorded_views(courses, which, None if rater is None else Rater(rater), name)
+        stated: PanelOptions = {
+            "construct": _CONSTRUCTS[which.value.partition(".")[0]],
+            "scale": found.scale,
+            **options,
+        }
+        return found, {**stated, "timing": found.timing, "index": found.index, "instrument": None}
+    found = recorded_scores(courses, name)
+    known = own is not None or any(found.instrument == each.id for each in instruments())
+    stated = {"scale": found.scale, **options, "timing": found.timing, "index": found.index}
+    stated["instrument"] = own or (found.instrument if known else None)
+    if known and "scale" not in options:
+        stated["scale"] = None
+    return found, stated
 
 
 def recorded_scores(courses: Iterable[Course], instrument: str | None) -> Recording:
@@ -59,6 +109,81 @@ def recorded_scores(courses: Iterable[Course], instrument: str | None) -> Record
             and date.
         OutOfScopeError: if a course is given twice.
     """
+    labelled = _labelled(courses)
+    found = [
+        (label, course, entry.event)
+        for label, course in labelled
+        for entry in course.replay().entries
+        if isinstance(entry.event, Measured)
+    ]
+    chosen = _instrument([event.score.instrument for _, _, event in found], instrument)
+    kept = [each for each in found if each[2].score.instrument == chosen]
+    events = [event for _, _, event in kept]
+    index, sessions = _sessions([event.occurred for event in events], "Measured")
+    scales, timings = {event.score.scale for event in events}, {event.score.timing for event in events}
+    return Recording(
+        dyad=[label for label, _, _ in kept],
+        session=sessions,
+        score=[event.score.value for event in events],
+        therapist=[str(course.start.dyad.therapist.pseudonym) for _, course, _ in kept],
+        rater=[event.score.rater.value for event in events],
+        instrument=chosen,
+        scale=scales.pop() if len(scales) == 1 else None,
+        timing=timings.pop() if len(timings) == 1 else None,
+        index=index,
+        risk=risk_columns(chosen, [event.score for event in events], _known_to_ask(chosen)),
+    )
+
+
+def recorded_views(
+    courses: Iterable[Course], part: RelationshipPart, rater: Rater | None, instrument: str | None
+) -> Recording:
+    """The ratings of one part of the relationship in the histories of courses, all of one source.
+
+    Args:
+        courses: The courses, one per dyad.
+        part: The part.
+        rater: Whose ratings; ``None`` for everybody's.
+        instrument: The instrument they were measured by, or ``stated``; ``None`` takes the only source there is.
+
+    Raises:
+        InvalidValueError: if there is no rating, several sources and none chosen, or sessions without number and date.
+        OutOfScopeError: if a course is given twice.
+    """
+    found = [
+        (label, course, view) for label, course in _labelled(courses) for view in course.view(part, rater=rater).ratings
+    ]
+    sources = {(view.instrument or STATED, view.of, view.scale): view.source_in_words for _, _, view in found}
+    chosen = [source for source in sources if instrument in (None, source[0])]
+    if len(chosen) != 1:
+        kinds = sorted(f"{each[0]} ({words}, {each[2] or 'range not verified'})" for each, words in sources.items())
+        raise InvalidValueError(
+            "ratings of several sources are not one series" if chosen else "there is no such rating of this part",
+            where="instrument",
+            value=shown(instrument),
+            bound="; ".join(kinds) or f"none: nobody rated {part.label} on these courses",
+            hint="say which with instrument='...'" if len({name for name, _, _ in sources}) > 1 else None,
+        )
+    kept = [each for each in found if (each[2].instrument or STATED, each[2].of, each[2].scale) == chosen[0]]
+    views = [view for _, _, view in kept]
+    index, sessions = _sessions([view.occurred for view in views], "RelationshipRated and Measured")
+    timings = {view.timing for view in views}
+    return Recording(
+        dyad=[label for label, _, _ in kept],
+        session=sessions,
+        score=[view.value for view in views],
+        therapist=[str(course.start.dyad.therapist.pseudonym) for _, course, _ in kept],
+        rater=[view.rater.value for view in views],
+        instrument=None,
+        scale=chosen[0][2],
+        timing=timings.pop() if len(timings) == 1 else None,
+        index=index,
+        risk={},
+    )
+
+
+def _labelled(courses: Iterable[Course]) -> list[tuple[str, Course]]:
+    """The courses, each with the label of its dyad."""
     held = list(courses)
     for course in held:
         if not isinstance(course, Course):
@@ -70,34 +195,21 @@ def recorded_scores(courses: Iterable[Course], instrument: str | None) -> Record
         raise OutOfScopeError(
             "two courses are of the same dyad", where="courses", hint="a course taken up again is one course"
         )
-    found = [
-        (label, course, entry.event)
-        for label, course in labelled
-        for entry in course.replay().entries
-        if isinstance(entry.event, AllianceMeasured)
-    ]
-    chosen = _instrument([event.score.instrument for _, _, event in found], instrument)
-    kept = [each for each in found if each[2].score.instrument == chosen]
-    events = [event for _, _, event in kept]
-    numbered = all(event.session is not None for event in events)
-    if not numbered and not all(event.on is not None for event in events):
-        raise InvalidValueError(
-            "some scores have neither session number nor date in common",
-            where="courses",
-            hint="record AllianceMeasured with session=..., or all of them with on=...",
-        )
-    scales, timings = {event.score.scale for event in events}, {event.score.timing for event in events}
-    return Recording(
-        dyad=[label for label, _, _ in kept],
-        session=[event.session if numbered else event.on.isoformat() for event in events],  # type: ignore[misc, union-attr]
-        score=[event.score.value for event in events],
-        therapist=[str(course.start.dyad.therapist.pseudonym) for _, course, _ in kept],
-        rater=[event.score.rater.value for event in events],
-        instrument=chosen,
-        scale=scales.pop() if len(scales) == 1 else None,
-        timing=timings.pop() if len(timings) == 1 else None,
-        index=SessionIndex.ATTENDED if numbered else SessionIndex.DATED,
-        risk=risk_columns(chosen, [event.score for event in events], _known_to_ask(chosen)),
+    return labelled
+
+
+def _sessions(occurred: Sequence[Occurrence], events: str) -> tuple[SessionIndex, list[int | str]]:
+    """The session numbers of scores, or their dates where numbers are lacking."""
+    numbers = [each.session for each in occurred if each.session is not None]
+    if len(numbers) == len(occurred):
+        return SessionIndex.ATTENDED, [*numbers]
+    days = [each.on.isoformat() for each in occurred if each.on is not None]
+    if len(days) == len(occurred):
+        return SessionIndex.DATED, [*days]
+    raise InvalidValueError(
+        "some scores have neither session number nor date in common",
+        where="courses",
+        hint=f"record {events} with session=..., or all of them with on=...",
     )
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self, Unpack, cast
+from typing import Any, Self, Unpack
 
 from attrs import evolve, frozen
 from narwhals.typing import IntoFrame
 from numpy.typing import ArrayLike
 
 from therarel.counting import counted
+from therarel.domain.parts import RelationshipPart
+from therarel.domain.ratings import Rater
 from therarel.drawing import Chart
 from therarel.machine import Course
-from therarel.measures.catalogue import instruments
-from therarel.measures.instrument import Instrument
 from therarel.panels.blocks import starts_of
 from therarel.panels.building import build
-from therarel.panels.courses import recorded_scores
+from therarel.panels.courses import recorded
 from therarel.panels.data import PanelData
 from therarel.panels.figures import draw_dyads, draw_panel
 from therarel.panels.guessing import guess_columns, guess_dyad
@@ -245,8 +245,17 @@ class Panel(PanelData):
 
     @classmethod
     @documented(PanelOptions)
-    def from_courses(cls, courses: Iterable[Course], **options: Unpack[PanelOptions]) -> Self:
+    def from_courses(
+        cls,
+        courses: Iterable[Course],
+        *,
+        part: RelationshipPart | str | None = None,
+        rater: Rater | str | None = None,
+        **options: Unpack[PanelOptions],
+    ) -> Self:
         """Take the scores that were recorded on courses, one dyad per course; retracted entries do not count.
+
+        With a part of the relationship its ratings are taken, stated or measured, all of one source.
 
         Rater and timing come from the scores. What was answered to items that ask about risk comes along as covariates,
         a column of words for each item, such as ``phq_9_risk_9``. The dyads go by the client's pseudonym, and by both
@@ -255,8 +264,10 @@ class Panel(PanelData):
 
         Args:
             courses: Courses of different dyads.
-            **options: `PanelOptions`; of several recorded instruments, ``instrument`` says which; what the scores or
-                their instrument state need not be stated again.
+            part: Part of the relationship, such as ``alliance.goal_agreement``; ``None`` for the scores themselves.
+            rater: Whose ratings or scores; ``None`` where only one person rated.
+            **options: `PanelOptions`; of several recorded instruments, ``instrument`` says which (``stated`` for
+                ratings of a part without one); what the scores or their instrument state need not be stated again.
 
         Raises:
             InvalidValueError: as for `read`, or if no score was recorded, or it is not known which are meant.
@@ -267,18 +278,11 @@ class Panel(PanelData):
             >>> course = Course.begin("C-014", "T-03")
             >>> for session, value in enumerate([44, 51, 38], start=1):
             ...     score = Score("wai-sr", value, Rater.CLIENT)
-            ...     _ = course.record(events.AllianceMeasured(score, session=session))
+            ...     _ = course.record(events.Measured(score, session=session))
             >>> Panel.from_courses([course])
             <Panel: 1 dyad, 3 sessions (3 scored, 0 without a score), alliance, 12 to 60, higher is better>
         """
-        asked = options.get("instrument")
-        own = asked if isinstance(asked, Instrument) else None
-        found = recorded_scores(courses, own.id if own is not None else cast("str | None", asked))
-        known = own is not None or any(found.instrument == each.id for each in instruments())
-        stated: PanelOptions = {"scale": found.scale, **options, "timing": found.timing, "index": found.index}
-        stated["instrument"] = own or (found.instrument if known else None)
-        if known and "scale" not in options:
-            stated["scale"] = None
+        found, stated = recorded(courses, part, rater, options)
         return cls.from_arrays(
             found.dyad,
             found.session,

@@ -57,7 +57,7 @@ _SAID: Final = {
     ProblemKind.LOOK_ALIKE_LABEL: "labels that may be meant to be one: {bound}",
     ProblemKind.WORD_AS_LABEL: "the label {value} is elsewhere a word for nothing; here it is taken as a label",
     ProblemKind.MISSING_RATER: "no rater",
-    ProblemKind.UNREADABLE_RATER: "{value} is not a rater: client, therapist or observer",
+    ProblemKind.UNREADABLE_RATER: "{value} is not a rater: client, therapist, observer or model",
     ProblemKind.OTHER_RATER: "rated by {value}, who was not asked for: raters are never pooled",
     ProblemKind.MISSING_SCORE: "no score",
     ProblemKind.UNREADABLE_SCORE: "{value} is not a number",

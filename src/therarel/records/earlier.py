@@ -99,6 +99,26 @@ def _whole(document: _Data) -> _Data:
     return document
 
 
+def _measured(event: _Data) -> _Data:
+    # of what the score says of the relationship nothing was kept, and nothing is made up
+    for each in (event, *_of(event, "by")):
+        if each.get("type") == "AllianceMeasured":
+            each["type"] = "Measured"
+    return event
+
+
+def _entry_measured(document: _Data) -> _Data:
+    for event in _of(document, "event"):
+        _measured(event)
+    return document
+
+
+def _course_measured(document: _Data) -> _Data:
+    for entry in _of(document, "entries"):
+        _entry_measured(entry)
+    return document
+
+
 def _monitor_state(document: _Data) -> _Data:
     # figures of the scores were kept and not the scores; a course that is followed gives them back
     seen = document.get("session")
@@ -116,8 +136,9 @@ STEPS: Final[Mapping[str, tuple[Callable[[_Data], _Data], ...]]] = MappingProxyT
         "breach": (_breach,),
         "relationship": (_relationship, _agreements),
         "policy": (renamed,),
-        "event": (_event,),
-        "course": (_course, _whole, _agreed_in_course),
+        "event": (_event, _measured),
+        "entry": (_entry_measured,),
+        "course": (_course, _whole, _agreed_in_course, _course_measured),
         "monitor_state": (_monitor_state,),
     }
 )

@@ -59,7 +59,7 @@ class Kind:
 
     @property
     def stamp(self) -> str:
-        """What a record of the current version carries, such as ``therarel.event/2``."""
+        """What a record of the current version carries, such as ``therarel.event/3``."""
         return self.versions.stamp
 
 
@@ -73,7 +73,7 @@ def kinds() -> Mapping[str, Kind]:
 
     Examples:
         >>> kinds()["event"].stamp
-        'therarel.event/2'
+        'therarel.event/3'
     """
     holds: dict[str, object] = {
         "course": CourseRecord,

@@ -42,7 +42,7 @@ def read_log(
         ReadingError: at the end, with every problem of every line, unless they are collected.
 
     Examples:
-        >>> lines = ['{"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}']
+        >>> lines = ['{"schema": "therarel.event/3", "type": "SessionHeld", "session": 1}']
         >>> [event.session for event in read_log(lines)]
         [1]
     """
@@ -105,7 +105,7 @@ def write_log(
         >>> write_log([events.SessionHeld(session=1)], out)
         1
         >>> out.getvalue()
-        '{"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}\n'
+        '{"schema": "therarel.event/3", "type": "SessionHeld", "session": 1}\n'
     """
     written = _Lines(lines, confidential)
     if not isinstance(log, str | os.PathLike):

@@ -41,7 +41,7 @@ def read_course(
             one, or the course was recorded under another table.
 
     Examples:
-        >>> log = io.BytesIO(b'{"schema": "therarel.event/2", "type": "SessionHeld", "session": 1}')
+        >>> log = io.BytesIO(b'{"schema": "therarel.event/3", "type": "SessionHeld", "session": 1}')
         >>> read_course(log, start=Relationship.between("C-014", "T-03"))
         <Course of C-014 with T-03: initial formation, intact, 1 entry>
     """

@@ -86,7 +86,7 @@ PROBLEMS: Final[Mapping[ProblemKind, str]] = MappingProxyType(
         "the data.",
         ProblemKind.WORD_AS_LABEL: "It was taken for a label. If it means that there is none, leave the cell empty.",
         ProblemKind.MISSING_RATER: "Nobody can tell whose view this is.",
-        ProblemKind.UNREADABLE_RATER: "The rater is none of client, therapist and observer.",
+        ProblemKind.UNREADABLE_RATER: "The rater is none of client, therapist, observer and model.",
         ProblemKind.OTHER_RATER: "Views of different raters are never pooled. Make a report of each.",
         ProblemKind.MISSING_SCORE: "Nothing was filled in: a rule goes on with the next score.",
         ProblemKind.UNREADABLE_SCORE: "The cell of the score column is not a number.",

@@ -152,7 +152,7 @@ class _Simulation:
             else:
                 self._passing_strain()
             score = Score(INSTRUMENT, value, Rater.CLIENT, Timing.POST_SESSION, scale=scale, risk=())
-            self._record(events.AllianceMeasured(score, session=session))
+            self._record(events.Measured(score, session=session))
             if session % _SUPERVISION_INTERVAL == 0:
                 self._record(events.SupervisionHeld(session=session))
             if session > self.sessions - ending_sessions and not dropped_out and self._intact:

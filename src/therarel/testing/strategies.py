@@ -49,7 +49,9 @@ from therarel.domain.events import (
     Fact,
     Judgement,
 )
+from therarel.domain.ratings import PERSONS
 from therarel.testing.figures import competences, effects, ratings, risk_answers, scales
+from therarel.testing.views import part_scores, views
 
 T = TypeVar("T")
 AnyStrategy = SearchStrategy[Any]
@@ -179,7 +181,8 @@ def _scores(draw: st.DrawFn, marker: str | None) -> Score:
     low, high = (scale.minimum, scale.maximum) if scale is not None else (-100.0, 100.0)
     value = st.floats(low, high, allow_nan=False) if status.has_value else st.none()
     risk = st.none() | st.lists(risk_answers(marker), max_size=4, unique_by=lambda answer: answer.item)
-    fixed = {"status": st.just(status), "scale": st.just(scale), "value": value, "risk": risk}
+    parts = st.lists(part_scores(), max_size=3, unique_by=lambda part: part.of)
+    fixed = {"status": st.just(status), "scale": st.just(scale), "value": value, "risk": risk, "parts": parts}
     score: Score = draw(_from_fields(Score, marker, **fixed))
     return score
 
@@ -226,7 +229,7 @@ def _dyads(draw: st.DrawFn, marker: str | None) -> Dyad:
 def _episodes(draw: st.DrawFn, /, marker: str | None, *, open_one: bool = False, **fixed: Any) -> RuptureEpisode:
     kind = fixed.get("kind") or draw(st.sampled_from(EpisodeKind))
     severity = st.sampled_from(domain.RuptureSeverity) if kind is EpisodeKind.RUPTURE else st.none()
-    views = frozenset() if open_one else draw(st.frozensets(st.sampled_from(Rater), max_size=3))
+    views = frozenset() if open_one else draw(st.frozensets(st.sampled_from(PERSONS), max_size=3))
     origins = [AllianceStatus.STRAINED, *([AllianceStatus.RUPTURED] if kind is EpisodeKind.RUPTURE else [])]
     origin = fixed.get("origin", draw(st.none() | st.sampled_from(origins)))
     episode: RuptureEpisode = draw(
@@ -325,6 +328,8 @@ _OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
     domain.RiskNotice: lambda marker: _from_fields(
         domain.RiskNotice, marker, answers=risk_answers(marker, waiting=True).map(lambda answer: (answer,))
     ),
+    domain.View: lambda marker: views(),
+    domain.PartScore: lambda marker: part_scores(),
     Score: lambda marker: _scores(marker),
     **{cls: _of_one_rater(cls) for cls in _VIEWS},
     Dyad: lambda marker: _dyads(marker),
@@ -339,6 +344,17 @@ _OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
     domain_events.ConsentDecided: lambda marker: _consents(domain_events.ConsentDecided, marker),
     domain_events.TermsExplained: lambda marker: _from_fields(
         domain_events.TermsExplained, marker, terms=st.frozensets(st.sampled_from(domain.Term), min_size=1)
+    ),
+    domain_events.RelationshipRated: lambda marker: _from_fields(
+        domain_events.RelationshipRated,
+        marker,
+        quality=strategy_for(domain.RelationshipQuality, marker=marker).filter(lambda view: view.rater is not None),
+    ),
+    domain_events.PerspectiveGiven: lambda marker: _from_fields(
+        domain_events.PerspectiveGiven, marker, by=st.sampled_from(PERSONS)
+    ),
+    domain_events.RepairSucceeded: lambda marker: _from_fields(
+        domain_events.RepairSucceeded, marker, judged_by=st.frozensets(st.sampled_from(PERSONS), max_size=3)
     ),
     domain_events.SafetyConcernReviewed: lambda marker: _from_fields(
         domain_events.SafetyConcernReviewed, marker, of=_CODES

@@ -28,7 +28,7 @@ from therarel.detection.monitors import (
 from therarel.detection.monitors.false_alarms import causal_false_alarms_of, tabled_causal_rules
 from therarel.detection.rules import BaselineChart, EarlierChart, EarlierDrop, Recovery, Rule
 from therarel.detection.series import Series, scored
-from therarel.domain.events import AllianceMeasured, SessionHeld
+from therarel.domain.events import Measured, SessionHeld
 from therarel.domain.ratings import Construct, Rater, RatingScale, Score, ScoreStatus
 from therarel.errors import InvalidValueError, UnknownNameError
 from therarel.machine import Course
@@ -332,10 +332,10 @@ def test_a_noise_model_is_a_scale_and_finite_figures(settings: dict[str, Any]) -
         NoiseModel(**settings)
 
 
-def measured(session: int, value: float | None, rater: Rater = Rater.CLIENT) -> AllianceMeasured:
+def measured(session: int, value: float | None, rater: Rater = Rater.CLIENT) -> Measured:
     """A recorded score."""
     status = ScoreStatus.STATED if value is not None else ScoreStatus.INCOMPLETE
-    return AllianceMeasured(Score("wai-sr", value, rater, status=status), session=session)
+    return Measured(Score("wai-sr", value, rater, status=status), session=session)
 
 
 def test_a_monitor_follows_the_scores_of_a_course() -> None:
@@ -360,10 +360,10 @@ def test_a_monitor_follows_the_scores_of_a_course() -> None:
     [
         ([measured(1, 4.0), measured(2, 3.0, Rater.THERAPIST)], "not pooled"),
         ([measured(1, 4.0), measured(1, 3.0)], "two scores"),
-        ([AllianceMeasured(Score("wai-sr", 4.0, Rater.CLIENT))], "belongs to a session"),
+        ([Measured(Score("wai-sr", 4.0, Rater.CLIENT))], "belongs to a session"),
     ],
 )
-def test_scores_that_cannot_be_followed_are_refused(events: list[AllianceMeasured], words: str) -> None:
+def test_scores_that_cannot_be_followed_are_refused(events: list[Measured], words: str) -> None:
     """Raters are never pooled, a session has one score, and a score has a session."""
     with pytest.raises(InvalidValueError, match=words):
         Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True).follow(events)
@@ -400,7 +400,7 @@ def test_dates_are_followed_as_the_days_of_a_panel(gaps: list[int], cut: int) ->
     state = monitor.start()
     for number, day in enumerate(days, start=1):
         on = date(2024, 1, 1) + timedelta(days=day)
-        course.record(AllianceMeasured(Score("wai-sr", 4.0 + number % 2 / 4, Rater.CLIENT), on=on))
+        course.record(Measured(Score("wai-sr", 4.0 + number % 2 / 4, Rater.CLIENT), on=on))
         if number == cut:
             state, _ = monitor.follow(course)
     panel = Panel.from_courses([course], scale=RatingScale(1, 5))
@@ -412,7 +412,7 @@ def test_dates_are_followed_as_the_days_of_a_panel(gaps: list[int], cut: int) ->
 def test_a_dated_course_is_followed_as_a_whole() -> None:
     """Days are counted from the first date: where the day of a state is gone, following on is refused."""
     monitor = Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True, index="dated")
-    log = [AllianceMeasured(Score("wai-sr", 4.0, Rater.CLIENT), on=date(2024, 1, day)) for day in (1, 8, 20)]
+    log = [Measured(Score("wai-sr", 4.0, Rater.CLIENT), on=date(2024, 1, day)) for day in (1, 8, 20)]
     state, _ = monitor.follow(log[:2])
     with pytest.raises(InvalidValueError, match="whole course"):
         monitor.follow(log[2:], state)

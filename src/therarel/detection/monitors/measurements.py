@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from therarel.detection.monitors.followed import Followed
-from therarel.domain.events import AllianceMeasured
+from therarel.domain.events import Measured
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.machine import Course, History, replay
 
@@ -43,7 +43,7 @@ def measurements(monitor: Followed, events: Iterable[object], *, begun: bool) ->
     others: set[str] = set()
     for entry in events:
         event: Any = getattr(entry, "event", entry)
-        if not isinstance(event, AllianceMeasured):
+        if not isinstance(event, Measured):
             continue
         score = event.score
         others.add(score.instrument)
@@ -81,16 +81,16 @@ def measurements(monitor: Followed, events: Iterable[object], *, begun: bool) ->
     return sorted((session - first, score) for session, score in found.items())
 
 
-def _when(event: AllianceMeasured, *, dated: bool) -> float:
+def _when(event: Measured, *, dated: bool) -> float:
     """The session of a measurement; of a dated one its date, as a number of days."""
     if dated:
         if event.on is not None:
             return event.on.toordinal()
-        what, hint = "a followed score of a dated monitor has a date", "record AllianceMeasured with on=..."
+        what, hint = "a followed score of a dated monitor has a date", "record Measured with on=..."
     else:
         if event.session is not None:
             return event.session
-        what, hint = "a followed score belongs to a session", "record AllianceMeasured with session=..."
+        what, hint = "a followed score belongs to a session", "record Measured with session=..."
         if event.on is not None:
             hint += ", or follow the dates: Monitor(..., index='dated')"
     raise InvalidValueError(what, where="Monitor.follow", hint=hint)

@@ -117,7 +117,7 @@ class Monitor(Followed):
     ) -> tuple[MonitorState, tuple[MonitorAnswer, ...]]:
         """Take in the scores recorded in a course of therapy: ``monitor.follow(course)``.
 
-        Only `AllianceMeasured` events are read, in the order of their sessions. Retracted entries of a course or a
+        Only `Measured` events are read, in the order of their sessions. Retracted entries of a course or a
         history are left out, and corrected ones are read as corrected. A dated monitor reads the dates (``on``) and
         counts days from the first one.
 

@@ -29,7 +29,6 @@ from therarel.domain.events.closing import (
 )
 from therarel.domain.events.corrections import CORRECTIONS, Correction, EntryCorrected, EntryRetracted
 from therarel.domain.events.frame import (
-    AllianceMeasured,
     ApproachAdapted,
     ChallengeFaced,
     ConfidentialityLimitInvoked,
@@ -67,6 +66,7 @@ from therarel.domain.events.strains import (
     StrainNoticed,
 )
 from therarel.domain.events.unions import FACTS, JUDGEMENTS, Event, Fact, Judgement
+from therarel.domain.events.views import Measured, RelationshipRated
 from therarel.domain.people import Reporter
 
 __all__ = [
@@ -74,7 +74,6 @@ __all__ = [
     "FACTS",
     "JUDGEMENTS",
     "AdvanceRequested",
-    "AllianceMeasured",
     "ApproachAdapted",
     "BreachAddressed",
     "BreachReassessed",
@@ -101,12 +100,14 @@ __all__ = [
     "GoalSet",
     "Happening",
     "Judgement",
+    "Measured",
     "Modality",
     "OtherPresent",
     "PauseAgreed",
     "PauseEnded",
     "PerspectiveGiven",
     "ReEngaged",
+    "RelationshipRated",
     "RepairBegan",
     "RepairPartial",
     "RepairStalled",

@@ -12,11 +12,10 @@ from therarel.domain import checks
 from therarel.domain.checks import as_private, as_set, each, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.people import Party
-from therarel.domain.ratings import Rater, Score
+from therarel.domain.ratings import Rater, a_person
 from therarel.vocabulary import Vocabulary
 
 __all__ = [
-    "AllianceMeasured",
     "ApproachAdapted",
     "ChallengeFaced",
     "ConfidentialityLimitInvoked",
@@ -121,34 +120,22 @@ class FollowUpHeld(Happening):
 
 
 @frozen
-class AllianceMeasured(Happening):
-    """A routine measure of the relationship or its outcome was taken.
-
-    Args:
-        score: What the instrument gave, with rater and timing; a score without a value is recorded too.
-
-    Examples:
-        >>> AllianceMeasured(Score("wai-sr", 4.25, Rater.CLIENT), session=3).score.value
-        4.25
-    """
-
-    score: Score = field(validator=checks.a(Score))
-
-
-@frozen
 class PerspectiveGiven(Happening):
     """Somebody said whether they perceived the open episode.
 
     Args:
-        by: Whose perspective.
+        by: Whose perspective; a person's, for a model perceives nothing.
         perceived: Whether they perceived it.
+
+    Raises:
+        InvalidValueError: if it is the perspective of a model.
 
     Examples:
         >>> PerspectiveGiven(Rater.CLIENT, True).perceived
         True
     """
 
-    by: Rater = field(validator=checks.a(Rater))
+    by: Rater = field(validator=[checks.a(Rater), a_person])
     perceived: bool = field(validator=checks.truth)
 
 

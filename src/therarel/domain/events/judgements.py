@@ -10,7 +10,7 @@ from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.checks import as_private, as_set, each, optional
 from therarel.domain.events.happening import Happening
-from therarel.domain.ratings import Rater
+from therarel.domain.ratings import Rater, a_person
 from therarel.domain.stages import StageTask
 
 __all__ = [
@@ -92,15 +92,20 @@ class RepairSucceeded(Happening):
     """The open episode is judged repaired.
 
     Args:
-        judged_by: In whose view; without the client's view the episode says so.
+        judged_by: In whose view; without the client's view the episode says so. A model judges nothing.
         understanding: What was understood through it, in words.
+
+    Raises:
+        InvalidValueError: if a model is among those who judge.
 
     Examples:
         >>> sorted(RepairSucceeded({Rater.CLIENT, Rater.THERAPIST}).judged_by)
         [<Rater.CLIENT: 'client'>, <Rater.THERAPIST: 'therapist'>]
     """
 
-    judged_by: frozenset[Rater] = field(default=frozenset(), converter=_rater_set, validator=each(checks.a(Rater)))
+    judged_by: frozenset[Rater] = field(
+        default=frozenset(), converter=_rater_set, validator=[each(checks.a(Rater)), each(a_person)]
+    )
     understanding: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
 
 

@@ -61,6 +61,7 @@ class StrainNoticed(Happening):
         moved_by: Who moved; ``None`` if not stated.
         contributors: What contributed.
         perceived_by: Who perceived it.
+        grounds: What it rests on, where that was written down, such as `View.grounds`.
 
     Examples:
         >>> StrainNoticed(contributors={Contributor.SETTING}, session=5).moved_by is None
@@ -75,6 +76,7 @@ class StrainNoticed(Happening):
         default=frozenset(), converter=_contributor_set, validator=each(checks.a(Contributor))
     )
     perceived_by: PerceivedBy = field(default=PerceivedBy(), validator=checks.a(PerceivedBy))
+    grounds: Grounds | None = field(default=None, validator=optional(checks.a(Grounds)))
 
 
 @frozen

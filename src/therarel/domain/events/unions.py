@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from therarel.domain.events import agreements, closing, frame, judgements, safety, strains
+from therarel.domain.events import agreements, closing, frame, judgements, safety, strains, views
 
 __all__ = ["FACTS", "JUDGEMENTS", "Event", "Fact", "Judgement"]
 
@@ -14,7 +14,8 @@ Fact: TypeAlias = (
     | frame.PauseAgreed
     | frame.PauseEnded
     | frame.FollowUpHeld
-    | frame.AllianceMeasured
+    | views.Measured
+    | views.RelationshipRated
     | frame.PerspectiveGiven
     | frame.ChallengeFaced
     | frame.SupervisionHeld

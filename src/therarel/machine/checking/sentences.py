@@ -14,7 +14,7 @@ from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE
 from therarel.machine.remarks import OF_COURSES, REMARK_FIELDS, REMARK_RULES
 from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.table import FactRow, Transition, TransitionTable
-from therarel.machine.texts import GuardText, Texts
+from therarel.machine.texts import VIEW_FIELDS, GuardText, Texts
 from therarel.machine.unchanged import UNCHANGED
 from therarel.reading import Path
 
@@ -25,10 +25,12 @@ _KNOWN: Final[Mapping[str, Collection[str]]] = {
     "conditions": tuple(CONDITIONS),
     "effects": tuple(EFFECTS),
     "remarks": (*REMARK_RULES, *UNCHANGED, *SAFETY_REMARKS, *OF_COURSES),
+    "views": tuple(VIEW_FIELDS),
 }
 _ALWAYS: Final[Mapping[str, Collection[str]]] = {
     "guards": (OFFERED_HERE,),
     "remarks": (*UNCHANGED, *SAFETY_REMARKS, *OF_COURSES),
+    "views": tuple(VIEW_FIELDS),
 }
 _OF_GUARDS: Final = ("value", "threshold", "about")
 
@@ -41,12 +43,14 @@ def texts_for(table: TransitionTable, texts: Texts) -> Iterator[TableFault]:
         "conditions": {row.when for row in table.transitions if row.when is not None},
         "effects": {row.effect for row in rows if row.effect is not None},
         "remarks": {name for row in rows for name in row.remarks},
+        "views": set(),
     }
     said: Mapping[str, Mapping[str, object]] = {
         "guards": texts.guards,
         "conditions": texts.conditions,
         "effects": texts.effects,
         "remarks": texts.remarks,
+        "views": texts.views,
     }
     for group, known in _KNOWN.items():
         needed = used[group].intersection(known).union(_ALWAYS.get(group, ()))  # the others the table reports
@@ -60,6 +64,8 @@ def texts_for(table: TransitionTable, texts: Texts) -> Iterator[TableFault]:
     for name, sentence in texts.remarks.items():
         fields = {**REMARK_FIELDS, **SAFETY_REMARKS, **OF_COURSES}.get(name, ())
         yield from _sentence(("remarks", name), f"remark '{name}'", sentence, fields)
+    for name, sentence in texts.views.items():
+        yield from _sentence(("views", name), f"view text '{name}'", sentence, VIEW_FIELDS.get(name, ()))
     for group, plain in (("condition", texts.conditions), ("effect", texts.effects)):
         for name, sentence in plain.items():
             yield from _sentence((f"{group}s", name), f"{group} '{name}'", sentence, ())

@@ -7,14 +7,14 @@ from types import MappingProxyType
 from typing import Final
 
 from therarel.machine.changes import Effect
-from therarel.machine.effects import agreements, alliance, breaches, frame, safety, stages
+from therarel.machine.effects import agreements, alliance, breaches, frame, safety, stages, views
 
 __all__ = ["EFFECTS", "Effect"]
 
 EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
     {
         name: getattr(module, name)
-        for module in (stages, agreements, alliance, breaches, safety, frame)
+        for module in (stages, agreements, alliance, breaches, safety, frame, views)
         for name in module.__all__
     }
 )

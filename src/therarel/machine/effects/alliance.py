@@ -59,6 +59,7 @@ def _strain(event: events.StrainNoticed) -> RuptureEpisode:
         perceived_by=event.perceived_by,
         markers=event.markers,
         opened=event.occurred,
+        grounds=event.grounds,
     )
 
 
@@ -76,6 +77,7 @@ def _joined(episode: RuptureEpisode, event: events.StrainNoticed | events.Ruptur
         "contributors": contributors,
         "perceived_by": episode.perceived_by.joined(event.perceived_by),
         "acknowledged": episode.acknowledged and not _newly_owed(episode, contributors),
+        "grounds": episode.grounds or event.grounds,
     }
 
 
@@ -108,7 +110,6 @@ def rupture_opens_or_deepens(relationship: Relationship, event: events.RuptureNo
             "modes": episode.modes | event.modes,
             "partly_repaired": False,
             "origin": None,
-            "grounds": episode.grounds or event.grounds,
         }
         rupture = altered(episode, deepened)
     return _with_cost_of_trust(relationship, rupture, policy, event.severity is RuptureSeverity.MAJOR)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import attrs
 
 from therarel.domain import ConcernKind, ConcernOutcome, Relationship, Reporter, RiskNotice, SafetyConcern
-from therarel.domain.events import AllianceMeasured, RiskAnswersReviewed, SafetyConcernRaised, SafetyConcernReviewed
+from therarel.domain.events import Measured, RiskAnswersReviewed, SafetyConcernRaised, SafetyConcernReviewed
 from therarel.machine.changes import Changes
 from therarel.machine.policy import Policy
 from therarel.machine.report_names import concern_name
 
-__all__ = ["answers_are_looked_at", "answers_await_a_look", "concern_is_raised", "concern_is_reviewed"]
+__all__ = ["answers_are_looked_at", "concern_is_raised", "concern_is_reviewed"]
 
 
 def concern_is_raised(relationship: Relationship, event: SafetyConcernRaised, policy: Policy) -> Changes:
@@ -63,7 +63,7 @@ def not_closed_by_that_professional(concern: SafetyConcern, event: SafetyConcern
     return about_harm and event.outcome is ConcernOutcome.CLOSED and event.by in (None, Reporter.THERAPIST)
 
 
-def answers_await_a_look(relationship: Relationship, event: AllianceMeasured, policy: Policy) -> Changes:
+def answers_await_a_look(relationship: Relationship, event: Measured, policy: Policy) -> Changes:
     """Answers to items that ask about risk, endorsed or lacking, wait for a person to look."""
     answers = [each for each in event.score.risk or () if each.calls_for_a_look]
     if not answers:

@@ -1,0 +1,182 @@
+"""What the relationship is like, in whose eyes, and when: one rating of one part, stated or measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from therarel.domain import checks
+from therarel.domain.checks import optional
+from therarel.domain.events.views import Measured, RelationshipRated
+from therarel.domain.occurrence import Occurrence
+from therarel.domain.parts import Closeness, RelationshipPart
+from therarel.domain.ratings import Rater, Timing
+from therarel.domain.ruptures import Grounds
+from therarel.domain.scales import RatingScale
+from therarel.errors import InvalidValueError
+from therarel.representation import one_line
+
+__all__ = ["Source", "View", "latest_views", "views_in"]
+
+Source: TypeAlias = tuple[RelationshipPart, Rater, str | None, str | None, RatingScale | None]
+"""What ratings have in common that can be compared: part, rater, instrument, its scale by name, and the range."""
+
+
+@frozen
+class View:
+    """One rating of one part of the relationship, with its rater and when it was given.
+
+    A rating that was stated has no instrument. One that was measured has the instrument, the scale of it that speaks to
+    the part, and how closely. Stated and measured ratings are never mixed, and neither are raters.
+
+    Args:
+        part: What was rated.
+        rater: Who rated.
+        value: The rating, in points of ``scale``.
+        scale: Range and direction; ``None`` where an instrument's are not verified.
+        occurred: When.
+        timing: Before or after the session; ``None`` if not known.
+        instrument: Id of the instrument; ``None`` for a stated rating.
+        of: The scale of the instrument, such as ``goal``; ``None`` for a stated rating.
+        closeness: How closely that scale asks about the part; ``None`` for a stated rating.
+        complete: Whether each item was answered; a stated rating is one item.
+        standard_error: Standard error of measurement, in points; ``None`` where not known.
+
+    Raises:
+        InvalidValueError: if the value lies outside the scale, or some of what a measured rating has is missing.
+
+    Examples:
+        >>> View(RelationshipPart.TRUST, Rater.CLIENT, 4, RatingScale(1, 5), Occurrence(session=3))
+        <View: trust, client: 4 (1 to 5, higher is better), stated, session 3>
+    """
+
+    part: RelationshipPart = field(validator=checks.a(RelationshipPart))
+    rater: Rater = field(validator=checks.a(Rater))
+    value: float = field(validator=checks.number(), converter=checks.as_float)
+    scale: RatingScale | None = field(default=None, validator=optional(checks.a(RatingScale)))
+    occurred: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence))
+    timing: Timing | None = field(default=None, validator=optional(checks.a(Timing)), kw_only=True)
+    instrument: str | None = field(default=None, validator=optional(checks.name), kw_only=True)
+    of: str | None = field(default=None, validator=optional(checks.name), kw_only=True)
+    closeness: Closeness | None = field(default=None, validator=optional(checks.a(Closeness)), kw_only=True)
+    complete: bool = field(default=True, validator=checks.truth, kw_only=True)
+    standard_error: float | None = field(
+        default=None,
+        validator=optional(checks.number(0.0, math.inf)),
+        converter=checks.float_or_none,
+        metadata=checks.bounds(0.0),
+        kw_only=True,
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.scale is not None and self.value not in self.scale:
+            raise InvalidValueError(
+                "a rating lies on its scale",
+                where="View.value",
+                value=f"{self.value:g}",
+                bound=f"{self.scale.minimum:g} to {self.scale.maximum:g}",
+            )
+        if len({each is None for each in (self.instrument, self.of, self.closeness)}) > 1:
+            raise InvalidValueError(
+                "a measured rating has an instrument, a scale of it and how close that is; a stated one has none",
+                where="View.instrument, View.of, View.closeness",
+            )
+
+    @property
+    def source(self) -> Source:
+        """What it has in common with the ratings that it can be compared with."""
+        return self.part, self.rater, self.instrument, self.of, self.scale
+
+    @property
+    def source_in_words(self) -> str:
+        """Whether it was stated, or the instrument and the scale it was measured by."""
+        if self.instrument is None or self.of is None or self.closeness is None:
+            return "stated"
+        close = "" if self.closeness is Closeness.EXACT else f", {self.closeness.label}"
+        return f"{self.instrument} {self.of.replace('_', ' ')}{close}"
+
+    @property
+    def share(self) -> float | None:
+        """Place on the scale from 0 (worst end) to 1 (best end); ``None`` where the scale is not known."""
+        if self.scale is None:
+            return None
+        part = (self.value - self.scale.minimum) / self.scale.range
+        return part if self.scale.higher_is_better else 1 - part
+
+    def grounds(self) -> Grounds:
+        """The view as the grounds of a strain or rupture that a person records; nothing follows from it by itself.
+
+        Examples:
+            >>> View(RelationshipPart.TRUST, Rater.CLIENT, 2, RatingScale(1, 5), Occurrence(session=3)).grounds().rule
+            'view'
+        """
+        return Grounds(
+            "view",
+            settings={"part": self.part.value, "rater": self.rater.value, "instrument": self.instrument, "of": self.of},
+            values={"value": self.value, "session": self.occurred.session},
+        )
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        scale = "" if self.scale is None else f" ({self.scale})"
+        return f"{self.part.label}, {self.rater.label}: {self.value:g}{scale}, {self.source_in_words}, {self.occurred}"
+
+
+def views_in(event: Measured | RelationshipRated) -> tuple[View, ...]:
+    """The ratings that an event holds, one for each part that it speaks of.
+
+    Examples:
+        >>> from therarel.domain import PartScore, Score
+        >>> goal = PartScore("goal", RelationshipPart.GOAL_AGREEMENT, Closeness.EXACT, 17, RatingScale(4, 20))
+        >>> for view in views_in(Measured(Score("wai-sr", 50, Rater.CLIENT, parts=(goal,)), session=3)):
+        ...     print(view)
+        goal agreement, client: 17 (4 to 20, higher is better), wai-sr goal, session 3
+    """
+    occurred = event.occurred
+    if isinstance(event, RelationshipRated):
+        return tuple(
+            View(RelationshipPart(path), each.rater, each.value, each.scale, occurred, timing=each.timing)
+            for path, each in event.quality.rated.items()
+        )
+    score = event.score
+    return tuple(
+        View(
+            each.part,
+            score.rater,
+            each.value,
+            each.scale,
+            occurred,
+            timing=score.timing,
+            instrument=score.instrument,
+            of=each.of,
+            closeness=each.closeness,
+            complete=each.complete,
+            standard_error=each.standard_error,
+        )
+        for each in score.parts
+    )
+
+
+def latest_views(views: tuple[View, ...], new: Iterable[View]) -> tuple[View, ...]:
+    """The latest rating of each source, once new ones are known; the very same where none of them is later.
+
+    A rating that is dated before the known one does not replace it. Of two of the same time, or where that cannot be
+    said, the one that was recorded later counts.
+
+    Args:
+        views: The latest ratings so far.
+        new: What was rated, in the order of recording.
+    """
+    by_source = {each.source: each for each in views}
+    changed = False
+    for view in new:
+        before = by_source.get(view.source)
+        if before is None or (view != before and view.occurred.before(before.occurred) is not True):
+            by_source[view.source] = view
+            changed = True
+    return tuple(by_source.values()) if changed else views
