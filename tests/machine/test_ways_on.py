@@ -211,7 +211,7 @@ def test_a_pause_ends_on_its_date(on: date | None, misses: int) -> None:
 
 def test_a_contact_inside_a_pause_does_not_end_it_and_a_session_does() -> None:
     """The session says that the pause is over."""
-    made = course(AGREED)
+    made = course(E.SessionHeld(session=8), AGREED)
     inside = made.record(E.SessionHeld(session=9, during_pause=True))
     assert (made.relationship.paused, [each.code for each in inside.remarks]) == (True, ["logged"])
     held = made.record(E.SessionHeld(session=10))

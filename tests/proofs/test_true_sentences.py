@@ -109,7 +109,7 @@ def test_every_sentence_is_true_on_every_way() -> None:
     begun += [each for each in specimens() if not each.session_held][:24]
     for number, start in enumerate(begun):
         policy = STRICT if number % 2 else MILD
-        now = attrs.evolve(start, unresolved_before=(RuptureEpisode(EpisodeKind.STRAIN),))
+        now = attrs.evolve(start, unresolved_before=(RuptureEpisode(EpisodeKind.STRAIN),), predecessor="course-7")
         for step in range(60):
             event = first[step] if step < len(first) else more_about(now, random)
             decision = decide(now, event, machine=Machine.standard().with_policy(policy))

@@ -13,6 +13,7 @@ from therarel.machine.course import Course
 from therarel.machine.deciding import decide, why_not
 from therarel.machine.decisions import Accepted, Decision, Declined, EventDeclined
 from therarel.machine.differences import StateChange
+from therarel.machine.due import Due, DueKind, DuePolicy, due
 from therarel.machine.entries import Clock, Entry, Ids, Recorded
 from therarel.machine.explanations import Explanation, FailedGuard
 from therarel.machine.hindsight import Reconsidered
@@ -38,6 +39,9 @@ __all__ = [
     "Course",
     "Decision",
     "Declined",
+    "Due",
+    "DueKind",
+    "DuePolicy",
     "Entry",
     "EventDeclined",
     "Explanation",
@@ -71,6 +75,7 @@ __all__ = [
     "Views",
     "check",
     "decide",
+    "due",
     "options",
     "overview",
     "replay",

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-__all__ = ["VIEW_FIELDS", "CaseText", "GuardText", "Texts"]
+__all__ = ["DUE_FIELDS", "VIEW_FIELDS", "CaseText", "GuardText", "Texts"]
 
 VIEW_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -25,6 +25,22 @@ VIEW_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """What is said with the views of the relationship, each with the values of its sentence."""
+DUE_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "concern_first_look": ("about",),
+        "concern_review": ("about",),
+        "answers_to_look_at": ("about",),
+        "independent_review": ("about",),
+        "breach_supervision": ("about",),
+        "client_not_informed": ("about",),
+        "concern_without_date": ("about",),
+        "pause_ended": ("value",),
+        "client_view_of_repair": ("about",),
+        "measures": ("value",),
+        "development": ("about", "value"),
+    }
+)
+"""What is said of what is due, each with the values of its sentence."""
 
 
 @frozen
@@ -78,6 +94,7 @@ class Texts:
         effects: By the name of the effect: what changes.
         remarks: By the name of the remark: what is said.
         views: What is said with the views of the relationship.
+        due: By the kind: what is due.
     """
 
     guards: Mapping[str, GuardText]
@@ -85,3 +102,4 @@ class Texts:
     effects: Mapping[str, str]
     remarks: Mapping[str, str]
     views: Mapping[str, str] = field(factory=dict)
+    due: Mapping[str, str] = field(factory=dict)

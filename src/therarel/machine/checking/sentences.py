@@ -14,7 +14,7 @@ from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE
 from therarel.machine.remarks import OF_COURSES, REMARK_FIELDS, REMARK_RULES
 from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.table import FactRow, Transition, TransitionTable
-from therarel.machine.texts import VIEW_FIELDS, GuardText, Texts
+from therarel.machine.texts import DUE_FIELDS, VIEW_FIELDS, GuardText, Texts
 from therarel.machine.unchanged import UNCHANGED
 from therarel.reading import Path
 
@@ -26,11 +26,13 @@ _KNOWN: Final[Mapping[str, Collection[str]]] = {
     "effects": tuple(EFFECTS),
     "remarks": (*REMARK_RULES, *UNCHANGED, *SAFETY_REMARKS, *OF_COURSES),
     "views": tuple(VIEW_FIELDS),
+    "due": tuple(DUE_FIELDS),
 }
 _ALWAYS: Final[Mapping[str, Collection[str]]] = {
     "guards": (OFFERED_HERE,),
     "remarks": (*UNCHANGED, *SAFETY_REMARKS, *OF_COURSES),
     "views": tuple(VIEW_FIELDS),
+    "due": tuple(DUE_FIELDS),
 }
 _OF_GUARDS: Final = ("value", "threshold", "about")
 
@@ -44,6 +46,7 @@ def texts_for(table: TransitionTable, texts: Texts) -> Iterator[TableFault]:
         "effects": {row.effect for row in rows if row.effect is not None},
         "remarks": {name for row in rows for name in row.remarks},
         "views": set(),
+        "due": set(),
     }
     said: Mapping[str, Mapping[str, object]] = {
         "guards": texts.guards,
@@ -51,6 +54,7 @@ def texts_for(table: TransitionTable, texts: Texts) -> Iterator[TableFault]:
         "effects": texts.effects,
         "remarks": texts.remarks,
         "views": texts.views,
+        "due": texts.due,
     }
     for group, known in _KNOWN.items():
         needed = used[group].intersection(known).union(_ALWAYS.get(group, ()))  # the others the table reports
@@ -66,6 +70,8 @@ def texts_for(table: TransitionTable, texts: Texts) -> Iterator[TableFault]:
         yield from _sentence(("remarks", name), f"remark '{name}'", sentence, fields)
     for name, sentence in texts.views.items():
         yield from _sentence(("views", name), f"view text '{name}'", sentence, VIEW_FIELDS.get(name, ()))
+    for name, sentence in texts.due.items():
+        yield from _sentence(("due", name), f"sentence '{name}' of what is due", sentence, DUE_FIELDS.get(name, ()))
     for group, plain in (("condition", texts.conditions), ("effect", texts.effects)):
         for name, sentence in plain.items():
             yield from _sentence((f"{group}s", name), f"{group} '{name}'", sentence, ())
