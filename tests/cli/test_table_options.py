@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from therarel.cli import main
 from therarel.cli.rules import known_rules, rule_of
-from therarel.detection import rules
+from therarel.detection import NullModel, rules
 
 SCORES = [4, 4, 4, 4, 1, 4, 4, 4]
 KNOWN = ["--higher-is-better", "--scale", "1", "5"]
@@ -128,6 +128,8 @@ def test_every_rule_has_a_name_and_is_listed() -> None:
         ("sudden-gain cutoff=7", rules.SuddenGain(cutoff=7.0)),
         ("sudden-loss cutoff=7 share=none criterion3=t-test", rules.SuddenLoss(cutoff=7.0, share=None, criterion3="t_test")),
         ("individuals-chart rules=1,2 screened=yes", rules.IndividualsChart(rules={1, 2}, screened=True)),
+        ("scan rate=0.1 pulses.depths=2,3", rules.Scan(rate=0.1, pulses=rules.Pulses(depths=(2.0, 3.0)))),
+        ("earlier-scan null.within-sd=0.4", rules.EarlierScan(null=NullModel(within_sd=0.4))),
         ("drop minimal-drop=1 recovery.within=3", rules.Drop(minimal_drop=1.0, recovery=rules.Recovery(within=3))),
     ],
 )  # fmt: skip
@@ -142,6 +144,8 @@ def test_parameters_are_read_by_their_types(typed: str, rule: rules.Rule) -> Non
         ("suden-gain", "did you mean 'sudden-gain'"),
         ("drop minimaldrop=1", "did you mean 'minimal-drop'"),
         ("drop k=two", "expected a number"),
+        ("scan pulses.depths=deep", "expected numbers with commas between them"),
+        ("earlier-scan k=2", "a parameter is missing, got null"),
         ("drop k", "NAME=VALUE"),
         ("drop k=1 k=2", "given once"),
         ("", "there is no such rule"),

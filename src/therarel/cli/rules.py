@@ -67,27 +67,51 @@ def rule_of(text: str) -> Rule:
         if path[-1] in target:
             raise InvalidValueError("a parameter is given once", where=f"--rule {name}", value=shown(key))
         target[path[-1]] = _read(value, fields[key.replace("_", "-")][0], f"--rule {name}: {key}")
-    from attrs import evolve, fields_dict
+    from attrs import NOTHING, evolve, fields_dict
 
     for part, changed in parts.items():
-        before: Any = fields_dict(kind)[part].default
-        values[part] = evolve(before, **changed)
+        values[part] = evolve(_whole_default(kind, part), **changed)
+    for missing in fields_dict(kind).values():
+        if missing.default is NOTHING and missing.name not in values:
+            written = [each for each in fields if each.partition(".")[0] == missing.name.replace("_", "-")]
+            raise InvalidValueError(
+                "a parameter is missing", where=f"--rule {name}", value=missing.name, hint=f"such as {written[0]}=VALUE"
+            )
     return kind(**values)
+
+
+def _class_within(hint: Any) -> type | None:
+    """The class of a value that has parameters of its own, required or not; ``None`` of a plain one."""
+    from attrs import has
+
+    kinds = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    return next((each for each in kinds if isinstance(each, type) and has(each)), None)
+
+
+def _whole_default(kind: type, part: str) -> Any:
+    """The default of a parameter that has parameters of its own; that of its class where it may be left out."""
+    from attrs import fields_dict
+
+    default: Any = fields_dict(kind)[part].default
+    within = _class_within(get_type_hints(kind)[part])
+    return within() if within is not None and not isinstance(default, within) else default
 
 
 def _fields(kind: type) -> Mapping[str, tuple[Any, object]]:
     """Type and default of each parameter; those of a value within a value have a dot in their names."""
-    from attrs import fields, has
+    from attrs import fields
 
     hints = get_type_hints(kind)
     found: dict[str, tuple[Any, object]] = {}
     for each in fields(kind):
         name = each.name.replace("_", "-")
-        if has(hints[each.name]):
-            within = _fields(hints[each.name])
+        if not each.eq:  # what a rule learns from a panel is not a parameter
+            continue
+        if (within := _class_within(hints[each.name])) is not None:
+            default = _whole_default(kind, each.name)
             found |= {
-                f"{name}.{part}": (type_, getattr(each.default, part.replace("-", "_")))
-                for part, (type_, _) in within.items()
+                f"{name}.{part}": (type_, getattr(default, part.replace("-", "_")))
+                for part, (type_, _) in _fields(within).items()
             }
         else:
             found[name] = (hints[each.name], each.default)
@@ -106,6 +130,8 @@ def _read(text: str, kind: Any, where: str) -> object:
             return _BOOLEANS[text.lower()]
         if get_origin(kind) is frozenset:
             return frozenset(int(part) for part in text.split(","))
+        if get_origin(kind) is tuple:
+            return tuple(float(part) for part in text.split(","))
         return kind(text)
     except (ValueError, KeyError):
         raise InvalidValueError("not accepted", where=where, value=shown(text), bound=_bound(kind)) from None
@@ -118,6 +144,8 @@ def _bound(kind: Any) -> str:
         return ", ".join(str(each.value) for each in kind)
     if get_origin(kind) is frozenset:
         return "whole numbers with commas between them"
+    if get_origin(kind) is tuple:
+        return "numbers with commas between them"
     return {bool: "yes or no", int: "a whole number", float: "a number"}.get(kind, "text")
 
 
@@ -128,6 +156,8 @@ def _typed(default: object) -> str:
         return str(default.value)
     if isinstance(default, frozenset):
         return ",".join(map(str, sorted(default)))
+    if isinstance(default, tuple):
+        return ",".join(f"{each:g}" for each in default)
     return "none" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
 
 
