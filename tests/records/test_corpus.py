@@ -16,7 +16,7 @@ import pytest
 
 from therarel import records
 from therarel.domain import ConcernOutcome, Relationship
-from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS, SafetyConcernReviewed
+from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS, SafetyConcernReviewed, SessionHeld
 from therarel.machine import Course, Machine
 from therarel.records import CourseRecord
 from therarel.records.kinds import kinds
@@ -107,6 +107,22 @@ def test_what_an_earlier_version_said_is_read_as_it_was_meant() -> None:
     assert alone == SafetyConcernReviewed(None, ConcernOutcome.CLOSED, session=3)
     open_then = {**json.loads((CORPUS / "relationship" / "v1.json").read_text("utf-8")), "safety_concern_open": True}
     assert records.loads(json.dumps(open_then), Relationship).has_open_safety_concern
+
+
+def test_a_session_of_an_earlier_version_left_a_pause_as_it_was() -> None:
+    """A pause that was agreed then goes on over the sessions held in it, and ends where it was ended."""
+    kinds_then = ["SessionHeld", "PauseAgreed", "SessionHeld", "PauseEnded", "SessionHeld"]
+    document = {
+        "schema": "therarel.course/4", "start": {"dyad": {"client": {"pseudonym": "C-1"}, "therapist": {"pseudonym": "T-1"}}},
+        "policy": {}, "machine": Machine.standard().table.name,
+        "entries": [{"event": {"type": kind, "session": at}, "accepted": True} for at, kind in enumerate(kinds_then)],
+    }  # fmt: skip
+    course = records.loads(json.dumps(document), Course)
+    assert [course.at(recorded=count).paused for count in range(6)] == [False, False, True, True, False, False]
+    held = [line.event for line in course.log if isinstance(line.event, SessionHeld)]
+    assert [event.during_pause for event in held] == [False, True, False]
+    (alone,) = records.read_log(['{"schema": "therarel.event/2", "type": "SessionHeld", "session": 3}'])
+    assert alone == SessionHeld(session=3, during_pause=True)
 
 
 COURSES = sorted(CORPUS.glob("course/*.json"))

@@ -14,6 +14,7 @@ from therarel.machine.policy import renamed
 __all__ = ["STEPS"]
 
 _Data = dict[str, Any]
+_ENDED_A_PAUSE: Final = ("PauseEnded", "ReEngaged")
 
 
 def _of(value: object, *path: str) -> Iterator[_Data]:
@@ -99,11 +100,14 @@ def _whole(document: _Data) -> _Data:
     return document
 
 
-def _measured(event: _Data) -> _Data:
+def _measured(event: _Data, *, may_be_paused: bool = True) -> _Data:
     # of what the score says of the relationship nothing was kept, and nothing is made up
     for each in (event, *_of(event, "by")):
         if each.get("type") == "AllianceMeasured":
             each["type"] = "Measured"
+        # a session left a pause as it was
+        if each.get("type") == "SessionHeld" and may_be_paused:
+            each.setdefault("during_pause", True)
     return event
 
 
@@ -114,8 +118,11 @@ def _entry_measured(document: _Data) -> _Data:
 
 
 def _course_measured(document: _Data) -> _Data:
-    for entry in _of(document, "entries"):
-        _entry_measured(entry)
+    paused = any(start.get("paused") for start in _of(document, "start"))
+    for event in _of(document, "entries", "event"):
+        paused = paused or event.get("type") == "PauseAgreed"
+        _measured(event, may_be_paused=paused)
+        paused = paused and event.get("type") not in _ENDED_A_PAUSE
     return document
 
 
