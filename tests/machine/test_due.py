@@ -23,6 +23,9 @@ from therarel.domain import (
     Occurrence,
     PersonAtRisk,
     Rater,
+    Rating,
+    RatingScale,
+    RelationshipQuality,
     RepairRoute,
     Reporter,
     ResolutionStrategy2015,
@@ -33,6 +36,7 @@ from therarel.domain import (
     Score,
     SelfReflection,
     Therapist,
+    WorkingAlliance,
     events,
 )
 from therarel.errors import InvalidValueError
@@ -73,6 +77,10 @@ def course(*recorded: Event, client: str = "C-014") -> Course:
 
 
 HELD = E.SessionHeld(session=5)
+GOAL = E.GoalSet("sleep")
+RATED = E.RelationshipRated(
+    RelationshipQuality(alliance=WorkingAlliance(goal_agreement=Rating(4, RatingScale(1, 5), Rater.CLIENT)))
+)
 ADDRESSED = E.BreachAddressed("breach-1", client_informed=False, reason_not_informed="x", session=4)
 CASES: list[tuple[list[Event], DuePolicy | None, list[str]]] = [
     ([], None, []),
@@ -100,6 +108,14 @@ CASES: list[tuple[list[Event], DuePolicy | None, list[str]]] = [
     ([HELD, HELD, HELD], None, []),
     ([WAI, HELD, HELD], DuePolicy(measures_every=3), []),
     ([WAI, HELD, HELD, HELD], DuePolicy(measures_every=3), ["Sessions since a measure was last taken: 3."]),
+    ([HELD] * 5, None, []),
+    ([HELD] * 6, None, ["Sessions since the goals were last looked at together: 6."]),
+    ([HELD] * 6, DuePolicy(goals_every=None), []),
+    ([HELD, HELD, GOAL, HELD], DuePolicy(goals_every=2), []),
+    ([GOAL, HELD, HELD], DuePolicy(goals_every=2), ["Sessions since the goals were last looked at together: 2."]),
+    ([GOAL, HELD, E.GoalReviewed("goal-1"), HELD], DuePolicy(goals_every=2), []),
+    ([HELD, HELD], DuePolicy(views_every=2), ["Sessions since the relationship was last rated: 2."]),
+    ([HELD, RATED, HELD], DuePolicy(views_every=2), []),
     ([RAISED, BREACH, E.Closed(ClosingReason.CLIENT_DIED)], None, []),
     ([attrs.evolve(RAISED, at_risk={PersonAtRisk.CHILD}), E.Closed(ClosingReason.CLIENT_DIED)], None, ["Nobody has looked at this concern for safety yet: self harm, concern-1."]),
     ([RAISED, *repaired(Rater.THERAPIST), E.Closed(ClosingReason.AGREED)], None, ["Nobody has looked at this concern for safety yet: self harm, concern-1."]),
@@ -179,6 +195,8 @@ def test_the_therapists_own_development_is_due_on_the_therapists_page() -> None:
         (lambda: due(course(), on=TODAY, policy=14), "a policy of what is due is needed"),  # type: ignore[arg-type]
         (lambda: due([course(), "C-014"], on=TODAY), "a course is needed"),  # type: ignore[list-item]
         (lambda: DuePolicy(measures_every=0), "a whole number of at least 1"),
+        (lambda: DuePolicy(goals_every=0), "a whole number of at least 1"),
+        (lambda: DuePolicy(views_every=-1), "a whole number of at least 1"),
         (lambda: DuePolicy(client_view_of_repair=1), "True or False"),  # type: ignore[arg-type]
     ],
 )  # fmt: skip

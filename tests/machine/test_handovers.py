@@ -18,11 +18,19 @@ from therarel.domain import (
     ClosingReason,
     ConcernKind,
     ConcernOutcome,
+    ConsentDecision,
+    ConsentGiver,
+    ConsentScope,
     Event,
+    GoalOwner,
     Handover,
     Occurrence,
     OtherPresent,
+    Party,
     Rater,
+    Rating,
+    RatingScale,
+    RelationshipQuality,
     RepairRoute,
     Reporter,
     ResolutionStrategy2015,
@@ -30,6 +38,8 @@ from therarel.domain import (
     SafetyPlan,
     Stage,
     StageTask,
+    Term,
+    WorkingAlliance,
     events,
 )
 from therarel.errors import InvalidValueError
@@ -109,9 +119,7 @@ def test_a_handover_closes_nothing() -> None:
 def test_a_plan_that_is_not_carried_is_said_in_the_first_line() -> None:
     """Whoever goes on knows that there is one, also at the next handover."""
     handover = course(RAISED, *CLOSED).handover(with_plans=False)
-    assert str(handover).startswith(
-        "There is a safety plan that is not carried here (harm): ask whoever hands over for it."
-    )
+    assert str(handover).startswith("Not carried here: a safety plan (harm). Ask whoever hands over.")
     assert handover.open_concerns[0].plan is None
     again = following(handover).handover()
     assert again.plans_not_carried == ("harm",)
@@ -134,6 +142,43 @@ def test_nothing_of_the_earlier_pair_moves_a_condition_of_the_new_one(handover: 
     assert begun.relationship.unresolved_before == ()
     named = {each.concern_id for each in handover.open_concerns}
     assert {each.concern_id for each in begun.relationship.safety_concerns if each.is_open} == named
+
+
+AGREED = (
+    E.ConsentDecided(ConsentScope.TREATMENT, ConsentDecision.GIVEN, ConsentGiver.CLIENT, session=1),
+    E.GoalSet("sleep through the night", GoalOwner.CLIENT, session=1),
+    E.TherapeuticTaskSet("a diary of the nights", True, set(Party), session=2),
+    E.CrisisArranged("call the crisis line first", session=1, on=DAY),
+    E.TermsExplained({Term.GUIDELINES}, session=1),
+)
+
+
+def test_goals_agreements_and_views_are_known_and_consent_is_asked_anew() -> None:
+    """Where they stand goes along without the words; only arrangements for a crisis hold in the next course."""
+    rated = E.RelationshipRated(
+        RelationshipQuality(alliance=WorkingAlliance(goal_agreement=Rating(4, RatingScale(1, 5), Rater.CLIENT))),
+        session=6,
+    )
+    before = course(*AGREED, rated)
+    handover = before.handover()
+    agreed = handover.agreements
+    assert agreed is not None
+    assert (agreed.goals[0].text, agreed.tasks[0].text) == (None, None)
+    assert agreed.crisis == before.relationship.agreements.crisis
+    assert before.handover(with_texts=True).agreements == before.relationship.agreements
+    assert [str(each.part) for each in handover.views] == ["alliance.goal_agreement"]
+    said = str(handover)
+    assert "For a crisis: arrangements, confidential (session 1, 2026-05-04)." in said
+    assert "Goals: goal-1, pursued" in said
+    assert "Consents then, to be asked anew: treatment: given by the client." in said
+    assert not any(word in said for word in ("night", "diary", "crisis line"))
+    begun = following(handover).relationship.agreements
+    assert (begun.consents, begun.goals, begun.tasks, begun.terms_explained) == ((), (), (), frozenset())
+    assert agreed.crisis is not None
+    assert begun.crisis == attrs.evolve(agreed.crisis, agreed=Occurrence(on=DAY))
+    left_out = before.handover(with_plans=False)
+    assert str(left_out).startswith("Not carried here: arrangements for a crisis. Ask whoever hands over.")
+    assert following(left_out).relationship.agreements.crisis is None
 
 
 ALLEGED = E.BreachReported(BreachKind.CONTACT, BreachSeverity.VIOLATION, breach_id="open")

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import checks
+from therarel.domain.agreements import Agreements
 from therarel.domain.breaches import Breach, BreachStatus
 from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
 from therarel.domain.events import ApproachAdapted, ClosingReason, OtherPresent
@@ -20,6 +21,7 @@ from therarel.domain.people import Client, Therapist
 from therarel.domain.risk import RiskNotice
 from therarel.domain.ruptures import RuptureEpisode
 from therarel.domain.safety import SafetyConcern
+from therarel.domain.views import View
 from therarel.errors import InvalidValueError
 from therarel.representation import one_line
 
@@ -62,6 +64,10 @@ def _approach_adapted_tuple(values: Iterable[ApproachAdapted]) -> tuple[Approach
     return as_tuple(values)
 
 
+def _view_tuple(values: Iterable[View]) -> tuple[View, ...]:
+    return as_tuple(values)
+
+
 def _other_present_set(values: Iterable[OtherPresent]) -> frozenset[OtherPresent]:
     return as_set(values)
 
@@ -79,6 +85,7 @@ class Handover:
         accepted_by: Pseudonym of whoever accepted the handover; ``None`` while nobody has.
         open_concerns: Concerns for safety that are open, with their plans where these are carried.
         plans_not_carried: Codes of open concerns that have a plan which is not carried.
+        crisis_not_carried: Whether there are arrangements for a crisis that are not carried.
         closed_concerns: Concerns that are closed: kinds, dates and what became of them.
         risk_notices: Answers about risk at which nobody has looked yet.
         unresolved: Strains and ruptures that are open or were carried along.
@@ -87,6 +94,9 @@ class Handover:
         breaches_under_review: Codes of breaches that are alleged and open: they are under independent review.
         adaptations: How the approach was adapted.
         others_present: Others who were present at sessions, such as an interpreter.
+        agreements: Consents, terms, goals and where they stand, tasks, and arrangements for a crisis, as of the earlier
+            pair; ``None`` if they are not known.
+        views: How the earlier relationship was last seen.
         access_needs: What the client needs to take part, in words.
         helped: What helped, in words.
         hurt: What hurt, in words.
@@ -116,6 +126,7 @@ class Handover:
         default=(), converter=_safety_concern_tuple, validator=each(checks.a(SafetyConcern))
     )
     plans_not_carried: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=each(checks.code))
+    crisis_not_carried: bool = field(default=False, validator=checks.truth)
     closed_concerns: tuple[SafetyConcern, ...] = field(
         default=(), converter=_safety_concern_tuple, validator=each(checks.a(SafetyConcern))
     )
@@ -138,6 +149,8 @@ class Handover:
     others_present: frozenset[OtherPresent] = field(
         default=frozenset(), converter=_other_present_set, validator=each(checks.a(OtherPresent))
     )
+    agreements: Agreements | None = field(default=None, validator=optional(checks.a(Agreements)))
+    views: tuple[View, ...] = field(default=(), converter=_view_tuple, validator=each(checks.a(View)))
     access_needs: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     helped: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     hurt: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
@@ -161,9 +174,10 @@ class Handover:
 
     def _lines(self) -> Iterator[str]:
         """The handover in words: what comes first leads, and nothing confidential is shown."""
-        if self.plans_not_carried:
-            codes = ", ".join(self.plans_not_carried)
-            yield f"There is a safety plan that is not carried here ({codes}): ask whoever hands over for it."
+        left_out = [f"a safety plan ({', '.join(self.plans_not_carried)})"] if self.plans_not_carried else []
+        left_out += ["arrangements for a crisis"] if self.crisis_not_carried else []
+        if left_out:
+            yield f"Not carried here: {' and '.join(left_out)}. Ask whoever hands over."
         yield f"Handover of {self.client.pseudonym} by {self.therapist.pseudonym}."
         listed = (
             ("Open for safety", map(_open_in_words, self.open_concerns)),
@@ -173,11 +187,20 @@ class Handover:
         if self.open_concerns or self.responsible is not None or self.accepted_by is not None:
             responsible, accepted = self.responsible or "not stated", self.accepted_by or "nobody yet"
             yield f"Responsible meanwhile: {responsible}. Accepted by: {accepted}."
+        agreed = self.agreements
         yield from _headed(
             (
+                ("For a crisis", _crisis_in_words(agreed)),
                 ("Closed concerns", map(_closed_in_words, self.closed_concerns)),
                 ("Reason for the change", () if self.reason is None else (self.reason.label,)),
                 ("The client", self._of_client()),
+                ("Goals", () if agreed is None else (goal.in_words for goal in agreed.goals)),
+                ("Tasks of therapy", () if agreed is None else (task.in_words for task in agreed.tasks)),
+                (
+                    "Consents then, to be asked anew",
+                    () if agreed is None else (each.in_words for each in agreed.consents),
+                ),
+                ("Last seen as", map(str, self.views)),
                 ("Unresolved", (f"{episode.in_words}, {episode.opened}" for episode in self.unresolved)),
                 ("Repaired", (f"{episode.in_words}, {episode.repair_in_words}" for episode in self.repaired)),
                 ("Substantiated breaches", (breach.in_words for breach in self.substantiated_breaches)),
@@ -210,6 +233,11 @@ def _headed(listed: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
         words = "; ".join(items)
         if words:
             yield f"{label}: {words}."
+
+
+def _crisis_in_words(agreed: Agreements | None) -> Iterator[str]:
+    if agreed is not None and agreed.crisis is not None:
+        yield f"arrangements, confidential ({agreed.crisis.agreed})"
 
 
 def _open_in_words(concern: SafetyConcern) -> str:

@@ -5,7 +5,7 @@ A therapist's own development is due on the therapist's page and never on a clie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from typing import Final, TypeAlias
@@ -50,6 +50,8 @@ class DueKind(Vocabulary, links={}):
     CONCERN_WITHOUT_DATE = "concern_without_date"
     PAUSE_ENDED = "pause_ended"
     CLIENT_VIEW_OF_REPAIR = "client_view_of_repair"
+    GOALS = "goals"
+    VIEWS = "views"
     MEASURES = "measures"
     DEVELOPMENT = "development"
     """The therapist's own, on the therapist's page alone."""
@@ -57,9 +59,13 @@ class DueKind(Vocabulary, links={}):
 
 @frozen(kw_only=True)
 class DuePolicy:
-    """What is advised beside what safety asks for; asking costs, so that measures are off unless a number is set.
+    """What is advised beside what safety asks for; asking is a burden, so that views and measures are off unless set.
 
     Args:
+        goals_every: Sessions after which the goals are due to be looked at, at least 1; ``None`` never advises it.
+            Illustrative.
+        views_every: Sessions after which ratings of the relationship are due again, at least 1; ``None`` never advises
+            them.
         measures_every: Sessions after which a measure is due again, at least 1; ``None`` never advises one.
         client_view_of_repair: Whether to advise asking for the client's view of a repaired rupture.
         development: The longest gaps of the therapist's own development; ``None`` does not look at it.
@@ -69,6 +75,12 @@ class DuePolicy:
         True
     """
 
+    goals_every: int | None = field(
+        default=6, validator=optional(whole(1)), metadata=bounds(1, LARGEST), converter=int_or_none
+    )
+    views_every: int | None = field(
+        default=None, validator=optional(whole(1)), metadata=bounds(1, LARGEST), converter=int_or_none
+    )
     measures_every: int | None = field(
         default=None, validator=optional(whole(1)), metadata=bounds(1, LARGEST), converter=int_or_none
     )
@@ -186,10 +198,14 @@ def _of_course(course: Course, on: date, policy: DuePolicy) -> _Found:
                 and Rater.CLIENT not in episode.repaired_in_view_of
             ):
                 yield DueKind.CLIENT_VIEW_OF_REPAIR, {"about": f"{episode.in_words}, {episode.opened}"}
-    if policy.measures_every is not None:
-        since = _sessions_since(in_force, lambda event: isinstance(event, events.Measured))
-        if since >= policy.measures_every:
-            yield DueKind.MEASURES, {"value": since}
+    for kind, every, what in (
+        (DueKind.GOALS, policy.goals_every, (events.GoalSet, events.GoalReviewed)),
+        (DueKind.VIEWS, policy.views_every, (events.RelationshipRated,)),
+        (DueKind.MEASURES, policy.measures_every, (events.Measured,)),
+    ):
+        since = 0 if every is None else _sessions_since(in_force, what)
+        if every is not None and since >= every:
+            yield kind, {"value": since}
 
 
 def _of_concern(concern: SafetyConcern, today: Occurrence) -> _Found:
@@ -213,11 +229,11 @@ def _of_breach(breach: Breach) -> _Found:
         yield DueKind.BREACH_SUPERVISION, {"about": breach.in_words}
 
 
-def _sessions_since(in_force: Iterable[Event], wanted: Callable[[Event], bool]) -> int:
-    """How many sessions were held since something that is wanted was last recorded, or since the beginning."""
+def _sessions_since(in_force: Iterable[Event], what: tuple[type[Event], ...]) -> int:
+    """How many sessions were held since one of these was last recorded, or since the beginning."""
     count = 0
     for event in in_force:
-        if wanted(event):
+        if isinstance(event, what):
             count = 0
         elif isinstance(event, events.SessionHeld):
             count += 1

@@ -11,9 +11,11 @@ from attrs import evolve
 from therarel.confidential import Confidential
 from therarel.discretion import discreet
 from therarel.domain import (
+    Agreements,
     BreachStatus,
     Client,
     ClosingReason,
+    CrisisArrangements,
     Handover,
     Occurrence,
     Relationship,
@@ -72,9 +74,10 @@ def handover(
         access_needs: What the client needs to take part, in words.
         helped: What helped, in words.
         hurt: What hurt, in words.
-        with_plans: Whether safety plans are carried; where they are not, the first line says that there is one.
-        with_texts: Whether other confidential text of the course is carried: what was understood in a repair, and how
-            the approach was adapted.
+        with_plans: Whether safety plans and arrangements for a crisis are carried; where they are not, the first line
+            says that there are some.
+        with_texts: Whether other confidential text of the course is carried: goals and tasks in words, what was
+            understood in a repair, how the approach was adapted, and what is reported of a mandated client.
 
     Raises:
         InvalidValueError: if an argument is not what it has to be.
@@ -94,6 +97,7 @@ def handover(
         accepted_by=accepted_by,
         open_concerns=[each if with_plans else evolve(each, plan=None) for each in now.safety_concerns if each.is_open],
         plans_not_carried=_plans(now.safety_concerns, with_plans, before),
+        crisis_not_carried=now.agreements.crisis is not None and not with_plans,
         closed_concerns=[
             *(() if before is None else before.closed_concerns),
             *(_history(each) for each in now.safety_concerns if not each.is_open),
@@ -107,12 +111,27 @@ def handover(
         ],
         adaptations=[each if with_texts else evolve(each, what=None, why=None, note=None) for each in adapted],
         others_present=frozenset().union(*held),
+        agreements=_agreed(now.agreements, with_plans, with_texts),
+        views=now.views,
         access_needs=access_needs,
         helped=helped,
         hurt=hurt,
         client_informed=client_informed,
         client_agreed=client_agreed,
         client_wishes=client_wishes,
+    )
+
+
+def _agreed(agreements: Agreements, with_plans: bool, with_texts: bool) -> Agreements:
+    """What was agreed, without the texts that are not carried."""
+    carried = agreements if with_plans else evolve(agreements, crisis=None)
+    if with_texts:
+        return carried
+    return evolve(
+        carried,
+        consents=[evolve(each, reported=None) for each in carried.consents],
+        goals=[evolve(each, text=None) for each in carried.goals],
+        tasks=[evolve(each, text=None) for each in carried.tasks],
     )
 
 
@@ -151,8 +170,9 @@ def begun(
 ) -> Relationship:
     """How a relationship begins: with what was handed over, if anything was.
 
-    Open concerns are open here too, and nobody has looked at them here yet. What is known of the earlier pair moves
-    nothing. Sessions are counted anew, so that of times only dates are carried.
+    Open concerns are open here too, and nobody has looked at them here yet. Arrangements for a crisis hold until others
+    are made. What else is known of the earlier pair moves nothing. Sessions are counted anew, so that of times only
+    dates are carried.
 
     Raises:
         InvalidValueError: if it is not a handover, or one of another client or of the same therapist.
@@ -175,6 +195,7 @@ def begun(
         handover=after,
         safety_concerns=[_taken_up(each, after) for each in after.open_concerns],
         risk_notices=[_dated(each) for each in after.risk_notices],
+        agreements=Agreements(crisis=_crisis(after.agreements)),
     )
 
 
@@ -190,6 +211,11 @@ def _taken_up(concern: SafetyConcern, after: Handover) -> SafetyConcern:
         responsible=after.responsible or concern.responsible,
         review_due=None if due is None or due.on is None else Occurrence(on=due.on),
     )
+
+
+def _crisis(agreements: Agreements | None) -> CrisisArrangements | None:
+    crisis = None if agreements is None else agreements.crisis
+    return None if crisis is None else evolve(crisis, agreed=Occurrence(on=crisis.agreed.on))
 
 
 def _dated(notice: RiskNotice) -> RiskNotice:

@@ -36,6 +36,8 @@ DUE_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "concern_without_date": ("about",),
         "pause_ended": ("value",),
         "client_view_of_repair": ("about",),
+        "goals": ("value",),
+        "views": ("value",),
         "measures": ("value",),
         "development": ("about", "value"),
     }
