@@ -77,7 +77,7 @@ def test_what_comes_first_stands_first(document: Path) -> None:
         "Tasks met: building rapport.",
         "Open episode: minor rupture, session 3.",
         "Closed episodes: strain, session 2, not repaired.",
-        "Open now: stage task met, setting expectations;",
+        "Open now: stage task reopened, building rapport",
     )
     places = [lines.index(part) for part in parts]
     assert places == sorted(places)

@@ -25,6 +25,9 @@ def test_the_defaults_are_those_of_the_statechart() -> None:
     assert policy.strain_eased_before_working_phase is Requirement.NOT_LOOKED_AT
     assert policy.consent_to_treatment is policy.guidelines_explained is Requirement.REQUIRED
     assert policy.confidentiality_limits_explained is Requirement.REQUIRED
+    assert policy.client_view_of_cultural_repair is Requirement.REQUIRED
+    assert policy.client_view_of_exploratory_repair is Requirement.REQUIRED
+    assert policy.client_view_of_other_repair is Requirement.REMARKED
     assert policy.shared_goal is policy.shared_task is policy.difficulty_before_maturation is Requirement.REMARKED
     assert policy.major_rupture_reopens_trust
 

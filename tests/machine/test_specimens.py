@@ -30,6 +30,7 @@ from therarel.domain import (
     RelationshipQuality,
     RepairRoute,
     RepairStep,
+    RepairView,
     ResolutionStrategy2015,
     RuptureSeverity,
     Score,
@@ -102,7 +103,7 @@ def test_every_combination_that_can_stand_is_there_once() -> None:
     """Places, episodes, tasks and records are combined; what a breach contradicts and what repeats another is left out."""
     resisted = sum(T.ADDRESSING_RESISTANCE in tasks for tasks in TASKS)
     blocking = sum(any(each.blocks for each in breaches) for breaches in BREACHES)
-    open_places, places, episodes = 6, 8, 9
+    open_places, places, episodes = 6, 8, 11
     beside = (len(BREACHES) + 1) * len(TASKS) + resisted
     agreed = (len({each.agreements for each in MADE}) - 1) * len(TASKS)
     calm = (len(BREACHES) - blocking + 1) * len(TASKS) + resisted + agreed
@@ -128,6 +129,8 @@ def facts(relationship: Relationship) -> list[Event]:
         E.GoalReviewed("goal-1", set(Party)), E.TherapeuticTaskSet(None, True, set(Party), "task-1"),
         E.TherapeuticTaskReviewed("task-1", set(Party), True), E.CrisisArranged(), E.CrisisArranged("a crisis line"),
         *(E.SafetyConcernReviewed("concern-1", outcome) for outcome in ConcernOutcome),
+        *(E.RepairViewGiven(Rater.CLIENT, view) for view in RepairView),
+        E.RepairViewGiven(Rater.THERAPIST, RepairView.REPAIRED),
         E.RepairPartial(), E.RepairStalled(), E.EndingPlanned(), E.EndingRescinded(), E.ReEngaged(),
         E.SessionMissed(Party.CLIENT), E.SessionMissed(Party.THERAPIST), E.SessionMissed(None),
         E.Measured(Score("wai-sr", 4.0, Rater.CLIENT)),

@@ -49,6 +49,8 @@ from therarel.domain import (
     Relationship,
     RepairRoute,
     RepairStep,
+    RepairView,
+    RepairViews,
     Reporter,
     ResolutionStrategy2015,
     RuptureEpisode,
@@ -114,6 +116,7 @@ class Reduction:
         routes: Routes of repair.
         challenge: Whether challenges are faced and worked through, beside ruptures that are repaired.
         says: What may be said about treatment and other scopes, each as scope and decision.
+        views: What the client may say of a repair.
         terms: Terms of the work that may be explained, each by itself.
         goals: How many goals may come up, each agreed by one, by the other and dropped.
         task: Whether one task of therapy may come up, be agreed, have its reason shared and be dropped.
@@ -134,6 +137,7 @@ class Reduction:
     routes: tuple[RepairRoute, ...] = tuple(RepairRoute)
     challenge: bool = True
     says: tuple[tuple[ConsentScope, ConsentDecision], ...] = ()
+    views: tuple[RepairView, ...] = ()
     terms: tuple[Term, ...] = ()
     goals: int = 0
     task: bool = False
@@ -248,6 +252,18 @@ EXPLOITED = attrs.evolve(
 )
 """Both regions with coarse groups of tasks beside exploitation, alleged, looked at independently, and substantiated."""
 
+HEARD = attrs.evolve(
+    SMALL,
+    groups=(),
+    severities=(RuptureSeverity.MINOR, RuptureSeverity.MODERATE),
+    contributors=(NOBODY, CULTURE),
+    reports=(),
+    routes=tuple(RepairRoute),
+    views=tuple(RepairView),
+    begins_at=FORMED,
+)
+"""Ruptures and their repair by both routes, with whatever the client says of it."""
+
 CONCERNED = attrs.evolve(
     SMALL,
     groups=(tuple(tasks_of(Stage.INITIAL_FORMATION)),),
@@ -357,6 +373,7 @@ def _fixed(model: Reduction) -> tuple[tuple[Event, ...], ...]:
         E.ReEngaged(),
         E.StrainEased(),
         E.RepairSucceeded(JUDGES),
+        *([E.RepairSucceeded(frozenset({Rater.THERAPIST}))] if model.views else []),
         E.RepairSucceeded(),
         E.RepairPartial(),
         E.RepairStalled(),
@@ -373,6 +390,7 @@ def _fixed(model: Reduction) -> tuple[tuple[Event, ...], ...]:
         happens.append(E.StrainNoticed(contributors=named))
         happens += [E.RuptureNoticed(severity, contributors=named) for severity in model.severities]
     happens += [E.RuptureReassessed(severity) for severity in model.severities]
+    happens += [E.RepairViewGiven(Rater.CLIENT, view) for view in model.views]
     if CULTURE in model.contributors:
         happens.append(E.CulturalMisstepAcknowledged(True))
     if model.misses:
@@ -435,6 +453,8 @@ def _episode(episode: RuptureEpisode, status: AllianceStatus) -> RuptureEpisode:
     if status is not AllianceStatus.REPAIRING:
         if episode.steps or episode.route is not None:
             changes.update(steps=(), route=None)
+        if episode.repair_views != RepairViews():
+            changes["repair_views"] = RepairViews()
     else:
         steps = _steps(episode)
         if steps != episode.steps:
@@ -650,6 +670,8 @@ def _entered_maturation(before: Relationship, event: Event, policy: Policy) -> N
 def _closed_well(before: Relationship, event: Event) -> None:
     episode = before.episode
     assert episode is not None
+    if isinstance(event, E.RepairSucceeded):
+        assert episode.repair_views.client not in (RepairView.NOT_REPAIRED, RepairView.PARTLY_REPAIRED)
     assert not before.has_open_breach
     assert not any(breach.is_serious for breach in before.breaches)
     assert episode.acknowledged or not episode.needs_acknowledgement
@@ -727,6 +749,12 @@ def test_no_invariant_breaks_in_what_is_agreed() -> None:
     assert shared.alone["task_shared"]
 
 
+def test_no_repair_is_judged_against_the_client_s_word() -> None:
+    """Whoever judges, and whatever was done, a repair that the client calls partial or none does not succeed."""
+    heard = explore(HEARD, most=500)
+    assert heard.alone["client_view_of_repair"] > 30
+
+
 def main() -> int:
     """Explore the full model, print what was counted, and say whether everything was seen."""
     parser = argparse.ArgumentParser(description="Model checking of the machine")
@@ -749,6 +777,7 @@ def main() -> int:
         "together": TOGETHER,
         "exploitation": EXPLOITED,
         "concerns for safety": CONCERNED,
+        "the client's view of a repair": HEARD,
         "consent and terms": CONSENTING,
         "goals and tasks of therapy": SHARING,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from random import Random
 
@@ -19,6 +20,7 @@ from therarel.domain import (
     Party,
     Rater,
     Relationship,
+    RepairView,
     RiskAnswer,
     RiskKind,
     RiskState,
@@ -81,7 +83,7 @@ def more_about(relationship: Relationship, random: Random) -> Event:
         E.BreachAddressed("loan", client_informed=True),
         E.GoalReviewed("nowhere", {Party.CLIENT}),
         E.TherapeuticTaskReviewed("nowhere", dropped=True),
-        E.ConfidentialityLimitInvoked("a ground", "nowhere", client_told=True),
+        E.ConfidentialityLimitInvoked("a ground", "nowhere", client_informed=True),
         E.ReEngaged(),
         E.AdvanceRequested(),
         E.PauseAgreed(date(2026, 1, 1)),
@@ -94,6 +96,17 @@ def more_about(relationship: Relationship, random: Random) -> Event:
     ]
     event = random.choice(own if random.random() < 0.45 else list(events_about(relationship)))
     return attrs.evolve(event, session=random.choice([None, 1, 2, 3]))
+
+
+def _told_apart() -> Iterator[tuple[Relationship, Event]]:
+    """What chance seldom meets: a client who does not want to say, and a course that names an earlier one alone."""
+    silent = E.RepairViewGiven(Rater.CLIENT, RepairView.DID_NOT_WANT_TO_SAY)
+    for each in specimens():
+        asked = decide(each, silent).relationship
+        if asked is not each and decide(asked, E.RepairSucceeded({Rater.THERAPIST})):
+            yield asked, E.RepairSucceeded({Rater.THERAPIST})
+            break
+    yield Relationship.between("C-1", "T-1", predecessor="C-1.T-0"), E.SessionHeld(session=1)
 
 
 def test_every_sentence_is_true_on_every_way() -> None:
@@ -116,6 +129,10 @@ def test_every_sentence_is_true_on_every_way() -> None:
             found.update(untrue(decision, policy))
             said.update(remark.code for remark in decision.remarks)
             now = decision.relationship
+    for now, what in _told_apart():
+        decision = decide(now, what)
+        found.update(untrue(decision, Policy()))
+        said.update(remark.code for remark in decision.remarks)
     assert not found
     assert set(REMARK_CLAIMS) - said.keys() == set()
 

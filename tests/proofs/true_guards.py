@@ -24,10 +24,13 @@ from therarel.domain import (
     Event,
     GoalStatus,
     Party,
+    Rater,
     Relationship,
     RepairRoute,
     RepairStep,
+    RepairView,
     ResolutionStrategy2015,
+    RuptureEpisode,
     RuptureSeverity,
     Stage,
     StageTask,
@@ -66,7 +69,7 @@ def short(stage: Stage, needed: Iterable[StageTask] | None = None, *, waiving: b
     return claim
 
 
-def leads_to(now: Relationship, event: Event, status: AllianceStatus | Stage) -> bool:
+def leads_to(now: Relationship, event: Event, status: AllianceStatus | Stage | None) -> bool:
     """Whether a fact leads to a state."""
     after = decide(now, event).relationship
     return status in (after.alliance_status, after.stage)
@@ -141,6 +144,27 @@ def repair_would_do(now: Relationship, event: Any) -> bool:
     """Whether a repair under way is all that the task waits for."""
     under_way = decide(now, BEGUN).relationship
     return GUARDS["task_not_blocked"](under_way, event, Policy()) is None
+
+
+def episode_of(now: Relationship) -> RuptureEpisode:
+    """The open episode."""
+    assert now.episode is not None
+    return now.episode
+
+
+def client_says(now: Relationship) -> RepairView:
+    """The client's latest view of the repair."""
+    return episode_of(now).repair_views.client
+
+
+def client_view_counts(now: Relationship, policy: Policy) -> Requirement:
+    """What the policy makes of a missing view of the client: culture first, then grave ruptures that are explored."""
+    episode = episode_of(now)
+    if episode.contributors & {Contributor.CULTURE, Contributor.POWER}:
+        return policy.client_view_of_cultural_repair
+    grave = episode.severity in (RuptureSeverity.MODERATE, RuptureSeverity.MAJOR)
+    explored = grave and episode.route is RepairRoute.EXPLORATORY
+    return policy.client_view_of_exploratory_repair if explored else policy.client_view_of_other_repair
 
 
 def comes_first(now: Relationship, event: Any, unmet: Unmet) -> bool:
@@ -398,6 +422,17 @@ CLAIMS: Final[Mapping[tuple[str, str], Claim]] = {
         and RepairStep.STRAIN_RECOGNITION not in now.episode.steps
     ),
     ("judged_by_someone", ""): lambda now, event, unmet, policy: not event.judged_by,
+    ("client_view_of_repair", ""): lambda now, event, unmet, policy: (
+        client_says(now) is RepairView.NOT_ASKED
+        and Rater.CLIENT not in event.judged_by
+        and client_view_counts(now, policy) is Requirement.REQUIRED
+    ),
+    ("client_view_of_repair", "not_repaired"): lambda now, event, unmet, policy: (
+        client_says(now) is RepairView.NOT_REPAIRED and leads_to(now, E.RepairStalled(), episode_of(now).origin)
+    ),
+    ("client_view_of_repair", "partly"): lambda now, event, unmet, policy: (
+        client_says(now) is RepairView.PARTLY_REPAIRED and leads_to(now, E.RepairPartial(), AllianceStatus.STRAINED)
+    ),
     ("breach_is_open", ""): lambda now, event, unmet, policy: (
         in_words(now, unmet) and not of_breach(now, event).is_open
     ),

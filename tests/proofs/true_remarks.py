@@ -23,7 +23,9 @@ from therarel.domain import (
     Rater,
     Relationship,
     RepairStep,
+    RepairView,
     Reporter,
+    RuptureMode,
     RuptureSeverity,
     SafetyConcern,
     Stage,
@@ -135,6 +137,11 @@ AGAIN: Final = (
 )
 
 
+def client_says(before: Relationship) -> RepairView | None:
+    """The client's latest view of the repair."""
+    return None if before.episode is None else before.episode.repair_views.client
+
+
 def treatment(after: Relationship) -> ConsentDecision | None:
     """The decision about treatment that stands."""
     found = [each.decision for each in after.agreements.consents if each.scope is ConsentScope.TREATMENT]
@@ -201,6 +208,19 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         isinstance(event, E.RepairSucceeded)
         and Rater.CLIENT not in event.judged_by
         and says(text, [rater.label for rater in event.judged_by])
+        and client_says(before) is RepairView.NOT_ASKED
+    ),
+    "client_did_not_say": lambda before, event, after, text, policy: (
+        client_says(before) is RepairView.DID_NOT_WANT_TO_SAY and Rater.CLIENT not in event.judged_by
+    ),
+    "yes_after_withdrawal": lambda before, event, after, text, policy: (
+        before.episode is not None
+        and RuptureMode.WITHDRAWAL in before.episode.modes
+        and (
+            Rater.CLIENT in event.judged_by
+            if isinstance(event, E.RepairSucceeded)
+            else (event.by, event.view) == (Rater.CLIENT, RepairView.REPAIRED)
+        )
     ),
     "recognition_not_first": lambda before, event, after, text, policy: (
         after.episode is not None
@@ -321,8 +341,8 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         event.concern in text and before.safety_concern(event.concern) is None
     ),
     "disclosure_without_ground": lambda before, event, after, text, policy: event.ground is None,
-    "disclosure_client_not_told": lambda before, event, after, text, policy: event.client_told is False,
-    "disclosure_client_told_unknown": lambda before, event, after, text, policy: event.client_told is None,
+    "disclosure_client_not_informed": lambda before, event, after, text, policy: event.client_informed is False,
+    "disclosure_client_informed_unknown": lambda before, event, after, text, policy: event.client_informed is None,
     "course_closed": lambda before, event, after, text, policy: (
         closed_for_good(before, after) and before.closed_reason is not ClosingReason.CLIENT_DIED
     ),
@@ -403,6 +423,9 @@ CLAIMS: Final[Mapping[str, Claim]] = {
             event.occurred.before(moment) is True
             for moment in (breach_of(before, event).reported, breach_of(before, event).seen)
         )
+    ),
+    "no_view_added": moved_nothing(
+        lambda before, event: event.view in (RepairView.NOT_ASKED, RepairView.DID_NOT_WANT_TO_SAY)
     ),
     "view_known": moved_nothing(lambda before, event: before.episode is not None),
     "view_not_invited": moved_nothing(

@@ -39,7 +39,7 @@ class ConceptGraph(GraphCore):
         >>> from therarel.concepts import concept_graph
         >>> graph = concept_graph()
         >>> graph
-        <ConceptGraph 'Concept graph of the therapeutic relationship' 1: 124 concepts, 364 links>
+        <ConceptGraph 'Concept graph of the therapeutic relationship' 1: 124 concepts, 366 links>
         >>> "empathic understanding" in graph
         True
     """

@@ -31,7 +31,7 @@ def concept_graph() -> ConceptGraph:
     Examples:
         >>> graph = concept_graph()
         >>> len(graph), len(graph.edges())
-        (124, 364)
+        (124, 366)
     """
     return load_concepts(_FILE, name=_FILE.name)
 

@@ -117,6 +117,7 @@ from therarel.domain.relationship import (
     Relationship,
     WaivedTask,
 )
+from therarel.domain.repair_views import HowExpressed, RepairView, RepairViews
 from therarel.domain.risk import RiskAnswer, RiskKind, RiskNotice, RiskState
 from therarel.domain.ruptures import (
     AllianceStatus,
@@ -218,6 +219,7 @@ __all__ = [
     "GroundValue",
     "Grounds",
     "Handover",
+    "HowExpressed",
     "InvolvedParty",
     "Judgement",
     "Marker",
@@ -246,6 +248,8 @@ __all__ = [
     "RepairAct",
     "RepairRoute",
     "RepairStep",
+    "RepairView",
+    "RepairViews",
     "Reporter",
     "ResolutionStrategy2015",
     "RiskAnswer",

@@ -115,7 +115,7 @@ class GoalOwner(Vocabulary, links={"client": "client", "therapist": "therapist"}
 
 
 class GoalStatus(Vocabulary, links={}):
-    """How a goal stands."""
+    """What became of a goal so far."""
 
     TO_BE_FOUND_TOGETHER = "to_be_found_together"
     """What the work is for is still being looked for; that is an agreement, too."""
@@ -198,7 +198,7 @@ class Goal:
         agreed_by: Who agreed to it; mutual when both did.
         goal_id: The code by which later events speak of it; ``None`` outside of a course.
         whose: Whose goal it is; ``None`` if not stated.
-        status: How it stands.
+        status: What became of it so far.
         attainment: The latest rating of how far it is reached, on its own scale; ``None`` if it was not rated.
 
     Examples:
@@ -225,7 +225,7 @@ class Goal:
 
     @property
     def in_words(self) -> str:
-        """Its code, how it stands, and whose word is missing; without the text."""
+        """Its code, what became of it, and whose word is missing; without the text."""
         parts = [self.goal_id or "a goal", self.status.label]
         missing = [party.label for party in Party if party not in self.agreed_by]
         return ", ".join(parts + ([f"not agreed by the {' and the '.join(missing)}"] if missing else []))

@@ -19,6 +19,7 @@ from therarel.domain import checks
 from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.ratings import Rater, a_person
+from therarel.domain.repair_views import RepairViews
 from therarel.domain.threers import Marker, ResolutionStrategy2015
 from therarel.errors import InvalidValueError
 from therarel.vocabulary import Vocabulary
@@ -276,6 +277,7 @@ class RuptureEpisode:
         repaired_in_view_of: In whose view it is repaired; empty while it is not.
         understanding: What was understood through it, if anything was written down.
         grounds: What it rests on, where it began with a confirmed candidate or with somebody's view.
+        repair_views: What each says of the repair under way or last taken.
 
     Raises:
         InvalidValueError: if a rupture has no severity, a strain has one, a repair began from where none can, or has
@@ -319,6 +321,7 @@ class RuptureEpisode:
         default=None, converter=as_private, validator=optional(checks.private), kw_only=True
     )
     grounds: Grounds | None = field(default=None, validator=optional(checks.a(Grounds)), kw_only=True)
+    repair_views: RepairViews = field(default=RepairViews(), validator=checks.a(RepairViews), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if (self.severity is not None) != (self.kind is EpisodeKind.RUPTURE):

@@ -89,7 +89,7 @@ def no_difficulty_on_record(before: _R, event: events.AdvanceRequested, after: _
 
 
 def treatment_declined(before: _R, event: events.ConsentDecided, after: _R, policy: Policy) -> _Values:
-    """Consent to treatment was refused or withdrawn, and that stands."""
+    """Consent to treatment was refused or withdrawn, and no later decision is on record."""
     consent = after.agreements.consent(_TREATMENT)
     if event.scope is not _TREATMENT or consent is None:
         return None
@@ -155,18 +155,18 @@ def disclosure_without_ground(
     return {} if event.ground is None else None
 
 
-def disclosure_client_not_told(
+def disclosure_client_not_informed(
     before: _R, event: events.ConfidentialityLimitInvoked, after: _R, policy: Policy
 ) -> _Values:
-    """The client was not told of a disclosure."""
-    return {} if event.client_told is False else None
+    """The client was not informed of a disclosure."""
+    return {} if event.client_informed is False else None
 
 
-def disclosure_client_told_unknown(
+def disclosure_client_informed_unknown(
     before: _R, event: events.ConfidentialityLimitInvoked, after: _R, policy: Policy
 ) -> _Values:
-    """Whether the client was told of a disclosure is not on record."""
-    return {} if event.client_told is None else None
+    """Whether the client was informed of a disclosure is not on record."""
+    return {} if event.client_informed is None else None
 
 
 AGREEMENT_REMARKS: Final[Mapping[Any, tuple[str, ...]]] = MappingProxyType(
@@ -189,8 +189,8 @@ AGREEMENT_REMARKS: Final[Mapping[Any, tuple[str, ...]]] = MappingProxyType(
         task_name_taken: ("value", "about"),
         disclosure_concern_unknown: ("about",),
         disclosure_without_ground: (),
-        disclosure_client_not_told: (),
-        disclosure_client_told_unknown: (),
+        disclosure_client_not_informed: (),
+        disclosure_client_informed_unknown: (),
     }
 )
 """Every rule about agreements, with the values of its sentence."""

@@ -29,6 +29,7 @@ from therarel.domain import (
     Relationship,
     RepairAct,
     RepairRoute,
+    RepairViews,
     RiskNotice,
     RuptureEpisode,
     RuptureMode,
@@ -89,6 +90,7 @@ class EpisodeChanges(TypedDict, total=False):
     repaired_in_view_of: frozenset[Rater]
     understanding: Confidential | None
     grounds: Grounds | None
+    repair_views: RepairViews
 
 
 Effect: TypeAlias = Callable[[Relationship, Any, Policy], Changes]

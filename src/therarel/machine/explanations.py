@@ -72,6 +72,8 @@ def event_label(event: Event | Correction) -> str:
             return f"measured, {score.instrument}"
         case events.RiskAnswersReviewed(instrument=instrument):
             return f"{label}, {instrument}"
+        case events.RepairViewGiven(by=rater, view=view):
+            return f"view of the repair, {rater.label}: {view.label}"
         case events.ConsentDecided():
             return f"consent to {event.consent.in_words}"
         case events.TermsExplained(terms=terms):

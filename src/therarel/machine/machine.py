@@ -84,7 +84,7 @@ class Machine:
     Examples:
         >>> machine = Machine.standard()
         >>> machine
-        <Machine 'therapeutic relationship, one client and one therapist': 30 transitions, 30 guards>
+        <Machine 'therapeutic relationship, one client and one therapist': 30 transitions, 37 guards>
         >>> "formation_complete" in machine.transition("S1").guards
         True
         >>> format(machine, "mermaid").splitlines()[0]
@@ -154,7 +154,7 @@ class Machine:
         Examples:
             >>> strict = Machine.standard().with_policy(Policy(client_misses_for_lost_contact=3))
             >>> strict.policy.client_misses_for_lost_contact, strict.table is Machine.standard().table
-            (True, True)
+            (3, True)
         """
         require_policy(policy)
         if policy == self.policy:

@@ -29,7 +29,7 @@ class Options(Sequence[Decision]):
     Examples:
         >>> now = options(Relationship.between("C-014", "T-03"))
         >>> [judgement.task.label for judgement in now.open]
-        ['building rapport', 'setting expectations', 'creating safety']
+        ['building rapport']
         >>> from therarel.domain.events import AdvanceRequested
         >>> len(now.of(AdvanceRequested))
         1
@@ -87,7 +87,7 @@ def options(relationship: Relationship, *, machine: Machine | None = None) -> Op
 
     Examples:
         >>> options(Relationship.between("C-014", "T-03"))
-        <Options: 3 of 59 judgements are open>
+        <Options: 1 of 59 judgements are open>
     """
     require_relationship(relationship)
     chosen = machine_or_standard(machine)

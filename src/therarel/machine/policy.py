@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 from attrs import evolve, field, fields, frozen
 
-from therarel.domain import RuptureSeverity
+from therarel.domain import RepairRoute, RuptureEpisode, RuptureSeverity
 from therarel.domain.checks import LARGEST, a, as_int, bounds, truth, whole
 from therarel.errors import InvalidValueError
 from therarel.reading import Upcasting, read_yaml
@@ -55,6 +55,10 @@ class Policy:
         confidentiality_limits_explained: The same of the limits of confidentiality, where safety is judged created.
         shared_goal: The same of a goal that both agreed to, where expectations are judged set.
         shared_task: The same of a task of therapy that both agreed to and see the reason of.
+        client_view_of_cultural_repair: What is made of the client's missing view of a repair, where culture or power
+            contributed. A view that it is not repaired, or partly, is never passed over.
+        client_view_of_exploratory_repair: The same of the exploratory repair of a moderate or major rupture.
+        client_view_of_other_repair: The same of every other repair; asking each time makes for a polite yes.
         major_rupture_reopens_trust: Whether a major rupture reopens the task of establishing trust. Illustrative.
 
     Raises:
@@ -78,6 +82,9 @@ class Policy:
     confidentiality_limits_explained: Requirement = _requirement(Requirement.REQUIRED)
     shared_goal: Requirement = _requirement(Requirement.REMARKED)
     shared_task: Requirement = _requirement(Requirement.REMARKED)
+    client_view_of_cultural_repair: Requirement = _requirement(Requirement.REQUIRED)
+    client_view_of_exploratory_repair: Requirement = _requirement(Requirement.REQUIRED)
+    client_view_of_other_repair: Requirement = _requirement(Requirement.REMARKED)
     major_rupture_reopens_trust: bool = field(default=True, validator=truth)
 
     def __attrs_post_init__(self) -> None:
@@ -125,6 +132,15 @@ class Policy:
             3
         """
         return read_yaml(Path(path), cls, versions=_Earlier("policy", 1))
+
+    def client_view(self, episode: RuptureEpisode) -> Requirement:
+        """What is made of the client's missing view of the repair of this episode."""
+        if episode.needs_acknowledgement:
+            return self.client_view_of_cultural_repair
+        grave = episode.severity in (RuptureSeverity.MODERATE, RuptureSeverity.MAJOR)
+        if grave and episode.route is RepairRoute.EXPLORATORY:
+            return self.client_view_of_exploratory_repair
+        return self.client_view_of_other_repair
 
     def exploratory_steps(self, severity: RuptureSeverity | None) -> int:
         """How many different steps exploratory repair needs; ``None`` is a strain and counts as minor."""

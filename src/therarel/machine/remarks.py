@@ -16,6 +16,8 @@ from therarel.domain import (
     Rater,
     Relationship,
     RepairStep,
+    RepairView,
+    RuptureMode,
     RuptureSeverity,
     events,
 )
@@ -23,7 +25,7 @@ from therarel.errors import shown
 from therarel.machine.agreement_remarks import AGREEMENT_REMARKS
 from therarel.machine.closing_remarks import CLOSING_REMARKS
 from therarel.machine.effects.breaches import too_early
-from therarel.machine.policy import Policy
+from therarel.machine.policy import Policy, Requirement
 
 __all__ = [
     "DECLINED_THEN",
@@ -121,10 +123,36 @@ def few_misses_for_lost_contact(
 def repaired_without_client(
     before: Relationship, event: events.RepairSucceeded, after: Relationship, policy: Policy
 ) -> Values:
-    """The client is not among those in whose view it is repaired."""
-    if Rater.CLIENT in event.judged_by:
+    """The client is not among those in whose view it is repaired, and the client's view is not on record."""
+    episode = before.episode
+    if Rater.CLIENT in event.judged_by or episode is None or episode.repair_views.client is not RepairView.NOT_ASKED:
+        return None
+    if policy.client_view(episode) is Requirement.NOT_LOOKED_AT:
         return None
     return {"about": " and ".join(rater.label for rater in Rater if rater in event.judged_by)}
+
+
+def client_did_not_say(
+    before: Relationship, event: events.RepairSucceeded, after: Relationship, policy: Policy
+) -> Values:
+    """The client did not want to say whether it is repaired."""
+    episode = before.episode
+    silent = episode is not None and episode.repair_views.client is RepairView.DID_NOT_WANT_TO_SAY
+    return {} if silent and Rater.CLIENT not in event.judged_by else None
+
+
+def yes_after_withdrawal(
+    before: Relationship, event: events.RepairSucceeded | events.RepairViewGiven, after: Relationship, policy: Policy
+) -> Values:
+    """The client says yes to a repair after withdrawal."""
+    episode = before.episode
+    if episode is None or RuptureMode.WITHDRAWAL not in episode.modes:
+        return None
+    if isinstance(event, events.RepairSucceeded):
+        yes = Rater.CLIENT in event.judged_by
+    else:
+        yes = event.by is Rater.CLIENT and event.view is RepairView.REPAIRED
+    return {} if yes else None
 
 
 def recognition_not_first(
@@ -198,6 +226,8 @@ REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
             lowered_from_major,
             few_misses_for_lost_contact,
             repaired_without_client,
+            client_did_not_say,
+            yes_after_withdrawal,
             recognition_not_first,
             breach_name_taken,
             supervision_too_early,
@@ -219,6 +249,8 @@ REMARK_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "lowered_from_major": ("value",),
         "few_misses_for_lost_contact": ("value", "threshold"),
         "repaired_without_client": ("about",),
+        "client_did_not_say": (),
+        "yes_after_withdrawal": (),
         "recognition_not_first": ("value",),
         "breach_name_taken": ("value", "about"),
         "supervision_too_early": ("about",),

@@ -41,8 +41,11 @@ from therarel.domain import (
     RelationshipQuality,
     RepairRoute,
     RepairStep,
+    RepairView,
+    RepairViews,
     ResolutionStrategy2015,
     RuptureEpisode,
+    RuptureMode,
     RuptureSeverity,
     Score,
     Stage,
@@ -95,6 +98,21 @@ _ALLIANCE: Final[tuple[tuple[AllianceStatus, RuptureEpisode | None], ...]] = (
             route=RepairRoute.EXPLORATORY,
             steps=tuple(RepairStep),
         ),
+    ),
+    *(
+        (
+            AllianceStatus.REPAIRING,
+            RuptureEpisode(
+                _RUPTURE,
+                modes={RuptureMode.WITHDRAWAL},
+                severity=RuptureSeverity.MODERATE,
+                origin=AllianceStatus.RUPTURED,
+                route=RepairRoute.IMMEDIATE,
+                steps=(_CLARIFY,),
+                repair_views=RepairViews(view),
+            ),
+        )
+        for view in (RepairView.NOT_REPAIRED, RepairView.PARTLY_REPAIRED)
     ),
 )
 
@@ -263,6 +281,8 @@ def facts_about(relationship: Relationship) -> Iterator[Fact]:
     yield from map(events.RuptureReassessed, (*RuptureSeverity, None))
     yield from map(events.RepairBegan, RepairRoute)
     yield from map(events.RepairStepTaken, (*RepairStep, _CLARIFY))
+    yield from (events.RepairViewGiven(Rater.CLIENT, view) for view in RepairView)
+    yield events.RepairViewGiven(Rater.THERAPIST, RepairView.REPAIRED)
     yield events.RepairPartial()
     yield events.RepairStalled()
     reported = (BreachStatus.ALLEGED, BreachStatus.SUBSTANTIATED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from therarel.domain import AllianceStatus, ClosingReason, Event, Fact, Party, Relationship, Stage, events
+from therarel.domain import AllianceStatus, ClosingReason, Event, Fact, Party, Relationship, RepairView, Stage, events
 from therarel.domain.views import views_in
 from therarel.machine.effects.agreements import decided_earlier
 from therarel.machine.effects.breaches import too_early
@@ -42,6 +42,7 @@ UNCHANGED: Final = (
     "no_episode_open",
     "no_repair_under_way",
     "no_rupture_open",
+    "no_view_added",
     "not_paused",
     "nothing_added",
     "paused_already",
@@ -104,6 +105,11 @@ def why_unchanged(relationship: Relationship, fact: Fact) -> str:
             return "logged"
         case events.PerspectiveGiven():
             return "no_episode_open" if relationship.episode is None else "view_known"
+        case events.RepairViewGiven(view=view):
+            if relationship.episode is None:
+                return "no_episode_open"
+            nothing = view in (RepairView.NOT_ASKED, RepairView.DID_NOT_WANT_TO_SAY)
+            return "no_view_added" if nothing else "view_known"
         case events.CulturalMisstepAcknowledged():
             if relationship.episode is None:
                 return "no_episode_open"

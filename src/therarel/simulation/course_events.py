@@ -20,6 +20,7 @@ from therarel.domain import (
     Event,
     GoalOwner,
     GoalStatus,
+    HowExpressed,
     Judgement,
     MovedBy,
     Party,
@@ -27,6 +28,7 @@ from therarel.domain import (
     RatingScale,
     RepairRoute,
     RepairStep,
+    RepairView,
     ResolutionStrategy2015,
     RuptureSeverity,
     Score,
@@ -70,6 +72,8 @@ _GOAL_LOOKED_FOR_PROBABILITY: Final = 0.3
 """Probability that the goal is still to be found together after the first session."""
 _MOST_SESSIONS_TO_A_GOAL: Final = 4
 """Sessions after the first within which both agree on the goal."""
+_SILENT_PROBABILITY: Final = 0.2
+"""Probability that the client does not want to say whether a repair succeeded."""
 _STRATEGIES: Final = (
     ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING,
     ResolutionStrategy2015.CHANGE_TASKS_OR_GOALS,
@@ -232,7 +236,11 @@ class _Simulation:
             self._record(events.CulturalMisstepAcknowledged(True, session=self.session))
 
     def _finish_repair(self) -> None:
-        judges = {Rater.CLIENT, Rater.THERAPIST} if self.chance.random() < 0.8 else {Rater.THERAPIST}
+        """Record what the client says of the repair, and in whose view it succeeded."""
+        silent = self.chance.random() < _SILENT_PROBABILITY
+        view = RepairView.DID_NOT_WANT_TO_SAY if silent else RepairView.REPAIRED
+        self._record(events.RepairViewGiven(Rater.CLIENT, view, HowExpressed.SAID, session=self.session))
+        judges = {Rater.THERAPIST} if silent else {Rater.CLIENT, Rater.THERAPIST}
         self._record(events.RepairSucceeded(judges, session=self.session))
 
     def _passing_strain(self) -> None:

@@ -157,7 +157,7 @@ class GoalReviewed(Happening):
         of: The goal's code.
         agreed_by: Who agrees to it now, beside those who did before.
         attainment: How far it is reached, on a scale of its own, such as goal attainment scaling from -2 to 2.
-        status: How it stands now.
+        status: What became of it.
 
     Examples:
         >>> GoalReviewed("goal-1", {Party.THERAPIST}, session=2).attainment is None

@@ -212,13 +212,13 @@ class ConfidentialityLimitInvoked(Happening):
     Args:
         ground: On what ground, in words.
         concern: Code of the concern for safety that made it necessary; ``None`` if there is none.
-        client_told: Whether the client was told of it; ``None`` if not known.
+        client_informed: Whether the client was informed of it; ``None`` if not known.
 
     Examples:
-        >>> ConfidentialityLimitInvoked(concern="concern-1", client_told=True).ground is None
+        >>> ConfidentialityLimitInvoked(concern="concern-1", client_informed=True).ground is None
         True
     """
 
     ground: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     concern: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED)
-    client_told: bool | None = field(default=None, validator=optional(checks.truth))
+    client_informed: bool | None = field(default=None, validator=optional(checks.truth))

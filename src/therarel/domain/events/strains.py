@@ -9,6 +9,8 @@ from attrs import field, frozen
 from therarel.domain import checks
 from therarel.domain.checks import as_set, each, optional
 from therarel.domain.events.happening import Happening
+from therarel.domain.ratings import Rater, a_person
+from therarel.domain.repair_views import HowExpressed, RepairView
 from therarel.domain.ruptures import (
     Contributor,
     Grounds,
@@ -26,6 +28,7 @@ __all__ = [
     "RepairPartial",
     "RepairStalled",
     "RepairStepTaken",
+    "RepairViewGiven",
     "RuptureNoticed",
     "RuptureReassessed",
     "StrainNoticed",
@@ -170,6 +173,28 @@ class RepairStepTaken(Happening):
     """
 
     step: RepairAct = field(validator=checks.a(RepairAct.__args__))
+
+
+@frozen
+class RepairViewGiven(Happening):
+    """Somebody said, or showed, whether the open episode is repaired.
+
+    Who judges the repair, `RepairSucceeded` says. While the client's latest view is that it is not repaired, or partly,
+    it is not judged to have succeeded.
+
+    Args:
+        by: Whose view.
+        view: What it is; that nobody asked, or that somebody did not want to say, is on record, too.
+        how: How it came; ``None`` if not stated.
+
+    Examples:
+        >>> RepairViewGiven(Rater.CLIENT, RepairView.PARTLY_REPAIRED, HowExpressed.SAID, session=9).view.label
+        'partly repaired'
+    """
+
+    by: Rater = field(validator=a_person)
+    view: RepairView = field(validator=checks.a(RepairView))
+    how: HowExpressed | None = field(default=None, validator=optional(checks.a(HowExpressed)))
 
 
 @frozen

@@ -37,6 +37,7 @@ Fact: TypeAlias = (
     | strains.RuptureReassessed
     | strains.RepairBegan
     | strains.RepairStepTaken
+    | strains.RepairViewGiven
     | strains.RepairPartial
     | strains.RepairStalled
     | closing.BreachReported

@@ -11,6 +11,7 @@ from therarel.domain import (
     MovedBy,
     Perception,
     Relationship,
+    RepairViews,
     RuptureEpisode,
     RuptureSeverity,
     StageTask,
@@ -27,6 +28,7 @@ __all__ = [
     "repair_begins",
     "repair_ends_halfway",
     "repair_stalls",
+    "repair_view_joins",
     "rupture_is_carried",
     "rupture_opens_or_deepens",
     "rupture_seen_anew",
@@ -172,7 +174,15 @@ def repair_begins(relationship: Relationship, event: events.RepairBegan, policy:
     episode = relationship.episode
     if episode is None:
         return {}
-    return _changed(episode, {"origin": relationship.alliance_status, "route": event.route, "steps": ()})
+    return _changed(
+        episode,
+        {
+            "origin": relationship.alliance_status,
+            "route": event.route,
+            "steps": (),
+            "repair_views": RepairViews(),
+        },
+    )
 
 
 def step_is_logged(relationship: Relationship, event: events.RepairStepTaken, policy: Policy) -> Changes:
@@ -216,6 +226,15 @@ def perspective_joins(relationship: Relationship, event: events.PerspectiveGiven
     said = Perception.YES if event.perceived else Perception.NO
     view = PerceivedBy(**{event.by.value: said})
     return _changed(episode, {"perceived_by": episode.perceived_by.joined(view)})
+
+
+def repair_view_joins(relationship: Relationship, event: events.RepairViewGiven, policy: Policy) -> Changes:
+    """The views of the repair are completed."""
+    episode = relationship.episode
+    if episode is None:
+        return {}
+    view = RepairViews(**{event.by.value: event.view})
+    return _changed(episode, {"repair_views": episode.repair_views.joined(view)})
 
 
 def misstep_is_acknowledged(

@@ -39,6 +39,7 @@ CASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "task_shared": ("waiting",),
         "task_in_reach": ("met", "ending", "later", "later_in_ending"),
         "task_not_blocked": ("ruptured", "breach", "serious", "major", "cost"),
+        "client_view_of_repair": ("not_repaired", "partly"),
         "steps_sufficient": ("nothing", "major", "immediate", "recognition"),
         "breach_is_open": ("unknown",),
         "no_serious_exploitation": ("substantiated",),

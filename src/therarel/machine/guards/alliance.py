@@ -8,9 +8,11 @@ from therarel.domain import (
     AllianceStatus,
     Contributor,
     Event,
+    Rater,
     Relationship,
     RepairRoute,
     RepairStep,
+    RepairView,
     ResolutionStrategy2015,
     RuptureSeverity,
 )
@@ -19,6 +21,7 @@ from therarel.machine.guards.base import Unmet
 from therarel.machine.policy import Policy, Requirement
 
 __all__ = [
+    "client_view_of_repair",
     "culture_acknowledged",
     "judged_by_someone",
     "no_open_rupture",
@@ -99,6 +102,25 @@ def steps_sufficient(relationship: Relationship, event: RepairSucceeded, policy:
     if RepairStep.STRAIN_RECOGNITION not in taken:
         return Unmet(False, True, (RepairStep.STRAIN_RECOGNITION,), "recognition")
     return None
+
+
+def client_view_of_repair(relationship: Relationship, event: RepairSucceeded, policy: Policy) -> Unmet | None:
+    """The client does not say that it is not repaired; where the policy asks for it, the client's view is on record.
+
+    A client who did not want to say was asked, and a client who is among those who judge has said it.
+    """
+    episode = relationship.episode
+    if episode is None:
+        return None
+    view = episode.repair_views.client
+    if view is RepairView.NOT_REPAIRED:
+        return Unmet(view, RepairView.REPAIRED, case="not_repaired")
+    if view is RepairView.PARTLY_REPAIRED:
+        return Unmet(view, RepairView.REPAIRED, case="partly")
+    asked = view is not RepairView.NOT_ASKED or Rater.CLIENT in event.judged_by
+    if asked or policy.client_view(episode) is not Requirement.REQUIRED:
+        return None
+    return Unmet(view, RepairView.REPAIRED)
 
 
 def judged_by_someone(relationship: Relationship, event: RepairSucceeded, policy: Policy) -> Unmet | None:
