@@ -353,6 +353,9 @@ _OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
     domain_events.PerspectiveGiven: lambda marker: _from_fields(
         domain_events.PerspectiveGiven, marker, by=st.sampled_from(PERSONS)
     ),
+    domain_events.RepairViewGiven: lambda marker: _from_fields(
+        domain_events.RepairViewGiven, marker, by=st.sampled_from(PERSONS)
+    ),
     domain_events.RepairSucceeded: lambda marker: _from_fields(
         domain_events.RepairSucceeded, marker, judged_by=st.frozensets(st.sampled_from(PERSONS), max_size=3)
     ),

@@ -192,7 +192,7 @@ class RepairViewGiven(Happening):
         'partly repaired'
     """
 
-    by: Rater = field(validator=a_person)
+    by: Rater = field(validator=[checks.a(Rater), a_person])
     view: RepairView = field(validator=checks.a(RepairView))
     how: HowExpressed | None = field(default=None, validator=optional(checks.a(HowExpressed)))
 
