@@ -263,8 +263,10 @@ def with_objects_read(
         ['3.0', 'unreadable']
     """
     column = frame[name]
-    gone = column.is_null().to_list()
-    answers = [None if absent else reader.read(value) for value, absent in zip(column.to_list(), gone, strict=True)]
+    is_missing = column.is_null().to_list()
+    answers = [
+        None if absent else reader.read(value) for value, absent in zip(column.to_list(), is_missing, strict=True)
+    ]
     texts = [None if answer is None else str(answer) for answer in answers]
     by_text = {str(answer): answer for answer in answers if answer is not None}
     _few(name, by_text)

@@ -206,12 +206,12 @@ def _correlation(answers: Sequence[Sequence[float]], items: Sequence[int]) -> fl
     if not items or len(answers) < _ENOUGH_ROWS:
         return 0.0
     chosen = {item - 1 for item in items}
-    here = [statistics.fmean(row[index] for index in chosen) for row in answers]
+    chosen_means = [statistics.fmean(row[index] for index in chosen) for row in answers]
     others = [index for index in range(len(answers[0])) if index not in chosen]
-    there = [statistics.fmean(row[index] for index in others) for row in answers]
-    if min(here) == max(here) or min(there) == max(there):
+    other_means = [statistics.fmean(row[index] for index in others) for row in answers]
+    if min(chosen_means) == max(chosen_means) or min(other_means) == max(other_means):
         return 0.0
-    return statistics.correlation(here, there)
+    return statistics.correlation(chosen_means, other_means)
 
 
 def _noise(answers: Sequence[Sequence[float]]) -> float:

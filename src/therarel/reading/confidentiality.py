@@ -34,8 +34,8 @@ def confidential_paths(value: object, path: Path = ()) -> Iterator[Path]:
     elif attrs.has(kind := type(value)):
         for attribute in attrs.fields(kind):
             if attribute.init:
-                here = (*path, attribute.alias or attribute.name)
-                yield from confidential_paths(getattr(value, attribute.name), here)
+                field_path = (*path, attribute.alias or attribute.name)
+                yield from confidential_paths(getattr(value, attribute.name), field_path)
 
 
 def holds_confidential(value: object) -> bool:

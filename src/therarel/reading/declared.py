@@ -275,12 +275,12 @@ def _check_union(members: list[Any]) -> None:
     for member in alternatives(members):
         if is_union(member) and is_enum(union_members(member)[0]):
             terms(member)
-        here = json_types(member)
-        clash = (claimed & here) - ({int} if float in here else set())
+        types = json_types(member)
+        clash = (claimed & types) - ({int} if float in types else set())
         if clash:
             both = f"both are {NEEDED[clash.pop()]}"
             raise InvalidValueError("two members of a union look the same in JSON", value=both)
-        claimed |= here
+        claimed |= types
 
 
 def _unreadable(kind: object, where: str, hint: str) -> InvalidValueError:

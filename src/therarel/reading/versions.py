@@ -148,13 +148,13 @@ class Upcasting:
     def _version(self, document: object) -> int | Problem:
         if type(document) is not dict:
             return refusal("an object is needed", document)
-        here = (SCHEMA_KEY,)
+        key_path = (SCHEMA_KEY,)
         if SCHEMA_KEY not in document:
-            return Problem("required, but missing", path=here, bound=f"'{self.stamp}'", at_key=True)
+            return Problem("required, but missing", path=key_path, bound=f"'{self.stamp}'", at_key=True)
         stamp = document[SCHEMA_KEY]
         match = _STAMP.fullmatch(stamp) if isinstance(stamp, str) else None
         if match is None or match[1] != self.kind:
-            return refusal("another kind of document", stamp, bound=f"'{self.stamp}'").but(path=here)
+            return refusal("another kind of document", stamp, bound=f"'{self.stamp}'").but(path=key_path)
         version = int(match[2])
         if version > self.current:
             return refusal(
@@ -162,5 +162,5 @@ class Upcasting:
                 stamp,
                 bound=f"at most version {self.current}",
                 hint="upgrade therarel",
-            ).but(path=here)
+            ).but(path=key_path)
         return version

@@ -157,13 +157,13 @@ class _Builder:
                 self.problem("a key is a word, not a list or a mapping", path, event, "put it in quotes")
                 raise _Abort
             key: str = event.value
-            here = (*path, key)
-            self.check(event, here)
+            value_path = (*path, key)
+            self.check(event, value_path)
             if self.wanted:
-                self.mark(event, here, at_key=True)
+                self.mark(event, value_path, at_key=True)
             if key in data:
-                self.problem("the key occurs twice", here, event, "keep one of the two", at_key=True)
-            data[key] = self.value(next(self.events), here)
+                self.problem("the key occurs twice", value_path, event, "keep one of the two", at_key=True)
+            data[key] = self.value(next(self.events), value_path)
         return data
 
 

@@ -42,9 +42,9 @@ def carried_on(steps: Floats, phi: float, starts: Whole, sizes: Whole) -> Floats
         [1.0, 1.5, 1.75]
     """
     order = np.argsort(-sizes, kind="stable")
-    at = starts[:-1][order]
+    starts_by_length = starts[:-1][order]
     active = np.searchsorted(-sizes[order], -np.arange(1, int(sizes.max()) + 1), side="right")
     for step in range(1, int(sizes.max())):
-        now = at[: active[step]] + step
-        steps[now] += phi * steps[now - 1]
+        rows = starts_by_length[: active[step]] + step
+        steps[rows] += phi * steps[rows - 1]
     return steps

@@ -59,14 +59,14 @@ def draw_symptoms(
     final = starts[1:] - 1  # the last session of a dyad has no next one
     inner = np.ones(noise.size, dtype=bool)
     inner[final] = False
-    at = np.flatnonzero(inner)
+    has_next = np.flatnonzero(inner)
     coming = np.empty(noise.size)
     coming[final] = chance.standard_normal(dyads)
-    coming[at] = (noise[at + 1] - parameters.phi * noise[at]) / np.sqrt(1 - parameters.phi**2)
+    coming[has_next] = (noise[has_next + 1] - parameters.phi * noise[has_next]) / np.sqrt(1 - parameters.phi**2)
     deviation = noise + drop / (parameters.within_sd or 1.0)
     begin = np.sqrt(max(1 - link.together**2 - link.coming**2, 0.0)) / link.own
     steps[first] = begin * steps[first] + link.together * noise[first]
-    steps[at + 1] += link.alliance * deviation[at]
+    steps[has_next + 1] += link.alliance * deviation[has_next]
     steps += link.coming * coming
     within = carried_on(steps, link.before, starts, sizes)
     part = (np.arange(float(noise.size)) - first[owner]) / np.maximum(sizes - 1, 1)[owner]

@@ -56,11 +56,11 @@ def numbers(column: pl.Series, what: str, *, comma: bool = False, missing: Missi
     values = text.cast(pl.Float64, strict=False)
     # Only cells that are not plain numbers are read one by one, each different one once.
     plain = values.is_finite().fill_null(False)
-    again = (text.is_not_null() & ~plain).arg_true()
+    not_plain = (text.is_not_null() & ~plain).arg_true()
     absent = text.is_null()
     decimal_comma = False
-    if len(again):
-        rest = text.gather(again)
+    if len(not_plain):
+        rest = text.gather(not_plain)
         different = rest.unique()
         trimmed = different.str.strip_chars()
         with_comma = trimmed.str.contains(",", literal=True)
@@ -73,9 +73,9 @@ def numbers(column: pl.Series, what: str, *, comma: bool = False, missing: Missi
             values = values.set(text.str.contains(".", literal=True).fill_null(False) & plain, None)
         cells = different.to_list()
         read = pl.Series([number_in(cell, comma=decimal_comma) for cell in cells], dtype=pl.Float64)
-        gone = pl.Series([missing.is_word(cell) for cell in cells], dtype=pl.Boolean)
-        values = values.scatter(again, rest.replace_strict(different, read, return_dtype=pl.Float64))
-        absent = absent.scatter(again, rest.replace_strict(different, gone, return_dtype=pl.Boolean))
+        is_missing = pl.Series([missing.is_word(cell) for cell in cells], dtype=pl.Boolean)
+        values = values.scatter(not_plain, rest.replace_strict(different, read, return_dtype=pl.Float64))
+        absent = absent.scatter(not_plain, rest.replace_strict(different, is_missing, return_dtype=pl.Boolean))
     judged = _judged(values, absent, missing)
     return Cells(judged.values, judged.missing, judged.unreadable, decimal_comma)
 
@@ -108,8 +108,8 @@ def moments(column: pl.Series, what: str, *, form: str | None = None, missing: M
         )
     text = text_of(column, what).str.strip_chars()
     different = text.unique().drop_nulls()
-    gone = pl.Series([missing.is_word(cell) for cell in different.to_list()], dtype=pl.Boolean)
-    absent = text.is_null() | text.replace_strict(different, gone, default=False, return_dtype=pl.Boolean)
+    is_missing = pl.Series([missing.is_word(cell) for cell in different.to_list()], dtype=pl.Boolean)
+    absent = text.is_null() | text.replace_strict(different, is_missing, default=False, return_dtype=pl.Boolean)
     read = _in_form(different, form) if form is not None else _in_iso(different)
     values = text.replace_strict(different, read, default=None, return_dtype=kind)
     return Cells(values, absent, values.is_null() & ~absent)

@@ -29,10 +29,10 @@ def use_polars() -> None:
         >>> use_polars()
     """
     global _process
-    here = os.getpid()
+    process = os.getpid()
     if _process is None:
-        _process = here
-    elif _process != here:
+        _process = process
+    elif _process != process:
         raise ForkedProcessError(
             "tables cannot be used in a process that was forked after tables had been used: polars would wait for ever",
             hint="start processes by multiprocessing.get_context('spawn'), or fork before the first table is used",

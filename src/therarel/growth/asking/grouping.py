@@ -89,8 +89,8 @@ class Grouping:
             codes = codes.copy()
             codes[alone] = len(given) + index
             given += [None] * len(own)
-        again, order = renumbered(codes)
-        return Grouping(self.name, again, [given[k] for k in order])
+        new_codes, order = renumbered(codes)
+        return Grouping(self.name, new_codes, [given[k] for k in order])
 
 
 def _natural(label: str) -> list[tuple[int, str]]:
@@ -107,8 +107,8 @@ def renumbered(codes: Ints) -> tuple[Ints, list[int]]:
     """Codes renumbered in order of appearance, and the old code of each."""
     import pandas as pd
 
-    again, order = pd.factorize(codes)
-    return np.asarray(again, dtype=np.int64), [int(code) for code in order]
+    new_codes, order = pd.factorize(codes)
+    return np.asarray(new_codes, dtype=np.int64), [int(code) for code in order]
 
 
 def labels_as_text(labels: Iterable[object]) -> list[str]:

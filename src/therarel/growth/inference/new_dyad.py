@@ -64,15 +64,15 @@ def expected_scores(fit: Estimates, dyad: NewDyad) -> ExpectedScores:
     """The expected scores of a new dyad, given those that it has so far."""
     information = fit.observed_information()
     covariance, derivatives = information.beta_covariance, information.beta_covariance_derivatives
-    here = np.append(fit.optimum.point.parameters, np.log(fit.optimum.point.evaluation.variance))
-    moments = _moments(fit, dyad, here, covariance)
+    optimum = np.append(fit.optimum.point.parameters, np.log(fit.optimum.point.evaluation.variance))
+    moments = _moments(fit, dyad, optimum, covariance)
     slopes = []
-    for k, value in enumerate(here):
+    for k, value in enumerate(optimum):
         step = 1e-5 * max(1.0, abs(value))
-        move = np.zeros_like(here)
+        move = np.zeros_like(optimum)
         move[k] = step
-        above = _moments(fit, dyad, here + move, covariance + step * derivatives[k])
-        below = _moments(fit, dyad, here - move, covariance - step * derivatives[k])
+        above = _moments(fit, dyad, optimum + move, covariance + step * derivatives[k])
+        below = _moments(fit, dyad, optimum - move, covariance - step * derivatives[k])
         slopes.append((above - below) / (2 * step))
     by_parameter = np.array(slopes)  # m' and v' of mean and single score, shape (parameters, 3, times)
     uncertainty = np.einsum("kat,kl,lat->at", by_parameter, information.covariance, by_parameter, optimize=True)

@@ -119,7 +119,9 @@ def _codes(level: Level, given: Grouping | None, count: int) -> Ints:
     if given is None:
         return np.full(count, -1, dtype=np.int64)
     fitted = level.grouping
-    code_of = {label: k for k, (label, here) in enumerate(zip(fitted.labels, fitted.labelled, strict=True)) if here}
+    code_of = {
+        label: k for k, (label, labelled) in enumerate(zip(fitted.labels, fitted.labelled, strict=True)) if labelled
+    }
     codes = np.array([*(code_of.get(label, -1) for label in given.labels), -1], dtype=np.int64)
     return codes[given.codes]
 

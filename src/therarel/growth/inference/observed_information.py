@@ -46,26 +46,26 @@ def observed_information(model: MixedModel, parameters: Floats, variance: float)
         parameters: Its best parameters.
         variance: The residual variance there, scaled.
     """
-    here = np.append(parameters, np.log(variance))
+    optimum = np.append(parameters, np.log(variance))
 
-    def at(values: Floats) -> tuple[Floats, Floats]:
+    def gradient_and_covariance(values: Floats) -> tuple[Floats, Floats]:
         s2 = float(np.exp(values[-1]))
         point = model.at(values[:-1], variance=s2)
         evaluation = point.evaluation
-        gradient: Floats = np.append(
-            point.gradient, evaluation.df - evaluation.rss / s2
-        )  # d deviance / d log s2 = df - rss / s2
+        by_log_s2 = evaluation.df - evaluation.rss / s2  # d deviance / d log s2
+        gradient: Floats = np.append(point.gradient, by_log_s2)
         return gradient, s2 * inverse(evaluation.information)  # C = s2 (X' V^-1 X)^-1
 
     rows, derivatives = [], []
-    for k, value in enumerate(here):
-        step = np.zeros_like(here)
+    for k, value in enumerate(optimum):
+        step = np.zeros_like(optimum)
         step[k] = (1e-4 if k == len(parameters) else 1e-5) * max(1.0, abs(value))
-        above, below = at(here + step), at(here - step)
+        above, below = gradient_and_covariance(optimum + step), gradient_and_covariance(optimum - step)
         rows.append((above[0] - below[0]) / (2 * step[k]))
         derivatives.append((above[1] - below[1]) / (2 * step[k]))
     hessian = np.array(rows)
     values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
     positive = np.maximum(values, 1e-8 * float(values[-1]))
-    positive[[flat.index for flat in flat_directions(model, here, values, vectors)]] = _FLAT
-    return ObservedInformation(2.0 * (vectors / positive) @ vectors.T, at(here)[1], np.array(derivatives))
+    positive[[flat.index for flat in flat_directions(model, optimum, values, vectors)]] = _FLAT
+    covariance = 2.0 * (vectors / positive) @ vectors.T  # 2 Q^-1
+    return ObservedInformation(covariance, gradient_and_covariance(optimum)[1], np.array(derivatives))

@@ -117,9 +117,9 @@ def predict(fit: Estimates, data: Panel | IntoFrame) -> IntoFrame:
     for index, groups in enumerate(codes):
         effects, _ = effects_and_errors(fit, index)
         own = groups[complete]
-        here = own >= 0
-        if here.any():
-            predicted[here] += np.sum(random[index][here] * effects[:, own[here]].T, axis=1)
+        known_group = own >= 0
+        if known_group.any():
+            predicted[known_group] += np.sum(random[index][known_group] * effects[:, own[known_group]].T, axis=1)
     return table(
         {
             "expected": _spread(expected, complete), "standard_error": _spread(error, complete),

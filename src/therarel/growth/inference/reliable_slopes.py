@@ -123,10 +123,10 @@ def _fixed_slopes(fit: Estimates, time: str) -> Floats:
     def mean(values: Floats) -> Floats:
         return np.asarray(np.add.reduceat(values, starts[:-1]) / count)[owner]
 
-    at, height = fit.design.times - mean(fit.design.times), fixed - mean(fixed)
+    centred_times, height = fit.design.times - mean(fit.design.times), fixed - mean(fixed)
     with np.errstate(invalid="ignore", divide="ignore"):
-        slope = np.add.reduceat(at * height, starts[:-1]) / np.add.reduceat(at**2, starts[:-1])
-    off = np.abs(height - np.nan_to_num(slope)[owner] * at)
+        slope = np.add.reduceat(centred_times * height, starts[:-1]) / np.add.reduceat(centred_times**2, starts[:-1])
+    off = np.abs(height - np.nan_to_num(slope)[owner] * centred_times)
     if off.size and off.max() > _STRAIGHT * max(float(np.ptp(fixed)), 1.0):
         raise InvalidValueError(
             f"the fixed effects are not a straight line of '{time}' within dyads, so there is no one slope to judge",

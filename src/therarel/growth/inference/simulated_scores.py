@@ -53,6 +53,6 @@ def _residuals(fit: Estimates, chance: np.random.Generator, by_label: Ints) -> F
         position = np.arange(len(noise)) - np.repeat(starts, np.diff(np.append(starts, len(noise))))
         noise *= np.sqrt(1.0 - rho**2)
         for step in range(1, int(position.max()) + 1):
-            now = np.flatnonzero(position == step)
-            noise[now] += rho[now] * noise[now - 1]
+            current = np.flatnonzero(position == step)
+            noise[current] += rho[current] * noise[current - 1]
     return noise * residuals.row_sds(theta)

@@ -76,13 +76,13 @@ def variance_components(fit: Estimates, level: float) -> tuple[VarianceComponent
     """
     quantile = t_quantile(level)
     point = fit.optimum.point
-    here = np.append(point.parameters, np.log(point.evaluation.variance))
-    centre = _unbounded(fit, here)
+    optimum = np.append(point.parameters, np.log(point.evaluation.variance))
+    centre = _unbounded(fit, optimum)
     rows = []
-    for k, value in enumerate(here):
-        step = np.zeros_like(here)
+    for k, value in enumerate(optimum):
+        step = np.zeros_like(optimum)
         step[k] = 1e-6 * max(1.0, abs(value))
-        rows.append((_unbounded(fit, here + step) - _unbounded(fit, here - step)) / (2 * step[k]))
+        rows.append((_unbounded(fit, optimum + step) - _unbounded(fit, optimum - step)) / (2 * step[k]))
     jacobian = np.array(rows)
     variances = np.einsum("ka,kl,la->a", jacobian, fit.observed_information().covariance, jacobian)  # J' W J
     half_widths = quantile * np.sqrt(np.maximum(variances, 0.0))
@@ -153,14 +153,14 @@ def _boundary(fit: Estimates) -> tuple[str, ...]:
             continue  # a zero among values that all fit equally well is not an estimate
         name = level.grouping.name
         zero = _zero_variances(fit, index)
-        gone = [term for term, none in zip(level.terms, zero, strict=True) if none]
-        if gone:
+        without_variance = [term for term, none in zip(level.terms, zero, strict=True) if none]
+        if without_variance:
             sentences.append(
-                f"The variance of {' and '.join(gone)} between the groups of '{name}' is estimated as zero: these "
-                f"scores show no differences beyond what the rest of the model expects. It is not evidence that there "
-                f"are none."
+                f"The variance of {' and '.join(without_variance)} between the groups of '{name}' is estimated as "
+                f"zero: these scores show no differences beyond what the rest of the model expects. It is not evidence "
+                f"that there are none."
             )
-        if _rank(fit, index) < len(level.terms) - len(gone):
+        if _rank(fit, index) < len(level.terms) - len(without_variance):
             sentences.append(
                 f"The random effects of '{name}' ({', '.join(level.terms)}) are estimated as perfectly related "
                 f"(a correlation of 1 or -1, or a combination without variance): the data do not carry as many random "

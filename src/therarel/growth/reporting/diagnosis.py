@@ -91,12 +91,12 @@ def _lag_correlation(fit: Estimates, white: Floats) -> tuple[float, str | None]:
     follows[design.starts[:-1]] = False
     if classes is not None:
         follows[1:] &= np.diff(classes) == 0
-    now = np.flatnonzero(follows)
-    if len(now) == 0:
+    later = np.flatnonzero(follows)
+    if len(later) == 0:
         return float("nan"), None
-    if (design.times[now] == design.times[now - 1]).any():
+    if (design.times[later] == design.times[later - 1]).any():
         return float("nan"), f"{_NOT_LOOKED_AT}: some scores of a dyad have the same time, such as those of two raters."
-    return float(white[now] @ white[now - 1] / max(float(white @ white) * len(now) / len(white), 1e-300)), None
+    return float(white[later] @ white[later - 1] / max(float(white @ white) * len(later) / len(white), 1e-300)), None
 
 
 def end_sentences(fit: Estimates) -> list[str]:
@@ -108,12 +108,11 @@ def end_sentences(fit: Estimates) -> list[str]:
     has_bounds = bounds is not None
     low, high = bounds if bounds is not None else (float(score.min()), float(score.max()))
     sentences = []
-    for here, end, word in ((score <= low, low, "lowest"), (score >= high, high, "highest")):
-        if here.sum() > max(_MANY_AT_AN_END * len(score), _FEW_SCORES):
+    for at_end, end, word in ((score <= low, low, "lowest"), (score >= high, high, "highest")):
+        if at_end.sum() > max(_MANY_AT_AN_END * len(score), _FEW_SCORES):
             of = f"are the {word} possible one" if has_bounds else f"are the {word} one in these data, {end:g}"
             why = "" if has_bounds else "If that is the end of the scale: "
-            there = "There a straight line and equal variances cannot hold, and slopes are underestimated."
-            sentences.append(
-                f"{here.mean():.0%} of scores {of}. {why}{there if has_bounds else there[0].lower() + there[1:]}"
-            )
+            consequence = "There a straight line and equal variances cannot hold, and slopes are underestimated."
+            consequence = consequence if has_bounds else consequence[0].lower() + consequence[1:]
+            sentences.append(f"{at_end.mean():.0%} of scores {of}. {why}{consequence}")
     return sentences

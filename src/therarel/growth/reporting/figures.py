@@ -142,8 +142,8 @@ def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Drawing:
         drawing.text(panel.left, 14, "Not a ranking: case mix and few dyads differ too.", size=11, colour=Colour.MUTED),
     )
     centres = [bands.centre(labels[k]) for k in labelled]
-    for at, low, high in zip(centres, middle - half_widths, middle + half_widths, strict=True):
-        picture.add(drawing.rule((x(float(low)), at), (x(float(high)), at)))
+    for centre, low, high in zip(centres, middle - half_widths, middle + half_widths, strict=True):
+        picture.add(drawing.rule((x(float(low)), centre), (x(float(high)), centre)))
     return picture.add(drawing.points(x.map(middle.tolist()), centres, colour=Colour.BLUE, radius=3))
 
 

@@ -130,10 +130,10 @@ def _off_boundary(model: MixedModel, counted: _Counted, best: Minimum) -> tuple[
         better = _beyond_boundary(model, counted, best)
         if better is None:
             return best, restart
-        again = minimise(counted.deviance, better)
-        if again.value >= best.value - 1e-9:
+        restarted = minimise(counted.deviance, better)
+        if restarted.value >= best.value - 1e-9:
             return best, restart + 1
-        best = again
+        best = restarted
     return best, _RESTARTS
 
 
