@@ -120,9 +120,9 @@ def _score(chosen: Instrument) -> list[str]:
 
 def _parts(chosen: Instrument) -> list[str]:
     return [
-        f"{each.of.replace('_', ' ')}: {each.part.label}, {each.closeness.label}"
-        f"{_of(each.status, each.citations, each.checked)}"
-        for each in chosen.parts
+        f"{part.of.replace('_', ' ')}: {part.part.label}, {part.closeness.label}"
+        f"{_of(part.status, part.citations, part.checked)}"
+        for part in chosen.parts
     ]
 
 

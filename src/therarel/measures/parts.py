@@ -65,12 +65,12 @@ def require_scales(instrument: str, parts: Sequence[MeasuredPart], names: Iterab
         keyed: Whether the key is known; without one, names of subscales cannot be checked.
     """
     scales = [TOTAL, *names]
-    for each in parts:
-        if keyed and each.of not in scales:
+    for part in parts:
+        if keyed and part.of not in scales:
             raise UnknownNameError(
-                f"{instrument} has no such scale", where="parts", value=shown(each.of), hint=hint_for(each.of, scales)
+                f"{instrument} has no such scale", where="parts", value=shown(part.of), hint=hint_for(part.of, scales)
             )
-    given = [each.of for each in parts]
+    given = [part.of for part in parts]
     if len(set(given)) < len(given):
         raise InvalidValueError(
             "each scale speaks to one part", where=f"{instrument}.parts", value=", ".join(given), bound="each once"
@@ -90,7 +90,7 @@ def part_scores(
     Raises:
         InvalidValueError: if a standard error is not above 0, or is of a scale that speaks to no part.
     """
-    spoken = {each.of for each in parts}
+    spoken = {part.of for part in parts}
     for name, size in standard_errors.items():
         if name not in spoken or as_number(size, where=f"standard_errors[{shown(name)}]", minimum=0) == 0:
             raise InvalidValueError(
@@ -101,14 +101,14 @@ def part_scores(
             )
     return tuple(
         PartScore(
-            each.of,
-            each.part,
-            each.closeness,
-            found.value,
-            found.scale,
-            complete=found.complete,
-            standard_error=standard_errors.get(each.of),
+            part.of,
+            part.part,
+            part.closeness,
+            score.value,
+            score.scale,
+            complete=score.complete,
+            standard_error=standard_errors.get(part.of),
         )
-        for each in parts
-        if (found := scores.get(each.of)) is not None and found.value is not None
+        for part in parts
+        if (score := scores.get(part.of)) is not None and score.value is not None
     )

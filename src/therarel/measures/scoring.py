@@ -212,7 +212,7 @@ def score_answers(
         )
     invalid = any(gap.reason in _NO_USE for gap in missing)
     value = None if invalid else _value(plan, plan.total, answers)
-    known = instrument.standard_errors(plan.metric) if standard_errors is None else standard_errors
+    errors = instrument.standard_errors(plan.metric) if standard_errors is None else standard_errors
     scores = {} if invalid or not instrument.parts else _scores(plan, answers)
     return Score(
         instrument.id,
@@ -227,7 +227,7 @@ def score_answers(
             SubscaleScore(group.name, None if invalid else _value(plan, group, answers)) for group in plan.subscales
         ),
         risk=risk_answers(instrument, answers, plan.turned),
-        parts=part_scores(instrument.parts, scores, known),
+        parts=part_scores(instrument.parts, scores, errors),
         rule=plan.rule,
         instrument_version=instrument.version,
         scorer_version=_scorer(),
@@ -320,9 +320,9 @@ def stated_score(
     given = dict(subscales or {})
     if value is None and not given:
         raise InvalidValueError("there is no score", where="value", bound="a total, or subscales={name: score}")
-    held = {name: Scaled(score, _stated_range(chosen, name, kind), False) for name, score in given.items()}
+    scaled = {name: Scaled(score, _stated_range(chosen, name, kind), False) for name, score in given.items()}
     scale = chosen.total if kind is None else chosen.range_of(chosen.n_items, kind)
-    for name, (number, bounds, _) in held.items():
+    for name, (number, bounds, _) in scaled.items():
         if bounds is not None and number is not None and number not in bounds:
             raise InvalidValueError(
                 "a score lies on its scale",
@@ -331,7 +331,7 @@ def stated_score(
                 bound=f"{bounds.minimum:g} to {bounds.maximum:g}",
             )
     counted = kind or (chosen.scoring.metric if chosen.scoring else None)
-    known = chosen.standard_errors(counted) if standard_errors is None and counted else standard_errors or {}
+    errors = chosen.standard_errors(counted) if standard_errors is None and counted else standard_errors or {}
     return Score(
         chosen.id,
         value,
@@ -341,7 +341,7 @@ def stated_score(
         scale=scale,
         subscales=tuple(SubscaleScore(name, score) for name, score in given.items()),
         risk=None if chosen.risk_items else (),
-        parts=part_scores(chosen.parts, {**held, TOTAL: Scaled(value, scale, False)}, known),
+        parts=part_scores(chosen.parts, {**scaled, TOTAL: Scaled(value, scale, False)}, errors),
         rule="stated total" if kind is None else f"stated {kind}",
         instrument_version=chosen.version,
     )
