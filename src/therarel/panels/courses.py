@@ -63,7 +63,7 @@ class Recording:
 def recorded(
     courses: Iterable[Course], part: RelationshipPart | str | None, rater: Rater | str | None, options: PanelOptions
 ) -> tuple[Recording, PanelOptions]:
-    """What was recorded on courses, and what a panel of it has to be told.
+    """What was recorded on courses, and what a panel of it needs to know.
 
     Args:
         courses: The courses, one per dyad.
