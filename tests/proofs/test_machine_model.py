@@ -44,6 +44,7 @@ from therarel.domain import (
     EpisodeKind,
     Event,
     GoalStatus,
+    Handover,
     Party,
     Rater,
     Relationship,
@@ -55,16 +56,18 @@ from therarel.domain import (
     ResolutionStrategy2015,
     RuptureEpisode,
     RuptureSeverity,
+    SafetyConcern,
     Stage,
     StageTask,
     Term,
     events,
     tasks_of,
 )
-from therarel.machine import Accepted, Declined, Machine, Policy, Requirement, decide
+from therarel.machine import Accepted, Decision, Declined, Machine, Policy, Requirement, decide
 from therarel.machine.effects.agreements import agreed_anew
 from therarel.machine.guards import GUARDS, OFFERED_HERE
 
+from .true_guards import barring, exploited
 from .true_sentences import untrue
 
 T, E = StageTask, events
@@ -88,7 +91,8 @@ class Reduction:
     Always taken for the same, because no guard, condition or target reads the difference:
 
     - times, markers, modes, views, grounds and who moved; when supervision was last held; a reason's words; the
-      breach's kind, but for exploitation; whether somebody independent looked at any other breach;
+      breach's kind, but for exploitation; where no wish of the client occurs (`wishes`), whether somebody independent
+      looked at any other breach, and whether the client was informed of one;
     - steps of repair in another order or repeated; steps of exploration beside the recognition of the strain, which
       count alike; strategies in an exploratory repair and steps in an immediate one;
     - an acknowledgement where nothing is owed; the route and the steps of a repair that is over;
@@ -122,6 +126,8 @@ class Reduction:
         task: Whether one task of therapy may come up, be agreed, have its reason shared and be dropped.
         concerns: Kinds of the concerns for safety that may be raised, each once; what they gate is nothing, so that models
             without any leave out nothing that another event reads.
+        wishes: Whether a serious breach may be reviewed independently, and the client may say whether they wish to go on
+            and be informed later.
         without: Names of the classes of events that do not occur.
         begins_at: Where the model begins; the beginning of a course where ``None``.
     """
@@ -142,6 +148,7 @@ class Reduction:
     goals: int = 0
     task: bool = False
     concerns: tuple[frozenset[ConcernKind], ...] = ()
+    wishes: bool = False
     without: frozenset[str] = frozenset()
     begins_at: Relationship | None = None
 
@@ -274,6 +281,37 @@ CONCERNED = attrs.evolve(
 )
 """Two concerns for safety, one of them about harm by a professional, and every review of each, beside stages and strains."""
 
+GOING_ON = attrs.evolve(
+    SMALL,
+    groups=COARSE[:1],
+    reports=(
+        (BreachKind.OTHER, BreachSeverity.SERIOUS, SUBSTANTIATED),
+        (BreachKind.OTHER, BreachSeverity.SERIOUS, ALLEGED),
+    ),
+    reassessments=((BreachSeverity.VIOLATION, SUBSTANTIATED), (BreachSeverity.SERIOUS, SUBSTANTIATED)),
+    wishes=True,
+    without=SMALL.without | {"EndingPlanned", "EndingRescinded", "ClosedAllStagesCompleted"},
+)
+"""A serious breach with its way on: an independent review, the client's wish to go on, taken back and stated again."""
+
+HANDED_OVER = attrs.evolve(
+    CONCERNED,
+    severities=(RuptureSeverity.MAJOR,),
+    without=SMALL.without,
+    begins_at=attrs.evolve(
+        BEGUN,
+        safety_concerns=(SafetyConcern("concern-0"),),
+        handover=Handover(
+            client="C-1",
+            therapist="T-0",
+            open_concerns=[SafetyConcern("concern-0")],
+            unresolved=[RuptureEpisode(EpisodeKind.RUPTURE, severity=RuptureSeverity.MAJOR)],
+            substantiated_breaches=[Breach("breach-1", BreachKind.EXPLOITATION, BreachSeverity.SERIOUS, SUBSTANTIATED)],
+        ),
+    ),
+)
+"""A course after a handover: an open concern, and a rupture and exploitation of the earlier pair, beside its own."""
+
 
 FOUNDATIONS = attrs.evolve(
     SMALL,
@@ -319,8 +357,11 @@ def alphabet(model: Reduction, relationship: Relationship) -> Iterator[tuple[Eve
     yield from _agreeing(model, relationship.agreements)
     for breach in relationship.breaches:
         yield (E.SupervisionHeld(),)
-        if breach.kind is BreachKind.EXPLOITATION:
+        if breach.kind is BreachKind.EXPLOITATION or model.wishes:
             yield (E.SupervisionHeld(independent=True),)
+        if model.wishes:
+            yield from ((E.ClientWishStated(breach.breach_id, to_go_on),) for to_go_on in (True, False))
+            yield (E.ClientInformed(breach.breach_id),)
         yield from ((E.BreachAddressed(breach.breach_id, informed),) for informed in (True, False))
         yield from ((E.BreachReassessed(breach.breach_id, *seen),) for seen in model.reassessments)
     if not relationship.breaches:
@@ -415,13 +456,26 @@ def reduced(model: Reduction, state: Relationship) -> Relationship:
     # a challenge that was faced is read by one guard alone, which a repaired rupture or the task itself satisfies
     if state.challenge_faced and (state.rupture_repaired or T.WORKING_THROUGH_CHALLENGES in state.tasks_met):
         changes["challenge_faced"] = False
-    if any(each.independent_since and each.kind is not BreachKind.EXPLOITATION for each in state.breaches):
-        changes["breaches"] = tuple(attrs.evolve(each, independent_since=False) for each in state.breaches)
+    if not model.wishes and any(map(_unread, state.breaches)):
+        changes["breaches"] = tuple(
+            attrs.evolve(
+                each,
+                independent_since=each.independent_since and each.kind is BreachKind.EXPLOITATION,
+                client_informed=None,
+            )
+            for each in state.breaches
+        )
     if state.episode is not None and state.stage.is_open:
         episode = _episode(state.episode, state.alliance_status)
         if episode is not state.episode:
             changes["episode"] = episode
     return attrs.evolve(state, **changes) if changes else state
+
+
+def _unread(breach: Breach) -> bool:
+    """Whether something is on record of a breach that nothing reads where the client states no wish."""
+    independent = breach.independent_since and breach.kind is not BreachKind.EXPLOITATION
+    return independent or breach.client_informed is not None
 
 
 def _closed(state: Relationship) -> dict[str, Any]:
@@ -500,7 +554,7 @@ def explore(model: Reduction, policies: Sequence[Policy] = (Policy(),), *, most:
         _well_formed(state)
         found.by_stage[state.stage.value] += 1
         found.by_status[state.alliance_status.value] += 1
-        serious = any(breach.is_serious for breach in state.breaches)
+        serious = any(each.is_serious and (exploited(each) or not model.wishes) for each in state.breaches)
         kinds.append(
             (state.stage.is_open, state.stage is Stage.ENDING, state.alliance_status is AllianceStatus.INTACT, serious)
         )
@@ -530,6 +584,8 @@ def _walked(state: Relationship, together: tuple[Event, ...], policy: Policy, fo
     for event in together:
         decision = decide(now, event, machine=Machine.standard().with_policy(policy))
         found.steps += 1
+        if now.handover is not None:
+            _as_without_handover(now, event, decision, policy)
         assert not list(untrue(decision, policy)), (event, decision.explain())
         if isinstance(decision, Declined):
             assert isinstance(event, E.JUDGEMENTS), event
@@ -543,6 +599,17 @@ def _walked(state: Relationship, together: tuple[Event, ...], policy: Policy, fo
         _step(now, event, decision, policy)
         now = decision.relationship
     return now
+
+
+def _as_without_handover(now: Relationship, event: Event, decision: Decision, policy: Policy) -> None:
+    """What is known of the earlier pair moves nothing: the answer is that of a course that knows nothing of it."""
+    other = decide(attrs.evolve(now, handover=None), event, machine=Machine.standard().with_policy(policy))
+    assert other.accepted is decision.accepted, event
+    if isinstance(decision, Declined) and isinstance(other, Declined):
+        assert other.unmet == decision.unmet, event
+    assert attrs.evolve(other.relationship, handover=now.handover) == decision.relationship, event
+    carried = {concern.concern_id for concern in now.handover.open_concerns} if now.handover else set()
+    assert carried <= {concern.concern_id for concern in decision.relationship.safety_concerns}, event
 
 
 def _well_formed(state: Relationship) -> None:
@@ -591,6 +658,8 @@ def _step(before: Relationship, event: Event, decision: Accepted, policy: Policy
         _closed_well(before, event)
     if isinstance(event, MOVING_ON):
         assert not any(map(_stops, before.breaches)), event
+    if isinstance(event, (E.AdvanceRequested, E.StrainEased, E.RepairSucceeded, E.ClosedAllStagesCompleted)):
+        assert not any(map(barring, before.breaches)), event
     _with_consent(before, event, policy)
     _one_review(before, event, after)
     for breach in before.breaches:
@@ -598,10 +667,13 @@ def _step(before: Relationship, event: Event, decision: Accepted, policy: Policy
         assert now is not None
         if breach.is_open and not now.is_open:
             unfounded = now.status is UNFOUNDED and isinstance(event, E.BreachReassessed)
-            addressed = isinstance(event, E.BreachAddressed) and breach.supervised_since and not breach.is_serious
+            addressed = isinstance(event, E.BreachAddressed) and breach.supervised_since and not barring(breach)
             assert unfounded or addressed, event
         if now.supervised_since and not breach.supervised_since:
             assert isinstance(event, E.SupervisionHeld), event
+        if now.client_wishes_to_go_on is not breach.client_wishes_to_go_on:
+            anew = now.is_open and not now.supervised_since and now.client_wishes_to_go_on is None
+            assert isinstance(event, E.ClientWishStated) or anew, event
         if now.independent_since and not breach.independent_since:
             assert isinstance(event, E.SupervisionHeld), event
             assert event.independent
@@ -673,7 +745,7 @@ def _closed_well(before: Relationship, event: Event) -> None:
     if isinstance(event, E.RepairSucceeded):
         assert episode.repair_views.client not in (RepairView.NOT_REPAIRED, RepairView.PARTLY_REPAIRED)
     assert not before.has_open_breach
-    assert not any(breach.is_serious for breach in before.breaches)
+    assert not any(map(barring, before.breaches))
     assert episode.acknowledged or not episode.needs_acknowledgement
     if isinstance(event, E.StrainEased):
         assert episode.kind is EpisodeKind.STRAIN
@@ -739,6 +811,15 @@ def test_no_invariant_breaks_beside_exploitation_and_concerns() -> None:
     assert concerned.states == 800
 
 
+def test_no_invariant_breaks_on_a_way_on_and_after_a_handover() -> None:
+    """A serious breach moves on with both words alone, and a handover is known and moves nothing."""
+    going_on = explore(GOING_ON, most=1_000)
+    assert going_on.alone["no_serious_breach"]
+    assert going_on.fired["B2"]
+    handed_over = explore(HANDED_OVER, most=300)
+    assert handed_over.states == 300
+
+
 def test_no_invariant_breaks_in_what_is_agreed() -> None:
     """Nothing is built on a no, and what has to be agreed first was, whatever is said in whatever order."""
     consented = explore(CONSENTING, most=200)
@@ -778,6 +859,8 @@ def main() -> int:
         "exploitation": EXPLOITED,
         "concerns for safety": CONCERNED,
         "the client's view of a repair": HEARD,
+        "a serious breach and its way on": GOING_ON,
+        "after a handover": HANDED_OVER,
         "consent and terms": CONSENTING,
         "goals and tasks of therapy": SHARING,
     }

@@ -22,6 +22,8 @@ from therarel.domain import (
     Event,
     Occurrence,
     Rater,
+    RepairView,
+    RuptureEpisode,
     SafetyConcern,
     SupervisionEntry,
     events,
@@ -191,13 +193,11 @@ def _of_course(course: Course, on: date, policy: DuePolicy) -> _Found:
     if now.paused_until is not None and now.paused_until < on:
         yield DueKind.PAUSE_ENDED, {"value": now.paused_until}
     if policy.client_view_of_repair:
-        for episode in replayed.episodes:
-            if (
-                episode.kind is EpisodeKind.RUPTURE
-                and episode.repaired
-                and Rater.CLIENT not in episode.repaired_in_view_of
-            ):
-                yield DueKind.CLIENT_VIEW_OF_REPAIR, {"about": f"{episode.in_words}, {episode.opened}"}
+        yield from (
+            (DueKind.CLIENT_VIEW_OF_REPAIR, {"about": f"{each.in_words}, {each.opened}"})
+            for each in replayed.episodes
+            if _client_was_not_asked(each)
+        )
     for kind, every, what in (
         (DueKind.GOALS, policy.goals_every, (events.GoalSet, events.GoalReviewed)),
         (DueKind.VIEWS, policy.views_every, (events.RelationshipRated,)),
@@ -206,6 +206,13 @@ def _of_course(course: Course, on: date, policy: DuePolicy) -> _Found:
         since = 0 if every is None else _sessions_since(in_force, what)
         if every is not None and since >= every:
             yield kind, {"value": since}
+
+
+def _client_was_not_asked(episode: RuptureEpisode) -> bool:
+    """Whether a rupture is repaired, and the client neither judged it nor was asked."""
+    if episode.kind is not EpisodeKind.RUPTURE or not episode.repaired:
+        return False
+    return Rater.CLIENT not in episode.repaired_in_view_of and episode.repair_views.client is RepairView.NOT_ASKED
 
 
 def _of_concern(concern: SafetyConcern, today: Occurrence) -> _Found:
