@@ -118,7 +118,7 @@ class UnknownNameError(TherarelError, LookupError, ValueError):
 
 
 class ConfidentialityError(TherarelError, TypeError):
-    """Confidential text was about to leave without an explicit decision."""
+    """Something was about to leave without the explicit decision, or the consent, that it needs."""
 
 
 class MissingExtraError(TherarelError, ImportError):

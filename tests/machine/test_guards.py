@@ -51,7 +51,7 @@ from therarel.domain.events import (
     StrainEased,
 )
 from therarel.machine import Declined, Machine, Policy, Requirement, decide
-from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE, Unmet
+from therarel.machine.guards import CASES, CONSENT_TO_EXPORT, GUARDS, OFFERED_HERE, Unmet
 
 FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
 ALL_TASKS = frozenset(StageTask)
@@ -221,10 +221,10 @@ def test_every_guard_fails_alone_somewhere() -> None:
 
 
 def test_every_case_of_a_guard_is_told() -> None:
-    """Each way of not holding that has a sentence of its own occurs, and each that occurs has its sentence."""
+    """Each way of not holding that has a sentence of its own occurs, and each that occurs has its sentence; what leaves is asked apart."""
     told = {(name, unmet.case) for _, where, what, _, _ in ALONE for name, unmet in _unmet(where, what) if unmet.case}
     # a table of one's own may ask the one where nothing is open, and offer a judgement nowhere
-    told |= {("steps_sufficient", "nothing"), (OFFERED_HERE, "nowhere")}
+    told |= {("steps_sufficient", "nothing"), (OFFERED_HERE, "nowhere"), (CONSENT_TO_EXPORT, "declined")}
     texts = Machine.standard().texts.guards
     assert told == {(name, case) for name, text in texts.items() for case in text.cases}
     assert told == {(name, case) for name, cases in CASES.items() for case in cases}

@@ -29,6 +29,7 @@ __all__ = [
     "ConsentGiver",
     "ConsentScope",
     "CrisisArrangements",
+    "ExportPurpose",
     "Goal",
     "GoalOwner",
     "GoalStatus",
@@ -122,6 +123,21 @@ class GoalStatus(Vocabulary, links={}):
     PURSUED = "pursued"
     REACHED = "reached"
     DROPPED = "dropped"
+
+
+class ExportPurpose(Vocabulary, links={}):
+    """What a record is passed on for."""
+
+    OWN_RECORD = "own_record"
+    HANDOVER = "handover"
+    """In the service."""
+    SUPERVISION = "supervision"
+    TEACHING = "teaching"
+    RESEARCH = "research"
+    RECORDING = "recording"
+    """With recordings of sessions."""
+    ANOTHER_BODY = "another_body"
+    """Such as a court or an insurer; a disclosure without consent is recorded as `ConfidentialityLimitInvoked`."""
 
 
 @frozen

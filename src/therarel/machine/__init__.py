@@ -16,6 +16,7 @@ from therarel.machine.differences import StateChange
 from therarel.machine.due import Due, DueKind, DuePolicy, due
 from therarel.machine.entries import Clock, Entry, Ids, Recorded
 from therarel.machine.explanations import Explanation, FailedGuard
+from therarel.machine.exports import ExportAnswer, may_export
 from therarel.machine.hindsight import Reconsidered
 from therarel.machine.history import History
 from therarel.machine.identifiers import uuid7
@@ -45,6 +46,7 @@ __all__ = [
     "Entry",
     "EventDeclined",
     "Explanation",
+    "ExportAnswer",
     "FactRow",
     "FailedGuard",
     "FindingKind",
@@ -76,6 +78,7 @@ __all__ = [
     "check",
     "decide",
     "due",
+    "may_export",
     "options",
     "overview",
     "replay",

@@ -8,9 +8,18 @@ from types import UnionType
 from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 from therarel.discretion import discreet
-from therarel.errors import InvalidValueError, MissingExtraError, ReadingError, TherarelError, as_whole, shown
+from therarel.domain import ExportPurpose
+from therarel.errors import (
+    ConfidentialityError,
+    InvalidValueError,
+    MissingExtraError,
+    ReadingError,
+    TherarelError,
+    as_whole,
+    shown,
+)
 from therarel.files import opening_by_name, write_whole
-from therarel.machine import Course, Entry
+from therarel.machine import Course, Entry, may_export
 from therarel.reading import SCHEMA_KEY, ConfidentialHandling, described
 from therarel.records.courses import CourseRecord
 from therarel.records.kinds import READER, Kind, kind_named, kind_of, kinds
@@ -26,7 +35,13 @@ _MOST_NAMED: Final = 6
 
 
 @discreet
-def dumps(value: object, *, confidential: ConfidentialHandling | None = None, indent: int | None = None) -> str:
+def dumps(
+    value: object,
+    *,
+    confidential: ConfidentialHandling | None = None,
+    indent: int | None = None,
+    purpose: ExportPurpose | None = None,
+) -> str:
     """Write a value as a JSON document that names its kind and version.
 
     Args:
@@ -35,16 +50,20 @@ def dumps(value: object, *, confidential: ConfidentialHandling | None = None, in
         confidential: ``"include"`` writes confidential text. ``"redact"`` writes ``"[redacted]"`` where a text stood,
             and says in the document that it did. Without a decision a value that holds confidential text is refused.
         indent: Spaces per level; ``None`` writes one line.
+        purpose: What a course is passed on for; ``None`` is the own record, which is always written.
 
     Raises:
         ConfidentialityError: if the value holds confidential text and nobody decided; the path is named.
-        InvalidValueError: if there is no kind of record for the value.
+        ConfidentialityError: if the purpose needs a consent that was not given.
+        InvalidValueError: if there is no kind of record for the value, or a purpose is named for anything but a course.
 
     Examples:
         >>> from therarel.domain import Occurrence
         >>> dumps(Occurrence(session=3))
         '{"schema": "therarel.occurrence/1", "session": 3}'
     """
+    if purpose is not None:
+        _require_consent(value, purpose)
     if isinstance(value, Course):
         value = CourseRecord.of(value)
     elif isinstance(value, Entry):
@@ -70,6 +89,7 @@ def dump(
     *,
     confidential: ConfidentialHandling | None = None,
     indent: int | None = 2,
+    purpose: ExportPurpose | None = None,
 ) -> None:
     """Write a value to a file, whole or not at all; as `dumps` otherwise.
 
@@ -80,11 +100,22 @@ def dump(
         path: The file; one that exists is replaced, unless the value is refused.
         confidential: As for `dumps`.
         indent: As for `dumps`.
+        purpose: As for `dumps`.
 
     Raises:
         WritingError: if the file cannot be written; what was there before is unchanged.
     """
-    write_whole(path, dumps(value, confidential=confidential, indent=indent) + "\n")
+    write_whole(path, dumps(value, confidential=confidential, indent=indent, purpose=purpose) + "\n")
+
+
+def _require_consent(value: object, purpose: ExportPurpose) -> None:
+    if not isinstance(value, Course):
+        raise InvalidValueError(
+            "a purpose is named for a course", where="purpose", value=described(value), bound="a Course"
+        )
+    failing = may_export(value.relationship, purpose, machine=value.machine).failing
+    if failing is not None:
+        raise ConfidentialityError(failing.sentence.rstrip("."), where="purpose", hint=failing.would_change)
 
 
 @overload

@@ -10,7 +10,7 @@ from therarel.errors import hint_for
 from therarel.machine.checking.findings import FindingKind, TableFault
 from therarel.machine.conditions import CONDITIONS
 from therarel.machine.effects import EFFECTS
-from therarel.machine.guards import CASES, GUARDS, OFFERED_HERE
+from therarel.machine.guards import CASES, CONSENT_TO_EXPORT, GUARDS, OFFERED_HERE
 from therarel.machine.remarks import OF_COURSES, REMARK_FIELDS, REMARK_RULES
 from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.table import FactRow, Transition, TransitionTable
@@ -21,7 +21,7 @@ from therarel.reading import Path
 __all__ = ["texts_for"]
 
 _KNOWN: Final[Mapping[str, Collection[str]]] = {
-    "guards": (*GUARDS, OFFERED_HERE),
+    "guards": (*GUARDS, OFFERED_HERE, CONSENT_TO_EXPORT),
     "conditions": tuple(CONDITIONS),
     "effects": tuple(EFFECTS),
     "remarks": (*REMARK_RULES, *UNCHANGED, *SAFETY_REMARKS, *OF_COURSES),
@@ -29,7 +29,7 @@ _KNOWN: Final[Mapping[str, Collection[str]]] = {
     "due": tuple(DUE_FIELDS),
 }
 _ALWAYS: Final[Mapping[str, Collection[str]]] = {
-    "guards": (OFFERED_HERE,),
+    "guards": (OFFERED_HERE, CONSENT_TO_EXPORT),
     "remarks": (*UNCHANGED, *SAFETY_REMARKS, *OF_COURSES),
     "views": tuple(VIEW_FIELDS),
     "due": tuple(DUE_FIELDS),

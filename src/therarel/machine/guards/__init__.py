@@ -10,7 +10,7 @@ from therarel.domain import StageTask
 from therarel.machine.guards import agreements, alliance, breaches, stages, tasks
 from therarel.machine.guards.base import Guard, Said, Unmet
 
-__all__ = ["CASES", "GUARDS", "OFFERED_HERE", "TASKS_READ", "Guard", "Said", "Unmet"]
+__all__ = ["CASES", "CONSENT_TO_EXPORT", "GUARDS", "OFFERED_HERE", "TASKS_READ", "Guard", "Said", "Unmet"]
 
 GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
     {
@@ -24,8 +24,12 @@ GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
 OFFERED_HERE: Final = "offered_here"
 """The guard that every row has without being written: the judgement is offered in this state at all."""
 
+CONSENT_TO_EXPORT: Final = "consent_to_export"
+"""The guard of what leaves the record; no row has it."""
+
 CASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
+        CONSENT_TO_EXPORT: ("declined",),
         OFFERED_HERE: ("nowhere", "died", "closed"),
         "foundations_hold": ("ending",),
         "working_complete": ("resistance",),
