@@ -34,7 +34,7 @@ from therarel.machine import (
 )
 from therarel.machine.conditions import CONDITIONS
 from therarel.machine.effects import EFFECTS
-from therarel.machine.guards import GUARDS, OFFERED_HERE, TASKS_READ
+from therarel.machine.guards import CONSENT_TO_EXPORT, GUARDS, OFFERED_HERE, TASKS_READ
 from therarel.machine.remarks import REMARK_RULES
 from therarel.machine.specimens import events_about, specimens
 
@@ -64,7 +64,7 @@ def test_everything_that_code_offers_is_used_and_has_a_sentence() -> None:
     assert {row.effect for row in rows} - {None} == set(EFFECTS) == set(MACHINE.texts.effects)
     assert {row.when for row in TABLE.transitions} - {None} == set(CONDITIONS) == set(MACHINE.texts.conditions)
     assert {name for row in rows for name in row.remarks} == set(REMARK_RULES)
-    assert set(MACHINE.texts.guards) == {*GUARDS, OFFERED_HERE}
+    assert set(MACHINE.texts.guards) == {*GUARDS, OFFERED_HERE, CONSENT_TO_EXPORT}
 
 
 def test_every_fact_and_every_judgement_has_its_place() -> None:
