@@ -21,8 +21,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib import import_module
+from inspect import CO_VARARGS, CO_VARKEYWORDS
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, Final
 
 import attrs
@@ -77,7 +78,8 @@ def _emptied(owner: Any, name: str, found: Any) -> None:
     elif isinstance(found, property) and found.fget is not None:
         setattr(owner, name, property(lambda _: None))
     else:
-        _function(found).__code__ = (lambda *args, **options: None).__code__
+        function = _function(found)
+        function.__code__ = _answering_nothing(function)
 
 
 class _Lost:
@@ -104,6 +106,20 @@ def _function(found: Any) -> FunctionType:
     if not isinstance(found, FunctionType):
         raise TypeError(f"a home that cannot be emptied: {found!r}")
     return found
+
+
+def _answering_nothing(function: FunctionType) -> CodeType:
+    """The code of a function with the same arguments that returns ``None``."""
+    code = function.__code__
+    names = list(code.co_varnames)
+    given, alone = names[: code.co_argcount], names[code.co_argcount :][: code.co_kwonlyargcount]
+    rest = iter(names[code.co_argcount + code.co_kwonlyargcount :])
+    star = f"*{next(rest)}" if code.co_flags & CO_VARARGS else "*" if alone else ""
+    options = f"**{next(rest)}" if code.co_flags & CO_VARKEYWORDS else ""
+    arguments = ", ".join(each for each in (*given, star, *alone, options) if each)
+    namespace: dict[str, FunctionType] = {}
+    exec(f"def emptied({arguments}): return None", namespace)  # a function of the names above
+    return namespace["emptied"].__code__
 
 
 def _resolved(dotted: str) -> tuple[Any, str, Any]:

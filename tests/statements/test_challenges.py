@@ -68,6 +68,36 @@ def test_resolving_a_conflict_takes_what_its_severity_asks() -> None:
     assert "Explore the rupture" in " ".join(failed.would_change for failed in declined.failing)
 
 
+@story("S59", "concept:cultural_factors")
+def test_culture_shapes_the_relationship_in_four_ways_that_can_be_asked_about() -> None:
+    """A supervisor asks what belongs to culture, and gets competence, power, perspectives and adaptation, and humility."""
+    parts = {edge.subject for edge in tr.concept_graph().links("cultural_factors", "part_of", "in")}
+    assert {"cultural_competence", "power_awareness", "respect_for_perspectives", "adaptation_of_approach"} <= parts
+    assert "cultural_humility" in parts
+
+
+@story("S60", "finding:cultural_competence_one_centre")
+def test_whether_competence_matters_depends_on_who_rates_and_findings_disagree() -> None:
+    """A researcher asks what cultural competence goes with: the client's rating, not the therapist's, and not everywhere."""
+    graph = tr.concept_graph()
+    evidence = str(graph.evidence(graph.edge("cultural_competence", "predicts", "treatment_effectiveness")))
+    assert "r = .38, client-rated" in evidence
+    assert "r = .06, therapist-rated" in evidence
+    assert "conflicting: near zero, N = 1458" in evidence
+
+
+@story("S62", "therarel.domain.events.PerspectiveGiven")
+def test_two_views_of_one_rupture_stay_two() -> None:
+    """The therapist noticed nothing and the client did: both views are on record, and neither overrules the other."""
+    course = working()
+    course.record(E.RuptureNoticed(D.RuptureSeverity.MINOR, session=5))
+    course.record(E.PerspectiveGiven(tr.Rater.CLIENT, perceived=True, session=5))
+    course.record(E.PerspectiveGiven(tr.Rater.THERAPIST, perceived=False, session=5))
+    episode = course.relationship.episode
+    assert episode is not None
+    assert (episode.perceived_by.client, episode.perceived_by.therapist) == (D.Perception.YES, D.Perception.NO)
+
+
 @story("S61", "therarel.machine.guards.alliance.culture_acknowledged")
 def test_power_that_weighed_on_the_two_is_acknowledged_before_the_repair() -> None:
     """Where power contributed, a repair waits until it was acknowledged with the client's view invited."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.statements.telling import said_openly, story, working
+from tests.statements.telling import begun, said_openly, story, working
 
 import therarel as tr
 
@@ -25,6 +25,17 @@ def test_the_relationship_evolves_and_can_be_asked_how_it_stood() -> None:
     assert course.relationship.alliance_status is tr.domain.AllianceStatus.STRAINED
     assert course.at(4).alliance_status is tr.domain.AllianceStatus.INTACT
     assert course.at(1).stage is tr.Stage.INITIAL_FORMATION
+
+
+@story("S70b", "therarel.domain.events.Measured")
+def test_attention_to_the_relationship_shows_as_the_latest_view() -> None:
+    """A pair that measures again has the relationship as it is seen now; the earlier score is kept beside it."""
+    course = begun()
+    for session, answer in ((3, 4), (9, 2)):
+        course.record(E.Measured(tr.score("wai-sr", [answer] * 12, rater=tr.Rater.CLIENT), session=session))
+    whole = [view for view in course.relationship.views if view.part is tr.domain.RelationshipPart.ALLIANCE]
+    assert [view.occurred.session for view in whole] == [9]
+    assert course.view("alliance.whole").before(whole[0]) is not None
 
 
 @story("S70d", "page:S70d")

@@ -86,3 +86,13 @@ def test_professional_ethics_are_maintained_or_the_work_waits() -> None:
     course.record(E.BreachReported(D.BreachKind.CONFIDENTIALITY, D.BreachSeverity.VIOLATION, session=2))
     answer = course.may(E.AdvanceRequested(session=3))
     assert "confidentiality" in why(answer)
+
+
+@story("S70c", "therarel.domain.DevelopmentActivity.CLINICAL_SUPERVISION")
+def test_supervision_is_part_of_what_development_asks_for() -> None:
+    """A service that asks for supervision every month sees that the last was too long ago, and what it develops."""
+    policy = D.DevelopmentPolicy(clinical_supervision=timedelta(days=31))
+    (due,) = D.overdue(D.DevelopmentLog(D.Therapist("T-03"), []), TODAY, policy)
+    assert due.activity is D.DevelopmentActivity.CLINICAL_SUPERVISION
+    developed = {edge.subject for edge in tr.concept_graph().links(due.activity, "developed_by", "in")}
+    assert "strain_recognition" in developed

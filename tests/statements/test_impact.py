@@ -36,6 +36,14 @@ def test_the_catalyst_is_a_claim_with_its_basis() -> None:
     assert edge in graph.without_inferred().supports("healing_process")
 
 
+@story("S47", "concept:impact")
+def test_what_the_relationship_bears_on_has_a_heading() -> None:
+    """A student asks what the relationship bears on and gets the outcomes of the outline, and dropout beside them."""
+    bears_on = [edge.subject for edge in tr.concept_graph().links("impact", "part_of", "in")]
+    assert {"treatment_effectiveness", "client_engagement", "healing_process", "sustained_change"} <= set(bears_on)
+    assert {outcome.value for outcome in D.Outcome} <= set(bears_on)
+
+
 @story("S48b", "finding:alliance_individual_adult")
 def test_the_alliance_is_one_of_the_strongest_predictors() -> None:
     """A researcher asks what the alliance predicts and reads figure, interval, studies, people and source."""
@@ -69,3 +77,46 @@ def test_engagement_shows_in_the_sessions_that_the_client_misses() -> None:
     assert course.relationship.client_misses_in_a_row == 2
     course.record(E.SessionHeld(session=4))
     assert course.relationship.client_misses_in_a_row == 0
+
+
+@story("S48d", "concept:client_engagement")
+def test_a_withdrawal_threatens_engagement() -> None:
+    """A supervisor asks what threatens a client's engagement, and is pointed to withdrawal with its source."""
+    graph = tr.concept_graph()
+    (threat,) = graph.threatens("client_engagement")
+    assert threat.subject == "withdrawal_rupture"
+    assert "Safran" in str(graph.evidence(threat))
+
+
+@story("S49", "therarel.domain.Outcome.TREATMENT_EFFECTIVENESS")
+def test_what_goes_with_effectiveness_is_listed_with_its_figures() -> None:
+    """A researcher lists what was found to go with effectiveness, by size; figures are associations and never causes."""
+    graph = tr.concept_graph()
+    found = [
+        finding
+        for edge in graph.links(D.Outcome.TREATMENT_EFFECTIVENESS, "predicts", "in")
+        for finding in graph.findings_of(edge)
+    ]
+    largest = max((each for each in found if each.metric is D.EffectMetric.R), key=lambda each: each.effect.value)  # type: ignore[union-attr]  # a correlation has a value
+    assert largest.concept == "countertransference_management"
+    assert not any(finding.is_causal for finding in found)
+
+
+@story("S51", "therarel.domain.Outcome.HEALING_PROCESS")
+def test_healing_is_supported_by_working_through() -> None:
+    """A student asks what supports healing, and sees which of it the outline says and which is a reading of it."""
+    edges = {edge.subject: edge.is_inferred for edge in tr.concept_graph().supports(D.Outcome.HEALING_PROCESS)}
+    assert edges == {"therapeutic_relationship": False, "working_through_challenges": True}
+
+
+@story("S52", "therarel.domain.Outcome.SUSTAINED_CHANGE")
+def test_lasting_change_is_prepared_in_the_ending() -> None:
+    """A pair that plans its ending finds planning maintenance among what supports that change lasts."""
+    supported = {edge.subject for edge in tr.concept_graph().supports(D.Outcome.SUSTAINED_CHANGE)}
+    assert "planning_maintenance" in supported
+    course = begun()
+    course.record(E.EndingPlanned(session=12))
+    offered = {each.task for each in course.options().open if isinstance(each, E.StageTaskMet)}
+    assert tr.StageTask.PLANNING_MAINTENANCE not in offered
+    course.record(E.StageTaskMet(tr.StageTask.REVIEWING_PROGRESS, session=13))
+    assert course.may(E.StageTaskMet(tr.StageTask.PLANNING_MAINTENANCE, session=13))
