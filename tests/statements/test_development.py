@@ -21,16 +21,23 @@ def overdue(
 
 
 @story("S64", "therarel.domain.DevelopmentLog.entries")
-def test_what_a_therapist_does_for_their_own_development_is_dated() -> None:
-    """A therapist sees when each kind of work was last done, and that one kind was never noted."""
-    log = D.DevelopmentLog(
-        D.Therapist("T-03"),
-        [D.SelfReflection(date(2026, 1, 5)), D.SelfReflection(date(2026, 5, 5)), D.BoundaryReview(date(2026, 2, 2))],
-    )
-    last = {activity.value: log.last(activity) for activity in D.DevelopmentActivity}
-    assert last["self_awareness"] == date(2026, 5, 5)
-    assert last["boundary_maintenance"] == date(2026, 2, 2)
-    assert last["clinical_supervision"] is None
+def test_what_was_done_for_ones_own_development_is_on_one_page() -> None:
+    """A therapist asks what is due: supervision that a course recorded counts, and reflection that the log has counts too."""
+    policy = D.DevelopmentPolicy(self_awareness=90, clinical_supervision=31)
+    course = begun()
+    course.record(E.SupervisionHeld(session=9, on=date(2026, 6, 20)))
+    assert for_yourself(course, policy) == ["self awareness"]
+    assert for_yourself(course, policy, D.SelfReflection(date(2026, 6, 1))) == []
+
+
+def for_yourself(
+    course: tr.Course, policy: D.DevelopmentPolicy, *entries: D.SelfReflection | D.BoundaryReview | D.CulturalLearning
+) -> list[str]:
+    """What is due of the therapist's own development, on the page of the therapist."""
+    log = D.DevelopmentLog(D.Therapist("T-03"), entries)
+    page = tr.machine.due([course], on=TODAY, policy=tr.machine.DuePolicy(development=policy), development=log)
+    begin = "Due for yourself: "
+    return [str(each).removeprefix(begin).partition(";")[0] for each in page if str(each).startswith(begin)]
 
 
 @story("S65", "therarel.domain.overdue")
@@ -41,13 +48,13 @@ def test_development_goes_on_all_the_time() -> None:
     assert overdue(policy, D.SelfReflection(date(2026, 6, 5))) == []
 
 
-@story("S66", "therarel.domain.DevelopmentActivity.SELF_AWARENESS")
-def test_self_awareness_is_due_when_its_time_has_passed() -> None:
-    """A therapist who noted no reflection for months finds self-awareness on the list of what is due."""
+@story("S66", "therarel.domain.DevelopmentPolicy.self_awareness")
+def test_self_awareness_is_due_on_the_therapist_s_page_and_never_on_the_client_s() -> None:
+    """A therapist who noted no reflection for months finds it on their own page; the client's page does not have it."""
     policy = D.DevelopmentPolicy(self_awareness=timedelta(days=90))
-    (due,) = D.overdue(D.DevelopmentLog(D.Therapist("T-03"), [D.SelfReflection(date(2026, 1, 5))]), TODAY, policy)
-    assert due.activity is D.DevelopmentActivity.SELF_AWARENESS
-    assert "self awareness" in str(due)
+    assert for_yourself(begun(), policy, D.SelfReflection(date(2026, 1, 5))) == ["self awareness"]
+    assert for_yourself(begun(), policy, D.SelfReflection(date(2026, 6, 5))) == []
+    assert "yourself" not in " ".join(map(str, tr.machine.due(begun(), on=TODAY)))
 
 
 @story("S67", "therarel.machine.guards.breaches.breach_supervised_since")
@@ -89,10 +96,12 @@ def test_professional_ethics_are_maintained_or_the_work_waits() -> None:
 
 
 @story("S70c", "therarel.domain.DevelopmentActivity.CLINICAL_SUPERVISION")
-def test_supervision_is_part_of_what_development_asks_for() -> None:
-    """A service that asks for supervision every month sees that the last was too long ago, and what it develops."""
+def test_supervision_that_a_course_records_counts_for_upkeep() -> None:
+    """A service asks for supervision every month: without any it is due, and with a recorded hour it is not."""
     policy = D.DevelopmentPolicy(clinical_supervision=timedelta(days=31))
+    course = begun()
     (due,) = D.overdue(D.DevelopmentLog(D.Therapist("T-03"), []), TODAY, policy)
     assert due.activity is D.DevelopmentActivity.CLINICAL_SUPERVISION
-    developed = {edge.subject for edge in tr.concept_graph().links(due.activity, "developed_by", "in")}
-    assert "strain_recognition" in developed
+    assert for_yourself(course, policy) == ["clinical supervision"]
+    course.record(E.SupervisionHeld(session=9, on=date(2026, 6, 20)))
+    assert for_yourself(course, policy) == []
