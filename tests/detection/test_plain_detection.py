@@ -288,6 +288,8 @@ def candidates(rule: Rule, dyad: Dyad, seen: list[Seen], max_gap: float) -> list
             if rule.recovery.within is not None and later - at == rule.recovery.within:
                 one.status = "open"
                 break
+            if rule.recovery.within is None and rule.change is Change.GAIN:
+                one.status = "open"  # a gain holds as far as it is seen
         for earlier in reversed(dyad.stretch(at, max_gap)):
             if scores[earlier] >= reference - TIE:
                 one.onset = earlier
@@ -425,7 +427,7 @@ def ending(change: Change, status: str, at: float | None) -> dict[str, Any]:
     """What became of a candidate: the recovery of a drop, or the reversal of a gain, and nothing of the other."""
     if change is Change.DROP:
         return {"recovery": status, "recovered_at": at, "reversal": None, "lost_again_at": None}
-    held = "lost_again" if status == "recovered" else "no_reversal_seen"
+    held = {"recovered": "lost_again", "open": "held"}.get(status, status)
     return {"recovery": None, "recovered_at": None, "reversal": held, "lost_again_at": at}
 
 

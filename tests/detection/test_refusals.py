@@ -69,6 +69,22 @@ BETWEEN = panel(session=(1, 2, 3, 4, 4.5, 6), index="scheduled")
 
 REFUSED: list[Refusal] = [
     Refusal(
+        lambda: detect(panel(), primary=DROP, expected="none").control_chart("A", DROP),
+        "control_chart.rule: a control chart is drawn of a chart, got 'drop'. Hint: such as therarel.rules.IndividualsChart()",
+    ),
+    Refusal(
+        lambda: detect(
+            Panel.from_arrays(["A", "B"], [1, 1], [None, 4], scale=(1, 5), higher_is_better=True),
+            primary=DROP,
+            expected="none",
+        ).control_chart("A"),
+        "control_chart.dyad: the dyad has no score, got 'A'",
+    ),
+    Refusal(
+        lambda: detect(panel(), primary=rules.SuddenGain(cutoff=1), expected="none").draw_average(),
+        "draw_average: nothing was found that could be averaged",
+    ),
+    Refusal(
         found([4, 4, 2]),
         "detect: a panel is needed, got a list of 3. Hint: make one with Panel.from_frame(...) or Panel.read(...); tables that stay in DuckDB, Spark or a lazy frame go to therarel.detect_lazy",
     ),

@@ -139,13 +139,13 @@ WHOLE: list[tuple[rules.Rule, str, str, str]] = [
         rules.SuddenGain(cutoff=7, share=None, criterion3=None),
         "A session is flagged where the change for the better since the session before is at least 7 points.",
         "It sees changes that last. What is made good within two sessions it takes for no change.",
-        "A gain is lost again when 50% of the way back to the reference level is passed at any later session; otherwise no reversal was seen.",
+        "A gain is lost again when 50% of the way back to the reference level is passed at any later session; otherwise it held.",
     ),
     (
         rules.SuddenGain(criterion3="t_test"),
         "A session is flagged where the change for the better since the session before is at least 25% of the distance to the end of the scale that it moves towards, and parts up to three scores before from up to three after by more than their spread, as in a t-test.",
         "It sees changes that last. What is made good within two sessions it takes for no change.",
-        "A gain is lost again when 50% of the way back to the reference level is passed at any later session; otherwise no reversal was seen.",
+        "A gain is lost again when 50% of the way back to the reference level is passed at any later session; otherwise it held.",
     ),
     (
         rules.ChangePoint(),

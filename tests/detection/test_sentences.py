@@ -65,8 +65,8 @@ def test_a_gain_is_reversed_and_a_drop_recovers(ending: str, gain: bool, higher_
     if gain:
         assert not re.search(r"recover|regain|rupture|drop|score loss", words)
         assert told.startswith("Score gain in dyad A" if higher_is_better else "Change for the better in dyad A")
-        expected = "Reversal: 50% of the change was lost again at session 5." if back else "No reversal was seen: "
-        assert brief.endswith("lost again at session 5>" if back else "no reversal seen>")
+        expected = "Reversal: 50% of the change was lost again at session 5." if back else "It held: "
+        assert brief.endswith("lost again at session 5>" if back else "held>")
     else:
         assert not re.search(r"revers|gain in|lost again", words)
         assert told.startswith(f"{'Score drop' if higher_is_better else 'Change for the worse'} (candidate rupture) in")
@@ -81,8 +81,8 @@ def test_what_the_end_of_the_series_hides_is_not_told(gain: bool) -> None:
     found = candidate("half", gain=gain, higher_is_better=True, share=1.0, within=None)
     told = found.explain()
     if gain:
-        assert (found.recovery, found.reversal) == (None, ReversalStatus.NO_REVERSAL_SEEN)
-        assert "No reversal was seen: the reference level was not lost again." in told
+        assert (found.recovery, found.reversal) == (None, ReversalStatus.HELD)
+        assert "It held: the reference level was not lost again up to the last score." in told
     else:
         assert (found.recovery, found.reversal) == (RecoveryStatus.NOT_KNOWN, None)
         assert "Whether it recovered is not known: the series ends before the reference level was regained." in told

@@ -7,11 +7,14 @@ import math
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from therarel.detection import ReversalStatus, detect, judge
-from therarel.detection.rules import SuddenGain, SuddenLoss
+from therarel.detection.rules import Recovery, SuddenGain, SuddenLoss
 from therarel.detection.verdicts import Verdicts
+from therarel.drawing import Trace
+from therarel.errors import InvalidValueError
 from therarel.panels import Panel
 
 FOLDER = Path(__file__).parent / "oracles" / "sudden_changes"
@@ -108,6 +111,17 @@ def test_losses_equal_those_of_suddengains_in_the_criteria_that_work_there() -> 
             assert told(found, "criterion_3", after) == truth(row[f"sl_crit3_{interval}"]), (row["id"], interval)
 
 
+COLUMNS_OF_SUDDENGAINS = {
+    "before_3": "sg_m_2n",
+    "before_2": "sg_m_1n",
+    "before_1": "sg_m_n",
+    "after_1": "sg_m_n1",
+    "after_2": "sg_m_n2",
+    "after_3": "sg_m_n3",
+    "magnitude": "sg_magnitude",
+}
+
+
 def test_gain_episodes_equal_those_of_suddengains() -> None:
     """The gains of 150 people are those of suddengains; a reversal it sees is one, and session n+2 counts here too."""
     people = {row["id"]: series_of(row) for row in rows_of("sessions.csv")}
@@ -119,7 +133,8 @@ def test_gain_episodes_equal_those_of_suddengains() -> None:
         scale=(0, 63),
         higher_is_better=False,
     )
-    found = detect(panel, primary=SuddenGain(cutoff=7)).candidates
+    detected = detect(panel, primary=SuddenGain(cutoff=7), expected="none")
+    found = detected.candidates
     ours = {(each.dyad, int(each.flagged_at) - 1): each for each in found}
     theirs = {(row["id"], int(row["sg_session_n"])): row for row in rows_of("sessions_gain_episodes_cut7.csv")}
     inner = {key: each for key, each in ours.items() if 2 <= key[1] <= 10}
@@ -131,6 +146,69 @@ def test_gain_episodes_equal_those_of_suddengains() -> None:
         assert (ours[key].reversal is ReversalStatus.LOST_AGAIN) == reversed_
         if row["sg_reversal"] == "1":
             assert reversed_
+    table = detected.values_around()
+    assert isinstance(table, pl.DataFrame)
+    compared = [each for each in table.iter_rows(named=True) if (each["dyad"], int(each["flagged_at"]) - 1) in theirs]
+    for values in compared:
+        row = theirs[values["dyad"], int(values["flagged_at"]) - 1]
+        for name, column in COLUMNS_OF_SUDDENGAINS.items():
+            expected = float("nan") if row[column] == "NA" else float(row[column])
+            assert values[name] == pytest.approx(expected, nan_ok=True), (row["id"], name)
+
+
+def test_a_person_has_one_row_with_the_gain_that_was_chosen() -> None:
+    """Persons without a gain have a row, too; of several gains the first, the last, the largest or the smallest is taken."""
+    scores = [40.0, 41, 40, 30, 31, 30, 15, 16, 15, 5, 6, 5, 20, 20, 20]
+    panel = Panel.from_arrays(
+        ["A"] * 15 + ["B"] * 15, [*range(1, 16)] * 2, [*scores, *[20] * 15], scale=(0, 63), higher_is_better=False
+    )
+    found = detect(panel, primary=SuddenGain(cutoff=7), expected="none")
+
+    def of_a(choose: str) -> tuple[float, float]:
+        table = found.per_person(choose)
+        assert isinstance(table, pl.DataFrame)
+        assert table["dyad"].to_list() == ["A", "B"]
+        assert table["findings"].to_list() == [3, 0]
+        assert table["reversal"][1] is None
+        return table["flagged_at"][0], table["magnitude"][0]
+
+    assert (of_a("first"), of_a("largest"), of_a("last"), of_a("smallest")) == ((4, 10), (7, 15), (10, 10), (4, 10))
+    with pytest.raises(ValueError, match="no such term"):
+        found.per_person("best")
+
+
+def test_a_gain_holds_or_is_lost_again_or_that_is_not_known() -> None:
+    """Up to the last score it held; without a later score, or before a window has ended, nobody knows."""
+
+    def became(scores: list[float], rule: SuddenGain) -> ReversalStatus | None:
+        panel = Panel.from_arrays(
+            ["A"] * len(scores), range(len(scores)), scores, scale=(0, 63), higher_is_better=False
+        )
+        return detect(panel, primary=rule, expected="none").candidates[0].reversal
+
+    whole = SuddenGain(cutoff=7)
+    assert became([30, 31, 30, 12, 11, 12], whole) is ReversalStatus.HELD
+    assert became([30, 31, 30, 12, 11, 12, 25], whole) is ReversalStatus.LOST_AGAIN
+    last = SuddenGain(cutoff=7, criterion3=None)
+    assert became([30, 31, 30, 12], last) is ReversalStatus.NOT_KNOWN
+    windowed = SuddenGain(cutoff=7, recovery=Recovery(share=0.5, within=4))
+    assert became([30, 31, 30, 12, 11, 12], windowed) is ReversalStatus.NOT_KNOWN
+    assert became([30, 31, 30, 12, 11, 12, 11, 12], windowed) is ReversalStatus.HELD
+
+
+def test_the_average_of_gains_is_drawn_with_better_scores_up() -> None:
+    """Six sessions round the change, their means and intervals; without a gain there is nothing to average."""
+    scores = [30.0, 31, 30, 12, 11, 12]
+    panel = Panel.from_arrays(
+        ["A"] * 6 + ["B"] * 6, [*range(1, 7)] * 2, [*scores, *(each + 2 for each in scores)], scale=(0, 63),
+        higher_is_better=False,
+    )  # fmt: skip
+    chart = detect(panel, primary=SuddenGain(cutoff=7), expected="none").draw_average()
+    (line,) = [mark for mark in chart.plots[0].marks if isinstance(mark, Trace)]
+    assert line.ys == (31, 32, 31, 13, 12, 13)
+    assert chart.plots[0].y.domain == (63, 0)
+    with pytest.raises(InvalidValueError, match="nothing was found that could be averaged"):
+        detect(panel, primary=SuddenGain(cutoff=30), expected="none").draw_average()
 
 
 def test_the_reading_as_a_t_test_is_laxer_by_the_square_root_of_three_halves() -> None:

@@ -17,7 +17,7 @@ from therarel.detection.null import NullModel
 from therarel.detection.rates import Rate, Rates, SensitivityRate
 from therarel.detection.rules.base import Change, Rule, a_rule
 from therarel.detection.tables import PaperTable, calibration_table
-from therarel.drawing import Drawing
+from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, as_number, as_whole, shown
 from therarel.panels import Panel
 from therarel.representation import one_line
@@ -42,18 +42,18 @@ class Calibration(Rates):
         null: The null model.
         seed: Seed of the simulation.
         false_alarms: One entry per length of series; a single one where the series are those of a panel.
-        hits: One entry per length of series, depth and length of the drop.
+        hits: One entry per length of series, and depth and length of what was put in.
         sensitivity: One entry per length of series, figure and value; empty if not asked for.
     """
 
     def predictive_value(
         self, prevalences: Iterable[float] = (0.05, 0.10, 0.25, 0.50), *, depth: float | None = None
     ) -> list[dict[str, float]]:
-        """Of the clients that the rule flags, the share who are flagged within a real drop.
+        """Of the clients that the rule flags, the share who are flagged within a real drop, or rise.
 
         Args:
-            prevalences: Shares of clients who have a drop, each between 0 and 1.
-            depth: Depth of the drops; all calibrated depths if not given.
+            prevalences: Shares of clients who have one, each between 0 and 1.
+            depth: Its depth, or height; all calibrated depths if not given.
 
         Returns:
             One row per length of series, depth, length of the drop and prevalence; NaN where nobody is flagged.
@@ -123,7 +123,7 @@ class Calibration(Rates):
             "seed": [self.seed] * len(rows),
         }
 
-    def draw(self) -> Drawing:
+    def draw(self) -> Chart:
         """False alarms and hits by length of series."""
         return calibration_figure(self, repr(self))
 
@@ -141,7 +141,7 @@ class Calibration(Rates):
         lines = [f"calibration of {self.rule.label}; null model: {self.null.source}; seed {self.seed}"]
         for alarm in self.false_alarms:
             found = ", ".join(
-                f"depth {hit.depth:g} over {hit.length}: {hit.found.share:.2f}"
+                f"{self.rule.change.size} {hit.depth:g} over {hit.length}: {hit.found.share:.2f}"
                 for hit in self.hits
                 if hit.sessions == alarm.sessions
             )
@@ -170,13 +170,13 @@ def calibrate(
     like: Panel | NullModel | None = None,
     lengths: Sequence[int] | None = None,
     depths: Sequence[float] = (1.0,),
-    drop_lengths: Sequence[int] = (1,),
+    drop_lengths: Sequence[int] | None = None,
     sensitivity: bool = False,
     clients: int = 4000,
     seed: int,
     threads: int = 2,
 ) -> Calibration:
-    """Find out how often a rule fires on noise, and how often it finds a drop that was put in.
+    """Find out how often a rule fires on noise, and how often it finds a drop, or a rise, that was put in.
 
     Args:
         rule: The rule.
@@ -184,8 +184,9 @@ def calibrate(
             given.
         lengths: Numbers of sessions, all of them scored. If not given, a panel is simulated on its own sessions, gaps
             and missing scores, as a whole; without a panel they are 8, 16 and 30.
-        depths: Depths of the drops to put in, in score points; empty for none. A rule that looks for gains gets none.
-        drop_lengths: Lengths of these drops in sessions.
+        depths: Depths of the drops to put in, in score points; empty for none. A rule that looks for gains gets rises.
+        drop_lengths: Lengths of these drops, or rises, in sessions. If not given, drops last 1 session and rises 3: a
+            sudden gain that is lost within two sessions is not one.
         sensitivity: Whether to see what another autocorrelation, another noise or a slope would change.
         clients: Number of simulated clients for each rate, at least 100; a panel is simulated so often that they are
             at least as many.
@@ -209,11 +210,12 @@ def calibrate(
     clients = as_whole(clients, where="calibrate.clients", minimum=100)
     designs = designs_of(like, lengths, clients, seed, where="calibrate")
     deep = _depths(depths)
-    long = wholes(drop_lengths, "calibrate.drop_lengths")
+    usual = (1,) if rule.change is Change.DROP else (min(3, *(design.sessions or 3 for design in designs)),)
+    long = wholes(usual if drop_lengths is None else drop_lengths, "calibrate.drop_lengths")
     shortest = min(design.sessions or math.inf for design in designs)
-    if deep and rule.change is Change.DROP and max(long) > shortest:
+    if deep and max(long) > shortest:
         raise InvalidValueError(
-            "a drop is no longer than the series that it is put into",
+            f"a {rule.change.put_in} is no longer than the series that it is put into",
             where="calibrate.drop_lengths",
             value=f"{max(long)} in {counted(int(shortest), 'session')}",
         )
@@ -225,7 +227,7 @@ def calibrate(
         tuple(
             design.drops(rule, depth, length, threads=threads)
             for design in designs
-            for depth in (deep if rule.change is Change.DROP else ())
+            for depth in deep
             for length in long
         ),
         tuple(

@@ -20,7 +20,7 @@ from therarel.detection.wording import Terms, in_points, may_say_rupture, number
 from therarel.domain.events import Reporter, RuptureNoticed
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.domain.ruptures import Grounds, RuptureMode, RuptureSeverity
-from therarel.drawing import Drawing
+from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, as_number
 from therarel.representation import one_line
 
@@ -48,7 +48,7 @@ class RuptureCandidate:
             one seen.
         recovery: Whether the drop recovered, as far as the series shows; ``None`` of a gain.
         recovered_at: Session at which the level was regained; ``None`` if it was not, or is not known, and of a gain.
-        reversal: Whether the gain was lost again, as far as the series shows; ``None`` of a drop.
+        reversal: Whether the gain held or was lost again, as far as the series shows; ``None`` of a drop.
         lost_again_at: Session at which the level was lost again; ``None`` if that was not seen, and of a drop.
         rule: The rule that found it.
         values: What the rule compared at the first flagged session, by name.
@@ -103,6 +103,14 @@ class RuptureCandidate:
         return self.terms.finding
 
     @property
+    def magnitude(self) -> float:
+        """Distance from the reference level to the flagged score, in score points; NaN where that score is not known.
+
+        Of a sudden gain or loss it is the published magnitude: the change from the session before to the one after.
+        """
+        return abs(self.reference - self.seen_at(self.flagged_at)[0])
+
+    @property
     def returned_at(self) -> float | None:
         """Session at which the scores came back to the level, as a recovery or a reversal; ``None`` if unseen."""
         return self.recovered_at if self.rule.change is Change.DROP else self.lost_again_at
@@ -123,7 +131,7 @@ class RuptureCandidate:
         if self.returned_at is not None:
             return f"{self.terms.returned} at {session_words(self.returned_at, dated=self.dated)}"
         if self.rule.change is Change.GAIN:
-            return "no reversal seen"
+            return "held" if self.reversal is ReversalStatus.HELD else "not known whether it held"
         return "open" if self.recovery is RecoveryStatus.OPEN else "recovery not known"
 
     @property
@@ -168,7 +176,7 @@ class RuptureCandidate:
         at = self.sessions.index(session)
         return self.scores[at], self.limits[at]
 
-    def draw(self) -> Drawing:
+    def draw(self) -> Chart:
         """The candidate on the scores of its dyad, with the limit of the rule and the reference level."""
         begin = self.flagged_at if self.onset is None else self.onset
         within = [at for at in self.sessions if at >= self.flagged_at][: self.length]
@@ -232,7 +240,9 @@ class RuptureCandidate:
         if self.rule.change is Change.GAIN:
             if self.lost_again_at is not None:
                 return f"Reversal: {share} was lost again at {session_words(self.lost_again_at, dated=self.dated)}."
-            return f"No reversal was seen: {share} was not lost again{window}."
+            if self.reversal is ReversalStatus.HELD:
+                return f"It held: {share} was not lost again{window or ' up to the last score'}."
+            return "Whether it held is not known: the series ends too soon."
         if self.recovered_at is not None:
             at, after = session_words(self.recovered_at, dated=self.dated), counted(self.length, "session")
             return f"Score recovery: {share} was regained at {at}, after {after}."

@@ -21,6 +21,16 @@ class Change(Vocabulary, links={}):
         return 1.0 if self is Change.DROP else -1.0
 
     @property
+    def put_in(self) -> str:
+        """What is put into simulated series to be found: a drop, or a rise towards better."""
+        return "drop" if self is Change.DROP else "rise"
+
+    @property
+    def size(self) -> str:
+        """What the size of that is called."""
+        return "depth" if self is Change.DROP else "height"
+
+    @property
     def ending(self) -> str:
         """Name of the column that says what became of it: ``recovery`` of a drop, ``reversal`` of a gain."""
         return "recovery" if self is Change.DROP else "reversal"

@@ -25,14 +25,14 @@ TEXT = ("dyad", "recovery", "reversal", "rule", "also")
 
 
 def columns_for(change: Change) -> tuple[str, ...]:
-    """Names of the columns of the tidy table; what ends a gain has other names than what ends a drop.
+    """Names of the columns of the tidy table; a gain has a magnitude, and what ends it other names than of a drop.
 
     Examples:
-        >>> columns_for(Change.GAIN)[8:10]
-        ('reversal', 'lost_again_at')
+        >>> columns_for(Change.GAIN)[8:11]
+        ('magnitude', 'reversal', 'lost_again_at')
     """
     where = ("dyad", "onset", "flagged_at", "extreme_at", "reference", "extreme", "distance", "length")
-    return (*where, change.ending, change.ended_at, "rule", "also")
+    return (*where, *(("magnitude",) if change is Change.GAIN else ()), change.ending, change.ended_at, "rule", "also")
 
 
 def collect(detection: JudgedPanel, which: int) -> Candidates:
@@ -103,6 +103,7 @@ def _add(
         "extreme": (sign * series.score[nadir]).tolist(),
         "distance": np.abs(reference - series.score[nadir]).tolist(),
         "length": (found.last - at + 1).tolist(),
+        **({"magnitude": np.abs(reference - series.score[at]).tolist()} if rule.change is Change.GAIN else {}),
         rule.change.ending: [ending_of(status, rule.change).value for status in found.statuses()],
         rule.change.ended_at: np.where(found.recovered >= 0, series.session[found.recovered], math.nan).tolist(),
         "rule": [rule.label] * at.size,

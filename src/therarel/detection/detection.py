@@ -14,6 +14,7 @@ from narwhals.typing import IntoFrame
 
 from therarel.counting import counted
 from therarel.detection.agreement import Agreement, agreement
+from therarel.detection.around import Choice, average_chart, per_person, values_around
 from therarel.detection.candidates import Candidates
 from therarel.detection.collecting import collect
 from therarel.detection.counts import RuleCount, count
@@ -22,9 +23,11 @@ from therarel.detection.expectation import Expectation, Expected, a_null, expect
 from therarel.detection.frames import dyad_columns, undetectable_columns, verdict_columns
 from therarel.detection.groups import GroupCounts, by_group
 from therarel.detection.judged import JudgedPanel
+from therarel.detection.overview import control_chart, draw_detection, draw_found_dyads
 from therarel.detection.rules.base import Rule, rules_of
 from therarel.detection.simulated import Progress
 from therarel.detection.tables import PaperTable, detection_table
+from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_for, shown
 from therarel.panels import Panel
 from therarel.representation import one_line
@@ -236,6 +239,77 @@ class Detection(JudgedPanel):
         """The counts as a table for a paper, with all that a reader needs to repeat them."""
         found = [self.candidates_of(rule) for rule in self.rules]
         return detection_table(self, self.counts, found)
+
+    def values_around(self, rule: Rule | str | None = None) -> IntoFrame:
+        """One row per finding: the three scores before and after it, its magnitude and share of the whole change.
+
+        ``before_1`` is the last score before the change and ``after_1`` the flagged one. The whole change is that from
+        the dyad's first score to its last, counted in the direction of the rule; the share is NaN where it is 0.
+
+        Args:
+            rule: Whose findings; the primary rule's if not given.
+
+        Raises:
+            UnknownNameError: if it is none of the rules.
+        """
+        return self.panel_frame(values_around(self, self._found_by(rule)))
+
+    def per_person(self, choose: Choice | str = Choice.FIRST, rule: Rule | str | None = None) -> IntoFrame:
+        """One row per dyad, with or without a finding: how many it has, and one of them as in `values_around`.
+
+        Args:
+            choose: Which finding is taken: ``first``, ``last``, ``largest`` or ``smallest``.
+            rule: Whose findings; the primary rule's if not given.
+
+        Raises:
+            UnknownNameError: if it is none of the rules, or there is no such choice.
+        """
+        return self.panel_frame(per_person(self, self._found_by(rule), choose))
+
+    def draw_average(self, rule: Rule | str | None = None) -> Chart:
+        """The mean of the scores around the findings, with its 95 % interval, better scores up.
+
+        Args:
+            rule: Whose findings; the primary rule's if not given.
+
+        Raises:
+            UnknownNameError: if it is none of the rules.
+            InvalidValueError: if nothing was found.
+        """
+        return average_chart(self, self._found_by(rule))
+
+    def _found_by(self, rule: Rule | str | None) -> Candidates:
+        return self.candidates if rule is None else self.candidates_of(rule)
+
+    def draw(self) -> Chart:
+        """All series of the panel, better scores up, with the sessions that the primary rule flagged."""
+        return draw_detection(self)
+
+    def draw_dyads(self, labels: Iterable[str] | None = None, *, most: int = 12) -> Chart:
+        """A small picture for each dyad, all on the same axes, with the sessions that the primary rule flagged.
+
+        Args:
+            labels: The dyads; if not given, evenly spaced ones of those with a flagged session.
+            most: Most pictures where no dyads are named, at least 1.
+
+        Raises:
+            UnknownNameError: if a dyad is not there.
+            InvalidValueError: if no dyad is left.
+        """
+        return draw_found_dyads(self, labels, most)
+
+    def control_chart(self, dyad: str, rule: Rule | None = None) -> Chart:
+        """One dyad on a control chart: its scores, the centre, the limits and what the chart flags.
+
+        Args:
+            dyad: Its label.
+            rule: A chart; if not given, the first among the rules, and an individuals chart where there is none.
+
+        Raises:
+            UnknownNameError: if the dyad is not there.
+            InvalidValueError: if the rule is not a chart, or the dyad has no score.
+        """
+        return control_chart(self, dyad, rule)
 
     def _headline(self) -> str:
         number = len(self.candidates)

@@ -31,27 +31,32 @@ class RecoveryStatus(Vocabulary, links={}):
 
 
 class ReversalStatus(Vocabulary, links={}):
-    """Whether a gain was lost again, as far as the series shows."""
+    """Whether a gain held or was lost again, as far as the series shows."""
 
     LOST_AGAIN = "lost_again"
     """The level was lost again, within the window where the rule has one."""
-    NO_REVERSAL_SEEN = "no_reversal_seen"
-    """It was not, as far as the series or the window goes."""
+    HELD = "held"
+    """No later score lost it: up to the end of the window, or of the series where the rule has no window."""
+    NOT_KNOWN = "not_known"
+    """There is no later score, or the series ends before the window does."""
 
 
 _STATUSES = tuple(RecoveryStatus)
+_OF_GAINS = {
+    RecoveryStatus.RECOVERED: ReversalStatus.LOST_AGAIN,
+    RecoveryStatus.OPEN: ReversalStatus.HELD,
+    RecoveryStatus.NOT_KNOWN: ReversalStatus.NOT_KNOWN,
+}
 
 
 def ending_of(status: RecoveryStatus, change: Change) -> RecoveryStatus | ReversalStatus:
     """What became of a candidate, in the terms of a drop or of a gain.
 
     Examples:
-        >>> ending_of(RecoveryStatus.NOT_KNOWN, Change.GAIN).label
-        'no reversal seen'
+        >>> ending_of(RecoveryStatus.OPEN, Change.GAIN).label
+        'held'
     """
-    if change is Change.DROP:
-        return status
-    return ReversalStatus.LOST_AGAIN if status is RecoveryStatus.RECOVERED else ReversalStatus.NO_REVERSAL_SEEN
+    return status if change is Change.DROP else _OF_GAINS[status]
 
 
 @frozen(eq=False)
@@ -109,6 +114,7 @@ def episodes_of(
         tolerance=context.tolerance,
         max_gap=context.max_gap,
         merges=rule.merges if merges is None else merges,
+        change=rule.change,
     )
 
 
@@ -121,6 +127,7 @@ def episodes(
     tolerance: float,
     max_gap: float,
     merges: bool,
+    change: Change = Change.DROP,
 ) -> Episodes:
     """Gather flagged sessions into candidates.
 
@@ -132,6 +139,8 @@ def episodes(
         tolerance: Score points within which two scores are equal.
         max_gap: Largest distance between sessions that follow each other.
         merges: Whether sessions flagged before a drop has recovered belong to that drop.
+        change: Of a gain without a window it is known that it held as soon as one later score is seen, of a drop
+            never that it stays open.
 
     Returns:
         The candidates, none of them overlapping where ``merges`` holds.
@@ -152,7 +161,8 @@ def episodes(
     nadir, regained, seen = _follow(series.score, fired, final, level, recovery, tolerance)
     last = np.where(regained >= 0, regained - 1, seen)
     kept = _first_of_each(fired, last, series) if merges else np.arange(fired.size)
-    complete = seen - fired >= (recovery.within if recovery.within is not None else np.iinfo(np.intp).max)
+    endless = 1 if change is Change.GAIN else np.iinfo(np.intp).max
+    complete = seen - fired >= (recovery.within if recovery.within is not None else endless)
     status = np.where(regained >= 0, 0, np.where(complete, 1, 2)).astype(np.uint8)
     onset = _last_at_level(series.score, fired[kept], stretch, reference, tolerance)
     return Episodes(fired[kept], onset, nadir[kept], last[kept], regained[kept], status[kept])

@@ -93,13 +93,13 @@ class FalseAlarmRate:
 
 @frozen
 class HitRate:
-    """How often a rule finds a drop of known depth and length, one in each client.
+    """How often a rule finds a drop, or a rise, of known depth and length, one in each client.
 
     Args:
         sessions: Number of sessions of each series; ``None`` where they are those of a panel.
-        depth: Depth in score points.
-        length: Number of sessions below the level before.
-        found: Share of clients with a flagged session within the drop.
+        depth: Depth, or height, in score points.
+        length: Number of sessions away from the level before.
+        found: Share of clients with a flagged session within it.
         flagged: Share of clients with a flagged session anywhere.
     """
 

@@ -31,13 +31,16 @@ _ESCAPES: Final = {
 }  # fmt: skip
 _HEADS: Final = {
     Change.DROP: ("Mean depth", "Recovered"),
-    Change.GAIN: ("Mean change from the reference level", "Lost again", "No reversal seen"),
+    Change.GAIN: ("Mean magnitude", "Held", "Lost again", "Not known"),
 }
 _ENDINGS: Final = {
     Change.DROP: (RecoveryStatus.RECOVERED,),
-    Change.GAIN: (ReversalStatus.LOST_AGAIN, ReversalStatus.NO_REVERSAL_SEEN),
+    Change.GAIN: (ReversalStatus.HELD, ReversalStatus.LOST_AGAIN, ReversalStatus.NOT_KNOWN),
 }
-_REVERSALS: Final = "No reversal seen: held as far as the series, or the window of the rule, goes"
+_REVERSALS: Final = (
+    "Magnitude: from the reference level to the flagged score, of a sudden gain from the session before it to the one"
+    " after. Held: not lost again up to the end of the series, or of the window of the rule"
+)
 
 
 @frozen
@@ -205,8 +208,8 @@ def calibration_table(calibrations: Sequence[Rates]) -> PaperTable:
         f"{counted(one.false_alarms[0].clients.total, 'simulated client')} per row; seed"
         f" {', '.join(str(seed) for seed in dict.fromkeys(each.seed for each in calibrations))}",
         f"Null model: {_settings(one.null.settings)}",
-        "CI: 95 % Wilson interval of the simulation. Found: share of clients flagged within a drop of the depth and"
-        " number of sessions in the head",
+        "CI: 95 % Wilson interval of the simulation. Found: share of clients flagged within a drop, or a rise, of the"
+        " depth and number of sessions in the head",
         *(f"Settings of {each.rule.label}: {_settings(each.rule.settings)}" for each in calibrations),
     ]
     return PaperTable(
@@ -228,7 +231,7 @@ def _of_kind(found: Candidates, change: Change, kind: Change) -> tuple[str, ...]
     """The mean distance from the reference level, and what became of how many; dashes under the other kind's heads."""
     if change is not kind:
         return ("-",) * len(_HEADS[kind])
-    far = np.asarray(found.columns["distance"], dtype=np.float64)
+    far = np.asarray(found.columns["magnitude" if kind is Change.GAIN else "distance"], dtype=np.float64)
     endings = [str(ending) for ending in found.columns[kind.ending]]
     return ("-" if far.size == 0 else f"{far.mean():.2f}", *(str(endings.count(each)) for each in _ENDINGS[kind]))
 

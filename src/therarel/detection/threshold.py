@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from attrs import frozen
@@ -58,6 +59,8 @@ def choose_threshold(
     false_alarm: float = 0.05,
     sessions: int | None = None,
     like: Panel | NullModel | None = None,
+    depths: Sequence[float] = (1.0,),
+    drop_lengths: Sequence[int] | None = None,
     clients: int = 4000,
     seed: int,
     threads: int = 2,
@@ -73,6 +76,8 @@ def choose_threshold(
         sessions: Number of sessions of the series it is chosen for; longer ones give more false alarms. If not given,
             those of the panel, or 16 without one.
         like: Whose noise; see `calibrate`.
+        depths: Depths of the drops, or rises, that the chosen rule is tried with, in score points; see `calibrate`.
+        drop_lengths: Their lengths in sessions; see `calibrate`.
         clients: Number of simulated clients.
         seed: Seed.
         threads: Number of threads; never changes the answer.
@@ -117,7 +122,10 @@ def choose_threshold(
         middle = (low + high) // 2
         low, high = (middle, high) if too_often(middle) else (low, middle)
     chosen = with_value(high)
-    proof = calibrate(chosen, like=like, lengths=lengths, clients=clients, seed=seed + 1, threads=threads)
+    proof = calibrate(
+        chosen, like=like, lengths=lengths, depths=depths, drop_lengths=drop_lengths, clients=clients, seed=seed + 1,
+        threads=threads,
+    )  # fmt: skip
     return ChosenThreshold(
         chosen,
         rule.threshold,

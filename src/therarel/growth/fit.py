@@ -9,7 +9,7 @@ from attrs import frozen
 from narwhals.typing import IntoFrame
 from numpy.typing import ArrayLike
 
-from therarel.drawing import Drawing
+from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.growth.arrays import Floats
 from therarel.growth.inference import prediction
@@ -297,7 +297,7 @@ class GrowthFit(Estimates):
         *,
         most: int = 200,
         level: float = 0.95,
-    ) -> Drawing:
+    ) -> Chart:
         """Fan of fitted trajectories with the expected curve and its band.
 
         Args:
@@ -308,11 +308,11 @@ class GrowthFit(Estimates):
         """
         return figures.fan(self, by, covariates or {}, most, level)
 
-    def draw_caterpillar(self, group: str, term: str = "Intercept", *, level: float = 0.95) -> Drawing:
+    def draw_caterpillar(self, group: str, term: str = "Intercept", *, level: float = 0.95) -> Chart:
         """Random effects of a group with intervals, in the order of their labels; never a ranking."""
         return figures.caterpillar(self, group, term, level)
 
-    def draw_residuals(self) -> Drawing:
+    def draw_residuals(self) -> Chart:
         """Residuals over fitted values, and over normal quantiles."""
         return figures.residual_checks(self)
 

@@ -105,9 +105,10 @@ def _became(subject: Subject) -> str:
     dyads = len(set(columns["dyad"]))
     far = np.asarray(columns["distance"], dtype=np.float64)
     if terms.change is Change.GAIN:
-        lost = endings.count(ReversalStatus.LOST_AGAIN)
+        lost, held, unknown = (endings.count(status) for status in ReversalStatus)
         became = (
-            f"{lost:,} {'was' if lost == 1 else 'were'} lost again, and of {len(endings) - lost:,} no reversal was seen"
+            f"{held:,} held, {lost:,} {'was' if lost == 1 else 'were'} lost again, and of {unknown:,} it is not known,"
+            " because the series ends too soon"
         )
     else:
         recovered, open_, unknown = (endings.count(status) for status in RecoveryStatus)

@@ -136,8 +136,8 @@ class RecoveryAnswer:
     Args:
         monitor: The monitor.
         flagged_at: The session that was flagged.
-        status: Recovered, open, or not known because the series ended or broke off first; of a gain, lost again or no
-            reversal seen.
+        status: Recovered, open, or not known because the series ended or broke off first; of a gain, lost again,
+            held, or not known.
         returned_at: Session at which the level was regained, of a gain lost again; ``None`` if it was not.
         known_at: Session at which this was known.
     """
@@ -155,10 +155,10 @@ class RecoveryAnswer:
             said = f"{terms.returned} at {session_words(self.returned_at, dated=dated)}"
         elif self.status is RecoveryStatus.OPEN:
             said = "not recovered within the window"
-        elif self.status is RecoveryStatus.NOT_KNOWN:
-            said = "not known: the series ended or broke off first"
+        elif self.status is ReversalStatus.HELD:
+            said = "held"
         else:
-            said = "no reversal seen"
+            said = "not known: the series ended or broke off first"
         return f"The {terms.finding} of {session_words(self.flagged_at, dated=dated)}: {said}. {NOT_A_RISK_MONITOR}"
 
     def __repr__(self) -> str:

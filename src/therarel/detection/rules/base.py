@@ -192,7 +192,7 @@ class Rule(ABC):
             window = "at the next scored session"
         word = "passed" if self.recovery.strictly else "reached"
         if self.change is Change.GAIN:
-            return f"A gain is lost again when {level} is {word} {window}; otherwise no reversal was seen."
+            return f"A gain is lost again when {level} is {word} {window}; otherwise it held."
         return (
             f"A change for the worse has recovered when {level} is {word} {window}; it is open when it is not, and not"
             " known when the series ends first."

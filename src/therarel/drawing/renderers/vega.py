@@ -123,7 +123,7 @@ def _coloured(mark: Mark, key: dict[str, str]) -> Any:
     if not mark.name:
         return altair.value(paint(mark.colour, "light"))
     scale = altair.Scale(domain=list(key), range=list(key.values()))
-    return altair.Color("called:N", scale=scale, legend=altair.Legend(title=None, symbolOpacity=1))
+    return altair.Color("called:N", scale=scale, legend=altair.Legend(title=None, symbolOpacity=1, labelLimit=0))
 
 
 def _rows(mark: Mark, at: int) -> Iterable[dict[str, object]]:

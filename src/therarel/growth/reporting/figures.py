@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 import therarel.drawing as drawing
-from therarel.drawing import Colour, Drawing
+from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Ribbon, Trace
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_whole, shown
 from therarel.growth.arrays import Floats
 from therarel.growth.inference.confidence import checked_level, t_quantile
@@ -23,7 +23,7 @@ __all__ = ["caterpillar", "fan", "residual_checks"]
 _POINTS = 50
 
 
-def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: int, level: float) -> Drawing:
+def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: int, level: float) -> Chart:
     """Fitted trajectories of dyads, and the expected curve of each group with its confidence band."""
     level = checked_level(level)
     if not is_whole(most) or most < 1:
@@ -70,31 +70,28 @@ def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: 
     )
     groups = len(design.starts) - 1
     chosen = design.levels[0].grouping.by_label[np.linspace(0, groups - 1, min(most, groups)).astype(np.int64)]
-    picture = Drawing(
-        640, 380, title=f"Expected {design.request.score} over {time}",
-        description=f"Fitted lines of {len(chosen)} of {groups} dyads, and expected curves with {level:.0%} "
-        f"confidence bands. {curves_in_words}{f' {beyond}' if beyond else ''}",
-    )  # fmt: skip
-    panel = picture.frame.inset(top=44, right=16, bottom=44, left=48)
-    x, y = panel.x((float(times[0]), float(times[-1]))), panel.y((low, high if high > low else low + 1))
-    picture.add(drawing.left_axis(y, panel, title=design.request.score), drawing.bottom_axis(x, panel, title=time))
+    bounds, better = design.table.bounds, design.table.direction
+    span = (low, high if high > low else low + 1) if bounds is None else bounds
+    up = "" if better is not False else " (better is up)"
+    marks: list[Trace | Ribbon] = []
     for dyad in chosen:
         stretch = slice(int(design.starts[dyad]), int(design.starts[dyad + 1]))
         order = np.argsort(design.times[stretch], kind="stable")
-        picture.add(
-            drawing.line(
-                x.map(design.times[stretch][order].tolist()), y.map(values[stretch][order].tolist()),
-                colour=Colour.MUTED, width=0.7, opacity=0.35,
-            )
-        )  # fmt: skip
-    entries = []
-    for index, (name, middle, lows, highs) in enumerate(drawn):
-        colour = drawing.SERIES[index % len(drawing.SERIES)]
-        xs = x.map(times.tolist())
-        picture.add(drawing.area(xs, y.map(lows.tolist()), y.map(highs.tolist()), colour=colour))
-        picture.add(drawing.line(xs, y.map(middle.tolist()), colour=colour, width=2.2))
-        entries.append((drawing.line([0, 16], [0, 0], colour=colour, width=2.2), name))
-    return picture.add(drawing.key(panel.left, 14, entries))
+        line = design.times[stretch][order].tolist(), values[stretch][order].tolist()
+        marks.append(Trace(*line, Colour.MUTED, 0.7, opacity=0.35))
+    for place, (name, middle, lows, highs) in enumerate(drawn):
+        colour = drawing.SERIES[place % len(drawing.SERIES)]
+        marks.append(Ribbon(times.tolist(), lows.tolist(), highs.tolist(), colour))
+        marks.append(Trace(times.tolist(), middle.tolist(), colour, 2.2, name=name))
+    x = Axis(time, (float(times[0]), float(times[-1])))
+    return Chart(
+        [Plot(x, Axis(f"{design.request.score}{up}", span[::-1] if better is False else span), marks)],
+        title=f"Expected {design.request.score} over {time}",
+        description=f"Fitted lines of {len(chosen)} of {groups} dyads, and expected curves with {level:.0%} "
+        f"confidence bands. {curves_in_words}{f' {beyond}' if beyond else ''}",
+        width=640,
+        height=380,
+    )
 
 
 def _within_scale(fit: Estimates, values: Floats) -> tuple[Floats, str]:
@@ -111,7 +108,7 @@ def _typical(fit: Estimates, column: str) -> object:
     return float(values.mean()) if numeric else values.mode().iloc[0]
 
 
-def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Drawing:
+def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Chart:
     """Random effects of therapists with intervals, in the order of their labels: not a ranking."""
     level = checked_level(level)
     names = [level.grouping.name for level in fit.design.levels]
@@ -125,60 +122,69 @@ def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Drawing:
     labelled = [k for k in grouping.by_label if grouping.labelled[k]]
     middle, error = effects[row, labelled], errors[row, labelled]
     half_widths = t_quantile(level, groups_df(fit, index)) * error
-    height = 70 + 16 * len(labelled)
-    picture = Drawing(
-        560, height, title=f"Random effects of {group}: {term}",
-        description=f"{len(labelled)} groups with {level:.0%} intervals, in the order of their labels, from "
+    count = len(labelled)
+    ends = float(np.min(middle - half_widths)), float(np.max(middle + half_widths))
+    places = [float(place) for place in range(count)]
+    marks: list[Trace | Dots] = [
+        Trace([low, high], [place, place], Colour.MUTED, 1.2)
+        for place, low, high in zip(
+            places, (middle - half_widths).tolist(), (middle + half_widths).tolist(), strict=True
+        )
+    ]
+    marks.append(Dots(middle.tolist(), places, radius=3))
+    y = Axis(
+        "Not a ranking: case mix and few dyads differ too.", (count - 0.5, -0.5), tuple(places),
+        tuple(drawing.shorten(labels[k], 120) for k in labelled),
+    )  # fmt: skip
+    x = Axis("difference from what the fixed effects expect", ends if ends[1] > ends[0] else (-1.0, 1.0))
+    return Chart(
+        [Plot(x, y, marks)],
+        title=f"Random effects of {group}: {term}",
+        description=f"{count} groups with {level:.0%} intervals, in the order of their labels, from "
         f"{float(middle.min()):.2f} to {float(middle.max()):.2f}. Differences may come from who was seen (case mix) "
         f"and from few dyads per group; this is not a ranking.",
-    )  # fmt: skip
-    panel = picture.frame.inset(top=30, right=16, bottom=44, left=90)
-    ends = float(np.min(middle - half_widths)), float(np.max(middle + half_widths))
-    x = panel.x(ends if ends[1] > ends[0] else (-1.0, 1.0))
-    bands = drawing.BandScale([labels[k] for k in labelled], (panel.top, panel.bottom))
-    picture.add(
-        drawing.left_axis(bands, panel, grid=False),
-        drawing.bottom_axis(x, panel, title="difference from what the fixed effects expect", grid=True),
-        drawing.text(panel.left, 14, "Not a ranking: case mix and few dyads differ too.", size=11, colour=Colour.MUTED),
+        height=110 + 16 * count,
     )
-    centres = [bands.centre(labels[k]) for k in labelled]
-    for centre, low, high in zip(centres, middle - half_widths, middle + half_widths, strict=True):
-        picture.add(drawing.rule((x(float(low)), centre), (x(float(high)), centre)))
-    return picture.add(drawing.points(x.map(middle.tolist()), centres, colour=Colour.BLUE, radius=3))
 
 
-def residual_checks(fit: Estimates, most: int = 2000) -> Drawing:
+def residual_checks(fit: Estimates, most: int = 2000) -> Chart:
     """Residuals against fitted values, and against what a normal distribution would give."""
     checks = diagnose(fit)
     by_size = np.lexsort([checks.fitted, checks.standardised])
     chosen = by_size[np.linspace(0, len(by_size) - 1, min(most, len(by_size))).astype(np.int64)]
     fitted, own = checks.fitted[chosen], checks.standardised[chosen]
     related = "not defined" if np.isnan(checks.lag_correlation) else f"{checks.lag_correlation:.2f}"
-    picture = Drawing(
-        720, 340, title="Residual checks",
+    limit = max(3.0, float(np.max(np.abs(checks.standardised)))) * 1.02
+    quantiles = stats.norm.ppf((np.arange(len(own)) + 0.5) / len(own))
+    low, high = float(fitted.min()), float(fitted.max())
+    across = Axis("fitted value", (low, high) if high > low else (low - 0.5, high + 0.5))
+    residual = Axis("residual (SD)", (-limit, limit))
+    return Chart(
+        [
+            Plot(
+                across,
+                residual,
+                [
+                    Trace(across.domain, (0, 0), Colour.MUTED, 1),
+                    Dots(fitted.tolist(), own.tolist(), radius=1.6, opacity=0.5),
+                ],
+                "over fitted values",
+            ),
+            Plot(
+                Axis("normal quantile", (-limit, limit)),
+                residual,
+                [
+                    Trace((-limit, limit), (-limit, limit), Colour.MUTED, 1),
+                    Dots(quantiles.tolist(), own.tolist(), radius=1.6, opacity=0.5),
+                ],
+                "beside a normal distribution",
+            ),
+        ],
+        title="Residual checks",
         description=f"Left: standardised residuals over fitted values. Right: their quantiles over normal ones. "
         f"Skewness {checks.skewness:.2f}, excess kurtosis {checks.excess_kurtosis:.2f}, correlation of neighbours "
         f"{related}.",
-    )  # fmt: skip
-    whole = picture.frame.inset(top=28, right=16, bottom=44, left=44)
-    left, right = drawing.small_multiples(whole, 2, columns=2, gap=(56, 16))
-    limit = max(3.0, float(np.max(np.abs(checks.standardised)))) * 1.02
-    y_left, y_right = left.y((-limit, limit)), right.y((-limit, limit))
-    x_left = drawing.LinearScale.over(fitted.tolist(), (left.left, left.right))
-    quantiles = stats.norm.ppf((np.arange(len(own)) + 0.5) / len(own))
-    x_right = right.x((-limit, limit))
-    return picture.add(
-        drawing.left_axis(y_left, left, title="residual (SD)"),
-        drawing.bottom_axis(x_left, left, title="fitted value"),
-        drawing.left_axis(y_right, right, title="residual (SD)"),
-        drawing.bottom_axis(x_right, right, title="normal quantile"),
-        drawing.rule((left.left, y_left(0)), (left.right, y_left(0))),
-        drawing.rule((x_right(-limit), y_right(-limit)), (x_right(limit), y_right(limit))),
-        drawing.points(
-            x_left.map(fitted.tolist()), y_left.map(own.tolist()), colour=Colour.BLUE, radius=1.6, opacity=0.5
-        ),
-        drawing.points(
-            x_right.map(quantiles.tolist()), y_right.map(own.tolist()), colour=Colour.BLUE, radius=1.6,
-            opacity=0.5,
-        ),
-    )  # fmt: skip
+        width=720,
+        height=360,
+        columns=2,
+    )
