@@ -139,8 +139,8 @@ def episodes(
         tolerance: Score points within which two scores are equal.
         max_gap: Largest distance between sessions that follow each other.
         merges: Whether sessions flagged before a drop has recovered belong to that drop.
-        change: Of a gain without a window it is known that it held as soon as one later score is seen, of a drop
-            never that it stays open.
+        change: Direction of the rule: a gain without a window held as soon as one later score is seen, while a drop
+            without one is never known to stay open.
 
     Returns:
         The candidates, none of them overlapping where ``merges`` holds.

@@ -105,9 +105,9 @@ def _became(subject: Subject) -> str:
     dyads = len(set(columns["dyad"]))
     far = np.asarray(columns["distance"], dtype=np.float64)
     if terms.change is Change.GAIN:
-        lost, held, unknown = (endings.count(status) for status in ReversalStatus)
+        lost, kept, unknown = (endings.count(status) for status in ReversalStatus)
         became = (
-            f"{held:,} held, {lost:,} {'was' if lost == 1 else 'were'} lost again, and of {unknown:,} it is not known,"
+            f"{kept:,} held, {lost:,} {'was' if lost == 1 else 'were'} lost again, and of {unknown:,} it is not known,"
             " because the series ends too soon"
         )
     else:

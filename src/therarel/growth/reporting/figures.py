@@ -79,8 +79,8 @@ def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: 
         order = np.argsort(design.times[stretch], kind="stable")
         line = design.times[stretch][order].tolist(), values[stretch][order].tolist()
         marks.append(Trace(*line, Colour.MUTED, 0.7, opacity=0.35))
-    for place, (name, middle, lows, highs) in enumerate(drawn):
-        colour = drawing.SERIES[place % len(drawing.SERIES)]
+    for index, (name, middle, lows, highs) in enumerate(drawn):
+        colour = drawing.SERIES[index % len(drawing.SERIES)]
         marks.append(Ribbon(times.tolist(), lows.tolist(), highs.tolist(), colour))
         marks.append(Trace(times.tolist(), middle.tolist(), colour, 2.2, name=name))
     x = Axis(time, (float(times[0]), float(times[-1])))
@@ -124,16 +124,16 @@ def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Chart:
     half_widths = t_quantile(level, groups_df(fit, index)) * error
     count = len(labelled)
     ends = float(np.min(middle - half_widths)), float(np.max(middle + half_widths))
-    places = [float(place) for place in range(count)]
+    heights = [float(row) for row in range(count)]
     marks: list[Trace | Dots] = [
-        Trace([low, high], [place, place], Colour.MUTED, 1.2)
-        for place, low, high in zip(
-            places, (middle - half_widths).tolist(), (middle + half_widths).tolist(), strict=True
+        Trace([low, high], [height, height], Colour.MUTED, 1.2)
+        for height, low, high in zip(
+            heights, (middle - half_widths).tolist(), (middle + half_widths).tolist(), strict=True
         )
     ]
-    marks.append(Dots(middle.tolist(), places, radius=3))
+    marks.append(Dots(middle.tolist(), heights, radius=3))
     y = Axis(
-        "Not a ranking: case mix and few dyads differ too.", (count - 0.5, -0.5), tuple(places),
+        "Not a ranking: case mix and few dyads differ too.", (count - 0.5, -0.5), tuple(heights),
         tuple(drawing.shorten(labels[k], 120) for k in labelled),
     )  # fmt: skip
     x = Axis("difference from what the fixed effects expect", ends if ends[1] > ends[0] else (-1.0, 1.0))
