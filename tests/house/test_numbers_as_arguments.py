@@ -45,6 +45,7 @@ from therarel.measures import (
     consistency_by_level,
     instrument,
     internal_consistency,
+    observed,
     reliable_change,
     score,
     stated_score,
@@ -250,6 +251,7 @@ CALLS: Mapping[str, Sequence[tuple[Call, Mapping[str, float]]]] = {
     ],
     "GrowthFit.summary": [(growth("summary"), LEVEL)],
     "GrowthFit.variance_components": [(growth("variance_components"), LEVEL)],
+    "observed": [(lambda **n: observed(kept(), measure="gad-7", **n), {"reliability": 0.75, "sd": 5.0})],
     "Views.change": [(lambda **n: kept().view().change("alliance.whole", **n), {"since": 1})],
     "Course.at": [
         (lambda **n: kept().at(**n), {"session": 2}),

@@ -170,6 +170,7 @@ RESULTS: Mapping[str, Callable[[], object]] = {
     "TableFault": lambda: tr.machine.TableFault(tr.machine.FindingKind.SINK, ("regions", "stage"), "no way leads out"),
     "Options": lambda: course().options(),
     "Views": lambda: course().view(),
+    "Observed": lambda: tr.measures.observed(course()),
     "Overview": lambda: tr.machine.overview(course()),
     "Instrument": lambda: tr.instrument("core-om"),
     "Instruments": tr.instruments,

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-__all__ = ["DUE_FIELDS", "VIEW_FIELDS", "CaseText", "GuardText", "Texts"]
+__all__ = ["DUE_FIELDS", "OBSERVED_FIELDS", "VIEW_FIELDS", "CaseText", "GuardText", "Texts"]
 
 VIEW_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -43,6 +43,39 @@ DUE_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """What is said of what is due, each with the values of its sentence."""
+
+OBSERVED_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "title": ("about",),
+        "why": (),
+        "not_measured": (),
+        "one_score": ("about", "value", "when"),
+        "change": ("about", "before", "start", "after", "end"),
+        "reliable": ("value", "about"),
+        "reliable_not_known": (),
+        "significance": ("value", "about"),
+        "no_cutoff": (),
+        "sessions": ("held", "client", "unannounced", "not_known", "therapist", "neither"),
+        "no_sessions": (),
+        "gap": ("value",),
+        "gap_not_known": (),
+        "ended": ("value",),
+        "not_ended": (),
+        "scores": ("about", "value", "low", "high"),
+        "gains": ("value",),
+        "gains_none": (),
+        "gains_not_looked_for": (),
+        "expected": ("value", "inside", "better", "worse"),
+        "expected_not_compared": (),
+        "follow_up": ("when", "value", "start", "end"),
+        "no_follow_up": (),
+        "goal": ("about", "value", "scale", "rater"),
+        "goal_first": ("about", "value", "scale", "rater", "before"),
+        "goal_not_rated": ("about",),
+        "no_goals": (),
+    }
+)
+"""What is said of what was observed over a course, each with the values of its sentence."""
 
 
 @frozen
@@ -97,6 +130,7 @@ class Texts:
         remarks: By the name of the remark: what is said.
         views: What is said with the views of the relationship.
         due: By the kind: what is due.
+        observed: What is said of what was observed over a course.
     """
 
     guards: Mapping[str, GuardText]
@@ -105,3 +139,4 @@ class Texts:
     remarks: Mapping[str, str]
     views: Mapping[str, str] = field(factory=dict)
     due: Mapping[str, str] = field(factory=dict)
+    observed: Mapping[str, str] = field(factory=dict)

@@ -8,6 +8,7 @@ used.
 from typing import TYPE_CHECKING
 
 import therarel.domain
+import therarel.machine
 import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.measures.answers import Answer, AnswerReader, Recording
 from therarel.measures.catalogue import Instruments, instrument, instrument_schema, instruments, read_instrument
@@ -55,6 +56,11 @@ if TYPE_CHECKING:
     from therarel.measures.dyadic import dyadic_gap as dyadic_gap
     from therarel.measures.files import ScoredFile as ScoredFile
     from therarel.measures.files import score_file as score_file
+    from therarel.measures.observed import Observation as Observation
+    from therarel.measures.observed import Observed as Observed
+    from therarel.measures.observed import observed as observed
+    from therarel.measures.observed_facts import Attendance as Attendance
+    from therarel.measures.observed_facts import ScoredAt as ScoredAt
     from therarel.measures.significance import ChangeOutcome as ChangeOutcome
     from therarel.measures.significance import ClinicalCutoff as ClinicalCutoff
     from therarel.measures.significance import ClinicalSignificance as ClinicalSignificance
@@ -67,6 +73,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "AnswerReader",
+    "Attendance",
     "Band",
     "ChangeMethod",
     "ChangeOutcome",
@@ -98,6 +105,8 @@ __all__ = [
     "NhsMeasure",
     "NhsRecovery",
     "Norm",
+    "Observation",
+    "Observed",
     "Parents",
     "Permission",
     "Placement",
@@ -111,6 +120,7 @@ __all__ = [
     "ReliableChange",
     "RiskItem",
     "ScaleKind",
+    "ScoredAt",
     "ScoredFile",
     "Scoring",
     "ScoringWarning",
@@ -133,6 +143,7 @@ __all__ = [
     "instruments",
     "internal_consistency",
     "nhs_recovery",
+    "observed",
     "parent_columns",
     "place",
     "read_instrument",
@@ -162,6 +173,11 @@ _LATER = {
     "dyadic_gap": "therarel.measures.dyadic",
     "ScoredFile": "therarel.measures.files",
     "score_file": "therarel.measures.files",
+    "Attendance": "therarel.measures.observed_facts",
+    "Observation": "therarel.measures.observed",
+    "Observed": "therarel.measures.observed",
+    "ScoredAt": "therarel.measures.observed_facts",
+    "observed": "therarel.measures.observed",
     "ClinicalCutoff": "therarel.measures.significance",
     "ClinicalSignificance": "therarel.measures.significance",
     "CutoffKind": "therarel.measures.significance",

@@ -14,7 +14,7 @@ from therarel.machine.guards import CASES, CONSENT_TO_EXPORT, GUARDS, OFFERED_HE
 from therarel.machine.remarks import OF_COURSES, REMARK_FIELDS, REMARK_RULES
 from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.table import FactRow, Transition, TransitionTable
-from therarel.machine.texts import DUE_FIELDS, VIEW_FIELDS, GuardText, Texts
+from therarel.machine.texts import DUE_FIELDS, OBSERVED_FIELDS, VIEW_FIELDS, GuardText, Texts
 from therarel.machine.unchanged import UNCHANGED
 from therarel.reading import Path
 
@@ -27,12 +27,14 @@ _KNOWN: Final[Mapping[str, Collection[str]]] = {
     "remarks": (*REMARK_RULES, *UNCHANGED, *SAFETY_REMARKS, *OF_COURSES),
     "views": tuple(VIEW_FIELDS),
     "due": tuple(DUE_FIELDS),
+    "observed": tuple(OBSERVED_FIELDS),
 }
 _ALWAYS: Final[Mapping[str, Collection[str]]] = {
     "guards": (OFFERED_HERE, CONSENT_TO_EXPORT),
     "remarks": (*UNCHANGED, *SAFETY_REMARKS, *OF_COURSES),
     "views": tuple(VIEW_FIELDS),
     "due": tuple(DUE_FIELDS),
+    "observed": tuple(OBSERVED_FIELDS),
 }
 _OF_GUARDS: Final = ("value", "threshold", "about")
 
@@ -47,6 +49,7 @@ def texts_for(table: TransitionTable, texts: Texts) -> Iterator[TableFault]:
         "remarks": {name for row in rows for name in row.remarks},
         "views": set(),
         "due": set(),
+        "observed": set(),
     }
     said: Mapping[str, Mapping[str, object]] = {
         "guards": texts.guards,
@@ -55,6 +58,7 @@ def texts_for(table: TransitionTable, texts: Texts) -> Iterator[TableFault]:
         "remarks": texts.remarks,
         "views": texts.views,
         "due": texts.due,
+        "observed": texts.observed,
     }
     for group, known in _KNOWN.items():
         needed = used[group].intersection(known).union(_ALWAYS.get(group, ()))  # the others the table reports
@@ -72,6 +76,8 @@ def texts_for(table: TransitionTable, texts: Texts) -> Iterator[TableFault]:
         yield from _sentence(("views", name), f"view text '{name}'", sentence, VIEW_FIELDS.get(name, ()))
     for name, sentence in texts.due.items():
         yield from _sentence(("due", name), f"sentence '{name}' of what is due", sentence, DUE_FIELDS.get(name, ()))
+    for name, sentence in texts.observed.items():
+        yield from _sentence(("observed", name), f"observed text '{name}'", sentence, OBSERVED_FIELDS.get(name, ()))
     for group, plain in (("condition", texts.conditions), ("effect", texts.effects)):
         for name, sentence in plain.items():
             yield from _sentence((f"{group}s", name), f"{group} '{name}'", sentence, ())

@@ -1,0 +1,358 @@
+"""What was observed over a course: change, attendance, the course of a measure, follow-up, goals; and never why.
+
+The headings are the document's words for what the relationship bears on. One course says nothing of why: below them is
+what was recorded, and what was not measured says so.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from attrs import field, frozen
+
+from therarel.domain import Goal, Outcome, Rater, Rating, Score
+from therarel.domain.ratings import Construct
+from therarel.domain.risk import risk_in_words
+from therarel.errors import InvalidValueError, as_number, shown
+from therarel.machine import Course
+from therarel.measures.catalogue import instruments
+from therarel.measures.change import ReliableChange, reliable_change
+from therarel.measures.change_scores import bounded
+from therarel.measures.instrument import Instrument
+from therarel.measures.observed_facts import Attendance, ScoredAt, facts_of
+from therarel.measures.plan import resolved
+from therarel.measures.published import Cutoff, PublishedChange
+from therarel.measures.significance import ClinicalCutoff, ClinicalSignificance, clinical_significance
+from therarel.representation import one_line
+
+__all__ = ["Observation", "Observed", "observed"]
+
+_TOLERANCE: Final = 1e-9
+
+
+@frozen
+class Observation:
+    """What was observed under one heading.
+
+    Args:
+        heading: The document's word for it.
+        sentences: What was observed, or that it was not measured.
+        why: That one course says nothing of why.
+
+    Examples:
+        >>> why = "One course says nothing of why."
+        >>> Observation(Outcome.CLIENT_ENGAGEMENT, ("It has not ended.",), why).heading.label
+        'client engagement'
+    """
+
+    heading: Outcome
+    sentences: tuple[str, ...]
+    why: str
+
+
+@frozen(kw_only=True, eq=False)
+class Observed:
+    """What was observed over a course; ``str`` gives it in words, heading by heading.
+
+    Args:
+        title: What it is about.
+        measure: The outcome measure; ``None`` where none was recorded.
+        scores: Its scores with a value, in the order of occurrence, those at follow-ups included.
+        change: Reliable change from the first score to the last before the end; ``None`` where it is not known.
+        significance: Clinical significance of that change; ``None`` where there is no change or no cut-off was chosen.
+        follow_up_from_start: Reliable change from the first score to the last at a follow-up; likewise.
+        follow_up_from_end: Reliable change from the last score before the end to the last at a follow-up; likewise.
+        attendance: How sessions were kept.
+        goals: The goals, each with the first rating of how far it was reached.
+        observations: The same in words, under each heading.
+    """
+
+    title: str
+    measure: str | None
+    scores: tuple[ScoredAt, ...] = field(repr=False)
+    change: ReliableChange | None
+    significance: ClinicalSignificance | None
+    follow_up_from_start: ReliableChange | None
+    follow_up_from_end: ReliableChange | None
+    attendance: Attendance
+    goals: tuple[tuple[Goal, Rating | None], ...]
+    observations: tuple[Observation, ...] = field(repr=False)
+
+    def __getitem__(self, heading: Outcome | str) -> Observation:
+        """What was observed under a heading.
+
+        Raises:
+            UnknownNameError: if there is no such outcome.
+        """
+        wanted = Outcome(heading)
+        return next(part for part in self.observations if part.heading is wanted)
+
+    def _lines(self) -> Iterator[str]:
+        yield self.title
+        for part in self.observations:
+            yield f"{part.heading.label.capitalize()}:"
+            yield from (f"  {sentence}" for sentence in (*part.sentences, part.why))
+
+    def __repr__(self) -> str:
+        return one_line(f"{self.title} ({self.measure or 'no outcome measure'})", "")
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _repr_html_(self) -> str:
+        parts = [f"<h3>{html.escape(self.title)}</h3>"]
+        for part in self.observations:
+            items = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in part.sentences)
+            heading, why = html.escape(part.heading.label.capitalize()), html.escape(part.why)
+            parts.append(f"<h4>{heading}</h4><ul>{items}</ul><p>{why}</p>")
+        return "".join(parts)
+
+
+def observed(
+    course: Course,
+    *,
+    measure: str | Instrument | None = None,
+    rater: Rater | str = Rater.CLIENT,
+    published: PublishedChange | None = None,
+    reliability: float | None = None,
+    sd: float | None = None,
+    cutoff: ClinicalCutoff | Cutoff | None = None,
+    gains: Collection[float] | None = None,
+    expected: Mapping[int, tuple[float, float]] | None = None,
+) -> Observed:
+    """What was observed over a course, under the document's words; it says what happened and never why.
+
+    Change is from the first score of an outcome measure to the last before the end, follow-ups from the last score that
+    was taken after the end or at a follow-up. Nothing is chosen for you: which change is reliable and which cut-off
+    counts is stated, except where the instrument has one published reliable change alone.
+
+    Args:
+        course: The course.
+        measure: The outcome measure; ``None`` takes the only one that was recorded.
+        rater: Whose scores.
+        published: The published reliable change to judge by.
+        reliability: Reliability of the scores, above 0 and below 1, where none was chosen that was published.
+        sd: Standard deviation of the scores, with the reliability.
+        cutoff: The cut-off between the clinical and the functional range.
+        gains: Sessions at which sudden gains were found, such as by `therarel.detection`; ``None`` where nobody looked.
+        expected: The range of scores that was expected at a session, such as of `therarel.growth`.
+
+    Raises:
+        InvalidValueError: if several outcome measures were recorded and none is named, what is named is not a course or
+            not an outcome measure, or the figures do not fit.
+        UnknownNameError: if there is no such instrument or rater.
+
+    Examples:
+        >>> from therarel.domain import events
+        >>> from therarel.measures import score
+        >>> course = Course.begin("C-014", "T-03")
+        >>> for session, answer in ((1, 2), (8, 1)):
+        ...     _ = course.record(events.Measured(score("gad-7", [answer] * 7), session=session))
+        >>> for sentence in observed(course)["treatment_effectiveness"].sentences[:2]:
+        ...     print(sentence)
+        gad-7: from 14 (session 1) to 7 (session 8).
+        Against the error of the measure: improved (4 points or more; 95 %, nhs_talking_therapies, pmc8411661).
+    """
+    if not isinstance(course, Course):
+        raise InvalidValueError("a course is needed", where="observed.course", value=shown(course))
+    facts, who = facts_of(course), Rater(rater)
+    form, name = _measure([taken.score.instrument for taken in facts.scores], measure)
+    scores = tuple(taken for taken in facts.scores if taken.score.instrument == name and taken.score.rater is who)
+    before = [taken for taken in scores if not taken.at_follow_up]
+    after = [taken for taken in scores if taken.at_follow_up]
+    for value, where, most in ((reliability, "reliability", 1.0), (sd, "sd", math.inf)):
+        if value is not None:
+            bounded(value, where, 0.0, most)
+    if published is None and reliability is None and form is not None and len(form.reliable_changes) == 1:
+        published = form.reliable_changes[0]
+
+    def judged(one: ScoredAt | None, other: ScoredAt | None) -> ReliableChange | None:
+        if one is None or other is None or one is other:
+            return None
+        if published is not None:
+            return reliable_change([one.score], [other.score], instrument=form, published=published)
+        if sd is None or (reliability is None and (form is None or form.verified_reliability is None)):
+            return None
+        return reliable_change([one.score], [other.score], instrument=form, reliability=reliability, sd=sd)
+
+    start, end = (before[0], before[-1]) if before else (None, None)
+    last = after[-1] if after else None
+    change = judged(start, end)
+    significance = None if change is None or cutoff is None else clinical_significance(change, cutoff)
+    from_start, from_end = judged(start, last), judged(end, last)
+    say = _Saying(course.machine.texts.observed, name)
+    observations = {
+        Outcome.TREATMENT_EFFECTIVENESS: say.change(start, end, change, significance),
+        Outcome.CLIENT_ENGAGEMENT: say.engagement(facts.attendance),
+        Outcome.HEALING_PROCESS: say.course(before, gains, expected),
+        Outcome.SUSTAINED_CHANGE: say.follow_up(last, from_start, from_end),
+        Outcome.PERSONAL_GROWTH: say.goals(facts.goals),
+    }
+    return Observed(
+        title=say("title", about=course.relationship.dyad),
+        measure=name if scores else None,
+        scores=scores,
+        change=change,
+        significance=significance,
+        follow_up_from_start=from_start,
+        follow_up_from_end=from_end,
+        attendance=facts.attendance,
+        goals=facts.goals,
+        observations=tuple(
+            Observation(heading, tuple(sentences), say("why")) for heading, sentences in observations.items()
+        ),
+    )
+
+
+def _measure(recorded: Collection[str], wanted: str | Instrument | None) -> tuple[Instrument | None, str | None]:
+    """The outcome measure that is meant, and its id; nothing where none was recorded."""
+    if wanted is not None:
+        form = resolved(wanted)
+        if form.construct is not Construct.OUTCOME:
+            raise InvalidValueError(
+                f"{form.id} measures the {form.construct.label}, not an outcome",
+                where="observed.measure",
+                hint="course.view() shows how the relationship is seen",
+            )
+        return form, form.id
+    outcomes = {form.id: form for form in instruments() if form.construct is Construct.OUTCOME}
+    named = sorted(outcomes.keys() & set(recorded))
+    if len(named) > 1:
+        raise InvalidValueError(
+            "several outcome measures were recorded",
+            where="observed.measure",
+            bound=", ".join(named),
+            hint=f"measure='{named[0]}'",
+        )
+    return (outcomes[named[0]], named[0]) if named else (None, None)
+
+
+@frozen
+class _Saying:
+    """The sentences of one course, from the texts of its machine."""
+
+    texts: Mapping[str, str]
+    measure: str | None
+
+    def __call__(self, name: str, /, **values: object) -> str:
+        return self.texts[name].format_map(values)
+
+    def change(
+        self,
+        start: ScoredAt | None,
+        end: ScoredAt | None,
+        change: ReliableChange | None,
+        significance: ClinicalSignificance | None,
+    ) -> Iterator[str]:
+        if start is None or end is None:
+            yield self("not_measured")
+            return
+        yield from risk_in_words(end.score.risk)
+        if start is end:
+            yield self("one_score", about=self.measure, value=_value(end.score), when=end.when)
+            return
+        yield self(
+            "change",
+            about=self.measure,
+            before=_value(start.score),
+            start=start.when,
+            after=_value(end.score),
+            end=end.when,
+        )
+        if change is None:
+            yield self("reliable_not_known")
+            return
+        yield self("reliable", value=change.directions[0].label, about=change.judged_by)
+        if significance is None:
+            yield self("no_cutoff")
+        else:
+            yield self("significance", value=significance.outcomes[0].label, about=significance.cutoff)
+
+    def engagement(self, attendance: Attendance) -> Iterator[str]:
+        missed = attendance.missed_by_client + attendance.missed_by_therapist + attendance.missed_by_neither
+        if attendance.sessions_held or missed:
+            yield self(
+                "sessions",
+                held=attendance.sessions_held,
+                client=attendance.missed_by_client,
+                unannounced=attendance.unannounced,
+                not_known=attendance.notice_not_known,
+                therapist=attendance.missed_by_therapist,
+                neither=attendance.missed_by_neither,
+            )
+        else:
+            yield self("no_sessions")
+        if attendance.longest_gap is not None:
+            yield self("gap", value=attendance.longest_gap)
+        elif attendance.sessions_held > 1:
+            yield self("gap_not_known")
+        ended = attendance.ended
+        yield self("not_ended") if ended is None else self("ended", value=ended.label)
+
+    def course(
+        self,
+        scores: Collection[ScoredAt],
+        gains: Collection[float] | None,
+        expected: Mapping[int, tuple[float, float]] | None,
+    ) -> Iterator[str]:
+        if not scores:
+            yield self("not_measured")
+            return
+        values = [taken.score.value for taken in scores if taken.score.value is not None]
+        yield self("scores", about=self.measure, value=len(values), low=f"{min(values):g}", high=f"{max(values):g}")
+        if gains is None:
+            yield self("gains_not_looked_for")
+        elif gains:
+            sessions = sorted(as_number(session, where="observed.gains") for session in gains)
+            yield self("gains", value=", ".join(f"{session:g}" for session in sessions))
+        else:
+            yield self("gains_none")
+        yield self("expected_not_compared") if expected is None else self._expected(scores, expected)
+
+    def _expected(self, scores: Collection[ScoredAt], expected: Mapping[int, tuple[float, float]]) -> str:
+        inside = better = worse = 0
+        for taken in scores:
+            bounds = None if taken.when.session is None else expected.get(taken.when.session)
+            if bounds is None or taken.score.value is None:
+                continue
+            low, high = (as_number(bound, where="observed.expected") for bound in bounds)
+            tie = _TOLERANCE * max(abs(low), abs(high), math.ulp(1.0))
+            if low - tie <= taken.score.value <= high + tie:
+                inside += 1
+            elif (taken.score.value > high) is (taken.score.scale is None or taken.score.scale.higher_is_better):
+                better += 1
+            else:
+                worse += 1
+        return self("expected", value=inside + better + worse, inside=inside, better=better, worse=worse)
+
+    def follow_up(
+        self, last: ScoredAt | None, from_start: ReliableChange | None, from_end: ReliableChange | None
+    ) -> Iterator[str]:
+        if last is None:
+            yield self("no_follow_up")
+            return
+        yield from risk_in_words(last.score.risk)
+        start, end = (
+            self("reliable_not_known") if change is None else change.directions[0].label
+            for change in (from_start, from_end)
+        )
+        yield self("follow_up", when=last.when, value=_value(last.score), start=start, end=end)
+
+    def goals(self, goals: Collection[tuple[Goal, Rating | None]]) -> Iterator[str]:
+        if not goals:
+            yield self("no_goals")
+        for goal, first in goals:
+            now = goal.attainment
+            if now is None or first is None:
+                yield self("goal_not_rated", about=goal.in_words)
+                continue
+            values = {"about": goal.in_words, "value": f"{now.value:g}", "scale": now.scale, "rater": now.rater.label}
+            same = first is now or (first.scale, first.rater) != (now.scale, now.rater)
+            yield self("goal", **values) if same else self("goal_first", before=f"{first.value:g}", **values)
+
+
+def _value(score: Score) -> str:
+    return "" if score.value is None else f"{score.value:g}"
