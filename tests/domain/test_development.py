@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.domain import DevelopmentActivity, DevelopmentLog, DevelopmentPolicy, SupervisionEntry, Therapist, overdue
+from therarel.domain import DevelopmentActivity, DevelopmentLog, DevelopmentPolicy, Therapist, overdue
+from therarel.domain.events import SupervisionHeld
 
 THERAPIST = Therapist("T-03")
 
@@ -19,7 +20,7 @@ def test_supervision_is_overdue_exactly_when_the_last_one_lies_further_back_than
     days: list[date], today: date, gap: int
 ) -> None:
     """Only entries up to today count, and the day it became overdue is the day after the gap."""
-    log = DevelopmentLog(THERAPIST, [SupervisionEntry(day) for day in days])
+    log = DevelopmentLog(THERAPIST, [SupervisionHeld(on=day) for day in days])
     found = overdue(log, today, DevelopmentPolicy(clinical_supervision=gap))
     past = [day for day in days if day <= today]
     if not past:

@@ -15,10 +15,20 @@ import attrs
 import pytest
 
 from therarel import records
-from therarel.domain import ConcernOutcome, Relationship
-from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS, SafetyConcernReviewed, SessionHeld
+from therarel.domain import ConcernOutcome, DevelopmentActivity, DevelopmentLog, Relationship
+from therarel.domain.events import (
+    CORRECTIONS,
+    FACTS,
+    JUDGEMENTS,
+    ApproachAdapted,
+    CulturalMisstepAcknowledged,
+    SafetyConcernReviewed,
+    SessionHeld,
+    SupervisionHeld,
+)
 from therarel.machine import Course, Machine
 from therarel.records import CourseRecord
+from therarel.records.earlier import NOW_EVENTS
 from therarel.records.kinds import kinds
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -59,6 +69,7 @@ def test_a_file_once_written_still_loads(path: Path) -> None:
 def test_the_corpus_holds_every_version_of_every_kind() -> None:
     """A new kind or version is not complete before a file of it stands in the corpus."""
     wanted = {f"{name}/v{version}" for name, kind in kinds().items() for version in range(1, kind.versions.current + 1)}
+    wanted |= {f"{name}/v1" for name in NOW_EVENTS}
     found = {f"{path.parent.name}/{path.name.split('-')[0].split('.')[0]}" for path in FILES}
     missing = sorted(wanted - found)
     assert not missing, (
@@ -123,6 +134,19 @@ def test_a_session_of_an_earlier_version_left_a_pause_as_it_was() -> None:
     assert [event.during_pause for event in held] == [False, True, False]
     (alone,) = records.read_log(['{"schema": "therarel.event/2", "type": "SessionHeld", "session": 3}'])
     assert alone == SessionHeld(session=3, during_pause=True)
+
+
+def test_what_is_an_event_now_is_read_as_one() -> None:
+    """Supervision, adaptations and acknowledgements that were kinds of their own keep all that they said."""
+    adapted, acknowledged, supervised = (records.load(CORPUS / name / "v1.json") for name in NOW_EVENTS)
+    assert isinstance(adapted, ApproachAdapted)
+    assert adapted.agreed_with_client
+    assert isinstance(acknowledged, CulturalMisstepAcknowledged)
+    assert (acknowledged.session, str(acknowledged.on), acknowledged.what is None) == (8, "2025-03-04", False)
+    assert isinstance(supervised, SupervisionHeld)
+    assert (str(supervised.on), supervised.independent, supervised.note is None) == ("2025-03-27", True, False)
+    log = records.load(CORPUS / "development_log" / "v1.json", DevelopmentLog)
+    assert str(log.last(DevelopmentActivity.CLINICAL_SUPERVISION)) == "2025-03-27"
 
 
 COURSES = sorted(CORPUS.glob("course/*.json"))

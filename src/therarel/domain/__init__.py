@@ -47,9 +47,7 @@ from therarel.domain.components import (
     ratings_in,
 )
 from therarel.domain.culture import (
-    Adaptation,
     ClientPerspective,
-    CulturalAcknowledgement,
     CulturalCompetence,
     CulturalContext,
     PowerDynamic,
@@ -63,7 +61,6 @@ from therarel.domain.development import (
     DevelopmentPolicy,
     Overdue,
     SelfReflection,
-    SupervisionEntry,
     overdue,
 )
 from therarel.domain.discretion import make_discreetly
@@ -169,7 +166,6 @@ from therarel.vocabulary import (
 __all__ = [
     "GROWTH_STAGES",
     "NOT_VERIFIED_2022",
-    "Adaptation",
     "Agreements",
     "AllianceStatus",
     "Bond",
@@ -198,7 +194,6 @@ __all__ = [
     "Contributor",
     "Correction",
     "CrisisArrangements",
-    "CulturalAcknowledgement",
     "CulturalCompetence",
     "CulturalContext",
     "CulturalLearning",
@@ -273,7 +268,6 @@ __all__ = [
     "StageTask",
     "StrainSign",
     "SubscaleScore",
-    "SupervisionEntry",
     "Term",
     "TherapeuticPresence",
     "TherapeuticTask",

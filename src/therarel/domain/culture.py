@@ -15,15 +15,14 @@ from attrs import field, frozen
 from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.checks import as_private, as_tuple, each, optional
+from therarel.domain.events.frame import ApproachAdapted, CulturalMisstepAcknowledged
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, Rating
 from therarel.errors import InvalidValueError
 
 __all__ = [
-    "Adaptation",
     "ClientPerspective",
-    "CulturalAcknowledgement",
     "CulturalCompetence",
     "CulturalContext",
     "PowerDynamic",
@@ -34,11 +33,13 @@ def _power_dynamic_tuple(values: Iterable[PowerDynamic]) -> tuple[PowerDynamic, 
     return as_tuple(values)
 
 
-def _adaptation_tuple(values: Iterable[Adaptation]) -> tuple[Adaptation, ...]:
+def _adaptation_tuple(values: Iterable[ApproachAdapted]) -> tuple[ApproachAdapted, ...]:
     return as_tuple(values)
 
 
-def _cultural_acknowledgement_tuple(values: Iterable[CulturalAcknowledgement]) -> tuple[CulturalAcknowledgement, ...]:
+def _acknowledgement_tuple(
+    values: Iterable[CulturalMisstepAcknowledged],
+) -> tuple[CulturalMisstepAcknowledged, ...]:
     return as_tuple(values)
 
 
@@ -76,44 +77,6 @@ class PowerDynamic:
     axis: Confidential = field(converter=as_private, validator=checks.private)
     held_by: Party | None = field(default=None, validator=optional(checks.a(Party)))
     discussed: bool | None = field(default=None, validator=optional(checks.truth))
-
-
-@frozen
-class Adaptation:
-    """A change of method, language or frame to suit the client.
-
-    Args:
-        what: What was changed.
-        why: Why; ``None`` if not stated.
-        agreed_with_client: Whether the client agreed; ``None`` if not known.
-
-    Examples:
-        >>> Adaptation("shorter sessions", agreed_with_client=True).agreed_with_client
-        True
-    """
-
-    what: Confidential = field(converter=as_private, validator=checks.private)
-    why: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
-    agreed_with_client: bool | None = field(default=None, validator=optional(checks.truth))
-
-
-@frozen
-class CulturalAcknowledgement:
-    """A cultural misstep that the therapist owned.
-
-    Args:
-        client_view_invited: Whether the client's view of it was invited; only then does repair rest on it.
-        what: What was acknowledged; ``None`` if not written down.
-        occurred: When.
-
-    Examples:
-        >>> CulturalAcknowledgement(client_view_invited=True).what is None
-        True
-    """
-
-    client_view_invited: bool = field(validator=checks.truth)
-    what: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
-    occurred: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence))
 
 
 @frozen
@@ -157,7 +120,7 @@ class CulturalContext:
     Args:
         perspective: The client's perspective; ``None`` if it was not asked for.
         power: Differences of power.
-        adaptations: Changes of approach.
+        adaptations: How the approach was adapted.
         acknowledgements: Missteps that were owned.
         competence: The therapist's cultural competence in both views.
 
@@ -170,10 +133,10 @@ class CulturalContext:
     power: tuple[PowerDynamic, ...] = field(
         default=(), converter=_power_dynamic_tuple, validator=each(checks.a(PowerDynamic))
     )
-    adaptations: tuple[Adaptation, ...] = field(
-        default=(), converter=_adaptation_tuple, validator=each(checks.a(Adaptation))
+    adaptations: tuple[ApproachAdapted, ...] = field(
+        default=(), converter=_adaptation_tuple, validator=each(checks.a(ApproachAdapted))
     )
-    acknowledgements: tuple[CulturalAcknowledgement, ...] = field(
-        default=(), converter=_cultural_acknowledgement_tuple, validator=each(checks.a(CulturalAcknowledgement))
+    acknowledgements: tuple[CulturalMisstepAcknowledged, ...] = field(
+        default=(), converter=_acknowledgement_tuple, validator=each(checks.a(CulturalMisstepAcknowledged))
     )
     competence: CulturalCompetence = field(default=CulturalCompetence(), validator=checks.a(CulturalCompetence))

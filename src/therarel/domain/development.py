@@ -5,7 +5,7 @@ What is overdue is advice. It never gates a step of a relationship.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
@@ -14,6 +14,7 @@ from attrs import field, frozen
 from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.checks import as_private, as_tuple, each, optional
+from therarel.domain.events.frame import SupervisionHeld
 from therarel.domain.people import Therapist
 from therarel.errors import InvalidValueError
 from therarel.representation import one_line
@@ -28,7 +29,6 @@ __all__ = [
     "DevelopmentPolicy",
     "Overdue",
     "SelfReflection",
-    "SupervisionEntry",
     "overdue",
 ]
 
@@ -74,28 +74,6 @@ class SelfReflection(_Entry):
 
 
 @frozen
-class SupervisionEntry(_Entry):
-    """Supervision or consultation that took place.
-
-    Args:
-        on: The day.
-        independent: Whether it was held with somebody outside the therapist's own line of management.
-        note: What came of it.
-
-    Examples:
-        >>> SupervisionEntry(date(2026, 3, 2), independent=True).activity.label
-        'clinical supervision'
-    """
-
-    independent: bool = field(default=False, validator=checks.truth, kw_only=True)
-
-    @property
-    def activity(self) -> DevelopmentActivity:
-        """The kind of continuing work."""
-        return DevelopmentActivity.CLINICAL_SUPERVISION
-
-
-@frozen
 class BoundaryReview(_Entry):
     """A review of the limits of the therapist's role.
 
@@ -133,8 +111,8 @@ class CulturalLearning(_Entry):
         return DevelopmentActivity.CULTURAL_COMPETENCY_DEVELOPMENT
 
 
-DevelopmentEntry = SelfReflection | SupervisionEntry | BoundaryReview | CulturalLearning
-"""An entry of the log."""
+DevelopmentEntry = SelfReflection | SupervisionHeld | BoundaryReview | CulturalLearning
+"""An entry of the log; supervision is the very event that a course records, with its day."""
 
 
 @frozen
@@ -143,10 +121,13 @@ class DevelopmentLog:
 
     Args:
         therapist: Whose log it is.
-        entries: The entries in any order; they are kept as given.
+        entries: The entries in any order; they are kept as given. Each has its day.
+
+    Raises:
+        InvalidValueError: if supervision is entered without its day.
 
     Examples:
-        >>> log = DevelopmentLog(Therapist("T-03"), [SupervisionEntry(date(2026, 3, 2))])
+        >>> log = DevelopmentLog(Therapist("T-03"), [SupervisionHeld(on=date(2026, 3, 2))])
         >>> log.last(DevelopmentActivity.CLINICAL_SUPERVISION)
         datetime.date(2026, 3, 2)
     """
@@ -156,9 +137,28 @@ class DevelopmentLog:
         default=(), converter=_development_entry_tuple, validator=each(checks.a(DevelopmentEntry.__args__))
     )
 
+    def __attrs_post_init__(self) -> None:
+        if any(entry.on is None for entry in self.entries):
+            raise InvalidValueError(
+                "an entry of a log of development has its day", where="DevelopmentLog.entries", hint="on=date(...)"
+            )
+
     def last(self, activity: DevelopmentActivity) -> date | None:
         """The latest day on which the activity took place; ``None`` if it never did."""
-        return max((entry.on for entry in self.entries if entry.activity is activity), default=None)
+        return max((on for on, done in self._days() if done is activity), default=None)
+
+    def up_to(self, day: date) -> DevelopmentLog:
+        """The log of what was done by a day, that day included."""
+        return DevelopmentLog(self.therapist, [entry for entry in self.entries if entry.on is None or entry.on <= day])
+
+    def _days(self) -> Iterator[tuple[date, DevelopmentActivity]]:
+        for entry in self.entries:
+            if entry.on is not None:
+                yield entry.on, _activity(entry)
+
+
+def _activity(entry: DevelopmentEntry) -> DevelopmentActivity:
+    return DevelopmentActivity.CLINICAL_SUPERVISION if isinstance(entry, SupervisionHeld) else entry.activity
 
 
 _GAP: Final = optional(checks.a(timedelta))
@@ -246,14 +246,14 @@ def overdue(log: DevelopmentLog, today: date, policy: DevelopmentPolicy) -> tupl
         policy: The longest gaps.
 
     Examples:
-        >>> log = DevelopmentLog(Therapist("T-03"), [SupervisionEntry(date(2026, 3, 2))])
+        >>> log = DevelopmentLog(Therapist("T-03"), [SupervisionHeld(on=date(2026, 3, 2))])
         >>> policy = DevelopmentPolicy(clinical_supervision=14)
         >>> overdue(log, date(2026, 3, 16), policy)
         ()
         >>> overdue(log, date(2026, 3, 17), policy)[0].since
         datetime.date(2026, 3, 17)
     """
-    done = DevelopmentLog(log.therapist, [entry for entry in log.entries if entry.on <= today])
+    done = log.up_to(today)
     found = []
     for activity in DevelopmentActivity:
         gap = policy.longest_gap(activity)

@@ -25,7 +25,6 @@ from therarel.domain import (
     RepairView,
     RuptureEpisode,
     SafetyConcern,
-    SupervisionEntry,
     events,
     overdue,
 )
@@ -281,7 +280,7 @@ def _of_therapist(log: DevelopmentLog, caseload: Iterable[Course], on: date, pol
     ]
 
 
-def _supervision(course: Course) -> Iterator[SupervisionEntry]:
+def _supervision(course: Course) -> Iterator[events.SupervisionHeld]:
     for entry in course.replay().entries:
         if isinstance(entry.event, events.SupervisionHeld) and entry.event.on is not None:
-            yield SupervisionEntry(entry.event.on, independent=entry.event.independent)
+            yield entry.event

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from therarel.machine.policy import renamed
 
-__all__ = ["STEPS"]
+__all__ = ["NOW_EVENTS", "STEPS"]
 
 _Data = dict[str, Any]
 _ENDED_A_PAUSE: Final = ("PauseEnded", "ReEngaged")
@@ -126,6 +126,23 @@ def _course_measured(document: _Data) -> _Data:
     return document
 
 
+def _acknowledged(document: _Data) -> _Data:
+    # it said when it occurred in an object of its own
+    return {**{key: value for key, value in document.items() if key != "occurred"}, **(document.get("occurred") or {})}
+
+
+def _cultural_context(document: _Data) -> _Data:
+    document["acknowledgements"] = [_acknowledged(each) for each in _of(document, "acknowledgements")]
+    return document
+
+
+def _development_log(document: _Data) -> _Data:
+    for entry in _of(document, "entries"):
+        if entry.get("type") == "SupervisionEntry":
+            entry["type"] = "SupervisionHeld"
+    return document
+
+
 def _monitor_state(document: _Data) -> _Data:
     # figures of the scores were kept and not the scores; a course that is followed gives them back
     seen = document.get("session")
@@ -146,7 +163,18 @@ STEPS: Final[Mapping[str, tuple[Callable[[_Data], _Data], ...]]] = MappingProxyT
         "event": (_event, _measured),
         "entry": (_entry_measured,),
         "course": (_course, _whole, _agreed_in_course, _course_measured),
+        "cultural_context": (_cultural_context,),
+        "development_log": (_development_log,),
         "monitor_state": (_monitor_state,),
     }
 )
 """For each kind whose version is not 1: the step from version 1 to 2, from 2 to 3, and so on."""
+
+NOW_EVENTS: Final[Mapping[str, Callable[[_Data], _Data]]] = MappingProxyType(
+    {
+        "adaptation": lambda document: {"type": "ApproachAdapted", **document},
+        "cultural_acknowledgement": lambda document: {"type": "CulturalMisstepAcknowledged", **_acknowledged(document)},
+        "supervision_entry": lambda document: {"type": "SupervisionHeld", **document},
+    }
+)
+"""Kinds of earlier libraries whose values are events now, each with the step to the event."""

@@ -24,7 +24,7 @@ from therarel.extras import needs
 from therarel.machine import Policy, Recorded
 from therarel.reading import REDACTED_KEY, Reader, Upcasting, described
 from therarel.records.courses import CourseRecord
-from therarel.records.earlier import STEPS
+from therarel.records.earlier import NOW_EVENTS, STEPS
 
 __all__ = ["READER", "Kind", "kind_named", "kind_of", "kinds", "late_kind"]
 
@@ -98,6 +98,17 @@ def _versions(name: str, held: object) -> Upcasting:
 
 
 @cache
+def _kinds_of_before() -> Mapping[str, Kind]:
+    """Kinds whose values are events now: their files are read, and nothing is written in them."""
+    before = {}
+    for name, step in NOW_EVENTS.items():
+        versions = Upcasting(name, 2)
+        versions.step(1)(step)
+        before[name] = Kind(name, Event | Correction, versions)
+    return MappingProxyType(before)
+
+
+@cache
 def late_kind(name: str) -> Kind | None:
     """A kind of a room that loads heavy packages, with the room loaded; ``None`` if there is no such kind.
 
@@ -148,7 +159,7 @@ def kind_named(stamp: object) -> Kind:
             value=described(stamp),
             bound="therarel.<kind>/<version>",
         )
-    kind = kinds().get(named[1]) or late_kind(named[1])
+    kind = kinds().get(named[1]) or _kinds_of_before().get(named[1]) or late_kind(named[1])
     if kind is None:
         raise UnknownNameError(
             "no such kind of record",

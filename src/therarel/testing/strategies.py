@@ -317,6 +317,14 @@ def _agreements(marker: str | None) -> AnyStrategy:
     return _from_fields(domain.Agreements, marker, consents=consents)
 
 
+def _logs(marker: str | None) -> AnyStrategy:
+    day = _PLAIN[date]({})
+    supervised = _from_fields(domain_events.SupervisionHeld, marker, on=day)
+    others = [strategy_for(each, marker=marker) for each in domain.DevelopmentEntry.__args__[:1]]
+    entries = st.lists(st.one_of(supervised, *others), max_size=3).map(tuple)
+    return _from_fields(domain.DevelopmentLog, marker, entries=entries)
+
+
 def _ground_values(marker: str | None) -> AnyStrategy:
     return st.builds(domain.GroundValue, _CODES, st.none() | st.booleans() | st.integers() | _NUMBERS | _CODES)
 
@@ -353,6 +361,7 @@ _OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
     domain_events.PerspectiveGiven: lambda marker: _from_fields(
         domain_events.PerspectiveGiven, marker, by=st.sampled_from(PERSONS)
     ),
+    domain.DevelopmentLog: lambda marker: _logs(marker),
     domain_events.RepairViewGiven: lambda marker: _from_fields(
         domain_events.RepairViewGiven, marker, by=st.sampled_from(PERSONS)
     ),

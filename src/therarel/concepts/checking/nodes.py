@@ -131,16 +131,20 @@ def _place_faults(node: Node, here: Path) -> Iterator[Fault]:
         )
 
 
+_CLASSES: Final = (*domain.__all__, *domain.events.__all__)
+"""What a concept may name: nouns of the domain, and its events."""
+
+
 def _class_faults(node: Node, here: Path) -> Iterator[Fault]:
     for position, name in enumerate(node.classes):
         path = (*here, "classes", position)
-        if name not in domain.__all__:
+        if name not in _CLASSES:
             yield Fault(
                 level=FaultLevel.ERROR,
                 what="therarel.domain has no such name",
                 path=path,
-                value=named(name, domain.__all__),
-                hint=hint_for(name, domain.__all__),
+                value=named(name, _CLASSES),
+                hint=hint_for(name, _CLASSES),
             )
         elif name in node.classes[:position]:
             yield repeated("class", name, path)

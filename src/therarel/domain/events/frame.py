@@ -195,7 +195,8 @@ class CulturalMisstepAcknowledged(Happening):
     """The therapist owned a cultural misstep.
 
     Args:
-        client_view_invited: Whether the client's view of it was invited.
+        client_view_invited: Whether the client's view of it was invited; only then does repair rest on it.
+        what: What was acknowledged, in words; ``None`` if not written down.
 
     Examples:
         >>> CulturalMisstepAcknowledged(True).client_view_invited
@@ -203,6 +204,7 @@ class CulturalMisstepAcknowledged(Happening):
     """
 
     client_view_invited: bool = field(validator=checks.truth)
+    what: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
 
 
 @frozen
