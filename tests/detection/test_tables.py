@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections import Counter
 from io import StringIO
 from pathlib import Path
@@ -14,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.detection import Detection, detect
+from therarel.detection import Detection, calibrate, detect
 from therarel.detection.agreement import Agreement, PairAgreement
-from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule
-from therarel.detection.tables import PaperTable
+from therarel.detection.paper_table import PaperTable
+from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule, SuddenGain
 from therarel.errors import InvalidValueError
 from therarel.panels import Panel
 from therarel.simulation import simulate_clinic
@@ -208,6 +209,37 @@ def test_csv_reads_back(rows: list[tuple[str, str]]) -> None:
     assert read == [["Rates, all"], ["Rule", "Share"], *map(list, rows), ["Note. n = 40, of 50."]]
     frame: Any = table.to_frame()
     assert frame.rows() == rows
+
+
+def test_a_table_is_given_as_numbers_of_the_kind_that_the_panel_came_in() -> None:
+    """Counts and shares can be computed with; what a rule of the other kind does not have is NaN."""
+    frame: Any = simulate_clinic(30, seed=1).panel().to_frame("pandas")
+    panel = Panel.from_frame(frame, dyad="dyad", session="session", score="score", scale=(1, 5), higher_is_better=True)
+    found = detect(panel, primary=Drop(k=2), also=[SuddenGain(cutoff=0.5)], expected="none")
+    numbers: Any = found.table().to_frame()
+    assert type(numbers).__module__.startswith("pandas")
+    assert numbers["findings"].tolist() == [len(found.candidates_of(rule)) for rule in found.rules]
+    assert numbers["flagged_share"].tolist() == [each.flagged_share for each in found.counts]
+    depth = sum(each.distance for each in found.candidates) / len(found.candidates)
+    assert numbers["mean_depth"][0] == pytest.approx(depth)
+    assert math.isnan(numbers["gain_held"][0])
+    assert math.isnan(numbers["drop_open"][1])
+    rates: Any = calibrate(Drop(), lengths=(8,), depths=(1.0,), clients=100, seed=1).paper_table().to_frame()
+    assert rates.columns[-1] == "found_1_over_1"
+    assert 0 <= rates["false_alarms"][0] <= 1
+
+
+def test_html_is_ready_for_a_word_processor(tmp_path: Path) -> None:
+    """One table with its styles in the cells, everything escaped, title before and note after it."""
+    table = PaperTable("Rates <all>", ("Rule", "Share"), (("a & b", ".25"), ("c", "-")), "n < 40.")
+    text = table.to_html(tmp_path / "t.html")
+    assert (tmp_path / "t.html").read_text("utf-8") == text
+    assert [text.count(part) for part in ("<table", "<tr>", "<th ", "<td ", "<script", "<link")] == [1, 3, 2, 4, 0, 0]
+    assert "<i>Rates &lt;all&gt;</i>" in text
+    assert ">a &amp; b</td>" in text
+    assert text.index("<table") < text.index("<i>Note.</i> n &lt; 40.")
+    with pytest.raises(InvalidValueError, match=r"\.html"):
+        table.to_html(tmp_path / "t.docx")
 
 
 def test_latex_escapes_what_would_be_commands(tmp_path: Path) -> None:

@@ -28,8 +28,9 @@ with needs("therarel.detection"):
     from therarel.detection.matching import fit_null
     from therarel.detection.noise_counts import FallCount, NoiseCount
     from therarel.detection.null import NullModel
+    from therarel.detection.paper_table import PaperTable
     from therarel.detection.rates import FalseAlarmRate, HitRate, Rate, SensitivityRate
-    from therarel.detection.tables import PaperTable, calibration_table, detection_table
+    from therarel.detection.tables import calibration_table, detection_table
     from therarel.detection.threshold import ChosenThreshold, choose_threshold
     from therarel.detection.verdicts import Reason, Verdict, Verdicts, code_of, reason_of
 

@@ -14,9 +14,10 @@ from therarel.counting import counted
 from therarel.detection.designs import designs_of, wholes
 from therarel.detection.figures import calibration_figure
 from therarel.detection.null import NullModel
+from therarel.detection.paper_table import PaperTable
 from therarel.detection.rates import Rate, Rates, SensitivityRate
 from therarel.detection.rules.base import Change, Rule, a_rule
-from therarel.detection.tables import PaperTable, calibration_table
+from therarel.detection.tables import calibration_table
 from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, as_number, as_whole, shown
 from therarel.panels import Panel

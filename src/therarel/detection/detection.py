@@ -24,9 +24,10 @@ from therarel.detection.frames import dyad_columns, undetectable_columns, verdic
 from therarel.detection.groups import GroupCounts, by_group
 from therarel.detection.judged import JudgedPanel
 from therarel.detection.overview import control_chart, draw_detection, draw_found_dyads
+from therarel.detection.paper_table import PaperTable
 from therarel.detection.rules.base import Rule, rules_of
 from therarel.detection.simulated import Progress
-from therarel.detection.tables import PaperTable, detection_table
+from therarel.detection.tables import detection_table
 from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_for, shown
 from therarel.panels import Panel

@@ -1,14 +1,12 @@
-"""Tables for papers: what was found, with what, in how many; as text, CSV and LaTeX."""
+"""Tables for papers: what was found, with what, in how many, and the rates of rules."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import numpy as np
-from attrs import frozen
-from narwhals.typing import IntoFrame
 
 from therarel.counting import counted
 from therarel.detection.candidates import Candidates
@@ -17,18 +15,11 @@ from therarel.detection.counts import RuleCount
 from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.judged import JudgedPanel
 from therarel.detection.null import NullModel
+from therarel.detection.paper_table import PaperTable
 from therarel.detection.rates import Rates
-from therarel.files import CSV, csv_lines, refuse_other_kind, write_whole
-from therarel.representation import one_line
-from therarel.tables.aligning import aligned
-from therarel.tables.frames import as_kind, of_arrays
 
-__all__ = ["PaperTable", "calibration_table", "detection_table"]
+__all__ = ["calibration_table", "detection_table"]
 
-_ESCAPES: Final = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-}  # fmt: skip
 _HEADS: Final = {
     Change.DROP: ("Mean depth", "Recovered"),
     Change.GAIN: ("Mean magnitude", "Held", "Lost again", "Not known"),
@@ -37,88 +28,11 @@ _ENDINGS: Final = {
     Change.DROP: (RecoveryStatus.RECOVERED,),
     Change.GAIN: (ReversalStatus.HELD, ReversalStatus.LOST_AGAIN, ReversalStatus.NOT_KNOWN),
 }
+_EVERY_ENDING: Final = {Change.DROP: tuple(RecoveryStatus), Change.GAIN: tuple(ReversalStatus)}
 _REVERSALS: Final = (
     "Magnitude: from the reference level to the flagged score, of a sudden gain from the session before it to the one"
     " after. Held: not lost again up to the end of the series, or of the window of the rule"
 )
-
-
-@frozen
-class PaperTable:
-    """A table as a paper in APA style prints it: a title, a head, rows, and a note that says what it rests on.
-
-    Args:
-        title: What the table shows, in title case as printed above the table.
-        head: Names of the columns.
-        rows: The cells, as text.
-        note: The text below the table, without the word "Note.".
-
-    Examples:
-        >>> table = PaperTable("Rates", ("Rule", "Share"), (("drop", ".25"),), "n = 40.")
-        >>> print(table.to_csv())
-        Rates
-        Rule,Share
-        drop,.25
-        Note. n = 40.
-        <BLANKLINE>
-    """
-
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str
-
-    def to_csv(self, path: str | Path | None = None) -> str:
-        """The table as CSV, title first and note last; written to a file if one is named.
-
-        Raises:
-            InvalidValueError: if the name of the file ends otherwise than ``.csv`` or ``.txt``.
-            WritingError: if the file cannot be written.
-        """
-        text = "".join(csv_lines([[self.title], self.head, *self.rows, [f"Note. {self.note}"]]))
-        return _written(text, path, CSV)
-
-    def to_frame(self, kind: str = "polars") -> IntoFrame:
-        """The cells as a table of text, without title and note.
-
-        Args:
-            kind: ``polars``, ``pandas``, ``pyarrow`` or ``duckdb``.
-
-        Raises:
-            InvalidValueError: if there is no such kind.
-        """
-        return as_kind(of_arrays({name: [row[at] for row in self.rows] for at, name in enumerate(self.head)}), kind)
-
-    def to_latex(self, path: str | Path | None = None) -> str:
-        """The table as LaTeX with rules above, below the head and below, as the package booktabs draws them.
-
-        Raises:
-            InvalidValueError: if the name of the file ends otherwise than ``.tex`` or ``.txt``.
-            WritingError: if the file cannot be written.
-        """
-        columns = "l" + "r" * (len(self.head) - 1)
-        lines = [
-            r"\begin{table}",
-            rf"\caption{{{_latex(self.title)}}}",
-            rf"\begin{{tabular}}{{{columns}}}",
-            r"\toprule",
-            " & ".join(_latex(cell) for cell in self.head) + r" \\",
-            r"\midrule",
-            *(" & ".join(_latex(cell) for cell in row) + r" \\" for row in self.rows),
-            r"\bottomrule",
-            r"\end{tabular}",
-            "",
-            rf"\textit{{Note.}} {_latex(self.note)}",
-            r"\end{table}",
-            "",
-        ]
-        return _written("\n".join(lines), path, (".tex", ".txt"))
-
-    def __repr__(self) -> str:
-        return one_line(self)
-
-    def __str__(self) -> str:
-        return "\n".join([self.title, "", *aligned([self.head, *self.rows]), "", f"Note. {self.note}"])
 
 
 def detection_table(
@@ -178,7 +92,48 @@ def detection_table(
         ),
         tuple(rows),
         ". ".join(parts) + ".",
+        _counted_numbers(counts, candidates, kinds),
+        panel.kind,
     )
+
+
+def _counted_numbers(
+    counts: Sequence[RuleCount], candidates: Sequence[Candidates], kinds: Sequence[Change]
+) -> dict[str, list[object]]:
+    """The counts of every rule as numbers."""
+    noise = [each.expected for each in counts]
+    columns: dict[str, list[object]] = {
+        "rule": [each.rule.label for each in counts],
+        "findings": [len(each) for each in candidates],
+        "dyads": [each.dyads for each in counts],
+        "flagged_dyads": [each.flagged_dyads for each in counts],
+        "flagged_share": [each.flagged_share for each in counts],
+        "expected_dyads": [math.nan if each is None else each.mean for each in noise],
+        "expected_low": [math.nan if each is None else float(each.low) for each in noise],
+        "expected_high": [math.nan if each is None else float(each.high) for each in noise],
+        "undetectable_dyads": [each.undetectable_dyads for each in counts],
+    }
+    for kind in kinds:
+        name = "magnitude" if kind is Change.GAIN else "depth"
+        columns[f"mean_{name}"] = [_mean(each, kind) for each in candidates]
+        for ending in _EVERY_ENDING[kind]:
+            columns[f"{kind}_{ending}"] = [_number_of(each, kind, ending) for each in candidates]
+    return columns
+
+
+def _mean(candidates: Candidates, kind: Change) -> float:
+    """The mean distance of findings from the reference level; NaN of none, and of a rule of the other kind."""
+    if candidates.rule.change is not kind or not len(candidates):
+        return math.nan
+    far = candidates.columns["magnitude" if kind is Change.GAIN else "distance"]
+    return float(np.asarray(far, dtype=np.float64).mean())
+
+
+def _number_of(candidates: Candidates, kind: Change, ending: str) -> float:
+    """How many findings ended in one way; NaN of a rule of the other kind."""
+    if candidates.rule.change is not kind:
+        return math.nan
+    return float([str(each) for each in candidates.columns[kind.ending]].count(ending))
 
 
 def calibration_table(calibrations: Sequence[Rates]) -> PaperTable:
@@ -224,7 +179,31 @@ def calibration_table(calibrations: Sequence[Rates]) -> PaperTable:
         ),
         tuple(rows),
         ". ".join(notes) + ".",
+        _rates_as_numbers(calibrations, kinds),
     )
+
+
+def _rates_as_numbers(calibrations: Sequence[Rates], kinds: Sequence[tuple[float, int]]) -> dict[str, list[object]]:
+    """False alarms and hits as numbers, one row per rule and length of series."""
+    rows = [(each, alarm) for each in calibrations for alarm in each.false_alarms]
+    columns: dict[str, list[object]] = {
+        "rule": [each.rule.label for each, _ in rows],
+        "sessions": [math.nan if alarm.sessions is None else float(alarm.sessions) for _, alarm in rows],
+        "false_alarms": [alarm.clients.share for _, alarm in rows],
+        "false_alarms_low": [alarm.clients.low for _, alarm in rows],
+        "false_alarms_high": [alarm.clients.high for _, alarm in rows],
+        "false_alarms_per_session": [alarm.at_sessions.share for _, alarm in rows],
+    }
+    for depth, length in kinds:
+        columns[f"found_{depth:g}_over_{length}"] = [
+            next(
+                (hit.found.share for hit in each.hits
+                 if (hit.sessions, hit.depth, hit.length) == (alarm.sessions, depth, length)),
+                math.nan,
+            )
+            for each, alarm in rows
+        ]  # fmt: skip
+    return columns
 
 
 def _of_kind(found: Candidates, change: Change, kind: Change) -> tuple[str, ...]:
@@ -253,14 +232,3 @@ def _settings(settings: object) -> str:
         for name, value in settings.items()
         if value is not None
     )
-
-
-def _latex(text: str) -> str:
-    return "".join(_ESCAPES.get(character, character) for character in text)
-
-
-def _written(text: str, path: str | Path | None, kinds: tuple[str, ...]) -> str:
-    if path is not None:
-        refuse_other_kind(path, kinds, what="this table", hint=f"name it {kinds[0]}")
-        write_whole(path, text)
-    return text
