@@ -313,7 +313,10 @@ CALLS: Mapping[str, Sequence[tuple[Call, Mapping[str, float]]]] = {
         (lambda **n: simulate_clinic(**n).score, {"n_dyads": 4, "seed": 3, "sessions": 5, "threads": 1}),
     ],
     "simulate_courses": [
-        (lambda **n: simulate_courses(**n).courses, {"n": 2, "seed": 3, "sessions": 5, "premature": 0.25}),
+        (
+            lambda **n: simulate_courses(**n).courses,
+            {"n": 2, "seed": 3, "sessions": 5, "premature": 0.25, "drift": 0.25},
+        ),
     ],
     "Ruptures.modes": [(lambda **n: clinic().ruptures.modes(**n), {"at": 0})],
 }

@@ -133,10 +133,38 @@ def test_a_course_that_ends_in_a_rupture_is_not_agreed(many: SimulatedCourses) -
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("n", 0), ("n", 1.5), ("n", 100_001), ("premature", -0.1), ("premature", "x"), ("seed", -1)]
+    ("name", "value"),
+    [("n", 0), ("n", 1.5), ("n", 100_001), ("premature", -0.1), ("premature", "x"), ("seed", -1), ("drift", -0.1)],
 )
 def test_numbers_out_of_bounds_are_refused(name: str, value: object) -> None:
     """The argument, the value and the bound stand in the message."""
     given_: dict[str, object] = {"n": 2, "seed": 1, "premature": 0.1, name: value}
     with pytest.raises(InvalidValueError, match=name):
         simulate_courses(**given_)  # type: ignore[arg-type]  # wrong on purpose
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=SEEDS, sessions=st.integers(1, 20))
+def test_the_two_rate_parts_of_the_relationship(seed: int, sessions: int) -> None:
+    """In the first session and every fourth after it both state four parts; each score says the alliance as a whole."""
+    for course in simulate_courses(2, seed=seed, sessions=sessions):
+        views = course.view()
+        stated = [view for view in views.ratings if view.instrument is None]
+        assert {view.occurred.session for view in stated} == set(range(1, sessions + 1, 4))
+        assert {view.rater.value for view in stated} == {"client", "therapist"}
+        whole = course.view("alliance.whole").ratings
+        assert [view.occurred.session for view in whole] == list(range(1, sessions + 1))
+        assert len(course.relationship.views) == len(views.now)
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=SEEDS, drift=st.floats(0.01, 0.3))
+def test_without_upkeep_scores_drift_down_if_that_is_stated_and_not_otherwise(seed: int, drift: float) -> None:
+    """With no drift the scores are the clinic's; with one they are lower, but in the session after supervision."""
+    still, drifting = (simulate_courses(2, seed=seed, sessions=14, drift=size) for size in (0.0, drift))
+    assert still.panel() == still.clinic.panel()
+    for one, other in zip(still, drifting, strict=True):
+        pairs = zip(one.view("alliance.whole").ratings, other.view("alliance.whole").ratings, strict=True)
+        for session, (before, after) in enumerate(pairs):
+            assert after.value <= before.value
+            assert session % 6 or after.value == before.value

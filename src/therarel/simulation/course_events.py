@@ -42,6 +42,7 @@ from therarel.domain import (
 from therarel.machine import Course
 from therarel.simulation.chunks import Floats
 from therarel.simulation.clinic import SimulatedClinic
+from therarel.simulation.course_views import drifted, part_of, ratings_of
 
 __all__ = ["INSTRUMENT", "simulate_course"]
 
@@ -89,7 +90,7 @@ _CONTRIBUTORS: Final = (
 
 
 def simulate_course(
-    clinic: SimulatedClinic, dyad: int, rupture: int | None, premature_share: float
+    clinic: SimulatedClinic, dyad: int, rupture: int | None, premature_share: float, drift: float
 ) -> tuple[Course, tuple[int, ...]]:
     """The course of one dyad of a clinic, and the numbers of the entries that were premature on purpose.
 
@@ -98,11 +99,20 @@ def simulate_course(
         dyad: Number of the dyad, from 0.
         rupture: Number of its rupture among the clinic's, from 0; ``None`` if it has none.
         premature_share: Share of sessions, 0 to 1, after which somebody asks for the next stage too early.
+        drift: Points by which what is rated falls with each session since the last supervision.
     """
     seed = np.random.SeedSequence(clinic.seed, spawn_key=(dyad, 0, 0))
     course = Course.begin(clinic.label(dyad), f"T-{int(clinic.therapist[dyad]) + 1:03d}")
     scores = clinic.score[int(clinic.starts[dyad]) : int(clinic.starts[dyad + 1])]
-    simulation = _Simulation(course, clinic, np.random.Generator(np.random.Philox(seed)), scores.size, premature_share)
+    simulation = _Simulation(
+        course,
+        clinic,
+        np.random.Generator(np.random.Philox(seed)),
+        np.random.Generator(np.random.Philox(np.random.SeedSequence(clinic.seed, spawn_key=(dyad, 0, 1)))),
+        scores.size,
+        premature_share,
+        drift,
+    )
     simulation.run(scores, rupture, dropped_out=clinic.left is not None and bool(clinic.left[dyad]))
     return course, tuple(simulation.premature)
 
@@ -118,8 +128,10 @@ class _Simulation:
         course: The course that is recorded.
         clinic: The clinic.
         chance: Source of randomness.
+        rating_chance: Source of randomness of the ratings, so that they leave the other events as they are.
         sessions: Number of sessions.
         premature_share: Share of sessions after which somebody asks for the next stage too early.
+        drift: Points by which what is rated falls with each session since the last supervision.
         premature: Numbers of the entries that were premature on purpose.
         session: The current session, from 1.
         goal_session: Session in which both agree on the goal and on a task of therapy.
@@ -130,8 +142,10 @@ class _Simulation:
     course: Course
     clinic: SimulatedClinic
     chance: np.random.Generator
+    rating_chance: np.random.Generator
     sessions: int
     premature_share: float
+    drift: float
     premature: list[int] = field(factory=list)
     session: int = 0
     goal_session: int = 0
@@ -155,8 +169,7 @@ class _Simulation:
                 self._rupture_and_repair(rupture)
             else:
                 self._passing_strain()
-            score = Score(INSTRUMENT, value, Rater.CLIENT, Timing.POST_SESSION, scale=scale, risk=())
-            self._record(events.Measured(score, session=session))
+            self._rate(drifted(value, scale, self.drift, (session - 1) % _SUPERVISION_INTERVAL), scale)
             if session % _SUPERVISION_INTERVAL == 0:
                 self._record(events.SupervisionHeld(session=session))
             if session > self.sessions - ending_sessions and not dropped_out and self._intact:
@@ -166,6 +179,15 @@ class _Simulation:
             self._work_on_tasks(tasks_per_session)
             self._ask_too_early()
         self._close(dropped_out=dropped_out)
+
+    def _rate(self, value: float, scale: RatingScale) -> None:
+        """The score of the session, and the parts of the relationship that the two state."""
+        parts = (part_of(value, scale),)
+        score = Score(INSTRUMENT, value, Rater.CLIENT, Timing.POST_SESSION, scale=scale, risk=(), parts=parts)
+        self._record(events.Measured(score, session=self.session))
+        share = (value - scale.minimum) / scale.range
+        for rated in ratings_of(self.session, share, self.rating_chance):
+            self._record(rated)
 
     def _record(self, event: Event) -> None:
         self.course.record(event, must=True)
