@@ -132,14 +132,16 @@ def _steps(relationship: Relationship, event: Event, machine: Machine) -> tuple[
 
 def _accepted(relationship: Relationship, event: Event, machine: Machine, name: str | None, step: Step) -> Accepted:
     after = _after(relationship, event if name is None else named(event, name), machine.policy, step)
-    if (
-        after is not relationship
-        and after.stage.is_open
-        and not (step.remarks or after.safety_concerns or after.breaches or after.risk_notices or after.predecessor)
-    ):
+    # most steps of most courses have nothing to lead with, and pass here
+    leads = after.safety_concerns or after.breaches or after.risk_notices or after.predecessor
+    if leads or after is relationship or not after.stage.is_open:
+        remarks = _remarks(relationship, event, after, machine, step)
+        return Accepted(event, relationship, after, step.transition, remarks)
+    if not step.remarks:
         return Accepted(event, relationship, after, step.transition)
-    remarks = _remarks(relationship, event, after, machine, step)
-    return Accepted(event, relationship, after, step.transition, remarks)
+    return Accepted(
+        event, relationship, after, step.transition, tuple(_of_row(relationship, event, after, machine, step))
+    )
 
 
 def _after(relationship: Relationship, event: Event, policy: Policy, step: Step) -> Relationship:
@@ -166,16 +168,23 @@ def _remarks(
     closed = None if before.stage.is_open or after.stage.is_open else after_closing(before, event)
     if closed is not None:
         made.append(Remark(closed, sentences[closed]))
-    for name, rule in step.remarks:
-        values = rule(before, event, after, machine.policy)
-        if values is not None:
-            made.append(Remark(name, sentences[name].format_map(values)))
+    made += _of_row(before, event, after, machine, step)
     if after is before:
         # a user's own table may let a judgement through that changes nothing
         reason = why_unchanged(before, event) if isinstance(event, FACTS) else "logged"
         if closed is None or reason not in ("logged", *AFTER_CLOSING):
             made.append(Remark(reason, sentences[reason]))
     return tuple(made)
+
+
+def _of_row(before: Relationship, event: Event, after: Relationship, machine: Machine, step: Step) -> list[Remark]:
+    """The remarks of the row, where they apply."""
+    made = []
+    for name, rule in step.remarks:
+        values = rule(before, event, after, machine.policy)
+        if values is not None:
+            made.append(Remark(name, machine.texts.remarks[name].format_map(values)))
+    return made
 
 
 def _not_offered(relationship: Relationship, event: Judgement, machine: Machine) -> Declined:
