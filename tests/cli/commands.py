@@ -21,6 +21,8 @@ LEAVES = {
     "concepts missing": ("working_phase",),
     "concepts path": ("clinical_supervision", "trust"),
     "concepts show": ("empathy",),
+    "course due": ("course.json", "--on", "2026-05-04"),
+    "course handover": ("course.json",),
     "course show": ("course.json", "--options", "--history"),
     "detect": (*KNOWN, "--rule", "drop k=2", "--rule", "individuals-chart"),
     "doctor": (),

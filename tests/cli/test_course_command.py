@@ -15,10 +15,12 @@ from therarel.domain import (
     BreachKind,
     BreachSeverity,
     ConcernKind,
+    Handover,
     Rater,
     RepairRoute,
     RepairStep,
     RuptureSeverity,
+    SafetyPlan,
     StageTask,
     events,
 )
@@ -167,3 +169,32 @@ def test_a_course_says_itself_whose_it_is_and_goes_on_under_a_table_of_ones_own(
     assert told.exit_code == 2
     assert "says itself whose it is" in told.stderr
     assert shown(document, "--table", TABLE).stdout == shown(document).stdout
+
+
+def test_what_is_due_is_said_of_one_or_several_courses(tmp_path: Path) -> None:
+    """Safety first, without confidential text, and that nothing is due where nothing is."""
+    course = Course.begin("C-014", "T-03")
+    files = [tmp_path / "one.json", tmp_path / "two.json"]
+    records.dump(course, files[0])
+    course.record(events.SafetyConcernRaised(plan=SafetyPlan("ring the ward"), session=1))
+    records.dump(course, files[1], confidential="include")
+    run = CliRunner()
+    assert run.invoke(main, ["course", "due", str(files[0])]).stdout == "Nothing is due by what is on record.\n"
+    both = [*map(str, files), "--on", "2026-05-04"]
+    said = run.invoke(main, ["course", "due", *both]).stdout
+    assert said == "C-014 with T-03: Nobody has looked at this concern for safety yet: concern-1.\n"
+    (found,) = json.loads(run.invoke(main, ["course", "due", *both, "--json"]).stdout)
+    assert (found["kind"], found["dyad"]) == ("concern_first_look", "C-014 with T-03")
+
+
+def test_a_handover_is_said_and_is_a_record_with_its_words_masked(tmp_path: Path) -> None:
+    """What it says is what `course.handover` says, and the plan stays confidential."""
+    course = Course.begin("C-014", "T-03")
+    course.record(events.SafetyConcernRaised(plan=SafetyPlan("ring the ward"), session=1))
+    records.dump(course, tmp_path / "one.json", confidential="include")
+    run = CliRunner()
+    said = run.invoke(main, ["course", "handover", str(tmp_path / "one.json")]).stdout
+    assert " ".join(said.split()) == " ".join(str(course.handover()).split())
+    text = run.invoke(main, ["course", "handover", str(tmp_path / "one.json"), "--json"]).stdout
+    assert "ward" not in text + said
+    assert records.loads(text, Handover).open_concerns[0].plan is not None

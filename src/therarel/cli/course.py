@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -24,9 +25,9 @@ __all__ = ["course"]
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group(short_help="Say how a saved course stands.")
+@click.group(short_help="Say how a saved course stands, what is due in it, and what is handed over.")
 def course() -> None:
-    """A course of therapy that was saved: how it stands, and what may be recorded next."""
+    """A course of therapy that was saved: how it stands, what is due, and what the next therapist has to know."""
 
 
 @course.command()
@@ -83,6 +84,53 @@ def show(
         for lines in (_declined(found) if with_options else (), _history(found) if with_history else ()):
             for line in lines:
                 say(line)
+
+
+@course.command()
+@click.argument("files", nargs=-1, required=True, type=_file)
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day, such as 2026-05-04; today if not given.")
+@click.option("--json", "as_json", is_flag=True, help="Put all of it as JSON on stdout, and nothing else.")
+def due(files: tuple[Path, ...], on: datetime | None, as_json: bool) -> None:
+    r"""Say what is due in the saved courses in FILES, safety first.
+
+    It is advice: nothing waits for it. Confidential text is never shown.
+
+    \b
+    therarel course due C-014.json C-015.json --on 2026-05-04
+    """
+    with failing_well("therarel course due"):
+        from therarel.machine import due as due_in
+        from therarel.records import read_course
+
+        found = due_in([read_course(file) for file in files], on=date.today() if on is None else on.date())
+        if as_json:
+            say_json([{"kind": each.kind.value, "dyad": str(each.dyad), "text": each.text} for each in found])
+            return
+        for each in found:
+            say(str(each))
+        if not found:
+            say("Nothing is due by what is on record.")
+
+
+@course.command()
+@click.argument("file", type=_file)
+@click.option("--json", "as_json", is_flag=True, help="Put it, with confidential text masked, as JSON on stdout, and nothing else.")
+def handover(file: Path, as_json: bool) -> None:
+    r"""Say what the next therapist has to know of the saved course in FILE, open concerns for safety first.
+
+    Confidential text is never shown. In Python, course.handover() says who is responsible and what the client wishes.
+
+    \b
+    therarel course handover C-014.json
+    """
+    with failing_well("therarel course handover"):
+        from therarel.records import dumps, read_course
+
+        found = read_course(file).handover()
+        if as_json:
+            say_json(json.loads(dumps(found, confidential="redact")))
+            return
+        say(str(found))
 
 
 def _start(client: str | None, therapist: str | None) -> Relationship | None:
