@@ -114,7 +114,7 @@ def due(files: tuple[Path, ...], on: datetime | None, as_json: bool) -> None:
 
 @course.command()
 @click.argument("file", type=_file)
-@click.option("--json", "as_json", is_flag=True, help="Put it, with confidential text masked, as JSON on stdout, and nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="Put it (words masked) as JSON on stdout, and nothing else.")
 def handover(file: Path, as_json: bool) -> None:
     r"""Say what the next therapist has to know of the saved course in FILE, open concerns for safety first.
 
