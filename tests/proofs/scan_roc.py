@@ -277,7 +277,7 @@ def learnt(design: Design, panels: int) -> dict[str, Any]:
                 "false alarms": float((without["scan"] > limit).mean()),
                 "found at the limit": float((with_fall["scan"] > limit).mean()),
                 **{f"found, {each}": passed(without[each], with_fall[each], 0.05, chance) for each in without},
-                "noise among q up to .2": float(1 - drawn.fallen[listed].mean()) if listed.any() else np.nan,
+                "noise among q up to .2": float(1 - drawn.fallen[listed].mean()) if listed.any() else 0.0,
                 "intervals that hold the depth": float(inside.mean()) if depth.size else np.nan,
                 "flagged": float((of_dyads["log_ratio"] > limit).mean()),
                 "flagged upside down": float((of_dyads["mirrored"] > limit).mean()),

@@ -57,6 +57,8 @@ class Scan(Rule):
     Raises:
         InvalidValueError: if a parameter is out of bounds.
 
+    Source: siegmund_venkatraman1995 (likelihood ratios of changes), benjamini_hochberg1995 (q-values).
+
     Examples:
         >>> from therarel.detection import NullModel, judge
         >>> scores = [4.5, 4.4, 4.6, 4.5, 4.4, 3.4, 3.3, 3.5, 3.4]
@@ -71,7 +73,7 @@ class Scan(Rule):
     sample: ClassVar[int] = 2000
     causal_instead: ClassVar[str] = "EarlierScan(null=...), with a model fitted to earlier clients"
     of_dyads: ClassVar[tuple[str, ...]] = ("log_ratio", "p", "q", "mirrored", *FIGURES)
-    sources: ClassVar[tuple[str | Citation, ...]] = ()
+    sources: ClassVar[tuple[str | Citation, ...]] = ("siegmund_venkatraman1995", "benjamini_hochberg1995")
 
     rate: float = field(default=0.05, validator=above_zero(0.5), converter=as_float)
     null: NullModel | None = field(default=None, validator=optional(checks.a(NullModel)))

@@ -44,8 +44,10 @@ _FEWEST_RUNS: Final = 4
 _ROUNDS: Final = 8
 _NEAR_AT_FIRST: Final = 1.0
 _NEAR: Final = 0.15
-_FAR: Final = 3.0
-"""Standard errors by which panel and simulated panels may differ: after the first rounds, to stop, and at most."""
+_FAR: Final = 6.0
+_OF: Final = 200
+"""Standard errors by which panel and simulated panels may differ: after the first rounds, to stop, and at most, of this
+number of dyads; noise that the model does not have, such as skewed noise, leaves a difference that grows with them."""
 _LESS: Final = 0.97
 """A step that leaves more than this share of the difference has hardly helped."""
 _DAMPING: Final = 0.02
@@ -138,7 +140,7 @@ def _matched(skeleton: Skeleton, observed: Floats, pulses: Pulses, seeds: list[n
     at, apart, slope, spread = _solved(
         _Study(skeleton, few, seeds, rough.parameters), observed, rough, slope, low, high, _NEAR
     )
-    if not apart < _FAR:
+    if not apart < _FAR * math.sqrt(max(skeleton.n_dyads / _OF, 1.0)):
         raise FloatingPointError
     inverse = np.linalg.inv(slope[:6, :6])
     covariance = inverse @ spread[:6, :6] @ inverse.T / skeleton.n_dyads

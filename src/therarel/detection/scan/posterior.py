@@ -46,6 +46,9 @@ def falls(white: Whitened, score: Floats, pulses: Pulses) -> Fall:
         pulses: The falls and their weights.
     """
     n, m = score.shape
+    if m == 1:  # a sum over one column alone is taken in another order
+        both = falls(white, np.repeat(score, 2, axis=1), pulses)
+        return Fall({name: each[:1] for name, each in both.figures.items()}, both.course[:, :1])
     s = white.null.within_sd
     depths = s * np.linspace(_WIDER[0] * min(pulses.depths), _WIDER[1] * max(pulses.depths), _DEPTHS)
     used = [
@@ -88,7 +91,7 @@ def falls(white: Whitened, score: Floats, pulses: Pulses) -> Fall:
 def _total(values: Floats, *axes: int) -> Floats:
     """Sum over some axes, one number after the other, so that a dyad gives the same beside any others."""
     ahead = np.moveaxis(values, axes, range(len(axes)))
-    return np.asarray(np.cumsum(ahead.reshape(-1, *ahead.shape[len(axes) :]), axis=0)[-1])
+    return np.asarray(np.add.reduce(ahead.reshape(-1, *ahead.shape[len(axes) :]), axis=0))
 
 
 def _quantile(values: Floats, weights: Floats, share: float) -> Floats:
