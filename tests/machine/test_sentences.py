@@ -156,3 +156,10 @@ def test_the_concepts_of_the_sentences_are_nodes_of_the_graph() -> None:
     """What stands behind a guard can be looked up."""
     known = {node.id for node in concept_graph().nodes()}
     assert {concept for text in TEXTS.guards.values() for concept in text.concepts} <= known
+
+
+def test_no_sentence_claims_a_review_by_a_clinician_that_there_was_not() -> None:
+    """The sentences say that they were not reviewed, and the page says so."""
+    assert not Machine.standard().texts.clinician_reviewed
+    page = Path(__file__).parents[2] / "docs" / "machine" / "agreements.md"
+    assert "no clinician has reviewed them yet" in page.read_text("utf-8")

@@ -116,7 +116,8 @@ def facts(relationship: Relationship) -> list[Event]:
     """Facts of every class, in the variants that matter."""
     return [
         E.SessionHeld(), E.SessionHeld(during_pause=True), E.PauseAgreed(), E.PauseEnded(), E.FollowUpHeld(), E.ChallengeFaced(), E.SupervisionHeld(), E.SupervisionHeld(independent=True),
-        E.ApproachAdapted(), E.SafetyConcernRaised(), E.RiskAnswersReviewed("phq-9"),
+        E.ApproachAdapted(), E.ClientPerspectiveShared("to be stated"),
+        *(E.PowerDynamicNamed("to be stated", discussed=discussed) for discussed in (True, False)), E.SafetyConcernRaised(), E.RiskAnswersReviewed("phq-9"),
         *(E.ConfidentialityLimitInvoked(None, "concern-1", told) for told in (True, False, None)),
         *(E.ConsentDecided(ConsentScope.TREATMENT, decision, session=2) for decision in ConsentDecision),
         *(

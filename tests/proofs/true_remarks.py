@@ -210,6 +210,7 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         and says(text, [rater.label for rater in event.judged_by])
         and client_says(before) is RepairView.NOT_ASKED
     ),
+    "power_not_discussed": lambda before, event, after, text, policy: event.discussed is False,
     "client_did_not_say": lambda before, event, after, text, policy: (
         client_says(before) is RepairView.DID_NOT_WANT_TO_SAY and Rater.CLIENT not in event.judged_by
     ),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import therarel.domain  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.machine.checking import FindingKind, TableFault
 from therarel.machine.course import Course
+from therarel.machine.culture import cultural_context
 from therarel.machine.deciding import decide, why_not
 from therarel.machine.decisions import Accepted, Decision, Declined, EventDeclined
 from therarel.machine.differences import StateChange
@@ -76,6 +77,7 @@ __all__ = [
     "ViewGap",
     "Views",
     "check",
+    "cultural_context",
     "decide",
     "due",
     "may_export",

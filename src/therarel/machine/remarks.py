@@ -141,6 +141,13 @@ def client_did_not_say(
     return {} if silent and Rater.CLIENT not in event.judged_by else None
 
 
+def power_not_discussed(
+    before: Relationship, event: events.PowerDynamicNamed, after: Relationship, policy: Policy
+) -> Values:
+    """A difference of power was named, and the two have not talked about it."""
+    return {} if event.discussed is False else None
+
+
 def yes_after_withdrawal(
     before: Relationship, event: events.RepairSucceeded | events.RepairViewGiven, after: Relationship, policy: Policy
 ) -> Values:
@@ -227,6 +234,7 @@ REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
             few_misses_for_lost_contact,
             repaired_without_client,
             client_did_not_say,
+            power_not_discussed,
             yes_after_withdrawal,
             recognition_not_first,
             breach_name_taken,
@@ -250,6 +258,7 @@ REMARK_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "few_misses_for_lost_contact": ("value", "threshold"),
         "repaired_without_client": ("about",),
         "client_did_not_say": (),
+        "power_not_discussed": (),
         "yes_after_withdrawal": (),
         "recognition_not_first": ("value",),
         "breach_name_taken": ("value", "about"),

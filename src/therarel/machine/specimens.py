@@ -270,6 +270,8 @@ def facts_about(relationship: Relationship) -> Iterator[Fact]:
     yield from (events.SupervisionHeld(independent=independent) for independent in (False, True))
     yield events.RiskAnswersReviewed("phq-9")
     yield events.ApproachAdapted()
+    yield events.ClientPerspectiveShared("to be stated")
+    yield from (events.PowerDynamicNamed("to be stated", discussed=discussed) for discussed in (True, False))
     yield from map(events.CulturalMisstepAcknowledged, (True, False))
     yield from (events.ConfidentialityLimitInvoked(None, "concern-1", told) for told in (True, False, None))
     yield from _agreements_about(relationship.agreements)

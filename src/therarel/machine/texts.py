@@ -131,6 +131,7 @@ class Texts:
         views: What is said with the views of the relationship.
         due: By the kind: what is due.
         observed: What is said of what was observed over a course.
+        clinician_reviewed: Whether a clinician has reviewed each of the sentences.
     """
 
     guards: Mapping[str, GuardText]
@@ -140,3 +141,4 @@ class Texts:
     views: Mapping[str, str] = field(factory=dict)
     due: Mapping[str, str] = field(factory=dict)
     observed: Mapping[str, str] = field(factory=dict)
+    clinician_reviewed: bool = False

@@ -81,6 +81,8 @@ def why_unchanged(relationship: Relationship, fact: Fact) -> str:
             events.SessionHeld()
             | events.FollowUpHeld()
             | events.ApproachAdapted()
+            | events.ClientPerspectiveShared()
+            | events.PowerDynamicNamed()
             | events.ConfidentialityLimitInvoked()
         ):
             return "logged"

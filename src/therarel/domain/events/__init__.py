@@ -28,6 +28,7 @@ from therarel.domain.events.closing import (
     ReEngaged,
 )
 from therarel.domain.events.corrections import CORRECTIONS, Correction, EntryCorrected, EntryRetracted
+from therarel.domain.events.culture import ClientPerspectiveShared, PowerDynamicNamed
 from therarel.domain.events.frame import (
     ApproachAdapted,
     ChallengeFaced,
@@ -81,6 +82,7 @@ __all__ = [
     "BreachReported",
     "ChallengeFaced",
     "ClientInformed",
+    "ClientPerspectiveShared",
     "ClientWishStated",
     "Closed",
     "ClosedAllStagesCompleted",
@@ -107,6 +109,7 @@ __all__ = [
     "PauseAgreed",
     "PauseEnded",
     "PerspectiveGiven",
+    "PowerDynamicNamed",
     "ReEngaged",
     "RelationshipRated",
     "RepairBegan",

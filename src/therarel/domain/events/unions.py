@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from therarel.domain.events import agreements, closing, frame, judgements, safety, strains, views
+from therarel.domain.events import agreements, closing, culture, frame, judgements, safety, strains, views
 
 __all__ = ["FACTS", "JUDGEMENTS", "Event", "Fact", "Judgement"]
 
@@ -21,6 +21,8 @@ Fact: TypeAlias = (
     | frame.SupervisionHeld
     | frame.ApproachAdapted
     | frame.CulturalMisstepAcknowledged
+    | culture.ClientPerspectiveShared
+    | culture.PowerDynamicNamed
     | frame.ConfidentialityLimitInvoked
     | agreements.ConsentDecided
     | agreements.TermsExplained
