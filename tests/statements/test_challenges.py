@@ -68,12 +68,19 @@ def test_resolving_a_conflict_takes_what_its_severity_asks() -> None:
     assert "Explore the rupture" in " ".join(failed.would_change for failed in declined.failing)
 
 
-@story("S59", "concept:cultural_factors")
-def test_culture_shapes_the_relationship_in_four_ways_that_can_be_asked_about() -> None:
-    """A supervisor asks what belongs to culture, and gets competence, power, perspectives and adaptation, and humility."""
-    parts = {edge.subject for edge in tr.concept_graph().links("cultural_factors", "part_of", "in")}
-    assert {"cultural_competence", "power_awareness", "respect_for_perspectives", "adaptation_of_approach"} <= parts
-    assert "cultural_humility" in parts
+@story("S59", "therarel.domain.CulturalContext")
+def test_what_is_known_of_culture_is_gathered_from_what_happened() -> None:
+    """A supervisor asks what is known of culture and power in a course; what was retracted is not among it."""
+    course = working()
+    course.record(E.ClientPerspectiveShared("one talks at the table until it is settled", session=5))
+    course.record(E.PowerDynamicNamed("the language of the sessions", D.Party.THERAPIST, discussed=True, session=5))
+    course.record(E.ApproachAdapted("work sheets in two languages", agreed_with_client=True, session=6))
+    known = tr.machine.cultural_context(course)
+    assert known.perspective is not None
+    assert [each.held_by for each in known.power] == [D.Party.THERAPIST]
+    assert len(known.adaptations) == 1
+    course.retract(len(course.history))
+    assert tr.machine.cultural_context(course).adaptations == ()
 
 
 @story("S60", "finding:cultural_competence_one_centre")
@@ -86,22 +93,24 @@ def test_whether_competence_matters_depends_on_who_rates_and_findings_disagree()
     assert "conflicting: near zero, N = 1458" in evidence
 
 
-@story("S62", "therarel.domain.events.PerspectiveGiven")
-def test_two_views_of_one_rupture_stay_two() -> None:
-    """The therapist noticed nothing and the client did: both views are on record, and neither overrules the other."""
+@story("S62", "therarel.domain.CulturalContext.perspective")
+def test_the_client_s_own_view_of_the_problem_stands_as_it_was_last_said() -> None:
+    """A client sees the problem differently after some weeks: what is known is the latest view, and it is confidential."""
     course = working()
-    course.record(E.RuptureNoticed(D.RuptureSeverity.MINOR, session=5))
-    course.record(E.PerspectiveGiven(tr.Rater.CLIENT, perceived=True, session=5))
-    course.record(E.PerspectiveGiven(tr.Rater.THERAPIST, perceived=False, session=5))
-    episode = course.relationship.episode
-    assert episode is not None
-    assert (episode.perceived_by.client, episode.perceived_by.therapist) == (D.Perception.YES, D.Perception.NO)
+    course.record(E.ClientPerspectiveShared("a punishment", session=5))
+    course.record(E.ClientPerspectiveShared("too much for one person", session=9))
+    latest = tr.machine.cultural_context(course).perspective
+    assert latest is not None
+    assert latest.view.reveal() == "too much for one person"
+    assert "too much" not in str(course.history)
 
 
 @story("S61", "therarel.machine.guards.alliance.culture_acknowledged")
 def test_power_that_weighed_on_the_two_is_acknowledged_before_the_repair() -> None:
     """Where power contributed, a repair waits until it was acknowledged with the client's view invited."""
     course = begun()
+    named = course.record(E.PowerDynamicNamed("who may end the hour", D.Party.THERAPIST, discussed=False, session=2))
+    assert "have not talked about this difference of power" in str(named.remarks[0])
     course.record(E.StrainNoticed(contributors={D.Contributor.POWER}, session=2))
     waiting = course.may(E.StrainEased(session=3))
     assert "no acknowledgement with the client's view invited" in why(waiting)
