@@ -133,9 +133,9 @@ def _steps(relationship: Relationship, event: Event, machine: Machine) -> tuple[
 def _accepted(relationship: Relationship, event: Event, machine: Machine, name: str | None, step: Step) -> Accepted:
     after = _after(relationship, event if name is None else named(event, name), machine.policy, step)
     # most steps of most courses have nothing to lead with, and pass here
-    leads = after.safety_concerns or after.breaches or after.risk_notices or after.predecessor
+    leads = bool(after.safety_concerns or after.breaches or after.risk_notices or after.predecessor)
     if leads or after is relationship or not after.stage.is_open:
-        remarks = _remarks(relationship, event, after, machine, step)
+        remarks = _remarks(relationship, event, after, machine, step, leads=leads)
         return Accepted(event, relationship, after, step.transition, remarks)
     if not step.remarks:
         return Accepted(event, relationship, after, step.transition)
@@ -161,10 +161,10 @@ def _after(relationship: Relationship, event: Event, policy: Policy, step: Step)
 
 
 def _remarks(
-    before: Relationship, event: Event, after: Relationship, machine: Machine, step: Step
+    before: Relationship, event: Event, after: Relationship, machine: Machine, step: Step, *, leads: bool
 ) -> tuple[Remark, ...]:
     sentences = machine.texts.remarks
-    made = [*safety_remarks(after, sentences, when=event.occurred)]
+    made = [*safety_remarks(after, sentences, when=event.occurred)] if leads else []
     closed = None if before.stage.is_open or after.stage.is_open else after_closing(before, event)
     if closed is not None:
         made.append(Remark(closed, sentences[closed]))
