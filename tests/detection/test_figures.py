@@ -43,13 +43,13 @@ def test_a_control_chart_holds_centre_and_limits() -> None:
     found = detect(SYMPTOMS, primary=rules.Drop(k=2), also=[rules.IndividualsChart(k=1)], expected="none")
     (plot,) = found.control_chart("A").plots
     named = {mark.name: mark for mark in plot.marks if isinstance(mark, Trace) and mark.name}
-    assert set(named) == {"limits, 1 sigma", "centre", "score"}
+    assert set(named) == {"limits", "centre", "score"}
     assert plot.y.domain == (27, 0)
     assert list(named["score"].ys) == SCORES
     ranges = [abs(a - b) for a, b in pairwise(SCORES)]
     centre, sigma = sum(SCORES) / 12, sum(ranges) / 11 / 1.128
     assert list(named["centre"].ys) == pytest.approx([centre] * 12)
-    assert list(named["limits, 1 sigma"].ys) == pytest.approx([centre + sigma] * 12)
+    assert list(named["limits"].ys) == pytest.approx([centre + sigma] * 12)
     wide = found.control_chart("A", rules.IndividualsChart(k=9)).plots[0]
     assert all(0 <= y <= 27 for mark in wide.marks if isinstance(mark, Trace) for y in mark.ys if y is not None)
 

@@ -166,9 +166,11 @@ def range_reach(
     rows: Whole,
     alpha: Floats,
     beta: Floats,
-    k: float,
+    k: float | Floats,
     least: float,
     tie: float,
+    *,
+    highest: Floats | None = None,
 ) -> Reach:
     """Whether a drop could reach ``k`` mean moving ranges at some sessions.
 
@@ -178,9 +180,10 @@ def range_reach(
         rows: The sessions in question; shape ``(r,)``.
         alpha: The drop at a score of 0, the other scores held; shape ``(r,)``.
         beta: By how much the drop grows when the score falls by one point; shape ``(r,)``.
-        k: Number of mean moving ranges.
+        k: Number of mean moving ranges; scalar or shape ``(r,)``.
         least: The drop that is needed whatever the ranges.
         tie: By how much the limit must be passed: negative where reaching it is enough.
+        highest: Highest score in question, where that is not the one of a drop by ``least``; shape ``(r,)``.
     """
     owner, score = series.owner[rows], series.score[rows]
     number, total = (each[owner] for each in series.moved(context.max_gap))
@@ -194,7 +197,7 @@ def range_reach(
     rest = total - np.abs(score - before) - np.abs(after - score)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         each = k / number
-        highest = (alpha - least) / beta
+        highest = (alpha - least) / beta if highest is None else highest
 
         def passes(value: Floats | float, at: Whole | slice) -> Truths:
             moved = np.abs(value - before[at]) * linked[at] + np.abs(after[at] - value) * followed[at]

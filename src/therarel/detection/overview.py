@@ -14,9 +14,9 @@ from therarel.detection.figures import flag_of
 from therarel.detection.judged import JudgedPanel
 from therarel.detection.rules.base import Rule
 from therarel.detection.rules.chart import IndividualsChart
-from therarel.detection.verdicts import Verdict, code_of
+from therarel.detection.verdicts import Verdict, Verdicts, code_of
 from therarel.detection.wording import number
-from therarel.drawing import Chart, Colour, Dots, Plot, Trace, describe_series
+from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Trace, describe_series
 from therarel.errors import InvalidValueError, shown
 from therarel.panels import SessionIndex
 from therarel.panels.figures import draw_dyads, draw_panel, score_axis, session_axis
@@ -88,36 +88,70 @@ def control_chart(judged: JudgedPanel, dyad: str, rule: Rule | None) -> Chart:
         UnknownNameError: if the dyad is not there.
         InvalidValueError: if the rule has no centre and no sigma, or the dyad has no score.
     """
-    charts = [each for each in judged.rules if isinstance(each, IndividualsChart)]
-    rule = (charts[0] if charts else IndividualsChart()) if rule is None else rule
-    if not isinstance(rule, IndividualsChart):
+    rule = next((each for each in judged.rules if each.charted), IndividualsChart()) if rule is None else rule
+    if not getattr(rule, "charted", ""):
         raise InvalidValueError(
-            "a control chart is drawn of a chart", where="control_chart.rule", value=shown(getattr(rule, "name", rule)),
+            "a control chart is drawn of a chart",
+            where="control_chart.rule",
+            value=shown(getattr(rule, "name", rule)),
             hint="such as therarel.rules.IndividualsChart()",
-        )  # fmt: skip
+        )
     panel = judged.panel.only([dyad])
     series, _, _ = series_of(next(panel.blocks()), panel)
     if not series.score.size:
         raise InvalidValueError("the dyad has no score", where="control_chart.dyad", value=shown(dyad))
     seen = rule.verdicts(series, judged.context, values=True)
     sign = 1.0 if panel.scale.higher_is_better else -1.0
-    centre, limit = sign * seen.values["reference"], sign * seen.values["limit"]
     x = session_axis(series.session, dated=panel.index is SessionIndex.DATED)
     at, score, flagged = series.session.tolist(), sign * series.score, seen.flagged
     shape, colour = flag_of(rule.change)
-    marks: list[Trace | Dots] = [
-        Trace(at, (2 * centre - limit).tolist(), Colour.MUTED, 1.2, "4 3"),
-        Trace(at, limit.tolist(), Colour.MUTED, 1.2, "4 3", name=f"limits, {rule.k:g} sigma"),
+    centre = sign * seen.values["reference"]
+    marked = Dots(series.session[flagged].tolist(), score[flagged].tolist(), colour, shape, 5, name="flagged")
+    scores: list[Trace | Dots] = [
         Trace(at, centre.tolist(), Colour.GREEN, 1.2, name="centre"),
         Trace(at, score.tolist(), name="score"),
         Dots(at, score.tolist()),
-        Dots(series.session[flagged].tolist(), score[flagged].tolist(), colour, shape, 5, name="flagged"),
+        marked,
     ]
+    plots = [Plot(x, score_axis(panel), [*_limits(rule, seen, at, sign, centre), *scores])]
+    if rule.charted == "cusum":
+        plots = [Plot(x, score_axis(panel), scores, "scores"), _cusum(x, seen, at, "sum of shortfalls, worse is down")]
     name = dyad_name(dyad, judged.panel.dyads.index(dyad))
     centred = f"Centre {number(float(centre[0]))}, sigma {number(float(seen.values['sigma'][0]))}"
     return Chart(
-        [Plot(x, score_axis(panel), marks)],
+        plots,
+        height=300 if len(plots) == 1 else 460,
+        columns=1,
         title=f"Dyad {name}: {rule.label}",
         description=f"{describe_series(name, at, score.tolist(), x=x.title)} {centred}; "
         f"{counted(int(flagged.sum()), 'session')} flagged. {rule.method}",
+    )
+
+
+def _limits(rule: Rule, seen: Verdicts, at: list[float], sign: float, centre: Floats) -> list[Trace | Dots]:
+    """The limits on both sides of the centre, and of an average the average."""
+    average = rule.charted == "ewma"
+    limit = sign * seen.values["ewma_limit" if average else "limit"]
+    lines: list[Trace | Dots] = [
+        Trace(at, (2 * centre - limit).tolist(), Colour.MUTED, 1.2, "4 3"),
+        Trace(at, limit.tolist(), Colour.MUTED, 1.2, "4 3", name="limits of the average" if average else "limits"),
+    ]
+    if average:
+        lines.append(Trace(at, (sign * seen.values["ewma"]).tolist(), Colour.PURPLE, 2.2, name="average"))
+    return lines
+
+
+def _cusum(x: Axis, seen: Verdicts, at: list[float], title: str) -> Plot:
+    """The cumulative sum of shortfalls with its decision interval, in score points."""
+    total, limit = seen.values["cusum"], seen.values["cusum_limit"]
+    most = float(np.nanmax([*total, *limit, 0.0]))
+    return Plot(
+        x,
+        Axis("score points", (1.05 * most or 1.0, 0)),
+        [
+            Trace(at, limit.tolist(), Colour.MUTED, 1.2, "4 3", name="decision interval"),
+            Trace(at, total.tolist(), Colour.PURPLE, name="sum of shortfalls"),
+            Dots(at, total.tolist(), Colour.PURPLE),
+        ],
+        title,
     )

@@ -62,7 +62,7 @@ CODES: Final[Mapping[str, int]] = {
 """The byte that stands for each verdict, and for each reason of an undetectable one."""
 
 
-LEVELS: Final = frozenset({"reference", "limit", "mean_before", "mean_after"})
+LEVELS: Final = frozenset({"reference", "limit", "mean_before", "mean_after", "ewma", "ewma_limit"})
 """Values of a rule that are scores; the others are distances, counts and verdicts, and have no direction."""
 
 

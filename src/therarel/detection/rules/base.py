@@ -92,6 +92,7 @@ class Rule(ABC):
     merges: ClassVar[bool] = True  # sessions flagged before a drop has recovered belong to that drop
     slow: ClassVar[bool] = False  # judges dyad by dyad: fewer are simulated
     ahead: ClassVar[int | None] = None  # later scored sessions that a verdict depends on; None: the whole series
+    charted: ClassVar[str] = ""  # of a control chart what it draws: `score`, or the name of one of its values
     of_dyads: ClassVar[tuple[str, ...]] = ()  # names of what it says of a dyad as a whole, `concluded` included
     raters: ClassVar[int] = 1  # columns of scores: a rule that reads two finds the second in `Series.beside`
     sample: ClassVar[int] = 0  # dyads that `learnt` is given to learn from

@@ -97,6 +97,7 @@ class IndividualsChart(Rule):
     """
 
     name: ClassVar[str] = "individuals_chart"
+    charted: ClassVar[str] = "score"
     sources: ClassVar[tuple[str | Citation, ...]] = ("eubanks_carter2012",)
     tabled: ClassVar[Rows] = {
         "individuals_chart_3": {},

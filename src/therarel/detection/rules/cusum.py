@@ -1,0 +1,137 @@
+"""The CUSUM chart: shortfalls of the scores, added up from session to session, above a decision interval."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from attrs import field, frozen
+
+from therarel.citations import Citation
+from therarel.detection.context import PanelContext
+from therarel.detection.limits import Reach
+from therarel.detection.rules.base import Rule, positive
+from therarel.detection.rules.own_sigma import D2, own_reach, own_sigma, widening
+from therarel.detection.series import Series
+from therarel.detection.verdicts import Verdicts
+from therarel.domain import checks
+from therarel.domain.checks import as_float
+
+__all__ = ["CusumChart"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@frozen(kw_only=True)
+class CusumChart(Rule):
+    """A cumulative sum of shortfalls from the centre that exceeds a decision interval (tabular CUSUM, low side).
+
+    The sum is max(0, sum before + (centre - allowance * sigma) - score), and begins at 0. It exceeds the interval after
+    one very low score or after several that are a little low. Centre and sigma are the dyad's own, over all its
+    sessions: the mean, and the mean moving range divided by 1.128. A session is flagged where its own score lies below
+    the centre as well: what has come back already is not flagged any more.
+
+    Args:
+        interval: The decision interval h in sigma, above 0; 4 and 5 are usual.
+        allowance: The reference value k in sigma, above 0: half of the shift that is to be seen.
+        autocorrelation: Whether sigma is divided by ``sqrt(1 - phi)``, with ``phi`` pooled over dyads.
+        minimal_drop: Score points below the centre within which no score is flagged.
+        recovery: When a drop counts as recovered: the level to regain is the centre.
+
+    Raises:
+        InvalidValueError: if a parameter is out of bounds.
+
+    Source: page1954.
+
+    Examples:
+        >>> from therarel.detection import judge
+        >>> scores = [4.5, 4.4, 4.6, 4.5, 4.4, 4.6, 4.0, 3.9, 4.0, 3.9, 4.0, 3.9]
+        >>> judge(CusumChart(), scores, scale=(1, 5)).flagged.nonzero()[0]
+        array([ 9, 10, 11])
+    """
+
+    name: ClassVar[str] = "cusum_chart"
+    threshold: ClassVar[str] = "interval"
+    charted: ClassVar[str] = "cusum"
+    sources: ClassVar[tuple[str | Citation, ...]] = ("page1954",)
+
+    interval: float = field(default=5.0, validator=positive, converter=as_float)
+    allowance: float = field(default=0.5, validator=positive, converter=as_float)
+    autocorrelation: bool = field(default=False, validator=checks.truth)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The pooled autocorrelation, where the chart corrects for it."""
+        return frozenset({"phi"} if self.autocorrelation else ())
+
+    @property
+    def sentence(self) -> str:
+        """What is added up, and when it is too much."""
+        wider = " Sigma is widened for autocorrelation, which is pooled over dyads." if self.autocorrelation else ""
+        return (
+            f"By how much each dyad's scores are worse than its own mean, less {self.allowance:g} sigma, is"
+            f" added up from session to session; the sum never falls below 0. A session is flagged where it exceeds"
+            f" {self.interval:g} sigma and the score is worse than the mean; sigma is the mean change from session to"
+            f" session, divided by 1.128.{wider}"
+        )
+
+    @property
+    def blind_spots(self) -> str:
+        """Single scores, and what comes later."""
+        return (
+            "It looks back over the whole series, later sessions included, and sees shifts that last: a single low"
+            " score has to be very low. In a series that keeps improving the first sessions are far worse"
+            " than the mean and may be flagged although nothing got worse; such findings begin with the series and are"
+            " marked so. Scores that resemble those of the session before make its limits too narrow."
+        )
+
+    def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
+        """Judge every scored session by the sum up to it."""
+        centre = series.each(series.mean)
+        sigma = series.each(own_sigma(series, context, autocorrelation=self.autocorrelation))
+        total, before = self._sums(series, centre - self.allowance * sigma)
+        away, least = self.interval * sigma, self.least(context)
+        code = ((centre - series.score >= least) & (total > away + context.tolerance)).view(np.uint8)
+        if context.limits:
+            self._reach(series, context, centre, least).mark(code)
+        if not values:
+            return Verdicts(code)
+        compared = {
+            "reference": centre,
+            "limit": np.minimum(before + centre - (self.allowance + self.interval) * sigma, centre - least),
+            "change": centre - series.score,
+            "sigma": sigma,
+            "cusum": total,
+            "cusum_limit": away,
+        }
+        return Verdicts(code, compared)
+
+    def _sums(self, series: Series, level: Floats) -> tuple[Floats, Floats]:
+        """The sum at each session, and that before it; each of shape ``(n,)``."""
+        total, before = np.zeros(series.score.size), np.zeros(series.score.size)
+        short = level - series.score
+        for step in range(int(series.sizes.max(initial=0))):
+            rows = series.first[series.sizes > step] + step
+            if step:
+                before[rows] = total[rows - 1]
+            total[rows] = np.maximum(before[rows] + short[rows], 0.0)
+        return total, before
+
+    def _reach(self, series: Series, context: PanelContext, centre: Floats, least: float) -> Reach:
+        """Where the sum could exceed the interval: where it could with one of the sessions at which it may begin."""
+        wide = widening(context, autocorrelation=self.autocorrelation) / D2
+        ever = np.zeros(series.score.size, dtype=np.bool_)
+        on_scale = ever.copy()
+        short, sizes = np.zeros(series.score.size), series.each(series.sizes)
+        for back in range(int(series.sizes.max(initial=0))):
+            rows = np.flatnonzero((series.place >= back) & ~on_scale)
+            if not rows.size:
+                break
+            short[rows] += centre[rows] - series.score[rows - back]
+            beta = np.maximum(1 - (back + 1) / sizes[rows], 0.0)
+            k = np.full(rows.size, ((back + 1) * self.allowance + self.interval) * wide)
+            found = own_reach(series, context, rows, short[rows], beta, k, least)
+            ever[rows] |= found.ever
+            on_scale[rows] |= found.on_scale
+        return Reach(ever, on_scale)

@@ -1,0 +1,66 @@
+"""Centre and sigma of a dyad's own scores, for charts that look at more than one score at a time."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from therarel.detection.context import PanelContext
+from therarel.detection.limits import Reach, range_reach
+from therarel.detection.series import Series
+
+__all__ = ["D2", "highest_below_centre", "own_reach", "own_sigma", "widening"]
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.intp]
+
+D2: Final = 1.128
+"""Expected range of two draws from a normal distribution, in standard deviations."""
+
+
+def widening(context: PanelContext, *, autocorrelation: bool) -> float:
+    """What sigma is multiplied with: 1, or what undoes the narrowing of moving ranges by autocorrelation."""
+    return 1 / math.sqrt(1 - context.phi) if autocorrelation else 1.0
+
+
+def own_sigma(series: Series, context: PanelContext, *, autocorrelation: bool) -> Floats:
+    """Mean moving range of each dyad divided by 1.128, NaN where there is none; shape ``(g,)``."""
+    number, total = series.moved(context.max_gap)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(total / number / D2 * widening(context, autocorrelation=autocorrelation))
+
+
+def highest_below_centre(series: Series, rows: Whole, least: float) -> Floats:
+    """The highest score of some sessions that lies far enough below the centre, although it is a part of the centre.
+
+    Args:
+        series: The scored sessions.
+        rows: The sessions; shape ``(r,)``.
+        least: By how many score points it has to lie below.
+    """
+    n = series.sizes[series.owner[rows]].astype(np.float64)
+    others = series.mean[series.owner[rows]] - series.score[rows] / n
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((others - least) / (1 - 1 / n))
+
+
+def own_reach(
+    series: Series, context: PanelContext, rows: Whole, drop: Floats, beta: Floats, k: Floats, least: float
+) -> Reach:
+    """Whether a figure of some sessions could pass ``k`` mean moving ranges, whatever their own scores were.
+
+    Args:
+        series: The scored sessions.
+        context: The ends of the scale.
+        rows: The sessions; shape ``(r,)``.
+        drop: The figure as it is, growing as the session's score falls; shape ``(r,)``.
+        beta: By how much it grows when that score falls by one point; shape ``(r,)``, at least 0.
+        k: Number of mean moving ranges; shape ``(r,)``.
+        least: By how many score points the score has to lie below the centre.
+    """
+    highest = highest_below_centre(series, rows, least)
+    alpha = drop + beta * series.score[rows]
+    return range_reach(series, context, rows, alpha, beta, k, least, context.tolerance, highest=highest)
