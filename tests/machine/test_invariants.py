@@ -6,15 +6,22 @@ import attrs
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.agreed import begin
+from tests.agreed import AGREED
 
+from therarel import records
 from therarel.domain import (
     AllianceStatus,
     BreachStatus,
     ClosingReason,
     ConcernOutcome,
+    EpisodeKind,
     Event,
+    Handover,
     Relationship,
+    RuptureEpisode,
+    RuptureSeverity,
+    SafetyConcern,
+    SafetyPlan,
     Stage,
     StageTask,
     events,
@@ -27,6 +34,12 @@ from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.specimens import events_about
 
 FORMATION = frozenset(tasks_of(Stage.INITIAL_FORMATION))
+HANDOVER = Handover(
+    client="C-1",
+    therapist="T-0",
+    open_concerns=[SafetyConcern("earlier", plan=SafetyPlan("ring the ward"))],
+    unresolved=[RuptureEpisode(EpisodeKind.RUPTURE, severity=RuptureSeverity.MAJOR)],
+)
 REGIONS = ("stage", "alliance_status")
 
 
@@ -42,12 +55,12 @@ class Courses(RuleBasedStateMachine):
 
     course: Course
 
-    @initialize(strict=st.sampled_from(Requirement), formed=st.booleans())
-    def begin(self, strict: Requirement, formed: bool) -> None:
-        """A course begins, half of the time with its foundations laid."""
-        self.course = begin(
-            "C-1", "T-1", machine=Machine.standard().with_policy(Policy(strain_eased_before_working_phase=strict))
-        )
+    @initialize(strict=st.sampled_from(Requirement), formed=st.booleans(), handed_over=st.booleans())
+    def begin(self, strict: Requirement, formed: bool, handed_over: bool) -> None:
+        """A course begins, half of the time with its foundations laid, and half of the time after a handover."""
+        machine = Machine.standard().with_policy(Policy(strain_eased_before_working_phase=strict))
+        begun = Course.begin("C-1", "T-1", after=HANDOVER if handed_over else None).relationship
+        self.course = Course(attrs.evolve(begun, session_held=True, agreements=AGREED), machine=machine)
         if formed:
             for task in tasks_of(Stage.INITIAL_FORMATION):
                 self.course.record(events.StageTaskMet(task, session=1))
@@ -158,9 +171,23 @@ class Courses(RuleBasedStateMachine):
         assert list(course.replay().entries) == fold(course.start, course.history, lambda _: course.machine)
         assert [entry.number for entry in course.history] == list(range(1, len(course.history) + 1))
 
+    @invariant()
+    def what_was_handed_over_is_never_forgotten(self) -> None:
+        """Concerns that were open at a handover stay on record, and are open until a review closes them."""
+        now = self.course.relationship
+        if now.handover is not None:
+            assert now.safety_concern("earlier") is not None
+            assert now.handover == HANDOVER
+
     def teardown(self) -> None:
-        """Taking up the log gives the same course."""
+        """Taking up the log gives the same course, and it can always be saved and handed over."""
         if hasattr(self, "course"):
+            text = records.dumps(self.course, confidential="include")
+            assert records.loads(text, Course) == self.course
+            handover = self.course.handover()
+            open_now = [each.concern_id for each in self.course.relationship.safety_concerns if each.is_open]
+            assert [each.concern_id for each in handover.open_concerns] == open_now
+            assert records.loads(records.dumps(handover, confidential="include"), Handover) == handover
             assert Course.resume(self.course.start, self.course.log, machine=self.course.machine) == self.course
 
 
