@@ -296,8 +296,9 @@ GOING_ON = attrs.evolve(
 
 HANDED_OVER = attrs.evolve(
     CONCERNED,
+    concerns=(frozenset(),),
     severities=(RuptureSeverity.MAJOR,),
-    without=SMALL.without,
+    without=SMALL.without | {"RepairPartial", "RepairStalled", "EndingPlanned"},
     begins_at=attrs.evolve(
         BEGUN,
         safety_concerns=(SafetyConcern("concern-0"),),
