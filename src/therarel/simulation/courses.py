@@ -67,7 +67,7 @@ def simulate_courses(
         >>> courses
         <3 simulated courses: 72 sessions, 1 rupture, seed 4>
         >>> courses[0]
-        <Course of S-0001 with T-001: closed, intact, 85 entries>
+        <Course of S-0001 with T-001: closed, intact, 97 entries>
     """
     n = as_whole(n, where="simulate_courses.n", minimum=1, maximum=_MOST)
     premature = as_number(premature, where="simulate_courses.premature", minimum=0, maximum=1)
