@@ -170,6 +170,7 @@ RESULTS: Mapping[str, Callable[[], object]] = {
     "TableFault": lambda: tr.machine.TableFault(tr.machine.FindingKind.SINK, ("regions", "stage"), "no way leads out"),
     "Options": lambda: course().options(),
     "Views": lambda: course().view(),
+    "CourseReport": lambda: tr.reports.course_report(course()),
     "Observed": lambda: tr.measures.observed(course()),
     "Overview": lambda: tr.machine.overview(course()),
     "Instrument": lambda: tr.instrument("core-om"),

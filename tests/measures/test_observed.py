@@ -221,3 +221,11 @@ def test_every_word_comes_from_the_texts() -> None:
     found = observed(made, cutoff=ClinicalCutoff(value=8, higher_is_better=False))
     assert all("§" in line for each in found.observations for line in (*each.sentences, each.why))
     assert "§" in found.title
+
+
+def test_the_function_is_found_whatever_is_asked_for_first() -> None:
+    """Its module has another name, so that loading the module does not hide the function."""
+    import therarel.measures as measures
+
+    assert measures.Observed.__module__ != "therarel.measures.observed"
+    assert callable(measures.observed)

@@ -56,9 +56,9 @@ if TYPE_CHECKING:
     from therarel.measures.dyadic import dyadic_gap as dyadic_gap
     from therarel.measures.files import ScoredFile as ScoredFile
     from therarel.measures.files import score_file as score_file
-    from therarel.measures.observed import Observation as Observation
-    from therarel.measures.observed import Observed as Observed
-    from therarel.measures.observed import observed as observed
+    from therarel.measures.observations import Observation as Observation
+    from therarel.measures.observations import Observed as Observed
+    from therarel.measures.observations import observed as observed
     from therarel.measures.observed_facts import Attendance as Attendance
     from therarel.measures.observed_facts import ScoredAt as ScoredAt
     from therarel.measures.significance import ChangeOutcome as ChangeOutcome
@@ -174,10 +174,10 @@ _LATER = {
     "ScoredFile": "therarel.measures.files",
     "score_file": "therarel.measures.files",
     "Attendance": "therarel.measures.observed_facts",
-    "Observation": "therarel.measures.observed",
-    "Observed": "therarel.measures.observed",
+    "Observation": "therarel.measures.observations",
+    "Observed": "therarel.measures.observations",
     "ScoredAt": "therarel.measures.observed_facts",
-    "observed": "therarel.measures.observed",
+    "observed": "therarel.measures.observations",
     "ClinicalCutoff": "therarel.measures.significance",
     "ClinicalSignificance": "therarel.measures.significance",
     "CutoffKind": "therarel.measures.significance",

@@ -10,9 +10,12 @@ with needs("therarel.reports"):
     import therarel.detection
     import therarel.domain
     import therarel.drawing
+    import therarel.machine
+    import therarel.measures
     import therarel.panels  # noqa: F401 -- whole, before a module of it is named: see the front door
+    from therarel.reports.course_report import CourseReport, course_report
     from therarel.reports.page import is_report
     from therarel.reports.reporting import Report, report
     from therarel.reports.truth import TruthCount
 
-__all__ = ["Report", "TruthCount", "is_report", "report"]
+__all__ = ["CourseReport", "Report", "TruthCount", "course_report", "is_report", "report"]

@@ -1,0 +1,135 @@
+"""The page of one course: what comes first, how it stands, how the two see the relationship, what was observed.
+
+It holds no confidential text: people are pseudonyms, and what somebody wrote stays in the record.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from functools import cached_property
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+
+from attrs import field, frozen
+
+from therarel.errors import InvalidValueError, shown
+from therarel.files import HTML, refuse_other_kind, write_whole
+from therarel.machine import Course, Overview, overview
+from therarel.measures import Observed, observed
+from therarel.reports.markup import Content, Markup, joined, scrolling, section, tag
+from therarel.reports.page import page
+from therarel.representation import one_line
+
+__all__ = ["CourseReport", "course_report"]
+
+
+def course_report(
+    course: Course, *, observations: Observed | None = None, when: date | str | None = None
+) -> CourseReport:
+    """Write how one course stands as a page for people, to take into supervision.
+
+    What comes first in every answer comes first here. The same course gives the same page, byte for byte.
+
+    Args:
+        course: The course; nothing is recorded on it.
+        observations: What was observed over it, from `therarel.measures.observed`, with the choices that were made;
+            made without any where ``None``.
+        when: Date to print.
+
+    Raises:
+        InvalidValueError: if it is not a course, or several outcome measures were recorded and none was chosen.
+
+    Examples:
+        >>> report = course_report(Course.begin("C-014", "T-03"))
+        >>> report
+        <CourseReport: C-014 with T-03>
+        >>> "How the relationship is seen" in report.html
+        True
+    """
+    if not isinstance(course, Course):
+        raise InvalidValueError("a course is needed", where="course_report", value=shown(course))
+    return CourseReport(
+        course=course,
+        observations=observed(course) if observations is None else observations,
+        when=when.isoformat() if isinstance(when, date) else when,
+    )
+
+
+@frozen(kw_only=True, eq=False)
+class CourseReport:
+    """The page of one course; ``html`` is the document, and a notebook shows it.
+
+    Args:
+        course: The course.
+        observations: What was observed over it.
+        when: Date to print; ``None`` for no date.
+    """
+
+    course: Course
+    observations: Observed = field(repr=False)
+    when: str | None = None
+
+    @cached_property
+    def html(self) -> str:
+        """The page: one HTML document that loads nothing, light or dark as the screen is, made to be printed."""
+        standing = overview(self.course)
+        title = f"Course of {standing.relationship.dyad}"
+        return page(
+            title,
+            tag("header", tag("h1", title), *_first(standing)),
+            _standing(standing),
+            _figure("The way of this course", self.course.draw().to_svg()),
+            _figure("How the relationship is seen", self.course.view().draw().to_svg()),
+            _observed(self.observations),
+            tag("footer", f"Made with therarel {version('therarel')}{f', {self.when}' if self.when else ''}."),
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to an HTML file, whole or not at all, and return the path.
+
+        A new file is for its owner alone (mode 0600).
+
+        Raises:
+            InvalidValueError: if its name ends otherwise than ``.html`` or ``.htm``.
+            WritingError: if the file cannot be written.
+        """
+        refuse_other_kind(path, HTML, what="the page", hint=f"name it {HTML[0]}")
+        return write_whole(path, [self.html])
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return str(self.course.relationship.dyad)
+
+    def _repr_html_(self) -> str:
+        return (
+            '<iframe title="Course" sandbox="" style="width:100%;height:46rem;border:1px solid #8886"'
+            f' srcdoc="{escape(self.html)}"></iframe>'
+        )
+
+
+def _first(standing: Overview) -> list[Content]:
+    return [tag("p", tag("strong", remark.text), class_="caution") for remark in standing.remarks]
+
+
+def _standing(standing: Overview) -> Markup:
+    lines = str(standing).splitlines()[len(standing.remarks) :]
+    return section("How it stands", tag("ul", joined(*(tag("li", line) for line in lines), by="\n")))
+
+
+def _figure(title: str, svg: str) -> Markup:
+    return section(title, tag("figure", scrolling(Markup(svg), title)))
+
+
+def _observed(observations: Observed) -> Markup:
+    parts: list[Content] = []
+    for part in observations.observations:
+        parts += [
+            tag("h3", part.heading.label.capitalize()),
+            tag("ul", *(tag("li", sentence) for sentence in part.sentences)),
+            tag("p", part.why, class_="note"),
+        ]
+    return section("What was observed", *parts)
