@@ -70,6 +70,5 @@ class BelowOwnMean(Rule):
             reference=Reference.PERSON_MEAN,
             scale=Scale.PERSON_SD,
             minimal_drop=self.minimal_drop,
-            recovery=self.recovery,
         )
         return same.verdicts(series, context, values=values)
