@@ -156,6 +156,20 @@ def test_codes_verdicts_and_reasons_belong_together() -> None:
     assert len(set(CODES.values())) == len(CODES) == len(Verdict) - 1 + len(Reason)
 
 
+def test_bytes_of_verdicts_are_those_that_are_documented() -> None:
+    """Whoever stored verdicts reads them again: bytes are never given anew."""
+    assert {term.value: code for term, code in CODES.items() if isinstance(term, Verdict | Reason)} == {
+        "not_flagged": 0, "flagged": 1, "no_score": 2, "no_reference": 16, "too_few_sessions": 17,
+        "no_variation_known": 18, "few_around": 19, "no_room": 20,
+    }  # fmt: skip
+    assert [verdict_of(code) for code in (0, 1, 2, 16, 20)] == [
+        Verdict.NOT_FLAGGED, Verdict.FLAGGED, Verdict.NO_SCORE, Verdict.UNDETECTABLE, Verdict.UNDETECTABLE,
+    ]  # fmt: skip
+    assert [reason_of(code) for code in (2, 16, 20)] == [None, Reason.NO_REFERENCE, Reason.NO_ROOM]
+    with pytest.raises(InvalidValueError):
+        reason_of(21)
+
+
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_results_come_in_the_order_of_what_was_asked(threads: int) -> None:
     """Whatever the number of threads, and with few values taken ahead of what is used."""

@@ -62,8 +62,7 @@ def line_reach(
     apart[1:] = np.diff(series.session)
     apart[~linked] = 0.0
     number = series.each(series.total(linked.astype(np.float64)))
-    after = np.zeros(size, dtype=np.bool_)
-    after[:-1] = linked[1:]
+    after = np.append(linked[1:], False)
     next_apart = np.append(apart[1:], 0.0) * after
     far = series.each(series.total(apart)) - apart - next_apart
     moved = np.abs(turn) * far + np.abs(1 - apart * turn) * linked + np.abs(1 + next_apart * turn) * after
