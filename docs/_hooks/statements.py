@@ -27,7 +27,8 @@ SAID_OPENLY: Mapping[str, str] = {
     "S05b": "That the relationship is a container is a picture. No class, state or number represents it, and no effect"
     " is invented for it; what can be rated of a safe environment is rated.",
     "S70d": "That upkeep maintains the effect of the relationship is a claim. The evidence that is known here is about"
-    " supervision (r = .21, k = 12), small, mixed and unverified; no effect is invented for it.",
+    " supervision (r = .21, k = 12), small, mixed and unverified; no effect is invented for it: simulated ratings"
+    " drift without upkeep only where somebody states by how much (`simulate_courses(drift=...)`), by default not at all.",
 }
 
 
