@@ -28,7 +28,8 @@ SAID_OPENLY: Mapping[str, str] = {
     " is invented for it; what can be rated of a safe environment is rated.",
     "S70d": "That upkeep maintains the effect of the relationship is a claim. The evidence that is known here is about"
     " supervision (r = .21, k = 12), small, mixed and unverified; no effect is invented for it: simulated ratings"
-    " drift without upkeep only where somebody states by how much (`simulate_courses(drift=...)`), by default not at all.",
+    " drift without upkeep only where somebody states by how much (`simulate_courses(drift=...)`),"
+    " by default not at all.",
 }
 
 
