@@ -21,7 +21,7 @@ from therarel.domain import (
 )
 from therarel.domain.views import latest_views
 from therarel.errors import InvalidValueError, UnknownNameError
-from therarel.machine import Course, Machine, Texts
+from therarel.machine import Course, Machine
 from therarel.machine.texts import VIEW_FIELDS
 
 FIVE = RatingScale(1, 5)
@@ -177,9 +177,7 @@ def test_every_word_said_with_views_comes_from_the_texts() -> None:
     """With every text of views marked, each sentence that is said carries the mark."""
     texts = Machine.standard().texts
     marked = {name: "§" + "".join(f"{{{value}}}" for value in fields) for name, fields in VIEW_FIELDS.items()}
-    machine = Machine(
-        Machine.standard().table, Texts(texts.guards, texts.conditions, texts.effects, texts.remarks, marked)
-    )
+    machine = Machine(Machine.standard().table, attrs.evolve(texts, views=marked))
     made = Course.begin("C-014", "T-03", machine=machine)
     made.record(rated(1, 3))
     made.record(rated(2, 4))
