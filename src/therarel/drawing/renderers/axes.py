@@ -133,7 +133,7 @@ def _scale(axis: Axis, ax: Axes, *, across: bool, titled: bool) -> None:
     from matplotlib.ticker import MaxNLocator
 
     one = ax.xaxis if across else ax.yaxis
-    one.set_label_text(axis.title if titled else "", parse_math=False)
+    one.set_label_text(axis.title if titled else "", fontsize="small", parse_math=False)
     if axis.ticks is not None:
         one.set_ticks(axis.ticks, labels=axis.labels, **({} if axis.labels is None else {"parse_math": False}))
     else:

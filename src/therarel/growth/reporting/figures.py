@@ -133,7 +133,7 @@ def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Chart:
     ]
     marks.append(Dots(middle.tolist(), heights, radius=3))
     y = Axis(
-        "Not a ranking: case mix and few dyads differ too.", (count - 0.5, -0.5), tuple(heights),
+        "Not a ranking: case mix differs, too.", (count - 0.5, -0.5), tuple(heights),
         tuple(drawing.shorten(labels[k], 120) for k in labelled),
     )  # fmt: skip
     x = Axis("difference from what the fixed effects expect", ends if ends[1] > ends[0] else (-1.0, 1.0))
