@@ -238,6 +238,7 @@ CALLS: Mapping[str, Sequence[tuple[Call, Mapping[str, float]]]] = {
         ),
     ],
     "GrowthFit.apa_table": [(growth("apa_table"), LEVEL)],
+    "Detection.draw_dyads": [(lambda **n: found().draw_dyads(**n).to_svg(), {"most": 2})],
     "GrowthFit.draw": [(growth("draw"), {"most": 5, **LEVEL})],
     "GrowthFit.draw_caterpillar": [(growth("draw_caterpillar", "dyad"), LEVEL)],
     "GrowthFit.expected_trajectory": [(growth("expected_trajectory", [1.0, 2.0]), LEVEL)],
@@ -293,6 +294,7 @@ CALLS: Mapping[str, Sequence[tuple[Call, Mapping[str, float]]]] = {
     "Cutoff.points_out": [(lambda **n: instrument("phq-9").cutoffs[0].points_out(**n), {"total": 10.0})],
     "ItemScale.turned": [(lambda **n: instrument("wai-s").item_scale.turned(**n), {"answer": 2.0})],
     "stated_score": [(lambda **n: stated_score("phq-9", **n), {"value": 12.0})],
+    "Panel.draw_dyads": [(lambda **n: found().panel.draw_dyads(**n).to_svg(), {"most": 2})],
     "Panel.from_arrays": [
         (
             lambda **n: Panel.from_arrays(

@@ -17,7 +17,7 @@ from therarel.detection.rules.chart import IndividualsChart
 from therarel.detection.verdicts import Verdict, Verdicts, code_of
 from therarel.detection.wording import number
 from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Trace, describe_series
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, as_whole, shown
 from therarel.panels import SessionIndex
 from therarel.panels.figures import draw_dyads, draw_panel, score_axis, session_axis
 from therarel.panels.naming import dyad_name
@@ -57,12 +57,13 @@ def draw_found_dyads(judged: JudgedPanel, labels: Iterable[str] | None, most: in
         UnknownNameError: if a dyad is not there.
         InvalidValueError: if no dyad is left.
     """
+    most = as_whole(most, where="draw_dyads.most", minimum=1)
     rows = judged.panel.frame.select("dyad", "session", "score")[
         np.flatnonzero(judged.codes[0] == code_of(Verdict.FLAGGED))
     ]
     flagged = rows["dyad"].unique(maintain_order=True).to_list()
     if labels is None and flagged:
-        evenly = np.linspace(0, len(flagged) - 1, min(max(most, 1), len(flagged))).round().astype(np.intp)
+        evenly = np.linspace(0, len(flagged) - 1, min(most, len(flagged))).round().astype(np.intp)
         labels = [flagged[each] for each in evenly.tolist()]
     over: Mapping[str, list[Dots]] = {
         str(dyad): [_flags(judged, part["session"].cast(float).to_numpy(), part["score"].to_numpy())]
