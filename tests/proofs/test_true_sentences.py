@@ -20,11 +20,14 @@ from therarel.domain import (
     Party,
     Rater,
     Relationship,
+    RepairRoute,
+    RepairStep,
     RepairView,
     RiskAnswer,
     RiskKind,
     RiskState,
     RuptureEpisode,
+    RuptureSeverity,
     Score,
     Stage,
     StageTask,
@@ -106,6 +109,11 @@ def _told_apart() -> Iterator[tuple[Relationship, Event]]:
         if asked is not each and decide(asked, E.RepairSucceeded({Rater.THERAPIST})):
             yield asked, E.RepairSucceeded({Rater.THERAPIST})
             break
+    cost = (E.RuptureNoticed(RuptureSeverity.MAJOR), E.RepairBegan(RepairRoute.EXPLORATORY))
+    now = attrs.evolve(Relationship.between("C-1", "T-1"), tasks_met={StageTask.ESTABLISHING_TRUST})
+    for event in (*cost, *map(E.RepairStepTaken, RepairStep)):
+        now = decide(now, event).relationship
+    yield now, E.RepairSucceeded({Rater.CLIENT})
     yield Relationship.between("C-1", "T-1", predecessor="C-1.T-0"), E.SessionHeld(session=1)
 
 

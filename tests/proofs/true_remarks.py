@@ -22,6 +22,7 @@ from therarel.domain import (
     Party,
     Rater,
     Relationship,
+    RepairRoute,
     RepairStep,
     RepairView,
     Reporter,
@@ -209,6 +210,17 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         and Rater.CLIENT not in event.judged_by
         and says(text, [rater.label for rater in event.judged_by])
         and client_says(before) is RepairView.NOT_ASKED
+    ),
+    "trust_given_back": lambda before, event, after, text, policy: (
+        before.episode is not None
+        and before.episode.trust_lost
+        and StageTask.ESTABLISHING_TRUST in after.tasks_met - before.tasks_met
+    ),
+    "understanding_not_on_record": lambda before, event, after, text, policy: (
+        event.understanding is None
+        and before.episode is not None
+        and before.episode.severity is not None
+        and before.episode.route is RepairRoute.EXPLORATORY
     ),
     "power_not_discussed": lambda before, event, after, text, policy: event.discussed is False,
     "client_did_not_say": lambda before, event, after, text, policy: (

@@ -15,6 +15,7 @@ from therarel.domain import (
     ConcernOutcome,
     Rater,
     Relationship,
+    RepairRoute,
     RepairStep,
     RepairView,
     RuptureMode,
@@ -141,6 +142,23 @@ def client_did_not_say(
     return {} if silent and Rater.CLIENT not in event.judged_by else None
 
 
+def trust_given_back(
+    before: Relationship, event: events.RepairSucceeded, after: Relationship, policy: Policy
+) -> Values:
+    """The repair gives back the trust that the rupture cost."""
+    return {} if before.episode is not None and before.episode.trust_lost else None
+
+
+def understanding_not_on_record(
+    before: Relationship, event: events.RepairSucceeded, after: Relationship, policy: Policy
+) -> Values:
+    """A rupture was explored, and what was understood through it is not on record."""
+    episode = before.episode
+    if episode is None or not before.has_open_rupture or episode.route is not RepairRoute.EXPLORATORY:
+        return None
+    return {} if event.understanding is None else None
+
+
 def power_not_discussed(
     before: Relationship, event: events.PowerDynamicNamed, after: Relationship, policy: Policy
 ) -> Values:
@@ -235,6 +253,8 @@ REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
             repaired_without_client,
             client_did_not_say,
             power_not_discussed,
+            trust_given_back,
+            understanding_not_on_record,
             yes_after_withdrawal,
             recognition_not_first,
             breach_name_taken,
@@ -259,6 +279,8 @@ REMARK_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "repaired_without_client": ("about",),
         "client_did_not_say": (),
         "power_not_discussed": (),
+        "trust_given_back": (),
+        "understanding_not_on_record": (),
         "yes_after_withdrawal": (),
         "recognition_not_first": ("value",),
         "breach_name_taken": ("value", "about"),
