@@ -19,7 +19,10 @@ from therarel.domain import (
     Event,
     Party,
     Rater,
+    Rating,
+    RatingScale,
     Relationship,
+    RelationshipQuality,
     RepairRoute,
     RepairStep,
     RepairView,
@@ -114,6 +117,14 @@ def _told_apart() -> Iterator[tuple[Relationship, Event]]:
     for event in (*cost, *map(E.RepairStepTaken, RepairStep)):
         now = decide(now, event).relationship
     yield now, E.RepairSucceeded({Rater.CLIENT})
+    scale = RatingScale(1, 5)
+    high, low = (
+        RelationshipQuality.of({"alliance.collaboration": Rating(value, scale, Rater.CLIENT)}) for value in (4, 2)
+    )
+    seen = decide(Relationship.between("C-1", "T-1"), E.RelationshipRated(high, session=5)).relationship
+    yield seen, E.RelationshipRated(low, session=3)
+    raised = decide(seen, E.SafetyConcernRaised({ConcernKind.SELF_HARM}, "harm")).relationship
+    yield raised, E.SafetyConcernReviewed("harm", ConcernOutcome.CLOSED)
     yield Relationship.between("C-1", "T-1", predecessor="C-1.T-0"), E.SessionHeld(session=1)
 
 

@@ -34,6 +34,7 @@ from therarel.domain import (
     Term,
     events,
 )
+from therarel.domain.views import views_in
 from therarel.machine import Policy, Requirement
 
 E = events
@@ -135,6 +136,8 @@ AGAIN: Final = (
     E.GoalReviewed,
     E.TherapeuticTaskReviewed,
     E.CrisisArranged,
+    E.Measured,
+    E.RelationshipRated,
 )
 
 
@@ -397,6 +400,16 @@ CLAIMS: Final[Mapping[str, Claim]] = {
             (each.scope, each.recipient) == (event.scope, event.recipient)
             and event.occurred.before(each.decided) is True
             for each in before.agreements.consents
+        )
+    ),
+    "rates_no_part": moved_nothing(lambda before, event: not views_in(event)),
+    "rated_later": moved_nothing(
+        lambda before, event: all(
+            any(
+                (each.part, each.rater) == (view.part, view.rater) and view.occurred.before(each.occurred) is not False
+                for each in before.views
+            )
+            for view in views_in(event)
         )
     ),
     "goal_unknown": moved_nothing(lambda before, event: before.agreements.goal(event.of) is None),
