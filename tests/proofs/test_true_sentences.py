@@ -112,9 +112,9 @@ def _told_apart() -> Iterator[tuple[Relationship, Event]]:
         if asked is not each and decide(asked, E.RepairSucceeded({Rater.THERAPIST})):
             yield asked, E.RepairSucceeded({Rater.THERAPIST})
             break
-    cost = (E.RuptureNoticed(RuptureSeverity.MAJOR), E.RepairBegan(RepairRoute.EXPLORATORY))
+    cost: list[Event] = [E.RuptureNoticed(RuptureSeverity.MAJOR), E.RepairBegan(RepairRoute.EXPLORATORY)]
     now = attrs.evolve(Relationship.between("C-1", "T-1"), tasks_met={StageTask.ESTABLISHING_TRUST})
-    for event in (*cost, *map(E.RepairStepTaken, RepairStep)):
+    for event in [*cost, *map(E.RepairStepTaken, RepairStep)]:
         now = decide(now, event).relationship
     yield now, E.RepairSucceeded({Rater.CLIENT})
     scale = RatingScale(1, 5)
