@@ -6,6 +6,7 @@ import csv
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, get_args
 import numpy as np
 import polars as pl
 import pytest
+from tests.agreed import FIRST_SESSION
 
 import therarel as tr
 
@@ -95,9 +97,18 @@ def folder() -> object:
     )  # fmt: skip
 
 
+def concerned() -> tr.Course:
+    """A course in which nobody has looked at a concern yet."""
+    begun = tr.Course.begin(client="C-014", therapist="T-03")
+    begun.record(tr.events.SafetyConcernRaised(session=1))
+    return begun
+
+
 def reconsidered() -> object:
     """A step that would be declined, had a rupture been known that was recorded late."""
     begun = tr.Course.begin(client="C-014", therapist="T-03")
+    for event in FIRST_SESSION:
+        begun.record(event)
     for session, task in enumerate(tr.domain.tasks_of(tr.Stage.INITIAL_FORMATION), start=1):
         begun.record(tr.events.StageTaskMet(task, session=session))
     begun.record(tr.events.AdvanceRequested(session=4))
@@ -172,6 +183,7 @@ RESULTS: Mapping[str, Callable[[], object]] = {
     "Views": lambda: course().view(),
     "CourseReport": lambda: tr.reports.course_report(course()),
     "Observed": lambda: tr.measures.observed(course()),
+    "Due": lambda: tr.machine.due(concerned(), on=date(2026, 5, 4))[0],
     "Overview": lambda: tr.machine.overview(course()),
     "Instrument": lambda: tr.instrument("core-om"),
     "Instruments": tr.instruments,
