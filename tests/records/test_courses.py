@@ -231,7 +231,7 @@ def test_an_older_record_is_told_where_it_leads_elsewhere() -> None:
     record = CourseRecord.of(course)
     assert record.entries[0].state is None
     assert record.course().decided_otherwise() == ()
-    elsewhere = attrs.evolve(record, state="1-0000000000000000").course()
+    elsewhere = attrs.evolve(record, state="2-0000000000000000").course()
     assert [each.leads_elsewhere for each in elsewhere.decided_otherwise()] == [True]
     unknown = attrs.evolve(record, state="0-0000000000000000").course()
     assert unknown.decided_otherwise() == ()

@@ -105,7 +105,7 @@ def write_log(
         >>> write_log([events.SessionHeld(session=1)], out)
         1
         >>> out.getvalue()
-        '{"schema": "therarel.event/3", "type": "SessionHeld", "session": 1}\n'
+        '{"schema": "therarel.event/3", "type": "SessionHeld", "during_pause": false, "session": 1}\n'
     """
     written = _Lines(lines, confidential)
     if not isinstance(log, str | os.PathLike):
