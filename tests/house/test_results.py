@@ -177,6 +177,8 @@ RESULTS: Mapping[str, Callable[[], object]] = {
     "Explanation": lambda: course().history.declined[0].decision.explain(),
     "FailedGuard": lambda: course().history.declined[0].decision.explain().failing[0],
     "Reconsidered": reconsidered,
+    "ExportAnswer": lambda: tr.machine.may_export(course().relationship, tr.domain.ExportPurpose.RESEARCH),
+    "CulturalContext": tr.domain.CulturalContext,
     "Machine": tr.Machine.standard,
     "TableFault": lambda: tr.machine.TableFault(tr.machine.FindingKind.SINK, ("regions", "stage"), "no way leads out"),
     "Options": lambda: course().options(),

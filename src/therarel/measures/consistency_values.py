@@ -71,7 +71,8 @@ class Consistency:
         remarks: What to know when reading it.
 
     Examples:
-        >>> answers = np.array([[1, 2, 1], [2, 2, 3], [4, 5, 4], [5, 4, 5], [3, 3, 2]])
+        >>> from therarel.measures import internal_consistency
+        >>> answers = [[1, 2, 1], [2, 2, 3], [4, 5, 4], [5, 4, 5], [3, 3, 2]]
         >>> found = internal_consistency(answers, dyads="abcde", seed=1, resamples=200)
         >>> round(found.alpha.value, 3), found.n_dyads
         (0.932, 5)
