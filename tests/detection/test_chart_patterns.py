@@ -113,3 +113,30 @@ def test_no_row_signals_where_a_gap_or_screening_was_said_to_forbid_it(
             assert not (flagged & unable).any()
             row = np.where(np.arange(n) >= gap, np.arange(n) - gap, np.arange(n))
             assert unable[row < LENGTHS[pattern] - 1].all()
+
+
+@pytest.mark.parametrize("sigma", ["moving_range", "sd"])
+@pytest.mark.parametrize("rule", AT_ONCE)
+def test_a_steady_client_could_have_signalled_where_the_lowest_row_does(rule: int, sigma: str) -> None:
+    """The verdict on a series in which nothing happened speaks of what could have: from the same length on."""
+    chart = IndividualsChart(rules={rule}, sigma=sigma)
+    low = AT_ONCE[rule]
+    for n in range(low, 40):
+        lowest = judge(chart, [5.0] * (n - low) + [1.0] * low, scale=(1, 5))
+        quiet = judge(chart, [3.0] * n, scale=(1, 5))
+        assert not quiet.flagged.any()
+        assert bool(quiet.undetectable[-1]) is not bool(lowest.flagged[-1])
+
+
+def test_a_gap_may_hide_the_step_down_to_a_row() -> None:
+    """Three equal scores after a gap have no moving range between them and the one before: they signal, and so could."""
+    chart = IndividualsChart(rules={5})
+    sessions = [1.0, 9, 10, 11]
+    assert judge(chart, [5.0, 1, 1, 1], sessions, scale=(1, 5), max_gap=2).flagged.tolist() == [
+        False,
+        False,
+        False,
+        True,
+    ]
+    assert judge(chart, [3.0] * 4, sessions, scale=(1, 5), max_gap=2).undetectable.tolist() == [True, True, True, False]
+    assert judge(chart, [3.0] * 4, scale=(1, 5), max_gap=2).undetectable.all()

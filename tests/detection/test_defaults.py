@@ -30,6 +30,7 @@ from therarel.detection.rules.levels import reference_level
 from therarel.detection.rules.nelson import nelson_signals
 from therarel.detection.series import scored
 from therarel.detection.wording import Terms, session_words
+from therarel.domain.ratings import RatingScale
 from therarel.panels import SessionIndex
 
 ROWS = 262144
@@ -237,3 +238,16 @@ def test_rules_outside_the_tables_have_no_row() -> None:
         assert (rule.tabled_row, rule.tabled_causal_row) == (None, None)
     assert rules.BaselineChart(earlier=6).tabled_causal_row is None
     assert rules.Drop(k=1.5).tabled_row is None
+
+
+def test_a_context_of_scores_that_nobody_has_seen_is_what_was_said_of_them() -> None:
+    """Ends, direction and step of the scale, whether sessions are days, and the largest gap."""
+    scale = RatingScale(9, 36, higher_is_better=False, step=1)
+    made = context_for(scale, SessionIndex.DATED, 14)
+    same = PanelContext.of_scale(9, 36, higher_is_better=False, step=1.0, max_gap=14.0, dated=True)
+    assert repr(made) == repr(same)
+    assert made.max_gap == pytest.approx(14)
+    assert made.adjacent == pytest.approx(14)
+    assert repr(context_for(scale)) == repr(PanelContext.of_scale(9, 36, higher_is_better=False, step=1.0))
+    assert repr(context_for(RatingScale(1, 5))) == repr(PanelContext.of_scale(1, 5))
+    assert math.isinf(context_for(scale, "dated").adjacent)
