@@ -7,6 +7,7 @@ import pytest
 from tests.detection.feeding.toy import Apart
 
 from therarel.detection import NullModel, detect
+from therarel.detection.engine import ROWS
 from therarel.detection.rules import Drop
 from therarel.panels import Panel
 
@@ -49,3 +50,16 @@ def test_a_detection_keeps_what_it_was_asked_with() -> None:
     assert found.context.minimum == 1.0
     plain = detect(mine, primary=Drop(k=1), expected="none")
     assert (plain.beside, plain.also, plain.expected, plain.seed, plain.threads) == (None, (), "none", 1, 2)
+
+
+def test_candidates_are_gathered_beyond_a_block_without_any() -> None:
+    """The first of two blocks of a large panel is steady; what is found in the second is found."""
+    dyads, sessions = ROWS // 4 + 2, 4
+    scores = np.full((dyads, sessions), 4.0)
+    scores[-1] = [4, 4, 2, 4]
+    large = Panel.from_arrays(
+        np.repeat(np.arange(dyads), sessions), np.tile(np.arange(sessions), dyads), scores.ravel(),
+        scale=(1, 5), higher_is_better=True,
+    )  # fmt: skip
+    found = detect(large, primary=Drop(k=1, scale="person_sd"), expected="none").candidates
+    assert [(each.dyad, each.flagged_at) for each in found] == [(str(dyads - 1), 2.0)]
