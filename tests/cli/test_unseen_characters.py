@@ -74,7 +74,7 @@ def test_scores_are_shown_without_them_and_written_with_them(here: Path) -> None
         [CLEAR],
         ["concepts", "show", CLEAR],
         ["concepts", "path", "trust", CLEAR, "--json"],
-        ["concepts", "draw", "trust", "--out", f"{CLEAR}.png"],
+        ["concepts", "draw", "trust", "--out", f"{CLEAR}.jpg"],
         ["concepts", CLEAR],
         ["machine", "check", f"{CLEAR}.yaml"],
         ["machine", "check", "clinic.csv"],

@@ -161,5 +161,5 @@ def test_a_sentence_can_be_made_of_every_link_in_both_directions(graph: ConceptG
 def test_the_graph_is_loaded_once(graph: ConceptGraph) -> None:
     """Asking again gives the same object, and its picture of itself is short."""
     assert concept_graph() is graph
-    assert repr(graph) == "<ConceptGraph 'Concept graph of the therapeutic relationship' 1: 124 concepts, 364 links>"
+    assert repr(graph) == "<ConceptGraph 'Concept graph of the therapeutic relationship' 1: 124 concepts, 366 links>"
     assert list(graph) == list(graph.nodes())

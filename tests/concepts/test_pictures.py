@@ -70,7 +70,7 @@ def test_the_overview_names_every_concept(graph: ConceptGraph, theme: str) -> No
     ]
     assert set(missing) <= heads
     assert all(f">{_escaped(head)}</text>" in svg for head in heads)
-    assert "124 concepts and 364 links" in picture.description
+    assert "124 concepts and 366 links" in picture.description
     assert svg == graph.draw(theme=theme).to_svg()  # type: ignore[arg-type]  # as above
 
 
