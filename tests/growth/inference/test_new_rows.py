@@ -97,7 +97,7 @@ def test_a_category_that_is_left_alone_is_named() -> None:
 def test_effects_on_growth_have_time_in_them(fit: GrowthFit) -> None:
     """Feingold's effect is of a slope: a difference of levels has none."""
     assert fit.standardised_growth("session:arm[T.b]").sd > 0
-    with pytest.raises(InvalidValueError, match="time in it once"):
+    with pytest.raises(InvalidValueError, match="contains time once"):
         fit.standardised_growth("arm[T.b]")
 
 
