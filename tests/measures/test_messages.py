@@ -170,7 +170,7 @@ MESSAGES = {
     "a word off the scale": "wai-sr, words: a word stands for an answer on the scale, got 6 (expected 1 to 5, or a MissingReason)",
     "a code on the scale": "wai-sr, missing_codes: a code for a missing answer lies outside the scale, got 5 (expected not on 1 to 5)",
     "positions of a form that is not flipped": "recorded_as: no printed form of gad-7 with flipped items is known, got 'position'. Hint: record the anchors",
-    "no rater": "rater: wai-36 has several respondents; say who answered (expected client, therapist, observer). Hint: views of client, therapist and observer are never pooled",
+    "no rater": "rater: wai-36 has several respondents; say who answered (expected client, therapist, observer). Hint: views of different raters are never pooled",
     "another rater": "rater: wai-sr has no form for this rater, got 'therapist' (expected client)",
     "text for answers": "responses: answers are a list, a mapping or a dataframe, got text",
     "columns of a single response": "items, name, detail: a single response has no columns. Hint: they belong to tables",

@@ -390,6 +390,7 @@ def test_a_line_that_ends_between_points_is_turned_at_its_ends() -> None:
     own = evolve(
         form,
         item_names=(),
+        parts=(),
         item_scale=evolve(form.item_scale, minimum=0.5),
         key=evolve(form.key, reversed_items=(1, 3)),
     )

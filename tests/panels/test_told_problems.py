@@ -54,7 +54,7 @@ SAID = [
     "8 rows (1, 2, 4, 5, 8, ...), column client: labels that may be meant to be one: a label of 1 character and a label of 1 character (kept)",
     "row 15 (line 17), column client: the label 'NA' is elsewhere a word for nothing; here it is taken as a label (kept)",
     "row 18 (line 20), column rater: no rater (left out)",
-    "row 19 (line 21), column rater: text of 10 characters is not a rater: client, therapist or observer (left out)",
+    "row 19 (line 21), column rater: text of 10 characters is not a rater: client, therapist, observer or model (left out)",
     "row 21 (line 23), column rater: rated by therapist, who was not asked for: raters are never pooled (left out)",
     "row 4 (line 6), column wai: no score (kept)",
     "row 5 (line 7), column wai: text of 1 character is not a number (score left out)",

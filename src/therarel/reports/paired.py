@@ -10,7 +10,7 @@ import numpy.typing as npt
 from attrs import frozen
 
 from therarel.detection.groups import shown_group
-from therarel.measures import Direction, ReliableChange, instrument, reliable_change
+from therarel.measures import Direction, ReliableChange, instruments, reliable_change
 from therarel.panels import Panel
 from therarel.panels.grouping import groups_of
 from therarel.reports.courses import Courses
@@ -70,7 +70,9 @@ def paired_scores(courses: Courses, panel: Panel) -> Paired:
 def _judged(first: Floats, last: Floats, panel: Panel) -> tuple[ReliableChange | None, str]:
     if panel.instrument is None:
         return None, "which instrument gave the scores was not stated"
-    chosen = instrument(panel.instrument)
+    chosen = next((each for each in instruments() if each.id == panel.instrument), None)
+    if chosen is None:
+        return None, f"{panel.instrument} is an instrument of your own, and its reliability is not known here"
     total = chosen.total
     of_totals = total is not None and (total.minimum, total.maximum) == (panel.scale.minimum, panel.scale.maximum)
     if len(chosen.reliable_changes) == 1 and of_totals:
