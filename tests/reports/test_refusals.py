@@ -9,7 +9,7 @@ from tests.refusals import Refusal, files_of, places_of, places_that_raise, refu
 
 from therarel.detection import Detection, detect, rules
 from therarel.panels import Panel
-from therarel.reports import report
+from therarel.reports import course_report, report
 from therarel.simulation import simulate_clinic
 
 FILES = files_of("reports/*.py")
@@ -24,6 +24,7 @@ def found() -> Detection:
 
 
 REFUSED: list[Refusal] = [
+    Refusal(lambda: course_report(WORD), "course_report: a course is needed, got 'Baseline'"),
     Refusal(
         lambda: report(WORD), "report: a detection is needed, got 'Baseline'. Hint: report(detect(panel, primary=...))"
     ),
