@@ -317,6 +317,10 @@ REFUSED: list[Refusal] = [
         wide({"s1": 1, "s2": 2}, index="dated"),
         "index: the columns of a wide table are numbered, not dated. Hint: turn the table long and use from_frame",
     ),
+    Refusal(
+        lambda: Panel.from_courses([Course.begin("C-014", "T-03")], part="alliance.goal_agreement"),
+        "instrument: there is no such rating of this part, got None (expected none: nobody rated goal agreement on these courses)",
+    ),
     Refusal(lambda: Panel.from_courses([OF_WORDS]), "courses: a course is needed, got 'Baseline'"),
     Refusal(
         lambda: Panel.from_courses([course(("wai-sr", 1, None)), course(("wai-sr", 2, None))]),
