@@ -70,7 +70,7 @@ def paired_scores(courses: Courses, panel: Panel) -> Paired:
 def _judged(first: Floats, last: Floats, panel: Panel) -> tuple[ReliableChange | None, str]:
     if panel.instrument is None:
         return None, "which instrument gave the scores was not stated"
-    chosen = next((each for each in instruments() if each.id == panel.instrument), None)
+    chosen = next((candidate for candidate in instruments() if candidate.id == panel.instrument), None)
     if chosen is None:
         return None, f"{panel.instrument} is an instrument of your own, and its reliability is not known here"
     total = chosen.total
