@@ -1,5 +1,6 @@
 """What the relationship is like, in whose eyes and when: parts, ratings of them, and the latest of each."""
 
+import math
 from itertools import pairwise
 
 import pytest
@@ -140,3 +141,12 @@ def test_a_view_whose_scale_runs_the_other_way_has_its_best_end_at_1() -> None:
     assert View(TRUST, Rater.CLIENT, 1, down).share == 0.75
     assert View(TRUST, Rater.CLIENT, 2, FIVE).share == 0.25
     assert View(TRUST, Rater.CLIENT, 2).share is None
+
+
+@pytest.mark.parametrize("size", [0, -0.5, math.nan, True])
+def test_a_standard_error_is_above_zero(size: float) -> None:
+    """What has no error is not a measurement: a rating refuses it as the score of a part does."""
+    with pytest.raises(InvalidValueError, match=r"View\.standard_error"):
+        View(RelationshipPart.TRUST, Rater.CLIENT, 4, RatingScale(1, 5), standard_error=size)
+    with pytest.raises(InvalidValueError, match=r"PartScore\.standard_error"):
+        PartScore("goal", RelationshipPart.GOAL_AGREEMENT, Closeness.EXACT, 4, RatingScale(1, 5), standard_error=size)

@@ -70,6 +70,13 @@ def number(minimum: float = -math.inf, maximum: float = math.inf) -> Check:
     return check
 
 
+def above_zero(instance: object, attribute: Attribute[Any], value: Any) -> None:
+    """A finite number above 0; ``True`` is refused."""
+    number(0.0)(instance, attribute, value)
+    if value == 0:
+        refuse(instance, attribute, value, "above 0")
+
+
 def finite(value: float) -> bool:
     """Whether a float can hold the number."""
     try:

@@ -6,7 +6,6 @@ their own, rated as such: no total over parts is ever made.
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from attrs import field, frozen
@@ -14,7 +13,6 @@ from attrs import field, frozen
 from therarel.domain import checks
 from therarel.domain.checks import optional
 from therarel.domain.scales import RatingScale
-from therarel.errors import InvalidValueError
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Closeness", "PartScore", "RelationshipPart"]
@@ -130,19 +128,12 @@ class PartScore:
     complete: bool = field(default=False, validator=checks.truth, kw_only=True)
     standard_error: float | None = field(
         default=None,
-        validator=optional(checks.number(0.0, math.inf)),
+        validator=optional(checks.above_zero),
         converter=checks.float_or_none,
         metadata=checks.bounds(0.0),
         kw_only=True,
     )
 
     def __attrs_post_init__(self) -> None:
-        if self.scale is not None and self.value not in self.scale:
-            raise InvalidValueError(
-                "a score lies on its scale",
-                where="PartScore.value",
-                value=f"{self.value:g}",
-                bound=f"{self.scale.minimum:g} to {self.scale.maximum:g}",
-            )
-        if self.standard_error == 0:
-            raise InvalidValueError("not accepted", where="PartScore.standard_error", value="0", bound="above 0")
+        if self.scale is not None:
+            self.scale.require(self.value, "a score", "PartScore.value")

@@ -162,13 +162,7 @@ class Rating:
     timing: Timing | None = field(default=None, validator=optional(checks.a(Timing)))
 
     def __attrs_post_init__(self) -> None:
-        if self.value not in self.scale:
-            raise InvalidValueError(
-                "a rating lies on its scale",
-                where="Rating.value",
-                value=f"{self.value:g}",
-                bound=f"{self.scale.minimum:g} to {self.scale.maximum:g}",
-            )
+        self.scale.require(self.value, "a rating", "Rating.value")
 
     @property
     def share(self) -> float:
@@ -291,13 +285,8 @@ class Score:
                 where="Score.value",
                 value="None" if self.value is None else f"{self.value:g}",
             )
-        if self.value is not None and self.scale is not None and self.value not in self.scale:
-            raise InvalidValueError(
-                "a score lies on its scale",
-                where="Score.value",
-                value=f"{self.value:g}",
-                bound=f"{self.scale.minimum:g} to {self.scale.maximum:g}",
-            )
+        if self.value is not None and self.scale is not None:
+            self.scale.require(self.value, "a score", "Score.value")
         items = [answer.item for answer in self.risk or ()]
         if len(set(items)) < len(items):
             raise InvalidValueError(

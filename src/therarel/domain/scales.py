@@ -62,6 +62,28 @@ class RatingScale:
     def __contains__(self, value: float) -> bool:
         return self.minimum <= value <= self.maximum
 
+    def require(self, value: float, what: str, where: str) -> None:
+        """Refuse a value beyond the ends.
+
+        Args:
+            value: The value.
+            what: What it is, with its article: ``a rating``.
+            where: The field.
+
+        Raises:
+            InvalidValueError: if it lies outside the scale.
+
+        Examples:
+            >>> RatingScale(1, 5).require(4, "a rating", "Rating.value")
+        """
+        if value not in self:
+            raise InvalidValueError(
+                f"{what} lies on its scale",
+                where=where,
+                value=f"{value:g}",
+                bound=f"{self.minimum:g} to {self.maximum:g}",
+            )
+
     def __str__(self) -> str:
         better = "higher" if self.higher_is_better else "lower"
         return f"{self.minimum:g} to {self.maximum:g}, {better} is better"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -65,20 +64,15 @@ class View:
     complete: bool = field(default=True, validator=checks.truth, kw_only=True)
     standard_error: float | None = field(
         default=None,
-        validator=optional(checks.number(0.0, math.inf)),
+        validator=optional(checks.above_zero),
         converter=checks.float_or_none,
         metadata=checks.bounds(0.0),
         kw_only=True,
     )
 
     def __attrs_post_init__(self) -> None:
-        if self.scale is not None and self.value not in self.scale:
-            raise InvalidValueError(
-                "a rating lies on its scale",
-                where="View.value",
-                value=f"{self.value:g}",
-                bound=f"{self.scale.minimum:g} to {self.scale.maximum:g}",
-            )
+        if self.scale is not None:
+            self.scale.require(self.value, "a rating", "View.value")
         if len({each is None for each in (self.instrument, self.of, self.closeness)}) > 1:
             raise InvalidValueError(
                 "a measured rating has an instrument, a scale of it and how close that is; a stated one has none",
