@@ -54,6 +54,7 @@ def noise_counts(
     rules: Sequence[Rule],
     *,
     null: NullModel | None = None,
+    beside_falls: bool = False,
     seed: int,
     threads: int = 2,
     progress: Progress | None = None,
@@ -64,6 +65,7 @@ def noise_counts(
         skeleton: The skeleton of the panel, with its scores.
         rules: The rules.
         null: The null model; fitted to the panel if not given.
+        beside_falls: Whether a null model that is given was fitted to the panel beside falls.
         seed: Seed; the same seed gives the same counts.
         threads: Number of threads; never changes the answer.
         progress: Called with how far the work is.
@@ -84,7 +86,7 @@ def noise_counts(
     steps = _Steps(progress, 4 * (bool(quick) + bool(slow)))
     for some, most in ((quick, _LARGEST), (slow, _LARGEST_SLOW)):
         if some:
-            study = _Study(asked.thinned(most), skeleton.n_dyads, null, fit, seed, threads, steps)
+            study = _Study(asked.thinned(most), skeleton.n_dyads, null, fit, beside_falls, seed, threads, steps)
             found |= study.counts(some, _falls_like(asked), asked)
     return tuple(found[rule] for rule in rules)
 
@@ -117,7 +119,8 @@ class _Study:
         skeleton: The skeleton of the simulated panels.
         dyads: Dyads of the panel.
         null: Its null model.
-        fit: How that was fitted; ``None`` where it was stated.
+        fit: How that was fitted; ``None`` where it was stated, or fitted beside falls.
+        beside_falls: Whether it was fitted beside falls.
         seed: Seed of the simulation.
         threads: Number of threads.
         steps: Called with how far the work is.
@@ -127,6 +130,7 @@ class _Study:
     dyads: int
     null: NullModel
     fit: Fit | None
+    beside_falls: bool
     seed: int
     threads: int
     steps: _Steps
@@ -146,7 +150,8 @@ class _Study:
             found[rule] = NoiseCount(
                 rule=rule,
                 null=self.null,
-                fitted=self.fit is not None,
+                fitted=self.fit is not None or self.beside_falls,
+                beside_falls=self.beside_falls,
                 dyads=self.dyads,
                 mean=mean,
                 low=max(round(low), 0),

@@ -98,6 +98,11 @@ def expectation(
             unknown=f"only {counted(long, 'dyad')} with {FEWEST_SCORES} or more scores, and a null model is fitted to"
             f" {ENOUGH} or more"
         )
+    apart = next((rule.beside_falls for rule in rules if rule.beside_falls is not None), None)
+    if apart is not None:  # falls are not noise: what a rule has fitted beside them serves all rules
+        return Expectation(
+            noise_counts(skeleton, rules, null=apart, beside_falls=True, seed=seed, threads=threads, progress=progress)
+        )
     try:
         return Expectation(noise_counts(skeleton, rules, seed=seed, threads=threads, progress=progress))
     except InvalidValueError as refused:  # scores that hardly change, or lie at one end of the scale

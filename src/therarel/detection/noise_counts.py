@@ -44,7 +44,8 @@ class NoiseCount:
     Args:
         rule: The rule.
         null: The null model that the panels were drawn from.
-        fitted: Whether it was fitted to the panel; its uncertainty is then in the interval.
+        fitted: Whether it was fitted to the panel; its uncertainty is then in the interval, but for a model that was
+            fitted beside falls.
         dyads: Dyads with a score.
         mean: Dyads flagged, on average over simulated panels.
         low: Fewest that noise may give: of 100 panels at most 2 or 3 have fewer.
@@ -54,6 +55,7 @@ class NoiseCount:
         simulated: Dyads of each of them.
         seed: Seed of the simulation.
         falls: What the rule flags where a quarter of the dyads have a fall.
+        beside_falls: Whether it was fitted beside falls, as the scan does, so that they are not in its noise.
     """
 
     rule: Rule
@@ -68,6 +70,7 @@ class NoiseCount:
     simulated: int
     seed: int
     falls: FallCount
+    beside_falls: bool = False
 
     @property
     def share(self) -> float:

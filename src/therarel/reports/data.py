@@ -97,6 +97,7 @@ def _expected(noise: NoiseCount) -> dict[str, object]:
         "high": noise.high,
         "monte_carlo_error": noise.error,
         "fitted": noise.fitted,
+        "beside_falls": noise.beside_falls,
         "null": noise.null.settings,
         "runs": noise.runs,
         "simulated_dyads": noise.simulated,

@@ -14,13 +14,20 @@ from therarel.reports.markup import Content, Markup, joined, scrolling, section,
 from therarel.reports.phrases import FALSE_ALARM_NAMES
 from therarel.reports.subject import Subject
 
-__all__ = ["falls_sentence", "noise_section", "noise_sentence", "verdict_sentence"]
+__all__ = ["falls_sentence", "noise_section", "noise_sentence", "origin", "verdict_sentence"]
 
 _LENGTHS: Final = (8, 16, 30)
 # What is shown for comparison, whether or not it was used: the rules as they are mostly published.
 _COMPARED: Final = frozenset(
     {"drop_1_person", "drop_2_larger", "below_own_mean_2", "individuals_chart_3", "reliable_drop", "sudden_loss_1"}
 )
+
+
+def origin(noise: NoiseCount) -> str:
+    """Where the null model comes from, in words."""
+    if noise.beside_falls:
+        return "fitted to these scores beside falls"
+    return "fitted to these scores" if noise.fitted else "that was stated"
 
 
 def noise_sentence(count: RuleCount) -> str:
@@ -37,10 +44,9 @@ def noise_sentence(count: RuleCount) -> str:
                 f" {count.standard_share:.0%} of series as long as these."
             )
         return sentence
-    like = "fitted to these scores" if noise.fitted else "that was stated"
     return (
         "In simulated panels with the same sessions, gaps and missing scores, and with nothing in them but noise by a"
-        f" model {like}, it flags {noise.mean:.0f} on average ({noise.share:.0%}), and {noise.low:,} to"
+        f" model {origin(noise)}, it flags {noise.mean:.0f} on average ({noise.share:.0%}), and {noise.low:,} to"
         f" {noise.high:,} in 95 of 100 panels."
     )
 
@@ -111,6 +117,7 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
     part = _part(falls.share)
     with_falls = f"{subject.terms.move} of {in_points(falls.depth)} in {part} of the dyads"
     model = "It was fitted to them" if noise.fitted else "It was stated, not fitted"
+    model += " beside falls" if noise.beside_falls else ""
     what_falls_do = (
         f"A model that is fitted to scores with {moves} in them takes a part of the {moves} for noise: fitted to panels"
         f" like this one with a {with_falls} it has noise with a standard deviation"
@@ -126,7 +133,7 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
             f" ({noise.null.source}). Every simulated panel was judged by the same rules with the same settings"
             f" ({counted(noise.runs, 'panel')}, seed {noise.seed}).",
         ),
-        tag("p", what_falls_do) if noise.fitted else None,
+        tag("p", what_falls_do) if noise.fitted and not noise.beside_falls else None,
         table(
             f"Dyads flagged, and what noise and a {with_falls} would give",
             ["rule", "flagged here", "by noise", f"with {moves}", "then said to be noise", "power"],

@@ -14,6 +14,7 @@ from therarel.counting import counted
 from therarel.detection import Detection
 from therarel.detection.wording import in_points
 from therarel.reports.markup import Content, Markup, section, table, tag
+from therarel.reports.noise import origin
 from therarel.reports.phrases import sources
 from therarel.reports.subject import Subject
 
@@ -75,11 +76,11 @@ def methods_paragraph(detection: Detection) -> str:
     if noise is None:
         sentences.append(f"The number expected from noise alone is not known: {count.unknown}.")
     else:
-        model = "fitted to these scores" if noise.fitted else "that was stated"
         sentences.append(
             f"The number expected from noise alone is {noise.mean:.1f} (95 % of simulated panels {noise.low} to"
             f" {noise.high}), by a parametric bootstrap of the panel's own sessions, gaps and missing scores under a"
-            f" null model {model} (within-dyad SD {noise.null.within_sd:.2f}, autocorrelation {noise.null.phi:.2f};"
+            f" null model {origin(noise)} (within-dyad SD {noise.null.within_sd:.2f}, autocorrelation"
+            f" {noise.null.phi:.2f};"
             f" {counted(noise.runs, 'panel')}, seed {noise.seed}). A {detection.terms.move} of"
             f" {in_points(noise.falls.depth)} in {noise.falls.share:.0%} of the dyads would exceed it with a power of"
             f" {noise.falls.power:.2f}."

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from therarel.detection import Detection, NullModel, Reason, Verdict, detect, judge
-from therarel.detection.rules import Pulses, Scan, ScanGain
+from therarel.detection.rules import Change, Drop, Pulses, Scan, ScanGain
 from therarel.detection.verdicts import CODES
 from therarel.domain import RatingScale
 from therarel.errors import InvalidValueError
@@ -271,3 +271,38 @@ def test_symptoms_are_judged_in_their_own_direction() -> None:
     assert len(found.candidates) == 1
     assert found.candidates[0].flagged_at == 5
     assert 7 < found.candidates[0].reference < 12
+
+
+@pytest.mark.parametrize("rule", [Scan(), ScanGain()])
+def test_noise_is_counted_without_the_falls_where_a_scan_was_fitted(rule: Scan) -> None:
+    """The count expected of the scan is about its rate, whichever way the scores run; and the rules beside it gain by it."""
+    sign = 1 if rule.change is Change.DROP else -1
+    panel = clinic(160, 0.5, sessions=(12, 12))
+    turned_panel = Panel.from_arrays(
+        panel.frame["dyad"].to_list(),
+        panel.frame["session"].to_list(),
+        [6 - score if sign < 0 else score for score in panel.frame["score"]],
+        scale=SCALE,
+        higher_is_better=True,
+    )
+    points = Drop(k=1.25, scale="points", reference="running_maximum")
+    found = detect(turned_panel, primary=rule, also=[points])
+    noise = found.counts[0].expected
+    assert noise is not None
+    assert noise.fitted
+    assert noise.beside_falls
+    assert noise.null == found.primary.beside_falls
+    assert 0.01 < noise.share < 0.09
+    alone = detect(turned_panel, primary=points).counts[0].expected
+    beside = found.counts[1].expected
+    assert alone is not None
+    assert beside is not None
+    assert not alone.beside_falls
+    assert sign < 0 or beside.mean < alone.mean
+
+
+def test_a_stated_scan_says_nothing_of_the_noise_of_others() -> None:
+    """Only what was fitted to the panel takes the place of the usual null model."""
+    found = detect(clinic(), primary=KNOWN, expected="none")
+    assert found.primary.beside_falls is None
+    assert Scan().beside_falls is None

@@ -15,6 +15,7 @@ from attrs import Attribute, field, frozen
 from therarel.citations import Citation
 from therarel.detection.change import Change
 from therarel.detection.context import PanelContext
+from therarel.detection.null import NullModel
 from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdicts
 from therarel.detection.wording import in_points
@@ -154,6 +155,11 @@ class Rule(ABC):
     def sentence(self) -> str:
         """What the rule does in plain words, with its settings; a rule of your own says it in words of its own."""
         return f"A session is flagged by the rule {self.label}."
+
+    @property
+    def beside_falls(self) -> NullModel | None:
+        """The null model that the rule has fitted beside falls, which are not in its noise then; ``None`` for most."""
+        return None
 
     @property
     def blind_spots(self) -> str:

@@ -134,6 +134,13 @@ class Scan(Rule):
         )
 
     @property
+    def beside_falls(self) -> NullModel | None:
+        """How scores wander, where that was fitted to the panel; ``None`` where it was stated, or not yet."""
+        if self.wandering is None or not self.wandering.fitted:
+            return None
+        return self.wandering.null if self.change is Change.DROP else turned(self.wandering.null)
+
+    @property
     def settings(self) -> dict[str, SettingValue]:
         """Every parameter, and the figures of the model once they are known."""
         recovery = {name: value for name, value in super().settings.items() if name.startswith("recovery_")}
