@@ -66,7 +66,7 @@ ROOMS = (
 The others are not tried: `drawing` (places on a page, from the scales of a figure), `errors`, `files`, `reading` and
 `vocabulary` (called by the library alone), `testing` (strategies) and `cli` (numbers are text there).
 """
-WITHIN = {"Limits.check_bytes", "Limits.check_rows", "reference_level"}
+WITHIN = {"Limits.check_bytes", "Limits.check_rows", "RatingScale.require", "reference_level"}
 """What the library calls with numbers of its own."""
 
 
