@@ -113,8 +113,7 @@ class Learning:
     @property
     def needed(self) -> bool:
         """Whether any of the rules learns anything."""
-        plain = (type(rule).sums is Rule.sums and not rule.sample for rule in self.rules)
-        return bool(self.needs) or not all(plain)
+        return bool(self.needs) or any(rule.learns for rule in self.rules)
 
     def take(self, series: Series, labels: Sequence[object] = ()) -> Figures:
         """Learn from a block; the pooled figures of its dyads are given back.
@@ -131,7 +130,7 @@ class Learning:
             self._add("", {"firsts": np.ones(series.sizes.size), "first_squared": self._moved(found["first"]) ** 2})
         for place, rule in enumerate(self.rules):
             self._add(f"{place}:", rule.sums(series, self.context))
-            if rule.sample:
+            if rule.sample and rule.learns:
                 self._draw(place, rule.sample, series, labels)
         return found
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-__all__ = ["Series", "scored"]
+__all__ = ["Series", "scored", "stacked"]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.intp]
@@ -186,6 +186,19 @@ class Series:
         known = None if self.known is None else (self.known[0][dyads], self.known[1][dyads])
         beside = None if self.beside is None else self.beside[rows]
         return Series(starts, self.session[rows], self.score[rows], position, known, beside), rows
+
+
+def stacked(series: Series, values: Floats) -> Series:
+    """The scores of some panels that have their sessions alike, as one series; ``(r, n)`` to ``r n`` rows.
+
+    Args:
+        series: The sessions.
+        values: Scores of each panel, shape ``(r, n)``.
+    """
+    runs, n = values.shape
+    ends = (np.arange(runs)[:, np.newaxis] * n + series.starts[1:]).ravel()
+    position = None if series.position is None else np.tile(series.position, runs)
+    return Series(np.append(0, ends), np.tile(series.session, runs), values.ravel(), position)
 
 
 def scored(

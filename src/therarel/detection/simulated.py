@@ -13,7 +13,7 @@ from therarel.detection.engine import in_order
 from therarel.detection.learning import Learning
 from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Change, Rule
-from therarel.detection.series import Series
+from therarel.detection.series import Series, stacked
 from therarel.detection.skeleton import Drawn, Skeleton
 from therarel.detection.verdicts import Verdict, code_of
 from therarel.simulation import ClinicParameters
@@ -104,8 +104,12 @@ def tally(
                     else asked.with_falls(quiet, falls.shape, below, rising=rising)
                 )
             pooled = drawn[rising] if falls is None or falls.pooled_with else quiet
+            if asked.context.stated and not Learning([rule], asked.context).needed:
+                found[place] = _counted(asked, rule, asked.context, drawn[rising])  # it judges each dyad alone
+                continue
             for run in range(len(part)):
-                found[place, run] = _counted(asked, rule, drawn[rising], pooled, run)
+                known, context = knowing(asked, rule, asked.with_scores(pooled.score[run]))
+                found[place, run] = _counted(asked, known, context, drawn[rising].of_runs(slice(run, run + 1)))
         return found
 
     parts, kept = list(asked.parts(len(seeds))), []
@@ -115,19 +119,20 @@ def tally(
     return [Tally(*numbers) for numbers in np.concatenate(kept, axis=1).transpose(0, 2, 1)]
 
 
-def _counted(skeleton: Skeleton, rule: Rule, drawn: Drawn, pooled: Drawn, run: int) -> tuple[int, ...]:
-    """The figures of a `Tally` for one rule and one panel."""
-    series = skeleton.with_scores(drawn.score[run])
-    rule, context = knowing(skeleton, rule, series if pooled is drawn else skeleton.with_scores(pooled.score[run]))
-    code = rule.verdicts(series, context).code
+def _counted(skeleton: Skeleton, rule: Rule, context: PanelContext, drawn: Drawn) -> Whole:
+    """The figures of a `Tally` for one rule and some panels; shape ``(r, 6)``."""
+    runs, first = drawn.score.shape[0], skeleton.series.first
+    series = stacked(skeleton.series, drawn.score)
+    code = rule.verdicts(series, context).code.reshape(runs, -1)
     flagged = code == code_of(Verdict.FLAGGED)
-    dyads = np.logical_or.reduceat(flagged, series.first)
-    able = int((code < 16).sum())
-    if drawn.fallen is None or drawn.within is None:
-        return int(dyads.sum()), 0, 0, 0, int(flagged.sum()), able
-    hit = np.logical_or.reduceat(flagged & drawn.within[run], series.first)
-    fallen = drawn.fallen[run]
-    return int(dyads.sum()), int(fallen.sum()), int(hit.sum()), int((dyads & fallen).sum()), int(flagged.sum()), able
+    dyads = np.logical_or.reduceat(flagged, first, axis=1)
+    found = np.zeros((runs, 6), dtype=np.int64)
+    found[:, 0], found[:, 4], found[:, 5] = dyads.sum(axis=1), flagged.sum(axis=1), (code < 16).sum(axis=1)
+    if drawn.fallen is not None and drawn.within is not None:
+        hit = np.logical_or.reduceat(flagged & drawn.within, first, axis=1)
+        for place, each in enumerate((drawn.fallen, hit, dyads & drawn.fallen), 1):
+            found[:, place] = each.sum(axis=1)
+    return found
 
 
 def knowing(skeleton: Skeleton, rule: Rule, series: Series) -> tuple[Rule, PanelContext]:

@@ -49,6 +49,11 @@ class Drawn:
     fallen: Truths | None = field(default=None)
     within: Truths | None = field(default=None)
 
+    def of_runs(self, runs: slice) -> Drawn:
+        """Some of the panels."""
+        fallen, within = (None if each is None else each[runs] for each in (self.fallen, self.within))
+        return Drawn(self.score[runs], self.latent[runs], fallen, within)
+
 
 @frozen(eq=False)
 class Skeleton:

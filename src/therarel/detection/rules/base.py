@@ -137,6 +137,11 @@ class Rule(ABC):
         """
         return self
 
+    @property
+    def learns(self) -> bool:
+        """Whether it has anything to learn from a panel, beside the figures that it needs."""
+        return bool(self.sample) or type(self).sums is not Rule.sums
+
     def concluded(self, dyads: Mapping[str, Floats], context: PanelContext) -> Mapping[str, Floats]:
         """What the rule says of each dyad once all are known, such as q-values beside p-values.
 

@@ -162,6 +162,11 @@ class Scan(Rule):
             if not name.startswith("wandering_") and value != usual[name]
         }
 
+    @property
+    def learns(self) -> bool:
+        """Whether it does not know yet how the scores of a panel wander."""
+        return self.wandering is None
+
     def learnt(self, totals: Mapping[str, float], sample: Series | None, context: PanelContext) -> Scan:
         """The rule that knows how the panel's scores wander, and how far that takes it."""
         if self.wandering is not None or sample is None or not sample.score.size:

@@ -11,10 +11,10 @@ from attrs import frozen
 
 from therarel.detection.null import NullModel
 from therarel.detection.scan.lengths import dyad_ratios
-from therarel.detection.scan.matching import stacked
 from therarel.detection.scan.mixing import Mixing
 from therarel.detection.scan.noise import Noise
 from therarel.detection.scan.pulses import Pulses
+from therarel.detection.series import stacked
 from therarel.detection.skeleton import Skeleton
 
 __all__ = ["Tail", "tail_of"]

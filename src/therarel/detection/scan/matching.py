@@ -27,11 +27,11 @@ from therarel.detection.scan.lengths import of_equal_length
 from therarel.detection.scan.likelihood import Whitened, scanned
 from therarel.detection.scan.mixing import Mixing
 from therarel.detection.scan.pulses import Pulses
-from therarel.detection.series import Series
+from therarel.detection.series import stacked
 from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError
 
-__all__ = ["FEWEST_DYADS", "MixtureFit", "match_mixture", "stacked", "without_fall"]
+__all__ = ["FEWEST_DYADS", "MixtureFit", "match_mixture", "without_fall"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -291,10 +291,3 @@ class _Study:
         rest = np.stack([1 - none, none * company, none * upwards], axis=-1)
         gradients = Gradients(self.skeleton, self.working).of(values)
         return np.concatenate([gradients * none[..., np.newaxis], rest], axis=-1)
-
-
-def stacked(series: Series, values: Floats) -> Series:
-    """Scores of some panels on one skeleton as one series; ``(r, n)`` to ``r n`` rows."""
-    runs = values.shape[0]
-    ends = (np.arange(runs)[:, np.newaxis] * series.score.size + series.starts[1:]).ravel()
-    return Series(np.append(0, ends), np.tile(series.session, runs), values.ravel())
