@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import re
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from tests.pages import names
 
 
 def rooms(source: Path) -> set[str]:
@@ -35,22 +35,11 @@ def test_every_page_is_in_the_table_of_contents(root: Path) -> None:
     assert [page for page in pages if not re.search(rf"[ :]{re.escape(page)}$", menu, re.MULTILINE)] == []
 
 
-def page_of_names(root: Path) -> ModuleType:
-    """The part of the site that builds the page of every public name."""
-    spec = spec_from_file_location("names", root / "docs" / "_hooks" / "names.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_every_public_name_is_on_the_page_of_names_once(root: Path, source: Path) -> None:
     """Whatever a room of the reference exports is listed, with who uses it first; nothing else is."""
-    homes = page_of_names(root).HOMES
     pages = "\n".join(page.read_text("utf-8") for page in (root / "docs" / "reference").glob("*.md"))
     described = re.findall(r"^::: therarel\.([\w.]+)$", pages, re.MULTILINE)
-    shorter = {home: room for room, home in homes.items()}
+    shorter = {home: room for room, home in names.HOMES.items()}
     public = [
         (shorter.get(room, room), name) for room in described for name in import_module(f"therarel.{room}").__all__
     ]
@@ -66,11 +55,12 @@ def test_every_public_name_is_on_the_page_of_names_once(root: Path, source: Path
     }  # fmt: skip
 
 
-def test_every_name_of_the_page_is_said_in_one_line(root: Path) -> None:
+def test_every_name_of_the_pages_is_said_in_one_line() -> None:
     """A row names what is typed after ``tr.``, at least one kind of user, and what the thing is."""
     import therarel
 
-    rows = re.findall(r"^\| (.*?) \| (.*?) \| (.*) \|$", page_of_names(root).page(), re.MULTILINE)
+    text = "\n".join(text for path, text in names.pages() if path != names.PAGE)
+    rows = re.findall(r"^\| (.*?) \| (.*?) \| (.*) \|$", text, re.MULTILINE)
     named = [row for row in rows if "`" in row[0]]
     assert len(named) > 500
     for shown, marks, said in named:
@@ -82,7 +72,20 @@ def test_every_name_of_the_page_is_said_in_one_line(root: Path) -> None:
         assert len(said) < 240, shown
 
 
-def test_a_name_whose_constant_is_not_documented_stops_the_page(root: Path) -> None:
+def test_the_first_page_of_names_lists_what_needs_no_room() -> None:
+    """What the front door gives is on the first page, in bold, and so is the way to every other page."""
+    import therarel
+
+    made = dict(names.pages())
+    first = made.pop(names.PAGE)
+    bold = set(re.findall(r"^\| \*\*`(\w+)`\*\*", first, re.MULTILINE))
+    public = {name for name in dir(therarel) if not name.startswith("_")}
+    rooms_at_the_door = {name for name in public if inspect.ismodule(getattr(therarel, name))}
+    assert public - rooms_at_the_door <= bold <= public
+    assert {f"reference/{link}" for link in re.findall(r"\]\((names/[^)]+)\)", first)} == set(made)
+
+
+def test_a_name_whose_constant_is_not_documented_stops_the_page() -> None:
     """What a name is cannot be left out."""
     with pytest.raises(StopIteration):
-        page_of_names(root).about(import_module("therarel.counting"), "NOTHING", 1)
+        names.about(import_module("therarel.counting"), "NOTHING", 1)

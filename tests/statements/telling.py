@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from typing import TypeAlias
 
 from tests.agreed import FIRST_SESSION
+from tests.pages.statement_homes import page
 
 import therarel as tr
 from therarel.machine import Decision
@@ -90,18 +89,6 @@ def mature() -> tr.Course:
 def why(decision: Decision) -> str:
     """What a decision says of the conditions that do not hold; nothing where it was accepted."""
     return "" if decision else " ".join(failed.sentence for failed in decision.failing)
-
-
-def page() -> str:
-    """The page of the statements as the site builds it."""
-    docs = Path(__file__).parents[2] / "docs"
-    spec = spec_from_file_location("statements", docs / "_hooks" / "statements.py")
-    assert spec is not None
-    assert spec.loader is not None
-    hook = module_from_spec(spec)
-    spec.loader.exec_module(hook)
-    built: str = hook.page(docs)
-    return built
 
 
 def said_openly(statement: str) -> str:

@@ -5,18 +5,12 @@ from __future__ import annotations
 import inspect
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
-
-if TYPE_CHECKING:
-    from mkdocs.structure.pages import Page
-
+DOCS = Path(__file__).parents[2] / "docs"
 FEW = 6
 """A part of the reference with no more names than this stays on one page."""
 DIRECTIVE = re.compile(r"^::: (therarel\.[\w.]+)$", re.MULTILINE)
@@ -27,21 +21,20 @@ OPTIONS = """
 """
 
 
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add a page for each file of each large room."""
-    for path in sorted(Path(config.docs_dir, "reference").glob("*.md")):
+def pages() -> Iterator[tuple[str, str]]:
+    """A page for each file of each large room."""
+    for path in sorted((DOCS / "reference").glob("*.md")):
         for dotted in DIRECTIVE.findall(path.read_text("utf-8")):
             for name, names in pages_of(dotted).items():
                 content = "\n".join([heading(dotted, name), *(f"::: {dotted}.{each}{OPTIONS}" for each in names)])
-                files.append(File.generated(config, f"{folder(dotted)}/{name}.md", content=content))
-    return files
+                yield f"{folder(dotted)}/{name}.md", content
 
 
-def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """On the page of a large room, replace everything of it by links to the pages of its files."""
-    if Path(page.file.src_uri).parent.as_posix() != "reference":
-        return markdown
-    return DIRECTIVE.sub(lambda found: links(found[1]) or found[0], markdown)
+def filled(path: str, text: str) -> str:
+    """The page of a large room with links to the pages of its files in place of everything in it."""
+    if Path(path).parent.as_posix() != "reference":
+        return text
+    return DIRECTIVE.sub(lambda found: links(found[1]) or found[0], text)
 
 
 def pages_of(dotted: str) -> Mapping[str, list[str]]:

@@ -65,8 +65,9 @@ def default(value: object) -> str | None:
     """The default of a field as a caller would write it; ``None`` where a value is required."""
     if value is attrs.NOTHING:
         return None
-    if isinstance(value, attrs.Factory):
-        return f"{value.factory.__name__}()"
+    factory = getattr(value, "factory", None)
+    if factory is not None:
+        return f"{factory.__name__}()"
     if isinstance(value, Enum):
         return f"{type(value).__name__}.{value.name}"
     return repr(value)

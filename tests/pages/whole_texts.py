@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from therarel.concepts import concept_graph
-
-if TYPE_CHECKING:
-    from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).parents[2]
 
 
-def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Replace the mark of either page with what it stands for."""
-    return markdown.replace("<!-- concepts -->", definitions()).replace("# Changes\n\n<!-- changelog -->", changelog())
+def filled(path: str, text: str) -> str:
+    """Either page with what its mark stands for."""
+    match path:
+        case "glossary.md":
+            return text.replace("<!-- concepts -->", definitions())
+        case "changes.md":
+            return text.replace("# Changes\n\n<!-- changelog -->", changelog())
+        case _:
+            return text
 
 
 def definitions() -> str:

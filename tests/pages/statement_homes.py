@@ -2,13 +2,11 @@
 
 import ast
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
-
+DOCS = Path(__file__).parents[2] / "docs"
 PAGE = "reference/statements.md"
 INTRODUCTION = """# Where every statement lives
 
@@ -33,16 +31,15 @@ SAID_OPENLY: Mapping[str, str] = {
 }
 
 
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the page to the site."""
-    files.append(File.generated(config, PAGE, content=page(Path(config.docs_dir))))
-    return files
+def pages() -> Iterator[tuple[str, str]]:
+    """The one page."""
+    yield PAGE, page()
 
 
-def page(docs: Path) -> str:
+def page() -> str:
     """The page, from the table of statements and the stories among the tests."""
-    told = stories(docs.parent / "tests" / "statements")
-    rows = csv.DictReader(docs.joinpath("statements.csv").read_text("utf-8").splitlines())
+    told = stories(DOCS.parent / "tests" / "statements")
+    rows = csv.DictReader(DOCS.joinpath("statements.csv").read_text("utf-8").splitlines())
     table = "\n".join(row_of(row, told.get(row["id"], ("", ""))) for row in rows)
     openly = "\n\n".join(f"**{statement}.** {text}" for statement, text in SAID_OPENLY.items())
     return f"{INTRODUCTION}{table}\n\n## What does nothing, said openly\n\n{openly}\n"
@@ -53,7 +50,9 @@ def stories(folder: Path) -> dict[str, tuple[str, str]]:
     told = {}
     for path in sorted(folder.glob("test_*.py")):
         for function in ast.parse(path.read_text("utf-8")).body:
-            for mark in function.decorator_list if isinstance(function, ast.FunctionDef) else ():
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for mark in function.decorator_list:
                 if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "story":
                     sentence = " ".join((ast.get_docstring(function) or "").split())
                     told[ast.literal_eval(mark.args[0])] = (sentence, f"{path.name}::{function.name}")

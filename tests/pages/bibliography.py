@@ -1,27 +1,24 @@
-"""Writes the bibliography page from the data that the library ships, when the site is built."""
+"""Writes the bibliography from the data that the library ships."""
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
 from therarel.citations import Citation, Status, bibliography
 
-if TYPE_CHECKING:
-    from mkdocs.structure.pages import Page
-
+PAGE = "reference/bibliography.md"
 MARK = "<!-- bibliography -->"
 
 
-def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Replace the mark of the bibliography page with one entry per reference."""
-    if MARK not in markdown:
-        return markdown
+def filled(path: str, text: str) -> str:
+    """The page of the bibliography with one entry per reference in place of its mark."""
+    if path != PAGE:
+        return text
     references = bibliography().values()
     counts = [(status, sum(each.status is status for each in references)) for status in Status]
     summary = ", ".join(f"{count} {status.meaning}" for status, count in counts if count)
     entries = "\n".join(entry(each) for each in references)
-    return markdown.replace(
+    return text.replace(
         MARK, f'{len(references)} references: {summary}.\n\n<dl class="bibliography">\n{entries}\n</dl>'
     )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+from collections.abc import Iterator
 
 from therarel.detection import calibrate, detect, rules
 from therarel.drawing import Drawing
@@ -25,8 +24,8 @@ RULES: dict[str, rules.Rule] = {
 """The rule of each page, with the settings that the page calibrates."""
 
 
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pictures to the site."""
+def pages() -> Iterator[tuple[str, str]]:
+    """Two pictures for each rule."""
     for name, rule in RULES.items():
         slow = isinstance(rule, rules.ChangePoint)
         rates = calibrate(
@@ -36,14 +35,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             clients=CLIENTS // 10 if slow else CLIENTS,
             seed=SEED,
         )
-        files.append(File.generated(config, f"{FOLDER}/{name}_rates.svg", content=rates.draw().to_svg()))
+        yield f"{FOLDER}/{name}_rates.svg", rates.draw().to_svg()
         lasting = isinstance(rule, rules.SuddenLoss | rules.ChangePoint)
-        files.append(
-            File.generated(
-                config, f"{FOLDER}/{name}.svg", content=example(rule, LASTING if lasting else SCORES).to_svg()
-            )
-        )
-    return files
+        yield f"{FOLDER}/{name}.svg", example(rule, LASTING if lasting else SCORES).to_svg()
 
 
 def example(rule: rules.Rule, scores: list[float]) -> Drawing:

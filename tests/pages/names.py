@@ -1,4 +1,4 @@
-"""Builds the page of every public name, with who uses it and what it is, from the rooms and the table of names."""
+"""Builds the pages of every public name, with who uses it and what it is, from the rooms and the table of names."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
-
 import therarel
 
 PACKAGE = Path(therarel.__file__).parent
@@ -22,30 +19,33 @@ READERS = ("developer", "researcher", "educator")
 HOMES = {"events": "domain.events", "rules": "detection.rules"}  # what the front door has besides the rooms
 INTRODUCTION = """# Every public name
 
-Write `import therarel as tr`, then `tr.` and a name of this page. Names in bold need no room: `tr.detect` and
+Write `import therarel as tr`, then `tr.` and a name of these pages. Names in bold need no room: `tr.detect` and
 `tr.detection.detect` are the same function. The marks say for whom a name is useful first: **d**evelopers of clinical
 tools, **r**esearchers, **e**ducators.
+
+## By room
+
+| room | names | what it is |
+|---|---|---|
 """
+HEAD = "| name | for | what it is |\n|---|---|---|"
 
 
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the page to the site."""
-    files.append(File.generated(config, PAGE, content=page()))
-    return files
-
-
-def page() -> str:
-    """The page: a table for each room."""
+def pages() -> Iterator[tuple[str, str]]:
+    """The page of the rooms and of the names that need no room, and a page for each room."""
     with (PACKAGE / "names.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    parts = [INTRODUCTION]
+    about_rooms, at_the_door = [], []
     for room in dict.fromkeys(row["room"] for row in rows):
         module = import_module(f"therarel.{HOMES.get(room, room)}")
+        lines = [line(module, room, row["name"], row["for"].split()) for row in rows if row["room"] == room]
+        at_the_door += [each for each in lines if each.startswith("| **")]
+        about_rooms.append(f"| [{room}](names/{room}.md) | {len(lines)} | {first_line(module.__doc__)} |")
         link = HOMES.get(room, room).partition(".")[0]
-        parts.append(f"\n## {room}\n\n{first_line(module.__doc__)} [Reference]({link}.md)\n")
-        parts.append("| name | for | what it is |\n|---|---|---|")
-        parts += [line(module, room, row["name"], row["for"].split()) for row in rows if row["room"] == room]
-    return "\n".join(parts) + "\n"
+        said = f"{first_line(module.__doc__)} [Reference](../{link}.md), [all rooms](../{PAGE.rpartition('/')[2]})"
+        yield f"reference/names/{room}.md", "\n".join([f"# Names of {room}\n\n{said}\n", HEAD, *lines]) + "\n"
+    door = "\n".join(["\n## Without a room\n", HEAD, *at_the_door])
+    yield PAGE, INTRODUCTION + "\n".join(about_rooms) + f"\n{door}\n"
 
 
 def line(module: ModuleType, room: str, name: str, readers: list[str]) -> str:

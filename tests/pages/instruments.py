@@ -1,7 +1,6 @@
 """Builds one page per instrument from the data that the library ships, and a page that lists them."""
 
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+from collections.abc import Iterator
 
 from therarel.measures import describe, instruments
 
@@ -15,13 +14,12 @@ licence and sources, each with its status. Keys and numbers only: the wording of
 """
 
 
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages to the site."""
+def pages() -> Iterator[tuple[str, str]]:
+    """The page that lists them, and a page for each."""
     known = instruments()
     rows = [
         f"| [`{each.id}`]({each.id}.md) | {each.name} | {each.construct.label} | {each.n_items} |" for each in known
     ]
-    files.append(File.generated(config, "instruments/index.md", content=HEAD + "\n".join(rows) + "\n"))
+    yield "instruments/index.md", HEAD + "\n".join(rows) + "\n"
     for each in known:
-        files.append(File.generated(config, f"instruments/{each.id}.md", content=describe(each)))
-    return files
+        yield f"instruments/{each.id}.md", describe(each)
