@@ -55,6 +55,9 @@ def write_clinic(path: Path, rows: int) -> None:
 
 def run(contender: str, source: Path, out: Path) -> float:
     """Seconds of one contender, its imports not counted."""
+    import pandas  # noqa: F401  # pyarrow loads it with its first array
+    import pyarrow.compute  # noqa: F401
+
     from therarel.detection import rules
     from therarel.detection.feeding import detect_folder, detect_lazy
 

@@ -98,7 +98,8 @@ class Feed:
         label = frame[self.dyad]
         if not len(label):
             return np.zeros(1, dtype=np.intp)
-        other = (label[1:] != label[:-1]).fill_null(value=True).to_numpy()
+        unlike = label[1:] != label[:-1]
+        other = (unlike | unlike.is_null()).to_numpy()  # a label beside none compares as neither
         return np.concatenate(([0], np.flatnonzero(other) + 1, [len(label)]))
 
     def parts_of(self, frame: Frame, starts: Starts) -> Iterator[tuple[Frame, Starts]]:
@@ -119,8 +120,17 @@ class Feed:
         """Where what the rules learn is gathered."""
         return Learning(self.rules, self.context)
 
-    def learn(self, learning: Learning, frame: Frame, *, threads: int = 1) -> list[tuple[Rows, Prepared]]:
-        """Learn from the whole dyads of a sorted table, and give what was prepared for it, part by part."""
+    def learn(
+        self, learning: Learning, frame: Frame, starts: Starts | None = None, *, threads: int = 1
+    ) -> list[tuple[Rows, Prepared]]:
+        """Learn from the whole dyads of a sorted table, and give what was prepared for it, part by part.
+
+        Args:
+            learning: Where it is gathered.
+            frame: The table.
+            starts: Row at which each dyad begins; looked for if not given.
+            threads: Number of threads; never changes the answer.
+        """
         sampled = any(rule.sample for rule in self.rules)
 
         def one(part: tuple[Frame, Starts]) -> tuple[Learning, tuple[Rows, Prepared]]:
@@ -133,7 +143,9 @@ class Feed:
             return learnt, (rows, found)
 
         kept = []
-        for learnt, ready in in_order(one, self.parts_of(frame, self.starts_of(frame)), threads):
+        for learnt, ready in in_order(
+            one, self.parts_of(frame, self.starts_of(frame) if starts is None else starts), threads
+        ):
             learning.join(learnt)
             kept.append(ready)
         return kept
@@ -143,15 +155,23 @@ class Feed:
         rules, context = learning.learnt()
         return evolve(self, rules=tuple(rules), context=context)
 
-    def judged(self, frame: Frame, *, ready: Sequence[tuple[Rows, Prepared]] = (), threads: int = 1) -> Judged:
+    def judged(
+        self,
+        frame: Frame,
+        starts: Starts | None = None,
+        *,
+        ready: Sequence[tuple[Rows, Prepared]] = (),
+        threads: int = 1,
+    ) -> Judged:
         """Judge the whole dyads of a sorted table.
 
         Args:
             frame: The table.
+            starts: Row at which each dyad begins; looked for if not given.
             ready: What `learn` has prepared of it; not prepared again.
             threads: Number of threads; never changes the answer.
         """
-        starts = self.starts_of(frame)
+        starts = self.starts_of(frame) if starts is None else starts
 
         def fresh(part: tuple[Frame, Starts]) -> Judged:
             rows = self.rows_of(*part)

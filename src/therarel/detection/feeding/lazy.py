@@ -139,10 +139,10 @@ def _checked_table(frame: object) -> tuple[nw.LazyFrame[Any], str]:
 
 def _judged(frame: Frame, feed: Feed, per: Per, threads: int) -> Frame:
     """The result for a whole sorted table: the rules learn from it first, and then judge it."""
-    learning = feed.learning()
-    ready = feed.learn(learning, frame, threads=threads) if learning.needed else []
+    learning, starts = feed.learning(), feed.starts_of(frame)
+    ready = feed.learn(learning, frame, starts, threads=threads) if learning.needed else []
     learnt = feed.learnt(learning)
-    judged = learnt.judged(frame, ready=ready, threads=threads)
+    judged = learnt.judged(frame, starts, ready=ready, threads=threads)
     if per == "session":
         return learnt.with_verdicts(frame, judged)
     return learnt.concluded(learnt.dyads_with_verdicts(frame, judged))

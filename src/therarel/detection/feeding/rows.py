@@ -126,11 +126,15 @@ def words(name: str, code: Codes, meanings: Mapping[int, str | None], backend: A
         return nw.from_native(worded({name: (code, meanings)})[name], series_only=True)
     import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 
-    told = list(dict.fromkeys(word for word in meanings.values() if word is not None))
-    places = np.zeros(256, dtype=np.int8)
-    places[list(meanings)] = [told.index(word) if word is not None else -1 for word in meanings.values()]
-    at = places[code]
-    column = pa.DictionaryArray.from_arrays(pa.array(at, mask=at < 0), pa.array(told, pa.string()))
+    vocabulary = list(dict.fromkeys(word for word in meanings.values() if word is not None))
+    places = bytearray(b"\xff" * 256)  # -1 as a signed byte
+    for each, word in meanings.items():
+        places[each] = vocabulary.index(word) if word is not None else 0xFF
+    at = np.frombuffer(code.tobytes().translate(places), dtype=np.int8)
+    # Arrow's own layout, a bit per row that has a word and then the place of the word: nothing is looked at again.
+    present = np.packbits(at >= 0, bitorder="little")
+    indices = pa.Array.from_buffers(pa.int8(), at.size, [pa.py_buffer(present), pa.py_buffer(at)])
+    column = pa.DictionaryArray.from_arrays(indices, pa.array(vocabulary, pa.string()), safe=False)
     made: nw.Series[Any] = nw.from_native(pa.chunked_array([column]), series_only=True).alias(name)
     return made
 
