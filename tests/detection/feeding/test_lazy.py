@@ -345,8 +345,8 @@ def test_a_relation_without_rows_gives_the_columns_of_the_result() -> None:
         "score",
         "drop",
         "drop_reason",
-        "reliable",
-        "reliable_reason",
+        "reliable_drop",
+        "reliable_drop_reason",
         "left_out",
     ]
     assert judged.fetchall() == []
