@@ -332,3 +332,42 @@ def test_the_installed_command_runs(tmp_path: Path) -> None:
     assert "page: page.html" in answer.stdout
     assert answer.stderr == ""
     assert (tmp_path / "page.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_the_page_of_one_client_takes_the_place_of_the_report(run: Run, tmp_path: Path) -> None:
+    """It goes to a file of its own, says what was found, and a report that is there stays."""
+    said = ["clinic.csv", "--higher-is-better", "--scale", 1, 5, "--construct", "alliance"]
+    run(*said)
+    before = (tmp_path / "report.html").read_text("utf-8")
+    result = run(*said, "--client", "A")
+    assert result.exit_code == 0, result.output
+    assert "8 of 8 sessions scored; 1 score drop (candidate rupture)." in result.stdout
+    assert "page: client.html" in result.stdout
+    assert "Client A" in (tmp_path / "client.html").read_text("utf-8")
+    assert (tmp_path / "report.html").read_text("utf-8") == before
+
+
+@pytest.mark.parametrize("option", [("--candidates", "found.csv"), ("--problems", "rows.csv"), ("--json",)])
+def test_files_about_all_clients_do_not_go_with_the_page_of_one(
+    run: Run, tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    """What would be about the others is refused before anything is written."""
+    result = run("clinic.csv", "--higher-is-better", "--client", "A", *option)
+    assert result.exit_code == 2
+    assert "no files about all of them" in " ".join(result.stderr.split())
+    assert [path.name for path in tmp_path.iterdir()] == ["clinic.csv"]
+
+
+def test_a_client_who_is_not_there_is_refused(run: Run, tmp_path: Path) -> None:
+    """The message names the label that was asked for, and nothing is written."""
+    result = run("clinic.csv", "--higher-is-better", "--client", "B")
+    assert result.exit_code == 2
+    assert "there is no such dyad" in result.stderr
+    assert not (tmp_path / "client.html").exists()
+
+
+def test_the_scores_are_not_written_over_by_the_page_of_a_client(run: Run, tmp_path: Path) -> None:
+    """The input is refused as the page of one client, too."""
+    before = (tmp_path / "clinic.csv").read_text("utf-8")
+    assert run("clinic.csv", "--higher-is-better", "--client", "A", "--out", "clinic.csv").exit_code == 2
+    assert (tmp_path / "clinic.csv").read_text("utf-8") == before

@@ -183,6 +183,7 @@ RESULTS: Mapping[str, Callable[[], object]] = {
     "TableFault": lambda: tr.machine.TableFault(tr.machine.FindingKind.SINK, ("regions", "stage"), "no way leads out"),
     "Options": lambda: course().options(),
     "Views": lambda: course().view(),
+    "ClientReport": lambda: tr.reports.client_report(detection(), detection().panel.dyads[0]),
     "CourseReport": lambda: tr.reports.course_report(course()),
     "Observed": lambda: tr.measures.observed(course()),
     "Due": lambda: tr.machine.due(concerned(), on=date(2026, 5, 4))[0],

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["report"]
 
 DEFAULT_OUT: Final = Path("report.html")
+CLIENT_OUT: Final = Path("client.html")
 _SEED: Final = 2
 _DYADS: Final = 60
 _RULES: Final = ("drop", "individuals-chart")
@@ -37,10 +38,15 @@ _RULES: Final = ("drop", "individuals-chart")
     help="Without --rule: the rule that makes the findings; the other is shown beside it.  [default: drop]",
 )
 @click.option(
+    "--client",
+    metavar="LABEL",
+    help="The page of this client (dyad) alone, for supervision, in place of the report on all.",
+)
+@click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     help=f"Where the page goes; a file that is named is replaced.  [default: {DEFAULT_OUT}, where there is none but an"
-    " earlier report; with --json, no page]",
+    f" earlier report; with --client, {CLIENT_OUT}; with --json, no page]",
 )
 @click.option(
     "--candidates", type=click.Path(dir_okay=False, path_type=Path), help="Write all findings to this CSV file."
@@ -58,6 +64,7 @@ def report(
     table: Table,
     rules: tuple[str, ...],
     primary: str | None,
+    client: str | None,
     out: Path | None,
     candidates: Path | None,
     problems: Path | None,
@@ -75,6 +82,7 @@ def report(
     therarel report
     therarel report clinic.csv --instrument wai-sr
     therarel report clinic.csv --score phq9 --construct outcome --lower-is-better --scale 0 27
+    therarel report clinic.csv --instrument wai-sr --client C-014
 
     No row is dropped in silence: the page lists every row that could not be taken as it stood. What noise alone
     would make the rules flag is simulated on panels like this one, where 20 dyads or more have 4 or more scores.
@@ -92,7 +100,14 @@ def report(
 
         chosen = _chosen(rules, primary)
         terminal = Terminal(quiet=as_json)
-        page = out if out is not None else None if as_json else DEFAULT_OUT
+        if client is not None and (as_json or candidates is not None or problems is not None):
+            raise InvalidValueError(
+                "the page of one client has no files about all of them",
+                where="--client",
+                hint="leave out --candidates, --problems and --json",
+            )
+        default = DEFAULT_OUT if client is None else CLIENT_OUT
+        page = out if out is not None else None if as_json else default
         refuse_same(
             {"--out": page, "--candidates": candidates, "--problems": problems},
             {"SESSIONS": None if str(sessions) == STDIN else sessions},
@@ -119,6 +134,12 @@ def report(
             found = _found(panel, chosen)
         with terminal.during("simulating what noise alone gives") as progress:
             found.simulate_noise(progress)
+        if client is not None and page is not None:
+            from therarel.reports import client_report
+
+            one = client_report(found, client, simulated=clinic, when=when)
+            terminal.say_client(one, one.save(page))
+            return
         made = report_on(found, simulated=clinic, when=when, groups=table.groups)
         written: list[tuple[str, Path]] = []
         if page is not None:

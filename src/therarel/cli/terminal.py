@@ -15,7 +15,7 @@ from therarel.cli.output import STDOUT
 from therarel.cli.saying import prose_width, said, wrapped
 
 if TYPE_CHECKING:
-    from therarel.reports import Report
+    from therarel.reports import ClientReport, Report
 
 __all__ = ["Terminal"]
 
@@ -78,6 +78,20 @@ class Terminal:
         self._out.print()
         for what, path in written:
             self._out.print(said(f"{what}: {path}"), soft_wrap=True)
+
+    def say_client(self, made: ClientReport, written: Path) -> None:
+        """The page of one client in a few lines: what was found, and where it is."""
+        from therarel import counting
+
+        client, terms = made.client, made.detection.terms
+        self._say(f"Client {client.name}", style="bold")
+        if made.simulated is not None:
+            self._say(f"Simulated data. {made.simulated} No real person is in it.", style="yellow")
+        if client.panel.risk_note is not None:
+            self._say(client.panel.risk_note)
+        scored = f"{int(client.scored.sum()):,} of {counting.counted(client.session.size, 'session')} scored"
+        self._say(f"{scored}; {counting.counted(len(client.findings[0]), terms.finding, terms.findings)}.")
+        self._out.print(said(f"page: {written}"), soft_wrap=True)
 
     def _say(self, words: str, style: str = "") -> None:
         self._out.print(said(wrapped(words, hanging=words.startswith(" ")), style=style))

@@ -1,7 +1,8 @@
 """How it looks: what rules found in a panel, as a self-contained page with figures, and as data.
 
 `report` takes a detection and gives a `Report`, which shows itself in a notebook, is saved as one HTML file that
-loads nothing, and gives the same content as plain data.
+loads nothing, and gives the same content as plain data. `client_report` is the page of one client of it, for
+supervision, and `course_report` that of one course that was recorded.
 """
 
 from therarel.extras import needs
@@ -10,12 +11,23 @@ with needs("therarel.reports"):
     import therarel.detection
     import therarel.domain
     import therarel.drawing
+    import therarel.growth
     import therarel.machine
     import therarel.measures
     import therarel.panels  # noqa: F401 -- whole, before a module of it is named: see the front door
+    from therarel.reports.client_report import ClientReport, client_report
     from therarel.reports.course_report import CourseReport, course_report
     from therarel.reports.page import is_report
     from therarel.reports.reporting import Report, report
     from therarel.reports.truth import TruthCount
 
-__all__ = ["CourseReport", "Report", "TruthCount", "course_report", "is_report", "report"]
+__all__ = [
+    "ClientReport",
+    "CourseReport",
+    "Report",
+    "TruthCount",
+    "client_report",
+    "course_report",
+    "is_report",
+    "report",
+]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from datetime import date
 from functools import cached_property
-from html import escape
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from therarel.files import HTML, refuse_other_kind, write_whole
 from therarel.machine import Course, Overview, overview
 from therarel.measures import Observed, observed
 from therarel.reports.markup import Content, Markup, joined, scrolling, section, tag
-from therarel.reports.page import page
+from therarel.reports.page import framed, page
 from therarel.representation import one_line
 
 __all__ = ["CourseReport", "course_report"]
@@ -105,10 +104,7 @@ class CourseReport:
         return str(self.course.relationship.dyad)
 
     def _repr_html_(self) -> str:
-        return (
-            '<iframe title="Course" sandbox="" style="width:100%;height:46rem;border:1px solid #8886"'
-            f' srcdoc="{escape(self.html)}"></iframe>'
-        )
+        return framed(self.html, "Course")
 
 
 def _first(standing: Overview) -> list[Content]:

@@ -20,7 +20,7 @@ from therarel.reports.markup import Content, Markup, joined, scrolling, section,
 from therarel.reports.phrases import score_name
 from therarel.reports.subject import Subject, capital
 
-__all__ = ["candidate_section", "series_section"]
+__all__ = ["candidate_section", "grounds_of", "series_section"]
 
 MOST_ROWS: Final = 500
 
@@ -215,11 +215,12 @@ def _candidate_row(subject: Subject, candidate: RuptureCandidate) -> list[Conten
         number(candidate.distance),
         f"{candidate.length}",
         tag("span", became, class_="tight"),
-        _grounds(candidate),
+        grounds_of(candidate),
     ]
 
 
-def _grounds(candidate: RuptureCandidate) -> str:
+def grounds_of(candidate: RuptureCandidate) -> str:
+    """What the rule compared at the flagged session, and which other rules flagged it, in a sentence or two."""
     score, limit = candidate.seen_at(candidate.flagged_at)
     grounds = f"Score {number(score)}, reference {number(candidate.reference)}"
     if not math.isnan(limit):

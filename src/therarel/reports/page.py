@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from html import escape
 from importlib.metadata import version
 from pathlib import Path
 
 from therarel.files import opening_by_name
 from therarel.reports.markup import Markup, joined, tag
 
-__all__ = ["GENERATOR", "is_report", "page"]
+__all__ = ["GENERATOR", "framed", "is_report", "page"]
 
 GENERATOR = "therarel report"
 """A mark in the head of every report, by which a program knows one."""
@@ -45,6 +46,19 @@ def page(title: str, *sections: Markup) -> str:
     )
     body = tag("body", tag("main", joined(*sections, by="\n")))
     return f'<!DOCTYPE html>\n<html lang="en">\n{tag("head", head)}\n{body}\n</html>\n'
+
+
+def framed(html: str, name: str) -> str:
+    """A page in a frame, as a notebook shows it: neither style reaches the other.
+
+    Args:
+        html: The page.
+        name: What the frame holds, for those who do not see it.
+    """
+    return (
+        f'<iframe title="{escape(name)}" sandbox="" style="width:100%;height:46rem;border:1px solid #8886"'
+        f' srcdoc="{escape(html)}"></iframe>'
+    )
 
 
 def is_report(path: str | os.PathLike[str]) -> bool:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
 from therarel.detection.groups import shown_group
+from therarel.domain.ratings import Construct
 from therarel.measures import Direction, ReliableChange, instruments, reliable_change
 from therarel.panels import Panel
 from therarel.panels.grouping import groups_of
 from therarel.reports.courses import Courses
 
-__all__ = ["Paired", "members_of", "paired_scores"]
+__all__ = ["Paired", "change_names", "members_of", "paired_scores"]
 
 Floats = npt.NDArray[np.float64]
+
+_RATED: Final[Mapping[Direction, str]] = MappingProxyType(
+    {
+        Direction.IMPROVED: "rated better",
+        Direction.UNCHANGED: "no reliable change",
+        Direction.DETERIORATED: "rated worse",
+    }
+)
 
 
 @frozen(eq=False)
@@ -83,6 +94,13 @@ def _judged(first: Floats, last: Floats, panel: Panel) -> tuple[ReliableChange |
     if both.sum() < 2 or float(np.ptp(first[both])) == 0:
         return None, "it takes two dyads whose first scores differ"
     return reliable_change(first, last, instrument=chosen), ""
+
+
+def change_names(construct: Construct | None) -> dict[Direction, str]:
+    """What each direction of a reliable change is called: an outcome improves; a relationship was rated better."""
+    if construct is Construct.OUTCOME:
+        return {direction: direction.label for direction in _RATED}
+    return dict(_RATED)
 
 
 def members_of(panel: Panel, column: str) -> tuple[str | None, ...]:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from html import escape
 from pathlib import Path
 
 from attrs import frozen
@@ -17,13 +16,13 @@ from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
 from therarel.reports.courses import Courses
 from therarel.reports.data import as_data, candidate_table, problem_table
-from therarel.reports.page import page
+from therarel.reports.page import framed, page
 from therarel.reports.paired import members_of
 from therarel.reports.reviewing import methods_paragraph
 from therarel.reports.sections import sections
 from therarel.reports.subject import Subject
 from therarel.reports.summary import headline
-from therarel.reports.truth import TruthCount
+from therarel.reports.truth import TruthCount, origin_of
 from therarel.representation import one_line
 from therarel.simulation import SimulatedClinic
 
@@ -77,10 +76,7 @@ def report(
             "not accepted", where="report.most_drawn", value=shown(most_drawn), bound="a whole number of at least 0"
         )
     truth = None if simulated is None else TruthCount.of(simulated, detection)
-    origin = None
-    if simulated is not None:
-        size = counted(simulated.n_dyads, "dyad")
-        origin = f"A clinic of {size}, drawn by therarel's simulator with the seed {simulated.seed}."
+    origin = None if simulated is None else origin_of(simulated)
     return Report(
         detection=detection,
         title=title if title is not None else _title(detection, origin is not None),
@@ -223,9 +219,4 @@ class Report:
         )
 
     def _repr_html_(self) -> str:
-        # A frame of its own keeps the page's style from the notebook's, and the notebook's from the page's.
-        name = "Simulated report" if self.simulated is not None else "Report"
-        return (
-            f'<iframe title="{name}" sandbox="" style="width:100%;height:46rem;border:1px solid #8886"'
-            f' srcdoc="{escape(self.html)}"></iframe>'
-        )
+        return framed(self.html, "Simulated report" if self.simulated is not None else "Report")

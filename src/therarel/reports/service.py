@@ -8,21 +8,14 @@ import numpy as np
 
 from therarel.counting import counted
 from therarel.detection.wording import number
-from therarel.domain.ratings import Construct
 from therarel.measures import Direction
 from therarel.reports.markup import Content, Markup, joined, section, table, tag
-from therarel.reports.paired import Paired, paired_scores
+from therarel.reports.paired import Paired, change_names, paired_scores
 from therarel.reports.subject import Subject
 from therarel.reports.suppression import FEWEST, hidden_cells
 
 __all__ = ["service_section"]
 
-_SHOWN = (Direction.IMPROVED, Direction.UNCHANGED, Direction.DETERIORATED)
-_WORDS = {
-    Direction.IMPROVED: "rated better",
-    Direction.UNCHANGED: "no reliable change",
-    Direction.DETERIORATED: "rated worse",
-}
 _HIDDEN = "not shown"
 
 
@@ -53,10 +46,7 @@ def service_section(subject: Subject) -> Markup:
 
 
 def _names(subject: Subject) -> dict[Direction, str]:
-    """An outcome improves; of a relationship it is said how it was rated."""
-    if subject.detection.panel.construct is Construct.OUTCOME:
-        return {direction: direction.label for direction in _SHOWN}
-    return _WORDS
+    return change_names(subject.detection.panel.construct)
 
 
 def _change(subject: Subject, pairs: Paired) -> str:
@@ -77,14 +67,14 @@ def _reliable(subject: Subject, pairs: Paired) -> Content:
     counts = _counts(pairs, range(len(pairs.first)))
     names = _names(subject)
     outcomes = ", ".join(
-        f"{names[way]} {count:,} ({count / sum(counts):.0%})" for way, count in zip(_SHOWN, counts, strict=True)
+        f"{name} {count:,} ({count / sum(counts):.0%})" for name, count in zip(names.values(), counts, strict=True)
     )
     return f"By reliable change ({pairs.change.judged_by}): {outcomes}."
 
 
 def _counts(pairs: Paired, dyads: Sequence[int]) -> list[int]:
     ways = [pairs.directions[dyad] for dyad in dyads]
-    return [ways.count(way) for way in _SHOWN]
+    return [ways.count(way) for way in (Direction.IMPROVED, Direction.UNCHANGED, Direction.DETERIORATED)]
 
 
 def _by_group(subject: Subject, pairs: Paired) -> list[Markup]:

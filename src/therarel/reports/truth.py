@@ -11,7 +11,7 @@ from therarel.detection.verdicts import CODES
 from therarel.errors import InvalidValueError
 from therarel.simulation import SimulatedClinic
 
-__all__ = ["TruthCount"]
+__all__ = ["TruthCount", "origin_of"]
 
 
 @frozen(kw_only=True)
@@ -76,6 +76,12 @@ class TruthCount:
     def flagged(self) -> int:
         """Dyads that were flagged."""
         return self.hits + self.false_alarms
+
+
+def origin_of(clinic: SimulatedClinic) -> str:
+    """Where simulated scores come from, in a sentence."""
+    size = counted(clinic.n_dyads, "dyad")
+    return f"A clinic of {size}, drawn by therarel's simulator with the seed {clinic.seed}."
 
 
 def _of_the_clinic(clinic: SimulatedClinic, detection: Detection) -> bool:

@@ -32,6 +32,8 @@ class Chart(Drawing):
         height: In pixels, above 0.
         columns: Panels in a row; ``None`` makes the grid about square.
         theme: ``auto`` follows the reader's screen; ``light`` and ``dark`` are pinned.
+        identifier: The id of the ``<svg>`` element, as of a `Drawing`.
+        ground: Whether the ground is painted; otherwise the page shows through.
 
     Raises:
         InvalidValueError: if there is no panel, or as for `Drawing`.
@@ -57,8 +59,12 @@ class Chart(Drawing):
         height: float = 300,
         columns: int | None = None,
         theme: Theme = "auto",
+        identifier: str | None = None,
+        ground: bool = True,
     ) -> None:
-        super().__init__(width, height, title=title, description=description, theme=theme)
+        super().__init__(
+            width, height, title=title, description=description, theme=theme, identifier=identifier, ground=ground
+        )
         if not plots:
             raise InvalidValueError("a chart has at least one panel", where="chart")
         self.plots, self._columns = tuple(plots), columns
