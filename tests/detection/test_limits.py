@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from attrs import evolve
@@ -32,6 +34,7 @@ RULES: list[Rule] = [
     IndividualsChart(screened=True),
     IndividualsChart(sigma="sd", k=1.5),
     IndividualsChart(sigma="sd", k=2, detrended=True),
+    IndividualsChart(sigma="sd", k=1.5, detrended=True),
     BelowOwnMean(k=2),
     BelowOwnMean(k=1.2),
     Drop(k=2, scale="person_sd"),
@@ -80,6 +83,7 @@ ON_SCALE: list[Rule] = [
     *RULES,
     IndividualsChart(k=2.5, minimal_drop=4),
     IndividualsChart(sigma="sd", k=2.5),
+    IndividualsChart(sigma="sd", k=2.5, detrended=True),
     Drop(k=2, scale="larger_person_pooled", reference="person_mean"),
     Drop(k=1.5, scale="pooled_sd", reference="regression"),
     Drop(k=1, scale="moving_range", reference="running_maximum", minimal_drop=6),
@@ -91,13 +95,16 @@ ON_SCALE: list[Rule] = [
 SMALL = (0.0, 10.0)
 
 
-def flagged_on_scale(rule: Rule, scores: np.ndarray, at: int, context: PanelContext) -> bool:
+def flagged_on_scale(
+    rule: Rule, scores: np.ndarray, at: int, context: PanelContext, sessions: np.ndarray | None = None
+) -> bool:
     """Whether any of many scores of the scale would be flagged at a session, all else held, what was pooled too."""
     lattice = np.concatenate([np.linspace(*SMALL, 401), scores])
     every = np.tile(scores, (lattice.size, 1))
     every[:, at] = lattice
     n = scores.size
-    series = Series(np.arange(lattice.size + 1) * n, np.tile(np.arange(1.0, n + 1), lattice.size), every.ravel())
+    counted = np.arange(1.0, n + 1) if sessions is None else sessions
+    series = Series(np.arange(lattice.size + 1) * n, np.tile(counted, lattice.size), every.ravel())
     return bool(rule.verdicts(series, context).flagged[at::n].any())
 
 
@@ -113,6 +120,30 @@ def test_a_session_is_undetectable_exactly_where_no_score_of_the_scale_could_fir
     found = rule.verdicts(series, context)
     for at in range(scores.size):
         assert found.undetectable[at] != flagged_on_scale(rule, scores, at, context)
+
+
+WITH_GAPS: list[Rule] = [
+    IndividualsChart(detrended=True),
+    IndividualsChart(k=1.5, detrended=True),
+    IndividualsChart(k=1.5, sigma="sd", detrended=True),
+    Drop(k=1.5, scale="moving_range", reference="regression"),
+    Drop(k=2, scale="person_sd", reference="regression"),
+]
+
+
+@pytest.mark.parametrize("rule", WITH_GAPS, ids=lambda rule: f"{rule.label} {rule.settings.get('reference', '')}")
+@settings(max_examples=20, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.integers(1, 4), st.integers(0, 10)), min_size=1, max_size=10),
+    max_gap=st.sampled_from([1.0, 2.0, 3.0, math.inf]),
+)
+def test_what_a_line_forbids_holds_across_gaps(rule: Rule, rows: list[tuple[int, int]], max_gap: float) -> None:
+    """Where sessions are missing, too, a verdict is undetectable just where no possible score would be flagged."""
+    sessions, scores = np.cumsum([gap for gap, _ in rows]).astype(float), np.array([score for _, score in rows], float)
+    context = evolve(PanelContext.of_scale(*SMALL), max_gap=max_gap)
+    found = rule.verdicts(Series(np.array([0, scores.size]), sessions, scores), context)
+    for at in range(scores.size):
+        assert found.undetectable[at] != flagged_on_scale(rule, scores, at, context, sessions)
 
 
 @given(st.lists(st.integers(0, 10), min_size=2, max_size=14), st.sampled_from([SuddenLoss(cutoff=4), SuddenGain()]))

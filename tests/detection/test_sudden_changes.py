@@ -177,6 +177,16 @@ def test_a_person_has_one_row_with_the_gain_that_was_chosen() -> None:
         found.per_person("best")
 
 
+def test_the_magnitude_of_a_gain_is_the_published_one_wherever_it_is_given() -> None:
+    """Each candidate says, as the table does, the change from the session before to the one after, in points."""
+    scores = [40.25, 41, 40, 29.5, 31, 30, 15.75, 16, 15]
+    panel = Panel.from_arrays(["A"] * 9, range(1, 10), scores, scale=(0, 63), higher_is_better=False)
+    found = detect(panel, primary=SuddenGain(cutoff=7), expected="none")
+    assert [each.magnitude for each in found.candidates] == [10.5, 14.25]
+    assert list(found.candidates.columns["magnitude"]) == [10.5, 14.25]
+    assert [abs(each.reference - each.seen_at(each.flagged_at)[0]) for each in found.candidates] == [10.5, 14.25]
+
+
 def test_a_gain_holds_or_is_lost_again_or_that_is_not_known() -> None:
     """Up to the last score it held; without a later score, or before a window has ended, nobody knows."""
 

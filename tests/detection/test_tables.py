@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from therarel.detection import Detection, calibrate, detect
 from therarel.detection.agreement import Agreement, PairAgreement
+from therarel.detection.frames import figures_of_dyads
 from therarel.detection.paper_table import PaperTable
 from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule, SuddenGain
 from therarel.errors import InvalidValueError
@@ -53,6 +54,16 @@ def test_columns_are_named_by_their_rules(found: Detection) -> None:
     assert [name for name in verdicts_of(found).columns if name.endswith("_reason")] == [
         f"{name}_reason" for name in found.columns
     ]
+
+
+def test_a_table_without_dyads_has_the_columns_of_a_table_with_dyads() -> None:
+    """Where nobody is left, each figure of a dyad is there as a whole number, of no dyad."""
+    nobody = figures_of_dyads(("drop",), [np.empty(0, np.uint8)], [{}], np.zeros(1, np.intp))
+    one = figures_of_dyads(("drop",), [np.zeros(2, np.uint8)], [{}], np.array([0, 2]))
+    assert list(nobody) == list(one) == ["scored", "drop_flagged", "drop_undetectable"]
+    for name, figures in nobody.items():
+        assert isinstance(figures, np.ndarray)
+        assert (figures.size, figures.dtype) == (0, np.asarray(one[name]).dtype)
 
 
 def test_what_was_undetectable_is_counted_by_rule_dyad_and_reason(found: Detection) -> None:
