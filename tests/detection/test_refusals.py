@@ -282,6 +282,11 @@ REFUSED: list[Refusal] = [
         "EarlierScan.null.within_sd: scores that do not wander need no scan, got 0 (expected above 0)",
     ),
     Refusal(
+        lambda: rules.Scan(raters="both", null=NullModel()),
+        "Scan.null: the scan needs a null model of as many raters as it reads, got NullModel (expected TwoRaterNull)."
+        ' Hint: Scan(raters="both", null=TwoRaterNull(...)) or Scan(null=NullModel(...))',
+    ),
+    Refusal(
         lambda: rules.Scan(null=NullModel(within_sd=0)),
         "Scan.null.within_sd: scores that do not wander need no scan, got 0 (expected above 0)",
     ),

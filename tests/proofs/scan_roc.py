@@ -31,7 +31,7 @@ import numpy.typing as npt
 
 from therarel.detection import NullModel, detect, rules
 from therarel.detection.context import PanelContext
-from therarel.detection.scan.lengths import dyad_ratios
+from therarel.detection.scan.looking import dyad_ratios
 from therarel.detection.series import Series
 from therarel.panels import Panel
 

@@ -30,6 +30,7 @@ with needs("therarel.detection"):
     from therarel.detection.null import NullModel
     from therarel.detection.paper_table import PaperTable
     from therarel.detection.rates import FalseAlarmRate, HitRate, Rate, SensitivityRate
+    from therarel.detection.scan.joint import TwoRaterNull
     from therarel.detection.tables import calibration_table, detection_table
     from therarel.detection.threshold import ChosenThreshold, choose_threshold
     from therarel.detection.verdicts import Reason, Verdict, Verdicts, code_of, reason_of
@@ -57,6 +58,7 @@ __all__ = [
     "RuleCount",
     "RuptureCandidate",
     "SensitivityRate",
+    "TwoRaterNull",
     "Verdict",
     "Verdicts",
     "calibrate",

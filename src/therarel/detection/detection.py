@@ -121,7 +121,7 @@ def scores_beside(panel: Panel, beside: Panel | None, rules: Iterable[Rule]) -> 
         raise InvalidValueError(
             "the other rater's scores are a panel", where="detect.beside", value=shown(beside), hint="beside=panel"
         )
-    wanted = [rule for rule in rules if rule.raters > 1]
+    wanted = [rule for rule in rules if rule.n_raters > 1]
     if beside is None:
         if wanted:
             raise InvalidValueError(

@@ -21,6 +21,8 @@ from therarel.panels import Panel, ScaleSource
 
 __all__ = ["ENOUGH", "Expectation", "Expected", "a_null", "expectation"]
 
+TWO_RATERS: Final = "noise is simulated for one rater's scores, and this rule reads those of two"
+
 ENOUGH: Final = 20
 """Dyads with 4 or more scores that a null model is fitted to without being asked; our choice."""
 
@@ -33,11 +35,11 @@ class Expectation:
     """What noise alone is expected to make the rules of a detection flag.
 
     Args:
-        counts: One count for each rule; empty where they are not known.
+        counts: One count for each rule, ``None`` for one that reads two raters; empty where they are not known.
         unknown: Why they are not; empty where they are.
     """
 
-    counts: tuple[NoiseCount, ...] = field(default=())
+    counts: tuple[NoiseCount | None, ...] = field(default=())
     unknown: str = ""
 
 
@@ -87,11 +89,32 @@ def expectation(
     """
     if expected == "none":
         return Expectation(unknown="it was not asked for")
+    alone = [rule for rule in rules if rule.n_raters == 1]
+    if not alone:
+        return Expectation(unknown=TWO_RATERS)
+    found = _expectation(panel, alone, rules, expected, seed=seed, threads=threads, progress=progress)
+    if not found.counts or len(alone) == len(rules):
+        return found
+    known = dict(zip(alone, found.counts, strict=True))
+    return Expectation(tuple(known.get(rule) for rule in rules), TWO_RATERS)
+
+
+def _expectation(
+    panel: Panel,
+    alone: Sequence[Rule],
+    rules: Sequence[Rule],
+    expected: Expected,
+    *,
+    seed: int,
+    threads: int,
+    progress: Progress | None,
+) -> Expectation:
+    """What noise makes those rules flag that read one rater's scores."""
     skeleton = Skeleton.of(panel)
     if isinstance(expected, NullModel):
         if not skeleton.n_dyads:
             return Expectation(unknown="there is no score")
-        return Expectation(noise_counts(skeleton, rules, null=expected, seed=seed, threads=threads, progress=progress))
+        return Expectation(noise_counts(skeleton, alone, null=expected, seed=seed, threads=threads, progress=progress))
     long = int((skeleton.series.sizes >= FEWEST_SCORES).sum())
     if long < ENOUGH:
         return Expectation(
@@ -101,9 +124,9 @@ def expectation(
     apart = next((rule.beside_falls for rule in rules if rule.beside_falls is not None), None)
     if apart is not None:  # falls are not noise: what a rule has fitted beside them serves all rules
         return Expectation(
-            noise_counts(skeleton, rules, null=apart, beside_falls=True, seed=seed, threads=threads, progress=progress)
+            noise_counts(skeleton, alone, null=apart, beside_falls=True, seed=seed, threads=threads, progress=progress)
         )
     try:
-        return Expectation(noise_counts(skeleton, rules, seed=seed, threads=threads, progress=progress))
+        return Expectation(noise_counts(skeleton, alone, seed=seed, threads=threads, progress=progress))
     except InvalidValueError as refused:  # scores that hardly change, or lie at one end of the scale
         return Expectation(unknown=refused.what)

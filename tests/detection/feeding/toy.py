@@ -26,7 +26,7 @@ class Apart(Rule):
     """
 
     name: ClassVar[str] = "apart"
-    raters: ClassVar[int] = 2
+    n_raters: ClassVar[int] = 2
     sample: ClassVar[int] = 3
     ahead: ClassVar[int | None] = 0
     of_dyads: ClassVar[tuple[str, ...]] = ("distance", "further")

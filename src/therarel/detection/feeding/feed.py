@@ -298,7 +298,7 @@ def feed_for(
             hint="score='wai', or both raters' columns",
         )
     for rule in chosen:
-        if rule.raters > len(scores):
+        if rule.n_raters > len(scores):
             raise InvalidValueError(
                 "the rule reads the scores of two raters",
                 where="score",

@@ -11,7 +11,7 @@ from therarel.detection.rules.ewma import EwmaChart
 from therarel.detection.rules.levels import Reference, Scale, reference_level
 from therarel.detection.rules.own_mean import BelowOwnMean
 from therarel.detection.rules.reliable import ReliableDrop
-from therarel.detection.rules.scan import Scan, ScanGain
+from therarel.detection.rules.scan import Scan, ScanGain, ScanRaters
 from therarel.detection.rules.sudden import Stability, SuddenGain, SuddenLoss
 from therarel.detection.scan import Pulses
 
@@ -36,6 +36,7 @@ __all__ = [
     "Scale",
     "Scan",
     "ScanGain",
+    "ScanRaters",
     "Stability",
     "SuddenGain",
     "SuddenLoss",

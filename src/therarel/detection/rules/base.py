@@ -94,8 +94,6 @@ class Rule(ABC):
     slow: ClassVar[bool] = False  # judges dyad by dyad: fewer are simulated
     ahead: ClassVar[int | None] = None  # later scored sessions that a verdict depends on; None: the whole series
     charted: ClassVar[str] = ""  # of a control chart what it draws: `score`, or the name of one of its values
-    of_dyads: ClassVar[tuple[str, ...]] = ()  # names of what it says of a dyad as a whole, `concluded` included
-    raters: ClassVar[int] = 1  # columns of scores: a rule that reads two finds the second in `Series.beside`
     sample: ClassVar[int] = 0  # dyads that `learnt` is given to learn from
     causal_instead: ClassVar[str] = "EarlierChart or BaselineChart"  # what a monitor can take in its place
     sources: ClassVar[tuple[str | Citation, ...]] = ()  # references behind it: keys of the bibliography, or one's own
@@ -109,6 +107,16 @@ class Rule(ABC):
     def needs(self) -> frozenset[str]:
         """Names of the pooled figures of `PanelContext` that the rule reads."""
         return frozenset()
+
+    @property
+    def of_dyads(self) -> tuple[str, ...]:
+        """Names of what the rule says of a dyad as a whole, what `concluded` adds included."""
+        return ()
+
+    @property
+    def n_raters(self) -> int:
+        """Columns of scores that the rule reads: one that reads two finds the second in `Series.beside`."""
+        return 1
 
     @abstractmethod
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:

@@ -15,21 +15,40 @@ from therarel.detection.change import Change
 from therarel.detection.context import PanelContext
 from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Recovery, Rule, SettingValue, above_zero
+from therarel.detection.scan.joint import TwoRaterNull
 from therarel.detection.scan.lengths import Equal, of_equal_length
-from therarel.detection.scan.likelihood import Pulse, Whitened, log_sum, pulses_of, session_ratios
+from therarel.detection.scan.looking import OF_RATERS, looked_at
 from therarel.detection.scan.matching import FEWEST_DYADS
-from therarel.detection.scan.posterior import FIGURES, falls
+from therarel.detection.scan.posterior import FIGURES
 from therarel.detection.scan.pulses import Pulses
-from therarel.detection.scan.wandering import Wandering, fitted, stated, turned
+from therarel.detection.scan.wandering import (
+    Wandering,
+    both_fitted,
+    both_stated,
+    both_turned,
+    fitted,
+    stated,
+    turned,
+)
 from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdict, Verdicts, code_of
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError
+from therarel.vocabulary import Vocabulary
 
-__all__ = ["Scan", "ScanGain"]
+__all__ = ["Scan", "ScanGain", "ScanRaters"]
 
 Floats = npt.NDArray[np.float64]
+
+
+class ScanRaters(Vocabulary, links={}):
+    """Whose scores a scan reads."""
+
+    ONE = "one"
+    """Those of the rater whose panel is judged."""
+    BOTH = "both"
+    """Those of two raters of the same sessions, the second's beside those of the panel that is judged."""
 
 
 @frozen(kw_only=True)
@@ -48,14 +67,18 @@ class Scan(Rule):
 
     Args:
         rate: Share of dyads that may be flagged although their scores only wander; above 0, at most .5.
-        null: How scores wander, where it is known; oriented (higher is better). ``None`` fits it to the panel.
+        raters: ``one``, or ``both`` to read a second rater's scores beside those of the panel. A fall may then lie in
+            the scores of either or of both, and a score that the second rater did not give is left out. Sessions that
+            the first rater did not score are not judged, and the second's scores of them are not read.
+        null: How scores wander, where it is known; oriented (higher is better). A `TwoRaterNull` where both raters are
+            read. ``None`` fits it to the panel.
         pulses: The falls that are looked for, with their weights.
         seed: Seed of the simulated series behind fit and limit.
         minimal_drop: Depth in score points below which nothing fires.
         recovery: When the drop counts as recovered; by default when half of it is made good.
 
     Raises:
-        InvalidValueError: if a parameter is out of bounds.
+        InvalidValueError: if a parameter is out of bounds, or the null model is one of another number of raters.
 
     Source: siegmund_venkatraman1995 (likelihood ratios of changes), benjamini_hochberg1995 (q-values).
 
@@ -72,11 +95,11 @@ class Scan(Rule):
     slow: ClassVar[bool] = True
     sample: ClassVar[int] = 2000
     causal_instead: ClassVar[str] = "EarlierScan(null=...), with a model fitted to earlier clients"
-    of_dyads: ClassVar[tuple[str, ...]] = ("log_ratio", "p", "q", "mirrored", *FIGURES)
     sources: ClassVar[tuple[str | Citation, ...]] = ("siegmund_venkatraman1995", "benjamini_hochberg1995")
 
     rate: float = field(default=0.05, validator=above_zero(0.5), converter=as_float)
-    null: NullModel | None = field(default=None, validator=optional(checks.a(NullModel)))
+    raters: ScanRaters = field(default=ScanRaters.ONE, converter=ScanRaters)
+    null: NullModel | TwoRaterNull | None = field(default=None, validator=optional(checks.a((NullModel, TwoRaterNull))))
     pulses: Pulses = field(default=Pulses(), validator=checks.a(Pulses))
     seed: int = field(default=1, validator=checks.whole(0), converter=checks.as_int)
     recovery: Recovery = field(default=Recovery(share=0.5), validator=checks.a(Recovery))
@@ -84,10 +107,36 @@ class Scan(Rule):
     unknown: str = field(default="", eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        if self.null is not None and not self.null.within_sd > 0:
+        if self.null is None:
+            return
+        wanted = TwoRaterNull if self.raters is ScanRaters.BOTH else NullModel
+        if not isinstance(self.null, wanted):
             raise InvalidValueError(
-                "scores that do not wander need no scan", where="Scan.null.within_sd", value="0", bound="above 0"
+                "the scan needs a null model of as many raters as it reads",
+                where="Scan.null",
+                value=type(self.null).__name__,
+                bound=wanted.__name__,
+                hint='Scan(raters="both", null=TwoRaterNull(...)) or Scan(null=NullModel(...))',
             )
+        for null in self.null.both if isinstance(self.null, TwoRaterNull) else (self.null,):
+            if not null.within_sd > 0:
+                raise InvalidValueError(
+                    "scores that do not wander need no scan", where="Scan.null.within_sd", value="0", bound="above 0"
+                )
+
+    @property
+    def of_dyads(self) -> tuple[str, ...]:
+        """Ratio, p- and q-value, the mirrored ratio, and depth and length of a fall; of two raters whose it is."""
+        return ("log_ratio", "p", "q", "mirrored", *self._figures)
+
+    @property
+    def _figures(self) -> tuple[str, ...]:
+        return (*FIGURES, *OF_RATERS) if self.n_raters > 1 else FIGURES
+
+    @property
+    def n_raters(self) -> int:
+        """One, or both."""
+        return 2 if self.raters is ScanRaters.BOTH else 1
 
     @property
     def sentence(self) -> str:
@@ -99,6 +148,8 @@ class Scan(Rule):
             f" scores that only wander are in all but {self.rate:.1%} of series with the sessions of the panel; how"
             f" scores wander is {source}."
         )
+        if self.n_raters > 1:
+            told += " The scores of both raters are read together: those of either may have changed, or of both."
         return f"{told} Nothing could be flagged: {self.unknown}." if self.unknown else told
 
     @property
@@ -130,7 +181,7 @@ class Scan(Rule):
         return (
             f"The scores {seen} about {values['depth']:.1f} points {side} what the dyad's other scores lead one to"
             f" expect ({depth}), for about {values['length']:.0f} scored sessions ({length}). Of 100 simulated clients"
-            f" whose scores only wandered, {often} show as much."
+            f" whose scores only wandered, {often} show as much." + (_whose(values) if self.n_raters > 1 else "")
         )
 
     @property
@@ -138,18 +189,20 @@ class Scan(Rule):
         """How scores wander, where that was fitted to the panel; ``None`` where it was stated, or not yet."""
         if self.wandering is None or not self.wandering.fitted:
             return None
-        return self.wandering.null if self.change is Change.DROP else turned(self.wandering.null)
+        return turned(self.wandering.null) if self.change is Change.GAIN else self.wandering.null
 
     @property
     def settings(self) -> dict[str, SettingValue]:
         """Every parameter, and the figures of the model once they are known."""
         recovery = {name: value for name, value in super().settings.items() if name.startswith("recovery_")}
         found: dict[str, SettingValue] = {"rate": self.rate, "seed": self.seed, "minimal_drop": self.minimal_drop}
+        if self.n_raters > 1:
+            found["raters"] = self.raters.value
         found["null"] = "fitted" if self.null is None else str(self.null)
         found["pulses"] = str(self.pulses)
         if self.wandering is not None:
-            null = self.wandering.null if self.change is Change.DROP else turned(self.wandering.null)
-            found |= {f"wandering_{name}": value for name, value in null.settings.items()}
+            model = _turned(self.wandering.model) if self.change is Change.GAIN else self.wandering.model
+            found |= {f"wandering_{name}": value for name, value in model.settings.items()}
             found["wandering_limit"] = self.wandering.tail.limit(self.rate)
             found["wandering_skewness"] = self.wandering.skewness
         return found | recovery
@@ -159,7 +212,7 @@ class Scan(Rule):
         return {
             name: value
             for name, value in self.judging.items()
-            if not name.startswith("wandering_") and value != usual[name]
+            if not name.startswith("wandering_") and value != usual.get(name)
         }
 
     @property
@@ -173,21 +226,28 @@ class Scan(Rule):
             return self
         series, limits = self._down(sample), self._down_context(context)
         if self.null is not None:
-            null = self.null if self.change is Change.DROP else turned(self.null)
+            null = _turned(self.null) if self.change is Change.GAIN else self.null
             if not (sample.sizes > 1).any():
                 return evolve(self, unknown="no dyad has two scores")
+            if isinstance(null, TwoRaterNull):
+                return evolve(self, wandering=both_stated(null, series, limits, self.pulses, seed=self.seed))
             return evolve(self, wandering=stated(null, series, limits, self.pulses, seed=self.seed))
+        fit = both_fitted if self.n_raters > 1 else fitted
         try:
-            return evolve(self, wandering=fitted(series, limits, self.pulses, seed=self.seed))
+            return evolve(self, wandering=fit(series, limits, self.pulses, seed=self.seed))
         except InvalidValueError as refused:
             few = (
-                f"a model is fitted to {FEWEST_DYADS} dyads or more that have 4 or more scores, and state one otherwise"
+                f"a model is fitted to {FEWEST_DYADS} dyads or more that have 4 or more scores"
+                f"{' of each rater' if self.n_raters > 1 else ''}, and state one otherwise"
             )
             return evolve(self, unknown=f"{refused.what}; {few}")
 
     def _down(self, series: Series) -> Series:
         """The scores, turned where a rise is looked for, so that it is a fall."""
-        return series if self.change is Change.DROP else evolve(series, score=-series.score, known=None)
+        if self.change is Change.DROP:
+            return series
+        beside = None if series.beside is None else -series.beside
+        return evolve(series, score=-series.score, known=None, beside=beside)
 
     def _down_context(self, context: PanelContext) -> PanelContext:
         if self.change is Change.DROP:
@@ -202,7 +262,7 @@ class Scan(Rule):
         judged.code[:] = code_of(Reason.NO_VARIATION_KNOWN)
         if self.wandering is not None:
             limit = self.wandering.tail.limit(self.rate)
-            for equal in of_equal_length(down):
+            for equal in of_equal_length(down, squared=self.n_raters > 1):
                 self._judge(judged, equal, self.wandering, limit, limits)
             judged.dyads["p"] = self.wandering.tail.p(judged.dyads["log_ratio"])
         judged.code[series.first] = code_of(Reason.NO_REFERENCE)
@@ -210,90 +270,32 @@ class Scan(Rule):
             return Verdicts(judged.code, {}, judged.dyads)
         course = judged.course * self.change.sign
         compared = {"reference": course, "change": course - series.score, "log_ratio": judged.ratio}
-        compared |= {name: series.each(judged.dyads[name]) for name in ("p", *FIGURES)}
+        compared |= {name: series.each(judged.dyads[name]) for name in ("p", *self._figures)}
         return Verdicts(judged.code, compared, judged.dyads)
 
     def _judge(self, judged: _Judged, equal: Equal, wandering: Wandering, limit: float, context: PanelContext) -> None:
         """Judge dyads of equal length."""
-        white, score = Whitened(wandering.null, equal.time), judged.series.score[equal.rows]
-        pulses = list(pulses_of(white, score, len(self.pulses.lengths)))
-        session = session_ratios(pulses, self.pulses, wandering.null.within_sd)
-        dyad = log_sum(session) - np.log(session.shape[0])
+        looked = looked_at(wandering.model, judged.series, equal, self.pulses)
+        session, dyad = looked.session, looked.dyad
         judged.dyads["log_ratio"][equal.dyads] = dyad
         judged.ratio[equal.rows[1:]] = session
         if context.limits:  # the same scan upside down, on the same scores: what asks for no model
-            upwards = [evolve(fall, x=-fall.x) for fall in pulses]
-            mirrored = log_sum(session_ratios(upwards, self.pulses, wandering.null.within_sd))
-            judged.dyads["mirrored"][equal.dyads] = mirrored - np.log(session.shape[0])
+            judged.dyads["mirrored"][equal.dyads] = looked.mirrored
         judged.code[equal.rows] = code_of(Verdict.NOT_FLAGGED)
         if context.limits and context.stated:
-            judged.code[equal.rows[1:][self._out_of_reach(pulses, session, score, wandering, limit, context)]] = (
-                code_of(Reason.NO_ROOM)
-            )
-        judged.course[equal.rows] = white.course(score)
+            out_of_reach = looked.out_of_reach(limit, context.minimum, context.maximum)
+            judged.code[equal.rows[1:][out_of_reach]] = code_of(Reason.NO_ROOM)
+        judged.course[equal.rows] = looked.course
         over = np.flatnonzero(dyad > limit)
-        if context.limits or self.minimal_drop:  # of simulated series nobody asks how deep or long their falls are
-            over = self._described(judged, equal, white, score, over, context)
+        if over.size and (context.limits or self.minimal_drop):  # of simulated series nobody asks how deep falls are
+            found = looked.falls(over)
+            deep = found.figures["depth"] >= self.least(context)
+            over = over[deep]
+            for name in self._figures:
+                judged.dyads[name][equal.dyads[over]] = found.figures[name][deep]
+            judged.course[equal.rows[:, over]] = found.course[:, deep]
         onset = 1 + session[:, over].argmax(axis=0)
         judged.code[equal.rows[onset, over]] = code_of(Verdict.FLAGGED)
-
-    def _described(
-        self,
-        judged: _Judged,
-        equal: Equal,
-        white: Whitened,
-        score: Floats,
-        over: npt.NDArray[np.intp],
-        context: PanelContext,
-    ) -> npt.NDArray[np.intp]:
-        """Depth and length of the falls of some dyads; given back are those whose fall is deep enough."""
-        if not over.size:
-            return over
-        some = evolve(white, time=white.time if white.time.shape[1] == 1 else white.time[:, over])
-        found = falls(some, score[:, over], self.pulses)
-        deep = found.figures["depth"] >= self.least(context)
-        over = over[deep]
-        for name in FIGURES:
-            judged.dyads[name][equal.dyads[over]] = found.figures[name][deep]
-        judged.course[equal.rows[:, over]] = found.course[:, deep]
-        return over
-
-    def _out_of_reach(
-        self,
-        pulses: list[Pulse],
-        session: Floats,
-        score: Floats,
-        wandering: Wandering,
-        limit: float,
-        context: PanelContext,
-    ) -> npt.NDArray[np.bool_]:
-        """Onsets at which no score on the scale takes the falls that begin there beyond the limit; ``(n - 1, m)``.
-
-        A dyad's ratio is a mean of those of its onsets, and the likeliest is no smaller. Each rises and falls with
-        the score as a sum of exponentials does, which is largest at an end of the scale.
-        """
-        open_ = np.flatnonzero(session <= limit)
-        if not open_.size:
-            return np.zeros(session.shape, dtype=np.bool_)
-        reached = np.zeros(open_.size, dtype=np.bool_)
-        here = score[1:].ravel()[open_]
-        for end in (context.minimum, context.maximum):
-            left = np.flatnonzero(~reached)
-            rows = open_[left]
-            moved = [
-                Pulse(
-                    fall.length,
-                    fall.x.ravel()[rows] + _at(fall.steep, session.shape, rows) * (here[left] - end),
-                    _at(fall.information, session.shape, rows),
-                    fall.steep,
-                )
-                for fall in pulses
-            ]
-            if rows.size:
-                reached[left] = session_ratios(moved, self.pulses, wandering.null.within_sd) > limit
-        every = np.zeros(session.size, dtype=np.bool_)
-        every[open_] = ~reached
-        return every.reshape(session.shape)
 
     def concluded(self, dyads: Mapping[str, Floats], context: PanelContext) -> Mapping[str, Floats]:
         """The q-value of each dyad: Benjamini and Hochberg's, over all dyads that have a p-value."""
@@ -352,6 +354,15 @@ class _Judged:
         return {name: np.full(self.series.sizes.size, np.nan) for name in self.names if name != "q"}
 
 
-def _at(values: Floats, shape: tuple[int, ...], rows: npt.NDArray[np.intp]) -> Floats:
-    """Values of some places of an array that may be the same for all dyads."""
-    return np.asarray(np.broadcast_to(values, shape).ravel()[rows])
+def _turned(model: NullModel | TwoRaterNull) -> NullModel | TwoRaterNull:
+    """The same model of scores whose sign is turned."""
+    return both_turned(model) if isinstance(model, TwoRaterNull) else turned(model)
+
+
+def _whose(values: Mapping[str, float]) -> str:
+    """Whose scores speak for it, in a sentence."""
+    first, second, both = (values[name] for name in OF_RATERS)
+    return (
+        f" Of the weight of all falls that may fit the scores, {both:.0%} lies on falls in the scores of both raters,"
+        f" {first:.0%} on those of the rater who is judged here alone, and {second:.0%} on those of the other alone."
+    )

@@ -9,12 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.null import NullModel
-from therarel.detection.scan.likelihood import Scanned, Whitened, scanned
-from therarel.detection.scan.pulses import Pulses
 from therarel.detection.series import Series
 
-__all__ = ["Equal", "dyad_ratios", "of_equal_length"]
+__all__ = ["Equal", "of_equal_length"]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.intp]
@@ -39,13 +36,14 @@ class Equal:
     time: Floats
 
 
-def of_equal_length(series: Series, *, shortest: int = 2, rows: int = _ROWS) -> Iterator[Equal]:
+def of_equal_length(series: Series, *, shortest: int = 2, rows: int = _ROWS, squared: bool = False) -> Iterator[Equal]:
     """The dyads of a block by their number of scored sessions, in parts that stay small in memory.
 
     Args:
         series: The block.
         shortest: Dyads with fewer scored sessions are left out.
         rows: Rows of a part.
+        squared: Whether what is worked out grows with the square of the sessions, so that parts are smaller.
     """
     order = np.argsort(series.sizes, kind="stable")
     sizes = series.sizes[order]
@@ -54,7 +52,7 @@ def of_equal_length(series: Series, *, shortest: int = 2, rows: int = _ROWS) -> 
         n = int(sizes[begin])
         if n < shortest:
             continue
-        step = max(rows // n, 1)
+        step = max(rows // (n * n if squared else n), 1)
         for first in range(int(begin), int(end), step):
             dyads = order[first : min(first + step, int(end))]
             at = series.first[dyads] + np.arange(n)[:, np.newaxis]
@@ -63,17 +61,3 @@ def of_equal_length(series: Series, *, shortest: int = 2, rows: int = _ROWS) -> 
             if (time == time[:, :1]).all():
                 time = time[:, :1].copy()
             yield Equal(dyads, at, time)
-
-
-def scans(series: Series, null: NullModel, pulses: Pulses) -> Iterator[tuple[Equal, Scanned]]:
-    """The scan of every dyad with two or more scored sessions."""
-    for equal in of_equal_length(series):
-        yield equal, scanned(Whitened(null, equal.time), series.score[equal.rows], pulses)
-
-
-def dyad_ratios(series: Series, null: NullModel, pulses: Pulses) -> Floats:
-    """The ``log_ratio`` of every dyad, NaN where it has fewer than two scored sessions; shape ``(g,)``."""
-    found = np.full(series.sizes.size, np.nan)
-    for equal, seen in scans(series, null, pulses):
-        found[equal.dyads] = seen.dyad
-    return found

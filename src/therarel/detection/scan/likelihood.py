@@ -140,12 +140,14 @@ class Pulse:
         x: The score ``x``; shape ``(n - 1, m)``, for onsets from the second scored session on.
         information: ``I``; shape ``(n - 1, m)`` or ``(n - 1, 1)``.
         steep: By how much ``x`` rises where the score of the onset is lower by 1; shape of ``I``.
+        steep_beside: The same for the score of a second rater; ``None`` where there is one rater.
     """
 
     length: int
     x: Floats
     information: Floats
     steep: Floats
+    steep_beside: Floats | None = None
 
 
 def pulses_of(white: Whitened, score: Floats, longest: int) -> Iterator[Pulse]:

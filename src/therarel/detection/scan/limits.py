@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -10,16 +10,19 @@ import numpy.typing as npt
 from attrs import frozen
 
 from therarel.detection.null import NullModel
-from therarel.detection.scan.lengths import dyad_ratios
+from therarel.detection.scan.joint import TwoRaterNull
+from therarel.detection.scan.looking import dyad_ratios
 from therarel.detection.scan.mixing import Mixing
 from therarel.detection.scan.noise import Noise
 from therarel.detection.scan.pulses import Pulses
-from therarel.detection.series import stacked
+from therarel.detection.series import Series, stacked
 from therarel.detection.skeleton import Skeleton
 
-__all__ = ["Tail", "tail_of"]
+__all__ = ["Tail", "Way", "highest", "tail_of"]
 
 Floats = npt.NDArray[np.float64]
+Way = Callable[[int, np.random.Generator], Series]
+"""Draws some panels in which scores only wander, one after the other in one series."""
 
 _DRAWS: Final = 40_000
 """Simulated dyads, at least: the smallest p-value is one in this number."""
@@ -67,35 +70,49 @@ def tail_of(
     """
     g, n = skeleton.n_dyads, skeleton.n_scores
 
-    def by_model(runs: int, chance: np.random.Generator) -> Floats:
-        return mixing.widened(skeleton, chance.standard_normal((runs, mixing.numbers(skeleton))))
+    def drawn(numbers: Floats) -> Series:
+        return stacked(skeleton.series, skeleton.drawn([null] * len(numbers), numbers).score)
 
-    def by_panel(runs: int, chance: np.random.Generator) -> Floats:
+    def by_model(runs: int, chance: np.random.Generator) -> Series:
+        return drawn(mixing.widened(skeleton, chance.standard_normal((runs, mixing.numbers(skeleton)))))
+
+    def by_panel(runs: int, chance: np.random.Generator) -> Series:
         normal = chance.standard_normal((runs, mixing.numbers(skeleton)))
         if noise is not None:
             normal[:, 2 * g : 2 * g + n] = noise.draw((runs, n), chance)
-        return Mixing(mixing.dyads, 0.0).widened(skeleton, normal)
+        return drawn(Mixing(mixing.dyads, 0.0).widened(skeleton, normal))
 
+    return highest(skeleton, null, pulses, (by_model,) if noise is None else (by_model, by_panel), seed=seed)
+
+
+def highest(
+    skeleton: Skeleton, model: NullModel | TwoRaterNull, pulses: Pulses, ways: Sequence[Way], *, seed: int
+) -> Tail:
+    """How far scores that only wander take the scan: at every rate the largest limit of some ways to draw them.
+
+    Args:
+        skeleton: Where the scores stand.
+        model: The model that the scan compares them with.
+        pulses: The falls that are looked for.
+        ways: The ways to draw them.
+        seed: Seed.
+    """
     probabilities = np.geomspace(1.0, 1.0 / _DRAWS, _POINTS)
-    ways = (by_model,) if noise is None else (by_model, by_panel)
-    limits = [_limits(skeleton, null, pulses, way, seed + place, probabilities) for place, way in enumerate(ways)]
-    highest = np.maximum.accumulate(np.max(limits, axis=0))
-    return Tail(tuple(probabilities.tolist()), tuple(highest.tolist()))
+    limits = [_limits(skeleton, model, pulses, way, seed + place, probabilities) for place, way in enumerate(ways)]
+    most = np.maximum.accumulate(np.max(limits, axis=0))
+    return Tail(tuple(probabilities.tolist()), tuple(most.tolist()))
 
 
 def _limits(
     skeleton: Skeleton,
-    null: NullModel,
+    model: NullModel | TwoRaterNull,
     pulses: Pulses,
-    draw: Callable[[int, np.random.Generator], Floats],
+    way: Way,
     seed: int,
     probabilities: Floats,
 ) -> Floats:
     """The ``log_ratio`` exceeded with each probability; of dyads with two scores or more."""
     chance = np.random.Generator(np.random.Philox(np.random.SeedSequence(seed, spawn_key=(8,))))
-    found = []
-    for part in skeleton.parts(-(-_DRAWS // skeleton.n_dyads)):
-        drawn = skeleton.drawn([null] * len(part), draw(len(part), chance))
-        found.append(dyad_ratios(stacked(skeleton.series, drawn.score), null, pulses))
-    ratios = np.concatenate(found)
+    parts = skeleton.parts(-(-_DRAWS // skeleton.n_dyads))
+    ratios = np.concatenate([dyad_ratios(way(len(part), chance), model, pulses) for part in parts])
     return np.quantile(ratios[~np.isnan(ratios)], 1 - probabilities, method="higher")

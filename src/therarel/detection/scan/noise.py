@@ -21,7 +21,7 @@ from therarel.detection.scan.mixing import Mixing
 from therarel.detection.scan.pulses import Pulses
 from therarel.detection.series import Series
 
-__all__ = ["Noise", "noise_of"]
+__all__ = ["Noise", "noise_of", "prediction_errors"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,7 +34,7 @@ class Noise:
     """Prediction errors of a panel in standard errors, with mean 0 and variance 1.
 
     Args:
-        errors: The errors; shape ``(k,)``.
+        errors: The errors; shape ``(k,)``, or ``(k, 2)`` where those of two raters at one session belong together.
         weights: The weight of each, adding up to 1; shape ``(k,)``.
     """
 
@@ -42,24 +42,50 @@ class Noise:
     weights: Floats
 
     def draw(self, shape: tuple[int, ...], chance: np.random.Generator) -> Floats:
-        """Errors drawn with their weights."""
+        """Errors drawn with their weights; of two raters, pairs along a last axis."""
         at = np.searchsorted(np.cumsum(self.weights)[:-1], chance.random(shape), side="right")
         return np.asarray(self.errors[at])
 
     @property
     def skewness(self) -> float:
-        """Skewness: below 0 where large errors are mostly downwards."""
-        return float((self.weights * self.errors**3).sum())
+        """Skewness of the first rater's errors: below 0 where large errors are mostly downwards."""
+        first = self.errors if self.errors.ndim == 1 else self.errors[:, 0]
+        return float((self.weights * first**3).sum())
+
+    @classmethod
+    def of(cls, errors: Floats, weights: Floats) -> Noise | None:
+        """The errors that have a weight, with mean 0 and variance 1; ``None`` where they are too few, or all the same.
+
+        Args:
+            errors: Errors; shape ``(n,)`` or ``(n, 2)``.
+            weights: Their weights, at least 0; shape ``(n,)``.
+        """
+        kept = weights > 0
+        if kept.sum() < 2:
+            return None
+        share = weights[kept] / weights[kept].sum()
+        wide = share.reshape(-1, *[1] * (errors.ndim - 1))
+        scaled = errors[kept] - (wide * errors[kept]).sum(axis=0)
+        variance = (wide * scaled**2).sum(axis=0)
+        return cls(scaled / np.sqrt(variance), share) if (variance > 0).all() else None
 
 
 def noise_of(series: Series, null: NullModel, mixing: Mixing, pulses: Pulses) -> Noise | None:
-    """The noise of a panel; ``None`` where too few scores can be predicted.
+    """The noise of a panel; ``None`` where too few scores can be predicted."""
+    return Noise.of(*prediction_errors(series, null, mixing, pulses))
+
+
+def prediction_errors(series: Series, null: NullModel, mixing: Mixing, pulses: Pulses) -> tuple[Floats, Floats]:
+    """What scores differ by from what those before them predict, in units of each dyad's own noise, and their weights.
 
     Args:
         series: The scored sessions.
         null: The null model fitted to them.
         mixing: How far dyads differ in how much they vary.
         pulses: The falls that are kept out.
+
+    Returns:
+        Errors, and weights that are 0 where level and slope of the dyad are hardly known; each of shape ``(n,)``.
     """
     errors, weights = np.zeros((2, series.score.size))
     none = np.ones(series.sizes.size)
@@ -69,16 +95,12 @@ def noise_of(series: Series, null: NullModel, mixing: Mixing, pulses: Pulses) ->
         errors[equal.rows], wider = white.innovations(score)
         weights[equal.rows] = np.where(wider < _KNOWN, none[equal.dyads], 0.0)
     kept = weights > 0
-    if kept.sum() < 2:
-        return None
     number = series.total(kept.astype(np.float64))
     squares = series.total(np.where(kept, errors**2, 0.0))
-    mean = (none * squares).sum() / (none * number).sum()
+    mean = (none * squares).sum() / max((none * number).sum(), 1e-300)
     # A dyad's own scale, drawn towards that of all by as many errors as say as much as the scales are known to differ
     prior = 2 / math.expm1(4 * mixing.dyads) if mixing.dyads > 1e-6 else math.inf
     own = (prior * mean + squares) / (prior + number) if math.isfinite(prior) else np.full_like(squares, mean)
     if not mean > 0:
-        return None
-    scaled, share = (errors / np.sqrt(series.each(own)))[kept], weights[kept] / weights[kept].sum()
-    scaled = scaled - (share * scaled).sum()
-    return Noise(scaled / math.sqrt((share * scaled**2).sum()), share)
+        return errors, np.zeros_like(weights)
+    return errors / np.sqrt(series.each(own)), weights

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.scan.likelihood import Whitened, pulses_of
+from therarel.detection.scan.likelihood import Pulse, Whitened, pulses_of
 from therarel.detection.scan.pulses import Pulses
 
-__all__ = ["FIGURES", "Fall", "falls"]
+__all__ = ["FIGURES", "Fall", "Weighed", "depths_of", "falls", "weighed"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,13 +49,43 @@ def falls(white: Whitened, score: Floats, pulses: Pulses) -> Fall:
     if m == 1:  # a sum over one column alone is taken in another order
         both = falls(white, np.repeat(score, 2, axis=1), pulses)
         return Fall({name: each[:1] for name, each in both.figures.items()}, both.course[:, :1])
-    s = white.null.within_sd
-    depths = s * np.linspace(_WIDER[0] * min(pulses.depths), _WIDER[1] * max(pulses.depths), _DEPTHS)
     used = [
         (share, fall)
         for share, fall in zip(pulses.share, pulses_of(white, score, len(pulses.lengths)), strict=True)
         if share > 0
     ]
+    found = weighed(used, white.null.within_sd * depths_of(pulses), n)
+    return Fall(found.figures, white.course(score + sum(found.lowered)))
+
+
+def depths_of(pulses: Pulses) -> Floats:
+    """Depths that are thought of, in standard deviations of the noise; rising."""
+    return np.linspace(_WIDER[0] * min(pulses.depths), _WIDER[1] * max(pulses.depths), _DEPTHS)
+
+
+@frozen(eq=False)
+class Weighed:
+    """Falls of dyads of equal length, averaged with how far the scores speak for each.
+
+    Args:
+        figures: By the names of `FIGURES`, each of shape ``(m,)``.
+        weights: The weight of each kind of fall, adding up to 1; each of shape ``(m,)``.
+        lowered: By how much each score is lower because of the falls of each kind, on average; each ``(n, m)``.
+    """
+
+    figures: dict[str, Floats]
+    weights: list[Floats]
+    lowered: list[Floats]
+
+
+def weighed(used: list[tuple[float, Pulse]], depths: Floats, n: int) -> Weighed:
+    """Average over falls.
+
+    Args:
+        used: Kinds of falls, each with its weight before any score was seen; of two dyads or more.
+        depths: Depths that are thought of, rising.
+        n: Scored sessions of a dyad.
+    """
     d = depths[:, np.newaxis, np.newaxis]
     weights = np.stack([np.log(share) + d * fall.x - d * d / 2 * fall.information for share, fall in used])
     weights = np.exp(weights - weights.max(axis=(0, 1, 2)))  # (lengths, depths, onsets, m)
@@ -69,12 +99,12 @@ def falls(white: Whitened, score: Floats, pulses: Pulses) -> Fall:
     )
     ends = (lasts + onset < n)[:, :, np.newaxis]
     lengths = np.arange(1.0, n)
-    lowered = np.zeros((n, m))  # by how much each score is lower because of the fall, on average over all falls
+    lowered = [np.zeros((n, weights.shape[-1])) for _ in used]
     mean_depth = _total(weights * d, 1)
-    for (_, fall), part in zip(used, mean_depth, strict=True):
+    for (_, fall), part, by_session in zip(used, mean_depth, lowered, strict=True):
         for first, by in zip(onset.tolist(), part, strict=True):
-            lowered[first : first + fall.length] += by
-    return Fall(
+            by_session[first : first + fall.length] += by
+    return Weighed(
         {
             "depth": _total(of_depth * depths[:, np.newaxis], 0),
             "depth_low": _quantile(depths, of_depth, _ENDS[0]),
@@ -84,7 +114,8 @@ def falls(white: Whitened, score: Floats, pulses: Pulses) -> Fall:
             "length_high": _quantile(lengths, of_length, _ENDS[1]),
             "regained": _total(np.where(ends, by_pulse, 0.0), 0, 1),
         },
-        white.course(score + lowered),
+        list(_total(by_pulse, 1)),
+        lowered,
     )
 
 

@@ -33,6 +33,8 @@ class Pulses:
         lasting: Weight of falls that last to the end of the series; at least 0.
         depths: Depths that are looked for, all with the same weight, in standard deviations of a dyad's noise; above
             0. The default stands for .5 to 1.6 points where that standard deviation is .35.
+        raters: Weights of falls in the scores of the first rater alone, of the second alone, and of both at the same
+            sessions; each at least 0. They count where a scan reads the scores of both.
 
     Raises:
         InvalidValueError: if a weight is negative, all are 0, or a depth is not above 0.
@@ -47,12 +49,20 @@ class Pulses:
     lengths: tuple[float, ...] = field(default=(0.30, 0.12, 0.07, 0.05, 0.03, 0.03), converter=_numbers)
     lasting: float = field(default=0.40)
     depths: tuple[float, ...] = field(default=(1.5, 2.25, 3.0, 3.75, 4.5), converter=_numbers)
+    raters: tuple[float, ...] = field(default=(1.0, 1.0, 1.0), converter=_numbers)
 
     def __attrs_post_init__(self) -> None:
         weights = (*self.lengths, self.lasting)
         if not all(is_number(each) and 0 <= each < math.inf for each in weights) or not sum(weights) > 0:
             raise InvalidValueError(
                 "weights of lengths are at least 0, and one is above 0", where="Pulses", value=shown(weights)
+            )
+        if len(self.raters) != 3 or not all(0 <= each < math.inf for each in self.raters) or not sum(self.raters) > 0:
+            raise InvalidValueError(
+                "the first rater alone, the second alone and both have a weight each, and one is above 0",
+                where="Pulses.raters",
+                value=shown(self.raters),
+                bound="3 numbers of at least 0",
             )
         if not all(0 < each < math.inf for each in self.depths):
             raise InvalidValueError("a depth is above 0", where="Pulses.depths", value=shown(self.depths))
@@ -61,6 +71,12 @@ class Pulses:
     def share(self) -> Floats:
         """Weights of the lengths 1, 2, 3, ... and, last, to the end; they add up to 1."""
         weights = np.array([*self.lengths, self.lasting], dtype=np.float64)
+        return np.asarray(weights / weights.sum())
+
+    @property
+    def rater_share(self) -> Floats:
+        """Weights of falls in the scores of the first rater alone, of the second alone, and of both, adding up to 1."""
+        weights = np.array(self.raters, dtype=np.float64)
         return np.asarray(weights / weights.sum())
 
     def __str__(self) -> str:

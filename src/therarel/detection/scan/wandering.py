@@ -11,15 +11,17 @@ from attrs import evolve, field, frozen
 from therarel.detection.context import PanelContext
 from therarel.detection.lattice import step_of
 from therarel.detection.null import NullModel
+from therarel.detection.scan.joint import TwoRaterNull
 from therarel.detection.scan.limits import Tail, tail_of
 from therarel.detection.scan.matching import match_mixture
 from therarel.detection.scan.mixing import Mixing
 from therarel.detection.scan.noise import noise_of
+from therarel.detection.scan.pairs import Pairs, match_pairs, pair_noise_of, pair_tail_of, second_of
 from therarel.detection.scan.pulses import Pulses
 from therarel.detection.series import Series
 from therarel.detection.skeleton import Skeleton
 
-__all__ = ["Wandering", "fitted", "stated", "turned"]
+__all__ = ["Wandering", "both_fitted", "both_stated", "both_turned", "fitted", "stated", "turned"]
 
 _ALIKE: Final = Mixing(0.0, 0.0)
 
@@ -36,6 +38,7 @@ class Wandering:
         share: Share of dyads with a fall that was fitted beside it; it keeps falls out of the noise, and is not
             a prevalence.
         skewness: Skewness of the panel's own noise; 0 where it was not looked at.
+        joint: How the scores of two raters wander together; ``None`` where those of one are read.
     """
 
     null: NullModel
@@ -44,11 +47,22 @@ class Wandering:
     fitted: bool
     share: float = 0.0
     skewness: float = 0.0
+    joint: TwoRaterNull | None = None
+
+    @property
+    def model(self) -> NullModel | TwoRaterNull:
+        """The model that scores are compared with."""
+        return self.null if self.joint is None else self.joint
 
 
 def turned(null: NullModel) -> NullModel:
     """The same model of scores whose sign is turned: what rises in the one falls in the other."""
     return evolve(null, intercept=-null.intercept, slope=-null.slope, minimum=-null.maximum, maximum=-null.minimum)
+
+
+def both_turned(joint: TwoRaterNull) -> TwoRaterNull:
+    """The same model of two raters' scores whose sign is turned."""
+    return evolve(joint, first=turned(joint.first), second=turned(joint.second))
 
 
 def skeleton_of(series: Series, context: PanelContext) -> Skeleton:
@@ -71,6 +85,28 @@ def fitted(series: Series, context: PanelContext, pulses: Pulses, *, seed: int) 
     tail = tail_of(skeleton, found.null, pulses, found.noise, noise, seed=seed)
     skewness = 0.0 if noise is None else noise.skewness
     return Wandering(found.null, found.noise, tail, True, found.share, skewness)
+
+
+def both_fitted(series: Series, context: PanelContext, pulses: Pulses, *, seed: int) -> Wandering:
+    """How the scores that two raters gave of some dyads wander, fitted to them.
+
+    Raises:
+        InvalidValueError: if one of them gave too few scores, or they do not vary enough to fit a model.
+    """
+    skeleton, second = skeleton_of(series, context), skeleton_of(second_of(series), context)
+    one, two = match_mixture(skeleton, pulses, seed=seed), match_mixture(second, pulses, seed=seed)
+    pairs = match_pairs(skeleton, second, one, two, pulses, seed=seed)
+    noise = pair_noise_of(series, second.series, pairs, pulses)
+    tail = pair_tail_of(skeleton, pairs, pulses, noise, seed=seed)
+    skewness = 0.0 if noise is None else noise.skewness
+    return Wandering(one.null, one.noise, tail, True, one.share, skewness, pairs.null)
+
+
+def both_stated(joint: TwoRaterNull, series: Series, context: PanelContext, pulses: Pulses, *, seed: int) -> Wandering:
+    """How the scores of two raters wander under a stated model, with limits for series like some dyads'."""
+    skeleton = evolve(skeleton_of(series, context), distance=joint.first.distance)
+    tail = pair_tail_of(skeleton, Pairs(joint, _ALIKE, _ALIKE), pulses, None, seed=seed)
+    return Wandering(joint.first, _ALIKE, tail, False, joint=joint)
 
 
 def stated(null: NullModel, series: Series, context: PanelContext, pulses: Pulses, *, seed: int) -> Wandering:
