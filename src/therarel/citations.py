@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from attrs import frozen
@@ -21,7 +20,7 @@ from attrs import frozen
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.representation import one_line
 
-__all__ = ["Citation", "Status", "bibliography", "citation"]
+__all__ = ["Bibliography", "Citation", "Status", "bibliography", "citation"]
 
 _FILE: Final = Path(__file__).with_name("citations.csv")
 _KEY: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
@@ -228,8 +227,41 @@ def _escaped(value: str) -> str:
     return re.sub(r"([&%#_$])", r"\\\1", value)
 
 
+class Bibliography(Mapping[str, Citation]):
+    """References by their keys, in alphabetical order; it cannot be changed.
+
+    Args:
+        citations: The references, each with a key of its own.
+
+    Examples:
+        >>> Bibliography([citation("bordin1979")])
+        <Bibliography: 1 reference, from bordin1979 to bordin1979>
+    """
+
+    __slots__ = ("_by_key",)
+
+    def __init__(self, citations: Iterable[Citation]) -> None:
+        self._by_key = {each.key: each for each in sorted(citations, key=lambda each: each.key)}
+
+    def __getitem__(self, key: str) -> Citation:
+        return self._by_key[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_key)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def __str__(self) -> str:
+        ends = f", from {min(self)} to {max(self)}" if self else ""
+        return "\n".join([f"{len(self)} reference{'' if len(self) == 1 else 's'}{ends}", *(str(each) for each in self.values())])
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+
 @cache
-def bibliography() -> Mapping[str, Citation]:
+def bibliography() -> Bibliography:
     """Every reference the library rests on, by key, in alphabetical order of the keys.
 
     Examples:
@@ -238,7 +270,7 @@ def bibliography() -> Mapping[str, Citation]:
     """
     with _FILE.open(encoding="utf-8", newline="") as lines:
         rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-        return MappingProxyType({row["key"]: _from_row(row) for row in rows})
+        return Bibliography(_from_row(row) for row in rows)
 
 
 def _from_row(row: dict[str, str]) -> Citation:

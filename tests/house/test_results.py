@@ -129,6 +129,7 @@ def cutoff() -> Any:
 
 # Class: one of it, as a user gets it.
 RESULTS: Mapping[str, Callable[[], object]] = {
+    "Bibliography": lambda: tr.citations.bibliography(),
     "Citation": lambda: tr.citation("ackerman_hilsenroth2003"),
     "ConceptGraph": tr.concept_graph,
     "Node": lambda: tr.concept_graph().nodes()[0],
