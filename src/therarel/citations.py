@@ -253,8 +253,9 @@ class Bibliography(Mapping[str, Citation]):
         return len(self._by_key)
 
     def __str__(self) -> str:
+        number = f"{len(self)} reference{'' if len(self) == 1 else 's'}"
         ends = f", from {min(self)} to {max(self)}" if self else ""
-        return "\n".join([f"{len(self)} reference{'' if len(self) == 1 else 's'}{ends}", *(str(each) for each in self.values())])
+        return "\n".join([number + ends, *(str(each) for each in self.values())])
 
     def __repr__(self) -> str:
         return one_line(self)
