@@ -371,3 +371,25 @@ def test_the_scores_are_not_written_over_by_the_page_of_a_client(run: Run, tmp_p
     before = (tmp_path / "clinic.csv").read_text("utf-8")
     assert run("clinic.csv", "--higher-is-better", "--client", "A", "--out", "clinic.csv").exit_code == 2
     assert (tmp_path / "clinic.csv").read_text("utf-8") == before
+
+
+def test_how_therapies_ended_comes_from_a_column_that_is_named(run: Run, tmp_path: Path) -> None:
+    """The column is kept, its values mean what is said of them, and a value of no known meaning is refused."""
+    rows = [
+        (dyad, session, 4 - session % 2, "done" if dyad < "F" else "") for dyad in "ABCDEFGHIJ" for session in (1, 2, 3)
+    ]
+    table(tmp_path / "ended.csv", rows, head="client,session,wai,status")
+    said = ["ended.csv", "--higher-is-better", "--ended", "status"]
+    result = run(*said, "--ended-as", "done=as_planned")
+    assert result.exit_code == 0, result.output
+    assert "as planned 5 (50%), earlier 0 (0%), not known 5 (50%)" in (tmp_path / "report.html").read_text("utf-8")
+    settings = tmp_path / "own.toml"
+    settings.write_text('ended = "status"\n[ended-as]\ndone = "earlier"\n')
+    result = run("ended.csv", "--higher-is-better", "--settings", settings)
+    assert result.exit_code == 0, result.output
+    assert "earlier 5 (50%)" in (tmp_path / "report.html").read_text("utf-8")
+    result = run(*said)
+    assert result.exit_code == 2
+    assert "it is not known what a value of this column means" in " ".join(result.stderr.split())
+    assert run(*said, "--ended-as", "done").exit_code == 2
+    assert run("--ended", "status").exit_code == 2

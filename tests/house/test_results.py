@@ -185,6 +185,7 @@ RESULTS: Mapping[str, Callable[[], object]] = {
     "Options": lambda: course().options(),
     "Views": lambda: course().view(),
     "ClientReport": lambda: tr.reports.client_report(detection(), detection().panel.dyads[0]),
+    "Endings": lambda: tr.reports.Endings("status", (tr.reports.Ending.EARLIER,) * 5),
     "CourseReport": lambda: tr.reports.course_report(course()),
     "Observed": lambda: tr.measures.observed(course()),
     "Due": lambda: tr.machine.due(concerned(), on=date(2026, 5, 4))[0],

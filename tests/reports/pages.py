@@ -53,11 +53,18 @@ def alliance() -> Report:
     }
     arms = {"short": None} | {f"S-{at}": "individual" for at in range(5)}
     arm = [arms.get(dyad, "group") for dyad, scores in series.items() for _ in scores]
+    end = ["completed" if name.startswith("S-") else "earlier" for name, scores in series.items() for _ in scores]
     panel = of_series(
-        series, construct=Construct.ALLIANCE, timing="post_session", rater_is="client", covariates={"arm": arm}
+        series,
+        construct=Construct.ALLIANCE,
+        timing="post_session",
+        rater_is="client",
+        covariates={"arm": arm, "end": end},
     )
     found = detect(panel, primary=rules.Drop(k=1.5), also=[rules.IndividualsChart(), rules.Drop(k=3, minimal_drop=1)])
-    return report(expecting(found), when=date(2031, 2, 3), groups=["arm"])
+    return report(
+        expecting(found), when=date(2031, 2, 3), groups=["arm"], ended="end", ended_as={"completed": "as_planned"}
+    )
 
 
 def outcome() -> Report:

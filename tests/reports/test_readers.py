@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.made_up import expecting, of_series
 
 from therarel.detection import detect, rules
@@ -17,8 +20,10 @@ from therarel.panels import Panel
 from therarel.reports import Report, report
 from therarel.reports.courses import Courses
 from therarel.reports.data import candidate_table, problem_table
-from therarel.reports.paired import paired_scores
+from therarel.reports.endings import Ending, endings_of
+from therarel.reports.paired import Paired, paired_scores
 from therarel.reports.reviewing import CODEBOOK, methods_paragraph
+from therarel.reports.service_tables import Split, mean_table
 
 PHQ: dict[str, list[float | None]] = {
     **{f"better-{at}": [18, 15, 12, 10.0 - at] for at in range(3)},
@@ -73,9 +78,9 @@ def test_small_counts_of_a_group_are_hidden_with_what_gives_them_away() -> None:
     sites = ["north" if name[-1] in "024" else "south" for name, scores in PHQ.items() for _ in scores]
     made = outcome(PHQ, site=sites)
     said = section_of(made, "for-a-service")
-    assert "Counts of fewer than 5 are not shown" in said
+    assert "Figures of fewer than 5 people are not shown" in said
     table = said.partition("Reliable change by site")[2]
-    assert not re.search(r"\b[1-4]\b", table.partition("Counts of fewer")[0].replace("dyads with both scores", ""))
+    assert not re.search(r"\b[1-4]\b", table.partition("Figures of fewer")[0].replace("dyads with both scores", ""))
 
 
 def test_the_paragraph_says_what_a_paper_needs() -> None:
@@ -131,3 +136,80 @@ def test_the_contents_lead_to_every_section(parsed: Callable[[str], Any]) -> Non
     assert links == places
     assert len(set(places)) == len(places) == made.html.count("<h2>")
     parsed(made.html)
+
+
+def ended_by(made: Report) -> str:
+    """What the page says of endings."""
+    return section_of(made, "for-a-service").partition("How therapies ended")[2]
+
+
+def endings_column(meanings: Sequence[str | None], series: dict[str, list[float | None]] = PHQ) -> list[str | None]:
+    """One value for all sessions of each dyad."""
+    return [meaning for meaning, scores in zip(meanings, series.values(), strict=True) for _ in scores]
+
+
+def test_how_therapies_ended_is_what_the_column_says() -> None:
+    """Stated values are counted in the user's own words for them, and unknown stays unknown."""
+    ended = endings_column(["completed"] * 6 + ["dropout"] * 5 + [None] * 7)
+    panel = of_series(PHQ, instrument="phq-9", scale=(0, 27), higher_is_better=None, covariates={"status": ended})
+    found = detect(panel, primary=rules.Drop(k=2), expected="none")
+    made = report(found, ended="status", ended_as={"completed": "as_planned", "dropout": Ending.EARLIER})
+    said = ended_by(made)
+    assert "Of 18 dyads, by the column status : as planned 6 (33%), earlier 5 (28%), not known 7 (39%)." in said
+    assert made.as_dict()["endings"] == {"as_planned": 6, "earlier": 5, "not_known": 7}
+    assert "First and last scores by ending" in said
+    assert "Reliable change by ending" in said
+
+
+def test_without_a_column_nothing_is_said_of_endings() -> None:
+    """A series that stops is not an ending."""
+    said = section_of(outcome(), "for-a-service")
+    assert "How therapies ended is not in these scores: a series that stops does not show it." in said
+    assert outcome().as_dict()["endings"] is None
+
+
+def test_several_values_of_one_dyad_are_not_known() -> None:
+    """Where the sessions of a dyad contradict each other, nothing is chosen."""
+    panel = of_series(
+        {"A": [1, 2.0], "B": [3, 4.0]}, covariates={"end": ["earlier", "as_planned", "earlier", "earlier"]}
+    )
+    assert endings_of(panel, "end").of_dyads == (Ending.NOT_KNOWN, Ending.EARLIER)
+
+
+def test_few_endings_are_hidden_with_what_gives_them_away() -> None:
+    """Two therapies that ended earlier are not counted out on the page, nor is what they follow from."""
+    ended = endings_column(["as_planned"] * 9 + ["earlier"] * 2 + ["not_known"] * 7)
+    panel = of_series(PHQ, instrument="phq-9", scale=(0, 27), higher_is_better=None, covariates={"end": ended})
+    made = report(detect(panel, primary=rules.Drop(k=2), expected="none"), ended="end")
+    said = ended_by(made)
+    assert "as planned 9 (50%), earlier not shown, not known not shown." in said
+    assert "Figures of fewer than 5 people are not shown" in said
+    assert made.as_dict()["endings"] == {"as_planned": 9, "earlier": None, "not_known": None}
+
+
+@given(
+    sizes=st.lists(st.integers(0, 9), min_size=1, max_size=5), rest=st.integers(0, 6), seed=st.integers(0, 2**32 - 1)
+)
+def test_no_mean_of_few_people_follows_from_the_others(sizes: list[int], rest: int, seed: int) -> None:
+    """The people without a shown mean are five or more together, or nobody, or all."""
+    members = [at for at, size in enumerate(sizes) for _ in range(size)] + [-1] * rest
+    random = np.random.default_rng(seed)
+    first, last = random.uniform(0, 9, (2, len(members)))
+    names = tuple(f"G{at}" for at in range(len(sizes)))
+    table, _ = mean_table(Paired(first, last, None, ""), Split("arm", names, np.array(members, dtype=np.intp)))
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)[1:]]
+    hidden = [row[1] == "not shown" for row in rows]
+    unseen = rest + sum(size for size, unshown in zip(sizes, hidden, strict=True) if unshown)
+    assert unseen == 0 or unseen >= 5 or all(hidden)
+    assert all(unshown for size, unshown in zip(sizes, hidden, strict=True) if 0 < size < 5)
+
+
+def test_first_and_last_scores_by_group() -> None:
+    """Each site has its own means; a site of fewer than five is not there at all."""
+    series: dict[str, list[float | None]] = {f"N{at}": [20.0, 10 + at] for at in range(5)}
+    series |= {f"S{at}": [10.0, 10.0] for at in range(6)}
+    sites = [name[0] for name in series for _ in range(2)]
+    panel = of_series(series, instrument="phq-9", scale=(0, 27), higher_is_better=None, covariates={"site": sites})
+    said = section_of(report(detect(panel, primary=rules.Drop(k=2), expected="none"), groups=["site"]), "for-a-service")
+    table = said.partition("First and last scores by site")[2]
+    assert "N 5 20 12 -8 1.58 S 6 10 10 0 0" in table

@@ -17,9 +17,16 @@ WORD: Any = "Baseline"
 HALF: Any = 2.5
 
 
-def found() -> Detection:
+def found(**covariates: str) -> Detection:
     """What is found in a panel of one dyad."""
-    panel = Panel.from_arrays(["A"] * 6, range(6), [4, 4, 4, 4, 2, 4], scale=(1, 5), higher_is_better=True)
+    panel = Panel.from_arrays(
+        ["A"] * 6,
+        range(6),
+        [4, 4, 4, 4, 2, 4],
+        scale=(1, 5),
+        higher_is_better=True,
+        covariates={name: [value] * 6 for name, value in covariates.items()},
+    )
     return detect(panel, primary=rules.Drop(k=2), expected="none")
 
 
@@ -47,6 +54,14 @@ REFUSED: list[Refusal] = [
     Refusal(
         lambda: report(found(), simulated=simulate_clinic(4, seed=7)),
         "report: the panel is not that of the simulated clinic, got 1 dyad and 6 sessions (expected 4 dyads and 69 sessions, with the scores of seed 7). Hint: compare the very clinic whose scores they are: detect(clinic.panel(), ...)",
+    ),
+    Refusal(
+        lambda: report(found(), ended_as={"completed": "as_planned"}),
+        "report.ended_as: what values mean goes with the column that has them. Hint: name it: ended='status'",
+    ),
+    Refusal(
+        lambda: report(found(status="completed"), ended="status"),
+        "ended: it is not known what a value of this column means, got 'completed' (expected as_planned, earlier, not_known). Hint: say it: ended_as={'completed': 'as_planned'}",
     ),
     Refusal(
         lambda: report(found()).save("page.pdf"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from therarel.cli.completing import columns
 from therarel.cli.failing import failing_well
 from therarel.cli.rules import rule_option, rules_of
 from therarel.cli.saying import say_json
 from therarel.cli.tables import STDIN, Table, safe_option, table_argument, table_options
+from therarel.cli.values import NAMED
 from therarel.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -36,6 +39,18 @@ _RULES: Final = ("drop", "individuals-chart")
     "--primary",
     type=click.Choice(_RULES),
     help="Without --rule: the rule that makes the findings; the other is shown beside it.  [default: drop]",
+)
+@click.option(
+    "--ended",
+    metavar="COLUMN",
+    shell_complete=columns,
+    help="Column that says how the therapy ended: as_planned, earlier or not_known; empty is not known.",
+)
+@click.option(
+    "--ended-as",
+    type=NAMED,
+    metavar="VALUE=MEANING,...",
+    help="What other values of that column mean, such as completed=as_planned,dropout=earlier.",
 )
 @click.option(
     "--client",
@@ -64,6 +79,8 @@ def report(
     table: Table,
     rules: tuple[str, ...],
     primary: str | None,
+    ended: str | None,
+    ended_as: Mapping[str, str] | None,
     client: str | None,
     out: Path | None,
     candidates: Path | None,
@@ -118,7 +135,7 @@ def report(
             if path is not None:
                 refuse_other_kind(path, kinds, what="this part of a report", hint=f"name it {kinds[0]}")
         if sessions is None:
-            if table:
+            if table or ended is not None:
                 raise InvalidValueError(
                     "these options describe a table, and there is none",
                     where="SESSIONS",
@@ -128,7 +145,7 @@ def report(
                 panel, clinic = _simulated()
         else:
             with terminal.during(f"reading {sessions.name}"):
-                panel = table.panel(sessions)
+                panel = table.panel(sessions, ended)
             clinic = None
         with terminal.during("looking for score drops"):
             found = _found(panel, chosen)
@@ -140,7 +157,7 @@ def report(
             one = client_report(found, client, simulated=clinic, when=when)
             terminal.say_client(one, one.save(page))
             return
-        made = report_on(found, simulated=clinic, when=when, groups=table.groups)
+        made = report_on(found, simulated=clinic, when=when, groups=table.groups, ended=ended, ended_as=ended_as)
         written: list[tuple[str, Path]] = []
         if page is not None:
             with terminal.during("drawing"):

@@ -75,7 +75,7 @@ def _default(option: click.Parameter, key: str, value: object, path: Path) -> tu
 
 
 def _several(option: click.Parameter) -> bool:
-    return option.type.name in ("codes", "numbered")
+    return option.type.name in ("codes", "named", "numbered")
 
 
 def _is_flag(option: click.Parameter) -> bool:

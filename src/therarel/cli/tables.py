@@ -120,8 +120,12 @@ class Table:
         """The further columns that are kept."""
         return tuple(self._said.get("groups", ()))
 
-    def panel(self, path: Path) -> Panel:
+    def panel(self, path: Path, keep: str | None = None) -> Panel:
         """The panel that is in a file, or that comes through standard input.
+
+        Args:
+            path: The file.
+            keep: A further column to keep beside the groups; ``None`` for none.
 
         Raises:
             InvalidValueError: if the direction of the scores is not known.
@@ -140,6 +144,8 @@ class Table:
         options = {_OTHER_NAMES.get(name, name): value for name, value in self._said.items()}
         rows = options.pop("max_rows", None)
         limits = Limits() if rows is None else Limits(rows=rows)
+        if keep is not None and keep not in self.groups:
+            options["covariates"] = (*self.groups, keep)
         source = sys.stdin.buffer if str(path) == STDIN else path
         return Panel.read(source, limits=limits, **options)
 

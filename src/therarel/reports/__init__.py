@@ -17,6 +17,7 @@ with needs("therarel.reports"):
     import therarel.panels  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.reports.client_report import ClientReport, client_report
     from therarel.reports.course_report import CourseReport, course_report
+    from therarel.reports.endings import Ending, Endings
     from therarel.reports.page import is_report
     from therarel.reports.reporting import Report, report
     from therarel.reports.truth import TruthCount
@@ -24,6 +25,8 @@ with needs("therarel.reports"):
 __all__ = [
     "ClientReport",
     "CourseReport",
+    "Ending",
+    "Endings",
     "Report",
     "TruthCount",
     "client_report",

@@ -13,6 +13,7 @@ from therarel.detection import Detection, GroupCounts, NoiseCount, Reason
 from therarel.detection.verdicts import CODES
 from therarel.panels import PanelProblem
 from therarel.reports.courses import Courses
+from therarel.reports.endings import Endings
 
 __all__ = ["FORMAT", "as_data", "blind", "candidate_table", "problem_table"]
 
@@ -27,6 +28,7 @@ def as_data(
     simulated: str | None,
     when: str | None,
     groups: Sequence[GroupCounts] = (),
+    endings: Endings | None = None,
 ) -> dict[str, object]:
     """Everything a report says, as plain lists and dictionaries that JSON can hold; NaN becomes ``None``."""
     panel = detection.panel
@@ -78,6 +80,7 @@ def as_data(
         ],
         "agreement": _rows(detection.agreement.columns(), len(detection.agreement)),
         "groups": [group.as_dict() for group in groups],
+        "endings": None if endings is None else endings.counts,
         "candidates": [
             {name: _plain(value, name, courses) for name, value in row.items()} for row in _candidate_rows(detection)
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
 from therarel.reports.courses import Courses
 from therarel.reports.data import as_data, candidate_table, problem_table
+from therarel.reports.endings import Ending, Endings, endings_of
 from therarel.reports.page import framed, page
 from therarel.reports.paired import members_of
 from therarel.reports.reviewing import methods_paragraph
@@ -37,6 +38,8 @@ def report(
     when: date | str | None = None,
     most_drawn: int = 24,
     groups: Sequence[str] = (),
+    ended: str | None = None,
+    ended_as: Mapping[str, Ending | str] | None = None,
 ) -> Report:
     """Write what was found in a panel as a page for people: figures, grounds, what was undetectable, and limits.
 
@@ -51,13 +54,17 @@ def report(
         most_drawn: Most dyads with a finding that get a close-up, at least 0.
         groups: Further columns of the panel (``covariates=``) by which findings are counted, too; see
             `Detection.by_group`.
+        ended: A further column of the panel (``covariates=``) that says how each therapy ended: ``as_planned``,
+            ``earlier`` or ``not_known``; an empty cell is not known.
+        ended_as: What other values of that column mean, such as ``{"completed": "as_planned"}``.
 
     Returns:
         The report; nothing is written until it is saved.
 
     Raises:
-        InvalidValueError: if it is not a detection, a number is out of bounds, or the panel is not the clinic's.
-        UnknownNameError: if the panel kept no such column.
+        InvalidValueError: if it is not a detection, a number is out of bounds, the panel is not the clinic's, or it is
+            not said what a value of the column of endings means.
+        UnknownNameError: if the panel kept no such column, or there is no such ending.
 
     Examples:
         >>> from therarel.simulation import simulate_clinic
@@ -75,6 +82,12 @@ def report(
         raise InvalidValueError(
             "not accepted", where="report.most_drawn", value=shown(most_drawn), bound="a whole number of at least 0"
         )
+    if ended_as is not None and ended is None:
+        raise InvalidValueError(
+            "what values mean goes with the column that has them",
+            where="report.ended_as",
+            hint="name it: ended='status'",
+        )
     truth = None if simulated is None else TruthCount.of(simulated, detection)
     origin = None if simulated is None else origin_of(simulated)
     return Report(
@@ -85,6 +98,7 @@ def report(
         when=when.isoformat() if isinstance(when, date) else when,
         most_drawn=most_drawn,
         groups=tuple(detection.by_group(column) for column in groups),
+        endings=None if ended is None else endings_of(detection.panel, ended, ended_as),
     )
 
 
@@ -106,6 +120,7 @@ class Report:
         when: Date to print.
         most_drawn: Most dyads that get a close-up.
         groups: What was flagged in each group of dyads, one entry per column.
+        endings: How the therapy of each dyad ended; ``None`` where that is not stated.
     """
 
     detection: Detection
@@ -115,6 +130,7 @@ class Report:
     when: str | None = None
     most_drawn: int = 24
     groups: tuple[GroupCounts, ...] = ()
+    endings: Endings | None = None
 
     @cached_property
     def courses(self) -> Courses:
@@ -133,6 +149,7 @@ class Report:
             when=self.when,
             most_drawn=self.most_drawn,
             groups=self.groups,
+            endings=self.endings,
             members=tuple(members_of(self.detection.panel, counts.column) for counts in self.groups),
         )
 
@@ -163,7 +180,14 @@ class Report:
             >>> report(detect(panel, primary=rules.Drop(k=1))).as_dict()["finding"]
             'score drop'
         """
-        return as_data(self.detection, self.courses, simulated=self.simulated, when=self.when, groups=self.groups)
+        return as_data(
+            self.detection,
+            self.courses,
+            simulated=self.simulated,
+            when=self.when,
+            groups=self.groups,
+            endings=self.endings,
+        )
 
     def save_candidates(self, path: str | os.PathLike[str], *, spreadsheet_safe: bool = False) -> Path:
         """Write all candidates of the primary rule to a CSV file, one per line, and return the path.

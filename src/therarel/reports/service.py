@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
 from therarel.counting import counted
+from therarel.detection.groups import shown_group
 from therarel.detection.wording import number
 from therarel.measures import Direction
-from therarel.reports.markup import Content, Markup, joined, section, table, tag
+from therarel.reports.endings import Ending
+from therarel.reports.markup import Content, Markup, section, tag
 from therarel.reports.paired import Paired, change_names, paired_scores
+from therarel.reports.service_tables import HIDDEN, Split, change_table, counts_of, ending_table, mean_table
 from therarel.reports.subject import Subject
-from therarel.reports.suppression import FEWEST, hidden_cells
+from therarel.reports.suppression import FEWEST
 
 __all__ = ["service_section"]
-
-_HIDDEN = "not shown"
 
 
 def service_section(subject: Subject) -> Markup:
@@ -33,12 +34,13 @@ def service_section(subject: Subject) -> Markup:
     if both:
         parts.append(tag("p", _change(subject, pairs)))
         parts.append(tag("p", _reliable(subject, pairs)))
-        parts += _by_group(subject, pairs)
+    parts += _ended(subject, pairs)
+    parts += _by_group(subject, pairs)
     parts.append(
         tag(
             "p",
-            "How therapies ended is not in these scores. Figures of a service depend on whom it sees: they are not for"
-            " judging people, and no therapist is compared here.",
+            "Figures of a service depend on whom it sees: they are not for judging people, and no therapist is compared"
+            " here.",
             class_="note",
         )
     )
@@ -64,7 +66,7 @@ def _change(subject: Subject, pairs: Paired) -> str:
 def _reliable(subject: Subject, pairs: Paired) -> Content:
     if pairs.change is None:
         return f"Whether single changes are more than error of measurement is not said: {pairs.unjudged}."
-    counts = _counts(pairs, range(len(pairs.first)))
+    counts = counts_of(pairs, np.arange(pairs.first.size))
     names = _names(subject)
     outcomes = ", ".join(
         f"{name} {count:,} ({count / sum(counts):.0%})" for name, count in zip(names.values(), counts, strict=True)
@@ -72,40 +74,59 @@ def _reliable(subject: Subject, pairs: Paired) -> Content:
     return f"By reliable change ({pairs.change.judged_by}): {outcomes}."
 
 
-def _counts(pairs: Paired, dyads: Sequence[int]) -> list[int]:
-    ways = [pairs.directions[dyad] for dyad in dyads]
-    return [ways.count(way) for way in (Direction.IMPROVED, Direction.UNCHANGED, Direction.DETERIORATED)]
-
-
 def _by_group(subject: Subject, pairs: Paired) -> list[Markup]:
-    """A table for each column that was named; groups that are hidden elsewhere are hidden here."""
-    if pairs.change is None:
-        return []
+    """Tables for each column that was named; groups that are hidden elsewhere are hidden here."""
     parts = []
     for counts, members in zip(subject.groups, subject.members, strict=True):
-        groups = [group.group for group in counts.groups]
-        dyads = [[at for at, group in enumerate(members) if group == name and pairs.both[at]] for name in groups]
-        others = [at for at, group in enumerate(members) if group not in groups and pairs.both[at]]
-        rows = [*(_counts(pairs, group) for group in dyads), _counts(pairs, others)]
-        small = [at for at, with_scores in enumerate(dyads) if 0 < len(with_scores) < FEWEST]
-        hidden = hidden_cells(rows, whole_rows=[*small, len(groups)] if small or 0 < len(others) < FEWEST else small)
-        lines: list[list[Content]] = [
-            [
-                name,
-                f"{len(dyads[at]):,}",
-                *(_HIDDEN if (at, column) in hidden else f"{count:,}" for column, count in enumerate(rows[at])),
-            ]
-            for at, name in enumerate(groups)
-            if at not in small
-        ]
-        head = [counts.head[0], "dyads with both scores", *_names(subject).values()]
-        parts.append(table(f"Reliable change by {counts.head[0]}", head, lines, numbers=range(1, 5), class_="wide"))
-        if hidden:
-            parts.append(
-                tag(
-                    "p",
-                    f"Counts of fewer than {FEWEST} are not shown, nor are others from which they would follow.",
-                    class_="note",
-                )
+        split = Split.of(counts.head[0], [group.group for group in counts.groups], members)
+        if split.groups:
+            tables = [mean_table(pairs, split)] if pairs.both.any() else []
+            if pairs.change is not None:
+                tables.append(change_table(pairs, split, _names(subject).values()))
+            if subject.endings is not None:
+                tables.append(ending_table(subject.endings, split))
+            parts += _with_note(tables)
+    return parts
+
+
+def _ended(subject: Subject, pairs: Paired) -> list[Markup]:
+    """How therapies ended, and what changed for those who ended so."""
+    endings = subject.endings
+    if endings is None:
+        return [
+            tag(
+                "p",
+                "How therapies ended is not in these scores: a series that stops does not show it. Name a column that"
+                " says so (--ended, or ended= in Python).",
+                class_="note",
             )
-    return [joined(*parts, by="\n")] if parts else []
+        ]
+    numbers, dyads = endings.counts, len(endings.of_dyads)
+    shown = [
+        f"{Ending(ending).label} {HIDDEN if count is None else f'{count:,} ({count / dyads:.0%})'}"
+        for ending, count in numbers.items()
+    ]
+    split = Split.of("ending", [ending.label for ending in Ending], [ending.label for ending in endings.of_dyads])
+    tables = [mean_table(pairs, split)] if pairs.both.any() else []
+    if pairs.change is not None:
+        tables.append(change_table(pairs, split, _names(subject).values()))
+    return [
+        tag("h3", "How therapies ended"),
+        tag(
+            "p",
+            f"Of {counted(dyads, 'dyad')}, by the column ",
+            tag("bdi", shown_group(endings.column)),
+            f": {', '.join(shown)}. Where nothing is recorded it is not known, and nothing was concluded from where the"
+            " scores stop. Who ends earlier may do so for the better or for the worse.",
+        ),
+        *_with_note(tables, also=None in numbers.values()),
+    ]
+
+
+def _with_note(tables: Iterable[tuple[Markup, bool]], *, also: bool = False) -> list[Markup]:
+    """Tables, and where something is hidden in one of them a note that says so."""
+    parts = [part for part, _ in tables]
+    if also or any(hidden for _, hidden in tables):
+        note = f"Figures of fewer than {FEWEST} people are not shown, nor are others from which they would follow."
+        parts.append(tag("p", note, class_="note"))
+    return parts

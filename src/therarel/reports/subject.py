@@ -9,6 +9,7 @@ from attrs import frozen
 from therarel.detection import Detection, GroupCounts
 from therarel.detection.wording import Terms
 from therarel.reports.courses import Courses
+from therarel.reports.endings import Endings
 from therarel.reports.truth import TruthCount
 
 __all__ = ["Subject", "capital"]
@@ -28,6 +29,7 @@ class Subject:
         most_drawn: Most dyads that get a close-up.
         groups: What was flagged in each group of dyads, one entry per column.
         members: For each of these columns the group of each dyad, by the name that is shown; ``None`` for none.
+        endings: How the therapy of each dyad ended; ``None`` where nobody named a column that says so.
     """
 
     detection: Detection
@@ -39,6 +41,7 @@ class Subject:
     most_drawn: int
     groups: tuple[GroupCounts, ...] = ()
     members: tuple[Sequence[str | None], ...] = ()
+    endings: Endings | None = None
 
     @property
     def finding(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-__all__ = ["FEWEST", "hidden_cells"]
+__all__ = ["FEWEST", "hidden_cells", "hidden_groups"]
 
 FEWEST: Final = 5
 """A count above 0 and below this is hidden."""
@@ -42,6 +42,26 @@ def hidden_cells(counts: Sequence[Sequence[int]], *, whole_rows: Collection[int]
         if further is None:
             return frozenset(hidden)
         hidden.add(further[2])
+
+
+def hidden_groups(sizes: Sequence[int], *, rest: int = 0) -> frozenset[int]:
+    """The groups to hide where the number of all people is shown.
+
+    Groups of fewer than 5 are hidden, and as many others as it takes that 5 people are hidden together.
+
+    Args:
+        sizes: People in each group.
+        rest: People in none of them, who are not shown either.
+
+    Examples:
+        >>> sorted(hidden_groups([9, 2, 7]))
+        [1, 2]
+    """
+    hidden = {at for at, size in enumerate(sizes) if 0 < size < FEWEST}
+    others = sorted((at for at in range(len(sizes)) if at not in hidden), key=lambda at: (sizes[at] == 0, sizes[at]))
+    while others and 0 < rest + sum(sizes[at] for at in hidden) < FEWEST:
+        hidden.add(others.pop(0))
+    return frozenset(hidden)
 
 
 def _alone(cell: Cell, hidden: set[Cell]) -> bool:
