@@ -9,6 +9,7 @@ Source: bordin1979, geller_greenberg2002.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import attrs
 from attrs import field, frozen
@@ -54,13 +55,19 @@ class Component(Vocabulary, concepts=True):
 
 def ratings_in(view: attrs.AttrsInstance) -> Iterator[tuple[str, Rating | None]]:
     """Every rating a view can hold, by field name, ``None`` where it was not rated; nested views included."""
-    for attribute in attrs.fields(type(view)):
-        value = getattr(view, attribute.name)
-        if attribute.metadata.get("rated"):
-            yield attribute.name, value
-        elif attrs.has(type(value)):
+    for field_name, rated in _fields_of(type(view)):
+        value = getattr(view, field_name)
+        if rated:
+            yield field_name, value
+        elif value is not None and attrs.has(type(value)):
             for name, rating in ratings_in(value):
-                yield f"{attribute.name}.{name}", rating
+                yield f"{field_name}.{name}", rating
+
+
+@cache
+def _fields_of(cls: type[attrs.AttrsInstance]) -> tuple[tuple[str, bool], ...]:
+    """The fields of a class, and which of them hold a rating."""
+    return tuple((each.name, bool(each.metadata.get("rated"))) for each in attrs.fields(cls))
 
 
 def one_rater(view: attrs.AttrsInstance) -> None:
