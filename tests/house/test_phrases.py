@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import re
 import tokenize
 from collections import Counter
@@ -100,6 +101,10 @@ def texts(path: Path) -> Iterator[str]:
             yield from python_texts(text)
         case ".yaml" | ".csv":
             yield "\n".join(line.lstrip().removeprefix("#") for line in text.splitlines())
+        case ".ipynb":
+            yield from (
+                "".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown"
+            )
         case _:
             yield text
 
@@ -113,7 +118,8 @@ def found(text: str) -> Counter[str]:
 def rooms(root: Path) -> Mapping[str, list[Path]]:
     """The files with prose, by room; the docs are one."""
     source = root / "src" / "therarel"
-    files: dict[str, list[Path]] = {"docs": [*sorted((root / "docs").rglob("*.md")), root / "README.md"]}
+    pages = [*sorted((root / "docs").rglob("*.md")), *sorted((root / "docs").rglob("*.ipynb"))]
+    files: dict[str, list[Path]] = {"docs": [*pages, root / "README.md"]}
     for path in sorted(source.rglob("*")):
         if path.suffix in {".py", ".yaml", ".csv"}:
             files.setdefault(path.relative_to(source).parts[0].removesuffix(".py"), []).append(path)

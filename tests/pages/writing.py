@@ -12,6 +12,7 @@ from tests.pages import (
     concept_vocabulary,
     instruments,
     names,
+    notebooks,
     reference,
     rule_pictures,
     statement_homes,
@@ -32,6 +33,7 @@ MADE_BY: tuple[Pages, ...] = (
     concept_vocabulary.pages,
     instruments.pages,
     names.pages,
+    notebooks.pages,
     reference.pages,
     rule_pictures.pages,
     statement_homes.pages,
@@ -46,7 +48,7 @@ def write(folder: Path = SITE, made_by: Iterable[Pages] = MADE_BY) -> None:
         made_by: The makers of pages and pictures to ask.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(DOCS, folder)
+    shutil.copytree(DOCS, folder, ignore=shutil.ignore_patterns("*.ipynb"))  # they come with what they show
     for path in folder.rglob("*.md"):
         path.write_text(completed(path.relative_to(folder).as_posix(), path.read_text("utf-8")), "utf-8")
     for pages in made_by:
