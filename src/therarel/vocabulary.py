@@ -69,7 +69,8 @@ class Vocabulary(StrEnum):
     @property
     def label(self) -> str:
         """The term as words, for people."""
-        return self.value.rpartition(".")[2].replace("_", " ")
+        words = self.value.rpartition(".")[2].replace("_", " ")
+        return f"re-{words[3:]}" if words.startswith("re ") else words
 
     @classmethod
     def _missing_(cls, value: object) -> Self:

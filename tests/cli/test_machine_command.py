@@ -7,8 +7,10 @@ from pathlib import Path
 from click.testing import CliRunner
 
 import therarel.machine
+import therarel.texts
 from therarel.cli import main
 
+TEXTS = Path(therarel.texts.__file__).with_name("texts.yaml")
 FOLDER = Path(therarel.machine.__file__).parent
 
 
@@ -29,7 +31,7 @@ def edited(folder: Path, old: str, new: str) -> Path:
 
 def test_the_table_of_the_library_is_sound() -> None:
     """Nothing is wrong, and the size of the table is told."""
-    code, said = checked(FOLDER / "statechart.yaml", "--texts", str(FOLDER / "texts.yaml"))
+    code, said = checked(FOLDER / "statechart.yaml", "--texts", str(TEXTS))
     assert code == 0
     assert "nothing is wrong" in said
     assert "transitions" in said

@@ -23,6 +23,7 @@ ORDER: tuple[frozenset[str], ...] = tuple(
         "citations confidential extras files vocabulary",
         "drawing",
         "reading",
+        "texts",
         "tables",
         "domain",
         "machine",

@@ -29,7 +29,17 @@ BUDGET: dict[str, tuple[set[str], set[str]]] = {
     ),
     "domain": (
         {"attr", "attrs"},
-        {"characters", "errors", "discretion", "representation", "citations", "confidential", "vocabulary", "domain"},
+        {
+            "characters",
+            "errors",
+            "discretion",
+            "representation",
+            "citations",
+            "confidential",
+            "vocabulary",
+            "texts",
+            "domain",
+        },
     ),
 }
 PRESENT = [room for room in BUDGET if (SOURCE / room).is_dir() or (SOURCE / f"{room}.py").is_file()]

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
+import therarel.texts
 from therarel.citations import bibliography
 from therarel.domain import BreachKind, BreachSeverity, RepairRoute, Stage, StageTask, events, tasks_of
 from therarel.errors import ReadingError
@@ -35,6 +36,7 @@ from therarel.machine.specimens import events_about, specimens
 from therarel.machine.trials import Trial, behaviour, findings_of, try_out
 
 TABLE = Machine.standard().table
+TEXTS_FILE = Path(therarel.texts.__file__).with_name("texts.yaml")
 TEXTS = Machine.standard().texts
 FILE = Path(__file__).parents[2] / "src" / "therarel" / "machine" / "statechart.yaml"
 Kind = FindingKind
@@ -424,7 +426,7 @@ def test_a_machine_is_read_from_a_file_of_ones_own(tmp_path: Path) -> None:
 def test_texts_of_ones_own_are_read(tmp_path: Path) -> None:
     """Another language is another file of sentences."""
     path = tmp_path / "texts.yaml"
-    text = FILE.with_name("texts.yaml").read_text("utf-8").replace("Is the alliance intact?", "Ist das Bündnis heil?")
+    text = TEXTS_FILE.read_text("utf-8").replace("Is the alliance intact?", "Ist das Bündnis heil?")
     path.write_text(text, "utf-8")
     machine = Machine.read(FILE, texts=path)
     assert machine.texts.guards["status_intact"].question == "Ist das Bündnis heil?"
@@ -452,7 +454,7 @@ def test_a_wrong_file_is_refused_with_its_line(tmp_path: Path, old: str, new: st
 def test_sentences_of_ones_own_that_are_missing_are_told_of_the_file(tmp_path: Path) -> None:
     """A file of sentences that lacks one is told as a problem of the files that were read."""
     path = tmp_path / "texts.yaml"
-    text = FILE.with_name("texts.yaml").read_text("utf-8")
+    text = TEXTS_FILE.read_text("utf-8")
     assert "\n  logged:" in text
     path.write_text(re.sub(r"\n  logged:.*", "", text), "utf-8")
     with pytest.raises(ReadingError) as raised:

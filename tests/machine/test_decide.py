@@ -40,9 +40,10 @@ from therarel.machine import (
     options,
     why_not,
 )
-from therarel.machine.explanations import event_label, said, words_of
+from therarel.machine.explanations import event_label
 from therarel.machine.judgements import judgements_about
 from therarel.machine.specimens import events_about, specimens
+from therarel.texts import standard_texts, words_of
 
 
 @cache
@@ -228,7 +229,7 @@ def test_names_and_values_read_as_words() -> None:
     assert [words_of(name) for name in ("ReEngaged", "BreachReassessed", "re_engagement")] == [
         "re-engaged", "breach reassessed", "re-engagement"
     ]  # fmt: skip
-    assert [said(value) for value in ((), False, 3, "x", None)] == ["none", "no", "3", "x", "none"]
+    assert [standard_texts().said(value) for value in ((), False, 3, "x", None)] == ["none", "no", "3", "x", "none"]
     told: dict[str, Event | Correction] = {
         "entry 1 retracted": events.EntryRetracted(1),
         "entry 2 corrected: strain eased": events.EntryCorrected(2, events.StrainEased()),
@@ -236,7 +237,7 @@ def test_names_and_values_read_as_words() -> None:
         "breach addressed, gift": events.BreachAddressed("gift", client_informed=True),
         "closed with all stages completed": events.ClosedAllStagesCompleted(),
     }
-    assert {event_label(event): event for event in told.values()} == told
+    assert {event_label(event, standard_texts()): event for event in told.values()} == told
 
 
 def test_repr_of_a_decision_is_short() -> None:

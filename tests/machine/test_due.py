@@ -43,7 +43,7 @@ from therarel.domain import (
 from therarel.errors import InvalidValueError
 from therarel.machine import Course, Due, DueKind, DuePolicy, due, options
 from therarel.machine.specimens import events_about
-from therarel.machine.texts import DUE_FIELDS
+from therarel.texts import DUE_FIELDS
 
 E = events
 TODAY = date(2026, 5, 11)

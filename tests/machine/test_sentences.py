@@ -11,9 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import therarel.machine
+import therarel.texts
 from therarel.concepts import concept_graph
 from therarel.errors import ReadingError
-from therarel.machine import CaseText, FindingKind, GuardText, Machine, Texts, check
+from therarel.machine import FindingKind, Machine, check
 from therarel.machine.checking.sentences import texts_for
 from therarel.machine.deciding import decide
 from therarel.machine.guards import CASES
@@ -21,10 +22,12 @@ from therarel.machine.remarks import OF_COURSES, REMARK_FIELDS, REMARK_RULES
 from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.specimens import events_about, specimens
 from therarel.machine.unchanged import UNCHANGED
+from therarel.texts import CaseText, GuardText, Texts
 
 TABLE = Machine.standard().table
 TEXTS = Machine.standard().texts
 FOLDER = Path(therarel.machine.__file__).parent
+FILE = Path(therarel.texts.__file__).with_name("texts.yaml")
 WORDS = {"value": "3", "threshold": "4", "about": "trust"}
 pieces = st.sampled_from(
     ["{value}", "{threshold}", "{about}", "{", "}", "{{", "}}", "{}", "{0}", "{value:.2f}", "{value!r}", "{about.x}", "{about:}", "so "]
@@ -34,7 +37,7 @@ sentences = st.lists(pieces, max_size=5).map("".join) | st.text(max_size=12)
 
 def own(tmp_path: Path, edit: Callable[[str], str]) -> tuple[Path, str]:
     """The shipped sentences, edited."""
-    path, text = tmp_path / "texts.yaml", edit((FOLDER / "texts.yaml").read_text("utf-8"))
+    path, text = tmp_path / "texts.yaml", edit(FILE.read_text("utf-8"))
     path.write_text(text, "utf-8")
     return path, text
 

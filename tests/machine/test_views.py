@@ -22,7 +22,7 @@ from therarel.domain import (
 from therarel.domain.views import latest_views
 from therarel.errors import InvalidValueError, UnknownNameError
 from therarel.machine import Course, Machine
-from therarel.machine.texts import VIEW_FIELDS
+from therarel.texts import VIEW_FIELDS
 
 FIVE = RatingScale(1, 5)
 TRUST, GOAL = RelationshipPart.TRUST, RelationshipPart.GOAL_AGREEMENT

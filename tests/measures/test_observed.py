@@ -23,8 +23,8 @@ from therarel.domain import (
 )
 from therarel.errors import InvalidValueError
 from therarel.machine import Course, Machine
-from therarel.machine.texts import OBSERVED_FIELDS
 from therarel.measures import ClinicalCutoff, Direction, instrument, observed, score, stated_score
+from therarel.texts import OBSERVED_FIELDS
 
 START = date(2026, 1, 5)
 GAS = RatingScale(-2, 2, step=1)

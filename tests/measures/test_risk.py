@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from therarel import records
 from therarel.citations import Status
 from therarel.domain import MissingReason, Rater, RiskAnswer, RiskKind, RiskState, Score, ScoreStatus
-from therarel.domain.risk import PROMPT
+from therarel.domain.risk import risk_prompt
 from therarel.errors import InvalidValueError
 from therarel.measures import (
     Instrument,
@@ -87,8 +87,8 @@ def test_the_lowest_band_is_told_with_the_risk_answer() -> None:
     placed = place(found)
     for shown in (repr(placed), str(placed), placed._repr_html_(), placed.explain()):
         assert shown.index("endorsed") < shown.index("minimal")
-    assert PROMPT in str(found)
-    assert PROMPT in placed.explain()
+    assert risk_prompt() in str(found)
+    assert risk_prompt() in placed.explain()
     assert len(repr(found)) < 200
 
 

@@ -119,7 +119,7 @@ def not_offered(now: Relationship, event: Event, unmet: Unmet, policy: Policy) -
     """The relationship stands in none of the states named, and no row offers the judgement here."""
     words = str(unmet.threshold).split(", ")
     stands = now.alliance_status if isinstance(unmet.value, AllianceStatus) else now.stage
-    return unmet.value is stands and stands.label.replace("re engagement", "re-engagement") not in words
+    return unmet.value is stands and stands.label not in words
 
 
 def of_breach(now: Relationship, event: Any) -> Breach:

@@ -45,7 +45,7 @@ def course() -> None:
 @click.option("--therapist", metavar="CODE", help="The therapist's pseudonym, in the same way.")
 @click.option("--table", type=_file, help="The machine's table under which the course goes on; ours if not given.")
 @click.option(
-    "--texts", type=_file, help="With --table: a file with every sentence; those of the library if not given."
+    "--texts", type=_file, help="A file with every text, such as of another language; the library's if not given."
 )
 @click.option("--json", "as_json", is_flag=True, help="Put all of it as JSON on stdout, and nothing else.")
 def show(
@@ -71,9 +71,9 @@ def show(
         from therarel.machine import Machine, overview
         from therarel.records import read_course
 
-        if texts is not None and table is None:
-            raise InvalidValueError("sentences go with a table of your own", where="--texts", hint="say --table, too")
         machine = None if table is None else Machine.read(table, texts=texts)
+        if texts is not None and machine is None:
+            machine = Machine.standard().with_texts(texts)
         source = sys.stdin.buffer if str(file) == STDIN else file
         read = read_course(source, start=_start(client, therapist), machine=machine)
         found = overview(read, on=date.today() if on is None else on.date())
@@ -101,6 +101,7 @@ def due(files: tuple[Path, ...], on: datetime | None, as_json: bool) -> None:
     with failing_well("therarel course due"):
         from therarel.machine import due as due_in
         from therarel.records import read_course
+        from therarel.texts import standard_texts
 
         found = due_in([read_course(file) for file in files], on=date.today() if on is None else on.date())
         if as_json:
@@ -109,7 +110,7 @@ def due(files: tuple[Path, ...], on: datetime | None, as_json: bool) -> None:
         for each in found:
             say(str(each))
         if not found:
-            say("Nothing is due by what is on record.")
+            say(standard_texts()("due.nothing"))
 
 
 @course.command()
@@ -144,15 +145,15 @@ def _start(client: str | None, therapist: str | None) -> Relationship | None:
 
 
 def _declined(found: Overview) -> Iterator[str]:
-    yield "Not now:"
+    yield found.texts("overview.not_now")
     for label, sentences in found.not_now:
-        yield f"- {label}"
+        yield found.texts("history.option", event=label)
         yield from (f"    {sentence}" for sentence in sentences)
 
 
 def _history(found: Overview) -> Iterator[str]:
-    yield "History:"
+    yield found.texts("overview.history")
     yield from (f"  {line}" for line in str(found.history).splitlines())
     if found.hindsight:
-        yield "In hindsight:"
+        yield found.texts("overview.in_hindsight")
         yield from (f"  {entry}" for entry in found.hindsight)

@@ -9,11 +9,6 @@ from __future__ import annotations
 from therarel.domain import events
 from therarel.domain.agreements import (
     Agreements,
-    Consent,
-    ConsentDecision,
-    ConsentFooting,
-    ConsentGiver,
-    ConsentScope,
     CrisisArrangements,
     ExportPurpose,
     Goal,
@@ -46,6 +41,7 @@ from therarel.domain.components import (
     one_rater,
     ratings_in,
 )
+from therarel.domain.consents import Consent, ConsentDecision, ConsentFooting, ConsentGiver, ConsentScope
 from therarel.domain.culture import (
     ClientPerspective,
     CulturalCompetence,

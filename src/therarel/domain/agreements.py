@@ -8,26 +8,23 @@ Source: bordin1979.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from attrs import field, frozen
 
 from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
+from therarel.domain.consents import Consent, ConsentScope
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rating
 from therarel.errors import InvalidValueError
+from therarel.texts import Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = [
     "Agreements",
-    "Consent",
-    "ConsentDecision",
-    "ConsentFooting",
-    "ConsentGiver",
-    "ConsentScope",
     "CrisisArrangements",
     "ExportPurpose",
     "Goal",
@@ -56,44 +53,6 @@ def _goal_tuple(values: Iterable[Goal]) -> tuple[Goal, ...]:
 
 def _therapeutic_task_tuple(values: Iterable[TherapeuticTask]) -> tuple[TherapeuticTask, ...]:
     return as_tuple(values)
-
-
-class ConsentScope(Vocabulary, links={}):
-    """What a consent is about; each is asked for and decided by itself."""
-
-    TREATMENT = "treatment"
-    MEASURES = "measures"
-    RECORDING = "recording"
-    RESEARCH = "research"
-    TEACHING = "teaching"
-    SHARING = "sharing"
-    """With one named role, such as a family doctor."""
-
-
-class ConsentDecision(Vocabulary, links={}):
-    """What was decided about a consent."""
-
-    GIVEN = "given"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    DEFERRED = "deferred"
-    """In an emergency: asking comes later. Of treatment alone."""
-
-
-class ConsentGiver(Vocabulary, links={"client": "client"}):
-    """Whose word a consent is."""
-
-    CLIENT = "client"
-    PARENT = "parent"
-    GUARDIAN = "guardian"
-    LEGAL_REPRESENTATIVE = "legal_representative"
-
-
-class ConsentFooting(Vocabulary, links={}):
-    """On what footing the client comes."""
-
-    OWN_WISH = "own_wish"
-    MANDATED = "mandated"
 
 
 class Term(Vocabulary, links={"guidelines": "ethical_guidelines", "confidentiality_limits": "confidentiality"}):
@@ -141,71 +100,6 @@ class ExportPurpose(Vocabulary, links={}):
 
 
 @frozen
-class Consent:
-    """The latest decision about one consent.
-
-    Args:
-        scope: What it is about.
-        decision: What was decided.
-        by: Whose word it is; ``None`` if not stated, and where it was deferred.
-        client_assent: Where somebody else decided: whether the client agrees, too; ``None`` if not known.
-        footing: Whether the client comes of their own accord or is mandated; ``None`` if not stated.
-        reported: Of a mandated client: what is reported to whom; ``None`` if not stated.
-        recipient: With which role something is shared, as a code such as ``family-doctor``. Of sharing alone.
-        decided: When.
-
-    Raises:
-        InvalidValueError: if its parts contradict each other.
-
-    Examples:
-        >>> Consent(ConsentScope.TREATMENT, ConsentDecision.GIVEN, ConsentGiver.CLIENT).in_words
-        'treatment: given by the client'
-    """
-
-    scope: ConsentScope = field(validator=checks.a(ConsentScope))
-    decision: ConsentDecision = field(validator=checks.a(ConsentDecision))
-    by: ConsentGiver | None = field(default=None, validator=optional(checks.a(ConsentGiver)))
-    client_assent: bool | None = field(default=None, validator=optional(checks.truth), kw_only=True)
-    footing: ConsentFooting | None = field(default=None, validator=optional(checks.a(ConsentFooting)), kw_only=True)
-    reported: Confidential | None = field(
-        default=None, converter=as_private, validator=optional(checks.private), kw_only=True
-    )
-    recipient: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED, kw_only=True)
-    decided: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if (self.scope is ConsentScope.SHARING) != (self.recipient is not None):
-            _contradicts("recipient", "sharing names one role, and nothing else does", "such as 'family-doctor'")
-        if self.decision is ConsentDecision.DEFERRED and self.scope is not ConsentScope.TREATMENT:
-            _contradicts("decision", "in an emergency only consent to treatment can be deferred")
-        if (self.by is None or self.by is ConsentGiver.CLIENT) and self.client_assent is not None:
-            _contradicts("client_assent", "assent is recorded beside the decision of somebody else", "leave it out")
-        if self.reported is not None and self.footing is not ConsentFooting.MANDATED:
-            _contradicts("reported", "what is reported to whom is said of a mandated client", "footing=MANDATED")
-
-    @property
-    def is_given(self) -> bool:
-        """Whether it was given; what is deferred is not given."""
-        return self.decision is ConsentDecision.GIVEN
-
-    @property
-    def in_words(self) -> str:
-        """What was decided about what, and by whom.
-
-        Examples:
-            >>> Consent(ConsentScope.SHARING, ConsentDecision.REFUSED, recipient="family-doctor").in_words
-            'sharing with family-doctor: refused'
-        """
-        about = self.scope.label if self.recipient is None else f"{self.scope.label} with {self.recipient}"
-        by = "" if self.by is None else f" by the {self.by.label}"
-        return f"{about}: {self.decision.label}{by}"
-
-
-def _contradicts(name: str, what: str, hint: str | None = None) -> None:
-    raise InvalidValueError(what, where=f"Consent.{name}", hint=hint)
-
-
-@frozen
 class Goal:
     """A goal of the treatment.
 
@@ -242,9 +136,16 @@ class Goal:
     @property
     def in_words(self) -> str:
         """Its code, what became of it, and whose word is missing; without the text."""
-        parts = [self.goal_id or "a goal", self.status.label]
-        missing = [party.label for party in Party if party not in self.agreed_by]
-        return ", ".join(parts + ([f"not agreed by the {' and the '.join(missing)}"] if missing else []))
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """Its code, what became of it, and whose word is missing; without its own text.
+
+        Args:
+            texts: The texts of a language.
+        """
+        parts = [self.goal_id or texts("goal.unnamed"), texts.said(self.status)]
+        return ", ".join([*parts, *_not_agreed(self.agreed_by, texts)])
 
 
 @frozen
@@ -279,11 +180,26 @@ class TherapeuticTask:
     @property
     def in_words(self) -> str:
         """Its code, and what is missing to be shared by both; without the text."""
-        missing = [party.label for party in Party if party not in self.agreed_by]
-        parts = [self.task_id or "a task"]
-        parts += ["dropped"] if self.is_dropped else []
-        parts += [f"not agreed by the {' and the '.join(missing)}"] if missing else []
-        return ", ".join(parts + ([] if self.rationale_shared else ["its reason is not shared"]))
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """Its code, and what is missing to be shared by both; without its own text.
+
+        Args:
+            texts: The texts of a language.
+        """
+        parts = [self.task_id or texts("task.unnamed"), *([texts("task.dropped")] if self.is_dropped else [])]
+        parts += _not_agreed(self.agreed_by, texts)
+        return ", ".join(parts + ([] if self.rationale_shared else [texts("task.reason_not_shared")]))
+
+
+def _not_agreed(agreed_by: frozenset[Party], texts: Texts) -> Iterator[str]:
+    """Whose word is missing."""
+    missing = [party for party in Party if party not in agreed_by]
+    if len(missing) == len(Party):
+        yield texts("goal.not_agreed_by_both", one=missing[0], other=missing[1])
+    elif missing:
+        yield texts("goal.not_agreed", party=missing[0])
 
 
 @frozen

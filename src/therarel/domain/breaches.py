@@ -13,6 +13,7 @@ from therarel.domain import checks
 from therarel.domain.checks import optional
 from therarel.domain.occurrence import Occurrence
 from therarel.errors import InvalidValueError
+from therarel.texts import Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Breach", "BreachKind", "BreachSeverity", "BreachStatus"]
@@ -145,4 +146,12 @@ class Breach:
     @property
     def in_words(self) -> str:
         """What it is, and its code."""
-        return f"{self.kind.label}, {self.severity.label}, {self.status.label}, {self.breach_id}"
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """What it is in words, and its code.
+
+        Args:
+            texts: The texts of a language.
+        """
+        return texts.said((self.kind, self.severity, self.status, self.breach_id))

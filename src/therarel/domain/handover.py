@@ -6,7 +6,7 @@ new one: consent is asked anew, and trust and safety start open.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from attrs import field, frozen
@@ -24,6 +24,7 @@ from therarel.domain.safety import SafetyConcern
 from therarel.domain.views import View
 from therarel.errors import InvalidValueError
 from therarel.representation import one_line
+from therarel.texts import AND, Listed, Phrase, Texts, standard_texts
 
 __all__ = ["Handover"]
 
@@ -170,92 +171,110 @@ class Handover:
         return one_line(f"{self.client.pseudonym} by {self.therapist.pseudonym}", "Handover")
 
     def __str__(self) -> str:
-        return "\n".join(self._lines())
+        return self.worded(standard_texts())
 
-    def _lines(self) -> Iterator[str]:
-        """The handover in words: what comes first leads, and nothing confidential is shown."""
-        left_out = [f"a safety plan ({', '.join(self.plans_not_carried)})"] if self.plans_not_carried else []
-        left_out += ["arrangements for a crisis"] if self.crisis_not_carried else []
+    def worded(self, texts: Texts) -> str:
+        """The handover in words: what comes first leads, and nothing confidential is shown.
+
+        Args:
+            texts: The texts of a language.
+        """
+        return "\n".join(self._lines(texts))
+
+    def _lines(self, texts: Texts) -> Iterator[str]:
+        left_out = []
+        if self.plans_not_carried:
+            left_out.append(Phrase("handover.safety_plan", concerns=self.plans_not_carried))
+        if self.crisis_not_carried:
+            left_out.append(Phrase("handover.crisis_arrangements"))
         if left_out:
-            yield f"Not carried here: {' and '.join(left_out)}. Ask whoever hands over."
-        yield f"Handover of {self.client.pseudonym} by {self.therapist.pseudonym}."
-        listed = (
-            ("Open for safety", map(_open_in_words, self.open_concerns)),
-            ("Answers that a person should look at", (notice.in_words for notice in self.risk_notices)),
-        )
-        yield from _headed(listed)
-        if self.open_concerns or self.responsible is not None or self.accepted_by is not None:
-            responsible, accepted = self.responsible or "not stated", self.accepted_by or "nobody yet"
-            yield f"Responsible meanwhile: {responsible}. Accepted by: {accepted}."
-        agreed = self.agreements
+            yield texts("handover.not_carried", things=Listed(left_out, AND))
+        yield texts("handover.first", client=self.client.pseudonym, therapist=self.therapist.pseudonym)
         yield from _headed(
-            (
-                ("For a crisis", _crisis_in_words(agreed)),
-                ("Closed concerns", map(_closed_in_words, self.closed_concerns)),
-                ("Reason for the change", () if self.reason is None else (self.reason.label,)),
-                ("The client", self._of_client()),
-                ("Goals", () if agreed is None else (goal.in_words for goal in agreed.goals)),
-                ("Tasks of therapy", () if agreed is None else (task.in_words for task in agreed.tasks)),
-                (
-                    "Consents then, to be asked anew",
-                    () if agreed is None else (each.in_words for each in agreed.consents),
-                ),
-                ("Last seen as", map(str, self.views)),
-                ("Unresolved", (f"{episode.in_words}, {episode.opened}" for episode in self.unresolved)),
-                ("Repaired", (f"{episode.in_words}, {episode.repair_in_words}" for episode in self.repaired)),
-                ("Substantiated breaches", (breach.in_words for breach in self.substantiated_breaches)),
-                ("Breaches under independent review", self.breaches_under_review),
-                ("Adaptations", map(_adapted_in_words, self.adaptations)),
-                ("Others present at sessions", (who.label for who in OtherPresent if who in self.others_present)),
-                ("In words that are confidential", self._texts()),
-            )
+            texts, {"open_for_safety": map(_open, self.open_concerns), "risk_notices": self.risk_notices}
         )
+        if self.open_concerns or self.responsible is not None or self.accepted_by is not None:
+            yield texts(
+                "handover.responsible",
+                responsible=self.responsible or Phrase("value.not_stated"),
+                accepted=self.accepted_by or Phrase("handover.nobody_yet"),
+            )
+        yield from _headed(texts, self._of_earlier_pair())
 
-    def _of_client(self) -> Iterator[str]:
-        told = {
-            "informed of the change": self.client_informed,
-            "in agreement with what is handed over": self.client_agreed,
+    def _of_earlier_pair(self) -> Mapping[str, Iterable[object]]:
+        """What is known of the earlier pair, by heading."""
+        agreed = Agreements() if self.agreements is None else self.agreements
+        crisis = agreed.crisis
+        return {
+            "for_a_crisis": () if crisis is None else (Phrase("handover.arrangements", when=crisis.agreed),),
+            "closed_concerns": map(_closed, self.closed_concerns),
+            "reason": () if self.reason is None else (self.reason,),
+            "client": self._of_client(),
+            "goals": agreed.goals,
+            "tasks": agreed.tasks,
+            "consents": agreed.consents,
+            "views": self.views,
+            "unresolved": (Phrase("episode.opened", about=each, when=each.opened) for each in self.unresolved),
+            "repaired": (
+                Phrase("episode.with_repair", about=each, repair=each.repair_phrase) for each in self.repaired
+            ),
+            "substantiated_breaches": self.substantiated_breaches,
+            "breaches_under_review": self.breaches_under_review,
+            "adaptations": map(_adapted, self.adaptations),
+            "others_present": (who for who in OtherPresent if who in self.others_present),
+            "texts": self._texts(),
         }
-        yield from (f"{'' if said else 'not '}{what}" for what, said in told.items() if said is not None)
 
-    def _texts(self) -> Iterator[str]:
+    def _of_client(self) -> Iterator[Phrase]:
+        if self.client_informed is not None:
+            yield Phrase("handover.client_informed" if self.client_informed else "handover.client_not_informed")
+        if self.client_agreed is not None:
+            yield Phrase("handover.client_agreed" if self.client_agreed else "handover.client_not_agreed")
+
+    def _texts(self) -> Iterator[Phrase]:
         texts = {
-            "access needs": self.access_needs,
-            "what helped": self.helped,
-            "what hurt": self.hurt,
-            "the client's wishes": self.client_wishes,
+            "access_needs": self.access_needs,
+            "helped": self.helped,
+            "hurt": self.hurt,
+            "client_wishes": self.client_wishes,
         }
-        return (name for name, text in texts.items() if text is not None)
+        return (Phrase(f"handover.{name}") for name, text in texts.items() if text is not None)
 
 
-def _headed(listed: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
-    for label, items in listed:
-        words = "; ".join(items)
-        if words:
-            yield f"{label}: {words}."
+def _headed(texts: Texts, listed: Mapping[str, Iterable[object]]) -> Iterator[str]:
+    for name, items in listed.items():
+        things = texts.said(Listed(items))
+        if things:
+            yield texts("handover.heading", heading=Phrase(f"handover.{name}"), things=things)
 
 
-def _crisis_in_words(agreed: Agreements | None) -> Iterator[str]:
-    if agreed is not None and agreed.crisis is not None:
-        yield f"arrangements, confidential ({agreed.crisis.agreed})"
+def _repaired(episode: RuptureEpisode) -> Phrase:
+    return Phrase("episode.with_repair", about=episode, repair=episode.repair_phrase)
 
 
-def _open_in_words(concern: SafetyConcern) -> str:
-    parts = [f"raised: {concern.raised}"]
-    parts += [] if concern.reviewed is None else [f"looked at: {concern.reviewed}"]
-    parts += [] if concern.review_due is None else [f"next review: {concern.review_due}"]
-    parts += [] if concern.plan is None else [f"plan: {concern.plan}"]
-    return f"{concern.in_words} ({'; '.join(parts)})"
+def _open(concern: SafetyConcern) -> Phrase:
+    parts = [Phrase("concern.raised", when=concern.raised)]
+    parts += [] if concern.reviewed is None else [Phrase("concern.looked_at", when=concern.reviewed)]
+    parts += [] if concern.review_due is None else [Phrase("concern.next_review", when=concern.review_due)]
+    parts += [] if concern.plan is None else [Phrase("concern.plan", plan=concern.plan)]
+    return Phrase("concern.with_parts", about=concern, parts=Listed(parts))
 
 
-def _closed_in_words(concern: SafetyConcern) -> str:
-    became = "closed" if concern.outcome is None else concern.outcome.label
-    return f"{concern.in_words} (raised: {concern.raised}; {became}: {concern.reviewed or 'time not stated'})"
+def _closed(concern: SafetyConcern) -> Phrase:
+    return Phrase(
+        "concern.closed",
+        about=concern,
+        raised=concern.raised,
+        outcome=concern.outcome or Phrase("concern.became_closed"),
+        reviewed=concern.reviewed or Phrase("occurrence.not_stated"),
+    )
 
 
-def _adapted_in_words(adapted: ApproachAdapted) -> str:
-    agreed = {None: "", True: ", agreed with the client", False: ", not agreed with the client"}
-    return f"{adapted.occurred}{agreed[adapted.agreed_with_client]}"
+def _adapted(adapted: ApproachAdapted) -> object:
+    if adapted.agreed_with_client is None:
+        return adapted.occurred
+    agreed = "handover.adaptation_agreed" if adapted.agreed_with_client else "handover.adaptation_not_agreed"
+    return Phrase(agreed, when=adapted.occurred)
 
 
 def _misplaced(name: str, what: str) -> None:

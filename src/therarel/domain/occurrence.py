@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import bounds, optional
+from therarel.texts import Texts, standard_texts
 
 __all__ = ["Occurrence"]
 
@@ -55,6 +56,14 @@ class Occurrence:
         return None
 
     def __str__(self) -> str:
-        parts = [f"session {self.session}"] if self.session is not None else []
-        parts += [self.on.isoformat()] if self.on is not None else []
-        return ", ".join(parts) or "time not stated"
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """The session and the date in words.
+
+        Args:
+            texts: The texts of a language.
+        """
+        parts = [] if self.session is None else [texts("occurrence.session", session=self.session)]
+        parts += [] if self.on is None else [self.on.isoformat()]
+        return ", ".join(parts) or texts("occurrence.not_stated")

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from therarel.confidential import Pseudonym
 from therarel.errors import InvalidValueError, OutOfScopeError
+from therarel.texts import Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Client", "Dyad", "Party", "Reporter", "Role", "Therapist"]
@@ -129,4 +130,12 @@ class Dyad:
         return (self.client.pseudonym, self.therapist.pseudonym)
 
     def __str__(self) -> str:
-        return f"{self.client.pseudonym} with {self.therapist.pseudonym}"
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """The two by their pseudonyms.
+
+        Args:
+            texts: The texts of a language.
+        """
+        return texts("dyad.pair", client=self.client.pseudonym, therapist=self.therapist.pseudonym)

@@ -27,6 +27,7 @@ from therarel.domain.stages import Stage, StageTask
 from therarel.domain.views import View
 from therarel.errors import InvalidValueError
 from therarel.representation import one_line
+from therarel.texts import Texts, standard_texts
 
 __all__ = ["Relationship", "WaivedTask"]
 
@@ -223,7 +224,15 @@ class Relationship:
         return one_line(self)
 
     def __str__(self) -> str:
-        return f"{self.dyad}: {self.stage.label}, {self.alliance_status.label}"
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """The two, the stage and the state of the alliance, in words.
+
+        Args:
+            texts: The texts of a language.
+        """
+        return texts("history.relationship", dyad=self.dyad, stage=self.stage, alliance=self.alliance_status)
 
 
 _NO_BEGINNING = frozenset({Stage.ENDING, Stage.CLOSED})

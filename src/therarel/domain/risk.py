@@ -6,9 +6,7 @@ of risk and not a monitor of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Iterable
 
 from attrs import field, frozen
 
@@ -17,14 +15,10 @@ from therarel.domain.checks import as_tuple, bounds
 from therarel.domain.occurrence import Occurrence
 from therarel.errors import InvalidValueError
 from therarel.representation import one_line
+from therarel.texts import Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["PROMPT", "RiskAnswer", "RiskKind", "RiskNotice", "RiskState", "risk_in_short", "risk_in_words"]
-
-PROMPT: Final = "This is a prompt for a person to look, not an assessment of risk and not a monitor of it."
-"""What an answer to such an item is, and what it is not; it stands wherever one is explained."""
-
-_NOT_RECORDED: Final = "risk answers not recorded"
+__all__ = ["RiskAnswer", "RiskKind", "RiskNotice", "RiskState", "risk_in_short", "risk_in_words", "risk_prompt"]
 
 
 class RiskKind(Vocabulary, links={}):
@@ -46,15 +40,6 @@ class RiskState(Vocabulary, links={}):
     """The lowest answer; it does not rule risk out."""
     NOT_ANSWERED_OR_NOT_ASKED = "not_answered_or_not_asked"
     """There is no usable answer; nothing can be concluded."""
-
-
-_SAID: Final[Mapping[RiskState, str]] = MappingProxyType(
-    {
-        RiskState.ENDORSED: "endorsed. A person should look at this answer today.",
-        RiskState.NOT_ENDORSED: "not endorsed. That does not rule risk out.",
-        RiskState.NOT_ANSWERED_OR_NOT_ASKED: "not answered or not asked. Nothing can be concluded from that; ask.",
-    }
-)
 
 
 def _kinds(values: Iterable[RiskKind]) -> tuple[RiskKind, ...]:
@@ -103,14 +88,31 @@ class RiskAnswer:
             >>> print(RiskAnswer(9, [RiskKind.SELF_HARM], RiskState.NOT_ENDORSED).explain())
             Item 9 (self harm): not endorsed. That does not rule risk out.
         """
-        about = ", ".join(kind.label for kind in self.kinds)
-        return f"Item {self.item} ({about}): {_SAID[self.state]}"
+        return self.explained(standard_texts())
+
+    def explained(self, texts: Texts) -> str:
+        """The answer in the words of these texts.
+
+        Args:
+            texts: The texts of a language.
+        """
+        return texts(
+            "risk.item_explained", item=self.item, kinds=self.kinds, meaning=Phrase(f"risk.{self.state.value}")
+        )
 
     def __repr__(self) -> str:
         return one_line(self)
 
     def __str__(self) -> str:
-        return f"item {self.item} ({', '.join(kind.label for kind in self.kinds)}): {self.state.label}"
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """The answer in a few words.
+
+        Args:
+            texts: The texts of a language.
+        """
+        return texts("risk.item", item=self.item, kinds=self.kinds, state=self.state)
 
 
 def _risk_answer_tuple(values: Iterable[RiskAnswer]) -> tuple[RiskAnswer, ...]:
@@ -152,15 +154,29 @@ class RiskNotice:
     @property
     def in_words(self) -> str:
         """The form, when it was filled in, and each answer that calls for a look."""
-        answers = ", ".join(str(answer) for answer in self.answers if answer.calls_for_a_look)
-        return f"{self.instrument}, {self.measured}: {answers}"
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """The form, when it was filled in, and each answer that calls for a look.
+
+        Args:
+            texts: The texts of a language.
+        """
+        answers = tuple(answer for answer in self.answers if answer.calls_for_a_look)
+        return texts("risk.notice", instrument=self.instrument, when=self.measured, answers=answers)
 
 
-def risk_in_words(risk: tuple[RiskAnswer, ...] | None) -> tuple[str, ...]:
+def risk_prompt() -> str:
+    """What an answer to such an item is, and what it is not; it is said wherever one is explained."""
+    return standard_texts()("risk.prompt")
+
+
+def risk_in_words(risk: tuple[RiskAnswer, ...] | None, texts: Texts | None = None) -> tuple[str, ...]:
     """The answers as sentences, with what they are for; nothing for a form that does not ask about risk.
 
     Args:
         risk: The answers; ``None`` where they were not recorded.
+        texts: The texts of a language; those of the library where ``None``.
 
     Examples:
         >>> risk_in_words(())
@@ -168,11 +184,10 @@ def risk_in_words(risk: tuple[RiskAnswer, ...] | None) -> tuple[str, ...]:
         >>> print(risk_in_words(None)[0])
         What was answered to items that ask about risk was not recorded with this score: look at the answers.
     """
+    say = standard_texts() if texts is None else texts
     if risk is None:
-        return (
-            "What was answered to items that ask about risk was not recorded with this score: look at the answers.",
-        )
-    return (*(answer.explain() for answer in risk), PROMPT) if risk else ()
+        return (say("risk.not_recorded"),)
+    return (*(answer.explained(say) for answer in risk), say("risk.prompt")) if risk else ()
 
 
 def risk_in_short(risk: tuple[RiskAnswer, ...] | None) -> str:
@@ -188,11 +203,11 @@ def risk_in_short(risk: tuple[RiskAnswer, ...] | None) -> str:
         'risk answers not recorded'
     """
     if risk is None:
-        return _NOT_RECORDED
+        return standard_texts()("risk.short_not_recorded")
     order = (RiskState.ENDORSED, RiskState.NOT_ANSWERED_OR_NOT_ASKED, RiskState.NOT_ENDORSED)
     by_state = {state: [str(answer.item) for answer in risk if answer.state is state] for state in order}
     return "; ".join(
-        f"risk item{'s' if len(items) > 1 else ''} {', '.join(items)} {state.label}"
+        standard_texts()("risk.short", count=len(items), items=", ".join(items), state=state)
         for state, items in by_state.items()
         if items
     )

@@ -22,6 +22,7 @@ from therarel.domain.ratings import Rater, a_person
 from therarel.domain.repair_views import RepairViews
 from therarel.domain.threers import Marker, ResolutionStrategy2015
 from therarel.errors import InvalidValueError
+from therarel.texts import AND, Listed, Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = [
@@ -357,8 +358,18 @@ class RuptureEpisode:
             >>> RuptureEpisode(EpisodeKind.RUPTURE, severity=RuptureSeverity.MAJOR, partly_repaired=True).in_words
             'major rupture, partly repaired'
         """
-        words = self.kind.label if self.severity is None else f"{self.severity.label} {self.kind.label}"
-        return f"{words}, partly repaired" if self.partly_repaired else words
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """What it is in words: a strain, or a rupture with its severity; a partly repaired one says so.
+
+        Args:
+            texts: The texts of a language.
+        """
+        what: object = self.kind
+        if self.severity is not None:
+            what = Phrase("episode.severity", severity=self.severity, kind=self.kind)
+        return texts("episode.partly_repaired", about=what) if self.partly_repaired else texts.said(what)
 
     @property
     def repair_in_words(self) -> str:
@@ -370,10 +381,15 @@ class RuptureEpisode:
             ... ).repair_in_words
             "repaired, therapist's view"
         """
+        return standard_texts().said(self.repair_phrase)
+
+    @property
+    def repair_phrase(self) -> Phrase:
+        """The same, to be said in the texts of any language."""
         if not self.repaired:
-            return "partly repaired" if self.partly_repaired else "not repaired"
-        views = [rater.label for rater in Rater if rater in self.repaired_in_view_of]
-        return f"repaired, {' and '.join(f'{view}' + chr(39) + 's' for view in views)} view"
+            return Phrase("episode.repaired_partly" if self.partly_repaired else "episode.not_repaired")
+        whose = [Phrase("episode.whose", rater=rater) for rater in Rater if rater in self.repaired_in_view_of]
+        return Phrase("episode.repaired", views=Listed(whose, AND))
 
 
 _ORIGINS = {

@@ -15,6 +15,7 @@ from therarel.domain.checks import as_private, as_set, each, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Reporter
 from therarel.representation import one_line
+from therarel.texts import AND, Listed, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["ConcernKind", "ConcernOutcome", "InvolvedParty", "PersonAtRisk", "SafetyConcern", "SafetyPlan"]
@@ -111,9 +112,17 @@ class SafetyPlan:
         return one_line(self)
 
     def __str__(self) -> str:
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """That it is confidential, and whether it was made with the client.
+
+        Args:
+            texts: The texts of a language.
+        """
         if self.made_with_client is None:
-            return "confidential"
-        return f"confidential, made with{'' if self.made_with_client else 'out'} the client"
+            return texts("value.confidential")
+        return texts("concern.plan_with_client" if self.made_with_client else "concern.plan_without_client")
 
 
 @frozen
@@ -195,7 +204,15 @@ class SafetyConcern:
     @property
     def in_words(self) -> str:
         """What it is about, and its code."""
-        kinds = " and ".join(kind.label for kind in ConcernKind if kind in self.kinds)
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """What it is about in words, and its code.
+
+        Args:
+            texts: The texts of a language.
+        """
+        kinds = texts.said(Listed((kind for kind in ConcernKind if kind in self.kinds), AND))
         return f"{kinds}, {self.concern_id}" if kinds else self.concern_id
 
 

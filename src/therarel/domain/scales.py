@@ -9,6 +9,7 @@ from attrs import field, frozen
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError
+from therarel.texts import Texts, standard_texts
 
 __all__ = ["RatingScale"]
 
@@ -85,5 +86,21 @@ class RatingScale:
             )
 
     def __str__(self) -> str:
-        better = "higher" if self.higher_is_better else "lower"
-        return f"{self.minimum:g} to {self.maximum:g}, {better} is better"
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """Its range and direction in words.
+
+        Args:
+            texts: The texts of a language.
+        """
+        way = "scale.higher_is_better" if self.higher_is_better else "scale.lower_is_better"
+        return texts(way, range=self.range_worded(texts))
+
+    def range_worded(self, texts: Texts) -> str:
+        """Its range in words.
+
+        Args:
+            texts: The texts of a language.
+        """
+        return texts("scale.range", minimum=f"{self.minimum:g}", maximum=f"{self.maximum:g}")

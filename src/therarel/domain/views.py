@@ -17,6 +17,7 @@ from therarel.domain.ruptures import Grounds
 from therarel.domain.scales import RatingScale
 from therarel.errors import InvalidValueError
 from therarel.representation import one_line
+from therarel.texts import Phrase, Texts, standard_texts
 
 __all__ = ["Source", "View", "latest_views", "views_in"]
 
@@ -87,10 +88,17 @@ class View:
     @property
     def source_in_words(self) -> str:
         """Whether it was stated, or the instrument and the scale it was measured by."""
+        return standard_texts().said(self.source_phrase)
+
+    @property
+    def source_phrase(self) -> Phrase:
+        """The same, to be said in the texts of any language."""
         if self.instrument is None or self.of is None or self.closeness is None:
-            return "stated"
-        close = "" if self.closeness is Closeness.EXACT else f", {self.closeness.label}"
-        return f"{self.instrument} {self.of.replace('_', ' ')}{close}"
+            return Phrase("view.stated")
+        about = {"instrument": self.instrument, "scale": self.of.replace("_", " ")}
+        if self.closeness is Closeness.EXACT:
+            return Phrase("view.of_instrument", **about)
+        return Phrase("view.of_instrument_loosely", **about, closeness=self.closeness)
 
     @property
     def share(self) -> float | None:
@@ -117,8 +125,23 @@ class View:
         return one_line(self)
 
     def __str__(self) -> str:
-        scale = "" if self.scale is None else f" ({self.scale})"
-        return f"{self.part.label}, {self.rater.label}: {self.value:g}{scale}, {self.source_in_words}, {self.occurred}"
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """The part, who rated it, the rating, its source and its time, in words.
+
+        Args:
+            texts: The texts of a language.
+        """
+        return texts(
+            "view.without_scale" if self.scale is None else "view.with_scale",
+            part=self.part,
+            rater=self.rater,
+            value=f"{self.value:g}",
+            scale=self.scale,
+            source=self.source_phrase,
+            when=self.occurred,
+        )
 
 
 def views_in(event: Measured | RelationshipRated) -> tuple[View, ...]:

@@ -30,13 +30,11 @@ from therarel.machine.provenance import Provenance, state_digest
 from therarel.machine.remarks import Remark
 from therarel.machine.replays import Replay, ReplayedEntry
 from therarel.machine.table import FactRow, Region, RegionName, Regions, Transition, TransitionTable
-from therarel.machine.texts import CaseText, GuardText, Texts
 from therarel.machine.trials import check
 from therarel.machine.views import ViewChange, ViewGap, Views
 
 __all__ = [
     "Accepted",
-    "CaseText",
     "Clock",
     "Course",
     "Decision",
@@ -51,7 +49,6 @@ __all__ = [
     "FactRow",
     "FailedGuard",
     "FindingKind",
-    "GuardText",
     "History",
     "Ids",
     "Machine",
@@ -70,7 +67,6 @@ __all__ = [
     "Requirement",
     "StateChange",
     "TableFault",
-    "Texts",
     "Transition",
     "TransitionTable",
     "ViewChange",

@@ -94,7 +94,7 @@ def treatment_declined(before: _R, event: events.ConsentDecided, after: _R, poli
     if event.scope is not _TREATMENT or consent is None:
         return None
     no = consent.decision in (ConsentDecision.REFUSED, ConsentDecision.WITHDRAWN)
-    return {"value": consent.decision.label} if no else None
+    return {"value": consent.decision} if no else None
 
 
 def consent_giver_not_stated(before: _R, event: events.ConsentDecided, after: _R, policy: Policy) -> _Values:
@@ -104,12 +104,12 @@ def consent_giver_not_stated(before: _R, event: events.ConsentDecided, after: _R
 
 def assent_not_asked(before: _R, event: events.ConsentDecided, after: _R, policy: Policy) -> _Values:
     """Somebody else gave consent, and whether the client agrees is not on record."""
-    return {"about": event.by.label} if event.by is not None and _by_other(event) is None else None
+    return {"about": event.by} if event.by is not None and _by_other(event) is None else None
 
 
 def assent_withheld(before: _R, event: events.ConsentDecided, after: _R, policy: Policy) -> _Values:
     """Somebody else gave consent, and the client does not agree."""
-    return {"about": event.by.label} if event.by is not None and _by_other(event) is False else None
+    return {"about": event.by} if event.by is not None and _by_other(event) is False else None
 
 
 def _by_other(event: events.ConsentDecided) -> bool | None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from therarel.domain import ClosingReason, Judgement, Relationship, RuptureSeverity, events
 from therarel.machine.policy import Policy
+from therarel.texts import Listed
 
 __all__ = ["CLOSING_REMARKS"]
 
@@ -21,15 +22,15 @@ def stays_open(
     if after.closed_reason is ClosingReason.CLIENT_DIED:
         return None
     left = list(_left_open(after))
-    return {"about": "; ".join(left)} if left else None
+    return {"about": Listed(left)} if left else None
 
 
-def _left_open(relationship: Relationship) -> Iterator[str]:
-    yield from (each.in_words for each in relationship.safety_concerns if each.is_open)
+def _left_open(relationship: Relationship) -> Iterator[object]:
+    yield from (each for each in relationship.safety_concerns if each.is_open)
     episode = relationship.episode
     if episode is not None and episode.severity is RuptureSeverity.MAJOR:
-        yield episode.in_words
-    yield from (each.in_words for each in relationship.breaches if each.blocks)
+        yield episode
+    yield from (each for each in relationship.breaches if each.blocks)
 
 
 def lost_contact_with_concern(
@@ -38,14 +39,14 @@ def lost_contact_with_concern(
     """Contact is called lost while a concern for safety is open."""
     if event.reason is not ClosingReason.LOST_CONTACT:
         return None
-    concerns = [each.in_words for each in after.safety_concerns if each.is_open]
-    return {"about": "; ".join(concerns)} if concerns else None
+    concerns = [each for each in after.safety_concerns if each.is_open]
+    return {"about": Listed(concerns)} if concerns else None
 
 
 def client_not_informed(before: Relationship, event: Judgement, after: Relationship, policy: Policy) -> _Values:
     """What passes or is repaired does so although the client was not informed of a breach."""
-    kept = [each.in_words for each in after.breaches if each.client_not_informed]
-    return {"about": "; ".join(kept)} if kept else None
+    kept = [each for each in after.breaches if each.client_not_informed]
+    return {"about": Listed(kept)} if kept else None
 
 
 def pause_ended(before: Relationship, event: events.SessionHeld, after: Relationship, policy: Policy) -> _Values:

@@ -8,7 +8,6 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 
 from therarel.confidential import Confidential, confidential
-from therarel.counting import counted
 from therarel.discretion import discreet
 from therarel.domain import Client, Correction, Event, Handover, Relationship, RuptureEpisode, Therapist
 from therarel.domain.events import EntryCorrected, EntryRetracted
@@ -30,6 +29,7 @@ from therarel.machine.replays import Replay, applied
 from therarel.machine.timeline import up_to
 from therarel.machine.views import view
 from therarel.representation import one_line
+from therarel.texts import Phrase
 
 if TYPE_CHECKING:
     from therarel.drawing import Drawing, Theme
@@ -347,7 +347,7 @@ class Course:
         from therarel.machine.diagrams import picture
         from therarel.machine.diagrams.walks import walk
 
-        return picture(self.machine.table, walk(self.replay(), self.machine.table), theme=theme)
+        return picture(self.machine.table, self.machine.texts, walk(self.replay(), self.machine.table), theme=theme)
 
     def _repr_svg_(self) -> str:
         return self.draw().to_svg()
@@ -378,8 +378,10 @@ class Course:
 
     def __str__(self) -> str:
         with self._lock:
-            now, entries = self._ledger.now, counted(len(self._ledger.entries), "entry", "entries")
-        return f"Course of {now.dyad}: {now.stage.label}, {now.alliance_status.label}, {entries}"
+            now, entries = self._ledger.now, Phrase("count.entries", count=len(self._ledger.entries))
+        return self.machine.texts(
+            "history.course", dyad=now.dyad, stage=now.stage, alliance=now.alliance_status, entries=entries
+        )
 
 
 def _unpickled(parts: LedgerParts, clock: Clock | None, ids: Ids | None) -> Course:

@@ -10,7 +10,7 @@ from therarel.errors import InvalidValueError, hint_for
 from therarel.machine.arguments import require_relationship
 from therarel.machine.changes import Changes, drop_tasks, with_changes
 from therarel.machine.decisions import Accepted, Decision, Declined
-from therarel.machine.explanations import Explanation, words_of
+from therarel.machine.explanations import Explanation
 from therarel.machine.guards import OFFERED_HERE, Unmet
 from therarel.machine.judgements import judgements_about
 from therarel.machine.machine import Machine, Step, machine_or_standard
@@ -101,7 +101,7 @@ def enact(relationship: Relationship, event: Event, machine: Machine, name: str 
         if step.when is None or step.when(relationship, event):
             return _accepted(relationship, event, machine, name, step)
     # the table has no answer to it here, or no longer
-    return Accepted(event, relationship, relationship, None, (Remark(KEPT, machine.texts.remarks[KEPT]),))
+    return Accepted(event, relationship, relationship, None, (Remark.of(KEPT, machine.texts),), machine.texts)
 
 
 def withhold(relationship: Relationship, event: Event, machine: Machine, name: str | None = None) -> Declined:
@@ -136,12 +136,9 @@ def _accepted(relationship: Relationship, event: Event, machine: Machine, name: 
     leads = bool(after.safety_concerns or after.breaches or after.risk_notices or after.predecessor)
     if leads or after is relationship or not after.stage.is_open:
         remarks = _remarks(relationship, event, after, machine, step, leads=leads)
-        return Accepted(event, relationship, after, step.transition, remarks)
-    if not step.remarks:
-        return Accepted(event, relationship, after, step.transition)
-    return Accepted(
-        event, relationship, after, step.transition, tuple(_of_row(relationship, event, after, machine, step))
-    )
+    else:
+        remarks = tuple(_of_row(relationship, event, after, machine, step)) if step.remarks else ()
+    return Accepted(event, relationship, after, step.transition, remarks, machine.texts)
 
 
 def _after(relationship: Relationship, event: Event, policy: Policy, step: Step) -> Relationship:
@@ -163,17 +160,17 @@ def _after(relationship: Relationship, event: Event, policy: Policy, step: Step)
 def _remarks(
     before: Relationship, event: Event, after: Relationship, machine: Machine, step: Step, *, leads: bool
 ) -> tuple[Remark, ...]:
-    sentences = machine.texts.remarks
-    made = [*safety_remarks(after, sentences, when=event.occurred)] if leads else []
+    texts = machine.texts
+    made = [*safety_remarks(after, texts, when=event.occurred)] if leads else []
     closed = None if before.stage.is_open or after.stage.is_open else after_closing(before, event)
     if closed is not None:
-        made.append(Remark(closed, sentences[closed]))
+        made.append(Remark.of(closed, texts))
     made += _of_row(before, event, after, machine, step)
     if after is before:
         # a user's own table may let a judgement through that changes nothing
         reason = why_unchanged(before, event) if isinstance(event, FACTS) else "logged"
         if closed is None or reason not in ("logged", *AFTER_CLOSING):
-            made.append(Remark(reason, sentences[reason]))
+            made.append(Remark.of(reason, texts))
     return tuple(made)
 
 
@@ -183,7 +180,7 @@ def _of_row(before: Relationship, event: Event, after: Relationship, machine: Ma
     for name, rule in step.remarks:
         values = rule(before, event, after, machine.policy)
         if values is not None:
-            made.append(Remark(name, machine.texts.remarks[name].format_map(values)))
+            made.append(Remark.of(name, machine.texts, **values))
     return made
 
 
@@ -201,7 +198,7 @@ def _not_offered(relationship: Relationship, event: Judgement, machine: Machine)
         case = "died"
     elif states and relationship.stage is Stage.CLOSED:
         case = "closed"
-    offered = ", ".join(map(words_of, states)) or None
+    offered = ", ".join(map(machine.texts.word, states)) or None
     unmet = Unmet(value, offered, case=case)
     return Declined(event, relationship, None, ((OFFERED_HERE, unmet),), machine, open_now)
 

@@ -19,6 +19,7 @@ from therarel.machine.remarks import DECLINED_THEN, Remark
 from therarel.machine.safety_remarks import safety_remarks
 from therarel.machine.table import Transition
 from therarel.representation import one_line
+from therarel.texts import Texts, standard_texts
 
 __all__ = ["Accepted", "Decision", "Declined", "EventDeclined", "FindOpen"]
 
@@ -38,6 +39,7 @@ class Accepted:
         relationship: How it stands now; the very same object where nothing moved.
         transition: The row that answered; ``None`` where a fact acted without one.
         remarks: What is said with it.
+        texts: The texts in whose words it is said.
 
     Examples:
         >>> from therarel.domain import Relationship, StageTask, events
@@ -54,6 +56,7 @@ class Accepted:
     relationship: Relationship = field(repr=False)
     transition: Transition | None = field(repr=lambda row: "None" if row is None else repr(row.id))
     remarks: tuple[Remark, ...] = ()
+    texts: Texts = field(factory=standard_texts, eq=False, repr=False)
 
     def __bool__(self) -> Literal[True]:
         return True
@@ -75,7 +78,7 @@ class Accepted:
             (name.name, getattr(self.before, name.name), getattr(self.relationship, name.name))
             for name in attrs.fields(Relationship)
         )
-        return tuple(StateChange(name, before, after) for name, before, after in pairs if before != after)
+        return tuple(StateChange(name, before, after, self.texts) for name, before, after in pairs if before != after)
 
     @property
     def closed_episode(self) -> RuptureEpisode | None:
@@ -108,15 +111,16 @@ class Accepted:
     def explain(self) -> Explanation:
         """What happened, in plain language and as data."""
         return Explanation(
-            headline=f"Accepted: {event_label(self.event)}.",
+            headline=self.texts("explanation.accepted", event=event_label(self.event, self.texts)),
             accepted=True,
             event=type(self.event).__name__,
             changes=tuple(filter(None, map(str, self.changes))),
             remarks=self.remarks,
+            texts=self.texts,
         )
 
     def __repr__(self) -> str:
-        return one_line(event_label(self.event), "Accepted")
+        return one_line(event_label(self.event, self.texts), "Accepted")
 
     def __str__(self) -> str:
         return str(self.explain())
@@ -164,6 +168,11 @@ class Declined:
         return False
 
     @property
+    def texts(self) -> Texts:
+        """The texts in whose words it is said: those of the machine."""
+        return self.machine.texts
+
+    @property
     def before(self) -> Relationship:
         """How the relationship stood: as it stands now."""
         return self.relationship
@@ -171,7 +180,7 @@ class Declined:
     @property
     def failing(self) -> tuple[FailedGuard, ...]:
         """Every guard that does not hold: question, value, threshold, sentence, what would change it, concepts."""
-        return tuple(FailedGuard.of(name, unmet, self.machine.texts.guards[name]) for name, unmet in self.unmet)
+        return tuple(FailedGuard.of(name, unmet, self.texts) for name, unmet in self.unmet)
 
     @property
     def concepts(self) -> tuple[str, ...]:
@@ -182,9 +191,8 @@ class Declined:
     def remarks(self) -> tuple[Remark, ...]:
         """What comes first: open concerns for safety, answers that wait for a look, serious exploitation."""
         stopped = any(name == "no_serious_exploitation" for name, _ in self.unmet)
-        sentences = self.machine.texts.remarks
-        standing = safety_remarks(self.relationship, sentences, when=self.event.occurred, stopped=stopped)
-        return standing if self.unmet else (*standing, Remark(DECLINED_THEN, sentences[DECLINED_THEN]))
+        standing = safety_remarks(self.relationship, self.texts, when=self.event.occurred, stopped=stopped)
+        return standing if self.unmet else (*standing, Remark.of(DECLINED_THEN, self.texts))
 
     @property
     def open_now(self) -> tuple[Judgement, ...]:
@@ -197,19 +205,22 @@ class Declined:
 
     def explain(self) -> Explanation:
         """Why not: every condition that is open, what it means and what would change it."""
-        first = "No" if any(unmet.alone for _, unmet in self.unmet) else "Not now"
+        texts = self.texts
+        answer = "explanation.no" if any(unmet.alone for _, unmet in self.unmet) else "explanation.not_now"
         return Explanation(
-            headline=f"{first}: {event_label(self.event)}.",
+            headline=texts(answer, event=event_label(self.event, texts)),
             accepted=False,
             event=type(self.event).__name__,
             failing=self.failing,
             remarks=self.remarks,
-            open_now=tuple(dict.fromkeys(event_label(each) for each in self.open_now)),
+            open_now=tuple(dict.fromkeys(event_label(each, texts) for each in self.open_now)),
+            texts=texts,
         )
 
     def __repr__(self) -> str:
         open_conditions = ", ".join(name for name, _ in self.unmet)
-        return one_line(event_label(self.event) + (f"; not met: {open_conditions}" if self.unmet else ""), "Declined")
+        label = event_label(self.event, self.texts)
+        return one_line(label + (f"; not met: {open_conditions}" if self.unmet else ""), "Declined")
 
     def __str__(self) -> str:
         return str(self.explain())

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Iterable
 
+import attrs
 from attrs import frozen
 
-from therarel.domain import Agreements, Breach, RiskNotice, RuptureEpisode, SafetyConcern, Term, WaivedTask
-from therarel.machine.explanations import said
+from therarel.domain import Agreements, Breach, SafetyConcern, Term, WaivedTask
+from therarel.texts import Listed, Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["StateChange"]
-
-_LABELS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "alliance_status": "alliance",
-        "rupture_repaired": "a rupture was repaired in this course",
-        "challenge_faced": "a challenge was faced",
-        "episode": "strain or rupture",
-        "supervision_last": "last supervision",
-        "client_misses_in_a_row": "sessions that the client missed in a row",
-        "paused": "a pause is agreed",
-        "paused_until": "last day of the pause",
-        "closed_reason": "reason for closing",
-        "ended_from": "ending planned from",
-        "unresolved_before": "carried along as unresolved",
-        "risk_notices": "answers that wait for a look",
-        "session_held": "a session was held",
-        "agreements": "agreed",
-    }
-)
 
 
 @frozen
@@ -42,6 +22,7 @@ class StateChange:
         field: Its name.
         before: What it held.
         after: What it holds now.
+        texts: The texts in whose words it is said.
 
     Examples:
         >>> print(StateChange("client_misses_in_a_row", 0, 1))
@@ -51,11 +32,12 @@ class StateChange:
     field: str
     before: object
     after: object
+    texts: Texts = attrs.field(factory=standard_texts, eq=False, repr=False)
 
     def __str__(self) -> str:
-        return f"{_LABELS.get(self.field, self.field.replace('_', ' '))}: {self._difference()}"
+        return self.texts("change.line", field=Phrase(f"field.{self.field}"), difference=self._difference())
 
-    def _difference(self) -> str:
+    def _difference(self) -> object:
         before, after = self.before, self.after
         if isinstance(before, frozenset) and isinstance(after, frozenset):
             return _moved(sorted(after - before), sorted(before - after))
@@ -67,35 +49,35 @@ class StateChange:
                 else:
                     now.append(item)
             changed = {_code(item) for item in now}
-            return _moved(map(_in_words, now), [_in_words(item) for item in gone if _code(item) not in changed])
+            return _moved(map(_in_full, now), [_in_full(item) for item in gone if _code(item) not in changed])
         if isinstance(before, Agreements) and isinstance(after, Agreements):
-            return _between(_agreed(before), _agreed(after))
+            return self._between(_agreed(before), _agreed(after))
+        one, other = _in_full(before), _in_full(after)
         plain = (Vocabulary, bool, int, type(None))
-        if isinstance(before, plain) and isinstance(after, plain):
-            return f"{said(before)} -> {said(after)}"
-        one, other = _in_words(before), _in_words(after)
-        return f"{one}, changed in detail" if one == other else f"{one} -> {other}"
+        if (isinstance(before, plain) and isinstance(after, plain)) or self.texts.said(one) != self.texts.said(other):
+            return Phrase("change.from_to", before=one, after=other)
+        return Phrase("change.of_in_detail", about=one)
+
+    def _between(self, before: list[object], after: list[object]) -> object:
+        then, now = list(map(self.texts.said, before)), list(map(self.texts.said, after))
+        moved = _moved([each for each in now if each not in then], [each for each in then if each not in now])
+        return moved if moved.items else Phrase("change.in_detail")
 
 
-def _between(before: list[str], after: list[str]) -> str:
-    moved = _moved([each for each in after if each not in before], [each for each in before if each not in after])
-    return moved or "changed in detail"
-
-
-def _agreed(agreements: Agreements) -> list[str]:
-    """What is agreed, a line each, without confidential text."""
+def _agreed(agreements: Agreements) -> list[object]:
+    """What is agreed, without confidential text."""
     return [
-        *(f"consent to {consent.in_words}" for consent in agreements.consents),
-        *(f"{term.label} explained" for term in Term if term in agreements.terms_explained),
-        *(goal.in_words for goal in agreements.goals),
-        *(task.in_words for task in agreements.tasks),
-        *([] if agreements.crisis is None else ["arrangements for a crisis"]),
+        *(Phrase("change.consent_to", consent=consent) for consent in agreements.consents),
+        *(Phrase("change.term_explained", term=term) for term in Term if term in agreements.terms_explained),
+        *agreements.goals,
+        *agreements.tasks,
+        *([] if agreements.crisis is None else [Phrase("change.crisis")]),
     ]
 
 
-def _moved(now: Iterable[object], no_longer: Iterable[object]) -> str:
-    named = (("now", tuple(now)), ("no longer", tuple(no_longer)))
-    return "; ".join(f"{word} {said(items)}" for word, items in named if items)
+def _moved(now: Iterable[object], no_longer: Iterable[object]) -> Listed:
+    named = (("change.now", tuple(now)), ("change.no_longer", tuple(no_longer)))
+    return Listed(Phrase(key, things=items) for key, items in named if items)
 
 
 def _code(item: object) -> object:
@@ -104,25 +86,23 @@ def _code(item: object) -> object:
     return item.concern_id if isinstance(item, SafetyConcern) else item
 
 
-def _in_words(item: object) -> str:
+def _in_full(item: object) -> object:
     match item:
-        case RuptureEpisode():
-            return item.in_words
         case Breach():
-            parts = [item.in_words, "open" if item.is_open else "closed"]
-            parts += ["supervised since"] if item.supervised_since else []
-            parts += ["looked at independently since"] if item.independent_since else []
+            parts: list[object] = [item, Phrase("change.open" if item.is_open else "change.closed")]
+            parts += [Phrase("change.supervised_since")] if item.supervised_since else []
+            parts += [Phrase("change.independent_since")] if item.independent_since else []
             wish = item.client_wishes_to_go_on
-            parts += [] if wish is None else [f"the client wishes {'' if wish else 'not '}to go on"]
+            if wish is not None:
+                parts.append(Phrase("change.wishes_to_go_on" if wish else "change.wishes_not_to_go_on"))
             informed = item.client_informed
-            parts += [] if informed is None else [f"the client was {'' if informed else 'not '}informed"]
-            return ", ".join(parts)
+            if informed is not None:
+                parts.append(Phrase("change.client_informed" if informed else "change.client_not_informed"))
+            return tuple(parts)
         case SafetyConcern():
-            became = "" if item.outcome is None else f", {item.outcome.label}"
-            return f"{item.in_words}, {'open' if item.is_open else 'closed'}{became if item.is_open else ''}"
-        case RiskNotice():
-            return item.in_words
+            became = [] if item.outcome is None or not item.is_open else [item.outcome]
+            return (item, Phrase("change.open" if item.is_open else "change.closed"), *became)
         case WaivedTask():
-            return item.task.label
+            return item.task
         case _:
-            return said(item)
+            return item

@@ -34,6 +34,7 @@ from therarel.machine.arguments import require_day
 from therarel.machine.course import Course
 from therarel.machine.machine import Machine
 from therarel.representation import one_line
+from therarel.texts import Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Due", "DueKind", "DuePolicy", "due"]
@@ -97,6 +98,7 @@ class Due:
         kind: What.
         text: The sentence.
         dyad: In whose course; ``None`` for the therapist's own development.
+        texts: The texts in whose words it is said.
 
     Examples:
         >>> print(Due(DueKind.PAUSE_ENDED, "The pause is over.", Dyad("C-014", "T-03")))
@@ -106,12 +108,13 @@ class Due:
     kind: DueKind
     text: str
     dyad: Dyad | None = None
+    texts: Texts = field(factory=standard_texts, eq=False, repr=False)
 
     def __repr__(self) -> str:
         return one_line(self)
 
     def __str__(self) -> str:
-        return self.text if self.dyad is None else f"{self.dyad}: {self.text}"
+        return self.text if self.dyad is None else self.texts("due.of_course", dyad=self.dyad, text=self.text)
 
 
 _Values: TypeAlias = Mapping[str, object]
@@ -164,8 +167,9 @@ def due(
     found = [(kind, values, each) for each in caseload for kind, values in _of_course(each, on, chosen)]
     found.sort(key=lambda one: _ORDER[one[0]])
     said = [
-        Due(kind, each.machine.texts.due[kind].format_map(values), each.relationship.dyad)
+        Due(kind, texts.filled(texts.due[kind], values), each.relationship.dyad, texts)
         for kind, values, each in found
+        for texts in (each.machine.texts,)
     ]
     if development is not None:
         _require_own(development, caseload, single)
@@ -185,7 +189,7 @@ def _of_course(course: Course, on: date, policy: DuePolicy) -> _Found:
     yield from chain.from_iterable(_of_concern(each, today) for each in concerns)
     if died:
         return
-    yield from ((DueKind.ANSWERS_TO_LOOK_AT, {"about": each.in_words}) for each in now.risk_notices)
+    yield from ((DueKind.ANSWERS_TO_LOOK_AT, {"about": each}) for each in now.risk_notices)
     yield from chain.from_iterable(map(_of_breach, now.breaches))
     if not now.stage.is_open:
         return
@@ -193,7 +197,7 @@ def _of_course(course: Course, on: date, policy: DuePolicy) -> _Found:
         yield DueKind.PAUSE_ENDED, {"value": now.paused_until}
     if policy.client_view_of_repair:
         yield from (
-            (DueKind.CLIENT_VIEW_OF_REPAIR, {"about": f"{each.in_words}, {each.opened}"})
+            (DueKind.CLIENT_VIEW_OF_REPAIR, {"about": Phrase("episode.opened", about=each, when=each.opened)})
             for each in replayed.episodes
             if _client_was_not_asked(each)
         )
@@ -217,22 +221,22 @@ def _client_was_not_asked(episode: RuptureEpisode) -> bool:
 def _of_concern(concern: SafetyConcern, today: Occurrence) -> _Found:
     review = concern.review_due
     if concern.reviewed is None:
-        yield DueKind.CONCERN_FIRST_LOOK, {"about": concern.in_words}
+        yield DueKind.CONCERN_FIRST_LOOK, {"about": concern}
     elif review is None:
-        yield DueKind.CONCERN_WITHOUT_DATE, {"about": concern.in_words}
+        yield DueKind.CONCERN_WITHOUT_DATE, {"about": concern}
     elif today.before(review) is False:
-        yield DueKind.CONCERN_REVIEW, {"about": f"{concern.in_words}, {review}"}
+        yield DueKind.CONCERN_REVIEW, {"about": (concern, review)}
 
 
 def _of_breach(breach: Breach) -> _Found:
     if breach.client_not_informed:
-        yield DueKind.CLIENT_NOT_INFORMED, {"about": breach.in_words}
+        yield DueKind.CLIENT_NOT_INFORMED, {"about": breach}
     if not breach.is_open:
         return
     if (breach.bars_going_on or breach.stops_the_work) and not breach.independent_since:
-        yield DueKind.INDEPENDENT_REVIEW, {"about": breach.in_words}
+        yield DueKind.INDEPENDENT_REVIEW, {"about": breach}
     elif not breach.supervised_since:
-        yield DueKind.BREACH_SUPERVISION, {"about": breach.in_words}
+        yield DueKind.BREACH_SUPERVISION, {"about": breach}
 
 
 def _sessions_since(in_force: Iterable[Event], what: tuple[type[Event], ...]) -> int:
@@ -266,15 +270,17 @@ def _require_own(development: DevelopmentLog, caseload: Iterable[Course], single
 def _of_therapist(log: DevelopmentLog, caseload: Iterable[Course], on: date, policy: DuePolicy) -> list[Due]:
     if policy.development is None:
         return []
-    texts = next((each.machine.texts for each in caseload), Machine.standard().texts).due
+    texts = next((each.machine.texts for each in caseload), Machine.standard().texts)
     held = chain.from_iterable(_supervision(each) for each in caseload)
     whole_log = DevelopmentLog(log.therapist, (*log.entries, *held))
     return [
         Due(
             DueKind.DEVELOPMENT,
-            texts[DueKind.DEVELOPMENT].format_map(
-                {"about": each.activity.label, "value": each.last or "not on record"}
+            texts.filled(
+                texts.due[DueKind.DEVELOPMENT],
+                {"about": each.activity, "value": each.last or Phrase("due.not_on_record")},
             ),
+            texts=texts,
         )
         for each in overdue(whole_log, on, policy.development)
     ]

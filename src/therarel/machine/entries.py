@@ -22,6 +22,7 @@ from therarel.machine.explanations import event_label
 from therarel.machine.identifiers import new_bits, uuid7_at
 from therarel.machine.provenance import Provenance, state_digest
 from therarel.representation import one_line
+from therarel.texts import Phrase, standard_texts
 
 __all__ = ["UNKNOWN", "Clock", "Entry", "Envelope", "Ids", "Recordable", "Recorded", "new_envelope"]
 
@@ -195,8 +196,10 @@ class Recorded:
         return one_line(self)
 
     def __str__(self) -> str:
-        verdict = {True: ", accepted", False: ", declined", None: ""}[self.accepted]
-        return f"{'not numbered' if self.number is None else self.number}: {event_label(self.event)}{verdict}"
+        texts = standard_texts()
+        verdict = {True: "recorded_accepted", False: "recorded_declined", None: "recorded"}[self.accepted]
+        number = Phrase("history.not_numbered") if self.number is None else self.number
+        return texts(f"history.{verdict}", number=number, event=event_label(self.event, texts))
 
 
 @frozen
@@ -308,12 +311,13 @@ class Entry:
         )
 
     def __repr__(self) -> str:
-        return one_line(self, f"Entry of {self.occurred}")
+        return one_line(self, f"Entry of {self.decision.texts.said(self.occurred)}")
 
     def __str__(self) -> str:
-        verdict = "" if self.accepted else "  declined"
-        told = f"{self.number}  {self.occurred}  {event_label(self.event)}{verdict}"
-        return f"{told}  see entry {self.corrected_by[-1]}" if self.corrected_by else told
+        texts = self.decision.texts
+        line = texts("history.entry", number=self.number, when=self.occurred, event=event_label(self.event, texts))
+        line = line if self.accepted else texts("history.declined", entry=line)
+        return texts("history.see", entry=line, number=self.corrected_by[-1]) if self.corrected_by else line
 
 
 def _corrected(event: Event | Correction) -> int | None:

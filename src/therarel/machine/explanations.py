@@ -2,86 +2,63 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from therarel.domain import Correction, Event, events
 from therarel.machine.guards import Unmet
 from therarel.machine.remarks import Remark
 from therarel.machine.safety_remarks import SAFETY_REMARKS
-from therarel.machine.texts import GuardText
 from therarel.representation import one_line
+from therarel.texts import AND, Listed, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Explanation", "FailedGuard", "Plain", "event_label", "said", "words_of"]
+__all__ = ["Explanation", "FailedGuard", "Plain", "event_label"]
 
 Plain: TypeAlias = str | int | bool | list["Plain"] | dict[str, "Plain"] | None
 """Data that JSON can hold."""
 
-_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
-
-def said(value: object) -> str:
-    """A value as a sentence says it.
-
-    Examples:
-        >>> from therarel.domain import StageTask
-        >>> said((StageTask.BUILDING_RAPPORT, StageTask.CREATING_SAFETY)), said(True), said(None)
-        ('building rapport, creating safety', 'yes', 'none')
-    """
-    if isinstance(value, tuple):
-        return ", ".join(map(said, value)) or "none"
-    if isinstance(value, Vocabulary):
-        return words_of(value.label)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "none" if value is None else str(value)
-
-
-def words_of(name: str) -> str:
-    """A name of a class, a state or a group in words.
-
-    Examples:
-        >>> words_of("AdvanceRequested"), words_of("initial_formation"), words_of("re_engagement")
-        ('advance requested', 'initial formation', 're-engagement')
-    """
-    words = _HUMP.sub(" ", name).replace("_", " ").lower()
-    return f"re-{words[3:]}" if words.startswith("re ") else words
-
-
-def event_label(event: Event | Correction) -> str:
+def event_label(event: Event | Correction, texts: Texts) -> str:
     """An event in words, with what it is about where it has that.
 
+    Args:
+        event: The event.
+        texts: The texts in whose words it is said.
+
     Examples:
         >>> from therarel.domain import StageTask
-        >>> event_label(events.StageTaskMet(StageTask.BUILDING_RAPPORT)), event_label(events.EntryRetracted(3))
-        ('stage task met, building rapport', 'entry 3 retracted')
+        >>> from therarel.texts import standard_texts
+        >>> event_label(events.StageTaskMet(StageTask.BUILDING_RAPPORT), standard_texts())
+        'stage task met, building rapport'
+        >>> event_label(events.EntryRetracted(3), standard_texts())
+        'entry 3 retracted'
     """
-    label = words_of(type(event).__name__)
+    label = texts.event(type(event).__name__)
+    about: object
     match event:
         case events.StageTaskMet(task=task) | events.StageTaskWaived(task=task) | events.StageTaskReopened(task=task):
-            return f"{label}, {task.label}"
+            about = task
         case events.EntryRetracted(of=number):
-            return f"entry {number} retracted"
+            return texts("event.retracted", number=number)
         case events.EntryCorrected(of=number, by=instead):
-            return f"entry {number} corrected: {event_label(instead)}"
+            return texts("event.corrected", number=number, event=event_label(instead, texts))
         case events.Measured(score=score):
-            return f"measured, {score.instrument}"
+            return texts("event.measured", instrument=score.instrument)
         case events.RiskAnswersReviewed(instrument=instrument):
-            return f"{label}, {instrument}"
+            about = instrument
         case events.RepairViewGiven(by=rater, view=view):
-            return f"view of the repair, {rater.label}: {view.label}"
+            return texts("event.repair_view", rater=rater, view=view)
         case events.ConsentDecided():
-            return f"consent to {event.consent.in_words}"
+            return texts("event.consent", consent=event.consent)
         case events.TermsExplained(terms=terms):
-            return f"explained, {' and '.join(sorted(term.label for term in terms))}"
+            return texts("event.explained", terms=Listed(sorted(terms), AND))
         case events.RelationshipRated(quality=quality) if quality.rater is not None:
-            return f"{label} by the {quality.rater.label}"
+            return texts("event.rated_by", event=label, rater=quality.rater)
         case events.ClosedAllStagesCompleted():
-            return "closed with all stages completed"
+            return texts("event.all_stages_completed")
         case (
             events.SafetyConcernReviewed(of=str(concern))
             | events.BreachReassessed(of=concern)
@@ -91,9 +68,10 @@ def event_label(event: Event | Correction) -> str:
             | events.GoalReviewed(of=concern)
             | events.TherapeuticTaskReviewed(of=concern)
         ):
-            return f"{label}, {concern}"
+            about = concern
         case _:
             return label
+    return texts("event.about", event=label, about=about)
 
 
 @frozen
@@ -109,6 +87,7 @@ class FailedGuard:
         threshold: What would be needed.
         about: The tasks, states, steps or breaches it is about.
         concepts: Ids of the concepts behind it.
+        texts: The texts in whose words it is said.
 
     Examples:
         >>> from therarel.domain import Relationship, events
@@ -126,27 +105,26 @@ class FailedGuard:
     threshold: str | int | bool | None
     about: tuple[str, ...]
     concepts: tuple[str, ...]
+    texts: Texts = field(factory=standard_texts, eq=False, repr=False)
 
     @classmethod
-    def of(cls, guard: str, unmet: Unmet, text: GuardText) -> FailedGuard:
+    def of(cls, guard: str, unmet: Unmet, texts: Texts) -> FailedGuard:
         """What a guard found, put into words."""
-        words = {
-            "value": said(unmet.value),
-            "threshold": said(unmet.threshold),
-            "about": said(unmet.in_words or unmet.about),
-        }
+        words = {"value": unmet.value, "threshold": unmet.threshold, "about": unmet.in_words or unmet.about}
+        text = texts.guards[guard]
         case = text.for_case(unmet.case)
         named = (unmet.value, unmet.threshold, *unmet.about)
         found = (each.concept for each in named if isinstance(each, Vocabulary))
         return cls(
             guard,
             text.question,
-            _sentence(case.fails.format_map(words)),
-            _sentence(case.would_change.format_map(words)),
+            _sentence(texts.filled(case.fails, words)),
+            _sentence(texts.filled(case.would_change, words)),
             unmet.value,
             unmet.threshold,
             unmet.about,
             tuple(dict.fromkeys((*text.concepts, *filter(None, found)))),
+            texts,
         )
 
     def to_data(self) -> dict[str, Plain]:
@@ -166,7 +144,8 @@ class FailedGuard:
         return one_line(self)
 
     def __str__(self) -> str:
-        return f"{self.question}\n    {self.sentence}\n    What would change it: {self.would_change}"
+        would_change = self.texts("explanation.would_change", text=self.would_change)
+        return f"{self.question}\n    {self.sentence}\n    {would_change}"
 
 
 @frozen(kw_only=True)
@@ -181,6 +160,7 @@ class Explanation:
         changes: What changes, one line each.
         remarks: What is said with it.
         open_now: The judgements that are open instead.
+        texts: The texts in whose words it is said.
 
     Examples:
         >>> from therarel.domain import Relationship, events
@@ -200,6 +180,7 @@ class Explanation:
     changes: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     open_now: tuple[str, ...] = ()
+    texts: Texts = field(factory=standard_texts, eq=False, repr=False)
 
     def to_data(self) -> Mapping[str, Plain]:
         """The same as JSON-ready data, without any confidential text."""
@@ -219,10 +200,11 @@ class Explanation:
         first = [str(remark) for remark in self.remarks if remark.code in SAFETY_REMARKS]
         lines = [*first, self.headline, *(f"- {failed}" for failed in self.failing)]
         if self.changes:
-            lines.append(f"Changed: {'; '.join(self.changes)}.")
-        lines += [f"Note: {remark}" for remark in self.remarks if remark.code not in SAFETY_REMARKS]
+            lines.append(self.texts("explanation.changed", changes=Listed(self.changes)))
+        notes = (remark for remark in self.remarks if remark.code not in SAFETY_REMARKS)
+        lines += [self.texts("explanation.note", remark=remark.text) for remark in notes]
         if self.open_now:
-            lines.append(f"Open now: {'; '.join(self.open_now)}.")
+            lines.append(self.texts("explanation.open_now", events=Listed(self.open_now)))
         return "\n".join(lines)
 
 

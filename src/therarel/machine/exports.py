@@ -14,6 +14,7 @@ from therarel.machine.explanations import FailedGuard
 from therarel.machine.guards import CONSENT_TO_EXPORT, Unmet
 from therarel.machine.machine import Machine, machine_or_standard
 from therarel.representation import one_line
+from therarel.texts import Texts, standard_texts
 
 __all__ = ["ExportAnswer", "may_export"]
 
@@ -33,6 +34,7 @@ class ExportAnswer:
     Args:
         purpose: What it would be for.
         failing: What is missing; ``None`` where nothing is.
+        texts: The texts in whose words it is said.
 
     Examples:
         >>> answer = may_export(Relationship.between("C-014", "T-03"), ExportPurpose.RESEARCH)
@@ -42,6 +44,7 @@ class ExportAnswer:
 
     purpose: ExportPurpose = field(validator=checks.a(ExportPurpose))
     failing: FailedGuard | None = None
+    texts: Texts = field(factory=standard_texts, eq=False, repr=False)
 
     def __bool__(self) -> bool:
         return self.failing is None
@@ -50,7 +53,9 @@ class ExportAnswer:
         return one_line(self)
 
     def __str__(self) -> str:
-        return f"{self.purpose.label}: yes" if self.failing is None else f"{self.purpose.label}: no\n- {self.failing}"
+        if self.failing is None:
+            return self.texts("export.allowed", purpose=self.purpose)
+        return f"{self.texts('export.declined', purpose=self.purpose)}\n- {self.failing}"
 
 
 def may_export(relationship: Relationship, purpose: ExportPurpose, *, machine: Machine | None = None) -> ExportAnswer:
@@ -72,14 +77,14 @@ def may_export(relationship: Relationship, purpose: ExportPurpose, *, machine: M
         True
     """
     require_relationship(relationship)
-    answer = ExportAnswer(purpose)
+    texts = machine_or_standard(machine).texts
+    answer = ExportAnswer(purpose, texts=texts)
     scope = _NEEDED.get(answer.purpose)
     consent = None if scope is None else relationship.agreements.consent(scope)
     if scope is None or (consent is not None and consent.is_given):
         return answer
-    text = machine_or_standard(machine).texts.guards[CONSENT_TO_EXPORT]
     if consent is None:
         unmet = Unmet(None, "given", (scope,))
     else:
-        unmet = Unmet(consent.decision, "given", (scope,), in_words=(consent.in_words,), case="declined")
-    return ExportAnswer(purpose, FailedGuard.of(CONSENT_TO_EXPORT, unmet, text))
+        unmet = Unmet(consent.decision, "given", (scope,), in_words=(consent,), case="declined")
+    return ExportAnswer(purpose, FailedGuard.of(CONSENT_TO_EXPORT, unmet, texts), texts)

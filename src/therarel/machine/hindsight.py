@@ -17,10 +17,9 @@ from therarel.machine.provenance import comparable, state_digest
 from therarel.machine.replays import ReplayedEntry
 from therarel.machine.timeline import in_order_of_occurrence
 from therarel.representation import one_line
+from therarel.texts import Phrase
 
 __all__ = ["Reconsidered", "decided_otherwise", "reconsider"]
-
-_WORDS = {True: "accepted", False: "declined"}
 
 
 @frozen
@@ -55,13 +54,17 @@ class Reconsidered:
         return one_line(self)
 
     def __str__(self) -> str:
-        entry = f"entry {self.number}, {event_label(self.event)}"
+        texts = self.decision.texts
+        entry = texts("hindsight.entry", number=self.number, event=event_label(self.event, texts))
         if self.leads_elsewhere:
-            return f"{entry}: leads to another state than when it was recorded"
-        would_be = "would be " if self.basis == "today" else ""
-        now = f"{would_be}{_WORDS[self.decision.accepted]} {self.basis}"
-        aside = "; set aside" if self.set_aside else ""
-        return f"{entry}: {_WORDS[self.accepted]} when recorded, {now}{aside}"
+            return texts("hindsight.leads_elsewhere", entry=entry)
+        then, now = (
+            Phrase("hindsight.accepted" if accepted else "hindsight.declined")
+            for accepted in (self.accepted, self.decision.accepted)
+        )
+        key = "hindsight.today" if self.basis == "today" else "hindsight.in_hindsight"
+        line = texts(key, entry=entry, then=then, now=now)
+        return texts("hindsight.set_aside", line=line) if self.set_aside else line
 
 
 def reconsider(start: Relationship, entries: Sequence[ReplayedEntry]) -> tuple[Reconsidered, ...]:

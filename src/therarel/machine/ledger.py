@@ -24,6 +24,7 @@ from therarel.machine.remarks import RETRACTED_ALREADY, RETRACTED_BEFORE, SET_AS
 from therarel.machine.replays import Replay, ReplayedEntry, fold, refold
 from therarel.machine.report_names import NAMED, Names, name_on_record
 from therarel.machine.safety_remarks import safety_remarks
+from therarel.texts import Phrase
 
 __all__ = ["Ledger", "LedgerParts", "replay"]
 
@@ -162,17 +163,17 @@ class Ledger:
         before = {entry.number for entry in so_far if entry.set_aside}
         gone = place == len(so_far) or so_far[place].number != event.of
         remarks = self._remarks(event, gone, after, [number for number in aside if number not in before])
-        return Accepted(event, self.now, after, None, remarks), envelope._replace(set_aside=aside)
+        return Accepted(event, self.now, after, None, remarks, self.machine.texts), envelope._replace(set_aside=aside)
 
     def _remarks(self, event: Correction, gone: bool, after: Relationship, dropped: list[int]) -> tuple[Remark, ...]:
-        sentences = self.machine.texts.remarks
-        remarks = [*safety_remarks(after, sentences, when=event.occurred)]
+        texts = self.machine.texts
+        remarks = [*safety_remarks(after, texts, when=event.occurred)]
         if gone:
             name = RETRACTED_ALREADY if isinstance(event, EntryRetracted) else RETRACTED_BEFORE
-            remarks.append(Remark(name, sentences[name]))
+            remarks.append(Remark.of(name, texts))
         if dropped:
-            about = f"{'entry' if len(dropped) == 1 else 'entries'} {', '.join(map(str, dropped))}"
-            remarks.append(Remark(SET_ASIDE, sentences[SET_ASIDE].format(about=about)))
+            about = Phrase("count.named_entries", count=len(dropped), numbers=tuple(dropped))
+            remarks.append(Remark.of(SET_ASIDE, texts, about=about))
         return tuple(remarks)
 
     # looking back

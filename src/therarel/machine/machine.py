@@ -21,9 +21,9 @@ from therarel.machine.policy import Policy
 from therarel.machine.provenance import Provenance, policy_digest, release, table_digest
 from therarel.machine.remarks import REMARK_RULES, RemarkRule
 from therarel.machine.table import RegionName, Transition, TransitionTable
-from therarel.machine.texts import Texts
 from therarel.reading import read_yaml
 from therarel.representation import one_line
+from therarel.texts import Texts, standard_texts
 
 if TYPE_CHECKING:
     from therarel.drawing import Drawing, Theme
@@ -101,7 +101,7 @@ class Machine:
 
     def __init__(self, table: TransitionTable, texts: Texts | None = None, policy: Policy | None = None) -> None:
         self.table = table
-        self.texts = _standard_texts() if texts is None else texts
+        self.texts = standard_texts() if texts is None else texts
         if policy is not None:
             require_policy(policy)
         self.policy = Policy() if policy is None else policy
@@ -136,7 +136,7 @@ class Machine:
         """
         from therarel.machine.checking import findings_of_form, place_findings
 
-        spoken = _standard_texts() if texts is None else read_yaml(Path(texts), Texts)
+        spoken = standard_texts() if texts is None else read_yaml(Path(texts), Texts)
         made = read_yaml(Path(table), TransitionTable)
         policy = Policy.read(policy) if isinstance(policy, (str, Path)) else policy
         place_findings(Path(table), None if texts is None else Path(texts), findings_of_form(made, spoken))
@@ -166,6 +166,31 @@ class Machine:
         provenance = Provenance(self.provenance.table, policy_digest(policy), release())
         object.__setattr__(other, "provenance", provenance)
         return other
+
+    def with_texts(self, texts: Texts | str | Path) -> Machine:
+        """A machine with the same table and thresholds that speaks another language.
+
+        Args:
+            texts: The texts, or the file that holds them: one like the library's, with every text.
+
+        Raises:
+            ReadingError: with everything that is missing, unknown or cannot be said, each with its file and line.
+
+        Examples:
+            >>> import attrs
+            >>> texts = attrs.evolve(standard_texts(), words={**standard_texts().words, "strained": "belastet"})
+            >>> machine = Machine.standard().with_texts(texts)
+            >>> machine.texts.said(AllianceStatus.STRAINED), machine.provenance == Machine.standard().provenance
+            ('belastet', True)
+        """
+        if isinstance(texts, Texts):
+            return Machine(self.table, texts, self.policy)
+        from therarel.machine.checking import place_findings, texts_for
+
+        path = Path(texts)
+        spoken = read_yaml(path, Texts)
+        place_findings(path, path, tuple(texts_for(self.table, spoken)))
+        return Machine(self.table, spoken, self.policy)
 
     def transition(self, identifier: str) -> Transition:
         """The row of that name.
@@ -209,7 +234,7 @@ class Machine:
         """
         from therarel.machine.diagrams import picture
 
-        return picture(self.table, theme=theme)
+        return picture(self.table, self.texts, theme=theme)
 
     def _repr_svg_(self) -> str:
         return self.draw().to_svg()
@@ -226,9 +251,9 @@ class Machine:
             case "":
                 return repr(self)
             case "mermaid":
-                return diagrams.mermaid(self.table)
+                return diagrams.mermaid(self.table, self.texts)
             case "dot":
-                return diagrams.dot(self.table)
+                return diagrams.dot(self.table, self.texts)
             case "markdown":
                 return diagrams.markdown(self.table, self.texts)
             case "svg":
@@ -289,11 +314,6 @@ def _require_names(table: TransitionTable, texts: Texts) -> None:
     findings = [*names(table), *texts_for(table, texts)]
     if findings:
         raise ReadingError("the table is not sound", [finding.problem() for finding in findings], where="Machine")
-
-
-@cache
-def _standard_texts() -> Texts:
-    return read_yaml(_FOLDER / "texts.yaml", Texts)
 
 
 def _steps(table: TransitionTable) -> Iterator[tuple[_Key, tuple[Step, ...]]]:

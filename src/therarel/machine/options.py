@@ -15,6 +15,7 @@ from therarel.machine.explanations import event_label
 from therarel.machine.judgements import judgements_about
 from therarel.machine.machine import Machine, machine_or_standard
 from therarel.representation import one_line
+from therarel.texts import standard_texts
 
 __all__ = ["Options", "options"]
 
@@ -67,8 +68,9 @@ class Options(Sequence[Decision]):
         return one_line(self)
 
     def __str__(self) -> str:
-        head = f"{len(self.open)} of {len(self.decisions)} judgements are open"
-        return "\n".join([head, *(f"- {event_label(event)}" for event in self.open)])
+        texts = self.decisions[0].texts if self.decisions else standard_texts()
+        opened = [texts("history.option", event=event_label(event, texts)) for event in self.open]
+        return "\n".join([texts("history.options", open=len(opened), all=len(self.decisions)), *opened])
 
 
 def options(relationship: Relationship, *, machine: Machine | None = None) -> Options:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Final
 
 from attrs import field, frozen
 
-from therarel.counting import counted
 from therarel.domain import Breach, Handover, Occurrence, Relationship, RuptureEpisode, StageTask, tasks_of
 from therarel.machine.arguments import require_day
 from therarel.machine.course import Course
@@ -21,11 +19,10 @@ from therarel.machine.options import Options
 from therarel.machine.remarks import Remark
 from therarel.machine.safety_remarks import safety_remarks
 from therarel.representation import one_line
+from therarel.texts import Listed, Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Overview", "overview"]
-
-_SEPARATOR: Final = "; "
 
 
 @frozen
@@ -41,6 +38,7 @@ class Overview:
         history: Every entry in the order of recording.
         hindsight: The judgements that read otherwise in hindsight.
         decided_otherwise: The entries that would be decided otherwise today.
+        texts: The texts in whose words it is said.
 
     Examples:
         >>> from therarel.domain import events
@@ -60,6 +58,7 @@ class Overview:
     history: History
     hindsight: tuple[Reconsidered, ...]
     decided_otherwise: tuple[Reconsidered, ...]
+    texts: Texts = field(factory=standard_texts, eq=False, repr=False)
 
     @property
     def open_breaches(self) -> tuple[Breach, ...]:
@@ -75,7 +74,7 @@ class Overview:
     @property
     def open_now(self) -> tuple[str, ...]:
         """The judgements that would be accepted now, in words, each once."""
-        return tuple(dict.fromkeys(map(event_label, self.options.open)))
+        return tuple(dict.fromkeys(event_label(event, self.texts) for event in self.options.open))
 
     @property
     def not_now(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -83,7 +82,7 @@ class Overview:
         found: dict[str, dict[str, None]] = {}
         for decision in self.options:
             if isinstance(decision, Declined):
-                sentences = found.setdefault(event_label(decision.event), {})
+                sentences = found.setdefault(event_label(decision.event, self.texts), {})
                 sentences.update(dict.fromkeys(failed.sentence for failed in decision.failing))
         accepted = set(self.open_now)
         return tuple((label, tuple(sentences)) for label, sentences in found.items() if label not in accepted)
@@ -154,7 +153,7 @@ class Overview:
                 "open": list(self.open_now),
                 "declined": [{"judgement": label, "failing": list(failing)} for label, failing in self.not_now],
             },
-            "history": [_entry(entry) for entry in self.history],
+            "history": [_entry(entry, self.texts) for entry in self.history],
             "hindsight": [str(each) for each in self.hindsight],
             "decided_otherwise": [str(each) for each in self.decided_otherwise],
         }
@@ -166,49 +165,52 @@ class Overview:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        now, count = self.relationship, len(self.history)
+        now, texts = self.relationship, self.texts
         yield from map(str, self.remarks)
-        entries = counted(count, "entry", "entries")
-        until = "" if now.paused_until is None else f" until {now.paused_until}"
-        pause = f", a pause is agreed{until}" if now.paused else ""
-        why = "" if now.closed_reason is None else f" ({now.closed_reason.label})"
-        yield f"{now.dyad}: {now.stage.label}{why}, {now.alliance_status.label}{pause}, {entries}."
-        listed = (
-            ("Open breaches", (each.in_words for each in self.open_breaches), _SEPARATOR),
-            (
-                "The client was not informed of",
-                (each.in_words for each in now.breaches if each.client_not_informed),
-                _SEPARATOR,
-            ),
-            ("Known from before", () if now.handover is None else (_known(now.handover),), _SEPARATOR),
-            ("Tasks met", (task.label for task in StageTask if task in now.tasks_met), ", "),
-            ("Tasks waived", (task.label for task in StageTask if task in now.waived), ", "),
-            ("Tasks of this stage to be met", (task.label for task in self.missing_tasks), ", "),
-            ("Open episode", () if now.episode is None else (_told(now.episode),), _SEPARATOR),
-            ("Episodes carried along as unresolved", map(_told, now.unresolved_before), _SEPARATOR),
-            (
-                "Closed episodes",
-                (f"{_told(each)}, {each.repair_in_words}" for each in self.closed_episodes),
-                _SEPARATOR,
-            ),
-            ("Open now", self.open_now, _SEPARATOR),
-            ("Decided otherwise today", map(str, self.decided_otherwise), _SEPARATOR),
-        )
-        for label, items, separator in listed:
-            words = separator.join(items)
-            if words:
-                yield f"{label}: {words}."
+        stage: object = now.stage
+        if now.closed_reason is not None:
+            stage = Phrase("overview.with_reason", stage=stage, reason=now.closed_reason)
+        alliance: object = now.alliance_status
+        if now.paused:
+            paused = "overview.paused" if now.paused_until is None else "overview.paused_until"
+            alliance = Phrase(paused, alliance=alliance, day=now.paused_until)
+        entries = Phrase("count.entries", count=len(self.history))
+        yield texts("overview.first", dyad=now.dyad, stage=stage, alliance=alliance, entries=entries)
+        for name, items in self._listed().items():
+            things = texts.said(items)
+            if things:
+                yield texts("overview.heading", heading=Phrase(f"overview.{name}"), things=things)
+
+    def _listed(self) -> Mapping[str, Listed]:
+        """What is listed, by heading."""
+        now = self.relationship
+        return {
+            "open_breaches": Listed(self.open_breaches),
+            "client_not_informed": Listed(each for each in now.breaches if each.client_not_informed),
+            "known_from_before": Listed(() if now.handover is None else (_known(now.handover),)),
+            "tasks_met": Listed((task for task in StageTask if task in now.tasks_met), ", "),
+            "tasks_waived": Listed((task for task in StageTask if task in now.waived), ", "),
+            "tasks_to_be_met": Listed(self.missing_tasks, ", "),
+            "open_episode": Listed(() if now.episode is None else (_opened(now.episode),)),
+            "carried_along": Listed(map(_opened, now.unresolved_before)),
+            "closed_episodes": Listed(map(_closed, self.closed_episodes)),
+            "open_now": Listed(self.open_now),
+            "decided_otherwise": Listed(map(str, self.decided_otherwise)),
+        }
 
 
-def _known(handover: Handover) -> str:
-    counts = (
-        (len(handover.closed_concerns), "closed concern", "closed concerns"),
-        (len(handover.unresolved), "unresolved episode", "unresolved episodes"),
-        (len(handover.repaired), "repaired episode", "repaired episodes"),
-        (len(handover.substantiated_breaches), "substantiated breach", "substantiated breaches"),
-    )
-    listed = ", ".join(counted(*each) for each in counts if each[0])
-    return f"handover by {handover.therapist.pseudonym}{': ' if listed else ''}{listed}"
+def _known(handover: Handover) -> Phrase:
+    counts = {
+        "closed_concerns": len(handover.closed_concerns),
+        "unresolved_episodes": len(handover.unresolved),
+        "repaired_episodes": len(handover.repaired),
+        "substantiated_breaches": len(handover.substantiated_breaches),
+    }
+    things = tuple(Phrase(f"count.{name}", count=count) for name, count in counts.items() if count)
+    therapist = handover.therapist.pseudonym
+    if not things:
+        return Phrase("overview.handover_by", therapist=therapist)
+    return Phrase("overview.handover_by_with", therapist=therapist, things=things)
 
 
 def overview(course: Course, *, on: date | None = None) -> Overview:
@@ -227,17 +229,22 @@ def overview(course: Course, *, on: date | None = None) -> Overview:
     episodes = course.episodes
     return Overview(
         now,
-        safety_remarks(now, course.machine.texts.remarks, when=_moment(course.history, on)),
+        safety_remarks(now, course.machine.texts, when=_moment(course.history, on)),
         episodes[: len(episodes) - still_open],
         course.options(),
         course.history,
         course.hindsight(),
         course.decided_otherwise(),
+        course.machine.texts,
     )
 
 
-def _told(episode: RuptureEpisode) -> str:
-    return f"{episode.in_words}, {episode.opened}"
+def _closed(episode: RuptureEpisode) -> Phrase:
+    return Phrase("episode.with_repair", about=_opened(episode), repair=episode.repair_phrase)
+
+
+def _opened(episode: RuptureEpisode) -> Phrase:
+    return Phrase("episode.opened", about=episode, when=episode.opened)
 
 
 def _moment(history: History, on: date | None) -> Occurrence:
@@ -267,12 +274,12 @@ def _episode(episode: RuptureEpisode) -> dict[str, Plain]:
     }
 
 
-def _entry(entry: Entry) -> dict[str, Plain]:
+def _entry(entry: Entry, texts: Texts) -> dict[str, Plain]:
     return {
         "number": entry.number,
         **_when(entry.occurred),
         "event": type(entry.event).__name__,
-        "label": event_label(entry.event),
+        "label": event_label(entry.event, texts),
         "accepted": entry.accepted,
         "name": entry.name,
         "recorded_at": None if entry.recorded_at is None else entry.recorded_at.isoformat(),

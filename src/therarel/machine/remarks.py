@@ -27,6 +27,7 @@ from therarel.machine.agreement_remarks import AGREEMENT_REMARKS
 from therarel.machine.closing_remarks import CLOSING_REMARKS
 from therarel.machine.effects.breaches import too_early
 from therarel.machine.policy import Policy, Requirement
+from therarel.texts import AND, Listed, Texts
 
 __all__ = [
     "DECLINED_THEN",
@@ -78,6 +79,11 @@ class Remark:
     code: str
     text: str
 
+    @classmethod
+    def of(cls, code: str, texts: Texts, **values: object) -> Remark:
+        """The remark of that name, with its values in words."""
+        return cls(code, texts.filled(texts.remarks[code], values))
+
     def __str__(self) -> str:
         return self.text
 
@@ -92,14 +98,14 @@ RemarkRule: TypeAlias = Callable[[Relationship, Any, Relationship, Policy], Valu
 def unresolved_before(before: Relationship, event: object, after: Relationship, policy: Policy) -> Values:
     """An earlier course or closing left something open."""
     left = after.unresolved_before
-    return {"about": ", ".join(episode.in_words for episode in left)} if left else None
+    return {"about": left} if left else None
 
 
 def prerequisite_reopened(before: Relationship, event: object, after: Relationship, policy: Policy) -> Values:
     """A task stays met while a task that comes first is open again."""
     reopened = (before.tasks_met | before.waived) - after.tasks_met - after.waived
-    kept = sorted(task.label for task in after.tasks_met if task.prerequisites & reopened)
-    return {"about": ", ".join(kept)} if kept else None
+    kept = sorted(task for task in after.tasks_met if task.prerequisites & reopened)
+    return {"about": tuple(kept)} if kept else None
 
 
 def lowered_from_major(
@@ -108,7 +114,7 @@ def lowered_from_major(
     """A major rupture is seen as a lesser one before it is repaired."""
     was, now = before.episode, after.episode
     lowered = was is not None and was.severity is RuptureSeverity.MAJOR and now is not None and now.severity
-    return {"value": lowered.label} if lowered and lowered is not RuptureSeverity.MAJOR else None
+    return {"value": lowered} if lowered and lowered is not RuptureSeverity.MAJOR else None
 
 
 def few_misses_for_lost_contact(
@@ -130,7 +136,7 @@ def repaired_without_client(
         return None
     if policy.client_view(episode) is Requirement.NOT_LOOKED_AT:
         return None
-    return {"about": " and ".join(rater.label for rater in Rater if rater in event.judged_by)}
+    return {"about": Listed((rater for rater in Rater if rater in event.judged_by), AND)}
 
 
 def client_did_not_say(
@@ -187,7 +193,7 @@ def recognition_not_first(
     episode = after.episode
     if after is before or episode is None or not isinstance(event.step, RepairStep):
         return None
-    return None if RepairStep.STRAIN_RECOGNITION in episode.steps else {"value": event.step.label}
+    return None if RepairStep.STRAIN_RECOGNITION in episode.steps else {"value": event.step}
 
 
 def breach_name_taken(
@@ -204,8 +210,8 @@ def supervision_too_early(
     before: Relationship, event: events.SupervisionHeld, after: Relationship, policy: Policy
 ) -> Values:
     """It is dated before a breach that awaits supervision was reported, opened again or seen as graver."""
-    missed = [each.in_words for each in after.breaches if not each.supervised_since and too_early(each, event.occurred)]
-    return {"about": "; ".join(missed)} if missed else None
+    missed = [each for each in after.breaches if not each.supervised_since and too_early(each, event.occurred)]
+    return {"about": Listed(missed)} if missed else None
 
 
 def no_crossing(before: Relationship, event: events.BreachReassessed, after: Relationship, policy: Policy) -> Values:
@@ -231,7 +237,7 @@ def handed_over_not_accepted(
     """Whoever the concern was handed over to has not accepted it."""
     concern = None if event.of is None else after.safety_concern(event.of)
     handed_over = event.outcome is ConcernOutcome.HANDED_OVER and not event.receiver_accepted
-    return {"about": concern.in_words} if handed_over and concern is not None and concern.is_open else None
+    return {"about": concern} if handed_over and concern is not None and concern.is_open else None
 
 
 def closed_without_consulting(

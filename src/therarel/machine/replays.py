@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from attrs import field, frozen
 
-from therarel.counting import counted
 from therarel.domain import Event, Relationship, RuptureEpisode
 from therarel.domain.events import EntryCorrected, EntryRetracted
 from therarel.machine.deciding import answer, enact, withhold
@@ -16,6 +15,7 @@ from therarel.machine.entries import Entry
 from therarel.machine.explanations import event_label
 from therarel.machine.machine import Machine
 from therarel.representation import one_line
+from therarel.texts import Phrase, standard_texts
 
 __all__ = ["Replay", "ReplayedEntry", "applied", "fold", "refold"]
 
@@ -57,7 +57,9 @@ class ReplayedEntry:
         return one_line(self)
 
     def __str__(self) -> str:
-        return f"{self.number}: {event_label(self.event)}, {'declined' if self.accepted is False else 'accepted'}"
+        texts = self.decision.texts
+        key = "history.recorded_declined" if self.accepted is False else "history.recorded_accepted"
+        return texts(key, number=self.number, event=event_label(self.event, texts))
 
 
 @frozen
@@ -104,7 +106,9 @@ class Replay:
 
     def __str__(self) -> str:
         declined = sum(entry.accepted is False for entry in self.entries)
-        return f"{counted(len(self.entries), 'entry', 'entries')}, {declined} declined; then {self.relationship}"
+        texts = self.entries[-1].decision.texts if self.entries else standard_texts()
+        entries = Phrase("count.entries", count=len(self.entries))
+        return texts("history.replay", entries=entries, declined=declined, relationship=self.relationship)
 
 
 def fold(start: Relationship, entries: Iterable[Entry], decided_by: Callable[[Entry], Machine]) -> list[ReplayedEntry]:

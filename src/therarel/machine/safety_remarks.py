@@ -11,6 +11,7 @@ from typing import Final
 
 from therarel.domain import ClosingReason, Occurrence, Relationship, SafetyConcern, Stage
 from therarel.machine.remarks import Remark
+from therarel.texts import Listed, Phrase, Texts
 
 __all__ = ["SAFETY_REMARKS", "safety_remarks"]
 
@@ -40,7 +41,7 @@ _NEVER: Final = Occurrence()
 
 
 def safety_remarks(
-    relationship: Relationship, sentences: Mapping[str, str], *, when: Occurrence = _NEVER, stopped: bool = False
+    relationship: Relationship, texts: Texts, *, when: Occurrence = _NEVER, stopped: bool = False
 ) -> tuple[Remark, ...]:
     """What comes first in every answer, accepted or declined.
 
@@ -50,7 +51,7 @@ def safety_remarks(
 
     Args:
         relationship: How the relationship stands.
-        sentences: The remarks of the machine's texts.
+        texts: The texts of the machine.
         when: The date or session of what is answered; where none is stated, no review is overdue.
         stopped: Whether the answer itself is that serious exploitation stops the work.
     """
@@ -58,18 +59,18 @@ def safety_remarks(
     open_concerns = [
         each for each in relationship.safety_concerns if each.is_open and not (died and each.is_about_client_alone)
     ]
-    made = list(_concerns(open_concerns, sentences, when)) if open_concerns else []
+    made = list(_concerns(open_concerns, texts, when)) if open_concerns else []
     if relationship.risk_notices and not died:
-        about = "; ".join(each.in_words for each in relationship.risk_notices)
-        made.insert(bool(made and made[0].code != _GOES_ON), Remark(_RISK, sentences[_RISK].format(about=about)))
+        made.insert(
+            bool(made and made[0].code != _GOES_ON), Remark.of(_RISK, texts, about=Listed(relationship.risk_notices))
+        )
     stopping = [each for each in relationship.breaches if each.stops_the_work]
     if stopping and not stopped and not died:
         proven = [each for each in stopping if each.is_serious]
         name = _SUBSTANTIATED if proven else _ALLEGED
-        about = ", ".join(each.breach_id for each in proven or stopping)
-        made.append(Remark(name, sentences[name].format(about=about)))
+        made.append(Remark.of(name, texts, about=tuple(each.breach_id for each in proven or stopping)))
     if knows_nothing_of_before(relationship):
-        made.append(Remark(_NOTHING_KNOWN, sentences[_NOTHING_KNOWN].format(about=relationship.predecessor)))
+        made.append(Remark.of(_NOTHING_KNOWN, texts, about=relationship.predecessor))
     return tuple(made)
 
 
@@ -80,21 +81,24 @@ def knows_nothing_of_before(relationship: Relationship) -> bool:
     return relationship.stage is Stage.INITIAL_FORMATION and not (relationship.tasks_met or relationship.tasks_waived)
 
 
-def _concerns(concerns: Sequence[SafetyConcern], sentences: Mapping[str, str], when: Occurrence) -> Iterator[Remark]:
+def _concerns(concerns: Sequence[SafetyConcern], texts: Texts, when: Occurrence) -> Iterator[Remark]:
     first = [_first(each, when) for each in concerns if each.comes_first(when)]
     goes_on = [_with_dates(each) for each in concerns if not each.comes_first(when)]
     if first:
         name = _CONCERN if len(first) == 1 else _CONCERNS
-        yield Remark(name, sentences[name].format(value=len(first), about="; ".join(first)))
+        yield Remark.of(name, texts, value=len(first), about=Listed(first))
     if goes_on:
-        yield Remark(_GOES_ON, sentences[_GOES_ON].format(about="; ".join(goes_on)))
+        yield Remark.of(_GOES_ON, texts, about=Listed(goes_on))
 
 
-def _first(concern: SafetyConcern, when: Occurrence) -> str:
-    due = f", review was due: {concern.review_due}" if concern.is_overdue(when) else ""
-    return f"{concern.in_words}{due}"
+def _first(concern: SafetyConcern, when: Occurrence) -> object:
+    if not concern.is_overdue(when):
+        return concern
+    return Phrase("concern.review_was_due", about=concern, due=concern.review_due)
 
 
-def _with_dates(concern: SafetyConcern) -> str:
-    due = "" if concern.review_due is None else f"; next review: {concern.review_due}"
-    return f"{concern.in_words} (raised: {concern.raised}; looked at: {concern.reviewed}{due})"
+def _with_dates(concern: SafetyConcern) -> Phrase:
+    dates = {"about": concern, "raised": concern.raised, "reviewed": concern.reviewed}
+    if concern.review_due is None:
+        return Phrase("concern.dates", **dates)
+    return Phrase("concern.dates_and_next", **dates, due=concern.review_due)

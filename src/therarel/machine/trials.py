@@ -18,7 +18,7 @@ from therarel.machine.machine import Machine
 from therarel.machine.policy import Policy, Requirement
 from therarel.machine.specimens import events_about, specimens
 from therarel.machine.table import TransitionTable
-from therarel.machine.texts import Texts
+from therarel.texts import Texts
 
 __all__ = ["Trial", "behaviour", "check", "findings_of", "try_out"]
 

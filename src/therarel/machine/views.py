@@ -20,6 +20,7 @@ from therarel.errors import InvalidValueError, as_whole, shown
 from therarel.machine.machine import Machine
 from therarel.machine.replays import Replay
 from therarel.representation import one_line
+from therarel.texts import Phrase, Texts, standard_texts
 
 if TYPE_CHECKING:
     from therarel.drawing import Drawing, Theme
@@ -39,6 +40,7 @@ class ViewGap:
         one: The rating of the first rater; ``None`` where there is nothing to compare.
         other: The rating of the second.
         remark: Why there is no gap; ``None`` where there is one.
+        texts: The texts in whose words it is said.
 
     Examples:
         >>> ViewGap(RelationshipPart.TRUST, None, None, "Not rated by both.").gap is None
@@ -49,6 +51,7 @@ class ViewGap:
     one: View | None
     other: View | None
     remark: str | None
+    texts: Texts = field(factory=standard_texts, eq=False, repr=False)
 
     @property
     def gap(self) -> float | None:
@@ -60,9 +63,16 @@ class ViewGap:
 
     def __str__(self) -> str:
         if self.one is None or self.other is None:
-            return f"{self.part.label}: {self.remark}"
-        who = f"{self.other.rater.label} minus {self.one.rater.label}"
-        return f"{self.part.label}, {who}: {self.gap:g} ({self.one.source_in_words}, {self.one.occurred})"
+            return self.texts("view.no_gap", part=self.part, remark=self.remark)
+        return self.texts(
+            "view.gap",
+            part=self.part,
+            other=self.other.rater,
+            one=self.one.rater,
+            value=f"{self.gap:g}",
+            source=self.one.source_phrase,
+            when=self.one.occurred,
+        )
 
 
 @frozen
@@ -72,6 +82,7 @@ class ViewChange:
     Args:
         before: The earlier rating.
         now: The latest.
+        texts: The texts in whose words it is said.
 
     Examples:
         >>> from therarel.domain import Occurrence, RatingScale
@@ -83,6 +94,7 @@ class ViewChange:
 
     before: View
     now: View
+    texts: Texts = field(factory=standard_texts, eq=False, repr=False)
 
     @property
     def difference(self) -> float:
@@ -113,12 +125,20 @@ class ViewChange:
         return one_line(self)
 
     def __str__(self) -> str:
-        words = {True: "; reliable", False: "; within the error of measurement", None: ""}[self.reliable]
-        now = f"{self.now.part.label}, {self.now.rater.label}, {self.now.source_in_words}"
-        return (
-            f"{now}: {self.difference:+g}, from {self.before.value:g} ({self.before.occurred}) "
-            f"to {self.now.value:g} ({self.now.occurred}){words}"
+        change = self.texts(
+            "view.change",
+            part=self.now.part,
+            rater=self.now.rater,
+            source=self.now.source_phrase,
+            difference=f"{self.difference:+g}",
+            before=f"{self.before.value:g}",
+            since=self.before.occurred,
+            now=f"{self.now.value:g}",
+            when=self.now.occurred,
         )
+        if self.reliable is None:
+            return change
+        return self.texts("view.change_reliable" if self.reliable else "view.change_within_error", change=change)
 
 
 @frozen(repr=False)
@@ -130,7 +150,7 @@ class Views:
         parts: The parts that were asked about.
         rater: Whose ratings; ``None`` for everybody's.
         title: What the picture is called.
-        sentences: Its words, from the texts of the machine.
+        texts: The texts in whose words it is said.
 
     Examples:
         >>> from therarel.domain import Rating, RatingScale, RelationshipQuality, events
@@ -148,7 +168,7 @@ class Views:
     parts: tuple[RelationshipPart, ...]
     rater: Rater | None
     title: str
-    sentences: Mapping[str, str] = field(eq=False)
+    texts: Texts = field(eq=False)
 
     @cached_property
     def series(self) -> Mapping[Source, tuple[View, ...]]:
@@ -212,18 +232,18 @@ class Views:
             [view for view in self.ratings if view.part is part and view.rater is who] for who in (one, other)
         )
         if not ours or not theirs:
-            return ViewGap(part, None, None, self.sentences["not_rated_by_both"])
+            return ViewGap(part, None, None, self.texts.views["not_rated_by_both"], self.texts)
         forms = [(a, b) for a in ours for b in theirs if _same_form(a, b)]
         if not forms:
-            return ViewGap(part, None, None, self.sentences["invariance_not_established"])
+            return ViewGap(part, None, None, self.texts.views["invariance_not_established"], self.texts)
         pairs = [(a, b) for a, b in forms if _same_time(a, b)]
         if not pairs:
-            return ViewGap(part, None, None, self.sentences["not_at_one_session"])
+            return ViewGap(part, None, None, self.texts.views["not_at_one_session"], self.texts)
         latest = pairs[0]
         for pair in pairs[1:]:
             if pair[0].occurred.before(latest[0].occurred) is not True:
                 latest = pair
-        return ViewGap(part, *latest, None)
+        return ViewGap(part, *latest, None, self.texts)
 
     def change(
         self, part: RelationshipPart | str, rater: Rater | str | None = None, *, since: int | None = None
@@ -251,7 +271,7 @@ class Views:
             if first is not None:
                 asked = tuple(each for each in members if (each.occurred.session or 0) >= first)
             if len(asked) > 1:
-                found.append(ViewChange(asked[0], now))
+                found.append(ViewChange(asked[0], now, self.texts))
         return tuple(found)
 
     def draw(self, *, theme: Theme = "auto") -> Drawing:
@@ -263,7 +283,7 @@ class Views:
         from therarel.machine.diagrams.views import picture
 
         ratings = [(view, self.before(view)) for view in self.now]
-        return picture(self.title, ratings, list(self.lines()), self.sentences, theme=theme)
+        return picture(self.title, ratings, list(self.lines()), self.texts, theme=theme)
 
     def _repr_html_(self) -> str:
         return self.draw().to_svg()
@@ -271,20 +291,25 @@ class Views:
     def lines(self) -> Iterator[str]:
         """Each latest rating with the one before, then what was not rated."""
         for view in self.now:
-            then = self.before(view)
-            before = (
-                "" if then is None else self.sentences["before"].format(value=f"{then.value:g}", when=then.occurred)
-            )
-            yield f"{view}{before}"
+            then, before = self.before(view), ""
+            if then is not None:
+                before = self._said("before", value=f"{then.value:g}", when=then.occurred)
+            yield f"{view.worded(self.texts)}{before}"
         if not self.ratings:
-            yield self.sentences["nothing_rated"]
+            yield self._said("nothing_rated")
         elif self.unrated:
-            yield self.sentences["unrated"].format(about=", ".join(part.label for part in self.unrated))
+            yield self._said("unrated", about=self.unrated)
+
+    def _said(self, name: str, **values: object) -> str:
+        return self.texts.filled(self.texts.views[name], values)
 
     def __repr__(self) -> str:
         parts = {view.part for view in self.ratings}
-        raters = [rater.label for rater in Rater if any(view.rater is rater for view in self.ratings)]
-        return f"<Views: {len(self.ratings)} ratings of {len(parts)} parts by {', '.join(raters) or 'nobody'}>"
+        raters = tuple(rater for rater in Rater if any(view.rater is rater for view in self.ratings))
+        said = self.texts(
+            "views.ratings", count=len(self.ratings), parts=len(parts), raters=raters or Phrase("views.nobody")
+        )
+        return one_line(said, "Views")
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -324,7 +349,7 @@ def view(course: _Course, part: RelationshipPart | str | None = None, *, rater: 
     """
     who = None if rater is None else Rater(rater)
     parts = tuple(RelationshipPart) if part is None else (RelationshipPart(part),)
-    replayed, sentences = course.replay(), course.machine.texts.views
+    replayed, texts = course.replay(), course.machine.texts
     found = [
         *replayed.start.views,
         *(
@@ -335,4 +360,4 @@ def view(course: _Course, part: RelationshipPart | str | None = None, *, rater: 
         ),
     ]
     kept = tuple(rating for rating in found if rating.part in parts and who in (None, rating.rater))
-    return Views(kept, parts, who, sentences["title"].format(about=replayed.start.dyad), sentences)
+    return Views(kept, parts, who, texts.filled(texts.views["title"], {"about": replayed.start.dyad}), texts)

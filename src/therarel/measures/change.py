@@ -35,6 +35,7 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.published import PublishedChange
 from therarel.measures.risk import risk_note, risk_of_totals
+from therarel.texts import Phrase, standard_texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Direction", "ReliableChange", "reliable_change"]
@@ -140,12 +141,26 @@ class ReliableChange:
     @property
     def judged_by(self) -> str:
         """What a change had to exceed, and where that comes from, in words."""
+        return standard_texts().said(self.judged_phrase)
+
+    @property
+    def judged_phrase(self) -> Phrase:
+        """The same, to be said in the texts of any language."""
         if self.published is not None:
-            source = ", ".join(self.published.citations) or "no source named"
-            return f"{self.smallest:.3g} points or more; {self.published.level}, {source}"
-        return (
-            f"more than {self.smallest:.3g} points; SD {self.sd:.3g} {self.sd_from}, "
-            f"reliability {self.reliability:.3g} {self.reliability_from}"
+            has_level = self.published.confidence is not None
+            return Phrase(
+                "measure.published",
+                points=f"{self.smallest:.3g}",
+                level=self.published.level if has_level else Phrase("measure.level_not_known"),
+                sources=tuple(self.published.citations) or Phrase("measure.no_source"),
+            )
+        return Phrase(
+            "measure.computed",
+            points=f"{self.smallest:.3g}",
+            sd=f"{self.sd:.3g}",
+            sd_from=self.sd_from,
+            reliability=f"{self.reliability:.3g}",
+            reliability_from=self.reliability_from,
         )
 
     def __repr__(self) -> str:

@@ -27,6 +27,7 @@ from therarel.measures.plan import resolved
 from therarel.measures.published import Cutoff, PublishedChange
 from therarel.measures.significance import ClinicalCutoff, ClinicalSignificance, clinical_significance
 from therarel.representation import one_line
+from therarel.texts import Texts, standard_texts
 
 __all__ = ["Observation", "Observed", "observed"]
 
@@ -80,6 +81,7 @@ class Observed:
     attendance: Attendance
     goals: tuple[tuple[Goal, Rating | None], ...]
     observations: tuple[Observation, ...] = field(repr=False)
+    texts: Texts = field(factory=standard_texts, repr=False)
 
     def __getitem__(self, heading: Outcome | str) -> Observation:
         """What was observed under a heading.
@@ -90,10 +92,16 @@ class Observed:
         wanted = Outcome(heading)
         return next(part for part in self.observations if part.heading is wanted)
 
+    def headed(self) -> Iterator[tuple[str, Observation]]:
+        """What was observed under each heading, with the heading in words."""
+        for part in self.observations:
+            heading = self.texts.said(part.heading)
+            yield heading[:1].upper() + heading[1:], part
+
     def _lines(self) -> Iterator[str]:
         yield self.title
-        for part in self.observations:
-            yield f"{part.heading.label.capitalize()}:"
+        for heading, part in self.headed():
+            yield f"{heading}:"
             yield from (f"  {sentence}" for sentence in (*part.sentences, part.why))
 
     def __repr__(self) -> str:
@@ -104,10 +112,9 @@ class Observed:
 
     def _repr_html_(self) -> str:
         parts = [f"<h3>{html.escape(self.title)}</h3>"]
-        for part in self.observations:
+        for heading, part in self.headed():
             items = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in part.sentences)
-            heading, why = html.escape(part.heading.label.capitalize()), html.escape(part.why)
-            parts.append(f"<h4>{heading}</h4><ul>{items}</ul><p>{why}</p>")
+            parts.append(f"<h4>{html.escape(heading)}</h4><ul>{items}</ul><p>{html.escape(part.why)}</p>")
         return "".join(parts)
 
 
@@ -183,7 +190,7 @@ def observed(
     change = judged(start, end)
     significance = None if change is None or cutoff is None else clinical_significance(change, cutoff)
     from_start, from_end = judged(start, last), judged(end, last)
-    say = _Saying(course.machine.texts.observed, name)
+    say = _Saying(course.machine.texts, name)
     observations = {
         Outcome.TREATMENT_EFFECTIVENESS: say.change(start, end, change, significance),
         Outcome.CLIENT_ENGAGEMENT: say.engagement(facts.attendance),
@@ -204,6 +211,7 @@ def observed(
         observations=tuple(
             Observation(heading, tuple(sentences), say("why")) for heading, sentences in observations.items()
         ),
+        texts=course.machine.texts,
     )
 
 
@@ -234,11 +242,11 @@ def _measure(recorded: Collection[str], wanted: str | Instrument | None) -> tupl
 class _Saying:
     """The sentences of one course, from the texts of its machine."""
 
-    texts: Mapping[str, str]
+    texts: Texts
     measure: str | None
 
     def __call__(self, name: str, /, **values: object) -> str:
-        return self.texts[name].format_map(values)
+        return self.texts.filled(self.texts.observed[name], values)
 
     def change(
         self,
@@ -250,7 +258,7 @@ class _Saying:
         if start is None or end is None:
             yield self("not_measured")
             return
-        yield from risk_in_words(end.score.risk)
+        yield from risk_in_words(end.score.risk, self.texts)
         if start is end:
             yield self("one_score", about=self.measure, value=_value(end.score), when=end.when)
             return
@@ -265,11 +273,11 @@ class _Saying:
         if change is None:
             yield self("reliable_not_known")
             return
-        yield self("reliable", value=change.directions[0].label, about=change.judged_by)
+        yield self("reliable", value=change.directions[0], about=change.judged_phrase)
         if significance is None:
             yield self("no_cutoff")
         else:
-            yield self("significance", value=significance.outcomes[0].label, about=significance.cutoff)
+            yield self("significance", value=significance.outcomes[0], about=significance.cutoff)
 
     def engagement(self, attendance: Attendance) -> Iterator[str]:
         missed = attendance.missed_by_client + attendance.missed_by_therapist + attendance.missed_by_neither
@@ -290,7 +298,7 @@ class _Saying:
         elif attendance.sessions_held > 1:
             yield self("gap_not_known")
         ended = attendance.ended
-        yield self("not_ended") if ended is None else self("ended", value=ended.label)
+        yield self("not_ended") if ended is None else self("ended", value=ended)
 
     def course(
         self,
@@ -334,10 +342,9 @@ class _Saying:
         if last is None:
             yield self("no_follow_up")
             return
-        yield from risk_in_words(last.score.risk)
+        yield from risk_in_words(last.score.risk, self.texts)
         start, end = (
-            self("reliable_not_known") if change is None else change.directions[0].label
-            for change in (from_start, from_end)
+            self("reliable_not_known") if change is None else change.directions[0] for change in (from_start, from_end)
         )
         yield self("follow_up", when=last.when, value=_value(last.score), start=start, end=end)
 
@@ -347,9 +354,9 @@ class _Saying:
         for goal, first in goals:
             now = goal.attainment
             if now is None or first is None:
-                yield self("goal_not_rated", about=goal.in_words)
+                yield self("goal_not_rated", about=goal)
                 continue
-            values = {"about": goal.in_words, "value": f"{now.value:g}", "scale": now.scale, "rater": now.rater.label}
+            values = {"about": goal, "value": f"{now.value:g}", "scale": now.scale, "rater": now.rater}
             same = first is now or (first.scale, first.rater) != (now.scale, now.rater)
             yield self("goal", **values) if same else self("goal_first", before=f"{first.value:g}", **values)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from therarel.citations import Status, bibliography
-from therarel.domain.risk import PROMPT
+from therarel.domain.risk import risk_prompt
 from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.published import Norm, Reliability
@@ -179,7 +179,7 @@ def _risk(chosen: Instrument) -> list[str]:
         for risky in chosen.risk_items
     ]
     it = "each" if len(lines) > 1 else "it"
-    return [*lines, f"Any answer above the lowest endorses {it}; no answer is a state of its own. {PROMPT}"]
+    return [*lines, f"Any answer above the lowest endorses {it}; no answer is a state of its own. {risk_prompt()}"]
 
 
 def _licence(chosen: Instrument) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from therarel.domain.ratings import MissingReason
-from therarel.domain.risk import PROMPT, RiskAnswer, RiskState
+from therarel.domain.risk import RiskAnswer, RiskState, risk_prompt
 from therarel.measures.answers import Answer
 from therarel.measures.instrument import Instrument
 
@@ -86,9 +86,9 @@ def note_of_counts(counts: Mapping[int, tuple[int, int]], responses: int, *, los
     }
     if len(by_item) == 1:
         item, words = next(iter(by_item.items()))
-        return f"Risk item {item}, of {responses} responses: {words}. {PROMPT}"
+        return f"Risk item {item}, of {responses} responses: {words}. {risk_prompt()}"
     listed = "; ".join(f"item {item}: {words}" for item, words in by_item.items())
-    return f"Risk items, of {responses} responses: {listed}. {PROMPT}"
+    return f"Risk items, of {responses} responses: {listed}. {risk_prompt()}"
 
 
 def risk_of_totals(instrument: Instrument) -> str | None:

@@ -18,6 +18,7 @@ from therarel.errors import InvalidValueError, shown
 from therarel.measures.change import ReliableChange
 from therarel.measures.published import Cutoff
 from therarel.representation import one_line
+from therarel.texts import Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = [
@@ -137,9 +138,17 @@ class ClinicalCutoff:
         return one_line(self)
 
     def __str__(self) -> str:
-        better = "higher" if self.higher_is_better else "lower"
-        kind = "" if self.kind is None else f", kind {self.kind.label}"
-        return f"{self.value:.4g}, {better} is better{kind}"
+        return self.worded(standard_texts())
+
+    def worded(self, texts: Texts) -> str:
+        """The cut-off, its direction and its kind in words.
+
+        Args:
+            texts: The texts of a language.
+        """
+        key = "measure.cutoff" if self.kind is None else "measure.cutoff_of_kind"
+        better = Phrase("measure.higher_is_better" if self.higher_is_better else "measure.lower_is_better")
+        return texts(key, value=f"{self.value:.4g}", better=better, kind=self.kind)
 
 
 def clinical_cutoff(

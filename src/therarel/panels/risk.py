@@ -8,7 +8,7 @@ import polars as pl
 
 from therarel.counting import counted
 from therarel.domain.ratings import Score
-from therarel.domain.risk import PROMPT, RiskState
+from therarel.domain.risk import RiskState, risk_prompt
 from therarel.measures.instrument import Instrument
 from therarel.measures.risk import risk_of_totals
 
@@ -58,7 +58,7 @@ def risk_of_panel(form: Instrument | None, rows: pl.DataFrame) -> str | None:
             f"{states.count(RiskState.NOT_ANSWERED_OR_NOT_ASKED)} not answered or not asked, "
             f"{states.count(None)} not recorded"
         )
-    return f"Answers about risk in {counted(rows.height, 'session')}: {'; '.join(counts)}. {PROMPT}"
+    return f"Answers about risk in {counted(rows.height, 'session')}: {'; '.join(counts)}. {risk_prompt()}"
 
 
 def _column(instrument: str, item: int) -> str:

@@ -74,15 +74,17 @@ class CourseReport:
     def html(self) -> str:
         """The page: one HTML document that loads nothing, light or dark as the screen is, made to be printed."""
         standing = overview(self.course)
-        title = f"Course of {standing.relationship.dyad}"
+        texts = self.course.machine.texts
+        title = texts("page.title", dyad=standing.relationship.dyad)
+        made_with = "page.made_with" if self.when is None else "page.made_with_on"
         return page(
             title,
             tag("header", tag("h1", title), *_first(standing)),
             _standing(standing),
-            _figure("The way of this course", self.course.draw().to_svg()),
-            _figure("How the relationship is seen", self.course.view().draw().to_svg()),
+            _figure(texts("page.way"), self.course.draw().to_svg()),
+            _figure(texts("page.views"), self.course.view().draw().to_svg()),
             _observed(self.observations),
-            tag("footer", f"Made with therarel {version('therarel')}{f', {self.when}' if self.when else ''}."),
+            tag("footer", texts(made_with, version=version("therarel"), day=self.when)),
         )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -101,10 +103,10 @@ class CourseReport:
         return one_line(self)
 
     def __str__(self) -> str:
-        return str(self.course.relationship.dyad)
+        return self.course.machine.texts.said(self.course.relationship.dyad)
 
     def _repr_html_(self) -> str:
-        return framed(self.html, "Course")
+        return framed(self.html, self.course.machine.texts("page.frame"))
 
 
 def _first(standing: Overview) -> list[Content]:
@@ -113,7 +115,7 @@ def _first(standing: Overview) -> list[Content]:
 
 def _standing(standing: Overview) -> Markup:
     lines = str(standing).splitlines()[len(standing.remarks) :]
-    return section("How it stands", tag("ul", joined(*(tag("li", line) for line in lines), by="\n")))
+    return section(standing.texts("page.standing"), tag("ul", joined(*(tag("li", line) for line in lines), by="\n")))
 
 
 def _figure(title: str, svg: str) -> Markup:
@@ -122,10 +124,10 @@ def _figure(title: str, svg: str) -> Markup:
 
 def _observed(observations: Observed) -> Markup:
     parts: list[Content] = []
-    for part in observations.observations:
+    for heading, part in observations.headed():
         parts += [
-            tag("h3", part.heading.label.capitalize()),
+            tag("h3", heading),
             tag("ul", *(tag("li", sentence) for sentence in part.sentences)),
             tag("p", part.why, class_="note"),
         ]
-    return section("What was observed", *parts)
+    return section(observations.texts("page.observed"), *parts)

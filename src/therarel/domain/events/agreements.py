@@ -9,16 +9,12 @@ from attrs import field, frozen
 from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.agreements import (
-    Consent,
-    ConsentDecision,
-    ConsentFooting,
-    ConsentGiver,
-    ConsentScope,
     GoalOwner,
     GoalStatus,
     Term,
 )
 from therarel.domain.checks import as_private, as_set, each, optional
+from therarel.domain.consents import Consent, ConsentDecision, ConsentFooting, ConsentGiver, ConsentScope
 from therarel.domain.events.happening import Happening
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rating

@@ -9,8 +9,8 @@ from therarel.machine.checking.names import names, unexplained
 from therarel.machine.checking.reachability import reachability, two_answers
 from therarel.machine.checking.sentences import texts_for
 from therarel.machine.table import TransitionTable
-from therarel.machine.texts import Texts
 from therarel.reading import placed_in_yaml, summary
+from therarel.texts import Texts
 
 __all__ = ["FindingKind", "TableFault", "findings_of_form", "names", "place_findings", "texts_for"]
 

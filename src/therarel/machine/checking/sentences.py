@@ -8,15 +8,16 @@ from typing import Final
 
 from therarel.errors import hint_for
 from therarel.machine.checking.findings import FindingKind, TableFault
+from therarel.machine.checking.wording import like_the_standard
 from therarel.machine.conditions import CONDITIONS
 from therarel.machine.effects import EFFECTS
 from therarel.machine.guards import CASES, CONSENT_TO_EXPORT, GUARDS, OFFERED_HERE
 from therarel.machine.remarks import OF_COURSES, REMARK_FIELDS, REMARK_RULES
 from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.table import FactRow, Transition, TransitionTable
-from therarel.machine.texts import DUE_FIELDS, OBSERVED_FIELDS, VIEW_FIELDS, GuardText, Texts
 from therarel.machine.unchanged import UNCHANGED
 from therarel.reading import Path
+from therarel.texts import DUE_FIELDS, OBSERVED_FIELDS, VIEW_FIELDS, GuardText, Texts
 
 __all__ = ["texts_for"]
 
@@ -78,6 +79,7 @@ def texts_for(table: TransitionTable, texts: Texts) -> Iterator[TableFault]:
         yield from _sentence(("due", name), f"sentence '{name}' of what is due", sentence, DUE_FIELDS.get(name, ()))
     for name, sentence in texts.observed.items():
         yield from _sentence(("observed", name), f"observed text '{name}'", sentence, OBSERVED_FIELDS.get(name, ()))
+    yield from like_the_standard(texts)
     for group, plain in (("condition", texts.conditions), ("effect", texts.effects)):
         for name, sentence in plain.items():
             yield from _sentence((f"{group}s", name), f"{group} '{name}'", sentence, ())

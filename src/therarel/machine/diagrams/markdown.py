@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from therarel.citations import citation
-from therarel.machine.explanations import words_of
 from therarel.machine.table import RegionName, Transition, TransitionTable
-from therarel.machine.texts import Texts
+from therarel.texts import Texts
 
 __all__ = ["markdown"]
 
@@ -23,31 +22,32 @@ def markdown(table: TransitionTable, texts: Texts) -> str:
         >>> print(markdown(machine.table, machine.texts).splitlines()[0])
         | row | in | event | where | conditions | then | because |
     """
-    rows = [_COLUMNS, ("---",) * len(_COLUMNS)]
+    rows = [tuple(texts(f"diagram.column_{name}") for name in _COLUMNS), ("---",) * len(_COLUMNS)]
     rows += [tuple(map(_cell, _row(texts, row))) for row in table.transitions]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def _row(texts: Texts, row: Transition) -> Iterator[str]:
     yield row.id
-    yield ", ".join(map(words_of, row.during))
-    yield words_of(row.event)
+    yield ", ".join(map(texts.word, row.during))
+    yield texts.event(row.event)
     yield "" if row.when is None else texts.conditions[row.when]
     yield " ".join(texts.guards[guard].question for guard in row.guards)
     yield "; ".join(_outcome(texts, row))
     sources = "; ".join(f"{citation(key).short} [{citation(key).status}]" for key in row.basis)
-    yield f"{row.reason} ({sources})" if sources else row.reason
+    yield texts("diagram.because", reason=row.reason, sources=sources) if sources else row.reason
 
 
 def _outcome(texts: Texts, row: Transition) -> Iterator[str]:
     if row.to == "ended_from":
-        yield "back to the stage from which the ending was planned"
+        yield texts("diagram.back_to_ended_from")
     elif row.to == "origin":
-        yield "back to where the repair began"
+        yield texts("diagram.back_to_origin")
     elif row.to not in (None, "same"):
-        yield f"{'alliance ' if row.region is RegionName.ALLIANCE_STATUS else ''}{words_of(row.to or '')}"
+        state = texts.word(row.to or "")
+        yield texts("diagram.alliance", state=state) if row.region is RegionName.ALLIANCE_STATUS else state
     if row.reopens:
-        yield f"open again: {', '.join(task.label for task in row.reopens)}"
+        yield texts("diagram.open_again", tasks=tuple(row.reopens))
     if row.effect is not None:
         yield texts.effects[row.effect]
 

@@ -10,8 +10,8 @@ from attrs import frozen
 from therarel.domain import AllianceStatus, Stage
 from therarel.drawing import Arrow, Box, Colour, Drawing, Frame, arrows, rectangle, text
 from therarel.machine.arcs import REGIONS, Arc, Walk, arcs
-from therarel.machine.explanations import words_of
 from therarel.machine.table import RegionName, Transition, TransitionTable
+from therarel.texts import Texts
 
 if TYPE_CHECKING:
     from therarel.drawing import Theme
@@ -49,13 +49,13 @@ class _Fence:
 _GROWING: Final = _Fence(
     frozenset({Stage.INITIAL_FORMATION, Stage.WORKING_PHASE, Stage.MATURATION, Stage.RE_ENGAGEMENT}),
     Frame(36, 72, 740, 250),
-    "before an ending is planned",
+    "diagram.before_ending",
 )
-_OPEN: Final = _Fence(_GROWING.members | {Stage.ENDING}, Frame(16, 40, 1048, 300), "open course")
+_OPEN: Final = _Fence(_GROWING.members | {Stage.ENDING}, Frame(16, 40, 1048, 300), "diagram.open_course")
 _FENCES: Final = (_OPEN, _GROWING)
 
 
-def picture(table: TransitionTable, way: Walk | None = None, *, theme: Theme = "auto") -> Drawing:
+def picture(table: TransitionTable, texts: Texts, way: Walk | None = None, *, theme: Theme = "auto") -> Drawing:
     """The table as a drawing.
 
     The way of a course is heavy, its present states are filled, and the step that was declined last is dashed and
@@ -63,38 +63,41 @@ def picture(table: TransitionTable, way: Walk | None = None, *, theme: Theme = "
 
     Args:
         table: The table.
+        texts: The texts in whose words it is said.
         way: The way of a course; ``None`` shows the table alone.
         theme: Colours: ``auto`` follows the reader's screen.
 
     Examples:
         >>> from therarel.machine import Machine
-        >>> picture(Machine.standard().table).title
+        >>> machine = Machine.standard()
+        >>> picture(machine.table, machine.texts).title
         'How a therapeutic relationship moves'
     """
-    title = "How a therapeutic relationship moves" if way is None else "The way of a course"
-    drawing = Drawing(*_SIZE, title=title, description=_told(table, way), theme=theme)
+    title = texts("diagram.title" if way is None else "diagram.title_of_course")
+    drawing = Drawing(*_SIZE, title=title, description=_described(table, texts, way), theme=theme)
     here = [state for region in REGIONS for state in table.states(region)]
     fences = [fence for fence in _FENCES if fence.members <= set(here)]
-    boxes = {state: Box(words_of(state), *_PLACES[state]) for state in here}
+    boxes = {state: Box(texts.word(state), *_PLACES[state]) for state in here}
     for region, (x, y) in _TITLES.items():
-        words = "stage of development" if region is RegionName.STAGE else "how the alliance stands, in an open course"
-        drawing.add(text(x, y, words, size=14, bold=True))
-    captions = [Box(fence.caption, fence.frame.left + 90, fence.frame.top + 13, 170, 22, 11) for fence in fences]
+        drawing.add(text(x, y, texts(f"diagram.{region.value}"), size=14, bold=True))
+    captions = [Box(texts(fence.caption), fence.frame.left + 90, fence.frame.top + 13, 170, 22, 11) for fence in fences]
     for fence in fences:
         drawing.add(rectangle(fence.frame, fill=None, stroke=Colour.GRID, width=1.5, radius=14))
-        drawing.add(text(fence.frame.left + 12, fence.frame.top + 17, fence.caption, size=11, colour=Colour.MUTED))
+        drawing.add(
+            text(fence.frame.left + 12, fence.frame.top + 17, texts(fence.caption), size=11, colour=Colour.MUTED)
+        )
     for region in REGIONS:
         for state in table.states(region):
             seen = way is not None and (region, state) in way.visited
             now = way is not None and (region, state) in way.now
             colour = Colour.BLUE if seen else Colour.MUTED
             drawing.add(boxes[state].mark(colour=colour, filled=now, bold=seen))
-    drawing.add(arrows(list(_arrows(table, boxes, fences, way)), around=[*boxes.values(), *captions]))
+    drawing.add(arrows(list(_arrows(table, texts, boxes, fences, way)), around=[*boxes.values(), *captions]))
     return drawing
 
 
 def _arrows(
-    table: TransitionTable, boxes: Mapping[str, Box], fences: Sequence[_Fence], way: Walk | None
+    table: TransitionTable, texts: Texts, boxes: Mapping[str, Box], fences: Sequence[_Fence], way: Walk | None
 ) -> Iterator[Arrow]:
     taken = {} if way is None else {(start, end): row for (_, start, end), row in way.taken.items()}
     declined = None if way is None or way.declined is None else way.declined[1:]
@@ -103,17 +106,17 @@ def _arrows(
     for (one, other), together in _joined(table, boxes, fences).items():
         steps = {(arc.start, arc.end) for arc in together}
         shown |= steps
-        words = _label(arc.row for arc in together)
+        words = _label((arc.row for arc in together), texts)
         if declined in steps:
-            told = f"{words}\ndeclined"
-            heavy.append(_between(one, other, told, colour=Colour.VERMILLION, width=2, declined=True))
+            words = f"{words}\n{texts('diagram.declined')}"
+            heavy.append(_between(one, other, words, colour=Colour.VERMILLION, width=2, declined=True))
         elif steps & taken.keys():
             heavy.append(_between(one, other, words, colour=Colour.BLUE, width=3))
         else:
             plain.append(_between(one, other, words))
     for (start, end), row in taken.items():
         if (start, end) not in shown:  # a row of the other region moved this one
-            heavy.append(_between(boxes[start], boxes[end], _label([row]), colour=Colour.BLUE, width=3))
+            heavy.append(_between(boxes[start], boxes[end], _label([row], texts), colour=Colour.BLUE, width=3))
     yield from (*heavy, *plain)
 
 
@@ -153,26 +156,26 @@ def _gate(fence: _Fence, toward: Box, side: int) -> Box:
     return Box("", frame.right if toward.x > frame.right else frame.left, toward.y + 34 * side, 1, 1)
 
 
-def _label(rows: Iterable[Transition]) -> str:
+def _label(rows: Iterable[Transition], texts: Texts) -> str:
     once = {row.id: row for row in rows}.values()
-    return "\n".join(f"{row.id} {words_of(row.event)}" for row in once)
+    return "\n".join(texts("diagram.row", row=row.id, event=texts.event(row.event)) for row in once)
 
 
-def _told(table: TransitionTable, way: Walk | None) -> str:
+def _described(table: TransitionTable, texts: Texts, way: Walk | None) -> str:
     """The picture in sentences."""
     parts = []
     for region in REGIONS:
-        there = ", ".join(map(words_of, table.states(region)))
-        parts.append(f"{words_of(region).capitalize()}: {there}.")
+        states = tuple(map(texts.word, table.states(region)))
+        parts.append(texts("diagram.region", region=texts.word(region).capitalize(), states=states))
     if way is None:
-        parts += [
-            f"{words_of(arc.row.event).capitalize()} leads from {words_of(arc.start)} to {words_of(arc.end)}."
-            for arc in arcs(table)
-        ]
+        for arc in arcs(table):
+            event = texts.event(arc.row.event).capitalize()
+            parts.append(texts("diagram.leads", event=event, start=texts.word(arc.start), end=texts.word(arc.end)))
         return " ".join(dict.fromkeys(parts))
-    parts += [f"The course went from {words_of(start)} to {words_of(end)}." for _, start, end in sorted(way.taken)]
-    parts += [f"It is in {words_of(state)}." for _, state in sorted(way.now)]
+    for _, start, end in sorted(way.taken):
+        parts.append(texts("diagram.went", start=texts.word(start), end=texts.word(end)))
+    parts += [texts("diagram.is_in", state=texts.word(state)) for _, state in sorted(way.now)]
     if way.declined is not None:
         _, start, end = way.declined
-        parts.append(f"A step from {words_of(start)} to {words_of(end)} was declined.")
+        parts.append(texts("diagram.step_declined", start=texts.word(start), end=texts.word(end)))
     return " ".join(parts)

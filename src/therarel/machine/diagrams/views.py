@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from therarel.domain import Rater, View
 from therarel.drawing import Colour, Drawing, Element, Theme, points, rule, shorten, text, wrap
+from therarel.texts import Texts
 
 __all__ = ["picture"]
 
@@ -28,7 +29,7 @@ def picture(
     title: str,
     ratings: Sequence[tuple[View, View | None]],
     lines: Sequence[str],
-    sentences: Mapping[str, str],
+    texts: Texts,
     *,
     theme: Theme = "auto",
 ) -> Drawing:
@@ -40,7 +41,7 @@ def picture(
         title: What it is called.
         ratings: The latest rating of each part by each rater and source, with the one before.
         lines: The same in words, a line for each rating, then what was not rated.
-        sentences: The other words, from the texts of the machine.
+        texts: The texts in whose words it is said.
         theme: Colours.
     """
     now = [view for view, _ in ratings]
@@ -49,7 +50,7 @@ def picture(
     width = max(_LEAST, 2 * _MARGIN + _NAMES + _CELL * len(raters))
     shown, rest = lines[: len(now)], lines[len(now) :]
     words = wrap(" ".join(rest), width - 2 * _MARGIN)
-    key = wrap(" ".join([sentences["not_a_status"], *([sentences["key"]] if now else [])]), width - 2 * _MARGIN)
+    key = wrap(" ".join([texts.views["not_a_status"], *([texts.views["key"]] if now else [])]), width - 2 * _MARGIN)
     top = 66.0 + 15 * len(key.splitlines())
     bottom = top + _ROW * len(rows)
     drawing = Drawing(
@@ -64,16 +65,16 @@ def picture(
         text(_MARGIN, 50, key, colour=Colour.MUTED),
     )
     for place, rater in enumerate(raters):
-        drawing.add(text(_left(place), top - 8, rater.label, size=13, bold=True, colour=_COLOURS[rater]))
+        drawing.add(text(_left(place), top - 8, texts.said(rater), size=13, bold=True, colour=_COLOURS[rater]))
     for place, row in enumerate(rows):
         y = top + _ROW * place + _ROW / 2
         if place:
             drawing.add(rule((_MARGIN, y - _ROW / 2), (width - _MARGIN, y - _ROW / 2), colour=Colour.GRID))
         first = next(view for view in now if _row(view) == row)
-        part, source, scale = first.part, first.source_in_words, first.scale
-        known = sentences["range_not_verified"] if scale is None else f"{scale.minimum:g} to {scale.maximum:g}"
+        part, source, scale = texts.said(first.part), texts.said(first.source_phrase), first.scale
+        known = texts.views["range_not_verified"] if scale is None else scale.range_worded(texts)
         drawing.add(
-            text(_MARGIN, y - 3, shorten(part.label, _NAMES - 16, bold=True), bold=True),
+            text(_MARGIN, y - 3, shorten(part, _NAMES - 16, bold=True), bold=True),
             text(_MARGIN, y + 12, shorten(f"{source}, {known}", _NAMES - 16, size=11), size=11, colour=Colour.MUTED),
         )
         for column, rater in enumerate(raters):
@@ -86,7 +87,7 @@ def picture(
 
 
 def _row(view: View) -> tuple[object, ...]:
-    return view.part, view.source_in_words, view.scale
+    return view.part, view.instrument, view.of, view.closeness, view.scale
 
 
 def _left(column: int) -> float:

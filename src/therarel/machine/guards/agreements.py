@@ -8,6 +8,7 @@ from therarel.domain import Consent, ConsentDecision, ConsentScope, Event, Relat
 from therarel.domain.events import StageTaskMet
 from therarel.machine.guards.base import Unmet
 from therarel.machine.policy import Policy, Requirement
+from therarel.texts import Phrase
 
 __all__ = [
     "confidentiality_limits_explained",
@@ -38,8 +39,8 @@ def treatment_not_declined(relationship: Relationship, event: Event, policy: Pol
     return Unmet(consent.decision, ConsentDecision.GIVEN, in_words=(_whose(consent),), case=case, alone=True)
 
 
-def _whose(consent: Consent) -> str:
-    return "by whom is not stated" if consent.by is None else f"by the {consent.by.label}"
+def _whose(consent: Consent) -> Phrase:
+    return Phrase("consent.by_not_stated") if consent.by is None else Phrase("consent.by", giver=consent.by)
 
 
 def consent_to_treatment(relationship: Relationship, event: StageTaskMet, policy: Policy) -> Unmet | None:
@@ -94,7 +95,7 @@ def lacks_goal(relationship: Relationship) -> Unmet | None:
     if agreements.has_shared_goal:
         return None
     waiting = [goal for goal in agreements.goals if not goal.is_dropped]
-    return Unmet(0, 1, case="waiting" if waiting else "", in_words=tuple(goal.in_words for goal in waiting))
+    return Unmet(0, 1, case="waiting" if waiting else "", in_words=tuple(waiting))
 
 
 def task_shared(relationship: Relationship, event: StageTaskMet, policy: Policy) -> Unmet | None:
@@ -110,4 +111,4 @@ def lacks_task(relationship: Relationship) -> Unmet | None:
     if agreements.has_shared_task:
         return None
     waiting = [task for task in agreements.tasks if not task.is_dropped]
-    return Unmet(0, 1, case="waiting" if waiting else "", in_words=tuple(task.in_words for task in waiting))
+    return Unmet(0, 1, case="waiting" if waiting else "", in_words=tuple(waiting))

@@ -24,7 +24,7 @@ class Unmet:
         value: What was found.
         threshold: What would be needed.
         about: The tasks, states, steps or codes it is about; words of vocabularies know their concepts.
-        in_words: What the sentence says it is about, where `about` holds codes.
+        in_words: What the sentence says it is about, where `about` holds codes: values that the texts put into words.
         case: Which of several ways of not holding this is; empty if there is only one.
         alone: Whether it comes before every other condition, so that none is named beside it.
 
@@ -38,7 +38,7 @@ class Unmet:
     about: tuple[str, ...] = ()
     case: str = ""
     alone: bool = False
-    in_words: tuple[str, ...] = ()
+    in_words: tuple[object, ...] = ()
 
 
 Guard: TypeAlias = Callable[[Relationship, Any, Policy], Unmet | None]

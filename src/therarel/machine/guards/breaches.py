@@ -41,7 +41,7 @@ def _named(found: Sequence[Breach]) -> Unmet | None:
     if not found:
         return None
     codes = tuple(each.breach_id for each in found)
-    return Unmet(len(found), 0, codes, in_words=tuple(each.in_words for each in found))
+    return Unmet(len(found), 0, codes, in_words=tuple(found))
 
 
 def no_serious_exploitation(relationship: Relationship, event: Event, policy: Policy) -> Unmet | None:
@@ -69,7 +69,7 @@ def breach_is_open(relationship: Relationship, event: BreachAddressed, policy: P
     breach = relationship.breach(event.of)
     if breach is None:
         return Unmet(False, True, (event.of,), "unknown")
-    return None if breach.is_open else Unmet(False, True, (event.of,), in_words=(breach.in_words,))
+    return None if breach.is_open else Unmet(False, True, (event.of,), in_words=(breach,))
 
 
 def breach_supervised_since(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
@@ -77,7 +77,7 @@ def breach_supervised_since(relationship: Relationship, event: BreachAddressed, 
     breach = _open(relationship, event)
     if breach is None or breach.supervised_since:
         return None
-    return Unmet(False, True, (event.of,), in_words=(breach.in_words,))
+    return Unmet(False, True, (event.of,), in_words=(breach,))
 
 
 def client_informed_or_reason(relationship: Relationship, event: BreachAddressed, policy: Policy) -> Unmet | None:
@@ -91,4 +91,4 @@ def not_a_serious_breach(relationship: Relationship, event: BreachAddressed, pol
     if breach is None or not (breach.bars_going_on or breach.stops_the_work):
         return None
     case = "" if not breach.stops_the_work else "never" if breach.is_serious else "exploitation"
-    return Unmet(BreachSeverity.SERIOUS, None, (event.of,), case, in_words=(breach.in_words,))
+    return Unmet(BreachSeverity.SERIOUS, None, (event.of,), case, in_words=(breach,))
