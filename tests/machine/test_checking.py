@@ -22,7 +22,6 @@ from therarel.machine import (
     RegionName,
     Requirement,
     TableFault,
-    Texts,
     Transition,
     TransitionTable,
     check,
@@ -34,6 +33,7 @@ from therarel.machine.effects import EFFECTS
 from therarel.machine.guards import GUARDS, OFFERED_HERE
 from therarel.machine.specimens import events_about, specimens
 from therarel.machine.trials import Trial, behaviour, findings_of, try_out
+from therarel.texts import Texts
 
 TABLE = Machine.standard().table
 TEXTS_FILE = Path(therarel.texts.__file__).with_name("texts.yaml")
