@@ -14,7 +14,9 @@ from therarel.detection import Reason, detect, judge
 from therarel.detection.context import PanelContext
 from therarel.detection.rules import (
     BelowOwnMean,
+    CusumChart,
     Drop,
+    EwmaChart,
     IndividualsChart,
     ReliableDrop,
     Rule,
@@ -81,6 +83,9 @@ def test_a_session_is_undetectable_exactly_where_no_score_could_fire(rule: Rule,
 
 ON_SCALE: list[Rule] = [
     *RULES,
+    CusumChart(interval=2, allowance=0.25),
+    CusumChart(interval=3),
+    EwmaChart(k=2, weight=0.4),
     IndividualsChart(k=2.5, minimal_drop=4),
     IndividualsChart(sigma="sd", k=2.5),
     IndividualsChart(sigma="sd", k=2.5, detrended=True),

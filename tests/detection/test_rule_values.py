@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import math
 from decimal import Decimal
-from inspect import Parameter, signature
+from inspect import Parameter, isabstract, signature
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from attrs import evolve
 from tests.values import classes_of, compared_by_fields, holds_arrays
 
 import therarel.detection
-from therarel.detection import Detection, NullModel, RuptureCandidate, detect, judge
+from therarel.detection import Detection, NullModel, RuptureCandidate, detect, judge, rules
 from therarel.detection.context import PanelContext
 from therarel.detection.rules import (
     BelowOwnMean,
@@ -29,7 +30,7 @@ from therarel.detection.rules import (
 )
 from therarel.detection.rules.causal import BaselineChart, CausalRule, EarlierChart, EarlierDrop
 from therarel.detection.series import scored
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, UnknownNameError
 from therarel.panels import Panel
 
 KINDS: list[type] = [Drop, BelowOwnMean, IndividualsChart, ReliableDrop, SuddenLoss, SuddenGain, ChangePoint]
@@ -195,3 +196,39 @@ def test_ends_of_a_scale_take_numbers_of_any_library() -> None:
         given = evolve(PanelContext.of_scale(1, 5), minimum=low, maximum=high)
         assert (given.minimum, given.maximum) == (1.0, 5.0)
         assert (type(given.minimum), type(given.maximum)) == (float, float)
+
+
+def is_a_rule(value: object) -> bool:
+    """Whether a public name of the rules is a kind of rule that can be made."""
+    return isinstance(value, type) and issubclass(value, Rule) and not isabstract(value)
+
+
+EVERY: list[Any] = [getattr(rules, name) for name in rules.__all__ if is_a_rule(getattr(rules, name))]
+GIVEN: dict[type, dict[str, Any]] = {rules.EarlierScan: {"null": NullModel()}}
+LEARNT = {"wandering", "unknown"}
+"""What a scan learns from a panel; nobody gives it."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, each.name) for kind in EVERY for each in attrs.fields(kind) if each.name not in LEARNT]
+)
+def test_no_setting_of_a_rule_takes_what_it_is_not(kind: Any, name: str) -> None:
+    """A setting refuses what is of no kind that it knows; a number refuses one that no bound allows."""
+    for wrong in (object(), -7.5):
+        with pytest.raises((InvalidValueError, UnknownNameError)):
+            kind(**{**GIVEN.get(kind, {}), name: wrong})
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *RULES,
+        rules.EwmaChart(),
+        rules.CusumChart(),
+        *(each(null=NullModel()) for each in (rules.Scan, rules.EarlierScan)),
+    ],
+    ids=lambda rule: rule.label,
+)
+def test_verdicts_are_a_byte_a_session(rule: Rule) -> None:
+    """Whatever the rule, the code of a session takes one byte; a large panel holds one per session and rule."""
+    assert judge(rule, SCORES, scale=(1, 5)).code.dtype == np.uint8
