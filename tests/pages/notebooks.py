@@ -11,9 +11,10 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from functools import cache
-from html import unescape
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from tests.pages.pictures import linked
 
 FOLDER = Path(__file__).parents[2] / "docs" / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -85,7 +86,7 @@ def page(name: str, cells: list[Cell]) -> Iterator[tuple[str, str]]:
                 continue
             file = f"pictures/{name}-{number + 1:02d}-{at + 1}.svg"
             yield f"notebooks/{file}", "".join(picture)
-            parts.append(f"![{described(''.join(picture))}]({file})")
+            parts.append(linked("".join(picture), file))
     title, _, rest = "\n\n".join(part for part in parts if part).partition("\n")
     yield f"notebooks/{name}.md", f"{title}\n\n{downloads(name)}\n{rest}\n"
 
@@ -102,15 +103,11 @@ def shown(output: Cell) -> str:
     """What a cell shows beside pictures: a table, text that is Markdown, or words as they are."""
     data = output.get("data", {})
     if "text/html" in data:
-        return f'<div class="shown">\n{"".join(data["text/html"]).strip()}\n</div>'
+        table = re.sub(
+            r"<style\b.*?</style>\s*|(?<=<table) border=\"1\"", "", "".join(data["text/html"]), flags=re.DOTALL
+        )
+        return f'<div class="shown">\n{table.strip()}\n</div>'
     if "text/markdown" in data:
         return "".join(data["text/markdown"]).strip()
     words = "".join(data["text/plain"]) if data else "".join(output["text"])
-    return f"```text\n{words.rstrip()}\n```"
-
-
-def described(svg: str) -> str:
-    """What a picture says of itself in words."""
-    said = [re.search(rf"<{part}\b[^>]*>(.*?)</{part}>", svg, re.DOTALL) for part in ("title", "desc")]
-    words = ". ".join(unescape(each[1]).strip().rstrip(".") for each in said if each is not None)
-    return " ".join(words.replace("[", "(").replace("]", ")").split()) + "."
+    return f"``` {{ .text .shown }}\n{words.rstrip()}\n```"

@@ -85,7 +85,10 @@ def test_a_page_shows_words_tables_and_pictures() -> None:
     svg = "<svg><title id='t'>Scores</title><desc>From 1 to 5 [low].</desc></svg>"
     outputs = [
         {"output_type": "stream", "name": "stdout", "text": "1\n2\n"},
-        {"output_type": "display_data", "data": {"text/html": "<table></table>", "text/plain": "t"}},
+        {
+            "output_type": "display_data",
+            "data": {"text/html": '<style scoped>\n</style>\n<table border="1"></table>', "text/plain": "t"},
+        },
         {"output_type": "display_data", "data": {"text/markdown": "*kind*", "text/plain": "k"}},
         {"output_type": "execute_result", "data": {"image/svg+xml": svg, "text/plain": "p"}},
         {"output_type": "execute_result", "data": {"text/plain": "42"}},
@@ -98,6 +101,6 @@ def test_a_page_shows_words_tables_and_pictures() -> None:
     assert made == {
         "notebooks/pictures/one-02-4.svg": svg,
         "notebooks/one.md": "# A title\n\n[Download the notebook](one.ipynb){ download }\n\nWords.\n\n"
-        '```python\nshow()\n```\n\n```text\n1\n2\n```\n\n<div class="shown">\n<table></table>\n</div>\n\n*kind*\n\n'
-        "![Scores. From 1 to 5 (low).](pictures/one-02-4.svg)\n\n```text\n42\n```\n",
+        '```python\nshow()\n```\n\n``` { .text .shown }\n1\n2\n```\n\n<div class="shown">\n<table></table>\n</div>\n\n*kind*\n\n'
+        "![Scores. From 1 to 5 (low).](pictures/one-02-4.svg)\n\n``` { .text .shown }\n42\n```\n",
     }

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from tests.pages import (
     bibliography,
     concept_vocabulary,
+    gallery,
     instruments,
     names,
     notebooks,
@@ -28,9 +29,10 @@ Filled: TypeAlias = Callable[[str, str], str]
 Pages: TypeAlias = Callable[[], Iterable[tuple[str, str]]]
 """Gives paths below ``docs`` and what is to be written there."""
 
-COMPLETED_BY: tuple[Filled, ...] = (bibliography.filled, reference.filled, whole_texts.filled)
+COMPLETED_BY: tuple[Filled, ...] = (bibliography.filled, gallery.filled, reference.filled, whole_texts.filled)
 MADE_BY: tuple[Pages, ...] = (
     concept_vocabulary.pages,
+    gallery.pages,
     instruments.pages,
     names.pages,
     notebooks.pages,
