@@ -47,7 +47,10 @@ def test_without_a_table_a_simulated_clinic_is_reported_on(run: Run, tmp_path: P
     assert result.exit_code == 0, result.output
     assert "Simulated data." in result.stdout
     assert "page: report.html" in result.stdout
-    assert "Simulated data." in (tmp_path / "report.html").read_text("utf-8")
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "Simulated data." in page
+    assert "the truth is known" in " ".join(result.stdout.split())
+    assert "The scan is the primary rule because" in page
     assert result.stderr == ""
 
 
@@ -74,6 +77,22 @@ def test_a_table_of_another_scale_is_compared_with_noise_of_its_own(run: Run, tm
     assert told["expected"]["with_falls"]["depth"] == 27 / 4
     table(tmp_path / "few.csv", scores[:80], "client,session,phq9")
     assert json.loads(run("few.csv", *settings).stdout)["rules"][0]["expected_dyads"] is None
+
+
+def test_the_scan_is_primary_where_it_can_be_fitted(run: Run, tmp_path: Path) -> None:
+    """With fewer than 50 dyads that have 4 or more scores the drop makes the findings, and the page says why."""
+    run("clinic.csv", "--higher-is-better", "--scale", 1, 5)
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "The primary rule, drop, flagged" in page
+    assert "could not be used: a null model beside falls needs more scores" in page
+    told = json.loads(run("--json").stdout)["rules"]
+    assert [(rule["name"], rule["primary"]) for rule in told] == [
+        ("scan", True),
+        ("drop", False),
+        ("individuals_chart", False),
+    ]
+    assert told[0]["beside"].startswith("turned upside down it lists")
+    assert told[0]["expected"]["with_falls"]["found"] > 1.5 * told[0]["expected"]["mean"] / told[0]["dyads"]
 
 
 def test_named_columns_are_not_guesses(run: Run) -> None:

@@ -17,6 +17,7 @@ from therarel.detection import (
     fit_null,
     judge,
     rules,
+    usual_rules,
 )
 from therarel.detection.context import scale_for
 from therarel.detection.monitors import Monitor
@@ -68,6 +69,7 @@ DAYS = ["2024-01-08", "2024-01-15", "2024-01-22", "2024-01-29", "2024-02-05", "2
 BETWEEN = panel(session=(1, 2, 3, 4, 4.5, 6), index="scheduled")
 
 REFUSED: list[Refusal] = [
+    Refusal(lambda: usual_rules(WORD), "usual_rules: a panel is needed, got 'Baseline'"),
     Refusal(
         lambda: detect(panel(), primary=DROP, expected="none").control_chart("A", DROP),
         "control_chart.rule: a control chart is drawn of a chart, got 'drop'. Hint: such as therarel.rules.IndividualsChart()",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.made_up import expecting, of_series, readable, rounded, without_version
 
-from therarel.detection import detect, rules
+from therarel.detection import NullModel, detect, rules, usual_rules
 from therarel.domain.ratings import Construct
 from therarel.panels import Panel
 from therarel.reports import Report, report
@@ -117,8 +117,16 @@ def simulated() -> Report:
     return report(expecting(found, power=0.7), simulated=clinic, most_drawn=2)
 
 
+def scanned() -> Report:
+    """A simulated clinic looked at by the scan, whose noise is stated, beside a drop."""
+    clinic = simulate_clinic(14, seed=7, sessions=10)
+    usual = usual_rules(clinic.panel())
+    found = detect(clinic.panel(), primary=rules.Scan(null=NullModel()), also=[usual.primary])
+    return report(expecting(found, power=0.7), simulated=clinic, most_drawn=3, why=usual.why)
+
+
 PAGES: Mapping[str, Callable[[], Report]] = {
-    made.__name__: made for made in (alliance, outcome, long, silent, simulated)
+    made.__name__: made for made in (alliance, outcome, long, silent, simulated, scanned)
 }
 
 

@@ -31,4 +31,5 @@ def test_approved_pages_show_what_can_be_told_of_a_drop(made: Callable[[], Repor
         "long": len(found) > 0,
         "silent": len(found) == 0,
         "simulated": len(found) > 2,
+        "scanned": len(found) > 1,
     }[made.__name__]

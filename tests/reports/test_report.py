@@ -197,7 +197,7 @@ def test_every_count_stands_beside_what_noise_gives(simulated: Report) -> None:
         assert f">{noise.falls.mean:.1f}<" in simulated.html
     told = simulated.headline[0]
     assert "in 95 of 100 panels" in told
-    assert "With a drop of 1 point in a quarter of the dyads it would flag about" in told
+    assert "With a drop of 1 point in a quarter of the dyads it would flag" in told
     assert "fitted to the panel (30 dyads)" in simulated.html
     assert "drops hide themselves" in simulated.html
 
@@ -240,7 +240,7 @@ def test_no_sign_is_said_only_where_drops_would_have_shown(flagged: int, low: in
     noise = NoiseCount(
         rule=rules.Drop(), null=NullModel(), fitted=True, dyads=200, mean=low + wide / 2, low=low, high=low + wide,
         error=0.1, runs=200, simulated=200, seed=1,
-        falls=FallCount(share=0.25, depth=1.0, mean=90.0, expected=70.0, power=power, null=NullModel()),
+        falls=FallCount(share=0.25, depth=1.0, mean=90.0, found=0.4, expected=70.0, power=power, null=NullModel()),
     )  # fmt: skip
     count = RuleCount(
         rule=rules.Drop(), dyads=200, flagged_dyads=flagged, undetectable_dyads=3, sessions=2000,

@@ -34,7 +34,8 @@ def detect(
 ) -> None:
     r"""List what rules find in SESSIONS, a table with one row per dyad and session, or - for standard input.
 
-    Without --rule it is a drop of two standard deviations. Counts are compared with what noise alone would give.
+    Without --rule it is the scan where 50 dyads or more have 4 or more scores, and a drop of two standard deviations
+    otherwise. Counts are compared with what noise alone would give.
 
     \b
     therarel detect clinic.csv --instrument wai-sr
@@ -43,15 +44,18 @@ def detect(
     with failing_well("therarel detect"):
         from therarel.cli.terminal import Terminal
         from therarel.detection import detect as detect_in
-        from therarel.detection import rules as of_library
+        from therarel.detection import usual_rules
         from therarel.files import CSV, refuse_other_kind, refuse_same
         from therarel.reports import report
 
         if out is not None:
             refuse_other_kind(out, CSV, what="a list of findings", hint="name it .csv")
             refuse_same({"--out": out}, {"SESSIONS": None if str(sessions) == STDIN else sessions})
-        chosen = rules_of(rules) or (of_library.Drop(k=2),)
+        chosen, why = rules_of(rules), ""
         panel = table.panel(sessions)
+        if not chosen:
+            usual = usual_rules(panel)
+            chosen, why = (usual.primary,), usual.why
         found = detect_in(panel, primary=chosen[0], also=chosen[1:])
         with Terminal(quiet=True).during("simulating what noise alone gives") as progress:
             found.simulate_noise(progress)
@@ -61,17 +65,19 @@ def detect(
         if as_json:
             say_json(made.as_dict())
             return
-        _tell(made)
+        _tell(made, why)
         if out is not None:
             say(f"findings: {out}", whole=True)
 
 
-def _tell(made: Report) -> None:
+def _tell(made: Report, why: str) -> None:
     found = made.detection
     for candidate in found.candidates:
         say(repr(candidate).strip("<>"), hanging=True)
     for count in found.counts:
         say(count.in_words(), hanging=True)
+    if why:
+        say(why, hanging=True)
     for counts in made.groups:
         say(f"\n{counts}")
     if found.panel.problems:

@@ -26,9 +26,9 @@ __all__ = ["report"]
 
 DEFAULT_OUT: Final = Path("report.html")
 CLIENT_OUT: Final = Path("client.html")
-_SEED: Final = 2
-_DYADS: Final = 60
-_RULES: Final = ("drop", "individuals-chart")
+_SEED: Final = 8
+_DYADS: Final = 100
+_RULES: Final = ("scan", "drop", "individuals-chart")
 
 
 @click.command(short_help="Find score drops and recoveries in a table, and write a page about them.")
@@ -38,7 +38,8 @@ _RULES: Final = ("drop", "individuals-chart")
 @click.option(
     "--primary",
     type=click.Choice(_RULES),
-    help="Without --rule: the rule that makes the findings; the other is shown beside it.  [default: drop]",
+    help="Without --rule: the rule that makes the findings.  [default: scan, the others beside it; with fewer than 50"
+    " dyads that have 4 or more scores drop, the chart beside it]",
 )
 @click.option(
     "--ended",
@@ -101,6 +102,9 @@ def report(
     therarel report clinic.csv --score phq9 --construct outcome --lower-is-better --scale 0 27
     therarel report clinic.csv --instrument wai-sr --client C-014
 
+    Without --rule or --primary the scan makes the findings where 50 dyads or more have 4 or more scores, and a drop of
+    two standard deviations otherwise.
+
     No row is dropped in silence: the page lists every row that could not be taken as it stood. What noise alone
     would make the rules flag is simulated on panels like this one, where 20 dyads or more have 4 or more scores.
 
@@ -115,7 +119,7 @@ def report(
         from therarel.files import CSV, HTML, keep_what_is_there, refuse_other_kind, refuse_same
         from therarel.reports import report as report_on
 
-        chosen = _chosen(rules, primary)
+        typed = _typed(rules, primary)
         terminal = Terminal(quiet=as_json)
         if client is not None and (as_json or candidates is not None or problems is not None):
             raise InvalidValueError(
@@ -148,7 +152,7 @@ def report(
                 panel = table.panel(sessions, ended)
             clinic = None
         with terminal.during("looking for score drops"):
-            found = _found(panel, chosen)
+            found, why = _found(panel, typed)
         with terminal.during("simulating what noise alone gives") as progress:
             found.simulate_noise(progress)
         if client is not None and page is not None:
@@ -157,7 +161,9 @@ def report(
             one = client_report(found, client, simulated=clinic, when=when)
             terminal.say_client(one, one.save(page))
             return
-        made = report_on(found, simulated=clinic, when=when, groups=table.groups, ended=ended, ended_as=ended_as)
+        made = report_on(
+            found, simulated=clinic, when=when, groups=table.groups, ended=ended, ended_as=ended_as, why=why
+        )
         written: list[tuple[str, Path]] = []
         if page is not None:
             with terminal.during("drawing"):
@@ -179,26 +185,29 @@ def _simulated() -> tuple[Panel, SimulatedClinic]:
     return clinic.panel(), clinic
 
 
-def _chosen(typed: tuple[str, ...], primary: str | None) -> tuple[Rule, ...]:
-    """The rules, the one that makes the findings first."""
+def _typed(typed: tuple[str, ...], primary: str | None) -> tuple[Rule, ...]:
+    """The rules that were asked for, the one that makes the findings first; none where nobody asked for any."""
     from therarel.detection import rules
 
+    if typed and primary is not None:
+        raise InvalidValueError(
+            "rules are named in one way",
+            where="--primary",
+            hint="leave it out: the first --rule is the primary one",
+        )
+    drop, chart = rules.Drop(k=2), rules.IndividualsChart()
+    named = {"scan": (rules.Scan(), drop, chart), "drop": (drop, chart), "individuals-chart": (chart, drop)}
+    return rules_of(typed) if primary is None else named[primary]
+
+
+def _found(panel: Panel, typed: tuple[Rule, ...]) -> tuple[Detection, str]:
+    """What was found, and why by these rules where nobody named any."""
+    from therarel.detection import detect, usual_rules
+
     if typed:
-        if primary is not None:
-            raise InvalidValueError(
-                "rules are named in one way",
-                where="--primary",
-                hint="leave it out: the first --rule is the primary one",
-            )
-        return rules_of(typed)
-    first, second = rules.Drop(k=2), rules.IndividualsChart()
-    return (second, first) if primary == "individuals-chart" else (first, second)
-
-
-def _found(panel: Panel, chosen: tuple[Rule, ...]) -> Detection:
-    from therarel.detection import detect
-
-    return detect(panel, primary=chosen[0], also=chosen[1:])
+        return detect(panel, primary=typed[0], also=typed[1:]), ""
+    usual = usual_rules(panel)
+    return detect(panel, primary=usual.primary, also=usual.also), usual.why
 
 
 def _is_report(path: Path) -> bool:

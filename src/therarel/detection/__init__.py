@@ -33,6 +33,7 @@ with needs("therarel.detection"):
     from therarel.detection.scan.joint import TwoRaterNull
     from therarel.detection.tables import calibration_table, detection_table
     from therarel.detection.threshold import ChosenThreshold, choose_threshold
+    from therarel.detection.usual import UsualRules, usual_rules
     from therarel.detection.verdicts import Reason, Verdict, Verdicts, code_of, reason_of
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "RuptureCandidate",
     "SensitivityRate",
     "TwoRaterNull",
+    "UsualRules",
     "Verdict",
     "Verdicts",
     "calibrate",
@@ -74,4 +76,5 @@ __all__ = [
     "monitors",
     "reason_of",
     "rules",
+    "usual_rules",
 ]

@@ -184,6 +184,7 @@ class _Study:
                     share=falls.shape.rupture_share,
                     depth=falls.shape.depth[0],
                     mean=mean,
+                    found=float(flagged[rule].flagged_fallen.sum() / max(flagged[rule].fallen.sum(), 1)),
                     expected=expected,
                     power=float((mean + math.sqrt(self.raised) * (counts - counts.mean()) > most).mean()),
                     null=self.null if fit is None else fit.null,

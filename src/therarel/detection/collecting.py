@@ -12,6 +12,7 @@ from therarel.detection.change import Change
 from therarel.detection.engine import blocks_of, series_of
 from therarel.detection.episodes import Episodes, ending_of, episodes_of
 from therarel.detection.judged import JudgedPanel
+from therarel.detection.rules.base import Rule
 from therarel.detection.series import Series
 from therarel.detection.verdicts import LEVELS, Verdict, Verdicts, code_of
 from therarel.panels import Block, SessionIndex
@@ -54,7 +55,7 @@ def collect(detection: JudgedPanel, which: int) -> Candidates:
             continue
         series, there, _ = series_of(block, panel, detection.beside)
         seen = rule.verdicts(series, detection.context, values=True)
-        names = tuple(name for name in seen.values if name != "reference")
+        names = tuple(name for name in (*seen.values, *_concluded(rule, seen)) if name != "reference")
         found = episodes_of(rule, series, seen, detection.context)
         rows = np.arange(block.n_sessions) if there is None else np.flatnonzero(there)
         _add(columns, detection, which, block, series, seen, found, rows)
@@ -87,6 +88,7 @@ def _add(
     rule = detection.rules[which]
     sign = 1.0 if detection.panel.scale.higher_is_better else -1.0
     at, nadir = found.flagged, found.nadir
+    first_dyad = np.searchsorted(detection.starts, block.first_row, side="right") - 1
     reference = seen.values["reference"][at]
     dyads = np.searchsorted(block.starts, rows[at], side="right") - 1
     also = [
@@ -115,8 +117,15 @@ def _add(
     for name, compared in seen.values.items():
         if name != "reference":
             told[name] = ((sign if name in LEVELS else 1.0) * compared[at]).tolist()
+    for name in _concluded(rule, seen):
+        told[name] = detection.of_dyads[which][name][first_dyad + dyads].tolist()
     for name, values in told.items():
         columns.setdefault(name, []).extend(values)
+
+
+def _concluded(rule: Rule, seen: Verdicts) -> list[str]:
+    """Names of what is known of a dyad only once all dyads are, such as its q-value."""
+    return [name for name in rule.of_dyads if name not in seen.dyads]
 
 
 def _flagged_too(code: npt.NDArray[np.uint8], first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]) -> list[bool]:

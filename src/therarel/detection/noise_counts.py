@@ -24,6 +24,7 @@ class FallCount:
         share: Share of dyads with a fall.
         depth: Its depth in score points.
         mean: Dyads flagged, on average over simulated panels.
+        found: Share of the dyads with a fall that are flagged.
         expected: Dyads that noise would be said to give: by the null model that would be fitted to such panels.
         power: Share of such panels whose count lies above what noise would be said to give.
         null: That null model; the stated one where it was stated.
@@ -32,6 +33,7 @@ class FallCount:
     share: float
     depth: float
     mean: float
+    found: float
     expected: float
     power: float
     null: NullModel = field(repr=False)

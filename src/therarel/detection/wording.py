@@ -9,7 +9,7 @@ from attrs import frozen
 from therarel.detection.change import Change
 from therarel.domain.ratings import Construct
 
-__all__ = ["Terms", "in_points", "may_say_rupture", "number", "session_words"]
+__all__ = ["Terms", "in_points", "may_say_rupture", "number", "probability", "session_words"]
 
 _OF_THE_RELATIONSHIP = frozenset({Construct.ALLIANCE, Construct.RELATIONSHIP, Construct.PRESENCE})
 
@@ -130,6 +130,16 @@ def in_points(value: float) -> str:
     """
     told = number(value)
     return f"{told} point{'' if told == '1' else 's'}"
+
+
+def probability(value: float) -> str:
+    """A p- or q-value as people read it, no finer than a simulation gives it.
+
+    Examples:
+        >>> probability(0.0432), probability(0.00214), probability(0.00002), probability(float("nan"))
+        ('0.043', '0.0021', 'below 0.0001', 'not available')
+    """
+    return number(value) if math.isnan(value) else "below 0.0001" if value < 1e-4 else f"{value:.2g}"
 
 
 def session_words(session: float, *, dated: bool = False) -> str:

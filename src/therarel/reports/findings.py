@@ -11,7 +11,7 @@ import numpy as np
 from therarel.counting import counted
 from therarel.detection import RecoveryStatus, ReversalStatus, RuptureCandidate
 from therarel.detection.rules import Change
-from therarel.detection.wording import in_points, number, session_words
+from therarel.detection.wording import in_points, number, probability, session_words
 from therarel.panels import SessionIndex
 from therarel.reports.closeups import CloseUp, closeup, closeup_key, closeups_of
 from therarel.reports.courses import far_apart
@@ -124,7 +124,7 @@ def _became(subject: Subject) -> str:
 
 def _closeups(subject: Subject) -> Markup:
     detection, courses = subject.detection, subject.courses
-    far = np.asarray(detection.candidates.columns["distance"], dtype=np.float64)
+    far = np.asarray(detection.candidates.columns[_ranked(subject)[0]], dtype=np.float64)
     labels = [str(label) for label in detection.candidates.columns["dyad"]]
     largest: list[str] = []
     for at in np.argsort(-far, kind="stable").tolist():
@@ -132,9 +132,9 @@ def _closeups(subject: Subject) -> Markup:
             break
         if labels[at] not in largest:
             largest.append(labels[at])
-    chosen = set(largest)
-    gathered = closeups_of([detection.candidates[at] for at, label in enumerate(labels) if label in chosen])
-    shown = sorted(gathered, key=lambda dyad: -dyad.distance)
+    order = {label: place for place, label in enumerate(largest)}
+    gathered = closeups_of([detection.candidates[at] for at, label in enumerate(labels) if label in order])
+    shown = sorted(gathered, key=lambda dyad: order[dyad.dyad])
     if not shown:
         return Markup("")
     pictures = [
@@ -155,13 +155,19 @@ def _closeups(subject: Subject) -> Markup:
     )
 
 
+def _ranked(subject: Subject) -> tuple[str, str]:
+    """By which column findings are ranked, and what the first of them is called."""
+    sure = "log_ratio" in subject.detection.candidates.columns
+    return ("log_ratio", "surest") if sure else ("distance", "largest")
+
+
 def _closeups_caption(subject: Subject, shown: Sequence[CloseUp], dyads: int) -> str:
-    more = dyads - len(shown)
+    more, first = dyads - len(shown), _ranked(subject)[1]
     if not more:
-        which = "Every dyad with a finding, the largest first."
+        which = f"Every dyad with a finding, the {first} first."
     else:
         which = (
-            f"The {counted(len(shown), 'dyad')} with the largest findings; {counted(more, 'further dyad')} with"
+            f"The {counted(len(shown), 'dyad')} with the {first} findings; {counted(more, 'further dyad')} with"
             f" findings {'is' if more == 1 else 'are'} not drawn. The whole table comes with --candidates or --json."
         )
     return (
@@ -172,6 +178,7 @@ def _closeups_caption(subject: Subject, shown: Sequence[CloseUp], dyads: int) ->
 
 def _candidate_table(subject: Subject) -> Markup:
     candidates, terms = subject.detection.candidates, subject.terms
+    sure, truth = "q" in candidates.columns, subject.simulated is not None
     rows = [_candidate_row(subject, candidates[at]) for at in range(min(MOST_ROWS, len(candidates)))]
     head = [
         "dyad",
@@ -181,14 +188,16 @@ def _candidate_table(subject: Subject) -> Markup:
         "depth" if terms.change is Change.DROP else "change",
         "length",
         f"{terms.returned} at",
+        *(("q",) if sure else ()),
+        *(("simulated at",) if truth else ()),
         "grounds",
     ]
     listed = table(
         f"{capital(subject.findings)} by the rule {subject.detection.primary.label}, in the order of dyads"
-        + (" (simulated)" if subject.simulated is not None else ""),
+        + (" (simulated)" if truth else ""),
         head,
         rows,
-        numbers=[1, 2, 3, 4, 5],
+        numbers=[1, 2, 3, 4, 5, *((7,) if sure else ())],
         class_="wide",
     )
     note = (
@@ -196,6 +205,13 @@ def _candidate_table(subject: Subject) -> Markup:
         f" {terms.extreme}, in score points. Length counts scored sessions from the flagged one to the last before"
         f" {terms.ending}, or to the last one looked at."
     )
+    if sure:
+        note += (
+            " Of the dyads with q up to .2, at most about one in five is noise, on average over panels, if the model of"
+            " the noise holds. It is not the probability of any one of them."
+        )
+    if truth:
+        note += " Sessions of the simulated rupture come before the grounds."
     if len(candidates) > MOST_ROWS:
         note += (
             f" The first {MOST_ROWS} of {len(candidates):,} are listed; the whole table comes with --candidates or"
@@ -206,7 +222,12 @@ def _candidate_table(subject: Subject) -> Markup:
 
 def _candidate_row(subject: Subject, candidate: RuptureCandidate) -> list[Content]:
     dated = candidate.dated
-    became = candidate.ending if candidate.returned_at is None else session_words(candidate.returned_at, dated=dated)
+    unknown = RecoveryStatus.NOT_KNOWN is candidate.recovery or ReversalStatus.NOT_KNOWN is candidate.reversal
+    became = "not known" if unknown else candidate.ending
+    if candidate.returned_at is not None:
+        became = session_words(candidate.returned_at, dated=dated)
+    q = candidate.values.get("q")
+    fall = subject.falls.get(subject.courses.indices[candidate.dyad])
     return [
         tag("bdi", subject.courses.name(candidate.dyad)),
         "begins so" if candidate.onset is None else number(candidate.onset),
@@ -215,6 +236,8 @@ def _candidate_row(subject: Subject, candidate: RuptureCandidate) -> list[Conten
         number(candidate.distance),
         f"{candidate.length}",
         tag("span", became, class_="tight"),
+        *(() if q is None else (probability(q),)),
+        *(() if subject.simulated is None else ("none" if fall is None else tag("span", str(fall), class_="tight"),)),
         grounds_of(candidate),
     ]
 
@@ -229,6 +252,10 @@ def grounds_of(candidate: RuptureCandidate) -> str:
         value = candidate.values.get(name, math.nan)
         if not math.isnan(value):
             grounds += f", {words} {number(value)}"
+    seen = candidate.values
+    if "depth_low" in seen:
+        depth, low, high = (f"{seen[name]:.1f}" for name in ("depth", "depth_low", "depth_high"))
+        grounds += f"; depth {depth} ({low} to {high}), p {probability(seen['p'])}"
     return grounds + (f". Also flagged by {', '.join(candidate.also)}." if candidate.also else ".")
 
 

@@ -55,8 +55,9 @@ def falls_sentence(noise: NoiseCount, terms: Terms) -> str:
     """What the rule would flag if a quarter of the dyads had a drop, and whether that would show, in a sentence."""
     falls = noise.falls
     return (
-        f"With a {terms.move} of {in_points(falls.depth)} in {_part(falls.share)} of the dyads it would flag about"
-        f" {falls.mean:.0f}, which is more than noise would be said to give in {_of_hundred(falls.power)} such panels."
+        f"With a {terms.move} of {in_points(falls.depth)} in {_part(falls.share)} of the dyads it would flag"
+        f" {_of_hundred(falls.found)} of these dyads, and about {falls.mean:.0f} in all, which is more than noise would"
+        f" be said to give in {_of_hundred(falls.power)} such panels."
     )
 
 
@@ -110,6 +111,7 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
                 f"{count.flagged_dyads:,}",
                 count.expected_in_words(),
                 f"{expected.falls.mean:.1f}",
+                f"{expected.falls.found:.0%}",
                 f"{expected.falls.expected:.1f}",
                 f"{expected.falls.power:.2f}",
             ]
@@ -136,9 +138,17 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
         tag("p", what_falls_do) if noise.fitted and not noise.beside_falls else None,
         table(
             f"Dyads flagged, and what noise and a {with_falls} would give",
-            ["rule", "flagged here", "by noise", f"with {moves}", "then said to be noise", "power"],
+            [
+                "rule",
+                "flagged here",
+                "by noise",
+                f"with {moves}",
+                f"of dyads with a {subject.terms.move}",
+                "then said to be noise",
+                "power",
+            ],
             rows,
-            numbers=range(1, 6),
+            numbers=range(1, 7),
         ),
         tag(
             "p",
@@ -176,7 +186,7 @@ def _of_hundred(share: float) -> str:
 
 
 def _standard(subject: Subject) -> list[Content]:
-    """How often rules fire in the standard clinic, for comparison; and, for simulated scores, the truth."""
+    """How often rules fire in the standard clinic, for comparison."""
     entries = _shown(subject)
     picture = false_alarm_picture(entries, subject.courses.lengths)
     rows: list[list[Content]] = [
@@ -213,7 +223,6 @@ def _standard(subject: Subject) -> list[Content]:
             " drawn.",
             class_="note",
         ),
-        _truth(subject),
     ]
 
 
@@ -226,33 +235,3 @@ def _shown(subject: Subject) -> list[tuple[str, FalseAlarms, bool]]:
         for name, alarms in embedded_false_alarms().items()
         if name in used or name in _COMPARED
     ]
-
-
-def _truth(subject: Subject) -> Markup | None:
-    truth = subject.truth
-    if truth is None:
-        return None
-    rows: list[list[Content]] = [
-        ["with a rupture", f"{truth.hits:,}", f"{truth.misses:,}"],
-        ["without one", f"{truth.false_alarms:,}", f"{truth.rest:,}"],
-    ]
-    share = (
-        "none was flagged"
-        if not truth.flagged
-        else f"{truth.hits:,} of the {truth.flagged:,} flagged dyads had a rupture"
-    )
-    sentence = (
-        f"Because these data are simulated, the truth is known: {truth.dyads_with:,} of {truth.dyads:,} dyads have a"
-        f" rupture in their scores. Of these the primary rule flagged {truth.hits:,}, and of the others"
-        f" {truth.false_alarms:,}; so {share}. With real data nobody can fill in this table."
-    )
-    return joined(
-        tag("h3", "The truth, which only a simulation knows"),
-        tag("p", sentence),
-        table(
-            "Simulated dyads by what was in them and what the primary rule said",
-            ["dyads", "flagged", "not flagged"],
-            rows,
-            numbers=[1, 2],
-        ),
-    )

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from therarel.counting import counted
 from therarel.detection import Detection, GroupCounts
@@ -23,7 +23,7 @@ from therarel.reports.reviewing import methods_paragraph
 from therarel.reports.sections import sections
 from therarel.reports.subject import Subject
 from therarel.reports.summary import headline
-from therarel.reports.truth import TruthCount, origin_of
+from therarel.reports.truth import SimulatedFall, TruthCount, origin_of, simulated_falls
 from therarel.representation import one_line
 from therarel.simulation import SimulatedClinic
 
@@ -40,6 +40,7 @@ def report(
     groups: Sequence[str] = (),
     ended: str | None = None,
     ended_as: Mapping[str, Ending | str] | None = None,
+    why: str = "",
 ) -> Report:
     """Write what was found in a panel as a page for people: figures, grounds, what was undetectable, and limits.
 
@@ -57,6 +58,7 @@ def report(
         ended: A further column of the panel (``covariates=``) that says how each therapy ended: ``as_planned``,
             ``earlier`` or ``not_known``; an empty cell is not known.
         ended_as: What other values of that column mean, such as ``{"completed": "as_planned"}``.
+        why: Why these rules were chosen, in a sentence, as `therarel.detection.usual_rules` gives it.
 
     Returns:
         The report; nothing is written until it is saved.
@@ -88,6 +90,8 @@ def report(
             where="report.ended_as",
             hint="name it: ended='status'",
         )
+    if not isinstance(why, str):
+        raise InvalidValueError("not accepted", where="report.why", value=shown(why), bound="a text")
     truth = None if simulated is None else TruthCount.of(simulated, detection)
     origin = None if simulated is None else origin_of(simulated)
     return Report(
@@ -99,6 +103,8 @@ def report(
         most_drawn=most_drawn,
         groups=tuple(detection.by_group(column) for column in groups),
         endings=None if ended is None else endings_of(detection.panel, ended, ended_as),
+        why=why,
+        falls={} if simulated is None else simulated_falls(simulated),
     )
 
 
@@ -121,6 +127,8 @@ class Report:
         most_drawn: Most dyads that get a close-up.
         groups: What was flagged in each group of dyads, one entry per column.
         endings: How the therapy of each dyad ended; ``None`` where that is not stated.
+        why: Why these rules were chosen, in a sentence.
+        falls: The falls in simulated scores by the places of their dyads, from 0; empty for scores that are not.
     """
 
     detection: Detection
@@ -131,6 +139,8 @@ class Report:
     most_drawn: int = 24
     groups: tuple[GroupCounts, ...] = ()
     endings: Endings | None = None
+    why: str = ""
+    falls: Mapping[int, SimulatedFall] = field(factory=dict)
 
     @cached_property
     def courses(self) -> Courses:
@@ -150,6 +160,8 @@ class Report:
             most_drawn=self.most_drawn,
             groups=self.groups,
             endings=self.endings,
+            why=self.why,
+            falls=self.falls,
             members=tuple(members_of(self.detection.panel, counts.column) for counts in self.groups),
         )
 

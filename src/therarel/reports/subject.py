@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
 from therarel.detection import Detection, GroupCounts
 from therarel.detection.wording import Terms
 from therarel.reports.courses import Courses
 from therarel.reports.endings import Endings
-from therarel.reports.truth import TruthCount
+from therarel.reports.truth import SimulatedFall, TruthCount
 
 __all__ = ["Subject", "capital"]
 
@@ -28,6 +28,8 @@ class Subject:
         when: The date to print.
         most_drawn: Most dyads that get a close-up.
         groups: What was flagged in each group of dyads, one entry per column.
+        why: Why these rules were chosen, in a sentence; empty where somebody named them.
+        falls: The falls in simulated scores by the places of their dyads, from 0.
         members: For each of these columns the group of each dyad, by the name that is shown; ``None`` for none.
         endings: How the therapy of each dyad ended; ``None`` where nobody named a column that says so.
     """
@@ -42,6 +44,8 @@ class Subject:
     groups: tuple[GroupCounts, ...] = ()
     members: tuple[Sequence[str | None], ...] = ()
     endings: Endings | None = None
+    why: str = ""
+    falls: Mapping[int, SimulatedFall] = field(factory=dict)
 
     @property
     def finding(self) -> str:

@@ -9,7 +9,8 @@ from therarel.panels import ScaleSource, SessionIndex
 from therarel.reports.comparisons import observed_beside_expected
 from therarel.reports.markup import Content, Markup, joined, scrolling, section, table, tag
 from therarel.reports.noise import falls_sentence, noise_sentence, verdict_sentence
-from therarel.reports.subject import Subject
+from therarel.reports.subject import Subject, capital
+from therarel.reports.truths import truth_beside_findings, truth_sentence
 
 __all__ = ["data_section", "glance", "headline", "opening"]
 
@@ -81,26 +82,38 @@ def glance(subject: Subject) -> Markup:
     return section(
         "At a glance",
         counts,
-        *(tag("p", sentence) for sentence in headline(subject)),
+        *(tag("p", sentence) for sentence in _result(subject)),
+        truth_beside_findings(subject),
         figure,
         _counts_table(subject),
     )
 
 
 def headline(subject: Subject) -> list[str]:
-    """The result in a few sentences: observed beside expected, and what that allows one to say."""
-    detection = subject.detection
-    count = detection.counts[0]
-    flagged = f"{count.flagged_dyads:,} of {counted(count.dyads, 'dyad')} with a score ({count.flagged_share:.0%})"
-    sentences = [f"The primary rule, {count.rule.label}, flagged {flagged}.", noise_sentence(count)]
+    """The result in a few sentences: observed beside expected, what that allows one to say, and the truth if known."""
+    flagged, compared, caution = _result(subject)
+    truth = [] if subject.truth is None else [truth_sentence(subject.truth)]
+    return [f"{flagged} {compared}", *truth, caution]
+
+
+def _result(subject: Subject) -> tuple[str, str, str]:
+    """What was flagged, what noise alone would give, and what neither of them says."""
+    count = subject.detection.counts[0]
+    share = f"{count.flagged_dyads:,} of {counted(count.dyads, 'dyad')} with a score ({count.flagged_share:.0%})"
+    flagged = [f"The primary rule, {count.rule.label}, flagged {share}."]
+    if count.beside:
+        flagged.append(f"{capital(count.beside)}.")
+    flagged.append(count.rule.rate_in_words)
+    compared = [noise_sentence(count)]
     if count.expected is not None:
-        sentences.append(falls_sentence(count.expected, subject.terms))
-    sentences.append(verdict_sentence(count, subject.terms))
-    return [
-        " ".join(part for part in sentences if part),
+        compared.append(falls_sentence(count.expected, subject.terms))
+    compared.append(verdict_sentence(count, subject.terms))
+    return (
+        " ".join(filter(None, flagged)),
+        " ".join(filter(None, compared)),
         f"A {subject.terms.move} in a score has many reasons, most of them ordinary. Whether something happened between"
         " two people, and what, is for those who were there to say.",
-    ]
+    )
 
 
 def _counts_table(subject: Subject) -> Markup:
@@ -127,7 +140,11 @@ def _counts_table(subject: Subject) -> Markup:
         "sessions undetectable",
         "sessions with a score",
     ]
-    return table("Counts of each rule, beside the count that noise alone would give", head, rows, numbers=range(1, 8))
+    beside = [f"{capital(count.rule.label)}: {count.beside}." for count in subject.detection.counts if count.beside]
+    return joined(
+        table("Counts of each rule, beside the count that noise alone would give", head, rows, numbers=range(1, 8)),
+        tag("p", " ".join(beside), class_="note") if beside else None,
+    )
 
 
 def data_section(subject: Subject) -> Markup:

@@ -11,7 +11,7 @@ from therarel.detection.verdicts import CODES
 from therarel.errors import InvalidValueError
 from therarel.simulation import SimulatedClinic
 
-__all__ = ["TruthCount", "origin_of"]
+__all__ = ["SimulatedFall", "TruthCount", "origin_of", "simulated_falls"]
 
 
 @frozen(kw_only=True)
@@ -82,6 +82,39 @@ def origin_of(clinic: SimulatedClinic) -> str:
     """Where simulated scores come from, in a sentence."""
     size = counted(clinic.n_dyads, "dyad")
     return f"A clinic of {size}, drawn by therarel's simulator with the seed {clinic.seed}."
+
+
+@frozen
+class SimulatedFall:
+    """What was put into the scores of one simulated dyad.
+
+    Args:
+        first: First session whose score is lowered.
+        last: Last one.
+        depth: Depth in score points.
+
+    Examples:
+        >>> str(SimulatedFall(7, 9, 1.2))
+        '7 to 9'
+    """
+
+    first: int
+    last: int
+    depth: float
+
+    def __str__(self) -> str:
+        return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
+
+
+def simulated_falls(clinic: SimulatedClinic) -> dict[int, SimulatedFall]:
+    """The ruptures of a simulated clinic as falls in scores, by the places of their dyads, from 0."""
+    there = clinic.ruptures
+    return {
+        dyad: SimulatedFall(onset + 1, last, depth)
+        for dyad, onset, last, depth in zip(
+            there.dyad.tolist(), there.onset.tolist(), there.last.tolist(), there.depth.tolist(), strict=True
+        )
+    }
 
 
 def _of_the_clinic(clinic: SimulatedClinic, detection: Detection) -> bool:

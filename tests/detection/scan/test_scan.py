@@ -306,3 +306,31 @@ def test_a_stated_scan_says_nothing_of_the_noise_of_others() -> None:
     found = detect(clinic(), primary=KNOWN, expected="none")
     assert found.primary.beside_falls is None
     assert Scan().beside_falls is None
+
+
+def test_a_finding_has_the_q_value_of_its_dyad_and_a_length_of_its_own() -> None:
+    """The list gives q beside p; its length counts sessions, and that of the fall by the model has its own name."""
+    found = found_in_clinic(0.5)
+    q = dict(zip(found.panel.frame["dyad"].unique(maintain_order=True), figures(found, "q"), strict=True))
+    assert len(found.candidates) > 20
+    for candidate in found.candidates:
+        seen = candidate.values
+        assert seen["q"] == q[candidate.dyad] >= seen["p"] * 0.999
+        last = [at for at in candidate.sessions if at >= candidate.flagged_at]
+        if candidate.recovered_at is not None:
+            last = [at for at in last if at < candidate.recovered_at]
+            assert candidate.length == len(last)
+        assert 1 <= candidate.length <= len(last)
+        assert seen["fall_length_low"] <= seen["fall_length_high"]
+
+
+def test_the_rate_is_said_with_the_skewness_of_the_noise() -> None:
+    """The rule says its rate in words: beside the skewness, with a warning where noise looks like falls."""
+    rule = found_in_clinic(0.0).primary
+    assert isinstance(rule, Scan)
+    assert rule.wandering is not None
+    assert "5 of 100 dyads" in rule.rate_in_words
+    assert "skewness of the noise" in rule.rate_in_words
+    skewed = evolve(rule, wandering=evolve(rule.wandering, skewness=-0.5))
+    assert "skewed downwards here (skewness -0.50)" in skewed.rate_in_words
+    assert Scan().rate_in_words == ""

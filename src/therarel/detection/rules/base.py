@@ -196,6 +196,11 @@ class Rule(ABC):
         return ""
 
     @property
+    def rate_in_words(self) -> str:
+        """How often it flags scores that only wander, by its own limit, in a sentence; empty where it does not say."""
+        return ""
+
+    @property
     def method(self) -> str:
         """What the rule does, whole: its sentence, and the smallest change that it looks at where there is one."""
         if not self.minimal_drop:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +40,9 @@ from therarel.vocabulary import Vocabulary
 __all__ = ["Scan", "ScanGain", "ScanRaters"]
 
 Floats = npt.NDArray[np.float64]
+
+SKEWED: Final = -0.4
+"""Skewness of the noise, turned so that falls go down, below which the rate is not held; our choice, after trials."""
 
 
 class ScanRaters(Vocabulary, links={}):
@@ -158,8 +161,26 @@ class Scan(Rule):
         return (
             "Noise that is skewed downwards, and a single bad session, cannot be distinguished from a fall. A fall at"
             " the last session is seen only if it is deep; shallow ones and slow declines are mostly missed. It finds"
-            " one fall of a dyad, the likeliest."
+            " one fall of a dyad, the likeliest. Turned upside down it lists about as many dyads where nothing lasting"
+            " happens and noise is symmetric; improvement, the ends of the scale, skewed noise and the falls themselves"
+            " break that symmetry."
         )
+
+    @property
+    def rate_in_words(self) -> str:
+        """How often its limit is passed by scores that only wander, and whether the noise lets it hold."""
+        if self.wandering is None:
+            return ""
+        held = f"Its limit is set so that {100 * self.rate:.2g} of 100 dyads whose scores only wander are flagged"
+        skewness = self.wandering.skewness
+        if not self.wandering.fitted:
+            return f"{held}, if the stated model holds."
+        if skewness < SKEWED:
+            return (
+                f"{held}, but noise is skewed downwards here (skewness {skewness:.2f}) and looks like falls: more are"
+                " flagged."
+            )
+        return f"{held} (the skewness of the noise is {skewness:.2f} here; well below 0 that would not hold)."
 
     def dyads_in_words(self, dyads: Mapping[str, Floats]) -> str:
         """How many dyads the scan lists turned upside down: about as many as noise gives, if noise is symmetric."""
@@ -174,13 +195,14 @@ class Scan(Rule):
         seen, side = ("fell", "below") if self.change is Change.DROP else ("rose", "above")
         depth, length = (
             "between {low:.2g} and {high:.2g}".format(low=values[f"{name}_low"], high=values[f"{name}_high"])
-            for name in ("depth", "length")
+            for name in ("depth", "fall_length")
         )
+        long = values["fall_length"]
         of_all = max(values["p"] * 100, 0.1)
         often = "fewer than 1" if of_all < 0.75 else f"about {of_all:.0f}"
         return (
             f"The scores {seen} about {values['depth']:.1f} points {side} what the dyad's other scores lead one to"
-            f" expect ({depth}), for about {values['length']:.0f} scored sessions ({length}). Of 100 simulated clients"
+            f" expect ({depth}), for about {long:.0f} scored sessions ({length}). Of 100 simulated clients"
             f" whose scores only wandered, {often} show as much." + (_whose(values) if self.n_raters > 1 else "")
         )
 
@@ -270,7 +292,9 @@ class Scan(Rule):
             return Verdicts(judged.code, {}, judged.dyads)
         course = judged.course * self.change.sign
         compared = {"reference": course, "change": course - series.score, "log_ratio": judged.ratio}
-        compared |= {name: series.each(judged.dyads[name]) for name in ("p", *self._figures)}
+        # a finding has a length already: that of what the scores show
+        named = {name: f"fall_{name}" if name.startswith("length") else name for name in ("p", *self._figures)}
+        compared |= {called: series.each(judged.dyads[name]) for name, called in named.items()}
         return Verdicts(judged.code, compared, judged.dyads)
 
     def _judge(self, judged: _Judged, equal: Equal, wandering: Wandering, limit: float, context: PanelContext) -> None:
