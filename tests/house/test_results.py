@@ -149,6 +149,7 @@ RESULTS: Mapping[str, Callable[[], object]] = {
     "PaperTable": lambda: detection().table(),
     "NullModel": lambda: tr.detection.fit_null(panel()),
     "Calibration": lambda: tr.calibrate(tr.rules.Drop(), lengths=(10,), clients=100, depths=(2.0,), seed=1),
+    "UsualRules": lambda: tr.detection.usual_rules(panel()),
     "ChosenThreshold": lambda: tr.choose_threshold(tr.rules.Drop(), sessions=10, clients=200, seed=1),
     "FalseAlarms": lambda: tr.detection.false_alarms_of(tr.rules.Drop()),
     "CausalFalseAlarms": lambda: tr.detection.monitors.calibrate_causal(tr.rules.EarlierDrop(), clients=100, sessions=8),

@@ -12,6 +12,7 @@ from therarel.detection.rules.scan import Scan
 from therarel.detection.scan.matching import FEWEST_DYADS
 from therarel.errors import InvalidValueError, shown
 from therarel.panels import Panel
+from therarel.representation import one_line
 
 __all__ = ["UsualRules", "usual_rules"]
 
@@ -30,15 +31,21 @@ class UsualRules:
     also: tuple[Rule, ...]
     why: str
 
+    def __repr__(self) -> str:
+        return one_line(self)
 
-def usual_rules(panel: Panel, *, threads: int = 2) -> UsualRules:
+    def __str__(self) -> str:
+        beside = " and ".join(rule.label for rule in self.also)
+        return f"{self.primary.label}, with {beside} beside it. {self.why}"
+
+
+def usual_rules(panel: Panel) -> UsualRules:
     """The scan, with a drop and an individuals chart beside it; where it cannot be fitted, the drop and the chart.
 
     The scan is fitted to panels in which 50 dyads or more have 4 or more scores. It comes fitted, for this panel alone.
 
     Args:
         panel: The panel.
-        threads: Number of threads; never changes the answer.
 
     Raises:
         InvalidValueError: if it is not a panel.
@@ -52,8 +59,8 @@ def usual_rules(panel: Panel, *, threads: int = 2) -> UsualRules:
     if not isinstance(panel, Panel):
         raise InvalidValueError("a panel is needed", where="usual_rules", value=shown(panel))
     drop, chart = Drop(k=2), IndividualsChart()
-    (scan,) = learn_from(panel, (Scan(),), threads=threads).rules
-    if isinstance(scan, Scan) and scan.unknown:
+    (scan,) = learn_from(panel, (Scan(),)).rules
+    if scan.unknown:
         return UsualRules(
             drop,
             (chart,),

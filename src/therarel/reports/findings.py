@@ -132,7 +132,7 @@ def _closeups(subject: Subject) -> Markup:
             break
         if labels[at] not in largest:
             largest.append(labels[at])
-    order = {label: place for place, label in enumerate(largest)}
+    order = {label: rank for rank, label in enumerate(largest)}
     gathered = closeups_of([detection.candidates[at] for at, label in enumerate(labels) if label in order])
     shown = sorted(gathered, key=lambda dyad: order[dyad.dyad])
     if not shown:

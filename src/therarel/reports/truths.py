@@ -13,10 +13,10 @@ __all__ = ["truth_beside_findings", "truth_sentence"]
 
 def truth_sentence(truth: TruthCount) -> str:
     """How many simulated ruptures were found and missed, and how many dyads without one were flagged."""
-    others = truth.dyads - truth.dyads_with
+    others = counted(truth.dyads - truth.dyads_with, "dyad")
     return (
         f"Because these data are simulated, the truth is known. Of {counted(truth.dyads_with, 'dyad')} with a rupture"
-        f" in the scores the primary rule found {truth.hits:,} and missed {truth.misses:,}; of {counted(others, 'dyad')}"
+        f" in the scores the primary rule found {truth.hits:,} and missed {truth.misses:,}; of {others}"
         f" without one it flagged {truth.false_alarms:,} falsely and left {truth.rest:,} alone."
     )
 
@@ -59,8 +59,8 @@ def truth_picture(truth: TruthCount) -> Drawing:
     left = 118.0
     room = 640 - left - 4
     most = max(truth.dyads_with, truth.dyads - truth.dyads_with, 1)
-    for place, (name, flagged, called, colour, rest, rested) in enumerate(bars):
-        top = 6.0 + 52 * place
+    for row, (name, flagged, called, colour, rest, rested) in enumerate(bars):
+        top = 6.0 + 52 * row
         filled, open_ = (room * number / most for number in (flagged, rest))
         picture.add(
             text(left - 12, top + 12, name, anchor="end", middle=True),

@@ -150,6 +150,11 @@ class Rule(ABC):
         """Whether it has anything to learn from a panel, beside the figures that it needs."""
         return bool(self.sample) or type(self).sums is not Rule.sums
 
+    @property
+    def unknown(self) -> str:
+        """Why it could flag nothing in a panel that it has learnt from; empty where it could."""
+        return ""
+
     def concluded(self, dyads: Mapping[str, Floats], context: PanelContext) -> Mapping[str, Floats]:
         """What the rule says of each dyad once all are known, such as q-values beside p-values.
 
@@ -258,10 +263,8 @@ class Rule(ABC):
         """
         found: dict[str, SettingValue] = {}
         for each in attrs.fields(type(self)):
-            value = getattr(self, each.name)
-            if each.name == "recovery":
-                continue
-            found[each.name] = _plain(value)
+            if each.name != "recovery":
+                found[each.name] = _plain(getattr(self, each.name))
         found |= {f"recovery_{name}": value for name, value in attrs.asdict(self.recovery).items()}
         return found
 
