@@ -62,6 +62,8 @@ REFUSED: list[Refusal] = [
     Refusal(
         lambda: report(found(status="completed"), ended="status"),
         "ended: it is not known what a value of this column means, got 'completed' (expected as_planned, earlier, not_known). Hint: say it: ended_as={'completed': 'as_planned'}",
+    ),
+    Refusal(
         lambda: report(found(), why=HALF),
         "report.why: not accepted, got 2.5 (expected a text)",
     ),

@@ -16,7 +16,8 @@ from therarel.detection.figures import calibration_figure
 from therarel.detection.null import NullModel
 from therarel.detection.paper_table import PaperTable
 from therarel.detection.rates import Rate, Rates, SensitivityRate
-from therarel.detection.rules.base import Change, Rule, a_rule
+from therarel.detection.rules.arguments import a_rule
+from therarel.detection.rules.base import Change, Rule
 from therarel.detection.tables import calibration_table
 from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, as_number, as_whole, shown

@@ -25,7 +25,8 @@ from therarel.detection.groups import GroupCounts, by_group
 from therarel.detection.judged import JudgedPanel
 from therarel.detection.overview import control_chart, draw_detection, draw_found_dyads
 from therarel.detection.paper_table import PaperTable
-from therarel.detection.rules.base import Rule, rules_of
+from therarel.detection.rules.arguments import rules_of
+from therarel.detection.rules.base import Rule
 from therarel.detection.simulated import Progress
 from therarel.detection.tables import detection_table
 from therarel.drawing import Chart

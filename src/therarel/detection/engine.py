@@ -15,7 +15,8 @@ from attrs import evolve, field, frozen
 
 from therarel.detection.context import PanelContext
 from therarel.detection.learning import Figures, Learning
-from therarel.detection.rules.base import Rule, a_rule
+from therarel.detection.rules.arguments import a_rule
+from therarel.detection.rules.base import Rule
 from therarel.detection.series import Series, scored
 from therarel.detection.verdicts import Verdict, Verdicts, code_of
 from therarel.errors import InvalidValueError, as_number, as_whole

@@ -12,7 +12,8 @@ from narwhals.typing import IntoFrame
 
 from therarel.detection.context import PanelContext
 from therarel.detection.engine import blocks_of
-from therarel.detection.rules.base import Rule, columns_of
+from therarel.detection.rules.arguments import columns_of
+from therarel.detection.rules.base import Rule
 from therarel.detection.wording import Terms
 from therarel.panels import Panel
 from therarel.tables.frames import as_kind, of_arrays

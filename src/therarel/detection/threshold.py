@@ -11,7 +11,8 @@ from attrs import frozen
 from therarel.detection.calibration import Calibration, calibrate
 from therarel.detection.designs import designs_of
 from therarel.detection.null import NullModel
-from therarel.detection.rules.base import Rule, a_rule
+from therarel.detection.rules.arguments import a_rule
+from therarel.detection.rules.base import Rule
 from therarel.errors import InvalidValueError, as_whole, is_number, shown
 from therarel.panels import Panel
 from therarel.representation import one_line

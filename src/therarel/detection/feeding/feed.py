@@ -18,7 +18,8 @@ from therarel.detection.episodes import RecoveryStatus, ending_of, episodes_of
 from therarel.detection.feeding.rows import Frame, LeftOut, Prepared, Rows, numbers, prepared, words
 from therarel.detection.frames import figures_of_dyads
 from therarel.detection.learning import Learning
-from therarel.detection.rules.base import Rule, columns_of, rules_of
+from therarel.detection.rules.arguments import columns_of, rules_of
+from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict, code_of, reason_of, verdict_of
 from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown

@@ -16,7 +16,8 @@ from attrs import field, frozen
 from therarel.counting import counted
 from therarel.detection.context import PanelContext
 from therarel.detection.false_alarms import is_like_the_table
-from therarel.detection.rules.base import Rule, causal_rule
+from therarel.detection.rules.arguments import causal_rule
+from therarel.detection.rules.base import Rule
 from therarel.detection.rules.causal import BaselineChart, EarlierChart, EarlierDrop
 from therarel.detection.rules.reliable import ReliableDrop
 from therarel.detection.rules.sudden import SuddenLoss

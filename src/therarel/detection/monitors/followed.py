@@ -6,7 +6,8 @@ from attrs import field, frozen
 
 from therarel.detection.context import PanelContext, context_for, scale_for
 from therarel.detection.monitors.false_alarms import CausalFalseAlarms, causal_false_alarms_of
-from therarel.detection.rules.base import Rule, causal_rule
+from therarel.detection.rules.arguments import causal_rule
+from therarel.detection.rules.base import Rule
 from therarel.detection.wording import Terms
 from therarel.domain import checks
 from therarel.domain.checks import optional
