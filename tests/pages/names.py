@@ -25,8 +25,6 @@ tools, **r**esearchers, **e**ducators.
 
 ## By room
 
-| room | names | what it is |
-|---|---|---|
 """
 HEAD = "| name | for | what it is |\n|---|---|---|"
 
@@ -40,7 +38,7 @@ def pages() -> Iterator[tuple[str, str]]:
         module = import_module(f"therarel.{HOMES.get(room, room)}")
         lines = [line(module, room, row["name"], row["for"].split()) for row in rows if row["room"] == room]
         at_the_door += [each for each in lines if each.startswith("| **")]
-        about_rooms.append(f"| [{room}](names/{room}.md) | {len(lines)} | {first_line(module.__doc__)} |")
+        about_rooms.append(f"- [{room}](names/{room}.md), {len(lines)}: {first_line(module.__doc__)}")
         link = HOMES.get(room, room).partition(".")[0]
         said = f"{first_line(module.__doc__)} [Reference](../{link}.md), [all rooms](../{PAGE.rpartition('/')[2]})"
         yield f"reference/names/{room}.md", "\n".join([f"# Names of {room}\n\n{said}\n", HEAD, *lines]) + "\n"
