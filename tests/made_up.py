@@ -10,6 +10,7 @@ from therarel.detection.expectation import Expectation
 from therarel.panels import Panel
 
 _TAG = re.compile(r"<(/?)([a-zA-Z!][\w-]*)([^>]*?)/?>")
+_FILE = re.compile(r'href="data:text/csv[^"]*"')
 _LEFT_OUT = re.compile(r"<style>.*?</style>| font-family=\"system-ui[^\"]*\"| xmlns=\"[^\"]*\"", re.DOTALL)
 _MADE_ID = re.compile(r"\btr-[0-9a-f]{10}\b")
 _VERSION = re.compile(r"(therarel|therarel report|\(version|numpy|scipy|polars|narwhals|Python) \d+\.\d[\w.]*")
@@ -24,6 +25,7 @@ def without_version(text: str) -> str:
 
 def readable(html: str) -> str:
     """A page as lines: an element with its attributes and the words that follow it; style and versions are left out."""
+    html = _FILE.sub('href="data:"', html)
     html = without_version(_MADE_ID.sub("picture", _LEFT_OUT.sub("", html)))
     lines: list[str] = []
     end = 0

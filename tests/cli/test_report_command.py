@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -412,3 +415,34 @@ def test_how_therapies_ended_comes_from_a_column_that_is_named(run: Run, tmp_pat
     assert "it is not known what a value of this column means" in " ".join(result.stderr.split())
     assert run(*said, "--ended-as", "done").exit_code == 2
     assert run("--ended", "status").exit_code == 2
+
+
+def test_the_page_holds_the_command_line_that_makes_it_again(run: Run, tmp_path: Path) -> None:
+    """Every option that was given, those of a settings file included, and files by their names alone."""
+    settings = tmp_path / "own.toml"
+    settings.write_text('construct = "alliance"\nscale = [1, 5]\nmissing-codes = [-9, "n.a."]\n')
+    file = tmp_path / "clinic.csv"
+    first = run(
+        file, "--higher-is-better", "--settings", settings, "--rule", "drop k=2", "--rule", "scan", "--when", "today"
+    )
+    assert first.exit_code == 0, first.output
+    page = (tmp_path / "report.html").read_text("utf-8")
+    line = html.unescape(page.partition("<code>therarel report")[2].partition("</code>")[0])
+    assert str(tmp_path) not in page
+    assert sorted(shlex.split(line)) == sorted([
+        "clinic.csv", "--higher-is-better", "--construct", "alliance", "--scale", "1", "5", "--missing-codes", "-9,n.a.",
+        "--rule", "drop k=2", "--rule", "scan", "--when", "today",
+    ])  # fmt: skip
+    again = run(*shlex.split(line), "--out", "again.html")
+    assert again.exit_code == 0, again.output
+    assert (tmp_path / "again.html").read_text("utf-8") == page
+
+
+def test_the_codebook_is_a_file_beside_the_others(run: Run, tmp_path: Path) -> None:
+    """It has a row for each column of each of them."""
+    outputs = ("--candidates", "found.csv", "--problems", "rows.csv", "--codebook", "book.csv")
+    assert run("clinic.csv", "--higher-is-better", *outputs).exit_code == 0
+    columns = [(tmp_path / name).read_text().partition("\n")[0].split(",") for name in ("found.csv", "rows.csv")]
+    book = list(csv.DictReader((tmp_path / "book.csv").read_text().splitlines()))
+    assert [row["column"] for row in book] == [*columns[0], *columns[1]]
+    assert all(row["meaning"] and row["missing"] for row in book)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -18,11 +20,13 @@ from therarel.detection import detect, rules
 from therarel.domain.ratings import Construct
 from therarel.panels import Panel
 from therarel.reports import Report, report
+from therarel.reports.codebook import codebook
 from therarel.reports.courses import Courses
 from therarel.reports.data import candidate_table, problem_table
 from therarel.reports.endings import Ending, endings_of
 from therarel.reports.paired import Paired, paired_scores
-from therarel.reports.reviewing import CODEBOOK, methods_paragraph
+from therarel.reports.reproducing import detection_call
+from therarel.reports.reviewing import methods_paragraph
 from therarel.reports.service_tables import Split, mean_table
 
 PHQ: dict[str, list[float | None]] = {
@@ -114,25 +118,93 @@ def test_the_file_is_named_by_its_digest(tmp_path: Path) -> None:
     assert "not there any more" in section_of(again, "for-a-reviewer")
 
 
-@pytest.mark.parametrize("rule", [rules.Drop(k=1), rules.IndividualsChart(), rules.SuddenGain(cutoff=1)])
+RULES = [
+    rules.Drop(k=1),
+    rules.IndividualsChart(),
+    rules.EwmaChart(),
+    rules.CusumChart(),
+    rules.ReliableDrop(reliability=0.9),
+    rules.BelowOwnMean(),
+    rules.SuddenGain(cutoff=1),
+    rules.SuddenLoss(cutoff=1),
+]
+
+
+@pytest.mark.parametrize("rule", RULES)
 def test_every_column_of_the_files_is_in_the_codebook(rule: rules.Rule) -> None:
-    """What all rules share has a meaning of its own; the rest is what the rule measured."""
+    """Meaning, unit and missing value of each column, in the page and in a file beside the others."""
     panel = of_series({f"S-{at}": [2, 2.1, 2, 4, 4.1, 4, 2, 4.2] for at in range(4)})
-    found = detect(panel, primary=rule, expected="none")
-    courses = Courses.of(found)
-    heads = [str(name) for name in next(iter(candidate_table(found, courses)))]
-    shared = heads[: heads.index("also") + 1] if "also" in heads else heads
-    problems = [str(name) for name in next(iter(problem_table(found)))]
-    assert [name for name in [*shared, *problems] if name not in CODEBOOK] == []
-    said = section_of(report(found), "for-a-reviewer")
-    assert all(name in said for name in [*heads, *problems])
+    made = report(detect(panel, primary=rule, expected="none"))
+    heads = [
+        [str(name) for name in next(iter(rows))]
+        for rows in (candidate_table(made.detection, made.courses), problem_table(made.detection))
+    ]
+    assert len(heads[0]) > 1
+    assert not [column for names in heads for column in codebook(names) if column.meaning.startswith("what the rule")]
+    said = section_of(made, "for-a-reviewer")
+    assert all(
+        f"{column.name} {column.meaning} {column.unit or 'none'} {column.missing}" in said
+        for names in heads
+        for column in codebook(names)
+    )
+
+
+def test_the_files_of_a_page_are_the_files_that_are_saved(tmp_path: Path) -> None:
+    """A link holds the very text that the file has, with formulas made safe; nothing is packed out of sight."""
+    series: dict[str, list[float | None]] = {
+        "=1+1": [4, 4, 4, 4, 1, 4.0],
+        "O'Hara & sons, 50 %": [4, None, 4, 4, 1, 4.0],
+    }
+    made = report(detect(of_series(series), primary=rules.Drop(k=1), expected="none"))
+    made.save_candidates(tmp_path / "findings.csv", spreadsheet_safe=True)
+    made.save_problems(tmp_path / "problems.csv", spreadsheet_safe=True)
+    made.save_codebook(tmp_path / "codebook.csv")
+    links = dict(re.findall(r'<a href="data:text/csv;charset=utf-8,([^"]*)" download="([^"]*)"', made.html))
+    assert sorted(links.values()) == ["codebook.csv", "findings.csv", "problems.csv"]
+    for address, name in links.items():
+        assert unquote(html.unescape(address)) == (tmp_path / name).read_text("utf-8"), name
+
+
+def test_a_file_that_is_too_large_for_a_page_is_not_in_it() -> None:
+    """The page says how it is written instead, and stays small."""
+    series: dict[str, list[float | None]] = {f"S-{at}": [4.0, *[None] * 99, 4.0] for at in range(100)}
+    made = report(detect(of_series(series), primary=rules.Drop(k=1), expected="none"))
+    said = section_of(made, "for-a-reviewer")
+    assert (
+        "problems.csv (9,900 rows) is too large for this page: therarel report --problems problems.csv writes it."
+        in said
+    )
+    assert 'download="findings.csv"' in made.html
+    assert len(made.html) < 500_000
+
+
+def test_the_call_is_written_with_all_that_is_not_usual() -> None:
+    """What is printed makes the same detection again."""
+    panel = of_series({f"S-{at}": [4, 4.1, 4, 2, 4, 4.1] for at in range(4)})
+    primary = rules.Drop(k=1.5, recovery=rules.Recovery(share=0.5), reference=rules.Reference.BASELINE)
+    also = [rules.IndividualsChart(rules={1, 2}), rules.ReliableDrop(reliability=0.8)]
+    found = detect(panel, primary=primary, also=also, expected="none", seed=7)
+    call = detection_call(found)
+    again = eval(call, {"detect": detect, "panel": panel, "rules": rules, "Recovery": rules.Recovery})
+    assert again.rules == found.rules
+    assert (again.seed, again.expected) == (7, "none")
+    assert call in html.unescape(report(found).html)
+
+
+def test_how_to_cite_is_on_the_page() -> None:
+    """Words, an entry for a reference manager, and where the sources of the rule are."""
+    made = outcome()
+    said = section_of(made, "for-a-reviewer")
+    assert "How to cite The therarel authors (2026). therarel: the therapeutic relationship" in said
+    assert "@software{therarel," in said
+    assert 'id="how-it-was-made"' in made.html
 
 
 def test_the_contents_lead_to_every_section(parsed: Callable[[str], Any]) -> None:
     """Each heading is in the list of contents, and each link leads to a section that is there."""
     made = outcome()
     places = re.findall(r'<section id="([^"]+)">', made.html)
-    links = re.findall(r'<a href="#([^"]+)">', made.html)
+    links = re.findall(r'<a href="#([^"]+)">', made.html.partition("</nav>")[0])
     assert links == places
     assert len(set(places)) == len(places) == made.html.count("<h2>")
     parsed(made.html)

@@ -94,8 +94,8 @@ def words_in(value: object) -> Iterator[str]:
 
 
 def text_of(markup: str) -> str:
-    """The words between the tags, without what stands in style sheets."""
-    return unescape(re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<style.*?</style>", "", markup)))
+    """The words between the tags, without style sheets and what one would type."""
+    return unescape(re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<(style|code).*?</\1>", "", markup)))
 
 
 def unfit(words: str, found: Detection) -> set[str]:

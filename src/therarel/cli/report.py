@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from therarel.cli.command_line import command_line
 from therarel.cli.completing import columns
 from therarel.cli.failing import failing_well
 from therarel.cli.rules import rule_option, rules_of
@@ -26,6 +27,7 @@ __all__ = ["report"]
 
 DEFAULT_OUT: Final = Path("report.html")
 CLIENT_OUT: Final = Path("client.html")
+_WRITTEN: Final = frozenset({"out", "candidates", "problems", "codebook", "spreadsheet_safe", "as_json"})
 _SEED: Final = 8
 _DYADS: Final = 100
 _RULES: Final = ("scan", "drop", "individuals-chart")
@@ -72,6 +74,11 @@ _RULES: Final = ("scan", "drop", "individuals-chart")
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write every row with a problem to this CSV file.",
 )
+@click.option(
+    "--codebook",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what the columns of these two files mean to this CSV file.",
+)
 @click.option("--when", metavar="DATE", help="Date to print. None by default: same data, same page.")
 @safe_option
 @click.option("--json", "as_json", is_flag=True, help="Put the content as JSON on stdout, and nothing else.")
@@ -86,6 +93,7 @@ def report(
     out: Path | None,
     candidates: Path | None,
     problems: Path | None,
+    codebook: Path | None,
     when: str | None,
     spreadsheet_safe: bool,
     as_json: bool,
@@ -121,21 +129,21 @@ def report(
 
         typed = _typed(rules, primary)
         terminal = Terminal(quiet=as_json)
-        if client is not None and (as_json or candidates is not None or problems is not None):
+        if client is not None and (as_json or any((candidates, problems, codebook))):
             raise InvalidValueError(
                 "the page of one client has no files about all of them",
                 where="--client",
-                hint="leave out --candidates, --problems and --json",
+                hint="leave out --candidates, --problems, --codebook and --json",
             )
         default = DEFAULT_OUT if client is None else CLIENT_OUT
         page = out if out is not None else None if as_json else default
         refuse_same(
-            {"--out": page, "--candidates": candidates, "--problems": problems},
+            {"--out": page, "--candidates": candidates, "--problems": problems, "--codebook": codebook},
             {"SESSIONS": None if str(sessions) == STDIN else sessions},
         )
         if out is None and page is not None:
             keep_what_is_there(page, "--out", ours=_is_report)
-        for path, kinds in ((page, HTML), (candidates, CSV), (problems, CSV)):
+        for path, kinds in ((page, HTML), (candidates, CSV), (problems, CSV), (codebook, CSV)):
             if path is not None:
                 refuse_other_kind(path, kinds, what="this part of a report", hint=f"name it {kinds[0]}")
         if sessions is None:
@@ -162,7 +170,14 @@ def report(
             terminal.say_client(one, one.save(page))
             return
         made = report_on(
-            found, simulated=clinic, when=when, groups=table.groups, ended=ended, ended_as=ended_as, why=why
+            found,
+            simulated=clinic,
+            when=when,
+            groups=table.groups,
+            ended=ended,
+            ended_as=ended_as,
+            why=why,
+            command=command_line(_WRITTEN),
         )
         written: list[tuple[str, Path]] = []
         if page is not None:
@@ -172,6 +187,8 @@ def report(
             written.append(("findings", made.save_candidates(candidates, spreadsheet_safe=spreadsheet_safe)))
         if problems is not None:
             written.append(("problems", made.save_problems(problems, spreadsheet_safe=spreadsheet_safe)))
+        if codebook is not None:
+            written.append(("codebook", made.save_codebook(codebook)))
         if as_json:
             say_json(made.as_dict(), indent=1)
         else:

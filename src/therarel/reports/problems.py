@@ -16,7 +16,6 @@ __all__ = ["problem_section", "ranges"]
 
 MOST_VALUES: Final = 500
 MOST_RANGES: Final = 4000
-_FEW_ROWS: Final = 40
 _FIRST_VALUES: Final = 3
 
 
@@ -108,16 +107,13 @@ def _counting(panel: Panel, kinds: Sequence[_Kind]) -> Markup:
 
 
 def _kind_section(kind: _Kind) -> Markup:
-    rows = counted(kind.count, "row")
-    heading = tag("h3", f"{HEADINGS[kind.kind]}: {rows}, {kind.action.label}")
+    heading = tag("h3", f"{HEADINGS[kind.kind]}: {counted(kind.count, 'row')}, {kind.action.label}")
     meaning = tag("p", _where(kind), PROBLEMS[kind.kind])
     if set(kind.by_value) == {None}:
         listing: Markup = tag("p", _row_list(kind.by_value[None]), class_="rows")
     else:
         listing = _by_value(kind)
-    if kind.count > _FEW_ROWS or len(kind.by_value) > 8:
-        listing = tag("details", tag("summary", f"The {kind.count:,} rows"), listing)
-    return joined(heading, meaning, listing)
+    return tag("details", tag("summary", heading), meaning, listing)
 
 
 def _where(kind: _Kind) -> str:

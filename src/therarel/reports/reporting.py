@@ -14,6 +14,8 @@ from therarel.counting import counted
 from therarel.detection import Detection, GroupCounts
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
+from therarel.reports.attachments import columns_of
+from therarel.reports.codebook import codebook_table
 from therarel.reports.courses import Courses
 from therarel.reports.data import as_data, candidate_table, problem_table
 from therarel.reports.endings import Ending, Endings, endings_of
@@ -41,6 +43,7 @@ def report(
     ended: str | None = None,
     ended_as: Mapping[str, Ending | str] | None = None,
     why: str = "",
+    command: str | None = None,
 ) -> Report:
     """Write what was found in a panel as a page for people: figures, grounds, what was undetectable, and limits.
 
@@ -59,6 +62,7 @@ def report(
             ``earlier`` or ``not_known``; an empty cell is not known.
         ended_as: What other values of that column mean, such as ``{"completed": "as_planned"}``.
         why: Why these rules were chosen, in a sentence, as `therarel.detection.usual_rules` gives it.
+        command: The command line that makes this report, to be printed on it; ``None`` for a call in Python.
 
     Returns:
         The report; nothing is written until it is saved.
@@ -105,6 +109,7 @@ def report(
         endings=None if ended is None else endings_of(detection.panel, ended, ended_as),
         why=why,
         falls={} if simulated is None else simulated_falls(simulated),
+        command=command,
     )
 
 
@@ -129,6 +134,7 @@ class Report:
         endings: How the therapy of each dyad ended; ``None`` where that is not stated.
         why: Why these rules were chosen, in a sentence.
         falls: The falls in simulated scores by the places of their dyads, from 0; empty for scores that are not.
+        command: The command line that makes it; ``None`` for a call in Python.
     """
 
     detection: Detection
@@ -141,6 +147,7 @@ class Report:
     endings: Endings | None = None
     why: str = ""
     falls: Mapping[int, SimulatedFall] = field(factory=dict)
+    command: str | None = None
 
     @cached_property
     def courses(self) -> Courses:
@@ -162,6 +169,7 @@ class Report:
             endings=self.endings,
             why=self.why,
             falls=self.falls,
+            command=self.command,
             members=tuple(members_of(self.detection.panel, counts.column) for counts in self.groups),
         )
 
@@ -228,6 +236,16 @@ class Report:
         """
         rows = problem_table(self.detection)
         return self._saved("the table of problems", path, CSV, csv_lines(rows, spreadsheet_safe=spreadsheet_safe))
+
+    def save_codebook(self, path: str | os.PathLike[str]) -> Path:
+        """Write what the columns of the other two CSV files mean, with units, to a CSV file, and return the path.
+
+        Raises:
+            InvalidValueError: if it is the file with the scores, or its name ends otherwise than ``.csv`` or ``.txt``.
+            WritingError: if the file cannot be written.
+        """
+        rows = codebook_table(columns_of(self.subject))
+        return self._saved("the codebook", path, CSV, csv_lines(rows))
 
     def _saved(self, what: str, path: str | os.PathLike[str], kinds: tuple[str, ...], content: Iterable[str]) -> Path:
         refuse_other_kind(path, kinds, what=what, hint=f"name it {kinds[0]}")

@@ -32,6 +32,7 @@ class Subject:
         falls: The falls in simulated scores by the places of their dyads, from 0.
         members: For each of these columns the group of each dyad, by the name that is shown; ``None`` for none.
         endings: How the therapy of each dyad ended; ``None`` where nobody named a column that says so.
+        command: The command line that the report was made by; ``None`` for a call in Python.
     """
 
     detection: Detection
@@ -46,6 +47,7 @@ class Subject:
     endings: Endings | None = None
     why: str = ""
     falls: Mapping[int, SimulatedFall] = field(factory=dict)
+    command: str | None = None
 
     @property
     def finding(self) -> str:
