@@ -8,8 +8,10 @@ import re
 import pytest
 from tests.detection.results import RESULTS
 
-from therarel.detection import RuptureCandidate
+from therarel.detection import NullModel, RuptureCandidate, detect, rules
 from therarel.detection.candidates import Candidates
+from therarel.panels import Panel
+from therarel.simulation import simulate_clinic
 
 CANDIDATES = {
     f"{name} {at}": each
@@ -77,3 +79,45 @@ def test_a_candidate_stands_at_its_place_from_either_end() -> None:
     for beyond in (len(every), -len(every) - 1):
         with pytest.raises(IndexError):
             found[beyond]
+
+
+SCANNED = [
+    detect(of, primary=rule, expected="none").candidates[0]
+    for rule, of in (
+        (rules.Scan(null=NullModel()), simulate_clinic(14, seed=7, sessions=10).panel()),
+        (
+            rules.Scan(null=NullModel(intercept=-12, within_sd=2, minimum=-27, maximum=0, step=1)),
+            Panel.from_arrays(["A"] * 9, range(9), [12, 13, 11, 12, 20, 21, 20, 12, 11], instrument="phq-9"),
+        ),
+    )
+]
+
+
+@pytest.mark.parametrize("candidate", SCANNED, ids=["alliance", "symptoms"])
+def test_a_finding_of_the_scan_is_drawn_with_what_was_expected(candidate: RuptureCandidate) -> None:
+    """The expected course is within its band at every session, and the fall is shaded from that course to the scores."""
+    low, high = candidate.band
+    assert len(low) == len(candidate.expected) == len(candidate.sessions)
+    assert all(below < mean < above for below, mean, above in zip(low, candidate.expected, high, strict=True))
+    sessions, scores, expected = candidate.shortfall
+    worse = -1 if candidate.scale.higher_is_better else 1
+    assert sessions[0] <= candidate.flagged_at <= sessions[-1]
+    assert all(worse * (score - mean) >= 0 for score, mean in zip(scores, expected, strict=True))
+    assert max(worse * (score - mean) for score, mean in zip(scores, expected, strict=True)) > 0.5
+    reference = candidate.expected[candidate.sessions.index(candidate.flagged_at)]
+    assert reference == pytest.approx(candidate.reference)
+    chart = candidate.draw()
+    picture = chart.to_svg()
+    for named in ("expected from the other scores", "95 of 100 scores that only wander"):
+        assert named in picture
+        assert named in str(chart.to_altair().to_dict())
+    assert "limit of the rule" not in picture
+
+
+def test_a_rule_that_expects_no_course_has_no_band() -> None:
+    """The other rules keep their limit and their reference level."""
+    candidate = CANDIDATES["alliance 0"]
+    assert candidate.expected == ()
+    assert candidate.band == ([], [])
+    assert candidate.shortfall == ([], [], [])
+    assert "reference level" in candidate.draw().to_svg()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.detection import detect, rules
+from therarel.detection import NullModel, detect, rules
 from therarel.domain.ratings import RatingScale
 from therarel.drawing import Frame
 from therarel.panels import Panel
@@ -20,6 +20,7 @@ from therarel.reports.closeups import closeup, closeups_of
 from therarel.reports.comparisons import observed_beside_expected
 from therarel.reports.courses import Courses, dyad_name
 from therarel.reports.figures import better_up, drawn_dyads
+from therarel.simulation import simulate_clinic
 
 
 @given(
@@ -172,3 +173,19 @@ def test_a_flag_stands_at_its_session_and_score(scores: list[int], better: bool)
     assert by_session == sorted(by_session)
     for (_, one), (_, two), before, after in zip(points, points[1:], scores, scores[1:], strict=False):
         assert (one < two) is ((before > after) is better and before != after)
+
+
+def test_a_close_up_of_the_scan_shows_what_was_expected_and_the_simulated_rupture() -> None:
+    """The band, the expected course, the shaded fall and a bar under the sessions of the rupture that was put in."""
+    clinic = simulate_clinic(14, seed=7, sessions=10)
+    detection = detect(clinic.panel(), primary=rules.Scan(null=NullModel()), expected="none")
+    made = report(detection, simulated=clinic)
+    for shown in closeups_of(detection.candidates):
+        at = made.subject.simulated_at(shown.dyad)
+        drawn = closeup(shown, made.courses, detection.panel.scale, name="one", simulated=at).to_svg()
+        assert drawn.count("<path") - drawn.count('fill="none"') >= 2
+        assert 'stroke-dasharray="4 3"' in drawn
+        assert ('fill="var(--purple)"' in drawn) is (at is not None)
+    assert "simulated rupture" in made.html
+    assert "95 of 100 scores that only wander" in made.html
+    assert "blue limit" not in made.html

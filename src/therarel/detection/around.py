@@ -142,7 +142,8 @@ def _around(judged: JudgedPanel, candidates: Candidates) -> Floats:
     around = np.full((len(candidates), _BEFORE + _AFTER), np.nan)
     flagged_at = np.asarray(candidates.columns["flagged_at"], dtype=np.float64)
     for row, at in enumerate(flagged_at.tolist()):
-        session, score, _ = candidates.series[candidates.paths[row]]
+        path = candidates.series[candidates.paths[row]]
+        session, score = path.session, path.score
         place = int(np.searchsorted(session, at))
         for column, step in enumerate(range(-_BEFORE, _AFTER)):
             other = int(np.searchsorted(session, at + step)) if numbered else place + step
@@ -156,8 +157,8 @@ def _magnitude(candidates: Candidates) -> Floats:
     reference = np.asarray(candidates.columns["reference"], dtype=np.float64)
     flagged = np.full(len(candidates), np.nan)
     for row, at in enumerate(np.asarray(candidates.columns["flagged_at"], dtype=np.float64).tolist()):
-        session, score, _ = candidates.series[candidates.paths[row]]
-        flagged[row] = score[int(np.searchsorted(session, at))]
+        path = candidates.series[candidates.paths[row]]
+        flagged[row] = path.score[int(np.searchsorted(path.session, at))]
     return np.asarray(np.abs(reference - flagged))
 
 
@@ -165,7 +166,7 @@ def _whole_change(judged: JudgedPanel, candidates: Candidates) -> Floats:
     """From the first to the last score of each finding's dyad, in the direction of the rule; shape ``(c,)``."""
     sign = 1.0 if judged.panel.scale.higher_is_better else -1.0
     sign *= -candidates.rule.change.sign
-    ends = [(score[0], score[-1]) for _, score, _ in candidates.series]
+    ends = [(path.score[0], path.score[-1]) for path in candidates.series]
     return np.array([sign * (ends[path][1] - ends[path][0]) for path in candidates.paths], dtype=np.float64)
 
 

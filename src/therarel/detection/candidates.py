@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import overload
+from typing import Final, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from narwhals.typing import IntoFrame
 from therarel.counting import counted
 from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.figures import candidate_figure
+from therarel.detection.paths import Path
 from therarel.detection.rules.base import Change, Rule
 from therarel.detection.wording import Terms, in_points, may_say_rupture, number, session_words
 from therarel.domain.events import Reporter, RuptureNoticed
@@ -25,6 +26,9 @@ from therarel.errors import InvalidValueError, as_number
 from therarel.representation import one_line
 
 __all__ = ["Candidates", "RuptureCandidate"]
+
+BAND: Final = 1.96
+"""Standard deviations on either side of the expected course that hold 95 of 100 scores."""
 
 
 @frozen(kw_only=True)
@@ -59,6 +63,9 @@ class RuptureCandidate:
         sessions: The scored sessions of the dyad.
         scores: Their scores.
         limits: The score at which the rule fires at each of them, NaN where there is none.
+        expected: The score that the others lead one to expect at each of them, had there been no fall; empty where the
+            rule expects none.
+        expected_sd: Standard deviation of a score around that; empty likewise.
 
     Examples:
         >>> from therarel.detection import detect, rules
@@ -91,6 +98,8 @@ class RuptureCandidate:
     sessions: tuple[float, ...] = field(default=(), eq=False)
     scores: tuple[float, ...] = field(default=(), eq=False)
     limits: tuple[float, ...] = field(default=(), eq=False)
+    expected: tuple[float, ...] = field(default=(), eq=False)
+    expected_sd: tuple[float, ...] = field(default=(), eq=False)
 
     @property
     def terms(self) -> Terms:
@@ -176,10 +185,36 @@ class RuptureCandidate:
         at = self.sessions.index(session)
         return self.scores[at], self.limits[at]
 
-    def draw(self) -> Chart:
-        """The candidate on the scores of its dyad, with the limit of the rule and the reference level."""
+    @property
+    def stretch(self) -> tuple[float, float]:
+        """First and last session that are shaded: from the last one at the level to the way back, or as far as seen."""
         begin = self.flagged_at if self.onset is None else self.onset
         within = [at for at in self.sessions if at >= self.flagged_at][: self.length]
+        return begin, self.returned_at if self.returned_at is not None else (within or [begin])[-1]
+
+    @property
+    def band(self) -> tuple[list[float], list[float]]:
+        """Ends between which 95 of 100 scores would be at each session, had there been no fall; empty if unknown."""
+        both = list(zip(self.expected, self.expected_sd, strict=True))
+        return [mean - BAND * sd for mean, sd in both], [mean + BAND * sd for mean, sd in both]
+
+    @property
+    def shortfall(self) -> tuple[list[float], list[float], list[float]]:
+        """Sessions of the finding, the scores as far as they are beyond what was expected, and what was expected."""
+        (first, last), farther = self.stretch, max if self.terms.up else min
+        part = [
+            (at, farther(score, mean), mean)
+            for at, score, mean in zip(self.sessions, self.scores, self.expected, strict=False)
+            if first <= at <= last
+        ]
+        return [at for at, _, _ in part], [score for _, score, _ in part], [mean for _, _, mean in part]
+
+    def draw(self) -> Chart:
+        """The candidate on the scores of its dyad, with the limit of the rule and the reference level.
+
+        Where the rule says what scores the others lead one to expect, that course is drawn in their place, with the
+        band in which 95 of 100 scores would be if nothing lasting had happened, and the fall is shaded.
+        """
         return candidate_figure(
             f"{self.name[0].upper()}{self.name[1:]} in dyad {self.dyad}",
             self.explain(),
@@ -187,7 +222,10 @@ class RuptureCandidate:
             scores=self.scores,
             limits=self.limits,
             reference=self.reference,
-            shaded=(begin, self.returned_at if self.returned_at is not None else (within or [begin])[-1]),
+            shaded=self.stretch,
+            expected=self.expected,
+            band=self.band,
+            shortfall=self.shortfall,
             extreme=(self.extreme_at, self.extreme),
             terms=self.terms,
             scale=self.scale,
@@ -260,7 +298,7 @@ class Candidates(Sequence[RuptureCandidate]):
         rule: The rule.
         template: A candidate that holds what all share.
         paths: For each candidate the place of its dyad in ``series``.
-        series: Sessions, scores and limits of the dyads that have a candidate.
+        series: The scores of the dyads that have a candidate, and what the rule expected of them.
         value_names: Which columns are values that the rule compared.
         frame_of: Makes a dataframe of the panel's kind out of columns.
     """
@@ -269,7 +307,7 @@ class Candidates(Sequence[RuptureCandidate]):
     rule: Rule
     template: RuptureCandidate
     paths: Sequence[int]
-    series: Sequence[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]]
+    series: Sequence[Path]
     value_names: tuple[str, ...]
     frame_of: Callable[[Mapping[str, object]], IntoFrame]
 
@@ -291,7 +329,7 @@ class Candidates(Sequence[RuptureCandidate]):
             raise IndexError("there are no more candidates")
         at = index % len(self)
         row = {name: column[at] for name, column in self.columns.items()}
-        sessions, scores, limits = self.series[self.paths[at]]
+        path = self.series[self.paths[at]]
         return evolve(
             self.template,
             dyad=str(row["dyad"]),
@@ -308,9 +346,11 @@ class Candidates(Sequence[RuptureCandidate]):
             lost_again_at=_or_none(row.get("lost_again_at", math.nan)),
             values={name: _real(row[name]) for name in self.value_names},
             also=tuple(part for part in str(row["also"]).split("; ") if part),
-            sessions=tuple(sessions.tolist()),
-            scores=tuple(scores.tolist()),
-            limits=tuple(limits.tolist()),
+            sessions=tuple(path.session.tolist()),
+            scores=tuple(path.score.tolist()),
+            limits=tuple(path.limit.tolist()),
+            expected=() if path.expected is None else tuple(path.expected.tolist()),
+            expected_sd=() if path.expected_sd is None else tuple(path.expected_sd.tolist()),
         )
 
     def __iter__(self) -> Iterator[RuptureCandidate]:

@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 import numpy.typing as npt
+from attrs import evolve
 
 from therarel.detection.candidates import Candidates, RuptureCandidate
 from therarel.detection.change import Change
 from therarel.detection.engine import blocks_of, series_of
 from therarel.detection.episodes import Episodes, ending_of, episodes_of
 from therarel.detection.judged import JudgedPanel
+from therarel.detection.paths import Path
 from therarel.detection.rules.base import Rule
 from therarel.detection.series import Series
 from therarel.detection.verdicts import LEVELS, Verdict, Verdicts, code_of
@@ -47,7 +49,7 @@ def collect(detection: JudgedPanel, which: int) -> Candidates:
     flagged = detection.codes[which] == code_of(Verdict.FLAGGED)
     columns: Columns = {name: [] for name in columns_for(rule.change)}
     paths: list[int] = []
-    kept: list[tuple[Floats, Floats, Floats]] = []
+    kept: list[Path] = []
     names: tuple[str, ...] = ()  # values beside the columns that every rule has
     for block in blocks_of(panel):
         part = slice(block.first_row, block.first_row + block.n_sessions)
@@ -138,21 +140,25 @@ def _flagged_too(code: npt.NDArray[np.uint8], first: npt.NDArray[np.intp], last:
 
 def _add_paths(
     paths: list[int],
-    kept: list[tuple[Floats, Floats, Floats]],
+    kept: list[Path],
     detection: JudgedPanel,
     series: Series,
     seen: Verdicts,
     found: Episodes,
 ) -> None:
-    """Keep sessions, scores and limits of each dyad that has a candidate, once."""
+    """Keep the scores of each dyad that has a candidate, and what the rule expected of them, once."""
     sign = 1.0 if detection.panel.scale.higher_is_better else -1.0
     limit = sign * seen.values.get("limit", np.full(series.score.size, math.nan))
+    expected, around = sign * seen.values["reference"], seen.values.get("expected_sd")
     places: dict[int, int] = {}
     for dyad in series.owner[found.flagged].tolist():
         if dyad not in places:
             part = slice(int(series.starts[dyad]), int(series.starts[dyad + 1]))
             places[dyad] = len(kept)
-            kept.append((series.session[part], sign * series.score[part], limit[part]))
+            path = Path(series.session[part], sign * series.score[part], limit[part])
+            if around is not None and not np.isnan(around[part]).any():
+                path = evolve(path, expected=expected[part], expected_sd=around[part])
+            kept.append(path)
         paths.append(places[dyad])
 
 

@@ -32,6 +32,9 @@ def candidate_figure(
     limits: Sequence[float],
     reference: float,
     shaded: tuple[float, float],
+    expected: Sequence[float],
+    band: tuple[Sequence[float], Sequence[float]],
+    shortfall: tuple[Sequence[float], Sequence[float], Sequence[float]],
     extreme: tuple[float, float],
     terms: Terms,
     scale: RatingScale,
@@ -49,6 +52,10 @@ def candidate_figure(
         limits: The limit of the rule at each of them, NaN where there is none.
         reference: The reference level.
         shaded: First and last session of the stretch that is shaded.
+        expected: The score that was to be expected at each of them; empty where the rule expects none, and otherwise
+            drawn in the place of limit and reference level.
+        band: Ends between which scores would be then.
+        shortfall: The shaded area then: sessions, scores, and what was expected.
         extreme: Session and score of the worst point; of a gain, of the best.
         terms: The words for what this is.
         scale: Range and direction of the scores.
@@ -58,10 +65,20 @@ def candidate_figure(
     shape, colour = flag_of(terms.change)
     at, score = extreme
     named = f"{terms.extreme}: {number(score)} at {session_words(at, dated=dated)}"
-    marks: list[Span | Trace | Dots] = [
-        Span(*shaded),
-        Trace(sessions, limits, Colour.MUTED, dashes="4 3", name="limit of the rule"),
-        Trace(x.domain, (reference, reference), Colour.GREEN, dashes="1 3", name="reference level"),
+    marks: list[Span | Trace | Dots | Ribbon]
+    if expected:
+        marks = [
+            Ribbon(sessions, *band, Colour.BLUE, name="95 of 100 scores that only wander"),
+            Trace(sessions, expected, Colour.BLUE, dashes="4 3", name="expected from the other scores"),
+            Ribbon(*shortfall, colour, 0.3, name=f"the {terms.move}"),
+        ]
+    else:
+        marks = [
+            Span(*shaded),
+            Trace(sessions, limits, Colour.MUTED, dashes="4 3", name="limit of the rule"),
+            Trace(x.domain, (reference, reference), Colour.GREEN, dashes="1 3", name="reference level"),
+        ]
+    marks += [
         Trace(sessions, scores, name="score"),
         Dots(sessions, scores),
         Dots([at], [score], colour, shape, 5, name=named),

@@ -20,6 +20,7 @@ from therarel.drawing import (
     Element,
     Frame,
     LinearScale,
+    area,
     bottom_axis,
     describe_series,
     group,
@@ -40,6 +41,8 @@ __all__ = ["CloseUp", "closeup", "closeup_key"]
 
 MOST_SESSIONS: Final = 120
 _BLIND: Final = 0.6
+_BAND: Final = 0.14
+_FALL: Final = 0.22
 _WIDTH, _HEIGHT = 280.0, 172.0
 
 
@@ -61,7 +64,9 @@ class CloseUp:
         return max(candidate.distance for candidate in self.candidates)
 
 
-def closeup(shown: CloseUp, courses: Courses, scale: RatingScale, *, name: str) -> Drawing:
+def closeup(
+    shown: CloseUp, courses: Courses, scale: RatingScale, *, name: str, simulated: tuple[float, float] | None = None
+) -> Drawing:
     """The series of one dyad with its candidates.
 
     Of a very long series the part around the first candidate is drawn.
@@ -71,6 +76,7 @@ def closeup(shown: CloseUp, courses: Courses, scale: RatingScale, *, name: str) 
         courses: All series.
         scale: Range and direction of the scores.
         name: Id of the picture.
+        simulated: First and last session of the rupture that was put in, of simulated scores with one.
     """
     rows = courses.rows(courses.indices[shown.dyad])
     session, score, code = courses.session[rows], courses.score[rows], courses.code[rows]
@@ -104,7 +110,11 @@ def closeup(shown: CloseUp, courses: Courses, scale: RatingScale, *, name: str) 
         *_heading(called, shown, plot),
     )
     within = [candidate for candidate in shown.candidates if low <= candidate.flagged_at <= high]
-    picture.add(*_limits(shown.candidates[0], x, y, (low, high)))
+    picture.add(*_limits(shown.candidates[0], x, y, (low, high)), *_expected(within, x, y, (low, high)))
+    if simulated is not None and simulated[0] <= high and simulated[1] >= low:
+        left, right = x(max(simulated[0], low)), x(min(simulated[1], high))
+        under = Frame.between((left - 3, plot.bottom - 3.5), (right + 3, plot.bottom - 0.5))
+        picture.add(rectangle(under, fill=Colour.PURPLE))
     picture.add(line(x.map(session.tolist()), y.map(_or_none(score)), width=1, colour=Colour.MUTED))
     for candidate in within:
         picture.add(*_moves(candidate, x, y, (low, high)))
@@ -126,15 +136,25 @@ def sentence_of(candidate: RuptureCandidate) -> str:
     return f"Flagged at {session_words(candidate.flagged_at, dated=dated)}: {begin}to {extreme}; {candidate.ending}."
 
 
-def closeup_key(terms: Terms, *, missing: bool, blind: bool) -> Drawing:
+def closeup_key(
+    terms: Terms, *, missing: bool, blind: bool, expected: bool = False, simulated: bool = False
+) -> Drawing:
     """The key to the close-ups: its marks, each with its name."""
     there, back = colours(terms.change)
     entries: list[tuple[Element, str]] = [
         (points([8], [0], shape=arrow(terms.change), colour=there, radius=3.4), "flagged"),
         (line([0, 16], [0, 0], colour=there, width=2), f"{terms.move}, to the {terms.extreme}"),
         (line([0, 16], [0, 0], colour=back, width=2), terms.ending),
-        (rule((2, 0), (14, 0), colour=Colour.BLUE, width=1.4), "limit of the rule"),
     ]
+    if expected:
+        entries += [
+            (line([0, 16], [0, 0], colour=Colour.BLUE, width=1.2, dashes="4 3"), "expected"),
+            (rectangle(Frame(0, -6, 16, 12), fill=Colour.BLUE, opacity=_BAND), "95 of 100 scores that only wander"),
+        ]
+    else:
+        entries.append((rule((2, 0), (14, 0), colour=Colour.BLUE, width=1.4), "limit of the rule"))
+    if simulated:
+        entries.append((rectangle(Frame(0, -1.5, 16, 3), fill=Colour.PURPLE), "simulated rupture"))
     if blind:
         entries.append((rectangle(Frame(0, -6, 16, 12), fill=Colour.GRID, opacity=_BLIND), "undetectable"))
     if missing:
@@ -222,6 +242,33 @@ def _limits(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: t
         rule((at - half, y(limit)), (at + half, y(limit)), colour=Colour.BLUE, width=1.2)
         for at, (_, limit) in zip(centres, limits, strict=True)
     ]
+
+
+def _expected(
+    candidates: Sequence[RuptureCandidate], x: LinearScale, y: LinearScale, ends: tuple[float, float]
+) -> list[Element]:
+    """The course that was to be expected with its band, and what is missing to it; nothing where none is known."""
+    drawn: list[Element] = []
+    low, high = sorted(y.domain)
+
+    def held(values: Sequence[float]) -> list[float]:
+        return [y(min(max(value, low), high)) for value in values]
+
+    for candidate in candidates:
+        shown = [at for at, session in enumerate(candidate.sessions) if ends[0] <= session <= ends[1]]
+        if not candidate.expected or len(shown) < 2:
+            continue
+        part = slice(shown[0], shown[-1] + 1)
+        across = x.map(candidate.sessions[part])
+        sessions, scores, expected = candidate.shortfall
+        drawn += [
+            area(across, *(held(end[part]) for end in candidate.band), colour=Colour.BLUE, opacity=_BAND),
+            line(across, held(candidate.expected[part]), colour=Colour.BLUE, width=1.2, dashes="4 3"),
+        ]
+        if ends[0] <= sessions[0] and sessions[-1] <= ends[1]:
+            colour = colours(candidate.rule.change)[0]
+            drawn.append(area(x.map(sessions), held(scores), held(expected), colour=colour, opacity=_FALL))
+    return drawn
 
 
 def _moves(candidate: RuptureCandidate, x: LinearScale, y: LinearScale, ends: tuple[float, float]) -> list[Element]:

@@ -138,7 +138,18 @@ def _closeups(subject: Subject) -> Markup:
     if not shown:
         return Markup("")
     pictures = [
-        tag("li", Markup(closeup(dyad, courses, detection.panel.scale, name=f"closeup-{at}").to_svg()))
+        tag(
+            "li",
+            Markup(
+                closeup(
+                    dyad,
+                    courses,
+                    detection.panel.scale,
+                    name=f"closeup-{at}",
+                    simulated=subject.simulated_at(dyad.dyad),
+                ).to_svg()
+            ),
+        )
         for at, dyad in enumerate(shown, start=1)
     ]
     rows = [courses.rows(courses.indices[dyad.dyad]) for dyad in shown]
@@ -146,6 +157,8 @@ def _closeups(subject: Subject) -> Markup:
         subject.terms,
         missing=any(bool(np.isnan(courses.score[part]).any()) for part in rows),
         blind=any(bool((courses.code[part] >= 16).any()) for part in rows),
+        expected=any(candidate.expected for dyad in shown for candidate in dyad.candidates),
+        simulated=any(subject.simulated_at(dyad.dyad) for dyad in shown),
     )
     return tag(
         "figure",
@@ -170,10 +183,14 @@ def _closeups_caption(subject: Subject, shown: Sequence[CloseUp], dyads: int) ->
             f"The {counted(len(shown), 'dyad')} with the {first} findings; {counted(more, 'further dyad')} with"
             f" findings {'is' if more == 1 else 'are'} not drawn. The whole table comes with --candidates or --json."
         )
-    return (
-        f"{which} Each series is drawn over its own sessions, on the whole scale, better scores up. A score"
-        f" {'below' if subject.terms.change is Change.DROP else 'above'} the blue limit is what the rule flags."
-    )
+    drawn = f"{which} Each series is drawn over its own sessions, on the whole scale, better scores up."
+    if any(candidate.expected for dyad in shown for candidate in dyad.candidates):
+        return (
+            f"{drawn} The dashed line is what a dyad's other scores lead one to expect, and the band holds 95 of 100"
+            f" scores that only wander about it; the {subject.terms.move} is shaded."
+        )
+    side = "below" if subject.terms.change is Change.DROP else "above"
+    return f"{drawn} A score {side} the blue limit is what the rule flags."
 
 
 def _candidate_table(subject: Subject) -> Markup:

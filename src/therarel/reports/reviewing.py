@@ -12,7 +12,7 @@ from therarel.reports.markup import Markup, section, tag
 from therarel.reports.noise import origin
 from therarel.reports.phrases import sources
 from therarel.reports.reproducing import citing, reproducing
-from therarel.reports.subject import Subject
+from therarel.reports.subject import Subject, capital
 
 __all__ = ["methods_paragraph", "reviewing_section"]
 
@@ -35,6 +35,8 @@ def methods_paragraph(detection: Detection) -> str:
         f"It flagged {count.flagged_dyads:,} of {counted(count.dyads, 'dyad')} with a score;"
         f" {count.undetectable_dyads:,} could not have been flagged.",
     ]
+    if count.beside:
+        sentences.append(f"{capital(count.beside)}.")
     noise = count.expected
     if noise is None:
         sentences.append(f"The number expected from noise alone is not known: {count.unknown}.")

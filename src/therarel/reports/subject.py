@@ -49,6 +49,11 @@ class Subject:
     falls: Mapping[int, SimulatedFall] = field(factory=dict)
     command: str | None = None
 
+    def simulated_at(self, dyad: str) -> tuple[float, float] | None:
+        """First and last session of what was put into the scores of a dyad; ``None`` if nothing was."""
+        fall = self.falls.get(self.courses.indices[dyad])
+        return None if fall is None else (fall.first, fall.last)
+
     @property
     def finding(self) -> str:
         """What one finding is called."""

@@ -153,6 +153,20 @@ def test_the_expected_course_is_the_best_linear_prediction(null: NullModel, give
     assert np.allclose(found[:, 0], mean + x @ own, rtol=1e-7, atol=1e-7)
 
 
+@given(null=NULLS, given_=series())
+def test_scores_are_spread_around_the_course_as_noise_and_its_uncertainty_are(
+    null: NullModel, given_: tuple[Floats, Floats]
+) -> None:
+    """Around the expected course: variance of the noise, and conditional variance of the dyad's own line."""
+    time, _ = given_
+    x = np.stack([np.ones_like(time), time], axis=1)
+    own = x @ np.diag([null.between_sd**2, null.slope_sd**2]) @ x.T
+    _, covariance = dense(null, time)
+    left = np.diag(own - own @ np.linalg.solve(covariance, own))
+    wanted = np.sqrt(null.within_sd**2 + np.maximum(left, 0))
+    assert Whitened(null, time[:, None]).around[:, 0] == pytest.approx(wanted, rel=1e-6)
+
+
 def test_huge_ratios_are_numbers() -> None:
     """A fall of a hundred standard deviations has a log ratio, not an infinite one."""
     null = NullModel(within_sd=0.01)

@@ -292,6 +292,7 @@ class Scan(Rule):
             return Verdicts(judged.code, {}, judged.dyads)
         course = judged.course * self.change.sign
         compared = {"reference": course, "change": course - series.score, "log_ratio": judged.ratio}
+        compared["expected_sd"] = judged.around
         # a finding has a length already: that of what the scores show
         named = {name: f"fall_{name}" if name.startswith("length") else name for name in ("p", *self._figures)}
         compared |= {called: series.each(judged.dyads[name]) for name, called in named.items()}
@@ -310,6 +311,8 @@ class Scan(Rule):
             out_of_reach = looked.out_of_reach(limit, context.minimum, context.maximum)
             judged.code[equal.rows[1:][out_of_reach]] = code_of(Reason.NO_ROOM)
         judged.course[equal.rows] = looked.course
+        if context.limits:
+            judged.around[equal.rows] = looked.around
         over = np.flatnonzero(dyad > limit)
         if over.size and (context.limits or self.minimal_drop):  # of simulated series nobody asks how deep falls are
             found = looked.falls(over)
@@ -359,6 +362,7 @@ class _Judged:
     code: npt.NDArray[np.uint8] = field(init=False)
     ratio: Floats = field(init=False)
     course: Floats = field(init=False)
+    around: Floats = field(init=False)
     dyads: dict[str, Floats] = field(init=False)
 
     @code.default
@@ -366,11 +370,9 @@ class _Judged:
         return np.zeros(self.series.score.size, dtype=np.uint8)
 
     @ratio.default
-    def _ratio(self) -> Floats:
-        return np.full(self.series.score.size, np.nan)
-
     @course.default
-    def _course(self) -> Floats:
+    @around.default
+    def _unknown(self) -> Floats:
         return np.full(self.series.score.size, np.nan)
 
     @dyads.default

@@ -106,6 +106,13 @@ class Whitened:
         level, slope = self.null.between_sd * own[0], self.null.slope_sd * own[1]
         return np.asarray(self.null.intercept + level + (self.null.slope + slope) * self.time)
 
+    @cached_property
+    def around(self) -> Floats:
+        """Standard deviation of a score around that course, which is itself not wholly known; shape of the times."""
+        (m00, m01, m11), level, slope = self.shrinking, self.null.between_sd, self.null.slope_sd * self.time
+        course = level**2 * m00 + 2 * level * slope * m01 + slope**2 * m11  # X cov(u | y) X'
+        return np.asarray(np.sqrt(self.null.within_sd**2 + course))
+
     def innovations(self, score: Floats) -> tuple[Floats, Floats]:
         """What each score differs from what the dyad's scores before it predict, in standard errors; and those.
 

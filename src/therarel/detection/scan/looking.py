@@ -54,6 +54,11 @@ class Looked(ABC):
     def course(self) -> Floats:
         """The course that the scores lead one to expect, falls and all; shape ``(n, m)``."""
 
+    @property
+    def around(self) -> Floats:
+        """Standard deviation of a score around that course; NaN where two raters' scores are read; ``(n, m)``."""
+        return np.full(self.score.shape, np.nan)
+
     @abstractmethod
     def falls(self, dyads: Whole) -> Fall:
         """Depth and length of the falls of some of the dyads, and the course without them."""
@@ -124,6 +129,10 @@ class _One(Looked):
     @property
     def course(self) -> Floats:
         return self.white.course(self.score)
+
+    @property
+    def around(self) -> Floats:
+        return self.white.around
 
     def falls(self, dyads: Whole) -> Fall:
         white = self.white
