@@ -251,7 +251,7 @@ def _expected(
     drawn: list[Element] = []
     low, high = sorted(y.domain)
 
-    def held(values: Sequence[float]) -> list[float]:
+    def heights(values: Sequence[float]) -> list[float]:
         return [y(min(max(value, low), high)) for value in values]
 
     for candidate in candidates:
@@ -262,12 +262,12 @@ def _expected(
         across = x.map(candidate.sessions[part])
         sessions, scores, expected = candidate.shortfall
         drawn += [
-            area(across, *(held(end[part]) for end in candidate.band), colour=Colour.BLUE, opacity=_BAND),
-            line(across, held(candidate.expected[part]), colour=Colour.BLUE, width=1.2, dashes="4 3"),
+            area(across, *(heights(end[part]) for end in candidate.band), colour=Colour.BLUE, opacity=_BAND),
+            line(across, heights(candidate.expected[part]), colour=Colour.BLUE, width=1.2, dashes="4 3"),
         ]
         if ends[0] <= sessions[0] and sessions[-1] <= ends[1]:
             colour = colours(candidate.rule.change)[0]
-            drawn.append(area(x.map(sessions), held(scores), held(expected), colour=colour, opacity=_FALL))
+            drawn.append(area(x.map(sessions), heights(scores), heights(expected), colour=colour, opacity=_FALL))
     return drawn
 
 
