@@ -151,7 +151,7 @@ def test_a_closed_rupture_says_in_whose_view_it_is_repaired(tmp_path: Path) -> N
             ["--client", "C-1", "--therapist", "T-1"],
             "course:2 $",
         ),
-        ('{"schema": "therarel.event/3", "type": "SessionHeld"}', ["--texts", str(TABLE)], "say --table"),
+        ('{"schema": "therarel.event/3", "type": "SessionHeld"}', ["--texts", str(TABLE)], "unknown key"),
     ],
 )  # fmt: skip
 def test_what_is_no_course_is_refused(tmp_path: Path, content: str, more: list[str], said: str) -> None:
@@ -198,3 +198,14 @@ def test_a_handover_is_said_and_is_a_record_with_its_words_masked(tmp_path: Path
     text = run.invoke(main, ["course", "handover", str(tmp_path / "one.json"), "--json"]).stdout
     assert "ward" not in text + said
     assert records.loads(text, Handover).open_concerns[0].plan is not None
+
+
+def test_a_course_is_shown_in_the_language_of_a_file_of_texts(tmp_path: Path) -> None:
+    """Another file of texts says the same in other words, without a table of its own."""
+    english = (Path(therarel.__file__).parent / "texts" / "texts.yaml").read_text("utf-8")
+    (tmp_path / "texts.yaml").write_text(english.replace("\n  strained: strained", "\n  strained: belastet"), "utf-8")
+    course = Course.begin("C-014", "T-03")
+    course.record(events.StrainNoticed(session=2))
+    records.dump(course, tmp_path / "course.json")
+    result = shown(tmp_path / "course.json", "--texts", str(tmp_path / "texts.yaml"))
+    assert "initial formation, belastet" in result.stdout

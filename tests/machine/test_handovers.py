@@ -217,6 +217,49 @@ def test_what_helped_and_what_hurt_goes_along_and_free_text_only_by_choice() -> 
         assert line in said
 
 
+SHARED = E.ConsentDecided(ConsentScope.SHARING, ConsentDecision.GIVEN, ConsentGiver.CLIENT, recipient="psychotherapist")
+GROUND = E.ConfidentialityLimitInvoked("the child is in danger", "harm", client_informed=True)
+
+
+@pytest.mark.parametrize(
+    ("facts", "stated", "lacking"),
+    [
+        ((RAISED,), {}, ("harm",)),
+        ((RAISED,), {"client_agreed": True}, ()),
+        ((RAISED,), {"client_agreed": False}, ("harm",)),
+        ((RAISED, SHARED), {"recipient": "psychotherapist"}, ()),
+        ((RAISED, SHARED), {"recipient": "family-doctor"}, ("harm",)),
+        ((RAISED, SHARED), {}, ("harm",)),
+        ((RAISED, SHARED), {"recipient": "psychotherapist", "client_agreed": False}, ("harm",)),
+        (
+            (RAISED, SHARED, attrs.evolve(SHARED, decision=ConsentDecision.WITHDRAWN)),
+            {"recipient": "psychotherapist"},
+            ("harm",),
+        ),
+        ((RAISED, GROUND), {"client_agreed": False}, ()),
+        ((RAISED, attrs.evolve(GROUND, ground=None)), {}, ("harm",)),
+        ((RAISED, attrs.evolve(GROUND, concern="other")), {}, ("harm",)),
+        ((*CLOSED,), {}, ()),
+    ],
+)
+def test_a_concern_goes_along_with_consent_or_on_a_ground_or_the_handover_says_so(
+    facts: tuple[Event, ...], stated: dict[str, Any], lacking: tuple[str, ...]
+) -> None:
+    """Consent to sharing is that of the receiver's role, or the client's agreement; nothing is refused without it."""
+    handover = course(*facts).handover(**stated)
+    assert handover.without_consent == lacking
+    assert [each.concern_id for each in handover.open_concerns] == ([] if facts == CLOSED else ["harm"])
+    line = "Handed over without consent to sharing and without a stated ground: harm."
+    assert (line in str(handover)) is bool(lacking)
+    assert "danger" not in str(handover)
+
+
+def test_the_role_of_the_receiver_is_a_code() -> None:
+    """What is not a code is refused, as it is where consent is recorded."""
+    with pytest.raises(InvalidValueError, match="recipient"):
+        course(RAISED).handover(recipient="somebody, somewhere")
+
+
 def test_it_says_why_and_what_the_client_was_informed_of_wishes_and_agreed_to() -> None:
     """The reason for closing is the reason where no other is stated; words are named and not shown."""
     before = course(E.Closed(ClosingReason.TRANSFERRED, session=9))

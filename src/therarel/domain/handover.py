@@ -86,6 +86,7 @@ class Handover:
         accepted_by: Pseudonym of whoever accepted the handover; ``None`` while nobody has.
         open_concerns: Concerns for safety that are open, with their plans where these are carried.
         plans_not_carried: Codes of open concerns that have a plan which is not carried.
+        without_consent: Codes of open concerns that go along without consent to sharing and without a stated ground.
         crisis_not_carried: Whether there are arrangements for a crisis that are not carried.
         closed_concerns: Concerns that are closed: kinds, dates and what became of them.
         risk_notices: Answers about risk at which nobody has looked yet.
@@ -127,6 +128,7 @@ class Handover:
         default=(), converter=_safety_concern_tuple, validator=each(checks.a(SafetyConcern))
     )
     plans_not_carried: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=each(checks.code))
+    without_consent: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=each(checks.code))
     crisis_not_carried: bool = field(default=False, validator=checks.truth)
     closed_concerns: tuple[SafetyConcern, ...] = field(
         default=(), converter=_safety_concern_tuple, validator=each(checks.a(SafetyConcern))
@@ -199,6 +201,8 @@ class Handover:
                 responsible=self.responsible or Phrase("value.not_stated"),
                 accepted=self.accepted_by or Phrase("handover.nobody_yet"),
             )
+        if self.without_consent:
+            yield texts("handover.without_consent", concerns=self.without_consent)
         yield from _headed(texts, self._of_earlier_pair())
 
     def _of_earlier_pair(self) -> Mapping[str, Iterable[object]]:

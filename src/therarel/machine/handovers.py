@@ -15,7 +15,11 @@ from therarel.domain import (
     BreachStatus,
     Client,
     ClosingReason,
+    Consent,
+    ConsentDecision,
+    ConsentScope,
     CrisisArrangements,
+    Event,
     Handover,
     Occurrence,
     Relationship,
@@ -46,6 +50,7 @@ def handover(
     *,
     responsible: str | None = None,
     accepted_by: str | None = None,
+    recipient: str | None = None,
     reason: ClosingReason | None = None,
     on: date | None = None,
     client_informed: bool | None = None,
@@ -60,12 +65,16 @@ def handover(
     """What the next therapist has to know, open concerns for safety first; nothing changes by asking.
 
     It closes nothing here: a concern closes once a review says that it was handed over and that the receiver has
-    accepted it. A breach that is not substantiated is left out; one that is alleged and open is under review.
+    accepted it. A breach that is not substantiated is left out; one that is alleged and open is under review. A concern
+    for safety may go along without the client's consent to sharing, on a stated ground that is recorded as
+    `ConfidentialityLimitInvoked`; where there is neither, the handover says so, and is made all the same.
 
     Args:
         course: The course; it is a method of it.
         responsible: Pseudonym of whoever is responsible meanwhile.
         accepted_by: Pseudonym of whoever accepted it; ``None`` while nobody has.
+        recipient: The role of the receiver, as a code such as ``psychotherapist``: whether the client consented to
+            sharing with that role is looked up, where ``client_agreed`` does not say.
         reason: Why the therapist changes; the reason for closing where ``None`` and the course is closed.
         on: The day.
         client_informed: Whether the client was informed of the change.
@@ -97,6 +106,7 @@ def handover(
         accepted_by=accepted_by,
         open_concerns=[each if with_plans else evolve(each, plan=None) for each in now.safety_concerns if each.is_open],
         plans_not_carried=_plans(now.safety_concerns, with_plans, before),
+        without_consent=_without_consent(now, in_force, client_agreed, recipient),
         crisis_not_carried=now.agreements.crisis is not None and not with_plans,
         closed_concerns=[
             *(() if before is None else before.closed_concerns),
@@ -133,6 +143,22 @@ def _agreed(agreements: Agreements, with_plans: bool, with_texts: bool) -> Agree
         goals=[evolve(each, text=None) for each in carried.goals],
         tasks=[evolve(each, text=None) for each in carried.tasks],
     )
+
+
+def _without_consent(
+    now: Relationship, in_force: Iterable[Event], client_agreed: bool | None, recipient: str | None
+) -> list[str]:
+    """The open concerns that go along although the client did not agree and no ground was recorded."""
+    agreed = client_agreed
+    if agreed is None and recipient is not None:
+        asked = Consent(ConsentScope.SHARING, ConsentDecision.GIVEN, recipient=recipient)
+        consent = now.agreements.consent(asked.scope, asked.recipient)
+        agreed = consent is not None and consent.is_given
+    if agreed:
+        return []
+    stated = (each for each in in_force if isinstance(each, events.ConfidentialityLimitInvoked))
+    grounded = {each.concern for each in stated if each.ground is not None}
+    return [each.concern_id for each in now.safety_concerns if each.is_open and each.concern_id not in grounded]
 
 
 def _plans(concerns: Iterable[SafetyConcern], with_plans: bool, before: Handover | None) -> list[str]:
