@@ -38,6 +38,7 @@ def test_a_concern_comes_first_and_every_section_is_there() -> None:
             "How it stands",
             "The way of this course",
             "How the relationship is seen",
+            "Adaptations and check-ins",
             "What was observed",
             "2026-05-04",
         )

@@ -224,7 +224,7 @@ class Handover:
             ),
             "substantiated_breaches": self.substantiated_breaches,
             "breaches_under_review": self.breaches_under_review,
-            "adaptations": map(_adapted, self.adaptations),
+            "adaptations": self.adaptations,
             "others_present": (who for who in OtherPresent if who in self.others_present),
             "texts": self._texts(),
         }
@@ -272,13 +272,6 @@ def _closed(concern: SafetyConcern) -> Phrase:
         outcome=concern.outcome or Phrase("concern.became_closed"),
         reviewed=concern.reviewed or Phrase("occurrence.not_stated"),
     )
-
-
-def _adapted(adapted: ApproachAdapted) -> object:
-    if adapted.agreed_with_client is None:
-        return adapted.occurred
-    agreed = "handover.adaptation_agreed" if adapted.agreed_with_client else "handover.adaptation_not_agreed"
-    return Phrase(agreed, when=adapted.occurred)
 
 
 def _misplaced(name: str, what: str) -> None:

@@ -31,6 +31,7 @@ from therarel.machine.remarks import Remark
 from therarel.machine.replays import Replay, ReplayedEntry
 from therarel.machine.table import FactRow, Region, RegionName, Regions, Transition, TransitionTable
 from therarel.machine.trials import check
+from therarel.machine.upkeep import Upkeep, upkeep
 from therarel.machine.views import ViewChange, ViewGap, Views
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "TableFault",
     "Transition",
     "TransitionTable",
+    "Upkeep",
     "ViewChange",
     "ViewGap",
     "Views",
@@ -81,6 +83,7 @@ __all__ = [
     "overview",
     "replay",
     "state_digest",
+    "upkeep",
     "uuid7",
     "why_not",
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Final, TypeAlias
 
@@ -33,6 +34,7 @@ from therarel.errors import InvalidValueError, shown
 from therarel.machine.arguments import require_day
 from therarel.machine.course import Course
 from therarel.machine.machine import Machine
+from therarel.machine.upkeep import sessions_since
 from therarel.representation import one_line
 from therarel.texts import Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
@@ -206,7 +208,7 @@ def _of_course(course: Course, on: date, policy: DuePolicy) -> _Found:
         (DueKind.VIEWS, policy.views_every, (events.RelationshipRated,)),
         (DueKind.MEASURES, policy.measures_every, (events.Measured,)),
     ):
-        since = 0 if every is None else _sessions_since(in_force, what)
+        since = 0 if every is None else sessions_since(in_force, partial(_is_one, what))
         if every is not None and since >= every:
             yield kind, {"value": since}
 
@@ -239,15 +241,8 @@ def _of_breach(breach: Breach) -> _Found:
         yield DueKind.BREACH_SUPERVISION, {"about": breach}
 
 
-def _sessions_since(in_force: Iterable[Event], what: tuple[type[Event], ...]) -> int:
-    """How many sessions were held since one of these was last recorded, or since the beginning."""
-    count = 0
-    for event in in_force:
-        if isinstance(event, what):
-            count = 0
-        elif isinstance(event, events.SessionHeld):
-            count += 1
-    return count
+def _is_one(kinds: tuple[type[Event], ...], event: Event) -> bool:
+    return isinstance(event, kinds)
 
 
 def _require_own(development: DevelopmentLog, caseload: Iterable[Course], single: bool) -> None:

@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from therarel.errors import InvalidValueError, shown
 from therarel.files import HTML, refuse_other_kind, write_whole
-from therarel.machine import Course, Overview, overview
+from therarel.machine import Course, Overview, overview, upkeep
 from therarel.measures import Observed, observed
 from therarel.reports.markup import Content, Markup, joined, scrolling, section, tag
 from therarel.reports.page import framed, page
@@ -83,6 +83,7 @@ class CourseReport:
             _standing(standing),
             _figure(texts("page.way"), self.course.draw().to_svg()),
             _figure(texts("page.views"), self.course.view().draw().to_svg()),
+            _upkeep(self.course),
             _observed(self.observations),
             tag("footer", texts(made_with, version=version("therarel"), day=self.when)),
         )
@@ -120,6 +121,12 @@ def _standing(standing: Overview) -> Markup:
 
 def _figure(title: str, svg: str) -> Markup:
     return section(title, tag("figure", scrolling(Markup(svg), title)))
+
+
+def _upkeep(course: Course) -> Markup:
+    """Adaptations and check-ins."""
+    items = joined(*(tag("li", line) for line in upkeep(course).lines()), by="\n")
+    return section(course.machine.texts("page.upkeep"), tag("ul", items))
 
 
 def _observed(observations: Observed) -> Markup:

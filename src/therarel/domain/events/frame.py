@@ -13,6 +13,7 @@ from therarel.domain.checks import as_private, as_set, each, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, a_person
+from therarel.texts import Texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = [
@@ -188,6 +189,16 @@ class ApproachAdapted(Happening):
     what: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     why: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     agreed_with_client: bool | None = field(default=None, validator=optional(checks.truth))
+
+    def worded(self, texts: Texts) -> str:
+        """When it was, and whether the client agreed; without its own words.
+
+        Args:
+            texts: The texts of a language.
+        """
+        if self.agreed_with_client is None:
+            return texts.said(self.occurred)
+        return texts("adaptation.agreed" if self.agreed_with_client else "adaptation.not_agreed", when=self.occurred)
 
 
 @frozen
