@@ -191,6 +191,7 @@ RESULTS: Mapping[str, Callable[[], object]] = {
     "Observed": lambda: tr.measures.observed(course()),
     "Due": lambda: tr.machine.due(concerned(), on=date(2026, 5, 4))[0],
     "Overview": lambda: tr.machine.overview(course()),
+    "Upkeep": lambda: tr.machine.upkeep(course()),
     "Instrument": lambda: tr.instrument("core-om"),
     "Instruments": tr.instruments,
     "Placement": lambda: tr.measures.place(tr.score("phq-9", [1] * 9)),
