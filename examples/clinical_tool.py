@@ -1,6 +1,6 @@
 """A small clinical tool: courses of therapy, what is open now and why not more, and a page for each course.
 
-    python -m pip install therarel fastapi uvicorn
+    python -m pip install . fastapi uvicorn
     COURSES=courses uvicorn examples.clinical_tool:app
 
 It shows how the parts fit together and is not a finished tool: put it behind your own log-in, for whoever reaches it

@@ -23,7 +23,7 @@ EXTRAS: Final = MappingProxyType(
         "narwhals": "research",
         "numpy": "research",
         "polars": "research",
-        "pyarrow": "duckdb",
+        "pyarrow": "research",
         "pyspark": "spark",
         "ruptures": "changepoints",
         "scipy": "research",
