@@ -15,7 +15,7 @@ from therarel.domain import ExportPurpose, RelationshipPart
 from therarel.machine import Course, DuePolicy, Machine, decide, due, may_export, overview
 from therarel.machine.specimens import events_about, specimens
 from therarel.measures import observed
-from therarel.reports import course_report
+from therarel.reports import course_report, shared_report
 from therarel.simulation import simulate_courses
 
 __all__ = ["SOURCES", "courses", "said_of_course", "said_of_events"]
@@ -68,6 +68,7 @@ def said_of_course(course: Course) -> Iterator[tuple[str, str]]:
     yield "picture of the way", course.draw().to_svg()
     yield "observed", str(observed(course, measure="phq-9"))
     yield "page", course_report(course, observations=observed(course, measure="phq-9")).html
+    yield "page to look at together", shared_report(course).html
 
 
 def handover(course: Course) -> str:

@@ -4,11 +4,25 @@ from pathlib import Path
 
 import pytest
 
-from therarel.domain import ConcernKind, Rater, Rating, RatingScale, RelationshipQuality, events
+from therarel.domain import (
+    BreachKind,
+    BreachSeverity,
+    ConcernKind,
+    ConsentDecision,
+    ConsentGiver,
+    ConsentScope,
+    Party,
+    Rater,
+    Rating,
+    RatingScale,
+    RelationshipQuality,
+    Term,
+    events,
+)
 from therarel.errors import InvalidValueError
 from therarel.machine import Course
 from therarel.measures import instrument, observed, stated_score
-from therarel.reports import course_report
+from therarel.reports import course_report, shared_report
 from therarel.simulation import simulate_courses
 
 
@@ -73,3 +87,49 @@ def test_a_simulated_course_is_a_page_and_a_file(tmp_path: Path) -> None:
         report.save(tmp_path / "course.csv")
     with pytest.raises(InvalidValueError, match="a course is needed"):
         course_report("C-014")  # type: ignore[arg-type]
+
+
+def agreed() -> Course:
+    """The same course, with what the two agreed on, a breach, supervision and arrangements for a crisis."""
+    made = course()
+    for event in (
+        events.TermsExplained({Term.GUIDELINES}, session=1),
+        events.ConsentDecided(ConsentScope.TREATMENT, ConsentDecision.GIVEN, ConsentGiver.CLIENT, session=1),
+        events.TherapeuticTaskSet("SECRET task", True, set(Party), session=1),
+        events.CrisisArranged("SECRET number", session=1),
+        events.BreachReported(BreachKind.CONTACT, BreachSeverity.CROSSING, session=2),
+        events.SupervisionHeld(session=2),
+    ):
+        made.record(event)
+    return made
+
+
+def test_the_page_to_look_at_together_holds_what_was_agreed_and_how_the_two_see_it() -> None:
+    """Terms, consent, goals and tasks are there, and the views of both; the date is printed."""
+    html = shared_report(agreed(), when="2026-05-04").html
+    for line in (
+        "Explained: guidelines",
+        "Consent: treatment: given by the client",
+        "Goals: goal-1, pursued",
+        "Tasks of therapy: task-1",
+        "trust, client: 4",
+        "2026-05-04",
+    ):
+        assert line in html
+    assert shared_report(agreed()).html == shared_report(agreed()).html
+
+
+def test_the_page_to_look_at_together_says_nothing_of_risk_breaches_or_supervision() -> None:
+    """What is for supervision alone is on the other page, and words that nobody asked for are on neither."""
+    html = shared_report(agreed()).html.lower().split("</style>")[-1]
+    unwanted = ("concern", "risk", "breach", "crossing", "supervision", "crisis", "gad-7", "secret")
+    assert [words for words in unwanted if words in html] == []
+
+
+def test_the_words_of_goals_and_tasks_are_shown_where_somebody_asked_for_them() -> None:
+    """Goals and tasks are shown in their own words, and nothing else that is confidential."""
+    html = shared_report(agreed(), with_words=True).html
+    assert "SECRET goal (goal-1, pursued" in html
+    assert "SECRET task (task-1" in html
+    assert "SECRET number" not in html
+    assert "SECRET words" not in html

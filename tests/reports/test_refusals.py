@@ -9,7 +9,7 @@ from tests.refusals import Refusal, files_of, places_of, places_that_raise, refu
 
 from therarel.detection import Detection, detect, rules
 from therarel.panels import Panel
-from therarel.reports import client_report, course_report, report
+from therarel.reports import client_report, course_report, report, shared_report
 from therarel.simulation import simulate_clinic
 
 FILES = files_of("reports/*.py")
@@ -40,6 +40,7 @@ REFUSED: list[Refusal] = [
         "client_report.expected: an expected trajectory is needed, got 'Baseline'. Hint: fit_growth(...).expected_trajectory(times, observed=...)",
     ),
     Refusal(lambda: course_report(WORD), "course_report: a course is needed, got 'Baseline'"),
+    Refusal(lambda: shared_report(WORD), "shared_report: a course is needed, got 'Baseline'"),
     Refusal(
         lambda: report(WORD), "report: a detection is needed, got 'Baseline'. Hint: report(detect(panel, primary=...))"
     ),

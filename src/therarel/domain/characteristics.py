@@ -50,7 +50,8 @@ class ProfessionalBoundaries:
         professional_ethics: How well ethical standards are upheld.
         warmth: Friendly, caring regard.
         professionalism: Keeping to role, frame and competence.
-        guidelines_explained: Whether the guidelines were explained to the client; ``None`` if not known.
+        guidelines_explained: Whether the guidelines were explained to the client, as this person sees it; ``None`` if
+            not known. That they were is a fact of the course: `TermsExplained`, which the conditions read.
 
     Raises:
         InvalidValueError: if ratings of two raters are mixed.
@@ -90,11 +91,13 @@ class ProfessionalBoundaries:
 
 @frozen
 class ConfidentialityTerms:
-    """What was agreed about keeping things private.
+    """What was agreed about keeping things private, as one person sees it.
+
+    What conditions read are facts of the course: `TermsExplained` and `ConsentDecided`.
 
     Args:
         limits_explained: Whether the limits of confidentiality were explained; ``None`` if not known.
-        consent: When the client consented; ``None`` if no consent is on record.
+        consent: When the client consented; ``None`` if this person knows of none.
 
     Examples:
         >>> ConfidentialityTerms(limits_explained=True).consent is None

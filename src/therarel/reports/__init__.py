@@ -2,7 +2,8 @@
 
 `report` takes a detection and gives a `Report`, which shows itself in a notebook, is saved as one HTML file that
 loads nothing, and gives the same content as plain data. `client_report` is the page of one client of it, for
-supervision, and `course_report` that of one course that was recorded.
+supervision, `course_report` that of one course that was recorded, and `shared_report` the page of a course to look at
+together with the client.
 """
 
 from therarel.extras import needs
@@ -14,9 +15,10 @@ with needs("therarel.reports"):
     import therarel.growth
     import therarel.machine
     import therarel.measures
-    import therarel.panels  # noqa: F401 -- whole, before a module of it is named: see the front door
+    import therarel.panels
+    import therarel.texts  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.reports.client_report import ClientReport, client_report
-    from therarel.reports.course_report import CourseReport, course_report
+    from therarel.reports.course_report import CourseReport, course_report, shared_report
     from therarel.reports.endings import Ending, Endings
     from therarel.reports.page import is_report
     from therarel.reports.reporting import Report, report
@@ -33,4 +35,5 @@ __all__ = [
     "course_report",
     "is_report",
     "report",
+    "shared_report",
 ]

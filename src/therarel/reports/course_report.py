@@ -1,11 +1,13 @@
 """The page of one course: what comes first, how it stands, how the two see the relationship, what was observed.
 
-It holds no confidential text: people are pseudonyms, and what somebody wrote stays in the record.
+It holds no confidential text: people are pseudonyms, and what somebody wrote stays in the record. A second page is for
+the two to look at together: what was agreed, and how each sees the relationship.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from importlib.metadata import version
@@ -17,11 +19,12 @@ from therarel.errors import InvalidValueError, shown
 from therarel.files import HTML, refuse_other_kind, write_whole
 from therarel.machine import Course, Overview, overview, upkeep
 from therarel.measures import Observed, observed
+from therarel.reports.agreed_section import agreed_section
 from therarel.reports.markup import Content, Markup, joined, scrolling, section, tag
 from therarel.reports.page import framed, page
 from therarel.representation import one_line
 
-__all__ = ["CourseReport", "course_report"]
+__all__ = ["CourseReport", "course_report", "shared_report"]
 
 
 def course_report(
@@ -56,37 +59,70 @@ def course_report(
     )
 
 
+def shared_report(course: Course, *, with_words: bool = False, when: date | str | None = None) -> CourseReport:
+    """Write a page to look at together with the client: what was agreed, and how the two see the relationship.
+
+    It says nothing about risk, breaches or supervision. The same course gives the same page, byte for byte.
+
+    Args:
+        course: The course; nothing is recorded on it.
+        with_words: Whether goals and tasks are shown in their own words, which are confidential.
+        when: Date to print.
+
+    Raises:
+        InvalidValueError: if it is not a course.
+
+    Examples:
+        >>> course = Course.begin("C-014", "T-03")
+        >>> "Nothing that was agreed is on record." in shared_report(course).html
+        True
+    """
+    if not isinstance(course, Course):
+        raise InvalidValueError("a course is needed", where="shared_report", value=shown(course))
+    printed = when.isoformat() if isinstance(when, date) else when
+    return CourseReport(course=course, observations=None, when=printed, with_words=with_words)
+
+
 @frozen(kw_only=True, eq=False)
 class CourseReport:
     """The page of one course; ``html`` is the document, and a notebook shows it.
 
     Args:
         course: The course.
-        observations: What was observed over it.
+        observations: What was observed over it; ``None`` for the page that the two look at together.
         when: Date to print; ``None`` for no date.
+        with_words: On that page: whether goals and tasks are shown in their own words.
     """
 
     course: Course
-    observations: Observed = field(repr=False)
+    observations: Observed | None = field(repr=False)
     when: str | None = None
+    with_words: bool = False
 
     @cached_property
     def html(self) -> str:
         """The page: one HTML document that loads nothing, light or dark as the screen is, made to be printed."""
-        standing = overview(self.course)
         texts = self.course.machine.texts
-        title = texts("page.title", dyad=standing.relationship.dyad)
-        made_with = "page.made_with" if self.when is None else "page.made_with_on"
-        return page(
-            title,
-            tag("header", tag("h1", title), *_first(standing)),
+        views = _figure(texts("page.views"), self.course.view().draw().to_svg())
+        if self.observations is None:
+            return self._page("page.title_together", [], agreed_section(self.course, with_words=self.with_words), views)
+        standing = overview(self.course)
+        return self._page(
+            "page.title",
+            _first(standing),
             _standing(standing),
             _figure(texts("page.way"), self.course.draw().to_svg()),
-            _figure(texts("page.views"), self.course.view().draw().to_svg()),
+            views,
             _upkeep(self.course),
             _observed(self.observations),
-            tag("footer", texts(made_with, version=version("therarel"), day=self.when)),
         )
+
+    def _page(self, name: str, first: Iterable[Content], *sections: Markup) -> str:
+        texts = self.course.machine.texts
+        title = texts(name, dyad=self.course.relationship.dyad)
+        made_with = "page.made_with" if self.when is None else "page.made_with_on"
+        footer = tag("footer", texts(made_with, version=version("therarel"), day=self.when))
+        return page(title, tag("header", tag("h1", title), *first), *sections, footer)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to an HTML file, whole or not at all, and return the path.
