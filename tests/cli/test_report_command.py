@@ -98,6 +98,18 @@ def test_the_scan_is_primary_where_it_can_be_fitted(run: Run, tmp_path: Path) ->
     assert told[0]["expected"]["with_falls"]["found"] > 1.5 * told[0]["expected"]["mean"] / told[0]["dyads"]
 
 
+def test_a_growth_model_is_fitted_on_request(run: Run, tmp_path: Path) -> None:
+    """With --growth the page says how scores grow; without it there is no such section."""
+    scores = [(f"C-{c:02}", s, (7 * c + 5 * s * s + c * s) % 13 + 5) for c in range(24) for s in range(1, 9)]
+    table(tmp_path / "phq.csv", scores, "client,session,phq9")
+    assert run("phq.csv", "--instrument", "phq-9", "--growth").exit_code == 0
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "How scores grow" in page
+    assert "If the noise were other" in page
+    run("phq.csv", "--instrument", "phq-9")
+    assert "How scores grow" not in (tmp_path / "report.html").read_text("utf-8")
+
+
 def test_named_columns_are_not_guesses(run: Run) -> None:
     """Where all columns are named nothing is said about guessing."""
     result = run(

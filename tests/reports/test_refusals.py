@@ -65,6 +65,10 @@ REFUSED: list[Refusal] = [
         "ended: it is not known what a value of this column means, got 'completed' (expected as_planned, earlier, not_known). Hint: say it: ended_as={'completed': 'as_planned'}",
     ),
     Refusal(
+        lambda: report(found(), growth=WORD),
+        "report.growth: a growth model is needed, got 'Baseline'. Hint: fit_growth(panel, ...)",
+    ),
+    Refusal(
         lambda: report(found(), why=HALF),
         "report.why: not accepted, got 2.5 (expected a text)",
     ),

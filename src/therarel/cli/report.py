@@ -12,7 +12,7 @@ from therarel.cli.command_line import command_line
 from therarel.cli.completing import columns
 from therarel.cli.failing import failing_well
 from therarel.cli.rules import rule_option, rules_of
-from therarel.cli.saying import say_json
+from therarel.cli.saying import say, say_json
 from therarel.cli.tables import STDIN, Table, safe_option, table_argument, table_options
 from therarel.cli.values import NAMED
 from therarel.errors import InvalidValueError
@@ -20,6 +20,7 @@ from therarel.errors import InvalidValueError
 if TYPE_CHECKING:
     from therarel.detection import Detection
     from therarel.detection.rules import Rule
+    from therarel.growth import GrowthFit
     from therarel.panels import Panel
     from therarel.simulation import SimulatedClinic
 
@@ -79,6 +80,11 @@ _RULES: Final = ("scan", "drop", "individuals-chart")
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write what the columns of these two files mean to this CSV file.",
 )
+@click.option(
+    "--growth",
+    is_flag=True,
+    help="Fit a growth model, a line of each dyad with autocorrelated noise, and show it on the page.",
+)
 @click.option("--when", metavar="DATE", help="Date to print. None by default: same data, same page.")
 @safe_option
 @click.option("--json", "as_json", is_flag=True, help="Put the content as JSON on stdout, and nothing else.")
@@ -94,6 +100,7 @@ def report(
     candidates: Path | None,
     problems: Path | None,
     codebook: Path | None,
+    growth: bool,
     when: str | None,
     spreadsheet_safe: bool,
     as_json: bool,
@@ -169,6 +176,10 @@ def report(
             one = client_report(found, client, simulated=clinic, when=when)
             terminal.say_client(one, one.save(page))
             return
+        fit = None
+        if growth:
+            with terminal.during("fitting a growth model"):
+                fit = _grown(panel)
         made = report_on(
             found,
             simulated=clinic,
@@ -178,6 +189,8 @@ def report(
             ended_as=ended_as,
             why=why,
             command=command_line(_WRITTEN),
+            sensitivity=True,
+            growth=fit,
         )
         written: list[tuple[str, Path]] = []
         if page is not None:
@@ -225,6 +238,20 @@ def _found(panel: Panel, typed: tuple[Rule, ...]) -> tuple[Detection, str]:
         return detect(panel, primary=typed[0], also=typed[1:]), ""
     usual = usual_rules(panel)
     return detect(panel, primary=usual.primary, also=usual.also), usual.why
+
+
+def _grown(panel: Panel) -> GrowthFit:
+    """A line of each dyad with autocorrelated noise; what the fit warns of goes to standard error."""
+    import warnings
+
+    from therarel.growth import fit_growth
+
+    with warnings.catch_warnings(record=True) as noticed:
+        warnings.simplefilter("always")
+        fit = fit_growth(panel, "score ~ session", {"dyad": "1 + session"}, residual="ar1")
+    for notice in noticed:
+        say(f"Note: {notice.message}", err=True, hanging=True)
+    return fit
 
 
 def _is_report(path: Path) -> bool:

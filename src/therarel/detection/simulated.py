@@ -71,6 +71,7 @@ def tally(
     seeds: Sequence[np.random.SeedSequence],
     *,
     falls: Falls | None = None,
+    df: float | None = None,
     limits: bool = False,
     threads: int = 2,
     progress: Progress = lambda done: None,
@@ -83,6 +84,7 @@ def tally(
         nulls: The null model of each panel.
         seeds: The seed of each panel.
         falls: What to put into the dyads; ``None`` for nothing. Rules that look for gains get rises.
+        df: Degrees of freedom of the noise, see `Skeleton.draw`; ``None`` for normal noise.
         limits: Whether to find out where a rule could not have fired; it never changes what is flagged.
         threads: Number of threads; never changes the answer.
         progress: Called with how far the work is.
@@ -91,7 +93,7 @@ def tally(
 
     def one(part: range) -> npt.NDArray[np.int64]:
         at = slice(part.start, part.stop)
-        quiet = asked.draw(nulls[at], seeds[at])
+        quiet = asked.draw(nulls[at], seeds[at], df=df)
         below = None if falls is None else [seed.spawn(1)[0] for seed in seeds[at]]
         drawn: dict[bool, Drawn] = {}
         found = np.empty((len(rules), len(part), 6), dtype=np.int64)

@@ -171,17 +171,24 @@ class Skeleton:
         known = self.apart[np.isfinite(self.apart)]
         return bool((np.abs(known - np.rint(known)) > 1e-6).any())
 
-    def draw(self, nulls: Sequence[NullModel], seeds: Sequence[np.random.SeedSequence]) -> Drawn:
+    def draw(
+        self, nulls: Sequence[NullModel], seeds: Sequence[np.random.SeedSequence], *, df: float | None = None
+    ) -> Drawn:
         """Draw panels on the skeleton in which nothing happens.
 
         Args:
             nulls: The null model of each panel.
             seeds: The seed of each panel.
+            df: Degrees of freedom, above 2, of the t distribution that what is new in the noise has, with the same
+                variance; ``None`` for a normal one.
         """
         g, n = self.n_dyads, self.n_scores
         normal = np.empty((len(seeds), 2 * g + n))
         for seed, row in zip(seeds, normal, strict=True):
-            np.random.Generator(np.random.Philox(seed)).standard_normal(out=row)
+            chance = np.random.Generator(np.random.Philox(seed))
+            chance.standard_normal(out=row)
+            if df is not None:
+                row[2 * g :] /= np.sqrt(chance.chisquare(df, n) / (df - 2))
         return self.drawn(nulls, normal)
 
     def drawn(self, nulls: Sequence[NullModel], normal: Floats) -> Drawn:

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from therarel.detection import Detection, GroupCounts, NoiseCount, Reason
+from therarel.detection.other_noise import OtherNoise
 from therarel.detection.verdicts import CODES
 from therarel.panels import PanelProblem
 from therarel.reports.courses import Courses
@@ -29,6 +30,7 @@ def as_data(
     when: str | None,
     groups: Sequence[GroupCounts] = (),
     endings: Endings | None = None,
+    sensitivity: Sequence[OtherNoise] = (),
 ) -> dict[str, object]:
     """Everything a report says, as plain lists and dictionaries that JSON can hold; NaN becomes ``None``."""
     panel = detection.panel
@@ -78,6 +80,10 @@ def as_data(
                 },
             }
             for count in detection.counts
+        ],
+        "sensitivity": [
+            {"noise": noise.change or None, "means": list(noise.means), "monte_carlo_errors": list(noise.errors)}
+            for noise in sensitivity
         ],
         "agreement": _rows(detection.agreement.columns(), len(detection.agreement)),
         "groups": [group.as_dict() for group in groups],

@@ -12,8 +12,10 @@ from attrs import field, frozen
 
 from therarel.counting import counted
 from therarel.detection import Detection, GroupCounts
+from therarel.detection.other_noise import OtherNoise
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
+from therarel.growth import GrowthFit
 from therarel.reports.attachments import columns_of
 from therarel.reports.codebook import codebook_table
 from therarel.reports.courses import Courses
@@ -23,6 +25,7 @@ from therarel.reports.page import framed, page
 from therarel.reports.paired import members_of
 from therarel.reports.reviewing import methods_paragraph
 from therarel.reports.sections import sections
+from therarel.reports.sensitivity import noise_changed
 from therarel.reports.subject import Subject
 from therarel.reports.summary import headline
 from therarel.reports.truth import SimulatedFall, TruthCount, origin_of, simulated_falls
@@ -44,6 +47,8 @@ def report(
     ended_as: Mapping[str, Ending | str] | None = None,
     why: str = "",
     command: str | None = None,
+    sensitivity: bool = False,
+    growth: GrowthFit | None = None,
 ) -> Report:
     """Write what was found in a panel as a page for people: figures, grounds, what was undetectable, and limits.
 
@@ -62,6 +67,9 @@ def report(
             ``earlier`` or ``not_known``; an empty cell is not known.
         ended_as: What other values of that column mean, such as ``{"completed": "as_planned"}``.
         why: Why these rules were chosen, in a sentence, as `therarel.detection.usual_rules` gives it.
+        sensitivity: Whether to simulate what the rules would flag if the noise were a little other than its model says;
+            it takes seconds.
+        growth: A growth model of the same scores, from `therarel.fit_growth`; the page then shows it.
         command: The command line that makes this report, to be printed on it; ``None`` for a call in Python.
 
     Returns:
@@ -96,6 +104,10 @@ def report(
         )
     if not isinstance(why, str):
         raise InvalidValueError("not accepted", where="report.why", value=shown(why), bound="a text")
+    if growth is not None and not isinstance(growth, GrowthFit):
+        raise InvalidValueError(
+            "a growth model is needed", where="report.growth", value=shown(growth), hint="fit_growth(panel, ...)"
+        )
     truth = None if simulated is None else TruthCount.of(simulated, detection)
     origin = None if simulated is None else origin_of(simulated)
     return Report(
@@ -109,6 +121,8 @@ def report(
         endings=None if ended is None else endings_of(detection.panel, ended, ended_as),
         why=why,
         falls={} if simulated is None else simulated_falls(simulated),
+        sensitivity=noise_changed(detection) if sensitivity else (),
+        growth=growth,
         command=command,
     )
 
@@ -134,6 +148,8 @@ class Report:
         endings: How the therapy of each dyad ended; ``None`` where that is not stated.
         why: Why these rules were chosen, in a sentence.
         falls: The falls in simulated scores by the places of their dyads, from 0; empty for scores that are not.
+        sensitivity: What the rules would flag if the noise were other; empty where that was not asked for.
+        growth: A growth model of the scores; ``None`` if none was given.
         command: The command line that makes it; ``None`` for a call in Python.
     """
 
@@ -147,6 +163,8 @@ class Report:
     endings: Endings | None = None
     why: str = ""
     falls: Mapping[int, SimulatedFall] = field(factory=dict)
+    sensitivity: tuple[OtherNoise, ...] = ()
+    growth: GrowthFit | None = None
     command: str | None = None
 
     @cached_property
@@ -169,6 +187,8 @@ class Report:
             endings=self.endings,
             why=self.why,
             falls=self.falls,
+            sensitivity=self.sensitivity,
+            growth=self.growth,
             command=self.command,
             members=tuple(members_of(self.detection.panel, counts.column) for counts in self.groups),
         )
@@ -207,6 +227,7 @@ class Report:
             when=self.when,
             groups=self.groups,
             endings=self.endings,
+            sensitivity=self.sensitivity,
         )
 
     def save_candidates(self, path: str | os.PathLike[str], *, spreadsheet_safe: bool = False) -> Path:

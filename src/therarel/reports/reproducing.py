@@ -79,7 +79,7 @@ def _parts(value: object) -> Iterator[str]:
         usual = part.default
         if isinstance(usual, attrs.Factory):  # type: ignore[arg-type]  # a class, for which the stubs have a function
             usual = attrs.NOTHING if usual.takes_self else usual.factory()
-        if part.init and given != usual:
+        if part.init and part.eq and given != usual:  # what a rule has learnt is not a parameter
             yield f"{part.alias}={_written(given)}"
 
 

@@ -12,6 +12,7 @@ from therarel.reports.markup import Markup, section, tag
 from therarel.reports.noise import origin
 from therarel.reports.phrases import sources
 from therarel.reports.reproducing import citing, reproducing
+from therarel.reports.sensitivity import sensitivity_table
 from therarel.reports.subject import Subject, capital
 
 __all__ = ["methods_paragraph", "reviewing_section"]
@@ -62,6 +63,7 @@ def reviewing_section(subject: Subject) -> Markup:
     return section(
         "For a reviewer",
         tag("p", methods_paragraph(subject.detection)),
+        sensitivity_table(subject),
         reproducing(subject),
         attachments(subject),
         citing(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from therarel.reports.contents import contents, reading_section
 from therarel.reports.findings import candidate_section, series_section
 from therarel.reports.groups import group_section
+from therarel.reports.growth import growth_section
 from therarel.reports.markup import Markup, section
 from therarel.reports.methods import footer, making_section
 from therarel.reports.noise import noise_section
@@ -27,6 +28,7 @@ def sections(subject: Subject) -> tuple[Markup, ...]:
         data_section(subject),
         series_section(subject),
         candidate_section(subject),
+        growth_section(subject),
         group_section(subject),
         undetectable_section(subject),
         noise_section(subject),

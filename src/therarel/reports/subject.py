@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from attrs import field, frozen
 
 from therarel.detection import Detection, GroupCounts
+from therarel.detection.other_noise import OtherNoise
 from therarel.detection.wording import Terms
+from therarel.growth import GrowthFit
 from therarel.reports.courses import Courses
 from therarel.reports.endings import Endings
 from therarel.reports.truth import SimulatedFall, TruthCount
@@ -30,6 +32,8 @@ class Subject:
         groups: What was flagged in each group of dyads, one entry per column.
         why: Why these rules were chosen, in a sentence; empty where somebody named them.
         falls: The falls in simulated scores by the places of their dyads, from 0.
+        sensitivity: What the rules would flag if the noise were other than its model says.
+        growth: A growth model of the scores.
         members: For each of these columns the group of each dyad, by the name that is shown; ``None`` for none.
         endings: How the therapy of each dyad ended; ``None`` where nobody named a column that says so.
         command: The command line that the report was made by; ``None`` for a call in Python.
@@ -47,6 +51,8 @@ class Subject:
     endings: Endings | None = None
     why: str = ""
     falls: Mapping[int, SimulatedFall] = field(factory=dict)
+    sensitivity: tuple[OtherNoise, ...] = ()
+    growth: GrowthFit | None = None
     command: str | None = None
 
     def simulated_at(self, dyad: str) -> tuple[float, float] | None:
