@@ -20,8 +20,13 @@ def growth_section(subject: Subject) -> Markup:
         return Markup("")
     summary = fit.summary()
     effects: list[list[Content]] = [
-        [each.name, f"{each.estimate:.3f}", f"{each.standard_error:.3f}", f"{each.low:.3f} to {each.high:.3f}"]
-        for each in summary.effects
+        [
+            effect.name,
+            f"{effect.estimate:.3f}",
+            f"{effect.standard_error:.3f}",
+            f"{effect.low:.3f} to {effect.high:.3f}",
+        ]
+        for effect in summary.effects
     ]
     spread: list[list[Content]] = [
         [
@@ -58,19 +63,21 @@ def _words(subject: Subject, fit: GrowthFit) -> str:
     """The model in words: what scores do on average from session to session, and how dyads differ in that."""
     panel = subject.detection.panel
     fitted = f"A model of growth was fitted to {fit.n_scores:,} scores."
-    slopes = [each for each in fit.fixed_effects() if fit.design.time is not None and fit.design.time in each.name]
+    slopes = [
+        effect for effect in fit.fixed_effects() if fit.design.time is not None and fit.design.time in effect.name
+    ]
     if len(slopes) != 1 or slopes[0].name != fit.design.time:
         return fitted
     (slope,) = slopes
     better = (slope.estimate > 0) is panel.scale.higher_is_better
     unit = "day" if panel.index is SessionIndex.DATED else "session"
     interval = f"(95 % interval {number(slope.low)} to {number(slope.high)})"
-    said = f"{fitted} On average scores change by {number(slope.estimate)} points per {unit} {interval}"
+    words = f"{fitted} On average scores change by {number(slope.estimate)} points per {unit} {interval}"
     if slope.low > 0 or slope.high < 0:
-        said += f", for the {'better' if better else 'worse'}."
+        words += f", for the {'better' if better else 'worse'}."
     else:
-        said += "; that may be no change."
-    differ = [each for each in fit.variance_components() if each.group == "dyad" and each.term == slope.name]
+        words += "; that may be no change."
+    differ = [effect for effect in fit.variance_components() if effect.group == "dyad" and effect.term == slope.name]
     if differ and not differ[0].other:
-        said += f" Dyads differ in that change with a standard deviation of {number(differ[0].value)}."
-    return f"{said} It describes, and says nothing of why scores change."
+        words += f" Dyads differ in that change with a standard deviation of {number(differ[0].value)}."
+    return f"{words} It describes, and says nothing of why scores change."
