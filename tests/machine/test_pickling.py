@@ -78,3 +78,13 @@ def test_confidential_text_still_goes_nowhere() -> None:
     course.record(events.SessionHeld(note="she wept"))
     with pytest.raises(ConfidentialityError):
         pickle.dumps(course)
+
+
+def test_answers_do_not_take_the_texts_of_the_library_along() -> None:
+    """What is pickled names the texts; unpickled, it says them by the very ones of the library, and others come back equal."""
+    course = Course.begin("C-1", "T-1")
+    course.record(events.SessionHeld(session=1))
+    written = pickle.dumps(course)
+    assert b"Is the alliance intact?" not in written
+    assert pickle.loads(written).history[0].decision.texts is STANDARD.texts
+    assert pickle.loads(pickle.dumps(OWN.texts)) == OWN.texts

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import attrs
 from attrs import field, frozen
 
 from therarel.texts.sayable import words_of
@@ -161,6 +162,12 @@ class Texts:
     def event(self, name: str) -> str:
         """A kind of event in words, by the name of its class."""
         return self.events.get(name) or words_of(name)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # the texts of the library are one and the same everywhere, and no answer carries them along
+        if self is standard_texts():
+            return standard_texts, ()
+        return Texts, tuple(getattr(self, each.name) for each in attrs.fields(Texts))
 
     def places(self) -> Iterator[tuple[str, str]]:
         """Every text with its place in the file, such as ``guards.status_intact.fails``."""
