@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from html import unescape
 
+WIDE = 600
+"""Pictures that are wider than this are moved sideways on a telephone, instead of becoming too small to read."""
+
 
 def described(svg: str) -> str:
     """What a picture says of itself in words: its title and its description."""
@@ -15,4 +18,6 @@ def described(svg: str) -> str:
 
 def linked(svg: str, file: str) -> str:
     """A picture as Markdown shows it, for those who see it and for those who hear its words."""
-    return f"![{described(svg)}]({file})"
+    width = re.search(r'<svg\b[^>]* width="(\d+)', svg)
+    wide = "{ .wide }" if width is not None and int(width[1]) > WIDE else ""
+    return f"![{described(svg)}]({file}){wide}"

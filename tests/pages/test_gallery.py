@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from tests.pages import gallery
+from tests.pages.pictures import linked
 from tests.pages.writing import DOCS, completed
 
 
 def test_every_picture_is_below_the_lines_that_made_it() -> None:
     """A block that ends in a figure is followed by it, with words for those who do not see it."""
     page = completed(gallery.PAGE, (DOCS / gallery.PAGE).read_text("utf-8"))
-    files = re.findall(r"^```\n\n!\[[^\]]{20,}\]\(([^)]+)\)$", page, re.MULTILINE)
+    files = re.findall(r"^```\n\n!\[[^\]]{20,}\]\(([^)]+)\)(?:\{ \.wide \})?$", page, re.MULTILINE)
     assert files == [name for name, _ in gallery.pages()]
     assert len(files) > 15
 
@@ -27,3 +28,9 @@ def test_every_figure_that_the_page_on_figures_names_is_there() -> None:
 def test_pictures_fit_a_light_and_a_dark_page() -> None:
     """Each picture has colours for both, as the page that it is on asks for."""
     assert [name for name, svg in gallery.pages() if "prefers-color-scheme:dark" not in svg] == []
+
+
+def test_a_wide_picture_is_marked() -> None:
+    """On a telephone a wide picture keeps a size at which its words can be read."""
+    assert linked('<svg xmlns="x" width="760"><title>A</title></svg>', "a.svg") == "![A.](a.svg){ .wide }"
+    assert linked('<svg xmlns="x" width="560"><title>A</title></svg>', "a.svg") == "![A.](a.svg)"
