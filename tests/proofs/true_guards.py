@@ -85,7 +85,7 @@ def named(now: Relationship, unmet: Unmet, wanted: Callable[[Breach], bool]) -> 
 def in_words(now: Relationship, unmet: Unmet) -> bool:
     """Whether the sentence says what each breach is, and not its code alone."""
     breaches = [now.breach(code) for code in unmet.about]
-    return list(unmet.in_words) == [breach.in_words for breach in breaches if breach is not None]
+    return list(unmet.in_words) == [breach for breach in breaches if breach is not None]
 
 
 def proven(breach: Breach) -> bool:
