@@ -134,7 +134,7 @@ OTHERS: Mapping[Callable[..., Any], Mapping[str, object]] = {
         **dict.fromkeys(("also", "sessions", "scores", "limits"), ()),
         "dated": False,
     },
-    Terms: {"construct": None, "higher_is_better": True},
+    Terms: {"construct": None, "higher_is_better": True, "called": ""},
     session_words: {"dated": False},
 }
 
@@ -202,6 +202,10 @@ TABLED: Mapping[str, Rule] = {
     "individuals_chart_3_autocorrelation": rules.IndividualsChart(k=3, autocorrelation=True),
     "reliable_drop": rules.ReliableDrop(reliability=0.9, sd=0.8),
     "sudden_loss_1": rules.SuddenLoss(cutoff=1),
+    "ewma_chart": rules.EwmaChart(),
+    "ewma_chart_autocorrelation": rules.EwmaChart(autocorrelation=True),
+    "cusum_chart": rules.CusumChart(),
+    "cusum_chart_autocorrelation": rules.CusumChart(autocorrelation=True),
 }
 TABLED_CAUSAL: Mapping[str, tuple[Rule, ...]] = {
     "earlier_chart_3": tuple(rules.EarlierChart(k=3, earlier=number) for number in (2, 3, 7)),

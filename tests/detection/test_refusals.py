@@ -144,7 +144,7 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(
         proposed(RISING, GAIN),
-        "a score gain in scores of this kind says nothing about a relationship. Hint: only drops in scores of alliance, relationship or presence can be proposed",
+        "a sudden gain in scores of this kind says nothing about a relationship. Hint: only drops in scores of alliance, relationship or presence can be proposed",
     ),
     Refusal(
         proposed(panel(session=DAYS, index="dated")),

@@ -64,7 +64,7 @@ def test_a_gain_is_reversed_and_a_drop_recovers(ending: str, gain: bool, higher_
     back = ending != "held"
     if gain:
         assert not re.search(r"recover|regain|rupture|drop|score loss", words)
-        assert told.startswith("Score gain in dyad A" if higher_is_better else "Change for the better in dyad A")
+        assert told.startswith("Sudden gain in dyad A")
         expected = "Reversal: 50% of the change was lost again at session 5." if back else "It held: "
         assert brief.endswith("lost again at session 5>" if back else "held>")
     else:

@@ -234,3 +234,27 @@ def test_less_than_two_steps_of_room_make_a_change_undetectable() -> None:
     found = judge(SuddenGain(cutoff=1), [1.0, 1, 1, 0, 0, 0], scale=(0, 27), higher_is_better=False, step=1)
     assert math.isnan(found.values["criterion_2"][3])
     assert found.undetectable[3]
+
+
+@pytest.mark.parametrize("better", [True, False])
+@pytest.mark.parametrize("construct", ["alliance", "outcome", None])
+def test_what_it_finds_is_called_a_sudden_gain_everywhere(better: bool, construct: str | None) -> None:
+    """One name on candidates, pictures, tables and answers, whichever way the scale runs and whatever it measures."""
+    scores = [2.0, 2, 2, 4, 4, 4]
+    panel = Panel.from_arrays(
+        ["A"] * 6,
+        range(6),
+        scores if better else [6 - score for score in scores],
+        scale=(1, 5),
+        higher_is_better=better,
+        construct=construct,
+    )
+    found = detect(panel, primary=SuddenGain(cutoff=1, criterion3=None), expected="none")
+    (candidate,) = found.candidates
+    assert candidate.name == "sudden gain"
+    assert str(candidate).startswith("sudden gain in dyad A")
+    assert candidate.explain().startswith("Sudden gain in dyad A")
+    assert candidate.draw().title == "Sudden gain in dyad A"
+    assert found.terms.findings == "sudden gains"
+    assert repr(found).startswith("<1 sudden gain in 1 dyad")
+    assert "flagged: sudden gain" in found.draw().to_svg()

@@ -46,7 +46,7 @@ def test_findings_with_their_grounds_and_every_session(parsed: Callable[[str], A
     for part in (
         "Client C-014",
         "7 of 8 sessions scored",
-        "Flagged at session 5: from session 4 to 2 at session 5; recovered at session 7.",
+        "Flagged at session 5: after session 4 the scores went to 2 at session 5; recovered at session 7.",
         "Score 2, reference 4, limit",
         "about 3 of 100 clients",
         "individuals chart",

@@ -95,5 +95,5 @@ def test_a_gain_is_told_as_a_gain() -> None:
     assert len(made.detection.candidates) == 1
     assert "gain, to the best score" in made.html
     assert "0 held, 1 was lost again, and of 0 it is not known" in made.html
-    assert "score gain" in made.html
+    assert "sudden gain" in made.html
     assert "rupture" not in made.html.lower()

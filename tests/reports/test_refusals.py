@@ -74,7 +74,11 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(
         lambda: report(found()).save("page.pdf"),
-        "the page is not written as this kind of file, got '.pdf' (expected .html or .htm). Hint: name it .html",
+        "the page is not written as this kind of file, got '.pdf' (expected .html or .htm). Hint: name it .html, and print that from a browser: chromium --headless --print-to-pdf=page.pdf page.html",
+    ),
+    Refusal(
+        lambda: client_report(found(), "A").save("page.txt"),
+        "the page is not written as this kind of file, got '.txt' (expected .html or .htm). Hint: name it .html",
     ),
     Refusal(
         lambda: report(found()).save_candidates("found.xlsx"),

@@ -131,7 +131,7 @@ def report(
     """  # noqa: D301 -- the escape is click's mark for lines that keep their breaks
     with failing_well("therarel report"):
         from therarel.cli.terminal import Terminal
-        from therarel.files import CSV, HTML, keep_what_is_there, refuse_other_kind, refuse_same
+        from therarel.files import CSV, keep_what_is_there, refuse_other_kind, refuse_other_than_page, refuse_same
         from therarel.reports import report as report_on
 
         typed = _typed(rules, primary)
@@ -150,9 +150,11 @@ def report(
         )
         if out is None and page is not None:
             keep_what_is_there(page, "--out", ours=_is_report)
-        for path, kinds in ((page, HTML), (candidates, CSV), (problems, CSV), (codebook, CSV)):
+        if page is not None:
+            refuse_other_than_page(page)
+        for path in (candidates, problems, codebook):
             if path is not None:
-                refuse_other_kind(path, kinds, what="this part of a report", hint=f"name it {kinds[0]}")
+                refuse_other_kind(path, CSV, what="this part of a report", hint=f"name it {CSV[0]}")
         if sessions is None:
             if table or ended is not None:
                 raise InvalidValueError(

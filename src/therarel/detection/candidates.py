@@ -104,11 +104,11 @@ class RuptureCandidate:
     @property
     def terms(self) -> Terms:
         """The words for what this is."""
-        return Terms(self.rule.change, self.construct, self.scale.higher_is_better)
+        return Terms(self.rule.change, self.construct, self.scale.higher_is_better, self.rule.called)
 
     @property
     def name(self) -> str:
-        """What this is: a score drop, a score drop (candidate rupture), a change for the worse, a score gain, ..."""
+        """What this is: a score drop, a score drop (candidate rupture), a change for the worse, a sudden gain, ..."""
         return self.terms.finding
 
     @property

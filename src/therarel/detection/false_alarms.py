@@ -14,7 +14,16 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule, SuddenLoss
+from therarel.detection.rules import (
+    BelowOwnMean,
+    CusumChart,
+    Drop,
+    EwmaChart,
+    IndividualsChart,
+    ReliableDrop,
+    Rule,
+    SuddenLoss,
+)
 from therarel.domain import Construct, RatingScale
 from therarel.errors import as_number
 from therarel.panels import Panel
@@ -29,7 +38,7 @@ _POINTS: Final = ("minimal_drop", "sd", "cutoff", "least_sigma")
 TABLED: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         name: kind(**settings)  # type: ignore[arg-type]  # settings by name
-        for kind in (Drop, BelowOwnMean, IndividualsChart, ReliableDrop, SuddenLoss)
+        for kind in (Drop, BelowOwnMean, IndividualsChart, ReliableDrop, SuddenLoss, EwmaChart, CusumChart)
         for name, settings in kind.tabled.items()
     }
 )

@@ -23,7 +23,7 @@ __all__ = ["JudgedPanel", "terms_of"]
 
 def terms_of(rule: Rule, panel: Panel) -> Terms:
     """The words for what a rule finds in a panel."""
-    return Terms(rule.change, panel.construct, panel.scale.higher_is_better)
+    return Terms(rule.change, panel.construct, panel.scale.higher_is_better, rule.called)
 
 
 @frozen(eq=False, kw_only=True)

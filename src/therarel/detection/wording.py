@@ -34,6 +34,7 @@ class Terms:
         change: Which way the rule looks.
         construct: What the scores are scores of; ``None`` if unknown.
         higher_is_better: Direction of the scale.
+        called: What one finding of the rule is called in the field; empty where that follows from the rest.
 
     Examples:
         >>> Terms(Change.DROP, Construct.ALLIANCE).finding, Terms(Change.DROP).findings
@@ -42,11 +43,14 @@ class Terms:
         'change for the worse'
         >>> Terms(Change.GAIN).returned, Terms(Change.GAIN).extreme
         ('lost again', 'best score')
+        >>> Terms(Change.GAIN, Construct.OUTCOME, higher_is_better=False, called="sudden gain").findings
+        'sudden gains'
     """
 
     change: Change
     construct: Construct | None = None
     higher_is_better: bool = True
+    called: str = ""
 
     @property
     def _worse(self) -> bool:
@@ -55,12 +59,16 @@ class Terms:
     @property
     def finding(self) -> str:
         """What one finding is called; of a relationship, a change for the worse is a candidate rupture."""
+        if self.called:
+            return self.called
         called = f"score {self.move}" if self.higher_is_better else self.move
         return f"{called} (candidate rupture)" if self._worse and may_say_rupture(self.construct) else called
 
     @property
     def findings(self) -> str:
         """What several findings are called."""
+        if self.called:
+            return f"{self.called}s"
         called = f"score {self.moves}" if self.higher_is_better else self.moves
         return f"{called} (candidate ruptures)" if self._worse and may_say_rupture(self.construct) else called
 

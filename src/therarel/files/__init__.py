@@ -11,7 +11,14 @@ from __future__ import annotations
 
 from therarel.files.appending import Torn, append_whole
 from therarel.files.disk import opening_by_name
-from therarel.files.names import CSV, HTML, keep_what_is_there, refuse_other_kind, refuse_same
+from therarel.files.names import (
+    CSV,
+    HTML,
+    keep_what_is_there,
+    refuse_other_kind,
+    refuse_other_than_page,
+    refuse_same,
+)
 from therarel.files.rows import csv_lines
 from therarel.files.whole import write_whole
 
@@ -24,6 +31,7 @@ __all__ = [
     "keep_what_is_there",
     "opening_by_name",
     "refuse_other_kind",
+    "refuse_other_than_page",
     "refuse_same",
     "write_whole",
 ]

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from therarel.errors import InvalidValueError, shown
 from therarel.files.disk import failing_by_name, is_stream
 
-__all__ = ["CSV", "HTML", "keep_what_is_there", "refuse_other_kind", "refuse_same"]
+__all__ = ["CSV", "HTML", "keep_what_is_there", "refuse_other_kind", "refuse_other_than_page", "refuse_same"]
 
 CSV: Final = (".csv", ".txt")
 """Endings of files with cells that are separated by commas."""
@@ -98,6 +98,18 @@ def refuse_other_kind(path: str | os.PathLike[str], kinds: tuple[str, ...], *, w
         bound=" or ".join(kinds),
         hint=hint,
     )
+
+
+def refuse_other_than_page(path: str | os.PathLike[str]) -> None:
+    """Refuse a file name that is not that of a page; a browser makes a PDF of one.
+
+    Raises:
+        InvalidValueError: if the name does not end in ``.html`` or ``.htm``.
+    """
+    hint = f"name it {HTML[0]}"
+    if Path(path).suffix.lower() == ".pdf":
+        hint += ", and print that from a browser: chromium --headless --print-to-pdf=page.pdf page.html"
+    refuse_other_kind(path, HTML, what="the page", hint=hint)
 
 
 def keep_what_is_there(

@@ -16,7 +16,7 @@ from attrs import field, frozen
 from therarel.detection import Detection
 from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, shown
-from therarel.files import HTML, refuse_other_kind, refuse_same, write_whole
+from therarel.files import refuse_other_than_page, refuse_same, write_whole
 from therarel.growth import ExpectedTrajectory
 from therarel.reports.client_figure import client_chart
 from therarel.reports.client_scores import ClientScores, expected_course
@@ -151,7 +151,7 @@ class ClientReport:
             InvalidValueError: if it is the file with the scores, or its name ends otherwise than ``.html`` or ``.htm``.
             WritingError: if the file cannot be written.
         """
-        refuse_other_kind(path, HTML, what="the page", hint=f"name it {HTML[0]}")
+        refuse_other_than_page(path)
         refuse_same({"the page": path}, {"the scores it is made of": self.detection.panel.file})
         return write_whole(path, [self.html])
 

@@ -131,9 +131,10 @@ def closeup(
 def sentence_of(candidate: RuptureCandidate) -> str:
     """A candidate in one sentence: where it began, where it was worst or best, what became of it."""
     dated = candidate.dated
-    begin = "" if candidate.onset is None else f"from {session_words(candidate.onset, dated=dated)} "
+    begin = "" if candidate.onset is None else f"after {session_words(candidate.onset, dated=dated)} "
     extreme = f"{number(candidate.extreme)} at {session_words(candidate.extreme_at, dated=dated)}"
-    return f"Flagged at {session_words(candidate.flagged_at, dated=dated)}: {begin}to {extreme}; {candidate.ending}."
+    at = session_words(candidate.flagged_at, dated=dated)
+    return f"Flagged at {at}: {begin}the scores went to {extreme}; {candidate.ending}."
 
 
 def closeup_key(

@@ -16,7 +16,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from therarel.errors import InvalidValueError, shown
-from therarel.files import HTML, refuse_other_kind, write_whole
+from therarel.files import refuse_other_than_page, write_whole
 from therarel.machine import Course, Overview, overview, upkeep
 from therarel.measures import Observed, observed
 from therarel.reports.agreed_section import agreed_section
@@ -133,7 +133,7 @@ class CourseReport:
             InvalidValueError: if its name ends otherwise than ``.html`` or ``.htm``.
             WritingError: if the file cannot be written.
         """
-        refuse_other_kind(path, HTML, what="the page", hint=f"name it {HTML[0]}")
+        refuse_other_than_page(path)
         return write_whole(path, [self.html])
 
     def __repr__(self) -> str:

@@ -118,6 +118,10 @@ FALSE_ALARM_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "individuals_chart_3_autocorrelation": "individuals chart, corrected",
         "reliable_drop": "reliable drop (SD .8, r .90)",
         "sudden_loss_1": "sudden loss of 1 point",
+        "ewma_chart": "EWMA chart, 3 sigma",
+        "ewma_chart_autocorrelation": "EWMA chart, corrected",
+        "cusum_chart": "CUSUM chart, interval 5",
+        "cusum_chart_autocorrelation": "CUSUM chart, corrected",
     }
 )
 """The settings of the embedded table of false alarms, in words."""

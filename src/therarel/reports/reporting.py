@@ -14,7 +14,7 @@ from therarel.counting import counted
 from therarel.detection import Detection, GroupCounts
 from therarel.detection.other_noise import OtherNoise
 from therarel.errors import InvalidValueError, is_whole, shown
-from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, refuse_same, write_whole
+from therarel.files import CSV, csv_lines, refuse_other_kind, refuse_other_than_page, refuse_same, write_whole
 from therarel.growth import GrowthFit
 from therarel.reports.attachments import columns_of
 from therarel.reports.codebook import codebook_table
@@ -208,7 +208,8 @@ class Report:
             InvalidValueError: if it is the file with the scores, or its name ends otherwise than ``.html`` or ``.htm``.
             WritingError: if the file cannot be written.
         """
-        return self._saved("the page", path, HTML, [self.html])
+        refuse_other_than_page(path)
+        return self._saved("the page", path, [self.html])
 
     def as_dict(self) -> dict[str, object]:
         """What the page says, as plain data that JSON can hold.
@@ -242,7 +243,7 @@ class Report:
             WritingError: if the file cannot be written.
         """
         rows = candidate_table(self.detection, self.courses)
-        return self._saved("the table of findings", path, CSV, csv_lines(rows, spreadsheet_safe=spreadsheet_safe))
+        return self._table("the table of findings", path, rows, spreadsheet_safe=spreadsheet_safe)
 
     def save_problems(self, path: str | os.PathLike[str], *, spreadsheet_safe: bool = False) -> Path:
         """Write every row of every problem found in the data to a CSV file, and return the path.
@@ -256,7 +257,7 @@ class Report:
             WritingError: if the file cannot be written.
         """
         rows = problem_table(self.detection)
-        return self._saved("the table of problems", path, CSV, csv_lines(rows, spreadsheet_safe=spreadsheet_safe))
+        return self._table("the table of problems", path, rows, spreadsheet_safe=spreadsheet_safe)
 
     def save_codebook(self, path: str | os.PathLike[str]) -> Path:
         """Write what the columns of the other two CSV files mean, with units, to a CSV file, and return the path.
@@ -266,12 +267,22 @@ class Report:
             WritingError: if the file cannot be written.
         """
         rows = codebook_table(columns_of(self.subject))
-        return self._saved("the codebook", path, CSV, csv_lines(rows))
+        return self._table("the codebook", path, rows)
 
-    def _saved(self, what: str, path: str | os.PathLike[str], kinds: tuple[str, ...], content: Iterable[str]) -> Path:
-        refuse_other_kind(path, kinds, what=what, hint=f"name it {kinds[0]}")
+    def _saved(self, what: str, path: str | os.PathLike[str], content: Iterable[str]) -> Path:
         refuse_same({what: path}, {"the scores it is made of": self.detection.panel.file})
         return write_whole(path, content)
+
+    def _table(
+        self,
+        what: str,
+        path: str | os.PathLike[str],
+        rows: Iterable[Sequence[object]],
+        *,
+        spreadsheet_safe: bool = False,
+    ) -> Path:
+        refuse_other_kind(path, CSV, what=what, hint=f"name it {CSV[0]}")
+        return self._saved(what, path, csv_lines(rows, spreadsheet_safe=spreadsheet_safe))
 
     @property
     def headline(self) -> tuple[str, ...]:

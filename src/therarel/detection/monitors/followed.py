@@ -57,7 +57,7 @@ class Followed:
     @property
     def terms(self) -> Terms:
         """The words for what its rule finds."""
-        return Terms(self.rule.change, self.construct, self.stated.higher_is_better)
+        return Terms(self.rule.change, self.construct, self.stated.higher_is_better, self.rule.called)
 
     @property
     def sign(self) -> float:

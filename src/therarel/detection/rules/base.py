@@ -88,6 +88,7 @@ class Rule(ABC):
 
     name: ClassVar[str]
     change: ClassVar[Change] = Change.DROP
+    called: ClassVar[str] = ""  # what one finding is called in the field; empty: a drop or a gain
     threshold: ClassVar[str] = "k"
     merges: ClassVar[bool] = True  # sessions flagged before a drop has recovered belong to that drop
     slow: ClassVar[bool] = False  # judges dyad by dyad: fewer are simulated

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from therarel.citations import Citation
 from therarel.detection.context import PanelContext
 from therarel.detection.limits import Reach
-from therarel.detection.rules.base import Rule, positive
+from therarel.detection.rules.base import Rows, Rule, positive
 from therarel.detection.rules.own_sigma import D2, own_reach, own_sigma, widening
 from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdicts
@@ -55,6 +55,7 @@ class CusumChart(Rule):
     threshold: ClassVar[str] = "interval"
     charted: ClassVar[str] = "cusum"
     sources: ClassVar[tuple[str | Citation, ...]] = ("page1954",)
+    tabled: ClassVar[Rows] = {"cusum_chart": {}, "cusum_chart_autocorrelation": {"autocorrelation": True}}
 
     interval: float = field(default=5.0, validator=positive, converter=as_float)
     allowance: float = field(default=0.5, validator=positive, converter=as_float)

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from therarel.citations import Citation
 from therarel.detection.context import PanelContext
-from therarel.detection.rules.base import Rule, above_zero, positive
+from therarel.detection.rules.base import Rows, Rule, above_zero, positive
 from therarel.detection.rules.own_sigma import D2, own_reach, own_sigma, widening
 from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdicts
@@ -54,6 +54,7 @@ class EwmaChart(Rule):
     name: ClassVar[str] = "ewma_chart"
     charted: ClassVar[str] = "ewma"
     sources: ClassVar[tuple[str | Citation, ...]] = ("roberts1959",)
+    tabled: ClassVar[Rows] = {"ewma_chart": {}, "ewma_chart_autocorrelation": {"autocorrelation": True}}
 
     k: float = field(default=3.0, validator=positive, converter=as_float)
     weight: float = field(default=0.2, validator=above_zero(1.0), converter=as_float)

@@ -151,6 +151,7 @@ class SuddenGain(SuddenLoss):
     """
 
     name: ClassVar[str] = "sudden_gain"
+    called: ClassVar[str] = "sudden gain"
     change: ClassVar[Change] = Change.GAIN
 
 
