@@ -335,6 +335,7 @@ def test_what_cannot_be_judged_is_refused_before_anything_runs(
 def test_a_relation_without_rows_gives_the_columns_of_the_result() -> None:
     """A table of DuckDB in which nothing is left keeps its columns, beside those of the rules."""
     nothing = duckdb.sql("SELECT 'A' AS dyad, 1 AS session, 4.0::DOUBLE AS score WHERE false")
+    assert nothing is not None
     judged = detect_lazy(
         nothing, dyad="dyad", session="session", score="score", scale=(1, 5), higher_is_better=True,
         primary=rules.Drop(k=2), also=[rules.ReliableDrop(reliability=0.9)],

@@ -115,4 +115,4 @@ def _limits(
     chance = np.random.Generator(np.random.Philox(np.random.SeedSequence(seed, spawn_key=(8,))))
     parts = skeleton.parts(-(-_DRAWS // skeleton.n_dyads))
     ratios = np.concatenate([dyad_ratios(way(len(part), chance), model, pulses) for part in parts])
-    return np.quantile(ratios[~np.isnan(ratios)], 1 - probabilities, method="higher")
+    return np.asarray(np.quantile(ratios[~np.isnan(ratios)], 1 - probabilities, method="higher"))
