@@ -131,7 +131,7 @@ OTHERS: Mapping[Callable[..., Any], Mapping[str, object]] = {
     GroupCounts: {"hidden_groups": 0, "all_small": True, "ungrouped_dyads": 0},
     RuptureCandidate: {
         **dict.fromkeys(("recovery", "recovered_at", "reversal", "lost_again_at", "construct")),
-        **dict.fromkeys(("also", "sessions", "scores", "limits"), ()),
+        **dict.fromkeys(("also", "sessions", "scores", "limits", "expected", "expected_sd"), ()),
         "dated": False,
     },
     Terms: {"construct": None, "higher_is_better": True, "called": ""},
