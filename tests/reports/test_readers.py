@@ -18,6 +18,7 @@ from tests.made_up import expecting, of_series
 
 from therarel.detection import detect, rules
 from therarel.domain.ratings import Construct
+from therarel.errors import InvalidValueError
 from therarel.panels import Panel
 from therarel.reports import Report, report
 from therarel.reports.codebook import codebook
@@ -285,3 +286,18 @@ def test_first_and_last_scores_by_group() -> None:
     said = section_of(report(detect(panel, primary=rules.Drop(k=2), expected="none"), groups=["site"]), "for-a-service")
     table = said.partition("First and last scores by site")[2]
     assert "N 5 20 12 -8 1.58 S 6 10 10 0 0" in table
+
+
+def test_the_pictures_of_a_report_are_charts_for_other_libraries(tmp_path: Path) -> None:
+    """All series and the dyads of the close-ups, for matplotlib, Altair and as a picture file."""
+    series: dict[str, list[float | None]] = {f"S-{at}": [4, 4.1, 4, 3 - at / 2, 4, 4.1] for at in range(4)}
+    made = report(detect(of_series(series), primary=rules.Drop(k=1), expected="none"), most_drawn=2)
+    closeups = made.draw_closeups()
+    assert [plot.title for plot in closeups.plots] == ["S-2", "S-3"]
+    assert sorted(set(re.findall(r"Dyad (S-\d)", made.html))) == ["S-2", "S-3"]
+    for chart in (made.draw(), closeups):
+        assert chart.plot().figure is not None
+        assert chart.to_altair().to_dict()
+        assert chart.save(tmp_path / "chart.png").stat().st_size > 1000
+    with pytest.raises(InvalidValueError, match="no dyad is left"):
+        report(detect(of_series({"A": [4, 4, 4.0]}), primary=rules.Drop(k=2), expected="none")).draw_closeups()

@@ -20,7 +20,7 @@ from therarel.reports.markup import Content, Markup, joined, scrolling, section,
 from therarel.reports.phrases import score_name
 from therarel.reports.subject import Subject, capital
 
-__all__ = ["candidate_section", "grounds_of", "series_section"]
+__all__ = ["candidate_section", "close_up_dyads", "grounds_of", "series_section"]
 
 MOST_ROWS: Final = 500
 
@@ -122,8 +122,11 @@ def _became(subject: Subject) -> str:
     )
 
 
-def _closeups(subject: Subject) -> Markup:
-    detection, courses = subject.detection, subject.courses
+def close_up_dyads(subject: Subject) -> list[str]:
+    """The dyads that get a close-up, those with the surest or largest findings first."""
+    detection = subject.detection
+    if not len(detection.candidates):
+        return []
     far = np.asarray(detection.candidates.columns[_ranked(subject)[0]], dtype=np.float64)
     labels = [str(label) for label in detection.candidates.columns["dyad"]]
     largest: list[str] = []
@@ -132,6 +135,13 @@ def _closeups(subject: Subject) -> Markup:
             break
         if labels[at] not in largest:
             largest.append(labels[at])
+    return largest
+
+
+def _closeups(subject: Subject) -> Markup:
+    detection, courses = subject.detection, subject.courses
+    labels = [str(label) for label in detection.candidates.columns["dyad"]]
+    largest = close_up_dyads(subject)
     order = {label: rank for rank, label in enumerate(largest)}
     gathered = closeups_of([detection.candidates[at] for at, label in enumerate(labels) if label in order])
     shown = sorted(gathered, key=lambda dyad: order[dyad.dyad])

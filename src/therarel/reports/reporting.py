@@ -13,6 +13,7 @@ from attrs import field, frozen
 from therarel.counting import counted
 from therarel.detection import Detection, GroupCounts
 from therarel.detection.other_noise import OtherNoise
+from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, csv_lines, refuse_other_kind, refuse_other_than_page, refuse_same, write_whole
 from therarel.growth import GrowthFit
@@ -21,6 +22,7 @@ from therarel.reports.codebook import codebook_table
 from therarel.reports.courses import Courses
 from therarel.reports.data import as_data, candidate_table, problem_table
 from therarel.reports.endings import Ending, Endings, endings_of
+from therarel.reports.findings import close_up_dyads
 from therarel.reports.page import framed, page
 from therarel.reports.paired import members_of
 from therarel.reports.reviewing import methods_paragraph
@@ -192,6 +194,18 @@ class Report:
             command=self.command,
             members=tuple(members_of(self.detection.panel, counts.column) for counts in self.groups),
         )
+
+    def draw(self) -> Chart:
+        """All series with the flagged sessions, as a chart that matplotlib and Altair draw as well."""
+        return self.detection.draw()
+
+    def draw_closeups(self) -> Chart:
+        """The dyads of the close-ups in the order of the data, a small picture each, as a chart like that of `draw`.
+
+        Raises:
+            InvalidValueError: if nothing was found.
+        """
+        return self.detection.draw_dyads(close_up_dyads(self.subject))
 
     @cached_property
     def html(self) -> str:
