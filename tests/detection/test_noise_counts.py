@@ -9,8 +9,9 @@ import pytest
 from attrs import evolve
 from tests.proofs.expected_from_noise import DESIGNS, tried
 
-from therarel.detection import Detection, NullModel, RuleCount, calibrate, detect, fit_null
+from therarel.detection import Detection, NullModel, RuleCount, Verdict, calibrate, code_of, detect, fit_null
 from therarel.detection.bootstrap import noise_counts
+from therarel.detection.learning import pool
 from therarel.detection.rules import (
     BelowOwnMean,
     ChangePoint,
@@ -20,6 +21,7 @@ from therarel.detection.rules import (
     SuddenGain,
     SuddenLoss,
 )
+from therarel.detection.scan.mixing import MixedNull, Mixing
 from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError
 from therarel.panels import Panel
@@ -266,3 +268,34 @@ def test_slow_rules_are_simulated_on_fewer_dyads_and_keep_their_place() -> None:
     found = detect(panel, primary=rules[0], also=rules[1:])
     assert [each.rule for each in found.counts] == rules
     assert all(each.expected is not None and each.expected.rule == each.rule for each in found.counts)
+
+
+def test_beside_falls_a_drop_is_judged_by_the_unit_of_the_panel_with_its_falls() -> None:
+    """Falls widen a pooled standard deviation; what noise is said to give is what it gives by that very unit."""
+    null = NullModel()
+    skeleton = Skeleton.regular(400, 12, null)
+    seed = [np.random.SeedSequence(3)]
+    quiet = skeleton.draw([null], seed)
+    fallen = skeleton.with_falls(quiet, ClinicParameters(rupture_share=0.5), [np.random.SeedSequence(4)])
+    with_falls = evolve(skeleton, series=skeleton.with_scores(fallen.score[0]))
+    rule = Drop(k=1.5, scale="pooled_sd")
+    unit = pool([with_falls.series], rule.needs, skeleton.context)
+    code = rule.verdicts(skeleton.with_scores(quiet.score[0]), skeleton.context.knowing(unit)).code
+    gives = np.logical_or.reduceat(code == code_of(Verdict.FLAGGED), skeleton.series.first).mean()
+    alike = MixedNull(null, Mixing(0.0, 0.0))
+    (said,) = noise_counts(with_falls, [rule], null=null, beside_falls=alike, seed=1)
+    assert said.share == pytest.approx(gives, abs=0.06)
+    (own,) = noise_counts(with_falls, [rule], null=null, seed=1)
+    assert own.share > said.share + 0.1
+
+
+def test_noise_that_differs_between_dyads_is_simulated_so() -> None:
+    """A fall in points is flagged more often where some dyads vary more than others, at the same overall variance."""
+    null = NullModel()
+    skeleton = Skeleton.regular(300, 12, null)
+    rule = Drop(k=1.5, scale="points")
+    alike, differing = (
+        noise_counts(skeleton, [rule], null=null, beside_falls=MixedNull(null, Mixing(each, 0.0)), seed=1)[0].share
+        for each in (0.0, 0.15)
+    )
+    assert differing > 1.3 * alike

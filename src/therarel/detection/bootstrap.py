@@ -6,22 +6,29 @@ are drawn anew for each panel within the uncertainty of the fit: that widens the
 has moved the mean, which is then taken out of it. The same is done with panels in which a quarter of the dyads have a
 fall, and with the null model that would be fitted to such panels, so that it is known whether the count could show
 them.
+
+Where the model was fitted beside falls, the panel has falls that the simulated ones do not have. What rules pool over
+its dyads, such as a standard deviation, is then taken from the panel as it is, and simulated panels are judged by it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import cycle, islice
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from attrs import define, frozen
+from scipy.special import ndtr
 
+from therarel.detection.learning import needs_of, pool
 from therarel.detection.matching import Fit, match
 from therarel.detection.noise_counts import FallCount, NoiseCount
 from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Change, Rule
+from therarel.detection.scan.mixing import MixedNull
 from therarel.detection.simulated import Falls, Progress, Tally, tally
 from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError
@@ -54,7 +61,7 @@ def noise_counts(
     rules: Sequence[Rule],
     *,
     null: NullModel | None = None,
-    beside_falls: bool = False,
+    beside_falls: MixedNull | None = None,
     seed: int,
     threads: int = 2,
     progress: Progress | None = None,
@@ -65,7 +72,8 @@ def noise_counts(
         skeleton: The skeleton of the panel, with its scores.
         rules: The rules.
         null: The null model; fitted to the panel if not given.
-        beside_falls: Whether a null model that is given was fitted to the panel beside falls.
+        beside_falls: The null model that is given, if it was fitted to the panel beside falls; its noise may differ
+            between dyads and sessions.
         seed: Seed; the same seed gives the same counts.
         threads: Number of threads; never changes the answer.
         progress: Called with how far the work is.
@@ -81,12 +89,13 @@ def noise_counts(
     if null is None:
         fit = match(asked, seed=seed)
         null = fit.null
+    pooled = None if beside_falls is None else pool([skeleton.series], needs_of(rules), skeleton.context)
     found: dict[Rule, NoiseCount] = {}
     quick, slow = ([rule for rule in rules if rule.slow is which] for which in (False, True))
     steps = _Steps(progress, 4 * (bool(quick) + bool(slow)))
     for some, most in ((quick, _LARGEST), (slow, _LARGEST_SLOW)):
         if some:
-            study = _Study(asked.thinned(most), skeleton.n_dyads, null, fit, beside_falls, seed, threads, steps)
+            study = _Study(asked.thinned(most), skeleton.n_dyads, null, fit, beside_falls, pooled, seed, threads, steps)
             found |= study.counts(some, _falls_like(asked), asked)
     return tuple(found[rule] for rule in rules)
 
@@ -120,7 +129,8 @@ class _Study:
         dyads: Dyads of the panel.
         null: Its null model.
         fit: How that was fitted; ``None`` where it was stated, or fitted beside falls.
-        beside_falls: Whether it was fitted beside falls.
+        beside_falls: The null model with noise that may differ, where it was fitted beside falls.
+        pooled: What was pooled over the dyads of the panel, falls and all; ``None`` where simulated panels pool theirs.
         seed: Seed of the simulation.
         threads: Number of threads.
         steps: Called with how far the work is.
@@ -130,7 +140,8 @@ class _Study:
     dyads: int
     null: NullModel
     fit: Fit | None
-    beside_falls: bool
+    beside_falls: MixedNull | None
+    pooled: Mapping[str, float] | None
     seed: int
     threads: int
     steps: _Steps
@@ -138,20 +149,26 @@ class _Study:
     def counts(self, rules: Sequence[Rule], falls: Falls, whole: Skeleton) -> dict[Rule, NoiseCount]:
         """What noise gives for each rule; ``whole`` is the skeleton that null models are fitted on."""
         runs = int(np.clip(math.ceil(_DYADS / self.skeleton.n_dyads), *_RUNS))
-        plain = self._tally(rules, [self.null] * runs, _NOISE)
-        likely = plain if self.fit is None else self._tally(rules, self._likely(self.fit, runs), _NOISE)
-        shown = self._shown(rules, falls, whole)
+        plain = self._tally(rules, [self.null] * runs, _NOISE, pooled=self.pooled)
+        nulls = self._likely_nulls(runs)
+        likely = plain if nulls is None else self._tally(rules, nulls, _NOISE, pooled=self.pooled)
+        by_fit = {
+            rule: math.sqrt(max(float(two.flagged.var() - one.flagged.var()), 0.0))
+            for rule, one, two in zip(rules, plain, likely, strict=True)
+        }
+        shown = self._shown(rules, falls, whole, by_fit)
         found = {}
         for rule, one, two in zip(rules, plain, likely, strict=True):
-            # What drawing the parameters anew does to the mean, fitting them has done to it once already.
-            unbiased = 2 * one.flagged - two.flagged
+            # What drawing the parameters anew does to the mean, fitting them has done to it once already; a fit beside
+            # falls was corrected for that.
+            unbiased = one.flagged if self.fit is None else 2 * one.flagged - two.flagged
             mean = max(self.raised * float(unbiased.mean()), 0.0)
             low, high = mean + self._about_mean(two.flagged)
             found[rule] = NoiseCount(
                 rule=rule,
                 null=self.null,
-                fitted=self.fit is not None or self.beside_falls,
-                beside_falls=self.beside_falls,
+                fitted=self.fit is not None or self.beside_falls is not None,
+                beside_falls=self.beside_falls is not None,
                 dyads=self.dyads,
                 mean=mean,
                 low=max(round(low), 0),
@@ -164,8 +181,22 @@ class _Study:
             )
         return found
 
-    def _shown(self, rules: Sequence[Rule], falls: Falls, whole: Skeleton) -> dict[Rule, FallCount]:
-        """What the rules flag where dyads have falls, and what noise would then be said to give."""
+    def _likely_nulls(self, number: int) -> list[NullModel] | None:
+        """Null models within the uncertainty of the fit; ``None`` where the null model was stated."""
+        if self.fit is not None:
+            return self._likely(self.fit, number)
+        if self.beside_falls is None or not self.beside_falls.likely:
+            return None
+        return list(islice(cycle(self.beside_falls.likely), number))
+
+    def _shown(
+        self, rules: Sequence[Rule], falls: Falls, whole: Skeleton, by_fit: Mapping[Rule, float]
+    ) -> dict[Rule, FallCount]:
+        """What the rules flag where dyads have falls, and what noise would then be said to give.
+
+        What is said differs from panel to panel as the fit beside falls does, by ``by_fit`` (a standard deviation, in
+        dyads of a simulated panel), and with it whether a count lies above.
+        """
         nulls = [self.null] * _RUNS_OF_FALLS
         flagged = dict(zip(rules, self._tally(rules, nulls, _FALLS, falls), strict=True))
         told = self.steps.next()
@@ -175,18 +206,26 @@ class _Study:
             if not some:
                 continue
             fit = self._fitted_to_falls(falls, whole, rising=change is Change.GAIN)
-            nulls = [self.null] * _RUNS_OF_FALLS if fit is None else self._likely(fit, _RUNS_OF_FALLS)
-            for rule, noise in zip(some, self._tally(some, nulls, _NOISE_OF_FALLS, progress=told), strict=True):
+            nulls = [self.null] * _RUNS_OF_FALLS
+            if fit is not None:
+                nulls = self._likely(fit, _RUNS_OF_FALLS)
+            elif self.beside_falls is not None:
+                nulls = self._likely_nulls(_RUNS_OF_FALLS) or nulls
+            pooled = self._pooled_with_falls(some, falls, rising=change is Change.GAIN)
+            noises = self._tally(some, nulls, _NOISE_OF_FALLS, progress=told, pooled=pooled)
+            for rule, noise in zip(some, noises, strict=True):
                 counts, expected = flagged[rule].flagged, self.raised * float(noise.flagged.mean())
                 most = expected + self._about_mean(noise.flagged)[1]
                 mean = self.raised * float(counts.mean())
+                above = mean + math.sqrt(self.raised) * (counts - counts.mean()) - most
+                apart = 0.0 if self.beside_falls is None else math.sqrt(self.raised) * by_fit[rule]
                 found[rule] = FallCount(
                     share=falls.shape.rupture_share,
                     depth=falls.shape.depth[0],
                     mean=mean,
                     found=float(flagged[rule].flagged_fallen.sum() / max(flagged[rule].fallen.sum(), 1)),
                     expected=expected,
-                    power=float((mean + math.sqrt(self.raised) * (counts - counts.mean()) > most).mean()),
+                    power=float((above > 0).mean() if apart == 0 else ndtr(above / apart).mean()),
                     null=self.null if fit is None else fit.null,
                 )
         return found
@@ -202,6 +241,19 @@ class _Study:
             return match(whole, panels.score, seed=self.seed, source="fitted to panels with falls")
         except InvalidValueError:
             return self.fit
+
+    def _pooled_with_falls(self, rules: Sequence[Rule], falls: Falls, *, rising: bool) -> Mapping[str, float] | None:
+        """What rules pool over panels with falls, on average; ``None`` where each panel is judged by its own."""
+        if self.pooled is None or self.beside_falls is None:
+            return None
+        seeds = self._seeds(_FALLS, _PANELS_OF_FALLS)
+        normal = self.beside_falls.mixing.draw(self.skeleton, seeds)
+        quiet = self.skeleton.drawn([self.null] * len(seeds), normal)
+        drawn = self.skeleton.with_falls(quiet, falls.shape, [seed.spawn(1)[0] for seed in seeds], rising=rising)
+        found = [
+            pool([self.skeleton.with_scores(score)], needs_of(rules), self.skeleton.context) for score in drawn.score
+        ]
+        return {name: float(np.mean([each[name] for each in found])) for name in self.pooled if name in found[0]}
 
     @property
     def raised(self) -> float:
@@ -220,6 +272,7 @@ class _Study:
         stream: int,
         falls: Falls | None = None,
         progress: Progress | None = None,
+        pooled: Mapping[str, float] | None = None,
     ) -> list[Tally]:
         return tally(
             self.skeleton,
@@ -227,6 +280,8 @@ class _Study:
             nulls,
             self._seeds(stream, len(nulls)),
             falls=falls,
+            mixing=None if self.beside_falls is None else self.beside_falls.mixing,
+            pooled=pooled,
             threads=self.threads,
             progress=progress or self.steps.next(),
         )

@@ -124,7 +124,9 @@ def _expectation(
     apart = next((rule.beside_falls for rule in rules if rule.beside_falls is not None), None)
     if apart is not None:  # falls are not noise: what a rule has fitted beside them serves all rules
         return Expectation(
-            noise_counts(skeleton, alone, null=apart, beside_falls=True, seed=seed, threads=threads, progress=progress)
+            noise_counts(
+                skeleton, alone, null=apart.null, beside_falls=apart, seed=seed, threads=threads, progress=progress
+            )
         )
     try:
         return Expectation(noise_counts(skeleton, alone, seed=seed, threads=threads, progress=progress))

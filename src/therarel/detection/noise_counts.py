@@ -46,8 +46,7 @@ class NoiseCount:
     Args:
         rule: The rule.
         null: The null model that the panels were drawn from.
-        fitted: Whether it was fitted to the panel; its uncertainty is then in the interval, but for a model that was
-            fitted beside falls.
+        fitted: Whether it was fitted to the panel; its uncertainty is then in the interval.
         dyads: Dyads with a score.
         mean: Dyads flagged, on average over simulated panels.
         low: Fewest that noise may give: of 100 panels at most 2 or 3 have fewer.

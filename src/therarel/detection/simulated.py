@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from therarel.detection.engine import in_order
 from therarel.detection.learning import Learning
 from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Change, Rule
+from therarel.detection.scan.mixing import Mixing
 from therarel.detection.series import Series, stacked
 from therarel.detection.skeleton import Drawn, Skeleton
 from therarel.detection.verdicts import Verdict, code_of
@@ -73,6 +74,8 @@ def tally(
     falls: Falls | None = None,
     df: float | None = None,
     limits: bool = False,
+    mixing: Mixing | None = None,
+    pooled: Mapping[str, float] | None = None,
     threads: int = 2,
     progress: Progress = lambda done: None,
 ) -> list[Tally]:
@@ -86,6 +89,9 @@ def tally(
         falls: What to put into the dyads; ``None`` for nothing. Rules that look for gains get rises.
         df: Degrees of freedom of the noise, see `Skeleton.draw`; ``None`` for normal noise.
         limits: Whether to find out where a rule could not have fired; it never changes what is flagged.
+        mixing: How noise differs between dyads and between sessions; ``None`` for noise that is the same in all.
+        pooled: What was pooled over the dyads of another panel, by whose figures these are judged, the rules having
+            learnt from it; ``None`` where each panel is judged by its own.
         threads: Number of threads; never changes the answer.
         progress: Called with how far the work is.
     """
@@ -93,7 +99,11 @@ def tally(
 
     def one(part: range) -> npt.NDArray[np.int64]:
         at = slice(part.start, part.stop)
-        quiet = asked.draw(nulls[at], seeds[at], df=df)
+        quiet = (
+            asked.draw(nulls[at], seeds[at], df=df)
+            if mixing is None
+            else asked.drawn(nulls[at], mixing.draw(asked, seeds[at]))
+        )
         below = None if falls is None else [seed.spawn(1)[0] for seed in seeds[at]]
         drawn: dict[bool, Drawn] = {}
         found = np.empty((len(rules), len(part), 6), dtype=np.int64)
@@ -105,12 +115,15 @@ def tally(
                     if falls is None or below is None
                     else asked.with_falls(quiet, falls.shape, below, rising=rising)
                 )
-            pooled = drawn[rising] if falls is None or falls.pooled_with else quiet
-            if asked.context.stated and not Learning([rule], asked.context).needed:
-                found[place] = _counted(asked, rule, asked.context, drawn[rising])  # it judges each dyad alone
+            learnt_from = drawn[rising] if falls is None or falls.pooled_with else quiet
+            if asked.context.stated and (pooled is not None or not Learning([rule], asked.context).needed):
+                known_context = asked.context.knowing(pooled or {})
+                found[place] = _counted(asked, rule, known_context, drawn[rising])  # it judges each dyad alone
                 continue
             for run in range(len(part)):
-                known, context = knowing(asked, rule, asked.with_scores(pooled.score[run]))
+                series = asked.with_scores(learnt_from.score[run])
+                known, context = knowing(asked, rule, series) if pooled is None else (rule, ends(asked, series))
+                context = context.knowing(pooled or {})
                 found[place, run] = _counted(asked, known, context, drawn[rising].of_runs(slice(run, run + 1)))
         return found
 
@@ -139,12 +152,18 @@ def _counted(skeleton: Skeleton, rule: Rule, context: PanelContext, drawn: Drawn
 
 def knowing(skeleton: Skeleton, rule: Rule, series: Series) -> tuple[Rule, PanelContext]:
     """What one rule learns from one simulated panel, its ends among it where nobody stated them."""
-    context = skeleton.context
-    low, high = float(series.score.min()), float(series.score.max())
-    if not context.stated and low < high:
-        context = evolve(context, minimum=low, maximum=high, tolerance=TOLERANCE * (high - low))
+    context = ends(skeleton, series)
     learning = Learning([rule], context)
     if learning.needed:
         learning.take(series, range(skeleton.n_dyads) if rule.sample else ())
     (learnt,), context = learning.learnt()
     return learnt, context
+
+
+def ends(skeleton: Skeleton, series: Series) -> PanelContext:
+    """What is known of one simulated panel without learning: its ends among it where nobody stated them."""
+    context = skeleton.context
+    low, high = float(series.score.min()), float(series.score.max())
+    if not context.stated and low < high:
+        context = evolve(context, minimum=low, maximum=high, tolerance=TOLERANCE * (high - low))
+    return context

@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
 from therarel.detection.null import NullModel
 from therarel.detection.scan.likelihood import Whitened, pulses_of, scanned
+from therarel.detection.scan.posterior import falls
 from therarel.detection.scan.pulses import Pulses
 
 Floats = npt.NDArray[np.float64]
@@ -165,6 +166,39 @@ def test_scores_are_spread_around_the_course_as_noise_and_its_uncertainty_are(
     left = np.diag(own - own @ np.linalg.solve(covariance, own))
     wanted = np.sqrt(null.within_sd**2 + np.maximum(left, 0))
     assert Whitened(null, time[:, None]).around[:, 0] == pytest.approx(wanted, rel=1e-6)
+
+
+@settings(max_examples=30)
+@given(null=NULLS, given_=series(), depths=st.sampled_from([(1.5, 2.1, 3.14159), (2.0,), (0.5, 7.5), (1.0, 1.5)]))
+def test_depths_without_a_common_step_have_the_same_ratio(
+    null: NullModel, given_: tuple[Floats, Floats], depths: tuple[float, ...]
+) -> None:
+    """Whether depths are multiples of one step or not, the log ratio is that of the densities."""
+    time, score = given_
+    pulses = Pulses(depths=depths)
+    found = scanned(Whitened(null, time[:, None]), score[:, None], pulses)
+    wanted = by_density(null, pulses, time, score)
+    assert np.abs(found.session[:, 0] - wanted).max() < 1e-9 * max(1.0, np.abs(wanted).max())
+
+
+def test_depths_that_are_multiples_of_one_step_are_known_as_such() -> None:
+    """1.5 to 4.5 in steps of .75 are two to six of them; pi and 1.5 have no step that helps."""
+    assert Pulses().multiples == (2, 3, 4, 5, 6)
+    assert Pulses(depths=(1.0, 1.5)).step == 0.5
+    assert Pulses(depths=(1.5, math.pi)).step is None
+
+
+def test_figures_of_a_fall_do_not_depend_on_how_large_the_numbers_are() -> None:
+    """Depth and length beside a dyad whose ratios leave the range of numbers are those that it has alone."""
+    null = NullModel(within_sd=0.05, between_sd=0.1, phi=0.0)
+    usual, huge = np.array([4.0, 4.1, 4.0, 3.9, 4.0, 3.8]), np.array([4.0, 4, 4, 1, 1, 1])
+    white = Whitened(null, np.arange(6.0)[:, None])
+    both = falls(white, np.stack([usual, huge], axis=1), Pulses())
+    alone = falls(white, usual[:, None], Pulses())
+    for name, values in both.figures.items():
+        assert np.isfinite(values).all()
+        assert values[0] == alone.figures[name][0]
+    assert both.figures["length"][1] == pytest.approx(3, abs=0.01)
 
 
 def test_huge_ratios_are_numbers() -> None:

@@ -291,7 +291,8 @@ def test_noise_is_counted_without_the_falls_where_a_scan_was_fitted(rule: Scan) 
     assert noise is not None
     assert noise.fitted
     assert noise.beside_falls
-    assert noise.null == found.primary.beside_falls
+    assert found.primary.beside_falls is not None
+    assert noise.null == found.primary.beside_falls.null
     assert 0.01 < noise.share < 0.09
     alone = detect(turned_panel, primary=points).counts[0].expected
     beside = found.counts[1].expected

@@ -15,7 +15,7 @@ from attrs import Attribute, field, frozen
 from therarel.citations import Citation
 from therarel.detection.change import Change
 from therarel.detection.context import PanelContext
-from therarel.detection.null import NullModel
+from therarel.detection.scan.mixing import MixedNull
 from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdicts
 from therarel.detection.wording import in_points
@@ -175,8 +175,8 @@ class Rule(ABC):
         return f"A session is flagged by the rule {self.label}."
 
     @property
-    def beside_falls(self) -> NullModel | None:
-        """The null model that the rule has fitted beside falls, which are not in its noise then; ``None`` for most."""
+    def beside_falls(self) -> MixedNull | None:
+        """How scores wander, fitted beside falls, which are not in the noise then; ``None`` for most rules."""
         return None
 
     @property

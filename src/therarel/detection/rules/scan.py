@@ -19,6 +19,7 @@ from therarel.detection.scan.joint import TwoRaterNull
 from therarel.detection.scan.lengths import Equal, of_equal_length
 from therarel.detection.scan.looking import OF_RATERS, looked_at
 from therarel.detection.scan.matching import FEWEST_DYADS
+from therarel.detection.scan.mixing import MixedNull
 from therarel.detection.scan.posterior import FIGURES
 from therarel.detection.scan.pulses import Pulses
 from therarel.detection.scan.wandering import (
@@ -207,11 +208,14 @@ class Scan(Rule):
         )
 
     @property
-    def beside_falls(self) -> NullModel | None:
+    def beside_falls(self) -> MixedNull | None:
         """How scores wander, where that was fitted to the panel; ``None`` where it was stated, or not yet."""
         if self.wandering is None or not self.wandering.fitted:
             return None
-        return turned(self.wandering.null) if self.change is Change.GAIN else self.wandering.null
+        known = self.wandering
+        if self.change is Change.GAIN:
+            return MixedNull(turned(known.null), known.mixing, tuple(map(turned, known.likely)))
+        return MixedNull(known.null, known.mixing, known.likely)
 
     @property
     def settings(self) -> dict[str, SettingValue]:

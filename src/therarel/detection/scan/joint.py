@@ -19,7 +19,7 @@ import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from therarel.detection.null import NullModel
-from therarel.detection.scan.likelihood import Pulse
+from therarel.detection.scan.ratios import Pulse
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.representation import one_line

@@ -26,15 +26,12 @@ from attrs import frozen
 
 from therarel.detection.null import NullModel
 from therarel.detection.scan.pulses import Pulses
+from therarel.detection.scan.ratios import Pulse, mean_ratios
+from therarel.detection.scan.sums import running, total
 
-__all__ = ["Pulse", "Scanned", "Whitened", "log_sum", "pulses_of", "scanned", "session_ratios"]
+__all__ = ["Scanned", "Whitened", "pulses_of", "scanned"]
 
 Floats = npt.NDArray[np.float64]
-
-
-def _sum(values: Floats) -> Floats:
-    """Sum over the sessions of each dyad, one after the other; ``(n, m)`` to ``(m,)``."""
-    return np.asarray(np.cumsum(values, axis=0)[-1])
 
 
 @frozen(eq=False)
@@ -83,7 +80,7 @@ class Whitened:
     def shrinking(self) -> tuple[Floats, Floats, Floats]:
         """The distinct parts of ``M``; each of shape ``(m,)``."""
         u0, u1 = self.effects
-        a00, a01, a11 = 1 + _sum(u0 * u0), _sum(u0 * u1), 1 + _sum(u1 * u1)
+        a00, a01, a11 = 1 + total(u0 * u0), total(u0 * u1), 1 + total(u1 * u1)
         det = a00 * a11 - a01 * a01
         return a11 / det, -a01 / det, a00 / det
 
@@ -91,7 +88,7 @@ class Whitened:
         """The whitened residuals ``w(y - X b)``, and the two parts of ``M U' w(y - X b)``: the dyads' own ``u``."""
         white = self.white(score - (self.null.intercept + self.null.slope * self.time))
         (u0, u1), (m00, m01, m11) = self.effects, self.shrinking
-        c0, c1 = _sum(u0 * white), _sum(u1 * white)
+        c0, c1 = total(u0 * white), total(u1 * white)
         return white, np.stack([m00 * c0 + m01 * c1, m01 * c0 + m11 * c1])
 
     def inverted(self, score: Floats) -> Floats:
@@ -138,25 +135,6 @@ class Whitened:
         return errors, wider
 
 
-@frozen(eq=False)
-class Pulse:
-    """All falls of one length: what their log likelihood ratios are made of, by onset.
-
-    Args:
-        length: Scored sessions that it lasts, if the series is as long; that of the series: to the end.
-        x: The score ``x``; shape ``(n - 1, m)``, for onsets from the second scored session on.
-        information: ``I``; shape ``(n - 1, m)`` or ``(n - 1, 1)``.
-        steep: By how much ``x`` rises where the score of the onset is lower by 1; shape of ``I``.
-        steep_beside: The same for the score of a second rater; ``None`` where there is one rater.
-    """
-
-    length: int
-    x: Floats
-    information: Floats
-    steep: Floats
-    steep_beside: Floats | None = None
-
-
 def pulses_of(white: Whitened, score: Floats, longest: int) -> Iterator[Pulse]:
     """The falls of 1, 2, ..., ``longest`` scored sessions, and last those to the end.
 
@@ -166,15 +144,15 @@ def pulses_of(white: Whitened, score: Floats, longest: int) -> Iterator[Pulse]:
     scale, ones, (u0, u1), (m00, m01, m11) = white.scale, white.ones, white.effects, white.shrinking
     after = ones - scale  # the whitened pulse at the session after it
     vectors = (white.inverted(score), u0, u1)
-    sums = [np.cumsum(ones * each, axis=0) for each in (*vectors, ones)]
+    sums = [running(ones * each) for each in (*vectors, ones)]
     for length in (*range(1, longest + 1), n):
         ended = max(n - 1 - length, 0)  # this many onsets have a session after the pulse
         closing = slice(n - ended, n)
         lasts = []  # sums while the pulse lasts, without its onset
-        for total in sums:
-            last = np.repeat(total[-1:], n - 1, axis=0)
-            last[:ended] = total[length : length + ended]
-            lasts.append(last - total[1:])
+        for upto in sums:
+            last = upto[-1] - upto[1:]
+            np.subtract(upto[length : length + ended], upto[1 : 1 + ended], out=last[:ended])
+            lasts.append(last)
         products = []
         for vector, last in zip(vectors, lasts, strict=False):
             product = scale[1:] * vector[1:] + last
@@ -189,14 +167,6 @@ def pulses_of(white: Whitened, score: Floats, longest: int) -> Iterator[Pulse]:
         beyond = after if length == 1 else ones
         steep[:-1] += after[2:] * (beyond[2:] - u0[2:] * d0[:-1] - u1[2:] * d1[:-1])
         yield Pulse(length, -q, square - p0 * d0 - p1 * d1, steep)
-
-
-def log_sum(values: Floats, axis: int = 0) -> Floats:
-    """Logarithm of the sum of exponentials along an axis; the sum runs in order."""
-    most = values.max(axis=axis, keepdims=True)
-    with np.errstate(under="ignore"):
-        total = np.take(np.cumsum(np.exp(values - most), axis=axis), -1, axis=axis)
-    return np.asarray(np.log(total) + np.squeeze(most, axis=axis))
 
 
 @frozen(eq=False)
@@ -221,18 +191,5 @@ def scanned(white: Whitened, score: Floats, pulses: Pulses) -> Scanned:
         score: Scores, oriented; shape ``(n, m)``.
         pulses: The falls and their weights.
     """
-    session = session_ratios(list(pulses_of(white, score, len(pulses.lengths))), pulses, white.null.within_sd)
-    return Scanned(session, log_sum(session) - np.log(session.shape[0]))
-
-
-def session_ratios(falls: list[Pulse], pulses: Pulses, within_sd: float) -> Floats:
-    """The ``log_ratio`` of each onset from the falls of all lengths; shape of their ``x``."""
-    share = pulses.share
-    used = [(weight, fall) for weight, fall in zip(share, falls, strict=True) if weight > 0]
-    each = np.empty((len(used), len(pulses.depths), *used[0][1].x.shape))
-    for of_length, (weight, fall) in zip(each, used, strict=True):
-        log_weight = np.log(weight) - np.log(len(pulses.depths))
-        for depth, values in zip(pulses.depths, of_length, strict=True):
-            d = depth * within_sd
-            values[...] = log_weight + d * fall.x - d * d / 2 * fall.information
-    return log_sum(each.reshape(-1, *each.shape[2:]))
+    falls = list(pulses_of(white, score, len(pulses.lengths)))
+    return Scanned(*mean_ratios([(1.0, falls)], pulses, white.null.within_sd))

@@ -12,9 +12,10 @@ from attrs import evolve, field, frozen
 from therarel.detection.null import NullModel
 from therarel.detection.scan.joint import ALTERNATIVES, Paired, TwoRaterNull
 from therarel.detection.scan.lengths import Equal, of_equal_length
-from therarel.detection.scan.likelihood import Pulse, Whitened, log_sum, pulses_of, session_ratios
+from therarel.detection.scan.likelihood import Whitened, pulses_of
 from therarel.detection.scan.posterior import Fall, depths_of, falls, weighed
 from therarel.detection.scan.pulses import Pulses
+from therarel.detection.scan.ratios import Kinds, Pulse, mean_ratios, session_ratios
 from therarel.detection.series import Series
 
 __all__ = ["OF_RATERS", "Looked", "dyad_ratios", "looked_at"]
@@ -46,7 +47,7 @@ class Looked(ABC):
 
     @property
     @abstractmethod
-    def kinds(self) -> list[tuple[float, list[Pulse]]]:
+    def kinds(self) -> Kinds:
         """Falls of all lengths, once for each way in which raters may show them, with its weight; those above 0."""
 
     @property
@@ -69,25 +70,24 @@ class Looked(ABC):
         return [self.score]
 
     @cached_property
+    def _ratios(self) -> tuple[Floats, Floats]:
+        return mean_ratios(self.kinds, self.pulses, self.unit)
+
+    @property
     def session(self) -> Floats:
         """``log_ratio`` of the falls that begin at each session from the second scored one on; ``(n - 1, m)``."""
-        return self._ratios(self.kinds)
+        return self._ratios[0]
 
-    @cached_property
+    @property
     def dyad(self) -> Floats:
         """``log_ratio`` of each dyad; shape ``(m,)``."""
-        return _mean(self.session)
+        return self._ratios[1]
 
     @property
     def mirrored(self) -> Floats:
         """The same scan upside down, on the same scores; shape ``(m,)``."""
-        return _mean(self._ratios([(share, [evolve(each, x=-each.x) for each in some]) for share, some in self.kinds]))
-
-    def _ratios(self, kinds: list[tuple[float, list[Pulse]]]) -> Floats:
-        each = [session_ratios(some, self.pulses, self.unit) for _, some in kinds]
-        if len(each) == 1:
-            return each[0]
-        return log_sum(np.stack([np.log(share) + ratios for (share, _), ratios in zip(kinds, each, strict=True)]))
+        turned = [(share, [evolve(each, x=-each.x) for each in some]) for share, some in self.kinds]
+        return mean_ratios(turned, self.pulses, self.unit)[1]
 
     def out_of_reach(self, limit: float, low: float, high: float) -> Truths:
         """Onsets at which no score on the scale takes the falls that begin there beyond the limit; ``(n - 1, m)``.
@@ -105,8 +105,14 @@ class Looked(ABC):
             if not left.size:
                 break
             by = [np.nan_to_num(score[left] - end) for score, end in zip(here, corner, strict=True)]
-            moved = [(share, [_moved(fall, shape, open_[left], by) for fall in some]) for share, some in self.kinds]
-            reached[left] = self._ratios(moved) > limit
+            # one fall that reaches is enough; only where it does not, all of them are asked
+            share, fall = _likeliest(self.kinds, self.pulses)
+            alone = _moved(fall, shape, open_[left], by)
+            near = alone.at_least(share, self.pulses.depths, self.unit) <= limit
+            reached[left[~near]] = True
+            rows, some = open_[left[near]], [each[near] for each in by]
+            moved = [(share, [_moved(fall, shape, rows, some) for fall in falls]) for share, falls in self.kinds]
+            reached[left[near]] = session_ratios(moved, self.pulses, self.unit) > limit
         every = np.zeros(self.session.size, dtype=np.bool_)
         every[open_] = ~reached
         return every.reshape(shape)
@@ -123,7 +129,7 @@ class _One(Looked):
         return self.white.null.within_sd
 
     @cached_property
-    def kinds(self) -> list[tuple[float, list[Pulse]]]:
+    def kinds(self) -> Kinds:
         return [(1.0, list(pulses_of(self.white, self.score, len(self.pulses.lengths))))]
 
     @property
@@ -137,7 +143,7 @@ class _One(Looked):
     def falls(self, dyads: Whole) -> Fall:
         white = self.white
         some = evolve(white, time=white.time if white.time.shape[1] == 1 else white.time[:, dyads])
-        return falls(some, self.score[:, dyads], self.pulses)
+        return falls(some, self.score[:, dyads], self.pulses, [fall.of(dyads) for fall in self.kinds[0][1]])
 
 
 @frozen(eq=False)
@@ -162,7 +168,7 @@ class _Both(Looked):
         return np.stack([self.score, self.beside])
 
     @cached_property
-    def kinds(self) -> list[tuple[float, list[Pulse]]]:
+    def kinds(self) -> Kinds:
         found = self.paired.pulses(self._scores, len(self.pulses.lengths))
         return [(share, some) for share, some in zip(self.pulses.rater_share, found, strict=True) if share > 0]
 
@@ -224,9 +230,11 @@ def dyad_ratios(series: Series, model: NullModel | TwoRaterNull, pulses: Pulses)
     return found
 
 
-def _mean(session: Floats) -> Floats:
-    """Logarithm of the mean over onsets."""
-    return np.asarray(log_sum(session) - np.log(session.shape[0]))
+def _likeliest(kinds: Kinds, pulses: Pulses) -> tuple[float, Pulse]:
+    """A fall with its weight: of the first kind, of the length with the largest weight."""
+    share, falls = kinds[0]
+    at = int(np.argmax(pulses.share))
+    return share * float(pulses.share[at]), falls[at]
 
 
 def _moved(fall: Pulse, shape: tuple[int, ...], rows: Whole, by: list[Floats]) -> Pulse:

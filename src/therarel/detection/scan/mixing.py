@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from attrs import frozen
+from attrs import field, frozen
 
+from therarel.detection.null import NullModel
 from therarel.detection.skeleton import Skeleton
 
-__all__ = ["Mixing"]
+__all__ = ["MixedNull", "Mixing"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -46,3 +47,19 @@ class Mixing:
         levels, noise, of_dyads, of_sessions = np.split(normal, [2 * g, 2 * g + n, 3 * g + n], axis=1)
         widths = math.sqrt(self.dyads) * of_dyads[:, skeleton.news_of] + math.sqrt(self.sessions) * of_sessions
         return np.concatenate([levels, noise * np.exp(widths - self.dyads - self.sessions)], axis=1)
+
+
+@frozen
+class MixedNull:
+    """A null model whose noise differs between dyads and between sessions.
+
+    Args:
+        null: The null model.
+        mixing: How its noise differs.
+        likely: Other null models that the panel might have come from, drawn within the uncertainty of a fit; empty if
+            there is none.
+    """
+
+    null: NullModel
+    mixing: Mixing
+    likely: tuple[NullModel, ...] = field(default=(), repr=False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,8 @@ from therarel.errors import InvalidValueError, is_number, shown
 __all__ = ["Pulses"]
 
 Floats = npt.NDArray[np.float64]
+
+_MOST_MULTIPLE: Final = 12
 
 
 def _numbers(given: object) -> tuple[float, ...]:
@@ -74,6 +78,17 @@ class Pulses:
         return np.asarray(weights / weights.sum())
 
     @property
+    def step(self) -> float | None:
+        """The step that all depths are whole multiples of; ``None`` where there is none, or only a small one."""
+        return _step(self.depths)
+
+    @property
+    def multiples(self) -> tuple[int, ...]:
+        """Each depth as a multiple of the step; empty where there is none."""
+        step = self.step
+        return () if step is None else tuple(round(depth / step) for depth in self.depths)
+
+    @property
     def rater_share(self) -> Floats:
         """Weights of falls in the scores of the first rater alone, of the second alone, and of both, adding up to 1."""
         weights = np.array(self.raters, dtype=np.float64)
@@ -82,3 +97,15 @@ class Pulses:
     def __str__(self) -> str:
         low, high = min(self.depths), max(self.depths)
         return f"falls of 1 to {len(self.lengths)} sessions or to the end, {low:g} to {high:g} standard deviations deep"
+
+
+@lru_cache
+def _step(depths: tuple[float, ...]) -> float | None:
+    least = min(depths)
+    for parts in range(1, _MOST_MULTIPLE):
+        multiples = np.array(depths) * parts / least
+        if multiples.max() > _MOST_MULTIPLE:
+            return None
+        if (np.abs(multiples - np.rint(multiples)) < 1e-12).all():
+            return least / parts
+    return None

@@ -13,7 +13,7 @@ from therarel.detection.lattice import step_of
 from therarel.detection.null import NullModel
 from therarel.detection.scan.joint import TwoRaterNull
 from therarel.detection.scan.limits import Tail, tail_of
-from therarel.detection.scan.matching import match_mixture
+from therarel.detection.scan.matching import MixtureFit, match_mixture
 from therarel.detection.scan.mixing import Mixing
 from therarel.detection.scan.noise import noise_of
 from therarel.detection.scan.pairs import Pairs, match_pairs, pair_noise_of, pair_tail_of, second_of
@@ -24,6 +24,7 @@ from therarel.detection.skeleton import Skeleton
 __all__ = ["Wandering", "both_fitted", "both_stated", "both_turned", "fitted", "stated", "turned"]
 
 _ALIKE: Final = Mixing(0.0, 0.0)
+_LIKELY: Final = 200
 
 
 @frozen
@@ -38,6 +39,7 @@ class Wandering:
         share: Share of dyads with a fall that was fitted beside it; it keeps falls out of the noise, and is not
             a prevalence.
         skewness: Skewness of the panel's own noise; 0 where it was not looked at.
+        likely: Other null models that the panel might have come from, drawn within the uncertainty of the fit.
         joint: How the scores of two raters wander together; ``None`` where those of one are read.
     """
 
@@ -47,6 +49,7 @@ class Wandering:
     fitted: bool
     share: float = 0.0
     skewness: float = 0.0
+    likely: tuple[NullModel, ...] = field(default=(), repr=False)
     joint: TwoRaterNull | None = None
 
     @property
@@ -84,7 +87,7 @@ def fitted(series: Series, context: PanelContext, pulses: Pulses, *, seed: int) 
     noise = noise_of(series, found.null, found.noise, pulses)
     tail = tail_of(skeleton, found.null, pulses, found.noise, noise, seed=seed)
     skewness = 0.0 if noise is None else noise.skewness
-    return Wandering(found.null, found.noise, tail, True, found.share, skewness)
+    return Wandering(found.null, found.noise, tail, True, found.share, skewness, _likely(found, skeleton, seed))
 
 
 def both_fitted(series: Series, context: PanelContext, pulses: Pulses, *, seed: int) -> Wandering:
@@ -99,7 +102,13 @@ def both_fitted(series: Series, context: PanelContext, pulses: Pulses, *, seed: 
     noise = pair_noise_of(series, second.series, pairs, pulses)
     tail = pair_tail_of(skeleton, pairs, pulses, noise, seed=seed)
     skewness = 0.0 if noise is None else noise.skewness
-    return Wandering(one.null, one.noise, tail, True, one.share, skewness, pairs.null)
+    likely = _likely(one, skeleton, seed)
+    return Wandering(one.null, one.noise, tail, True, one.share, skewness, likely, pairs.null)
+
+
+def _likely(found: MixtureFit, skeleton: Skeleton, seed: int) -> tuple[NullModel, ...]:
+    chance = np.random.Generator(np.random.Philox(np.random.SeedSequence(seed, spawn_key=(10,))))
+    return tuple(found.fit.likely(skeleton, _LIKELY, chance))
 
 
 def both_stated(joint: TwoRaterNull, series: Series, context: PanelContext, pulses: Pulses, *, seed: int) -> Wandering:

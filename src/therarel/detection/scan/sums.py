@@ -1,0 +1,39 @@
+"""Sums over the sessions of many dyads at once, one session after the other.
+
+A dyad then gives the same numbers to the last bit beside whichever others it is: numpy sums one column alone in another
+order than several, and accumulates along a first axis many times more slowly than row by row.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["log_sum", "running", "total"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def total(values: Floats) -> Floats:
+    """Sum along the first axis; ``(n, ...)`` to ``(...)``."""
+    found: Floats = values[0].copy()
+    for each in values[1:]:
+        found += each
+    return found
+
+
+def running(values: Floats) -> Floats:
+    """Running sums along the first axis; shape of the values."""
+    found = values.copy()
+    for before, now in itertools.pairwise(found):
+        now += before
+    return found
+
+
+def log_sum(values: Floats) -> Floats:
+    """Logarithm of the sum of exponentials along the first axis; ``(n, ...)`` to ``(...)``."""
+    most = values.max(axis=0)
+    with np.errstate(under="ignore"):
+        return np.asarray(np.log(total(np.exp(values - most))) + most)
