@@ -10,9 +10,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import pyplot
+from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Ribbon, Span, Trace
@@ -84,6 +85,27 @@ def test_axes_of_matplotlib_count_sessions_and_scores() -> None:
     assert ax.get_label() == "They improve from 20 to 9."
     lone = [line for line in ax.get_lines() if line.get_marker() == "o" and len(line.get_xdata()) == 2]
     assert [list(line.get_xdata()) for line in lone] == [[4, 6]]  # points without a neighbour
+
+
+WORDS = ["95 of 100 scores that only wander", "expected from the other scores", "the drop", "score", "limit of the rule",
+         "worst score: 2.75 at session 11", "median", "undetectable", "recovery at session 14"]  # fmt: skip
+
+
+@given(st.permutations(WORDS), st.integers(1, len(WORDS)))
+@settings(max_examples=20, deadline=None)
+def test_a_key_stays_within_its_figure(words: list[str], number: int) -> None:
+    """However many names a key has, and in whatever order, none is cut off."""
+    marks = [Trace(SESSIONS, SYMPTOMS, name=each) for each in words[:number]]
+    figure = (
+        Chart([Plot(Axis("session", (1, 6)), Axis("score", (27, 0)), marks)], title="Scores", description="They fall.")
+        .plot()
+        .get_figure()
+    )
+    assert isinstance(figure, Figure)
+    figure.draw_without_rendering()
+    (key,) = figure.legends
+    assert key.get_window_extent().x1 <= figure.bbox.x1
+    pyplot.close(figure)
 
 
 def test_a_chart_is_drawn_on_the_axes_that_are_given() -> None:

@@ -21,6 +21,7 @@ _MARKERS: dict[Shape, str] = {
     "dot": "o", "ring": "o", "up": "^", "down": "v", "square": "s", "diamond": "D", "cross": "x",
 }  # fmt: skip
 _POINTS = 0.75  # points of a pixel
+_LETTER, _SIGN = 0.068, 0.6  # inches of a letter of a key, and of its sign with the space about it; rather too wide
 
 
 def draw_on_axes(
@@ -93,12 +94,25 @@ def _key(axes: Sequence[Axes], *, own: bool) -> None:
         for artist, name in zip(*one.get_legend_handles_labels(), strict=True):
             named.setdefault(name, artist)
     if own and isinstance(axes[0].figure, Figure):
-        place: dict[str, Any] = {"loc": "outside lower left", "ncols": min(len(named), 4)}
+        place: dict[str, Any] = {
+            "loc": "outside lower left",
+            "ncols": _columns(list(named), axes[0].figure.get_figwidth()),
+        }
         key = axes[0].figure.legend(named.values(), named.keys(), fontsize="small", frameon=False, **place)
     else:
         key = axes[-1].legend(named.values(), named.keys(), fontsize="small", frameon=False)
     for words in key.get_texts():
         words.set_parse_math(False)
+
+
+def _columns(names: Sequence[str], width: float) -> int:
+    """How many columns of a key fit a figure so many inches wide; a key is filled column by column."""
+    for columns in range(min(len(names), 4), 1, -1):
+        rows = math.ceil(len(names) / columns)
+        longest = [max(map(len, names[begin : begin + rows])) for begin in range(0, len(names), rows)]
+        if sum(_SIGN + letters * _LETTER for letters in longest) <= width:
+            return columns
+    return 1
 
 
 def _draw(mark: Mark, ax: Axes) -> None:
