@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from .noise_beside_falls import NAMES, NOISES, OTHERWISE, summarised, tried
+from .noise_beside_falls import NAMES, OTHERWISE, summarised, tried
+from .scan_roc import NOISES
 
 
 def test_what_noise_is_said_to_give_is_near_what_it_gives() -> None:

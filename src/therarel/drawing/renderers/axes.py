@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from therarel.drawing.charts.plots import Axis, Dots, Mark, Plot, Ribbon, Span, Values, first_of_each, lone_points
@@ -106,10 +107,11 @@ def _key(axes: Sequence[Axes], *, own: bool) -> None:
 
 
 def _columns(names: Sequence[str], width: float) -> int:
-    """How many columns of a key fit a figure so many inches wide; a key is filled column by column."""
+    """How many columns of a key fit a figure so many inches wide; the key is filled column by column."""
     for columns in range(min(len(names), 4), 1, -1):
-        rows = math.ceil(len(names) / columns)
-        longest = [max(map(len, names[begin : begin + rows])) for begin in range(0, len(names), rows)]
+        rows, more = divmod(len(names), columns)
+        ends = [0, *accumulate(rows + (place < more) for place in range(columns))]
+        longest = [max(map(len, names[begin:end])) for begin, end in pairwise(ends)]
         if sum(_SIGN + letters * _LETTER for letters in longest) <= width:
             return columns
     return 1
