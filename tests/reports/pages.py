@@ -17,10 +17,19 @@ from tests.made_up import expecting, of_series, readable, rounded, without_versi
 
 from therarel.detection import NullModel, detect, rules, usual_rules
 from therarel.domain.ratings import Construct
+from therarel.machine import Course
 from therarel.panels import Panel
-from therarel.reports import Report, report
+from therarel.reports import (
+    ClientReport,
+    CourseReport,
+    Report,
+    client_report,
+    course_report,
+    report,
+    shared_report,
+)
 from therarel.reports.data import candidate_table, problem_table
-from therarel.simulation import simulate_clinic
+from therarel.simulation import simulate_clinic, simulate_courses
 
 FOLDER = Path(__file__).with_name("approved")
 
@@ -125,6 +134,66 @@ def scanned() -> Report:
     return report(expecting(found, power=0.7), simulated=clinic, most_drawn=3, why=usual.why)
 
 
+def supervised() -> ClientReport:
+    """A client with two drops and two sessions without a score, whose therapist changed, beside 22 others."""
+    others: dict[str, list[float | None]] = {
+        f"other-{at}": [3 + 0.05 * at, 3.1 + 0.04 * at, 3.2 + 0.05 * at, 3.3, 3.4 + 0.03 * at] for at in range(22)
+    }
+    drop: list[float | None] = [4.0, 4.1, None, 4.0, 2.0, 2.1, 4.0, 4.1, None, 4.0, 2.5, 2.4]
+    series = {"C-014": drop, **others}
+    therapist = [
+        "T-1" if dyad != "C-014" or at < 6 else "T-2" for dyad, each in series.items() for at in range(len(each))
+    ]
+    panel = of_series(series, construct=Construct.ALLIANCE, rater_is="client", therapist=therapist)
+    found = detect(panel, primary=rules.Drop(k=2), also=[rules.IndividualsChart()])
+    return client_report(expecting(found), "C-014", when=date(2031, 2, 3))
+
+
+def supervised_gain() -> ClientReport:
+    """A dated series of a symptom scale with a gain and a session that was given twice."""
+    return client_report(outcome().detection, "P2")
+
+
+def supervised_few() -> ClientReport:
+    """A client of whom little can be said: two scores, no other to compare with, and a label that reads like a name."""
+    panel = of_series({"Maria Beispiel": [4, 3.5], "B": [3, 3]}, construct=Construct.ALLIANCE)
+    return client_report(detect(panel, primary=rules.IndividualsChart(), expected="none"), "Maria Beispiel")
+
+
+def supervised_in_a_clinic() -> ClientReport:
+    """A simulated client, whose truth is known."""
+    clinic = simulate_clinic(12, seed=5, sessions=10)
+    found = expecting(detect(clinic.panel(), primary=rules.Drop(k=1, scale="person_sd")), power=0.7)
+    return client_report(found, str(found.candidates[0].dyad), simulated=clinic)
+
+
+def course_in_full() -> CourseReport:
+    """A course of thirty sessions with everything that the simulator draws."""
+    return course_report(simulate_courses(3, seed=11, sessions=30)[1], when=date(2031, 2, 3))
+
+
+def course_begun() -> CourseReport:
+    """A course in which nothing has happened yet."""
+    return course_report(Course.begin("C-014", "T-03"))
+
+
+def together() -> CourseReport:
+    """The page of that course to look at together with the client."""
+    return shared_report(simulate_courses(3, seed=11, sessions=30)[1])
+
+
+OF_ONE: Mapping[str, Callable[[], ClientReport | CourseReport]] = {
+    made.__name__: made
+    for made in (
+        supervised,
+        supervised_gain,
+        supervised_few,
+        supervised_in_a_clinic,
+        course_in_full,
+        course_begun,
+        together,
+    )
+}
 PAGES: Mapping[str, Callable[[], Report]] = {
     made.__name__: made for made in (alliance, outcome, long, silent, simulated, scanned)
 }
@@ -135,6 +204,8 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for name, made in PAGES.items():
         (FOLDER / f"{name}.txt").write_text(whole(made()), "utf-8")
+    for name, one in OF_ONE.items():
+        (FOLDER / f"{name}.txt").write_text(readable(one().html), "utf-8")
 
 
 if __name__ == "__main__":

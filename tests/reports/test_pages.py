@@ -6,7 +6,8 @@ from collections.abc import Callable
 from itertools import zip_longest
 
 import pytest
-from tests.reports.pages import FOLDER, PAGES, whole
+from tests.made_up import readable
+from tests.reports.pages import FOLDER, OF_ONE, PAGES, whole
 
 from therarel.reports import Report
 
@@ -16,6 +17,15 @@ def test_a_report_is_as_it_was_approved(name: str) -> None:
     """What readers see has changed only where somebody looked at it; `python -m tests.reports.pages` keeps it."""
     approved = (FOLDER / f"{name}.txt").read_text("utf-8").splitlines()
     now = whole(PAGES[name]()).splitlines()
+    changed = [(at, was, is_) for at, (was, is_) in enumerate(zip_longest(approved, now), 1) if was != is_]
+    assert changed[:5] == []
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_a_page_of_one_client_or_course_is_as_it_was_approved(name: str) -> None:
+    """The pages for supervision, and the one to look at with the client, change only where somebody looked, too."""
+    approved = (FOLDER / f"{name}.txt").read_text("utf-8").splitlines()
+    now = readable(OF_ONE[name]().html).splitlines()
     changed = [(at, was, is_) for at, (was, is_) in enumerate(zip_longest(approved, now), 1) if was != is_]
     assert changed[:5] == []
 
