@@ -107,7 +107,7 @@ def _key(axes: Sequence[Axes], *, own: bool) -> None:
 
 
 def _columns(names: Sequence[str], width: float) -> int:
-    """The number of columns of a key that a figure, this wide in inches, has room for; it is filled column by column."""
+    """The most columns of a key for which a figure, this wide in inches, has room; they are filled one by one."""
     for columns in range(min(len(names), 4), 1, -1):
         rows, more = divmod(len(names), columns)
         ends = [0, *accumulate(rows + (place < more) for place in range(columns))]
