@@ -100,7 +100,9 @@ class Feed:
         if not len(label):
             return np.zeros(1, dtype=np.intp)
         unlike = label[1:] != label[:-1]
-        other = (unlike | unlike.is_null()).to_numpy()  # a label beside none compares as neither
+        if unlike.null_count():  # a label beside none compares as neither
+            unlike = unlike | unlike.is_null()
+        other = unlike.to_numpy()
         return np.concatenate(([0], np.flatnonzero(other) + 1, [len(label)]))
 
     def parts_of(self, frame: Frame, starts: Starts) -> Iterator[tuple[Frame, Starts]]:
