@@ -72,7 +72,7 @@ def _fields_of(cls: type[attrs.AttrsInstance]) -> tuple[tuple[str, bool], ...]:
 
 def one_rater(view: attrs.AttrsInstance) -> None:
     """Refuse a view that mixes raters."""
-    raters = {rating.rater for _, rating in ratings_in(view) if rating is not None}
+    raters = _raters_of(view)
     if len(raters) > 1:
         raise InvalidValueError(
             "raters are never pooled: one view holds the ratings of one rater",
@@ -80,6 +80,20 @@ def one_rater(view: attrs.AttrsInstance) -> None:
             value=", ".join(sorted(raters)),
             hint="make one view per rater and compare them",
         )
+
+
+def _raters_of(view: attrs.AttrsInstance) -> set[Rater]:
+    """Who gave the ratings of a view; loading a course asks this of every view in it."""
+    raters: set[Rater] = set()
+    for field_name, rated in _fields_of(type(view)):
+        value = getattr(view, field_name)
+        if value is None:
+            continue
+        if rated:
+            raters.add(value.rater)
+        elif attrs.has(type(value)):
+            raters |= _raters_of(value)
+    return raters
 
 
 RATED = {"rated": True}
