@@ -248,7 +248,7 @@ def test_what_is_scored_is_taken_with_its_place(dyads: list[list[float | None]])
         picked, found = series.select(series.sizes > 1)
         assert found.tolist() == [at for at, owner in enumerate(series.owner) if series.sizes[owner] > 1]
         assert picked.score.tolist() == series.score[found].tolist()
-        assert picked.place.tolist() == series.place[found].tolist()
+        assert picked.scores_before.tolist() == series.scores_before[found].tolist()
         assert (picked.position is None) == (series.position is None)
         assert series.lowest.tolist() == [min(series.score[series.owner == at]) for at in range(series.sizes.size)]
         assert series.highest.tolist() == [max(series.score[series.owner == at]) for at in range(series.sizes.size)]

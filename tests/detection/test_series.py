@@ -57,14 +57,14 @@ def test_figures_of_sessions_are_those_of_numpy(dyads: list[list[tuple[int, floa
     parts = parts_of(dyads)
     series = series_of(parts)
     assert series.owner.tolist() == [at for at, (_, score) in enumerate(parts) for _ in score]
-    assert series.place.tolist() == [at for _, score in parts for at in range(score.size)]
-    assert series.first.tolist() == np.flatnonzero(series.place == 0).tolist()
+    assert series.scores_before.tolist() == [at for _, score in parts for at in range(score.size)]
+    assert series.first.tolist() == np.flatnonzero(series.scores_before == 0).tolist()
     np.testing.assert_array_equal(series.change, np.concatenate([[math.nan, *np.diff(score)] for _, score in parts]))
     away = np.concatenate([score - score.mean() for _, score in parts])
     np.testing.assert_allclose(series.deviation, away, atol=1e-12)
     apart = np.concatenate([session - session.mean() for session, _ in parts])
     np.testing.assert_allclose(series.session_deviation, apart, atol=1e-12)
-    np.testing.assert_array_equal(series.each(series.sizes), np.repeat(series.sizes, series.sizes))
+    np.testing.assert_array_equal(series.per_session(series.sizes), np.repeat(series.sizes, series.sizes))
 
 
 @given(dyads=DYADS)
@@ -131,7 +131,7 @@ def test_some_dyads_are_those_dyads(dyads: list[list[tuple[int, float]]], data: 
     whole = Series(plain.starts, plain.session, plain.score, 2.0 * rows_of, known, rows_of[:, None])
     chosen = np.array(data.draw(st.lists(st.booleans(), min_size=len(parts), max_size=len(parts)).filter(any)))
     kept = [part for part, taken in zip(parts, chosen, strict=True) if taken]
-    expected = np.flatnonzero(plain.each(chosen))
+    expected = np.flatnonzero(plain.per_session(chosen))
     part, rows = whole.select(chosen)
     assert rows.tolist() == expected.tolist()
     assert part.starts.tolist() == series_of(kept).starts.tolist()

@@ -57,14 +57,14 @@ def line_reach(
     linked[series.first if breaks is None else breaks] = False
     spread = series.total(series.session_deviation**2)
     with np.errstate(invalid="ignore"):
-        turn = series.session_deviation / series.each(spread)  # of a single session 0 / 0
+        turn = series.session_deviation / series.per_session(spread)  # of a single session 0 / 0
     apart = np.zeros(size)
     apart[1:] = np.diff(series.session)
     apart[~linked] = 0.0
-    number = series.each(series.total(linked.astype(np.float64)))
+    number = series.per_session(series.total(linked.astype(np.float64)))
     after = np.append(linked[1:], False)
     next_apart = np.append(apart[1:], 0.0) * after
-    far = series.each(series.total(apart)) - apart - next_apart
+    far = series.per_session(series.total(apart)) - apart - next_apart
     moved = np.abs(turn) * far + np.abs(1 - apart * turn) * linked + np.abs(1 + next_apart * turn) * after
     able = beta > ALIKE
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -72,11 +72,11 @@ def line_reach(
         ever = able & (beta > (1 + ALIKE) * k / number * moved)
         highest = (alpha - np.asarray(least, dtype=np.float64)) / beta
     height, slope = series.line
-    residual = series.score - series.each(height) - series.each(slope) * series.session_deviation
+    residual = series.score - series.per_session(height) - series.per_session(slope) * series.session_deviation
     change = np.zeros(size)
     change[1:] = np.diff(residual)
     on_scale = np.zeros(size, dtype=np.bool_)
-    asked = able if context.stated else able & ~ever & (series.each(series.sizes) <= _LONGEST)
+    asked = able if context.stated else able & ~ever & (series.per_session(series.sizes) <= _LONGEST)
 
     def passes(value: Floats | float, at: _Portion) -> Truths:
         ranges = np.abs(at.moves + (value - series.score[at.rows])[:, None] * at.rates).sum(axis=1)
@@ -118,7 +118,7 @@ def _portions(
     series: Series, rows: npt.NDArray[np.intp], linked: Truths, change: Floats, apart: Floats, turn: Floats
 ) -> Iterator[_Portion]:
     """Rows in portions whose matrix of rows by sessions stays small; short dyads first, then long ones."""
-    sizes = series.each(series.sizes)
+    sizes = series.per_session(series.sizes)
     for short in (True, False):
         chosen = rows[(sizes[rows] <= _LONGEST) == short]
         longest = int(sizes[chosen].max()) if chosen.size else 1

@@ -68,8 +68,8 @@ class Series:
         return np.repeat(np.arange(self.sizes.size), self.sizes)
 
     @cached_property
-    def place(self) -> Whole:
-        """Place of each row within its dyad, from 0, shape ``(n,)``."""
+    def scores_before(self) -> Whole:
+        """How many scores of its dyad come before each score, shape ``(n,)``."""
         return np.arange(self.score.size) - self.first[self.owner]
 
     @cached_property
@@ -98,14 +98,14 @@ class Series:
     @cached_property
     def deviation(self) -> Floats:
         """Score minus the dyad's own mean, shape ``(n,)``."""
-        return self.score - self.each(self.mean)
+        return self.score - self.per_session(self.mean)
 
     @cached_property
     def squares(self) -> Floats:
         """Sum of squared deviations from the dyad's own mean, shape ``(g,)``."""
         if self.known is not None:
             return self.known[1]
-        away = self.score - self.each(self.mean)
+        away = self.score - self.per_session(self.mean)
         np.multiply(away, away, out=away)
         return self.total(away)
 
@@ -130,7 +130,7 @@ class Series:
         """Session minus the dyad's mean session, shape ``(n,)``."""
         return self.session - (self.total(self.session) / self.sizes)[self.owner]
 
-    def each(self, values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    def per_session(self, values: npt.NDArray[Number]) -> npt.NDArray[Number]:
         """A figure of each dyad at each of its sessions: ``(g,)`` to ``(n,)``."""
         return np.repeat(values, self.sizes)
 
@@ -162,7 +162,7 @@ class Series:
         """Number of sessions that precede each row without a gap beyond ``max_gap``, shape ``(n,)``."""
         far = self.breaks(max_gap)
         if far is None:
-            return self.place
+            return self.scores_before
         rows = np.arange(self.score.size)
         return rows - np.maximum.accumulate(np.where(far, rows, 0))
 
@@ -175,7 +175,7 @@ class Series:
         """
         if np.isfinite(adjacent):
             return adjacent, self.session
-        return 1.0, self.position if self.position is not None else self.place.astype(np.float64)
+        return 1.0, self.position if self.position is not None else self.scores_before.astype(np.float64)
 
     def select(self, dyads: Truths) -> tuple[Series, Whole]:
         """The series of some dyads only, and the rows that they are."""

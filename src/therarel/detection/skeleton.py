@@ -132,7 +132,7 @@ class Skeleton:
     @cached_property
     def time(self) -> Floats:
         """Time of each score since the dyad's first session, in usual distances of sessions; shape ``(n,)``."""
-        return (self.series.session - self.series.each(self.begin)) / self.distance
+        return (self.series.session - self.series.per_session(self.begin)) / self.distance
 
     @cached_property
     def apart(self) -> Floats:
@@ -143,10 +143,10 @@ class Skeleton:
         return apart
 
     @cached_property
-    def place(self) -> Whole:
-        """Place of each score among all sessions of its dyad, from 0; shape ``(n,)``."""
+    def sessions_before(self) -> Whole:
+        """How many sessions of its dyad, scored or not, come before each score; shape ``(n,)``."""
         position = self.series.position
-        return self.series.place if position is None else position.astype(np.intp)
+        return self.series.scores_before if position is None else position.astype(np.intp)
 
     def with_scores(self, score: Floats) -> Series:
         """Scores of one simulated panel as the series that rules judge; shape ``(n,)``."""
@@ -271,7 +271,7 @@ class Skeleton:
         rank[order] = np.arange(order.size)
         many = np.searchsorted(-sizes[order], -np.arange(1, int(sizes.max()) + 1), side="right")
         begins = np.concatenate(([0], np.cumsum(many)))
-        return begins, begins[self.series.place] + rank[self.series.owner]
+        return begins, begins[self.series.scores_before] + rank[self.series.owner]
 
     def _noise(self, normal: Floats, carried: Floats) -> Floats:
         """First-order autoregression with variance 1, each score carrying over a part of the one before."""
@@ -288,5 +288,5 @@ class Skeleton:
         """Row of each session, with or without a score, among the scores; -1 where it has none."""
         starts = np.cumsum(self.sizes) - self.sizes
         rows = np.full(int(self.sizes.sum()), -1)
-        rows[starts[self.series.owner] + self.place] = np.arange(self.n_scores)
+        rows[starts[self.series.owner] + self.sessions_before] = np.arange(self.n_scores)
         return rows

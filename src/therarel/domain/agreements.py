@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
+from therarel.domain.checks import as_private, as_set, as_tuple, members, optional
 from therarel.domain.consents import Consent, ConsentScope
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Party
@@ -117,7 +117,7 @@ class Goal:
     """
 
     text: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
-    agreed_by: frozenset[Party] = field(default=frozenset(), converter=_party_set, validator=each(checks.a(Party)))
+    agreed_by: frozenset[Party] = field(default=frozenset(), converter=_party_set, validator=members(checks.a(Party)))
     goal_id: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED, kw_only=True)
     whose: GoalOwner | None = field(default=None, validator=optional(checks.a(GoalOwner)), kw_only=True)
     status: GoalStatus = field(default=GoalStatus.PURSUED, validator=checks.a(GoalStatus), kw_only=True)
@@ -168,7 +168,7 @@ class TherapeuticTask:
     rationale_shared: bool | None = field(default=None, validator=optional(checks.truth))
     task_id: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED, kw_only=True)
     agreed_by: frozenset[Party] = field(
-        default=frozenset(), converter=_party_set, validator=each(checks.a(Party)), kw_only=True
+        default=frozenset(), converter=_party_set, validator=members(checks.a(Party)), kw_only=True
     )
     is_dropped: bool = field(default=False, validator=checks.truth, kw_only=True)
 
@@ -248,11 +248,13 @@ class Agreements:
         True
     """
 
-    consents: tuple[Consent, ...] = field(default=(), converter=_consent_tuple, validator=each(checks.a(Consent)))
-    terms_explained: frozenset[Term] = field(default=frozenset(), converter=_term_set, validator=each(checks.a(Term)))
-    goals: tuple[Goal, ...] = field(default=(), converter=_goal_tuple, validator=each(checks.a(Goal)))
+    consents: tuple[Consent, ...] = field(default=(), converter=_consent_tuple, validator=members(checks.a(Consent)))
+    terms_explained: frozenset[Term] = field(
+        default=frozenset(), converter=_term_set, validator=members(checks.a(Term))
+    )
+    goals: tuple[Goal, ...] = field(default=(), converter=_goal_tuple, validator=members(checks.a(Goal)))
     tasks: tuple[TherapeuticTask, ...] = field(
-        default=(), converter=_therapeutic_task_tuple, validator=each(checks.a(TherapeuticTask))
+        default=(), converter=_therapeutic_task_tuple, validator=members(checks.a(TherapeuticTask))
     )
     crisis: CrisisArrangements | None = field(default=None, validator=optional(checks.a(CrisisArrangements)))
     kept_from_start: bool = field(default=True, validator=checks.truth, kw_only=True)

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_private, as_tuple, each, optional
+from therarel.domain.checks import as_private, as_tuple, members, optional
 from therarel.domain.components import RATED, one_rater
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Party
@@ -176,7 +176,7 @@ class EmotionalAttunement:
     emotional_regulation: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
     validation: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
     observations: tuple[EmotionObservation, ...] = field(
-        default=(), converter=_emotion_observation_tuple, validator=each(checks.a(EmotionObservation))
+        default=(), converter=_emotion_observation_tuple, validator=members(checks.a(EmotionObservation))
     )
 
     def __attrs_post_init__(self) -> None:

@@ -164,7 +164,7 @@ def optional(check: Check) -> Check:
     return checked
 
 
-def each(check: Check) -> Check:
+def members(check: Check) -> Check:
     """Every member of a tuple or set passes the check."""
 
     def checked(instance: object, attribute: Attribute[Any], value: Any) -> None:

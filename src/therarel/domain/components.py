@@ -17,7 +17,7 @@ from attrs import field, frozen
 from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.agreements import Goal, TherapeuticTask
-from therarel.domain.checks import as_private, as_tuple, each, optional
+from therarel.domain.checks import as_private, as_tuple, members, optional
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, Rating
 from therarel.errors import InvalidValueError
@@ -145,9 +145,9 @@ class WorkingAlliance:
     task_understanding: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
     bond: Bond = field(default=Bond(), validator=checks.a(Bond))
     collaboration: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
-    goals: tuple[Goal, ...] = field(default=(), converter=_goal_tuple, validator=each(checks.a(Goal)))
+    goals: tuple[Goal, ...] = field(default=(), converter=_goal_tuple, validator=members(checks.a(Goal)))
     tasks: tuple[TherapeuticTask, ...] = field(
-        default=(), converter=_therapeutic_task_tuple, validator=each(checks.a(TherapeuticTask))
+        default=(), converter=_therapeutic_task_tuple, validator=members(checks.a(TherapeuticTask))
     )
     whole: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
 
@@ -211,7 +211,7 @@ class TherapeuticPresence:
     authenticity: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
     nonverbal_communication: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
     exchanges: tuple[NonVerbalExchange, ...] = field(
-        default=(), converter=_non_verbal_exchange_tuple, validator=each(checks.a(NonVerbalExchange))
+        default=(), converter=_non_verbal_exchange_tuple, validator=members(checks.a(NonVerbalExchange))
     )
     whole: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
 

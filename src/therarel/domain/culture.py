@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_private, as_tuple, each, optional
+from therarel.domain.checks import as_private, as_tuple, members, optional
 from therarel.domain.events.frame import ApproachAdapted, CulturalMisstepAcknowledged
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Party
@@ -131,12 +131,12 @@ class CulturalContext:
 
     perspective: ClientPerspective | None = field(default=None, validator=optional(checks.a(ClientPerspective)))
     power: tuple[PowerDynamic, ...] = field(
-        default=(), converter=_power_dynamic_tuple, validator=each(checks.a(PowerDynamic))
+        default=(), converter=_power_dynamic_tuple, validator=members(checks.a(PowerDynamic))
     )
     adaptations: tuple[ApproachAdapted, ...] = field(
-        default=(), converter=_adaptation_tuple, validator=each(checks.a(ApproachAdapted))
+        default=(), converter=_adaptation_tuple, validator=members(checks.a(ApproachAdapted))
     )
     acknowledgements: tuple[CulturalMisstepAcknowledged, ...] = field(
-        default=(), converter=_acknowledgement_tuple, validator=each(checks.a(CulturalMisstepAcknowledged))
+        default=(), converter=_acknowledgement_tuple, validator=members(checks.a(CulturalMisstepAcknowledged))
     )
     competence: CulturalCompetence = field(default=CulturalCompetence(), validator=checks.a(CulturalCompetence))

@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_private, as_tuple, each, optional
+from therarel.domain.checks import as_private, as_tuple, members, optional
 from therarel.domain.events.frame import SupervisionHeld
 from therarel.domain.people import Therapist
 from therarel.errors import InvalidValueError
@@ -134,7 +134,7 @@ class DevelopmentLog:
 
     therapist: Therapist = field(validator=checks.a(Therapist))
     entries: tuple[DevelopmentEntry, ...] = field(
-        default=(), converter=_development_entry_tuple, validator=each(checks.a(DevelopmentEntry.__args__))
+        default=(), converter=_development_entry_tuple, validator=members(checks.a(DevelopmentEntry.__args__))
     )
 
     def __attrs_post_init__(self) -> None:

@@ -15,7 +15,7 @@ from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import checks
 from therarel.domain.agreements import Agreements
 from therarel.domain.breaches import Breach, BreachStatus
-from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
+from therarel.domain.checks import as_private, as_set, as_tuple, members, optional
 from therarel.domain.events import ApproachAdapted, ClosingReason, OtherPresent
 from therarel.domain.people import Client, Therapist
 from therarel.domain.risk import RiskNotice
@@ -125,35 +125,35 @@ class Handover:
     responsible: Pseudonym | None = field(default=None, converter=_pseudonym_or_none)
     accepted_by: Pseudonym | None = field(default=None, converter=_pseudonym_or_none)
     open_concerns: tuple[SafetyConcern, ...] = field(
-        default=(), converter=_safety_concern_tuple, validator=each(checks.a(SafetyConcern))
+        default=(), converter=_safety_concern_tuple, validator=members(checks.a(SafetyConcern))
     )
-    plans_not_carried: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=each(checks.code))
-    without_consent: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=each(checks.code))
+    plans_not_carried: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=members(checks.code))
+    without_consent: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=members(checks.code))
     crisis_not_carried: bool = field(default=False, validator=checks.truth)
     closed_concerns: tuple[SafetyConcern, ...] = field(
-        default=(), converter=_safety_concern_tuple, validator=each(checks.a(SafetyConcern))
+        default=(), converter=_safety_concern_tuple, validator=members(checks.a(SafetyConcern))
     )
     risk_notices: tuple[RiskNotice, ...] = field(
-        default=(), converter=_risk_notice_tuple, validator=each(checks.a(RiskNotice))
+        default=(), converter=_risk_notice_tuple, validator=members(checks.a(RiskNotice))
     )
     unresolved: tuple[RuptureEpisode, ...] = field(
-        default=(), converter=_rupture_episode_tuple, validator=each(checks.a(RuptureEpisode))
+        default=(), converter=_rupture_episode_tuple, validator=members(checks.a(RuptureEpisode))
     )
     repaired: tuple[RuptureEpisode, ...] = field(
-        default=(), converter=_rupture_episode_tuple, validator=each(checks.a(RuptureEpisode))
+        default=(), converter=_rupture_episode_tuple, validator=members(checks.a(RuptureEpisode))
     )
     substantiated_breaches: tuple[Breach, ...] = field(
-        default=(), converter=_breach_tuple, validator=each(checks.a(Breach))
+        default=(), converter=_breach_tuple, validator=members(checks.a(Breach))
     )
-    breaches_under_review: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=each(checks.code))
+    breaches_under_review: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=members(checks.code))
     adaptations: tuple[ApproachAdapted, ...] = field(
-        default=(), converter=_approach_adapted_tuple, validator=each(checks.a(ApproachAdapted))
+        default=(), converter=_approach_adapted_tuple, validator=members(checks.a(ApproachAdapted))
     )
     others_present: frozenset[OtherPresent] = field(
-        default=frozenset(), converter=_other_present_set, validator=each(checks.a(OtherPresent))
+        default=frozenset(), converter=_other_present_set, validator=members(checks.a(OtherPresent))
     )
     agreements: Agreements | None = field(default=None, validator=optional(checks.a(Agreements)))
-    views: tuple[View, ...] = field(default=(), converter=_view_tuple, validator=each(checks.a(View)))
+    views: tuple[View, ...] = field(default=(), converter=_view_tuple, validator=members(checks.a(View)))
     access_needs: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     helped: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     hurt: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))

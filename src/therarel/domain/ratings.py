@@ -260,19 +260,19 @@ class Score:
         converter=checks.int_or_none,
     )
     missing: tuple[MissingItem, ...] = field(
-        default=(), converter=_missing_item_tuple, validator=checks.each(checks.a(MissingItem)), kw_only=True
+        default=(), converter=_missing_item_tuple, validator=checks.members(checks.a(MissingItem)), kw_only=True
     )
     subscales: tuple[SubscaleScore, ...] = field(
-        default=(), converter=_subscale_score_tuple, validator=checks.each(checks.a(SubscaleScore)), kw_only=True
+        default=(), converter=_subscale_score_tuple, validator=checks.members(checks.a(SubscaleScore)), kw_only=True
     )
     risk: tuple[RiskAnswer, ...] | None = field(
         default=None,
         converter=_risk_tuple,
-        validator=optional(checks.each(checks.a(RiskAnswer))),
+        validator=optional(checks.members(checks.a(RiskAnswer))),
         kw_only=True,
     )
     parts: tuple[PartScore, ...] = field(
-        default=(), converter=_part_score_tuple, validator=checks.each(checks.a(PartScore)), kw_only=True
+        default=(), converter=_part_score_tuple, validator=checks.members(checks.a(PartScore)), kw_only=True
     )
     rule: str | None = field(default=None, validator=optional(checks.name), kw_only=True)
     instrument_version: str | None = field(default=None, validator=optional(checks.name), kw_only=True)

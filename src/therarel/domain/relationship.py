@@ -15,7 +15,7 @@ from therarel.discretion import discreet
 from therarel.domain import checks
 from therarel.domain.agreements import Agreements
 from therarel.domain.breaches import Breach
-from therarel.domain.checks import as_private, as_set, as_tuple, bounds, each, optional
+from therarel.domain.checks import as_private, as_set, as_tuple, bounds, members, optional
 from therarel.domain.events import ClosingReason
 from therarel.domain.handover import Handover
 from therarel.domain.occurrence import Occurrence
@@ -128,15 +128,15 @@ class Relationship:
     stage: Stage = field(default=Stage.INITIAL_FORMATION, validator=checks.a(Stage))
     alliance_status: AllianceStatus = field(default=AllianceStatus.INTACT, validator=checks.a(AllianceStatus))
     tasks_met: frozenset[StageTask] = field(
-        default=frozenset(), converter=_stage_task_set, validator=each(checks.a(StageTask))
+        default=frozenset(), converter=_stage_task_set, validator=members(checks.a(StageTask))
     )
     tasks_waived: tuple[WaivedTask, ...] = field(
-        default=(), converter=_waived_task_tuple, validator=each(checks.a(WaivedTask))
+        default=(), converter=_waived_task_tuple, validator=members(checks.a(WaivedTask))
     )
     rupture_repaired: bool = field(default=False, validator=checks.truth)
     challenge_faced: bool = field(default=False, validator=checks.truth)
     episode: RuptureEpisode | None = field(default=None, validator=optional(checks.a(RuptureEpisode)))
-    breaches: tuple[Breach, ...] = field(default=(), converter=_breach_tuple, validator=each(checks.a(Breach)))
+    breaches: tuple[Breach, ...] = field(default=(), converter=_breach_tuple, validator=members(checks.a(Breach)))
     supervision_last: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)))
     client_misses_in_a_row: int = field(
         default=0, validator=checks.whole(), metadata=bounds(0, checks.LARGEST), converter=checks.as_int
@@ -145,20 +145,20 @@ class Relationship:
     closed_reason: ClosingReason | None = field(default=None, validator=optional(checks.a(ClosingReason)))
     ended_from: Stage | None = field(default=None, validator=optional(checks.a(Stage)))
     safety_concerns: tuple[SafetyConcern, ...] = field(
-        default=(), converter=_safety_concern_tuple, validator=each(checks.a(SafetyConcern))
+        default=(), converter=_safety_concern_tuple, validator=members(checks.a(SafetyConcern))
     )
     unresolved_before: tuple[RuptureEpisode, ...] = field(
-        default=(), converter=_rupture_episode_tuple, validator=each(checks.a(RuptureEpisode))
+        default=(), converter=_rupture_episode_tuple, validator=members(checks.a(RuptureEpisode))
     )
     predecessor: Pseudonym | None = field(default=None, converter=_pseudonym_or_none)
     handover: Handover | None = field(default=None, validator=optional(checks.a(Handover)))
     paused_until: date | None = field(default=None, validator=optional(checks.day))
     risk_notices: tuple[RiskNotice, ...] = field(
-        default=(), converter=_risk_notice_tuple, validator=each(checks.a(RiskNotice))
+        default=(), converter=_risk_notice_tuple, validator=members(checks.a(RiskNotice))
     )
     session_held: bool = field(default=False, validator=checks.truth)
     agreements: Agreements = field(default=Agreements(), validator=checks.a(Agreements))
-    views: tuple[View, ...] = field(default=(), converter=_view_tuple, validator=each(checks.a(View)))
+    views: tuple[View, ...] = field(default=(), converter=_view_tuple, validator=members(checks.a(View)))
 
     def __attrs_post_init__(self) -> None:
         closed = self.stage is Stage.CLOSED

@@ -64,7 +64,7 @@ class RiskAnswer:
     """
 
     item: int = field(validator=checks.whole(1), metadata=bounds(1, checks.LARGEST), converter=checks.as_int)
-    kinds: tuple[RiskKind, ...] = field(converter=_kinds, validator=checks.each(checks.a(RiskKind)))
+    kinds: tuple[RiskKind, ...] = field(converter=_kinds, validator=checks.members(checks.a(RiskKind)))
     state: RiskState = field(validator=checks.a(RiskState))
 
     def __attrs_post_init__(self) -> None:
@@ -140,7 +140,9 @@ class RiskNotice:
     """
 
     instrument: str = field(validator=checks.name)
-    answers: tuple[RiskAnswer, ...] = field(converter=_risk_answer_tuple, validator=checks.each(checks.a(RiskAnswer)))
+    answers: tuple[RiskAnswer, ...] = field(
+        converter=_risk_answer_tuple, validator=checks.members(checks.a(RiskAnswer))
+    )
     measured: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence))
 
     def __attrs_post_init__(self) -> None:

@@ -16,7 +16,7 @@ from attrs import Attribute, field, frozen
 
 from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_private, as_set, as_tuple, each, optional
+from therarel.domain.checks import as_private, as_set, as_tuple, members, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.ratings import Rater, a_person
 from therarel.domain.repair_views import RepairViews
@@ -251,8 +251,8 @@ class Grounds:
     """
 
     rule: str = field(validator=checks.name)
-    settings: tuple[GroundValue, ...] = field(default=(), converter=_named, validator=each(checks.a(GroundValue)))
-    values: tuple[GroundValue, ...] = field(default=(), converter=_named, validator=each(checks.a(GroundValue)))
+    settings: tuple[GroundValue, ...] = field(default=(), converter=_named, validator=members(checks.a(GroundValue)))
+    values: tuple[GroundValue, ...] = field(default=(), converter=_named, validator=members(checks.a(GroundValue)))
 
 
 @frozen
@@ -294,16 +294,16 @@ class RuptureEpisode:
 
     kind: EpisodeKind = field(validator=checks.a(EpisodeKind))
     modes: frozenset[RuptureMode] = field(
-        default=frozenset(), converter=_rupture_mode_set, validator=each(checks.a(RuptureMode)), kw_only=True
+        default=frozenset(), converter=_rupture_mode_set, validator=members(checks.a(RuptureMode)), kw_only=True
     )
     severity: RuptureSeverity | None = field(default=None, validator=optional(checks.a(RuptureSeverity)), kw_only=True)
     moved_by: MovedBy | None = field(default=None, validator=optional(checks.a(MovedBy)), kw_only=True)
     contributors: frozenset[Contributor] = field(
-        default=frozenset(), converter=_contributor_set, validator=each(checks.a(Contributor)), kw_only=True
+        default=frozenset(), converter=_contributor_set, validator=members(checks.a(Contributor)), kw_only=True
     )
     perceived_by: PerceivedBy = field(default=PerceivedBy(), validator=checks.a(PerceivedBy), kw_only=True)
     markers: frozenset[Marker] = field(
-        default=frozenset(), converter=_marker_set, validator=each(checks.a(Marker.__args__)), kw_only=True
+        default=frozenset(), converter=_marker_set, validator=members(checks.a(Marker.__args__)), kw_only=True
     )
     opened: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
     acknowledged: bool = field(default=False, validator=checks.truth, kw_only=True)
@@ -312,11 +312,11 @@ class RuptureEpisode:
     origin: AllianceStatus | None = field(default=None, validator=optional(checks.a(AllianceStatus)), kw_only=True)
     route: RepairRoute | None = field(default=None, validator=optional(checks.a(RepairRoute)), kw_only=True)
     steps: tuple[RepairAct, ...] = field(
-        default=(), converter=_repair_act_tuple, validator=each(checks.a(RepairAct.__args__)), kw_only=True
+        default=(), converter=_repair_act_tuple, validator=members(checks.a(RepairAct.__args__)), kw_only=True
     )
     repaired: bool = field(default=False, validator=checks.truth, kw_only=True)
     repaired_in_view_of: frozenset[Rater] = field(
-        default=frozenset(), converter=_rater_set, validator=[each(checks.a(Rater)), each(a_person)], kw_only=True
+        default=frozenset(), converter=_rater_set, validator=[members(checks.a(Rater)), members(a_person)], kw_only=True
     )
     understanding: Confidential | None = field(
         default=None, converter=as_private, validator=optional(checks.private), kw_only=True

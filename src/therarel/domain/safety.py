@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import checks
-from therarel.domain.checks import as_private, as_set, each, optional
+from therarel.domain.checks import as_private, as_set, members, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Reporter
 from therarel.representation import one_line
@@ -156,25 +156,25 @@ class SafetyConcern:
 
     concern_id: str = field(validator=checks.code, metadata=checks.CODED)
     kinds: frozenset[ConcernKind] = field(
-        default=frozenset(), converter=_concern_kind_set, validator=each(checks.a(ConcernKind))
+        default=frozenset(), converter=_concern_kind_set, validator=members(checks.a(ConcernKind))
     )
     is_open: bool = field(default=True, validator=checks.truth, kw_only=True)
     raised: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
     reviewed: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
     outcome: ConcernOutcome | None = field(default=None, validator=optional(checks.a(ConcernOutcome)), kw_only=True)
     at_risk: frozenset[PersonAtRisk] = field(
-        default=frozenset(), converter=_person_at_risk_set, validator=each(checks.a(PersonAtRisk)), kw_only=True
+        default=frozenset(), converter=_person_at_risk_set, validator=members(checks.a(PersonAtRisk)), kw_only=True
     )
     raised_by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)), kw_only=True)
     responsible: Pseudonym | None = field(default=None, converter=_pseudonym_or_none, kw_only=True)
     plan: SafetyPlan | None = field(default=None, validator=optional(checks.a(SafetyPlan)), kw_only=True)
     informed: frozenset[InvolvedParty] = field(
-        default=frozenset(), converter=_involved_party_set, validator=each(checks.a(InvolvedParty)), kw_only=True
+        default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
     review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
     reviewed_by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)), kw_only=True)
     consulted: frozenset[InvolvedParty] = field(
-        default=frozenset(), converter=_involved_party_set, validator=each(checks.a(InvolvedParty)), kw_only=True
+        default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
 
     @property

@@ -168,7 +168,7 @@ class Recorded:
     accepted: bool | None = field(default=None, validator=optional(checks.truth))
     name: str | None = field(default=None, kw_only=True, validator=optional(checks.code), metadata=checks.CODED)
     set_aside: tuple[int, ...] | None = field(
-        default=None, kw_only=True, converter=_numbers_or_none, validator=optional(checks.each(checks.whole(1)))
+        default=None, kw_only=True, converter=_numbers_or_none, validator=optional(checks.members(checks.whole(1)))
     )
     provenance: Provenance | None = field(default=None, kw_only=True, validator=optional(checks.a(Provenance)))
     state: str | None = field(default=None, kw_only=True, validator=optional(_digest))

@@ -29,7 +29,7 @@ class Subscale:
     """
 
     name: str = field(validator=checks.name)
-    items: tuple[int, ...] = field(converter=listed, validator=checks.each(checks.whole(1)))
+    items: tuple[int, ...] = field(converter=listed, validator=checks.members(checks.whole(1)))
 
 
 @frozen(kw_only=True)
@@ -49,7 +49,7 @@ class Key:
     """
 
     subscales: tuple[Subscale, ...] = field(default=(), converter=listed)
-    reversed_items: tuple[int, ...] = field(default=(), converter=listed, validator=checks.each(checks.whole(1)))
+    reversed_items: tuple[int, ...] = field(default=(), converter=listed, validator=checks.members(checks.whole(1)))
     status: Status = field(converter=Status)
     citations: tuple[str, ...] = field(default=(), converter=listed)
     checked: str | None = None
@@ -94,6 +94,6 @@ class Parents:
     """
 
     of: str = field(validator=checks.name)
-    items: tuple[int, ...] = field(converter=listed, validator=checks.each(checks.whole(1)))
+    items: tuple[int, ...] = field(converter=listed, validator=checks.members(checks.whole(1)))
     status: Status = field(converter=Status)
     checked: str | None = None

@@ -107,7 +107,7 @@ class EarlierChart(CausalRule):
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session against the sessions before it."""
         past = earlier_sessions(series, context.max_gap)
-        enough = series.place >= self.earlier
+        enough = series.scores_before >= self.earlier
         centre, sigma = (np.where(enough, known, np.nan) for known in (past.mean, past.sigma(self.sigma)))
         return _charted(self, series, context, centre, sigma, values=values)
 
@@ -158,7 +158,7 @@ class BaselineChart(CausalRule):
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session after the first ones against those."""
         past = earlier_sessions(series, context.max_gap)
-        after = series.place >= self.earlier
+        after = series.scores_before >= self.earlier
         # The row at which the baseline has just been seen holds its figures; a dyad that never gets there has none.
         frozen_at = np.where(after, series.first[series.owner] + self.earlier, 0)
         centre, sigma = (np.where(after, known[frozen_at], np.nan) for known in (past.mean, past.sigma(self.sigma)))
@@ -214,7 +214,7 @@ class EarlierDrop(CausalRule):
         far = series.breaks(context.max_gap)
         level[series.first if far is None else far] = np.nan
         known = earlier_sessions(series, context.max_gap).sigma(ChartSigma.SD)
-        spread = np.maximum(np.where(series.place >= self.earlier, known, np.nan), self.least_sigma)
+        spread = np.maximum(np.where(series.scores_before >= self.earlier, known, np.nan), self.least_sigma)
         least = np.maximum(self.k * spread - context.tolerance, self.least(context))
         code = (level - series.score >= least).view(np.uint8)
         code[level - context.worst < least] = code_of(Reason.NO_ROOM)
@@ -279,8 +279,8 @@ def earlier_sessions(series: Series, max_gap: float) -> EarlierSessions:
         series: Scored sessions.
         max_gap: Largest distance between sessions that follow each other: no moving range reaches over a longer one.
     """
-    number = series.place.astype(np.float64)
-    begin = series.each(series.score[series.first])
+    number = series.scores_before.astype(np.float64)
+    begin = series.per_session(series.score[series.first])
     away = series.score - begin
     ranges = np.abs(series.change)
     far = series.breaks(max_gap)

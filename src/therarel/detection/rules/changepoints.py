@@ -73,8 +73,8 @@ class ChangePoint(Rule):
                 after[begin + at] = scores[at:stop].mean()
         with np.errstate(invalid="ignore"):
             code = (level - after >= self.least(context)).view(np.uint8)
-        place = series.place
-        left = series.each(series.sizes) - place
+        place = series.scores_before
+        left = series.per_session(series.sizes) - place
         code[(place < self.shortest) | (left < self.shortest)] = code_of(Reason.TOO_FEW_SESSIONS)
         if not values:
             return Verdicts(code)

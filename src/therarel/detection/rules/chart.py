@@ -162,7 +162,7 @@ class IndividualsChart(Rule):
     def limits(self, series: Series, context: PanelContext) -> tuple[Floats, Floats]:
         """Centre of each session ``(n,)`` and sigma of each dyad ``(g,)``, in oriented score points."""
         if not self.detrended:
-            centre = series.each(series.mean)
+            centre = series.per_session(series.mean)
             return centre, self._sigma(series, context, None)
         centre = reference_level(series, context, Reference.REGRESSION)
         return centre, self._sigma(series, context, centre)
@@ -178,7 +178,7 @@ class IndividualsChart(Rule):
             if self.screened:
                 far = series.breaks(context.max_gap)
                 ranges = np.abs(around.change)
-                kept = ranges <= series.each(_D4 * mean) + context.tolerance
+                kept = ranges <= series.per_session(_D4 * mean) + context.tolerance
                 kept[series.first if far is None else far] = False
                 number = series.total(kept.astype(np.float64))
                 mean = series.total(np.where(kept, ranges, 0.0)) / number
@@ -217,9 +217,9 @@ class IndividualsChart(Rule):
         began = np.roll(series.score, LENGTHS[3] - 1)
         compared = {
             "reference": np.where((signals.low & wanted & 4 != 0) & (centre <= series.score), began, centre),
-            "limit": centre - series.each(np.maximum(self.k * sigma, self.least(context))),
+            "limit": centre - series.per_session(np.maximum(self.k * sigma, self.least(context))),
             "change": centre - series.score,
-            "sigma": series.each(sigma),
+            "sigma": series.per_session(sigma),
             "nelson_low": (signals.low & wanted).astype(np.float64),
             "nelson_high": (signals.high & wanted).astype(np.float64),
         }
@@ -231,8 +231,8 @@ class IndividualsChart(Rule):
         """Where the limit itself, Nelson's rule 1, is passed."""
         least = np.maximum(self.k * sigma + context.tolerance, self.least(context))
         if centre is None:
-            return np.asarray(series.score < series.each(series.mean - least))
-        return np.asarray(series.score < centre - series.each(least))
+            return np.asarray(series.score < series.per_session(series.mean - least))
+        return np.asarray(series.score < centre - series.per_session(least))
 
     def _mark_limits(self, series: Series, context: PanelContext, sigma: Floats, code: npt.NDArray[np.uint8]) -> None:
         """Mark the sessions at which no score could pass the limits that it would itself widen."""
@@ -298,7 +298,7 @@ class IndividualsChart(Rule):
             # a score that falls to the end widens the two ranges beside it by no more than its own height.
             loss = 1 / n + 2 * width / _D2 / number
             room = np.minimum(n * (above - self.least(context) - tie), (above - self.k * sigma - tie) / loss)
-        return np.flatnonzero(~(series.score < series.each(context.minimum + room)))
+        return np.flatnonzero(~(series.score < series.per_session(context.minimum + room)))
 
     def _reach(self, few: Series, rows: npt.NDArray[np.intp], context: PanelContext, width: float) -> Reach:
         """Where the limit itself could be passed, of some sessions; of all where the chart is detrended or screened."""

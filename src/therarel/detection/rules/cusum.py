@@ -89,8 +89,8 @@ class CusumChart(Rule):
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session by the sum up to it."""
-        centre = series.each(series.mean)
-        sigma = series.each(own_sigma(series, context, autocorrelation=self.autocorrelation))
+        centre = series.per_session(series.mean)
+        sigma = series.per_session(own_sigma(series, context, autocorrelation=self.autocorrelation))
         total, before = self._sums(series, centre - self.allowance * sigma)
         away, least = self.interval * sigma, self.least(context)
         code = ((centre - series.score >= least) & (total > away + context.tolerance)).view(np.uint8)
@@ -124,9 +124,9 @@ class CusumChart(Rule):
         wide = widening(context, autocorrelation=self.autocorrelation) / D2
         ever = np.zeros(series.score.size, dtype=np.bool_)
         on_scale = ever.copy()
-        short, sizes = np.zeros(series.score.size), series.each(series.sizes)
+        short, sizes = np.zeros(series.score.size), series.per_session(series.sizes)
         for back in range(int(series.sizes.max(initial=0))):
-            rows = np.flatnonzero((series.place >= back) & ~on_scale)
+            rows = np.flatnonzero((series.scores_before >= back) & ~on_scale)
             if not rows.size:
                 break
             short[rows] += centre[rows] - series.score[rows - back]

@@ -122,22 +122,22 @@ class Drop(Rule):
         if self.reference is not Reference.PREVIOUS or values:
             level = reference_level(series, context, self.reference, baseline=self.baseline)
         if level is None:
-            code = (series.change <= series.each(-least)).view(np.uint8)
+            code = (series.change <= series.per_session(-least)).view(np.uint8)
         else:
-            code = (level - series.score >= series.each(least)).view(np.uint8)
+            code = (level - series.score >= series.per_session(least)).view(np.uint8)
         self._mark_limits(series, context, spread, level, code)
         unknown = np.isnan(spread)
         if unknown.any():
-            code[series.each(unknown)] = code_of(Reason.NO_VARIATION_KNOWN)
+            code[series.per_session(unknown)] = code_of(Reason.NO_VARIATION_KNOWN)
         far = series.breaks(context.max_gap) if level is None else np.isnan(level)
         code[series.first if far is None else far] = code_of(Reason.NO_REFERENCE)
         if level is None or not values:
             return Verdicts(code)
         compared = {
             "reference": level,
-            "limit": level - series.each(least),
+            "limit": level - series.per_session(least),
             "change": level - series.score,
-            "spread": series.each(spread),
+            "spread": series.per_session(spread),
         }
         return Verdicts(code, compared)
 
@@ -183,6 +183,6 @@ class Drop(Rule):
                 others = n / (n - 1) * above  # at most so far above the end is the mean of the others
                 needed = np.maximum(needed, self.k * np.sqrt(series.sd**2 + others**2 / n) + 2 * context.tolerance)
             if self.reference is Reference.PREVIOUS:
-                return np.flatnonzero(~(series.score[:-1] > series.each(context.minimum + needed)[1:])) + 1
+                return np.flatnonzero(~(series.score[:-1] > series.per_session(context.minimum + needed)[1:])) + 1
             # The score itself is part of the mean: at the end of the scale it takes a share of its height away.
-            return np.flatnonzero(~(series.score < series.each(context.minimum + n * (above - needed))))
+            return np.flatnonzero(~(series.score < series.per_session(context.minimum + n * (above - needed))))

@@ -88,18 +88,18 @@ class EwmaChart(Rule):
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session by the average up to it."""
-        centre = series.each(series.mean)
+        centre = series.per_session(series.mean)
         sigma = own_sigma(series, context, autocorrelation=self.autocorrelation)
         average, before = self._average(series, centre)
-        after = series.place + 1.0
+        after = series.scores_before + 1.0
         spread = np.sqrt(self.weight / (2 - self.weight) * (1 - (1 - self.weight) ** (2 * after)))
-        away, least = self.k * spread * series.each(sigma), self.least(context)
+        away, least = self.k * spread * series.per_session(sigma), self.least(context)
         low = centre - series.score >= least
         code = (low & (centre - average > away + context.tolerance)).view(np.uint8)
         if context.limits:
             rows = np.arange(series.score.size)
             begun = 1 - (1 - self.weight) ** after
-            beta = np.maximum(self.weight - begun / series.each(series.sizes), 0.0)
+            beta = np.maximum(self.weight - begun / series.per_session(series.sizes), 0.0)
             wide = self.k * spread * widening(context, autocorrelation=self.autocorrelation) / D2
             own_reach(series, context, rows, centre - average, beta, wide, least).mark(code)
         if not values:
@@ -108,7 +108,7 @@ class EwmaChart(Rule):
             "reference": centre,
             "limit": np.minimum((centre - away - (1 - self.weight) * before) / self.weight, centre - least),
             "change": centre - series.score,
-            "sigma": series.each(sigma),
+            "sigma": series.per_session(sigma),
             "ewma": average,
             "ewma_limit": centre - away,
         }

@@ -107,14 +107,14 @@ def reference_level(series: Series, context: PanelContext, reference: Reference,
     if reference is Reference.RUNNING_MAXIMUM:
         return _running_maximum(series, context)
     if reference is Reference.BASELINE:
-        early = series.place < baseline
+        early = series.scores_before < baseline
         total = series.total(np.where(early, series.score, 0.0))
         mean = total / np.minimum(series.sizes, baseline)
-        return np.where(early, np.nan, series.each(mean))
+        return np.where(early, np.nan, series.per_session(mean))
     if reference is Reference.PERSON_MEAN:
-        return series.each(series.mean)
+        return series.per_session(series.mean)
     height, slope = series.line
-    return series.each(height) + series.each(slope) * series.session_deviation
+    return series.per_session(height) + series.per_session(slope) * series.session_deviation
 
 
 def own_weight(series: Series, reference: Reference, rows: npt.NDArray[np.intp]) -> Floats:
@@ -124,7 +124,7 @@ def own_weight(series: Series, reference: Reference, rows: npt.NDArray[np.intp])
     if reference is not Reference.REGRESSION:
         return np.zeros(rows.size)
     distance = series.session_deviation**2
-    spread = series.each(series.total(distance))
+    spread = series.per_session(series.total(distance))
     leverage = np.divide(distance, spread, out=np.zeros_like(spread), where=spread > 0)
     return np.asarray((1 / series.sizes)[series.owner[rows]] + leverage[rows])
 

@@ -67,7 +67,7 @@ def nelson_signals(
         >>> signals.low.tolist()
         [0, 0, 0, 0, 0, 0, 0, 0, 2]
     """
-    spread = series.each(sigma)
+    spread = series.per_session(sigma)
     below = centre - series.score
     stretch = series.stretch(max_gap)
     change = series.change

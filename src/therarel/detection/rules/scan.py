@@ -299,7 +299,7 @@ class Scan(Rule):
         compared["expected_sd"] = judged.around
         # a finding has a length already: that of what the scores show
         named = {name: f"fall_{name}" if name.startswith("length") else name for name in ("p", *self._figures)}
-        compared |= {called: series.each(judged.dyads[name]) for name, called in named.items()}
+        compared |= {called: series.per_session(judged.dyads[name]) for name, called in named.items()}
         return Verdicts(judged.code, compared, judged.dyads)
 
     def _judge(self, judged: _Judged, equal: Equal, wandering: Wandering, limit: float, context: PanelContext) -> None:

@@ -29,5 +29,7 @@ def fallen_by(series: Series, pulses: Pulses, within_sd: float, chance: np.rando
     length = 1 + np.searchsorted(np.cumsum(pulses.share)[:-1], chance.random(sizes.size), side="right")
     length = np.where(length > len(pulses.lengths), sizes, length)
     depth = within_sd * chance.uniform(min(pulses.depths), max(pulses.depths), sizes.size)
-    within = (series.place >= series.each(onset)) & (series.place < series.each(onset + length))
-    return np.where(within, series.each(depth), 0.0)
+    within = (series.scores_before >= series.per_session(onset)) & (
+        series.scores_before < series.per_session(onset + length)
+    )
+    return np.where(within, series.per_session(depth), 0.0)

@@ -103,4 +103,4 @@ def prediction_errors(series: Series, null: NullModel, mixing: Mixing, pulses: P
     own = (prior * mean + squares) / (prior + number) if math.isfinite(prior) else np.full_like(squares, mean)
     if not mean > 0:
         return errors, np.zeros_like(weights)
-    return errors / np.sqrt(series.each(own)), weights
+    return errors / np.sqrt(series.per_session(own)), weights

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_private, as_set, each, optional
+from therarel.domain.checks import as_private, as_set, members, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, a_person
@@ -73,7 +73,7 @@ class SessionHeld(Happening):
 
     modality: Modality | None = field(default=None, validator=optional(checks.a(Modality)))
     others_present: frozenset[OtherPresent] = field(
-        default=frozenset(), converter=_other_present_set, validator=each(checks.a(OtherPresent))
+        default=frozenset(), converter=_other_present_set, validator=members(checks.a(OtherPresent))
     )
     during_pause: bool = field(default=False, validator=checks.truth)
 

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_private, as_set, each, optional
+from therarel.domain.checks import as_private, as_set, members, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.ratings import Rater, a_person
 from therarel.domain.stages import StageTask
@@ -104,7 +104,7 @@ class RepairSucceeded(Happening):
     """
 
     judged_by: frozenset[Rater] = field(
-        default=frozenset(), converter=_rater_set, validator=[each(checks.a(Rater)), each(a_person)]
+        default=frozenset(), converter=_rater_set, validator=[members(checks.a(Rater)), members(a_person)]
     )
     understanding: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
 

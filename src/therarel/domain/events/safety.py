@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from therarel.confidential import Pseudonym
 from therarel.domain import checks
-from therarel.domain.checks import as_set, each, optional
+from therarel.domain.checks import as_set, members, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Reporter
@@ -56,16 +56,16 @@ class SafetyConcernRaised(Happening):
     """
 
     kinds: frozenset[ConcernKind] = field(
-        default=frozenset(), converter=_concern_kind_set, validator=each(checks.a(ConcernKind))
+        default=frozenset(), converter=_concern_kind_set, validator=members(checks.a(ConcernKind))
     )
     concern_id: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED)
     at_risk: frozenset[PersonAtRisk] = field(
-        default=frozenset(), converter=_person_at_risk_set, validator=each(checks.a(PersonAtRisk)), kw_only=True
+        default=frozenset(), converter=_person_at_risk_set, validator=members(checks.a(PersonAtRisk)), kw_only=True
     )
     responsible: Pseudonym | None = field(default=None, converter=_pseudonym_or_none, kw_only=True)
     plan: SafetyPlan | None = field(default=None, validator=optional(checks.a(SafetyPlan)), kw_only=True)
     informed: frozenset[InvolvedParty] = field(
-        default=frozenset(), converter=_involved_party_set, validator=each(checks.a(InvolvedParty)), kw_only=True
+        default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
     review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
 
@@ -99,12 +99,12 @@ class SafetyConcernReviewed(Happening):
     by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)))
     receiver_accepted: bool = field(default=False, validator=checks.truth)
     consulted: frozenset[InvolvedParty] = field(
-        default=frozenset(), converter=_involved_party_set, validator=each(checks.a(InvolvedParty)), kw_only=True
+        default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
     responsible: Pseudonym | None = field(default=None, converter=_pseudonym_or_none, kw_only=True)
     plan: SafetyPlan | None = field(default=None, validator=optional(checks.a(SafetyPlan)), kw_only=True)
     informed: frozenset[InvolvedParty] = field(
-        default=frozenset(), converter=_involved_party_set, validator=each(checks.a(InvolvedParty)), kw_only=True
+        default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
     review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
 

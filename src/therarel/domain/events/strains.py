@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 
 from therarel.domain import checks
-from therarel.domain.checks import as_set, each, optional
+from therarel.domain.checks import as_set, members, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.ratings import Rater, a_person
 from therarel.domain.repair_views import HowExpressed, RepairView
@@ -72,11 +72,11 @@ class StrainNoticed(Happening):
     """
 
     markers: frozenset[Marker] = field(
-        default=frozenset(), converter=_marker_set, validator=each(checks.a(Marker.__args__))
+        default=frozenset(), converter=_marker_set, validator=members(checks.a(Marker.__args__))
     )
     moved_by: MovedBy | None = field(default=None, validator=optional(checks.a(MovedBy)))
     contributors: frozenset[Contributor] = field(
-        default=frozenset(), converter=_contributor_set, validator=each(checks.a(Contributor))
+        default=frozenset(), converter=_contributor_set, validator=members(checks.a(Contributor))
     )
     perceived_by: PerceivedBy = field(default=PerceivedBy(), validator=checks.a(PerceivedBy))
     grounds: Grounds | None = field(default=None, validator=optional(checks.a(Grounds)))
@@ -102,15 +102,15 @@ class RuptureNoticed(Happening):
 
     severity: RuptureSeverity = field(validator=checks.a(RuptureSeverity))
     modes: frozenset[RuptureMode] = field(
-        default=frozenset(), converter=_rupture_mode_set, validator=each(checks.a(RuptureMode))
+        default=frozenset(), converter=_rupture_mode_set, validator=members(checks.a(RuptureMode))
     )
     moved_by: MovedBy | None = field(default=None, validator=optional(checks.a(MovedBy)))
     contributors: frozenset[Contributor] = field(
-        default=frozenset(), converter=_contributor_set, validator=each(checks.a(Contributor))
+        default=frozenset(), converter=_contributor_set, validator=members(checks.a(Contributor))
     )
     perceived_by: PerceivedBy = field(default=PerceivedBy(), validator=checks.a(PerceivedBy))
     markers: frozenset[Marker] = field(
-        default=frozenset(), converter=_marker_set, validator=each(checks.a(Marker.__args__))
+        default=frozenset(), converter=_marker_set, validator=members(checks.a(Marker.__args__))
     )
     grounds: Grounds | None = field(default=None, validator=optional(checks.a(Grounds)))
 
@@ -134,13 +134,13 @@ class RuptureReassessed(Happening):
     modes: frozenset[RuptureMode] | None = field(
         default=None,
         converter=_rupture_mode_set_or_none,
-        validator=optional(each(checks.a(RuptureMode))),
+        validator=optional(members(checks.a(RuptureMode))),
     )
     moved_by: MovedBy | None = field(default=None, validator=optional(checks.a(MovedBy)))
     contributors: frozenset[Contributor] | None = field(
         default=None,
         converter=_contributor_set_or_none,
-        validator=optional(each(checks.a(Contributor))),
+        validator=optional(members(checks.a(Contributor))),
     )
 
 
