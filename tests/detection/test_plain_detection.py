@@ -136,6 +136,8 @@ def spread_of(dyad: Dyad, scale: Scale, pool: Pool) -> float:
             return pool.sd
         case Scale.BETWEEN_SD:
             return pool.between
+        case Scale.POINTS:
+            return 1.0
         case Scale.MOVING_RANGE:
             ranges = dyad.ranges(dyad.scores, pool.max_gap)
             return statistics.fmean(ranges) / 1.128 if ranges else NAN

@@ -110,6 +110,7 @@ def test_scoring_is_permutation_invariant(data: st.DataObject, form: Instrument)
     renamed = evolve(
         form,
         item_names=(),
+        parts=(),  # they may name an item
         key=Key(
             subscales=tuple(evolve(part, items=tuple(new[item] for item in part.items)) for part in form.key.subscales),
             reversed_items=tuple(new[item] for item in form.key.reversed_items),
