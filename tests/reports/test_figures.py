@@ -16,7 +16,7 @@ from therarel.drawing import Frame
 from therarel.panels import Panel
 from therarel.panels.overview import MOST_LINES, MOST_POINTS, session_ticks
 from therarel.reports import Report, report
-from therarel.reports.closeups import closeup, closeups_of
+from therarel.reports.closeups import MOST_SESSIONS, closeup, closeups_of
 from therarel.reports.comparisons import observed_beside_expected
 from therarel.reports.courses import Courses, dyad_name
 from therarel.reports.figures import better_up, drawn_dyads
@@ -189,3 +189,27 @@ def test_a_close_up_of_the_scan_shows_what_was_expected_and_the_simulated_ruptur
     assert "simulated rupture" in made.html
     assert "95 of 100 scores that only wander" in made.html
     assert "blue limit" not in made.html
+
+
+def test_of_a_very_long_series_the_part_around_the_first_finding_is_drawn() -> None:
+    """Where the finding is near the end the last sessions are drawn, all that a close-up has room for."""
+    scores = [3.0 + (at % 3) / 4 for at in range(200)]
+    scores[190] = 1.0
+    panel = Panel.from_arrays(["A"] * 200, range(1, 201), scores, scale=(1, 5), higher_is_better=True)
+    found = detect(panel, primary=rules.Drop(k=2), expected="none")
+    drawn = closeup(closeups_of(found.candidates)[0], Courses.of(found), panel.scale, name="one").to_svg()
+    assert "Flagged at session 191:" in drawn
+    assert len(re.findall(r'<circle cx="[\d.]+" cy="[\d.]+" r="1.9"', drawn)) == MOST_SESSIONS
+    assert ">200</text>" in drawn
+
+
+def test_the_overview_says_how_many_of_how_many_dyads_it_draws() -> None:
+    """A dyad without a score is none of those that could have been drawn."""
+    dyads = [f"D{at:04d}" for at in range(MOST_LINES + 40) for _ in range(3)]
+    scores = [None if at % 10 == 9 else 3.0 + at % 3 for at in range(MOST_LINES + 40) for _ in range(3)]
+    panel = Panel.from_arrays(dyads, [1, 2, 3] * (MOST_LINES + 40), scores, scale=(1, 5), higher_is_better=True)
+    html = report(detect(panel, primary=rules.Drop(k=2), expected="none")).html
+    scored = MOST_LINES + 40 - (MOST_LINES + 40) // 10
+    drawn = len(drawn_dyads(Courses.of(detect(panel, primary=rules.Drop(k=2), expected="none"))))
+    assert drawn < scored
+    assert f"One thin line for each of {drawn:,} dyads of {scored:,}." in html
