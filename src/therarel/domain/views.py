@@ -189,11 +189,16 @@ def latest_views(views: tuple[View, ...], new: Iterable[View]) -> tuple[View, ..
         views: The latest ratings so far.
         new: What was rated, in the order of recording.
     """
-    by_source = {each.source: each for each in views}
-    changed = False
+    after, changed = list(views), False
     for view in new:
-        before = by_source.get(view.source)
-        if before is None or (view != before and view.occurred.before(before.occurred) is not True):
-            by_source[view.source] = view
-            changed = True
-    return tuple(by_source.values()) if changed else views
+        source, part = view.source, view.part
+        # Few views are of the same part: looking for them is quicker than an index that every event would make anew.
+        at = next((at for at, one in enumerate(after) if one.part is part and one.source == source), None)
+        if at is None:
+            after.append(view)
+        elif view != after[at] and view.occurred.before(after[at].occurred) is not True:
+            after[at] = view
+        else:
+            continue
+        changed = True
+    return tuple(after) if changed else views
