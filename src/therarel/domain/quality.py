@@ -81,7 +81,7 @@ class RelationshipQuality:
     @property
     def rater(self) -> Rater | None:
         """Whose view this is; ``None`` while nothing is rated."""
-        return next((rating.rater for rating in self.rated.values()), None)
+        return next((rating.rater for _, rating in ratings_in(self) if rating is not None), None)
 
     @property
     def rated(self) -> Mapping[str, Rating]:
