@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import attrs
 import pytest
 from click.testing import CliRunner, Result
 
@@ -24,7 +25,7 @@ from therarel.domain import (
     StageTask,
     events,
 )
-from therarel.machine import Course
+from therarel.machine import Course, Machine, Policy, Requirement
 
 WORDS = "He rang his brother."
 TABLE = Path(therarel.machine.__file__).parent / "statechart.yaml"
@@ -200,12 +201,62 @@ def test_a_handover_is_said_and_is_a_record_with_its_words_masked(tmp_path: Path
     assert records.loads(text, Handover).open_concerns[0].plan is not None
 
 
-def test_a_course_is_shown_in_the_language_of_a_file_of_texts(tmp_path: Path) -> None:
-    """Another file of texts says the same in other words, without a table of its own."""
+@pytest.fixture
+def german(tmp_path: Path) -> Path:
+    """A file of texts in which some words are German."""
     english = (Path(therarel.__file__).parent / "texts" / "texts.yaml").read_text("utf-8")
-    (tmp_path / "texts.yaml").write_text(english.replace("\n  strained: strained", "\n  strained: belastet"), "utf-8")
+    for old, new in (
+        ("\n  strained: strained", "\n  strained: belastet"),
+        ("\n    nothing: Nothing", "\n    nothing: Nichts"),
+        ("\n  self_harm: self harm", "\n  self_harm: Selbstverletzung"),
+    ):
+        assert old in english
+        english = english.replace(old, new)
+    path = tmp_path / "texts-de.yaml"
+    path.write_text(english, "utf-8")
+    return path
+
+
+def asked(*arguments: object) -> str:
+    """What ``therarel course`` says, on one line."""
+    result = CliRunner().invoke(main, ["course", *map(str, arguments)], catch_exceptions=False)
+    assert result.exit_code == 0, result.stderr
+    return " ".join(result.stdout.split())
+
+
+def test_a_course_is_shown_in_the_language_of_a_file_of_texts(tmp_path: Path, german: Path) -> None:
+    """Another file of texts says the same in other words, without a table of its own."""
     course = Course.begin("C-014", "T-03")
     course.record(events.StrainNoticed(session=2))
     records.dump(course, tmp_path / "course.json")
-    result = shown(tmp_path / "course.json", "--texts", str(tmp_path / "texts.yaml"))
-    assert "initial formation, belastet" in result.stdout
+    assert "initial formation, belastet" in asked("show", tmp_path / "course.json", "--texts", german)
+
+
+def test_what_is_due_and_handed_over_is_said_in_the_language_of_a_file_of_texts(
+    document: Path, tmp_path: Path, german: Path
+) -> None:
+    """Every answer about a saved course is said in the texts that are given; codes in JSON stay."""
+    records.dump(Course.begin("C-015", "T-03"), tmp_path / "quiet.json")
+    assert "Selbstverletzung" in asked("due", document, "--texts", german)
+    assert asked("due", tmp_path / "quiet.json", "--texts", german).startswith("Nichts")
+    assert "Selbstverletzung" in asked("handover", document, "--texts", german)
+    assert "Selbstverletzung" in asked("due", document, "--texts", german, "--json")
+    assert "Selbstverletzung" not in asked("handover", document, "--texts", german, "--json")
+
+
+def test_a_language_changes_neither_table_nor_policy(tmp_path: Path, german: Path) -> None:
+    """A course of another table is refused in every language, and one of another policy keeps it."""
+    strict = Policy(strain_eased_before_working_phase=Requirement.REQUIRED)
+    course = Course.begin("C-014", "T-03", machine=Machine.standard().with_policy(strict))
+    course.record(events.StrainNoticed(session=2))
+    records.dump(course, tmp_path / "strict.json")
+    assert "By the policy in force it may not." in asked(
+        "show", tmp_path / "strict.json", "--options", "--texts", german
+    )
+    own = Machine(attrs.evolve(Machine.standard().table, name="our service"))
+    records.dump(Course.begin("C-015", "T-03", machine=own), tmp_path / "own.json")
+    for command in ("show", "due", "handover"):
+        given = ["course", command, str(tmp_path / "own.json"), "--texts", str(german)]
+        result = CliRunner().invoke(main, given)
+        assert result.exit_code != 0
+        assert "the course was recorded under another table" in result.stderr

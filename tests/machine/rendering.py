@@ -67,6 +67,7 @@ def said_of_course(course: Course) -> Iterator[tuple[str, str]]:
     yield "picture of the views", course.view().draw().to_svg()
     yield "picture of the way", course.draw().to_svg()
     yield "observed", str(observed(course, measure="phq-9"))
+    yield "observed by a reliability", str(observed(course, measure="phq-9", reliability=0.89, sd=6.1))
     yield "page", course_report(course, observations=observed(course, measure="phq-9")).html
     yield "page to look at together", shared_report(course).html
 

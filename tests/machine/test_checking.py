@@ -475,12 +475,44 @@ def test_reading_looks_and_checking_tries(tmp_path: Path) -> None:
 
 
 def test_a_row_without_a_reason_is_found() -> None:
-    """Every row says in words why it stands there; a table made in Python runs without, and is told."""
-    silent = with_row("S4", reason=" ")
+    """Table or texts say in words why a row is there; a table made in Python runs without, and `check` finds it."""
+    silent = with_row("S4", id="Z4", reason=" ")
     assert [(each.kind, str(each)) for each in check(silent)] == [
-        (Kind.MISSING_TEXT, "$.transitions[3]: 'S4' says no reason. Hint: say in words why it is here ('reason')")
+        (
+            Kind.MISSING_TEXT,
+            "$.transitions[3]: 'Z4' says no reason. Hint: say in words why it is here ('reason'), or under its id among the "
+            "'reasons' of the texts",
+        )
     ]
-    assert Machine(silent).transition("S4").reason == " "
+    assert Machine(silent).transition("Z4").worded_reason(TEXTS) == ""
+    told = attrs.evolve(TEXTS, reasons={**TEXTS.reasons, "Z4": "An ending is work of its own."})
+    assert check(silent, texts=told) == ()
+    assert "| An ending is work of its own. (" in format(Machine(silent, told), "markdown")
+
+
+def test_a_row_says_its_own_reason_before_that_of_the_texts(tmp_path: Path) -> None:
+    """What a table of one's own says of a row stands as it is, in every language; other rows are said by the texts."""
+    own = edited(
+        tmp_path,
+        lambda text: text.replace(
+            "    event: EndingPlanned", "    reason: We end in time.\n    event: EndingPlanned", 1
+        ),
+    )
+    path = tmp_path / "texts-de.yaml"
+    german = TEXTS_FILE.read_text("utf-8").replace("\n  S5: The pair goes on", "\n  S5: Das Paar macht weiter", 1)
+    path.write_text(german, "utf-8")
+    for machine in (Machine.read(own, texts=path), Machine.read(own).with_texts(path)):
+        said = [machine.transition(row).worded_reason(machine.texts) for row in ("S4", "S5")]
+        assert said == ["We end in time.", "Das Paar macht weiter where it had planned to end, as things then stand."]
+        assert check(machine) == ()
+
+
+def test_a_language_says_why_for_every_row_that_the_texts_explained(tmp_path: Path) -> None:
+    """A table whose texts explain a row of its own needs that text in another language, too."""
+    silent = with_row("S4", id="Z4")
+    machine = Machine(silent, attrs.evolve(TEXTS, reasons={**TEXTS.reasons, "Z4": "An ending is work of its own."}))
+    with pytest.raises(ReadingError, match="there is no sentence for 'Z4' among the reasons"):
+        machine.with_texts(TEXTS_FILE)
 
 
 def test_several_faults_are_told_at_once(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_every_fact_and_every_judgement_has_its_place() -> None:
     assert [row.event for row in TABLE.facts] == [kind.__name__ for kind in events.FACTS]
     assert {row.event for row in ROWS.values()} >= judgements
     assert not [row.id for row in ROWS.values() if row.event in facts and row.guards]
-    assert all(row.reason for row in ROWS.values())
+    assert all(row.worded_reason(MACHINE.texts) for row in ROWS.values())
 
 
 def test_growth_moves_by_one_rank_at_most() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -11,14 +12,18 @@ from string import Formatter, ascii_lowercase, ascii_uppercase
 
 import attrs
 import pytest
+from click.testing import CliRunner
 from tests.machine.rendering import SOURCES, courses, said_of_course, said_of_events
 
 import therarel
 import therarel.texts
-from therarel import domain
+from therarel import domain, records
+from therarel.cli import main
 from therarel.domain import Relationship, events
 from therarel.errors import ReadingError
 from therarel.machine import Course, Machine, overview
+from therarel.reading import Reader
+from therarel.simulation import simulate_courses
 from therarel.texts import GuardText, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
@@ -58,18 +63,21 @@ def guard_marked(text: GuardText) -> GuardText:
 
 
 @cache
-def machine() -> Machine:
-    """The standard machine in a language of marks; the reasons of rows are in its table, and are marked there."""
+def texts_of_marks() -> Texts:
+    """A language of marks."""
     texts = standard_texts()
-    groups = ("conditions", "effects", "remarks", "views", "due", "observed", "words", "events")
-    made = Texts(
+    groups = ("conditions", "effects", "remarks", "reasons", "views", "due", "observed", "words", "events")
+    return Texts(
         guards={name: guard_marked(text) for name, text in texts.guards.items()},
         phrases={name: all_marked(phrases) for name, phrases in texts.phrases.items()},
         **{name: all_marked(getattr(texts, name)) for name in groups},  # type: ignore[arg-type]  # each is a group of texts
     )
-    table = Machine.standard().table
-    rows = tuple(attrs.evolve(row, reason=row.reason.translate(MARKED)) for row in table.transitions)
-    return Machine(attrs.evolve(table, name="0", transitions=rows), made)
+
+
+@cache
+def machine() -> Machine:
+    """The standard machine in a language of marks."""
+    return Machine(attrs.evolve(Machine.standard().table, name="0"), texts_of_marks())
 
 
 NAMES = frozenset({"therarel", "simulated", "alliance", "total"})
@@ -103,6 +111,22 @@ def test_every_word_that_is_said_of_a_course_is_from_the_texts(source: str) -> N
     }
     assert found
     assert {what: words for what, words in found.items() if words} == {}
+
+
+def test_every_word_of_the_command_is_from_the_texts(tmp_path: Path) -> None:
+    """What the command shows, lists as due and hands over of saved courses holds no word but those of the file."""
+    texts = tmp_path / "marks.yaml"
+    texts.write_text(json.dumps(Reader().unstructure(texts_of_marks()), ensure_ascii=False), "utf-8")
+    courses = [Course.begin("C-1", "T-1"), *simulate_courses(2, seed=11, sessions=60, premature=0.1)]
+    asked = ("show --options --history", "show", "due --on 2027-01-04", "handover")
+    for place, course in enumerate(courses):
+        saved = tmp_path / f"{place}.json"
+        records.dump(course, saved, confidential="redact")
+        for words in asked:
+            given = ["course", *words.split(), str(saved), "--texts", str(texts)]
+            said = CliRunner().invoke(main, given, catch_exceptions=False).stdout
+            assert said.strip()
+            assert unmarked(said) == set(), (place, words)
 
 
 def test_every_word_that_is_said_of_any_event_is_from_the_texts() -> None:
@@ -170,6 +194,8 @@ def test_a_language_of_its_own_is_read_from_one_file(tmp_path: Path) -> None:
         ('"session {session}"', '"session {number}"', "Hint: use {session}"),
         ('"session {session}"', '"session"', "Hint: use {session}"),
         ('"session {session}"', '"session {session"', "a brace without its counterpart"),
+        ("\n  A11: ", "\n  A111: ", "$.reasons: there is no sentence for 'A11' among the reasons"),
+        ("\n  A11: What", "\n  A11: '{what}'\n  A98: What", "a sentence of the reason 'A11' has a brace"),
         ("\n  occurrence:", "\n  occurence:", "did you mean 'occurrence'?"),
         ("clinician_reviewed: []", "clinician_reviewed: [remarks.loged]", "did you mean 'remarks.logged'?"),
     ],

@@ -24,7 +24,7 @@ from therarel.domain import (
 from therarel.errors import InvalidValueError
 from therarel.machine import Course, Machine
 from therarel.measures import ClinicalCutoff, Direction, instrument, observed, score, stated_score
-from therarel.texts import OBSERVED_FIELDS
+from therarel.texts import OBSERVED_FIELDS, standard_texts
 
 START = date(2026, 1, 5)
 GAS = RatingScale(-2, 2, step=1)
@@ -94,6 +94,22 @@ def test_a_measure_with_several_published_changes_judges_by_none_until_one_is_ch
     own = observed(made, reliability=0.9, sd=8).change
     assert own is not None
     assert own.directions == (Direction.UNCHANGED,)
+
+
+def test_where_the_figures_of_a_change_come_from_is_said_in_the_texts_of_the_course() -> None:
+    """A reliability and a standard deviation that were given are called so in the words of the course's machine."""
+    phrases = standard_texts().phrases
+    texts = attrs.evolve(
+        standard_texts(), phrases={**phrases, "measure": {**phrases["measure"], "given": "(angegeben)"}}
+    )
+    made = Course.begin("C-1", "T-1", machine=Machine.standard().with_texts(texts))
+    for session, total in ((1, 20), (6, 26)):
+        made.record(events.Measured(stated_score("ors", total), session=session))
+    found = observed(made, reliability=0.9, sd=8)
+    said = found["treatment_effectiveness"].sentences[1]
+    assert "SD 8 (angegeben), reliability 0.9 (angegeben)" in said
+    assert found.change is not None
+    assert (found.change.sd_from, found.change.reliability_from) == ("(given)", "(given)")
 
 
 def test_one_score_is_no_change() -> None:

@@ -3,9 +3,9 @@
 States are relationships, reduced by symmetries that are stated at `Reduction`. From the beginning of a course every
 event of an alphabet is decided in every state that is reached, and the invariants of the statechart are looked at on
 every step. So is whether all that an answer says is true where it is said (`true_sentences`). Small models run with the
-tests; the full ones take their time::
+tests; the full ones take their time, all of them or slice by slice::
 
-    python -m tests.proofs.test_machine_model --save
+    python -m tests.proofs.test_machine_model --save [--slice "goals and tasks of therapy"]
 """
 
 from __future__ import annotations
@@ -837,60 +837,76 @@ def test_no_repair_is_judged_against_the_client_s_word() -> None:
     assert heard.alone["client_view_of_repair"] > 30
 
 
+SLICES = {
+    "small": SMALL,
+    "stages and tasks": STAGES,
+    "alliance and breaches": ALLIANCE,
+    "together": TOGETHER,
+    "exploitation": EXPLOITED,
+    "concerns for safety": CONCERNED,
+    "the client's view of a repair": HEARD,
+    "a serious breach and its way on": GOING_ON,
+    "after a handover": HANDED_OVER,
+    "consent and terms": CONSENTING,
+    "goals and tasks of therapy": SHARING,
+}
+POLICIES = {"stages and tasks": (Policy(), STRICT), "goals and tasks of therapy": (Policy(), DEMANDING)}
+
+
+def judged(name: str, most: int) -> dict[str, Any]:
+    """What was counted in a slice, on the table of today."""
+    found = explore(SLICES[name], POLICIES.get(name, (Policy(),)), most=most)
+    whole = found.states < most
+    assert not whole or not any(found.unreached.values()), found.unreached
+    rows, guards = left_out(found)
+    return {
+        "date": date.today().isoformat(),
+        "table": Machine.standard().provenance.table,
+        "whole": whole,
+        "states": found.states,
+        "steps": found.steps,
+        "seconds": round(found.seconds),
+        "states_by_stage": dict(found.by_stage),
+        "states_by_alliance_status": dict(found.by_status),
+        "open_states_that_do_not_lead_to": found.unreached if whole else "not known",
+        "rows_not_fired": sorted(rows),
+        "guards_never_alone": sorted(guards),
+    }
+
+
 def main() -> int:
-    """Explore the full model, print what was counted, and say whether everything was seen."""
+    """Explore slices, print what was counted, and say which rows and guards none of them showed."""
     parser = argparse.ArgumentParser(description="Model checking of the machine")
-    parser.add_argument("--save", action="store_true", help="write a dated file beside this one")
-    parser.add_argument("--small", action="store_true", help="the small model alone")
+    parser.add_argument("--save", action="store_true", help="write a dated file; slices of the same day are kept in it")
+    parser.add_argument("--slice", action="append", choices=SLICES, help="this slice alone; may be given again")
     parser.add_argument("--most", type=int, default=10**9, help="stop at this many states")
     arguments = parser.parse_args()
-    record: dict[str, object] = {
+    path = RESULTS / f"machine-model-{date.today().isoformat()}.json"
+    for name in arguments.slice or SLICES:
+        counted = judged(name, arguments.most)
+        print(json.dumps({name: counted}, indent=2), flush=True)  # noqa: T201 -- it is a command
+        if arguments.save:
+            _keep(path, name, counted)
+    return 0
+
+
+def _keep(path: Path, name: str, counted: dict[str, Any]) -> None:
+    """Write a slice beside those of the same day and table, with what none of these showed."""
+    kept = json.loads(path.read_text("utf-8"))["models"] if path.exists() else {}
+    models = {each: kept[each] for each in kept if kept[each].get("table") == counted["table"]} | {name: counted}
+    never = (
+        set.intersection(*(set(each[what]) for each in models.values()))
+        for what in ("rows_not_fired", "guards_never_alone")
+    )
+    record = {
         "proof": "machine model",
-        "date": date.today().isoformat(),
         "python": platform.python_version(),
         "therarel": version("therarel"),
-        "models": {},
+        "models": {each: models[each] for each in SLICES if each in models},
+        **dict(zip(("rows_never_fired", "guards_never_alone"), map(sorted, never), strict=True)),
     }
-    models: dict[str, Any] = {}
-    never: tuple[set[str], set[str]] | None = None
-    full = {
-        "stages and tasks": STAGES,
-        "alliance and breaches": ALLIANCE,
-        "together": TOGETHER,
-        "exploitation": EXPLOITED,
-        "concerns for safety": CONCERNED,
-        "the client's view of a repair": HEARD,
-        "a serious breach and its way on": GOING_ON,
-        "after a handover": HANDED_OVER,
-        "consent and terms": CONSENTING,
-        "goals and tasks of therapy": SHARING,
-    }
-    for name, model in {"small": SMALL, **({} if arguments.small else full)}.items():
-        policies = {id(STAGES): (Policy(), STRICT), id(SHARING): (Policy(), DEMANDING)}.get(id(model), (Policy(),))
-        found = explore(model, policies, most=arguments.most)
-        rows, guards = left_out(found)
-        never = (rows, guards) if never is None else (never[0] & rows, never[1] & guards)
-        assert not any(found.unreached.values()), found.unreached
-        models[name] = {
-            "states": found.states,
-            "steps": found.steps,
-            "seconds": round(found.seconds),
-            "states_by_stage": dict(found.by_stage),
-            "states_by_alliance_status": dict(found.by_status),
-            "open_states_that_do_not_lead_to": found.unreached,
-            "rows_not_fired": sorted(rows),
-            "guards_never_alone": sorted(guards),
-        }
-        print(json.dumps({name: models[name]}, indent=2), flush=True)  # noqa: T201 -- it is a command
-    record["models"] = models
-    if never is not None and not arguments.small:
-        record["rows_never_fired"], record["guards_never_alone"] = map(sorted, never)
-        print(f"never fired: {sorted(never[0])}; never alone: {sorted(never[1])}")  # noqa: T201 -- as above
-    if arguments.save:
-        path = RESULTS / f"machine-model-{date.today().isoformat()}.json"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
-    return 0
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -18,11 +18,15 @@ from therarel.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from therarel.domain import Relationship
-    from therarel.machine import Overview
+    from therarel.machine import Course, Overview
+    from therarel.texts import Texts
 
 __all__ = ["course"]
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
+_texts = click.option(
+    "--texts", type=_file, help="A file with every text, such as of another language; the library's if not given."
+)
 
 
 @click.group(short_help="Say how a saved course stands, what is due in it, and what is handed over.")
@@ -44,9 +48,7 @@ def course() -> None:
 @click.option("--client", metavar="CODE", help="Of a log, which does not say whose it is: the client's pseudonym.")
 @click.option("--therapist", metavar="CODE", help="The therapist's pseudonym, in the same way.")
 @click.option("--table", type=_file, help="The machine's table under which the course goes on; ours if not given.")
-@click.option(
-    "--texts", type=_file, help="A file with every text, such as of another language; the library's if not given."
-)
+@_texts
 @click.option("--json", "as_json", is_flag=True, help="Put all of it as JSON on stdout, and nothing else.")
 def show(
     file: Path,
@@ -68,14 +70,10 @@ def show(
     therarel course show C-014.jsonl --client C-014 --therapist T-03
     """
     with failing_well("therarel course show"):
-        from therarel.machine import Machine, overview
-        from therarel.records import read_course
+        from therarel.machine import overview
 
-        machine = None if table is None else Machine.read(table, texts=texts)
-        if texts is not None and machine is None:
-            machine = Machine.standard().with_texts(texts)
         source = sys.stdin.buffer if str(file) == STDIN else file
-        read = read_course(source, start=_start(client, therapist), machine=machine)
+        [read] = _courses([source], texts, table=table, start=_start(client, therapist))
         found = overview(read, on=date.today() if on is None else on.date())
         if as_json:
             say_json(found.to_data())
@@ -89,8 +87,9 @@ def show(
 @course.command()
 @click.argument("files", nargs=-1, required=True, type=_file)
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day, such as 2026-05-04; today if not given.")
+@_texts
 @click.option("--json", "as_json", is_flag=True, help="Put all of it as JSON on stdout, and nothing else.")
-def due(files: tuple[Path, ...], on: datetime | None, as_json: bool) -> None:
+def due(files: tuple[Path, ...], on: datetime | None, texts: Path | None, as_json: bool) -> None:
     r"""Say what is due in the saved courses in FILES, safety first.
 
     It is advice: nothing waits for it. Confidential text is never shown.
@@ -100,23 +99,23 @@ def due(files: tuple[Path, ...], on: datetime | None, as_json: bool) -> None:
     """
     with failing_well("therarel course due"):
         from therarel.machine import due as due_in
-        from therarel.records import read_course
-        from therarel.texts import standard_texts
 
-        found = due_in([read_course(file) for file in files], on=date.today() if on is None else on.date())
+        courses = list(_courses(files, texts))
+        found = due_in(courses, on=date.today() if on is None else on.date())
         if as_json:
             say_json([{"kind": each.kind.value, "dyad": str(each.dyad), "text": each.text} for each in found])
             return
         for each in found:
             say(str(each))
         if not found:
-            say(standard_texts()("due.nothing"))
+            say(courses[0].machine.texts("due.nothing"))
 
 
 @course.command()
 @click.argument("file", type=_file)
+@_texts
 @click.option("--json", "as_json", is_flag=True, help="Put it (words masked) as JSON on stdout, and nothing else.")
-def handover(file: Path, as_json: bool) -> None:
+def handover(file: Path, texts: Path | None, as_json: bool) -> None:
     r"""Say what the next therapist has to know of the saved course in FILE, open concerns for safety first.
 
     Confidential text is never shown. In Python, course.handover() says who is responsible and what the client wishes.
@@ -125,13 +124,40 @@ def handover(file: Path, as_json: bool) -> None:
     therarel course handover C-014.json
     """
     with failing_well("therarel course handover"):
-        from therarel.records import dumps, read_course
+        from therarel.records import dumps
 
-        found = read_course(file).handover()
+        [read] = _courses([file], texts)
+        found = read.handover()
         if as_json:
             say_json(json.loads(dumps(found, confidential="redact")))
             return
-        say(str(found))
+        say(found.worded(read.machine.texts))
+
+
+def _courses(
+    sources: Iterable[Path | BinaryIO],
+    texts: Path | None,
+    *,
+    table: Path | None = None,
+    start: Relationship | None = None,
+) -> Iterator[Course]:
+    """Courses that were saved, said in the texts of a file; a language alone changes neither table nor policy."""
+    from therarel.machine import Machine
+    from therarel.records import read_course
+
+    machine = None if table is None else Machine.read(table, texts=texts)
+    spoken = None if texts is None or table is not None else Machine.standard().with_texts(texts).texts
+    for source in sources:
+        read = read_course(source, start=start, machine=machine)
+        yield read if spoken is None else _said_in(read, spoken)
+
+
+def _said_in(read: Course, texts: Texts) -> Course:
+    from therarel.machine import Course
+
+    machine = read.machine.with_texts(texts)
+    earlier = map(machine.with_policy, read.earlier_policies)
+    return Course.resume(read.start, read.log, machine=machine, earlier=earlier)
 
 
 def _start(client: str | None, therapist: str | None) -> Relationship | None:

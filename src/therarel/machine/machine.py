@@ -185,11 +185,12 @@ class Machine:
         """
         if isinstance(texts, Texts):
             return Machine(self.table, texts, self.policy)
-        from therarel.machine.checking import place_findings, texts_for
+        from therarel.machine.checking import place_findings, texts_for, unexplained
 
         path = Path(texts)
         spoken = read_yaml(path, Texts)
-        place_findings(path, path, tuple(texts_for(self.table, spoken)))
+        found = (*texts_for(self.table, spoken), *unexplained(self.table, spoken, in_texts=True))
+        place_findings(path, path, found)
         return Machine(self.table, spoken, self.policy)
 
     def transition(self, identifier: str) -> Transition:

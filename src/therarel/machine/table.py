@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from therarel.domain import StageTask, checks
+from therarel.texts import Texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["FactRow", "Region", "RegionName", "Regions", "Transition", "TransitionTable"]
@@ -37,7 +38,7 @@ class Transition:
         effect: Name of what else changes; ``None`` if nothing does.
         remarks: Names of what is said with the decision where it applies.
         basis: Citation keys.
-        reason: Why the row is here, in words.
+        reason: Why the row is here, in words of the table; empty where the texts say it by the row's id.
 
     Examples:
         >>> from therarel.machine import Machine
@@ -57,6 +58,20 @@ class Transition:
     remarks: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
     reason: str = ""
+
+    def worded_reason(self, texts: Texts) -> str:
+        """Why the row is here: in its own words as they stand, or in those that texts have for its id.
+
+        Args:
+            texts: The texts of a language.
+
+        Examples:
+            >>> from therarel.machine import Machine
+            >>> machine = Machine.standard()
+            >>> machine.transition("S10").worded_reason(machine.texts)
+            'A pair that meets again may judge that it starts over.'
+        """
+        return self.reason.strip() or texts.reasons.get(self.id, "")
 
 
 @frozen

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from statistics import NormalDist
+from typing import Final
 
 import numpy as np
 from attrs import field, frozen
@@ -39,6 +40,8 @@ from therarel.texts import Phrase, standard_texts
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Direction", "ReliableChange", "reliable_change"]
+
+_NOT_USED: Final = Phrase("measure.not_used")
 
 
 class Direction(Vocabulary, links={}):
@@ -69,9 +72,9 @@ class ReliableChange:
         method: How it was judged.
         higher_is_better: Direction of the scores.
         sd: Standard deviation that the standard error rests on; ``None`` by a published change.
-        sd_from: Where it came from, in words.
+        sd_from: Where it came from; read in words.
         reliability: Reliability that the standard error rests on; ``None`` by a published change.
-        reliability_from: Where it came from, in words.
+        reliability_from: Where it came from; read in words.
         published: The published change that it was judged by; ``None`` by another method.
         risk_note: What was answered at the later score to items that ask about risk, in words, or that totals do not
             show it; ``None`` where the instrument has no such item or is not known.
@@ -93,12 +96,22 @@ class ReliableChange:
     method: ChangeMethod
     higher_is_better: bool
     sd: float | None
-    sd_from: str
+    _sd_from: Phrase
     reliability: float | None
-    reliability_from: str
+    _reliability_from: Phrase
     published: PublishedChange | None = None
     risk_note: str | None = None
     tolerance: float = field()
+
+    @property
+    def sd_from(self) -> str:
+        """Where the standard deviation came from, in words."""
+        return standard_texts().said(self._sd_from)
+
+    @property
+    def reliability_from(self) -> str:
+        """Where the reliability came from, in words."""
+        return standard_texts().said(self._reliability_from)
 
     @property
     def confidence(self) -> float | None:
@@ -158,9 +171,9 @@ class ReliableChange:
             "measure.computed",
             points=f"{self.smallest:.3g}",
             sd=f"{self.sd:.3g}",
-            sd_from=self.sd_from,
+            sd_from=self._sd_from,
             reliability=f"{self.reliability:.3g}",
-            reliability_from=self.reliability_from,
+            reliability_from=self._reliability_from,
         )
 
     def __repr__(self) -> str:
@@ -251,7 +264,7 @@ def reliable_change(
         return ReliableChange(
             before=first, after=later, expected=first, index=(later - first) / least.value, smallest=least.value,
             standard_error=None, critical=1.0, method=how, higher_is_better=direction, sd=None,
-            sd_from="(not used)", reliability=None, reliability_from="(not used)", published=least, risk_note=note,
+            sd_from=_NOT_USED, reliability=None, reliability_from=_NOT_USED, published=least, risk_note=note,
             tolerance=tolerance,
         )  # fmt: skip
     r, r_from = reliability_of(chosen, reliability)

@@ -14,6 +14,7 @@ from therarel.errors import InvalidValueError, shown
 from therarel.measures.given import given_number
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
+from therarel.texts import Phrase
 
 __all__ = [
     "TOLERANCE",
@@ -146,14 +147,14 @@ def direction_of(instrument: Instrument | None, given: bool | None, rated: Ratin
     return bool(stated if given is None else given)
 
 
-def reliability_of(instrument: Instrument | None, given: float | None) -> tuple[float, str]:
-    """The reliability that was given or is verified for the instrument, and where it came from, in words.
+def reliability_of(instrument: Instrument | None, given: float | None) -> tuple[float, Phrase]:
+    """The reliability that was given or is verified for the instrument, and where it came from.
 
     Raises:
         InvalidValueError: if there is neither.
     """
     if given is not None:
-        return bounded(given, "reliability", 0.0, 1.0), "(given)"
+        return bounded(given, "reliability", 0.0, 1.0), Phrase("measure.given")
     datum = None if instrument is None else instrument.verified_reliability
     if datum is None or datum.value is None:
         whose = "" if instrument is None else f" for {instrument.id}"
@@ -162,17 +163,17 @@ def reliability_of(instrument: Instrument | None, given: float | None) -> tuple[
             where="reliability",
             hint="give reliability=..., such as the alpha of your own data at one session",
         )
-    return datum.value, f"({datum.coefficient}, {', '.join(datum.citations)}, {datum.status.meaning})"
+    return datum.value, Phrase("measure.verified", coefficient=datum.coefficient, sources=tuple(datum.citations))
 
 
-def spread_of(first: NDArray[np.float64], given: float | None) -> tuple[float, str]:
-    """The standard deviation that was given, or that of the first scores, and where it came from, in words.
+def spread_of(first: NDArray[np.float64], given: float | None) -> tuple[float, Phrase]:
+    """The standard deviation that was given, or that of the first scores, and where it came from.
 
     Raises:
         InvalidValueError: if there are too few scores for one.
     """
     if given is not None:
-        return bounded(given, "sd", 0.0, math.inf), "(given)"
+        return bounded(given, "sd", 0.0, math.inf), Phrase("measure.given")
     if first.size < 2:
         raise InvalidValueError(
             "a standard deviation needs at least two clients with both scores",
@@ -180,7 +181,7 @@ def spread_of(first: NDArray[np.float64], given: float | None) -> tuple[float, s
             value=str(first.size),
             hint="give sd=...",
         )
-    return bounded(float(first.std(ddof=1)), "sd", 0.0, math.inf), f"(first scores of {first.size} clients)"
+    return bounded(float(first.std(ddof=1)), "sd", 0.0, math.inf), Phrase("measure.first_scores", count=first.size)
 
 
 def mean_of(scores: NDArray[np.float64], given: float | None, where: str) -> float:

@@ -82,6 +82,7 @@ class Texts:
         conditions: By the name of the condition: when the row answers.
         effects: By the name of the effect: what changes.
         remarks: By the name of the remark: what is said.
+        reasons: By the id of a row of the table: why it is there, unless the row says so itself.
         views: What is said with the views of the relationship.
         due: By the kind: what is due.
         observed: What is said of what was observed over a course.
@@ -105,6 +106,7 @@ class Texts:
     conditions: Mapping[str, str]
     effects: Mapping[str, str]
     remarks: Mapping[str, str]
+    reasons: Mapping[str, str] = field(factory=dict)
     views: Mapping[str, str] = field(factory=dict)
     due: Mapping[str, str] = field(factory=dict)
     observed: Mapping[str, str] = field(factory=dict)
@@ -177,7 +179,7 @@ class Texts:
             for place, text in {f"guards.{name}": general, **_cases(name, guard)}.items():
                 yield f"{place}.fails", text.fails
                 yield f"{place}.would_change", text.would_change
-        for group in ("conditions", "effects", "remarks", "views", "due", "observed", "words", "events"):
+        for group in ("conditions", "effects", "remarks", "reasons", "views", "due", "observed", "words", "events"):
             for name, sentence in getattr(self, group).items():
                 yield f"{group}.{name}", sentence
         for group, phrases in self.phrases.items():

@@ -12,13 +12,13 @@ from therarel.machine.table import TransitionTable
 from therarel.reading import placed_in_yaml, summary
 from therarel.texts import Texts
 
-__all__ = ["FindingKind", "TableFault", "findings_of_form", "names", "place_findings", "texts_for"]
+__all__ = ["FindingKind", "TableFault", "findings_of_form", "names", "place_findings", "texts_for", "unexplained"]
 
 
 def findings_of_form(table: TransitionTable, texts: Texts) -> tuple[TableFault, ...]:
     """What is wrong with a table as it is written, found in some milliseconds: names, sentences, reasons, ways."""
     found = (*names(table), *texts_for(table, texts))
-    return found or (*unexplained(table), *reachability(table), *two_answers(table))
+    return found or (*unexplained(table, texts), *reachability(table), *two_answers(table))
 
 
 def place_findings(table: Path, texts: Path | None, findings: tuple[TableFault, ...]) -> None:

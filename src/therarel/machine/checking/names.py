@@ -18,6 +18,7 @@ from therarel.machine.guards import GUARDS
 from therarel.machine.remarks import REMARK_RULES
 from therarel.machine.table import Region, RegionName, Transition, TransitionTable
 from therarel.reading import Path
+from therarel.texts import Texts
 
 __all__ = ["names", "unexplained"]
 
@@ -40,12 +41,17 @@ def names(table: TransitionTable) -> Iterator[TableFault]:
     yield from _facts(table)
 
 
-def unexplained(table: TransitionTable) -> Iterator[TableFault]:
-    """Rows that do not say why they are in the table."""
+def unexplained(table: TransitionTable, texts: Texts, *, in_texts: bool = False) -> Iterator[TableFault]:
+    """Rows for which neither the table nor the texts say why they are there, each with its place in one of the two."""
     for position, row in enumerate(table.transitions):
-        if not row.reason.strip():
+        if row.worded_reason(texts).strip():
+            continue
+        if in_texts:
+            what = f"there is no sentence for '{row.id}' among the reasons"
+            yield TableFault(FindingKind.MISSING_TEXT, ("reasons",), what, in_texts=True)
+        else:
             what = f"'{row.id}' says no reason"
-            hint = "say in words why it is here ('reason')"
+            hint = "say in words why it is here ('reason'), or under its id among the 'reasons' of the texts"
             yield TableFault(FindingKind.MISSING_TEXT, ("transitions", position), what, hint)
 
 

@@ -80,7 +80,7 @@ def texts_for(table: TransitionTable, texts: Texts) -> Iterator[TableFault]:
     for name, sentence in texts.observed.items():
         yield from _sentence(("observed", name), f"observed text '{name}'", sentence, OBSERVED_FIELDS.get(name, ()))
     yield from like_the_standard(texts)
-    for group, plain in (("condition", texts.conditions), ("effect", texts.effects)):
+    for group, plain in (("condition", texts.conditions), ("effect", texts.effects), ("reason", texts.reasons)):
         for name, sentence in plain.items():
             yield from _sentence((f"{group}s", name), f"{group} '{name}'", sentence, ())
 

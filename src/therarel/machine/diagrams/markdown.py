@@ -35,7 +35,8 @@ def _row(texts: Texts, row: Transition) -> Iterator[str]:
     yield " ".join(texts.guards[guard].question for guard in row.guards)
     yield "; ".join(_outcome(texts, row))
     sources = "; ".join(f"{citation(key).short} [{citation(key).status}]" for key in row.basis)
-    yield texts("diagram.because", reason=row.reason, sources=sources) if sources else row.reason
+    reason = row.worded_reason(texts)
+    yield texts("diagram.because", reason=reason, sources=sources) if sources else reason
 
 
 def _outcome(texts: Texts, row: Transition) -> Iterator[str]:
