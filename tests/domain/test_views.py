@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +73,17 @@ def test_a_score_gives_one_view_for_each_part_that_it_speaks_to(score: Score) ->
         (each.part, each.value, each.of, each.closeness) for each in score.parts
     ]
     assert all(view.rater is score.rater and view.instrument == score.instrument for view in views)
+
+
+@given(strategy_for(events.Measured) | strategy_for(events.RelationshipRated))
+def test_a_view_of_an_event_is_the_one_that_would_be_made_and_checked_by_itself(
+    event: events.Measured | events.RelationshipRated,
+) -> None:
+    """What the event has checked is not checked again, and nothing in it would be refused or converted."""
+    for view in views_in(event):
+        assert attrs.evolve(view) == view
+        attrs.validate(view)
+        assert type(view.value) is float
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 5), st.sampled_from(Rater)), max_size=12))

@@ -45,6 +45,16 @@ def test_an_entry_says_who_recorded_it_and_when() -> None:
     assert [entry.redacted for entry in course.history] == [False] * 3
 
 
+def test_a_course_continued_from_its_log_asks_for_an_identifier_where_one_is_needed() -> None:
+    """Lines that say what was decided keep their identifiers; only what is recorded now takes a new one."""
+    numbers = itertools.count(1)
+    first = Course.begin("C-1", "T-1", ids=lambda: f"entry-{next(numbers)}")
+    first.record(events.SessionHeld(session=1))
+    start = first.start
+    course = Course.resume(start, [*first.log, events.SessionHeld(session=2)], ids=lambda: f"entry-{next(numbers)}")
+    assert [entry.id for entry in course.history] == ["entry-1", "entry-2"]
+
+
 def test_without_a_clock_the_computer_gives_the_time_and_identifiers_sort_by_it() -> None:
     """Identifiers are UUIDs of version 7, unique, in the order of recording; moments lie between before and after."""
     before = datetime.now(UTC) - timedelta(microseconds=1)

@@ -447,3 +447,34 @@ def test_the_schema_says_what_the_classes_say() -> None:
     }
     Draft202012Validator.check_schema(schema)
     assert not Draft202012Validator(schema).is_valid({"type": "Scaled", "value": 11})
+
+
+@frozen
+class Ends:
+    """A small value that documents repeat."""
+
+    low: float
+    high: float
+    upward: bool = True
+
+
+def test_equal_values_of_a_shared_class_are_one_object_and_no_less_strict() -> None:
+    """What is written the same is made once; what merely compares equal is still read by its own type."""
+    reader = Reader(shared=[Ends])
+    ends, again, other = (reader.structure({"low": 0, "high": high}, Ends) for high in (1, 1, 2))
+    assert ends is again
+    assert ends == READER.structure({"low": 0, "high": 1}, Ends)
+    assert other.high == 2
+    for wrong in ({"low": 0, "high": True}, {"low": False, "high": 1}, {"low": 0, "high": 1, "upward": 1}):
+        with pytest.raises(ReadingError, match="is needed"):
+            reader.structure(wrong, Ends)
+    for damaged in ([0, 1], {"low": [0], "high": 1}, None, {"low": 0, "hihg": 1}):
+        with pytest.raises(ReadingError):
+            reader.structure(damaged, Ends)
+
+
+def test_many_values_of_a_shared_class_are_read_as_they_are() -> None:
+    """However many different ones there are, each is itself."""
+    reader = Reader(shared=[Ends])
+    rows = [{"low": low, "high": low + 1} for low in range(600)] * 2
+    assert reader.structure(rows, list[Ends]) == READER.structure(rows, list[Ends])

@@ -18,6 +18,7 @@ T = TypeVar("T")
 Check = Callable[[object, "Attribute[Any]", Any], None]
 
 _CODE: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,62}[A-Za-z0-9])?"
+_IS_CODE: Final = re.compile(_CODE).fullmatch
 LARGEST: Final = 2**53 - 1
 """The largest whole number that every reader of JSON keeps as it is."""
 
@@ -131,7 +132,7 @@ def code(instance: object, attribute: Attribute[Any], value: Any) -> None:
 
     What is refused may be something that was said, and is not repeated.
     """
-    if not isinstance(value, str) or not re.fullmatch(_CODE, value):
+    if not isinstance(value, str) or not _IS_CODE(value):
         raise InvalidValueError(
             "a code is needed, not a name or a sentence",
             where=f"{type(instance).__name__}.{attribute.name}",

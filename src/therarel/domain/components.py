@@ -8,8 +8,10 @@ Source: bordin1979, geller_greenberg2002.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from operator import attrgetter
+from typing import TypeAlias, get_type_hints
 
 import attrs
 from attrs import field, frozen
@@ -55,24 +57,14 @@ class Component(Vocabulary, concepts=True):
 
 def ratings_in(view: attrs.AttrsInstance) -> Iterator[tuple[str, Rating | None]]:
     """Every rating a view can hold, by field name, ``None`` where it was not rated; nested views included."""
-    for field_name, rated in _fields_of(type(view)):
-        value = getattr(view, field_name)
-        if rated:
-            yield field_name, value
-        elif value is not None and attrs.has(type(value)):
-            for name, rating in ratings_in(value):
-                yield f"{field_name}.{name}", rating
-
-
-@cache
-def _fields_of(cls: type[attrs.AttrsInstance]) -> tuple[tuple[str, bool], ...]:
-    """The fields of a class, and which of them hold a rating."""
-    return tuple((each.name, bool(each.metadata.get("rated"))) for each in attrs.fields(cls))
+    paths, read = _rated(type(view))
+    return zip(paths, read(view), strict=True)
 
 
 def one_rater(view: attrs.AttrsInstance) -> None:
     """Refuse a view that mixes raters."""
-    raters = _raters_of(view)
+    _, read = _rated(type(view))
+    raters = {rating.rater for rating in read(view) if rating is not None}
     if len(raters) > 1:
         raise InvalidValueError(
             "raters are never pooled: one view holds the ratings of one rater",
@@ -82,18 +74,24 @@ def one_rater(view: attrs.AttrsInstance) -> None:
         )
 
 
-def _raters_of(view: attrs.AttrsInstance) -> set[Rater]:
-    """Who gave the ratings of a view; loading a course asks this of every view in it."""
-    raters: set[Rater] = set()
-    for field_name, rated in _fields_of(type(view)):
-        value = getattr(view, field_name)
-        if value is None:
-            continue
-        if rated:
-            raters.add(value.rater)
-        elif attrs.has(type(value)):
-            raters |= _raters_of(value)
-    return raters
+_Read: TypeAlias = Callable[[attrs.AttrsInstance], tuple[Rating | None, ...]]
+
+
+@cache
+def _rated(kind: type[attrs.AttrsInstance]) -> tuple[tuple[str, ...], _Read]:
+    """Where a class of views holds ratings, and how all of them are read at once: a course asks this of every view."""
+    paths = tuple(_paths(kind))
+    # an attrgetter of one name gives no tuple, and of none it cannot be made
+    return paths, attrgetter(*paths) if len(paths) > 1 else lambda view: tuple(getattr(view, path) for path in paths)
+
+
+def _paths(kind: type[attrs.AttrsInstance]) -> Iterator[str]:
+    hints = get_type_hints(kind)
+    for each in attrs.fields(kind):
+        if each.metadata.get("rated"):
+            yield each.name
+        elif attrs.has(hints[each.name]):
+            yield from (f"{each.name}.{path}" for path in _paths(hints[each.name]))
 
 
 RATED = {"rated": True}

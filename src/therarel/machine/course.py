@@ -134,9 +134,9 @@ class Course:
             InvalidValueError: if what is given is not what it has to be, or a line of the log is missing.
         """
         course = cls(start, machine=machine, clock=clock, ids=ids)
-        course._ledger = Ledger(start, course._ledger.machine, tuple(earlier))
+        course._ledger = ledger = Ledger(start, course._ledger.machine, tuple(earlier))
         for line in log:
-            course._ledger.add(line, new_envelope(clock, ids, None, course._ledger.machine.provenance))
+            ledger.add(line, lambda: new_envelope(clock, ids, None, ledger.machine.provenance))
         return course
 
     # how things stand

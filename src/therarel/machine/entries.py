@@ -40,7 +40,9 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 def _as_utc(moment: datetime | None) -> datetime | None:
     """A moment in UTC; one that knows no time zone is left for the validator to refuse."""
-    return moment.astimezone(UTC) if type(moment) is datetime and moment.utcoffset() is not None else moment
+    if type(moment) is not datetime or moment.tzinfo is UTC or moment.utcoffset() is None:
+        return moment
+    return moment.astimezone(UTC)
 
 
 def _pseudonym_or_none(code: str | None) -> Pseudonym | None:

@@ -6,7 +6,7 @@ It is what `Course` and `replay` have in common. It has no lock and asks nobody 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from therarel.domain import Correction, Event, Relationship
@@ -75,14 +75,14 @@ class Ledger:
         self._append(event, decision.accepted, decision, envelope)
         return decision
 
-    def add(self, line: Entry | Recorded | Recordable, envelope: Envelope) -> None:
+    def add(self, line: Entry | Recorded | Recordable, envelope: Callable[[], Envelope]) -> None:
         """Append what was recorded before: its verdict, its name and what it set aside are what they were.
 
         A mere event, or a line that does not say its verdict, is recorded now.
 
         Args:
             line: What was recorded.
-            envelope: That of what is recorded now.
+            envelope: Makes that of what is recorded now.
 
         Raises:
             InvalidValueError: if the line does not follow on the entries so far.
@@ -91,9 +91,9 @@ class Ledger:
         if isinstance(line, Entry):
             self._take_up(line.number, line.event, line.accepted, line.envelope)
         elif not isinstance(line, Recorded):
-            self.record(line, envelope)
+            self.record(line, envelope())
         elif line.accepted is None:
-            self.record(line.event, envelope)
+            self.record(line.event, envelope())
         else:
             self._take_up(line.number, line.event, line.accepted, line.envelope())
 
@@ -281,5 +281,5 @@ def replay(
     require_relationship(start)
     ledger = Ledger(start, machine_or_standard(machine))
     for line in log:
-        ledger.add(line, UNKNOWN)
+        ledger.add(line, Envelope)
     return ledger.replay()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from threading import RLock
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, get_args, get_origin, overload
 
@@ -54,6 +54,8 @@ class Reader:
     Args:
         unions: Unions of classes whose members are written with their ``type`` tag even when they are written by
             themselves, without naming the union.
+        shared: Classes of small frozen values without anything private, which documents repeat: equal ones are one
+            object.
 
     Examples:
         >>> from attrs import frozen
@@ -76,8 +78,8 @@ class Reader:
 
     __slots__ = ("_explaining", "_fast", "_homes", "_known", "_lock", "_writing")
 
-    def __init__(self, *, unions: Iterable[object] = ()) -> None:
-        self._fast, self._explaining = structuring(detailed=False), structuring(detailed=True)
+    def __init__(self, *, unions: Iterable[object] = (), shared: Collection[type] = ()) -> None:
+        self._fast, self._explaining = structuring(detailed=False, shared=shared), structuring(detailed=True)
         self._writing = {mode: writing(mode) for mode in _MODES.values()}
         self._lock = RLock()
         self._known: set[object] = set()

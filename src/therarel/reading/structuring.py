@@ -7,7 +7,7 @@ classes are those of `therarel.reading.explaining`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Any, Final, TypeAlias, get_args, get_origin
@@ -69,13 +69,15 @@ _BY_CLASS: Final[Mapping[Any, Hook]] = {
     StrEnum: read_term,
 }
 _MOST_NAMED: Final = 12
+_MOST_MADE: Final = 256
 
 
-def structuring(*, detailed: bool) -> Converter:
+def structuring(*, detailed: bool, shared: Collection[type] = ()) -> Converter:
     """A converter that reads strictly.
 
     Args:
         detailed: Whether it raises everything that is wrong, which takes longer.
+        shared: Classes whose equal values are made once, where it does not.
 
     Examples:
         >>> structuring(detailed=False).structure([1, 2], tuple[float, ...])
@@ -91,6 +93,10 @@ def structuring(*, detailed: bool) -> Converter:
     converter.register_structure_hook_factory(is_row, _row_hook)
     converter.register_structure_hook_factory(is_class, _class_hook)
     converter.register_structure_hook_factory(is_union, _union_hook)
+    if not detailed:
+        converter.register_structure_hook_factory(
+            lambda kind: kind in shared, lambda kind, converter: _made_once(_class_hook(kind, converter))
+        )
     return converter
 
 
@@ -109,6 +115,28 @@ def _class_hook(kind: type[Any], converter: Converter) -> Hook:
         return make(value, kind)
 
     return read
+
+
+def _made_once(read: Hook) -> Hook:
+    """The same value for what is written the same: a document repeats a scale, or what decided, at every entry."""
+    values: dict[object, object] = {}
+
+    def read_once(value: Any, kind: object) -> object:
+        if type(value) is not dict:
+            return read(value, kind)
+        key = (*value.items(), *map(type, value.values()))  # 1, 1.0 and true are equal, and only two are numbers
+        try:
+            return values[key]
+        except TypeError:
+            return read(value, kind)  # it holds a list or an object
+        except KeyError:
+            pass
+        if len(values) == _MOST_MADE:
+            values.clear()
+        values[key] = result = read(value, kind)
+        return result
+
+    return read_once
 
 
 def _list_hook(kind: Any, converter: Converter) -> Hook:

@@ -22,13 +22,14 @@ from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS, Correction, E
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for
 from therarel.extras import needs
 from therarel.machine import Policy, Recorded
+from therarel.machine.provenance import Provenance
 from therarel.reading import REDACTED_KEY, Reader, Upcasting, described
 from therarel.records.courses import CourseRecord
 from therarel.records.earlier import NOW_EVENTS, STEPS
 
 __all__ = ["READER", "Kind", "kind_named", "kind_of", "kinds", "late_kind"]
 
-READER: Final = Reader(unions=[Event | Correction])
+READER: Final = Reader(unions=[Event | Correction], shared=[domain.RatingScale, Provenance])
 """The one reader of records."""
 
 _EVENTS: Final = (*FACTS, *JUDGEMENTS, *CORRECTIONS)
