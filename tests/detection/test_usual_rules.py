@@ -30,6 +30,19 @@ def test_the_scan_comes_fitted_and_finds_the_same() -> None:
     assert found[0].counts[0].beside == found[1].counts[0].beside
 
 
+@pytest.mark.parametrize("dyads", [12, 60])
+def test_detection_takes_the_usual_rules_where_nobody_names_any(dyads: int) -> None:
+    """The same rules, the same findings and the reason; a named rule leaves nothing to be said."""
+    panel = simulate_clinic(dyads, seed=3, parameters=EVEN).panel()
+    usual, found = usual_rules(panel), detect(panel, expected="none")
+    assert (found.rules, found.why) == ((usual.primary, *usual.also), usual.why)
+    own = [rules.ReliableDrop(reliability=0.9)]
+    beside = detect(panel, also=own, expected="none")
+    assert (beside.rules, beside.why) == ((usual.primary, *own), usual.why)
+    named = detect(panel, primary=rules.Drop(k=2), expected="none")
+    assert (named.rules, named.why) == ((rules.Drop(k=2),), "")
+
+
 def test_scores_that_no_model_gives_are_left_to_the_drop() -> None:
     """Scores that never change give no model, and the reason is said."""
     dyad = [f"D{at}" for at in range(60) for _ in range(5)]

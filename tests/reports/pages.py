@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+import attrs
 from tests.made_up import expecting, of_series, readable, rounded, without_version
 
 from therarel.detection import NullModel, detect, rules, usual_rules
@@ -131,7 +132,8 @@ def scanned() -> Report:
     clinic = simulate_clinic(14, seed=7, sessions=10)
     usual = usual_rules(clinic.panel())
     found = detect(clinic.panel(), primary=rules.Scan(null=NullModel()), also=[usual.primary])
-    return report(expecting(found, power=0.7), simulated=clinic, most_drawn=3, why=usual.why)
+    found = expecting(attrs.evolve(found, why=usual.why), power=0.7)
+    return report(found, simulated=clinic, most_drawn=3)
 
 
 def supervised() -> ClientReport:

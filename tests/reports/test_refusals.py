@@ -69,10 +69,6 @@ REFUSED: list[Refusal] = [
         "report.growth: a growth model is needed, got 'Baseline'. Hint: fit_growth(panel, ...)",
     ),
     Refusal(
-        lambda: report(found(), why=HALF),
-        "report.why: not accepted, got 2.5 (expected a text)",
-    ),
-    Refusal(
         lambda: report(found()).save("page.pdf"),
         "the page is not written as this kind of file, got '.pdf' (expected .html or .htm). Hint: name it .html, and print that from a browser: chromium --headless --print-to-pdf=page.pdf page.html",
     ),

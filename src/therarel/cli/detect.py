@@ -44,19 +44,15 @@ def detect(
     with failing_well("therarel detect"):
         from therarel.cli.terminal import Terminal
         from therarel.detection import detect as detect_in
-        from therarel.detection import usual_rules
         from therarel.files import CSV, refuse_other_kind, refuse_same
         from therarel.reports import report
 
         if out is not None:
             refuse_other_kind(out, CSV, what="a list of findings", hint="name it .csv")
             refuse_same({"--out": out}, {"SESSIONS": None if str(sessions) == STDIN else sessions})
-        chosen, why = rules_of(rules), ""
+        chosen = rules_of(rules)
         panel = table.panel(sessions)
-        if not chosen:
-            usual = usual_rules(panel)
-            chosen, why = (usual.primary,), usual.why
-        found = detect_in(panel, primary=chosen[0], also=chosen[1:])
+        found = detect_in(panel, primary=chosen[0] if chosen else None, also=chosen[1:] if chosen else None)
         with Terminal(quiet=True).during("simulating what noise alone gives") as progress:
             found.simulate_noise(progress)
         if out is not None:
@@ -65,19 +61,19 @@ def detect(
         if as_json:
             say_json(made.as_dict())
             return
-        _tell(made, why)
+        _tell(made)
         if out is not None:
             say(f"findings: {out}", whole=True)
 
 
-def _tell(made: Report, why: str) -> None:
+def _tell(made: Report) -> None:
     found = made.detection
     for candidate in found.candidates:
         say(repr(candidate).strip("<>"), hanging=True)
     for count in found.counts:
         say(count.in_words(), hanging=True)
-    if why:
-        say(why, hanging=True)
+    if found.why:
+        say(found.why, hanging=True)
     for counts in made.groups:
         say(f"\n{counts}")
     if found.panel.problems:

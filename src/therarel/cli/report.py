@@ -18,7 +18,6 @@ from therarel.cli.values import NAMED
 from therarel.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from therarel.detection import Detection
     from therarel.detection.rules import Rule
     from therarel.growth import GrowthFit
     from therarel.panels import Panel
@@ -131,6 +130,7 @@ def report(
     """  # noqa: D301 -- the escape is click's mark for lines that keep their breaks
     with failing_well("therarel report"):
         from therarel.cli.terminal import Terminal
+        from therarel.detection import detect
         from therarel.files import CSV, keep_what_is_there, refuse_other_kind, refuse_other_than_page, refuse_same
         from therarel.reports import report as report_on
 
@@ -169,7 +169,7 @@ def report(
                 panel = table.panel(sessions, ended)
             clinic = None
         with terminal.during("looking for score drops"):
-            found, why = _found(panel, typed)
+            found = detect(panel, primary=typed[0] if typed else None, also=typed[1:] if typed else None)
         with terminal.during("simulating what noise alone gives") as progress:
             found.simulate_noise(progress)
         if client is not None and page is not None:
@@ -189,7 +189,6 @@ def report(
             groups=table.groups,
             ended=ended,
             ended_as=ended_as,
-            why=why,
             command=command_line(_WRITTEN),
             sensitivity=True,
             growth=fit,
@@ -230,16 +229,6 @@ def _typed(typed: tuple[str, ...], primary: str | None) -> tuple[Rule, ...]:
     drop, chart = rules.Drop(k=2), rules.IndividualsChart()
     named = {"scan": (rules.Scan(), drop, chart), "drop": (drop, chart), "individuals-chart": (chart, drop)}
     return rules_of(typed) if primary is None else named[primary]
-
-
-def _found(panel: Panel, typed: tuple[Rule, ...]) -> tuple[Detection, str]:
-    """What was found, and why by these rules where nobody named any."""
-    from therarel.detection import detect, usual_rules
-
-    if typed:
-        return detect(panel, primary=typed[0], also=typed[1:]), ""
-    usual = usual_rules(panel)
-    return detect(panel, primary=usual.primary, also=usual.also), usual.why
 
 
 def _grown(panel: Panel) -> GrowthFit:

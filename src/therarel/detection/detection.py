@@ -29,6 +29,7 @@ from therarel.detection.rules.arguments import rules_of
 from therarel.detection.rules.base import Rule
 from therarel.detection.simulated import Progress
 from therarel.detection.tables import detection_table
+from therarel.detection.usual import usual_rules
 from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_for, shown
 from therarel.panels import Panel
@@ -40,8 +41,8 @@ __all__ = ["Detection", "detect"]
 def detect(
     panel: Panel,
     *,
-    primary: Rule,
-    also: Iterable[Rule] = (),
+    primary: Rule | None = None,
+    also: Iterable[Rule] | None = None,
     beside: Panel | None = None,
     expected: Expected = "fitted",
     seed: int = 1,
@@ -50,10 +51,12 @@ def detect(
 ) -> Detection:
     """Find score drops (or gains) in a panel by one primary rule, with others beside it as sensitivity analyses.
 
+    Where no rule is named, the usual ones are taken, and `Detection.why` says why these; see `usual_rules`.
+
     Args:
         panel: Session-by-session scores; it knows its construct, scale and direction.
-        primary: The rule that makes the candidates.
-        also: Further rules; their verdicts are listed beside the primary one's.
+        primary: The rule that makes the candidates; the usual one for such a panel if not given.
+        also: Further rules; their verdicts are listed beside the primary one's. The usual ones where no rule is named.
         beside: The other rater's scores of the same dyads and sessions, on the same scale, for rules that read both.
         expected: What the counts are compared with: ``fitted`` simulates panels like this one from a null model fitted
             to it, where 20 dyads or more have 4 or more scores; a `NullModel` of your own takes its place, whatever
@@ -72,9 +75,11 @@ def detect(
     Examples:
         >>> from therarel.simulation import simulate_clinic
         >>> from therarel.detection import rules
-        >>> found = detect(simulate_clinic(40, seed=1).panel(), primary=rules.Drop(k=2))
-        >>> found.counts[0].dyads
+        >>> panel = simulate_clinic(40, seed=1).panel()
+        >>> detect(panel, primary=rules.Drop(k=2)).counts[0].dyads
         40
+        >>> [rule.label for rule in detect(panel).rules]
+        ['drop', 'individuals chart']
     """
     if not isinstance(panel, Panel):
         raise InvalidValueError(
@@ -84,7 +89,11 @@ def detect(
             hint="make one with Panel.from_frame(...) or Panel.read(...); tables that stay in DuckDB, Spark or a lazy"
             " frame go to therarel.detect_lazy",
         )
-    chosen = rules_of(primary, also)
+    why = ""
+    if primary is None:
+        usual = usual_rules(panel)
+        primary, also, why = usual.primary, usual.also if also is None else also, usual.why
+    chosen = rules_of(primary, () if also is None else also)
     noise = a_null(expected, panel)
     seed, threads = as_whole(seed, where="detect.seed"), as_whole(threads, where="threads", minimum=1)
     others = scores_beside(panel, beside, chosen)
@@ -101,6 +110,7 @@ def detect(
         expected=noise,
         seed=seed,
         threads=threads,
+        why=why,
     )
 
 
@@ -160,11 +170,13 @@ class Detection(JudgedPanel):
         expected: What the counts are compared with: a null model, one fitted to the panel, or nothing.
         seed: Seed of the simulation behind the expected counts.
         threads: Number of threads it runs on.
+        why: Why these rules, in a sentence; empty where somebody named them.
     """
 
     expected: Expected
     seed: int
     threads: int
+    why: str = ""
     _noise: dict[str, Expectation] = field(factory=dict, init=False)
 
     @cached_property

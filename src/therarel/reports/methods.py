@@ -40,7 +40,7 @@ def making_section(subject: Subject) -> Markup:
     references = tag("ul", *(tag("li", linked(line)) for line in lines), class_="references") if lines else None
     return section(
         "How it was made",
-        *((tag("p", subject.why),) if subject.why else ()),
+        *((tag("p", subject.detection.why),) if subject.detection.why else ()),
         *paragraphs,
         tag("p", detection.primary.recovery_method),
         tag(

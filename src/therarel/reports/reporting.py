@@ -47,7 +47,6 @@ def report(
     groups: Sequence[str] = (),
     ended: str | None = None,
     ended_as: Mapping[str, Ending | str] | None = None,
-    why: str = "",
     command: str | None = None,
     sensitivity: bool = False,
     growth: GrowthFit | None = None,
@@ -68,7 +67,6 @@ def report(
         ended: A further column of the panel (``covariates=``) that says how each therapy ended: ``as_planned``,
             ``earlier`` or ``not_known``; an empty cell is not known.
         ended_as: What other values of that column mean, such as ``{"completed": "as_planned"}``.
-        why: Why these rules were chosen, in a sentence, as `therarel.detection.usual_rules` gives it.
         sensitivity: Whether to simulate what the rules would flag if the noise were a little other than its model says;
             it takes seconds.
         growth: A growth model of the same scores, from `therarel.fit_growth`; the page then shows it.
@@ -104,8 +102,6 @@ def report(
             where="report.ended_as",
             hint="name it: ended='status'",
         )
-    if not isinstance(why, str):
-        raise InvalidValueError("not accepted", where="report.why", value=shown(why), bound="a text")
     if growth is not None and not isinstance(growth, GrowthFit):
         raise InvalidValueError(
             "a growth model is needed", where="report.growth", value=shown(growth), hint="fit_growth(panel, ...)"
@@ -121,7 +117,6 @@ def report(
         most_drawn=most_drawn,
         groups=tuple(detection.by_group(column) for column in groups),
         endings=None if ended is None else endings_of(detection.panel, ended, ended_as),
-        why=why,
         falls={} if simulated is None else simulated_falls(simulated),
         sensitivity=noise_changed(detection) if sensitivity else (),
         growth=growth,
@@ -148,7 +143,6 @@ class Report:
         most_drawn: Most dyads that get a close-up.
         groups: What was flagged in each group of dyads, one entry per column.
         endings: How the therapy of each dyad ended; ``None`` where that is not stated.
-        why: Why these rules were chosen, in a sentence.
         falls: The falls in simulated scores by the places of their dyads, from 0; empty for scores that are not.
         sensitivity: What the rules would flag if the noise were other; empty where that was not asked for.
         growth: A growth model of the scores; ``None`` if none was given.
@@ -163,7 +157,6 @@ class Report:
     most_drawn: int = 24
     groups: tuple[GroupCounts, ...] = ()
     endings: Endings | None = None
-    why: str = ""
     falls: Mapping[int, SimulatedFall] = field(factory=dict)
     sensitivity: tuple[OtherNoise, ...] = ()
     growth: GrowthFit | None = None
@@ -187,7 +180,6 @@ class Report:
             most_drawn=self.most_drawn,
             groups=self.groups,
             endings=self.endings,
-            why=self.why,
             falls=self.falls,
             sensitivity=self.sensitivity,
             growth=self.growth,

@@ -30,7 +30,6 @@ class Subject:
         when: The date to print.
         most_drawn: Most dyads that get a close-up.
         groups: What was flagged in each group of dyads, one entry per column.
-        why: Why these rules were chosen, in a sentence; empty where somebody named them.
         falls: The falls in simulated scores by the places of their dyads, from 0.
         sensitivity: What the rules would flag if the noise were other than its model says.
         growth: A growth model of the scores.
@@ -49,7 +48,6 @@ class Subject:
     groups: tuple[GroupCounts, ...] = ()
     members: tuple[Sequence[str | None], ...] = ()
     endings: Endings | None = None
-    why: str = ""
     falls: Mapping[int, SimulatedFall] = field(factory=dict)
     sensitivity: tuple[OtherNoise, ...] = ()
     growth: GrowthFit | None = None
