@@ -244,8 +244,17 @@ def test_a_candidate_says_in_plain_words_how_far_and_how_often() -> None:
         ["A"] * 9, [*range(9)], [4.5, 4.4, 4.6, 4.5, 4.4, 3.4, 3.3, 3.5, 3.4], scale=SCALE, higher_is_better=True
     )
     told = detect(panel, primary=KNOWN, expected="none").candidates[0].explain()
-    assert "about 1.1 points below what the dyad's other scores lead one to expect" in told
+    assert "about 1.1 points worse than the dyad's other scores lead one to expect" in told
     assert "Of 100 simulated clients whose scores only wandered, fewer than 1 show as much." in told
+
+
+def test_where_a_higher_score_is_worse_nothing_is_said_to_fall() -> None:
+    """The number rose, so every sentence about it says so, or says worse."""
+    scores = [1.5, 1.6, 1.4, 1.5, 1.6, 2.6, 2.7, 2.5, 2.6]
+    panel = Panel.from_arrays(["A"] * 9, [*range(9)], scores, scale=SCALE, higher_is_better=False)
+    told = detect(panel, primary=KNOWN, expected="none").candidates[0].explain()
+    assert "worse than the dyad's other scores lead one to expect" in told
+    assert "fell" not in told
 
 
 @pytest.mark.parametrize("pulses", [{"lengths": (-1.0,)}, {"lengths": (0.0,), "lasting": 0}, {"depths": (0.0,)}, {"depths": "deep"}])  # fmt: skip

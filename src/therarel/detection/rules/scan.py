@@ -192,18 +192,18 @@ class Scan(Rule):
         return f"turned upside down it lists {counted(number, word)}"
 
     def candidate_in_words(self, values: Mapping[str, float]) -> str:
-        """How far below what the other scores lead one to expect, how long, and how often noise goes as far."""
-        seen, side = ("fell", "below") if self.change is Change.DROP else ("rose", "above")
+        """How much worse than the other scores lead one to expect, how long, and how often noise goes as far."""
+        worse = "worse" if self.change is Change.DROP else "better"
         depth, length = (
             "between {low:.2g} and {high:.2g}".format(low=values[f"{name}_low"], high=values[f"{name}_high"])
             for name in ("depth", "fall_length")
         )
-        long = values["fall_length"]
+        long = counted(round(values["fall_length"]), "scored session")
         of_all = max(values["p"] * 100, 0.1)
         often = "fewer than 1" if of_all < 0.75 else f"about {of_all:.0f}"
         return (
-            f"The scores {seen} about {values['depth']:.1f} points {side} what the dyad's other scores lead one to"
-            f" expect ({depth}), for about {long:.0f} scored sessions ({length}). Of 100 simulated clients"
+            f"The scores were about {values['depth']:.1f} points {worse} than the dyad's other scores lead one to"
+            f" expect ({depth}), for about {long} ({length}). Of 100 simulated clients"
             f" whose scores only wandered, {often} show as much." + (_whose(values) if self.n_raters > 1 else "")
         )
 
