@@ -165,7 +165,7 @@ def test_judgements_that_no_longer_hold_are_set_aside_and_said_so() -> None:
     decision = course.retract(2)
     assert course.relationship.stage is Stage.INITIAL_FORMATION
     assert [str(remark) for remark in decision.remarks] == [
-        "Set aside, no longer holding without what was corrected: entry 5."
+        "Set aside, because it does not hold without what was corrected: entry 5."
     ]
     found = course.hindsight()
     assert [(each.number, each.accepted, bool(each.decision), each.set_aside) for each in found] == [

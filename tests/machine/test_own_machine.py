@@ -284,7 +284,7 @@ def test_a_judgement_put_in_place_that_does_not_hold_is_set_aside() -> None:
     decision = course.correct(2, events.StrainEased())
     assert list(map(str, decision.remarks)) == [
         "A concern for safety is open (concern-1). Look at it before anything else; this program does not judge risk.",
-        "Set aside, no longer holding without what was corrected: entry 2.",
+        "Set aside, because it does not hold without what was corrected: entry 2.",
     ]
     assert [(each.number, each.accepted, each.set_aside) for each in course.hindsight()] == [(2, True, True)]
 
@@ -319,7 +319,7 @@ def test_an_entry_retracted_twice_is_gone_all_the_same() -> None:
         "3  time not stated  entry 1 retracted",
     ]
     instead = course.correct(1, events.FollowUpHeld())
-    assert list(map(str, instead.remarks)) == ["That entry had been retracted; what is put in its place stands again."]
+    assert list(map(str, instead.remarks)) == ["That entry had been retracted; what is put in its place counts again."]
     (stands,) = course.replay().entries
     assert stands.event == events.FollowUpHeld()
     assert course.correct(1, events.SessionHeld()).remarks == ()

@@ -456,7 +456,7 @@ def test_trust_judged_open_again_is_no_longer_the_cost_of_the_rupture() -> None:
 
 
 def test_a_lowered_rupture_gives_nothing_back_before_its_repair() -> None:
-    """Seen as minor now, the rupture still holds the trust that it cost when it stood as major."""
+    """Seen as minor now, the rupture still holds the trust that it cost when it was seen as major."""
     now = accepted(stands(tasks_met=FORMATION), E.RuptureNoticed(MAJOR)).relationship
     now = accepted(now, E.RuptureReassessed(MINOR)).relationship
     assert T.ESTABLISHING_TRUST not in now.tasks_met

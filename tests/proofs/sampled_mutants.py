@@ -78,9 +78,19 @@ _DETECTION = [
     "verdicts",
     "wording",
 ]
+_OF_DOMAIN = ("concerns", "effects", "guards", "handovers", "remarks", "risk_notices", "upkeep", "views", "ways_on")
 _ELSEWHERE = ("feeding/test_folder.py", "feeding/test_lazy.py")
 
 ROOMS: Mapping[str, Room] = {
+    "domain": Room(
+        ("domain/*.py", "domain/events/*.py"),
+        ("tests/domain", "tests/statements", *(f"tests/machine/test_{name}.py" for name in _OF_DOMAIN)),
+    ),
+    "machine": Room(
+        ("machine/*.py", "machine/*/*.py"),
+        ("tests/machine", "!tests/machine/test_words.py", "tests/cli/test_course_command.py"),
+    ),
+    "records": Room(("records/*.py",), ("tests/records",)),
     "panels": Room(("panels/*.py",), ("tests/panels",)),
     "reports": Room(("reports/*.py",), ("tests/reports", "tests/cli/test_report_command.py")),
     "detection": Room(
