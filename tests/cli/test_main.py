@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -40,6 +41,14 @@ def test_every_option_has_a_help_text() -> None:
         for option in command.params:
             if isinstance(option, click.Option):
                 assert option.help, (name, option.name)
+
+
+def test_examples_of_a_help_text_stand_each_on_a_line_of_its_own() -> None:
+    """What can be copied begins its line, and no mark for the layout is left in the text."""
+    for name, _ in leaves():
+        shown = CliRunner().invoke(main, [*name.split(), "--help"], terminal_width=160).output
+        assert "\\" not in shown, name
+        assert not re.search(r"\S therarel ", shown.split("Options:")[0].partition("\n")[2]), name
 
 
 def test_help_of_the_report_explains_its_exit_codes() -> None:

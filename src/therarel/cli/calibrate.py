@@ -38,7 +38,7 @@ def calibrate(
     seed: int,
     as_json: bool,
 ) -> None:
-    r"""Say how often rules fire on noise like that of SESSIONS, or of the simulator's clinic without it.
+    """Say how often rules fire on noise like that of SESSIONS, or of the simulator's clinic without it.
 
     Without --rule it is a drop of two standard deviations.
 

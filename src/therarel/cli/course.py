@@ -61,7 +61,7 @@ def show(
     texts: Path | None,
     as_json: bool,
 ) -> None:
-    r"""Say how the course in FILE stands, a saved course or its log (JSON Lines), or - for standard input.
+    """Say how the course in FILE stands, a saved course or its log (JSON Lines), or - for standard input.
 
     Concerns for safety that are open come first. Confidential text is never shown, whatever the file holds.
 
@@ -90,7 +90,7 @@ def show(
 @_texts
 @click.option("--json", "as_json", is_flag=True, help="Put all of it as JSON on stdout, and nothing else.")
 def due(files: tuple[Path, ...], on: datetime | None, texts: Path | None, as_json: bool) -> None:
-    r"""Say what is due in the saved courses in FILES, safety first.
+    """Say what is due in the saved courses in FILES, safety first.
 
     It is advice: nothing waits for it. Confidential text is never shown.
 
@@ -116,7 +116,7 @@ def due(files: tuple[Path, ...], on: datetime | None, texts: Path | None, as_jso
 @_texts
 @click.option("--json", "as_json", is_flag=True, help="Put it (words masked) as JSON on stdout, and nothing else.")
 def handover(file: Path, texts: Path | None, as_json: bool) -> None:
-    r"""Say what the next therapist has to know of the saved course in FILE, open concerns for safety first.
+    """Say what the next therapist has to know of the saved course in FILE, open concerns for safety first.
 
     Confidential text is never shown. In Python, course.handover() says who is responsible and what the client wishes.
 

@@ -32,10 +32,10 @@ __all__ = ["detect"]
 def detect(
     sessions: Path, table: Table, rules: tuple[str, ...], out: Path | None, spreadsheet_safe: bool, as_json: bool
 ) -> None:
-    r"""List what rules find in SESSIONS, a table with one row per dyad and session, or - for standard input.
+    """List what rules find in SESSIONS, a table with one row per dyad and session, or - for standard input.
 
-    Without --rule it is the scan where 50 dyads or more have 4 or more scores, and a drop of two standard deviations
-    otherwise. Counts are compared with what noise alone would give.
+    Without --rule the scan makes the findings where 50 dyads or more have 4 or more scores, and a drop of two standard
+    deviations otherwise. Counts are compared with what noise alone would give.
 
     \b
     therarel detect clinic.csv --instrument wai-sr

@@ -40,7 +40,7 @@ def growth(
     method: str,
     as_json: bool,
 ) -> None:
-    r"""Fit FORMULA, such as "score ~ session", to SESSIONS, a table with one row per dyad and session.
+    """Fit FORMULA, such as "score ~ session", to SESSIONS, a table with one row per dyad and session.
 
     In the formula the columns go by their roles: score, session, and those that --group keeps.
 

@@ -27,7 +27,7 @@ def machine() -> None:
 @click.option("--policy", type=_file, help="A file with thresholds; the defaults if not given.")
 @click.option("--json", "as_json", is_flag=True, help="Put what is wrong as JSON on stdout, and nothing else.")
 def check(table: Path, texts: Path | None, policy: Path | None, as_json: bool) -> None:
-    r"""Say everything that is wrong with TABLE, each with its line.
+    """Say everything that is wrong with TABLE, each with its line.
 
     Names, sentences and ways are looked at, and every row is tried on some thousands of relationships.
 

@@ -183,7 +183,7 @@ def score(
     \b
     therarel score responses.csv --instrument wai-sr
     therarel score responses.csv --instrument care --missing published --out scores.csv
-    """  # noqa: D301 -- the escape is click's mark for lines that keep their breaks
+    """
     with failing_well("therarel score"):
         from therarel import measures
         from therarel.files import CSV, refuse_other_kind, refuse_same

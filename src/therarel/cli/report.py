@@ -127,7 +127,7 @@ def report(
                 1 standard output could not be written
                 2 the arguments cannot be used as they stand
                 3 nothing could be read from the data
-    """  # noqa: D301 -- the escape is click's mark for lines that keep their breaks
+    """
     with failing_well("therarel report"):
         from therarel.cli.terminal import Terminal
         from therarel.detection import detect
