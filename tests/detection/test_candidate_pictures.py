@@ -30,7 +30,7 @@ def test_the_stretch_that_is_shaded_is_that_of_the_candidate(name: str) -> None:
     """From the last session at the level, or the first that was flagged, to the way back or the last one seen."""
     candidate = CANDIDATES[name]
     picture = candidate.draw().to_svg()
-    points = numbers(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="2.5"', picture)
+    points = numbers(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="2.2"', picture)
     assert len(points) == len(candidate.sessions) == len(candidate.scores)
     across = dict(zip(candidate.sessions, (x for x, _ in points), strict=True))
     ((left, width),) = numbers(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"[^>]*opacity', picture)
@@ -46,7 +46,7 @@ def test_better_scores_stand_higher_up(name: str) -> None:
     """Whichever way the scale runs; and the description ends with the candidate in words."""
     candidate = CANDIDATES[name]
     picture = candidate.draw()
-    points = numbers(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="2.5"', picture.to_svg())
+    points = numbers(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="2.2"', picture.to_svg())
     sign = -1 if candidate.scale.higher_is_better else 1
     heights = [sign * score for score in candidate.scores]
     order = sorted(range(len(points)), key=lambda at: heights[at])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.detection import RecoveryStatus, ReversalStatus, detect
-from therarel.detection.candidates import RuptureCandidate
+from therarel.detection.candidate import RuptureCandidate
 from therarel.detection.rules import Drop, Recovery, Rule, SuddenGain, SuddenLoss
 from therarel.panels import Panel
 

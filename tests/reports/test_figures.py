@@ -11,32 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.detection import NullModel, detect, rules
-from therarel.domain.ratings import RatingScale
-from therarel.drawing import Frame
+from therarel.detection.dyad_figure import MOST_SESSIONS, dyad_marks
+from therarel.drawing import Axis, Dots, Frame, Span, Trace
 from therarel.panels import Panel
-from therarel.panels.overview import MOST_LINES, MOST_POINTS, session_ticks
+from therarel.panels.naming import dyad_name
+from therarel.panels.overview import MOST_LINES, MOST_POINTS, evenly_chosen, session_ticks
 from therarel.reports import Report, report
-from therarel.reports.closeups import MOST_SESSIONS, closeup, closeups_of
 from therarel.reports.comparisons import observed_beside_expected
-from therarel.reports.courses import Courses, dyad_name
-from therarel.reports.figures import better_up, drawn_dyads
 from therarel.simulation import simulate_clinic
-
-
-@given(
-    low=st.floats(-100, 100),
-    wide=st.floats(0.5, 100),
-    better=st.booleans(),
-    share=st.floats(0, 1),
-    other=st.floats(0, 1),
-)
-def test_better_scores_stand_higher(low: float, wide: float, better: bool, share: float, other: float) -> None:
-    """In every picture the better of two scores is the upper one, whichever direction the scale reads."""
-    scale = RatingScale(low, low + wide, better)
-    y = better_up(Frame(0, 0, 100, 100), scale)
-    one, two = low + share * wide, low + other * wide
-    if (one > two) is better and one != two:
-        assert y(one) <= y(two)
 
 
 @pytest.mark.parametrize("dyads", [7, 8])
@@ -47,24 +29,13 @@ def test_the_middle_is_drawn_over_eight_dyads_or_more(dyads: int) -> None:
         scale=(1, 5), higher_is_better=True,
     )  # fmt: skip
     page = report(detect(panel, primary=rules.Drop(k=2), expected="none")).html
-    assert ("median and middle half" in page) is (dyads == 8)
+    assert (">middle half<" in page) is (dyads == 8)
 
 
 @given(dyads=st.integers(1, 3000), sessions=st.integers(1, 400))
 def test_the_number_of_lines_is_bounded(dyads: int, sessions: int) -> None:
     """However many dyads and sessions there are, so many lines and points are drawn and no more."""
-    rows = dyads * sessions
-    if rows > 200_000:
-        return
-    starts = np.arange(0, rows + 1, sessions)
-    courses = Courses(
-        [str(at) for at in range(dyads)],
-        starts,
-        np.tile(np.arange(sessions, dtype=np.float64), dyads),
-        np.zeros(rows),
-        np.zeros(rows, np.uint8),
-    )
-    drawn = drawn_dyads(courses)
+    drawn = evenly_chosen(np.full(dyads, sessions))
     assert 1 <= len(drawn) <= MOST_LINES
     assert len(drawn) == 1 or len(drawn) * sessions <= MOST_POINTS
     assert sorted(set(drawn)) == drawn
@@ -157,38 +128,56 @@ def test_nothing_is_drawn_beside_the_picture(
     better=st.booleans(),
 )
 def test_a_flag_stands_at_its_session_and_score(scores: list[int], better: bool) -> None:
-    """In a close-up the arrows of a dyad lie on its points: at the places of the flagged sessions."""
+    """In a close-up the arrows of a dyad lie on its points, at the flagged sessions, and better scores are higher."""
     panel = Panel.from_arrays(
         ["A"] * len(scores), range(len(scores)), [score / 4 for score in scores], scale=(1, 5), higher_is_better=better
     )
     detection = detect(panel, primary=rules.Drop(k=1, scale="person_sd"), expected="none")
     if not len(detection.candidates):
         return
-    drawn = closeup(closeups_of(detection.candidates)[0], Courses.of(detection), panel.scale, name="one").to_svg()
-    points = [(float(x), float(y)) for x, y in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="1.9"', drawn)]
-    assert len(points) == len(scores)
-    tips = re.findall(r"<title>Flagged at session (\d+):", drawn)
-    assert [int(tip) for tip in tips] == [int(each.flagged_at) for each in detection.candidates]
-    by_session = [x for x, _ in points]
-    assert by_session == sorted(by_session)
+    made = report(detection)
+    (plot,) = made.draw_closeups().plots
+    (flags,) = [mark for mark in plot.marks if isinstance(mark, Dots) and mark.name == "flagged"]
+    seen = [(each.flagged_at, each.seen_at(each.flagged_at)[0]) for each in detection.candidates]
+    assert list(zip(flags.xs, flags.ys, strict=True)) == seen
+    assert [f"Flagged at session {int(at)}:" in plot.description for at, _ in seen] == [True] * len(seen)
+    (drawn,) = made.draw_closeups().panels()
+    points = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="2.2"', drawn.to_svg())
+    assert [float(x) for x, _ in points] == sorted(float(x) for x, _ in points)
     for (_, one), (_, two), before, after in zip(points, points[1:], scores, scores[1:], strict=False):
-        assert (one < two) is ((before > after) is better and before != after)
+        assert (float(one) < float(two)) is ((before > after) is better and before != after)
 
 
-def test_a_close_up_of_the_scan_shows_what_was_expected_and_the_simulated_rupture() -> None:
-    """The band, the expected course, the shaded fall and a bar under the sessions of the rupture that was put in."""
+@pytest.mark.parametrize(
+    "primary", [rules.Scan(null=NullModel()), rules.Drop(k=2, scale="person_sd")], ids=["scan", "drop"]
+)
+def test_a_close_up_shows_what_the_picture_of_its_finding_shows(primary: rules.Rule) -> None:
+    """Every mark of `candidate.draw()` is in the close-up of its dyad, and the page holds the panels of one chart."""
     clinic = simulate_clinic(14, seed=7, sessions=10)
-    detection = detect(clinic.panel(), primary=rules.Scan(null=NullModel()), expected="none")
-    made = report(detection, simulated=clinic)
-    for shown in closeups_of(detection.candidates):
-        at = made.subject.simulated_at(shown.dyad)
-        drawn = closeup(shown, made.courses, detection.panel.scale, name="one", simulated=at).to_svg()
-        assert drawn.count("<path") - drawn.count('fill="none"') >= 2
-        assert 'stroke-dasharray="4 3"' in drawn
-        assert ('fill="var(--purple)"' in drawn) is (at is not None)
-    assert "simulated rupture" in made.html
-    assert "95 of 100 scores that only wander" in made.html
-    assert "blue limit" not in made.html
+    made = report(detect(clinic.panel(), primary=primary, expected="none"), simulated=clinic)
+    chart = made.draw_closeups()
+    assert all(each.to_svg() in made.html for each in (*chart.panels(), chart.key()))
+    for candidate in made.detection.candidates:
+        (plot,) = [plot for plot in chart.plots if plot.title == candidate.dyad]
+        alone = candidate.draw().plots[0]
+        for mark in alone.marks:
+            assert mark in plot.marks or mark.name in {"flagged", "recovery"}
+        simulated = [mark.name for mark in plot.marks].count("simulated rupture")
+        assert simulated == (made.subject.simulated_at(candidate.dyad) is not None)
+
+
+def test_a_close_up_of_the_scan_shows_what_was_expected() -> None:
+    """The band, the expected course and the shaded fall, in the place of the limit."""
+    clinic = simulate_clinic(14, seed=7, sessions=10)
+    page = report(detect(clinic.panel(), primary=rules.Scan(null=NullModel()), expected="none"), simulated=clinic).html
+    for named in (
+        "simulated rupture",
+        "95 of 100 scores that only wander",
+        "expected from the other scores",
+        "the drop",
+    ):
+        assert f">{named}</text>" in page
+    assert "dashed limit" not in page
 
 
 def test_of_a_very_long_series_the_part_around_the_first_finding_is_drawn() -> None:
@@ -197,10 +186,29 @@ def test_of_a_very_long_series_the_part_around_the_first_finding_is_drawn() -> N
     scores[190] = 1.0
     panel = Panel.from_arrays(["A"] * 200, range(1, 201), scores, scale=(1, 5), higher_is_better=True)
     found = detect(panel, primary=rules.Drop(k=2), expected="none")
-    drawn = closeup(closeups_of(found.candidates)[0], Courses.of(found), panel.scale, name="one").to_svg()
-    assert "Flagged at session 191:" in drawn
-    assert len(re.findall(r'<circle cx="[\d.]+" cy="[\d.]+" r="1.9"', drawn)) == MOST_SESSIONS
-    assert ">200</text>" in drawn
+    (plot,) = report(found).draw_closeups().plots
+    assert "Flagged at session 191:" in plot.description
+    (series,) = [mark for mark in plot.marks if isinstance(mark, Trace) and mark.name == "score"]
+    assert len(tuple(series.xs)) == MOST_SESSIONS
+    assert plot.x.domain == (81, 200)
+
+
+@given(
+    scores=st.lists(st.none() | st.integers(4, 20), min_size=2, max_size=12),
+    blind=st.lists(st.booleans(), min_size=2, max_size=12),
+)
+def test_stretches_where_nothing_could_be_seen_hold_exactly_those_sessions(
+    scores: list[int | None], blind: list[bool]
+) -> None:
+    """A session lies within a shaded stretch if, and only if, the rule could not have fired there."""
+    size = min(len(scores), len(blind))
+    session = np.arange(size, dtype=np.float64)
+    score = np.array([np.nan if each is None else each / 4 for each in scores[:size]])
+    code = np.array([16 if each else 0 for each in blind[:size]], dtype=np.uint8)
+    marks = dyad_marks(session, score, code, Axis("score", (1, 5)), [])
+    spans = [mark for mark in marks if isinstance(mark, Span)]
+    assert [any(span.start <= at <= span.end for span in spans) for at in session] == blind[:size]
+    assert [mark.name for mark in marks].count("no score") == bool(np.isnan(score).any())
 
 
 def test_the_overview_says_how_many_of_how_many_dyads_it_draws() -> None:
@@ -210,6 +218,6 @@ def test_the_overview_says_how_many_of_how_many_dyads_it_draws() -> None:
     panel = Panel.from_arrays(dyads, [1, 2, 3] * (MOST_LINES + 40), scores, scale=(1, 5), higher_is_better=True)
     html = report(detect(panel, primary=rules.Drop(k=2), expected="none")).html
     scored = MOST_LINES + 40 - (MOST_LINES + 40) // 10
-    drawn = len(drawn_dyads(Courses.of(detect(panel, primary=rules.Drop(k=2), expected="none"))))
+    drawn = len(evenly_chosen(np.full(scored, 3)))
     assert drawn < scored
     assert f"One thin line for each of {drawn:,} dyads of {scored:,}." in html

@@ -93,7 +93,7 @@ def test_a_gain_is_told_as_a_gain() -> None:
     panel = Panel.from_arrays(["A"] * 8, range(8), scores, scale=(1, 5), higher_is_better=True, construct="alliance")
     made = report(detect(panel, primary=rules.SuddenGain(cutoff=1)))
     assert len(made.detection.candidates) == 1
-    assert "gain, to the best score" in made.html
+    assert ">the gain</text>" in made.html
     assert "0 held, 1 was lost again, and of 0 it is not known" in made.html
     assert "sudden gain" in made.html
     assert "rupture" not in made.html.lower()

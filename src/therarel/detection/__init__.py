@@ -9,6 +9,7 @@ from therarel.extras import needs
 
 with needs("therarel.detection"):
     import therarel.domain
+    import therarel.drawing
     import therarel.files
     import therarel.machine
     import therarel.measures
@@ -18,7 +19,8 @@ with needs("therarel.detection"):
     from therarel.detection import feeding, monitors, rules
     from therarel.detection.agreement import Agreement, PairAgreement
     from therarel.detection.calibration import Calibration, calibrate
-    from therarel.detection.candidates import Candidates, RuptureCandidate
+    from therarel.detection.candidate import RuptureCandidate
+    from therarel.detection.candidates import Candidates
     from therarel.detection.counts import RuleCount
     from therarel.detection.detection import Detection, detect
     from therarel.detection.engine import judge

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from therarel.counting import counted
 from therarel.detection.candidates import Candidates
-from therarel.detection.figures import flag_of
+from therarel.detection.figures import flags_of
 from therarel.detection.judged import JudgedPanel
 from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Ribbon, Trace
 from therarel.errors import InvalidValueError
@@ -114,7 +114,7 @@ def average_chart(judged: JudgedPanel, candidates: Candidates) -> Chart:
         spread = np.sqrt(np.nansum((around - mean) ** 2, axis=0) / (number - 1))
         half = np.where(number > 1, 1.959963984540054 * spread / np.sqrt(number), np.nan)
     at = [-2.0, -1.0, 0.0, 1.0, 2.0, 3.0]
-    _, colour = flag_of(candidates.rule.change)
+    _, colour = flags_of(candidates.rule.change)[0]
     means = mean.tolist()
     marks: list[Ribbon | Trace | Dots] = [
         Ribbon(at, (mean - half).tolist(), (mean + half).tolist(), colour, name="95 % interval of the mean"),

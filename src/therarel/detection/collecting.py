@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve
 
-from therarel.detection.candidates import Candidates, RuptureCandidate
+from therarel.detection.candidate import RuptureCandidate
+from therarel.detection.candidates import Candidates
 from therarel.detection.change import Change
 from therarel.detection.engine import blocks_of, series_of
 from therarel.detection.episodes import Episodes, ending_of, episodes_of

@@ -300,17 +300,20 @@ class Detection(JudgedPanel):
         return draw_detection(self)
 
     def draw_dyads(self, labels: Iterable[str] | None = None, *, most: int = 12) -> Chart:
-        """A small picture for each dyad, all on the same axes, with the sessions that the primary rule flagged.
+        """A small picture for each dyad over its own sessions, with what the primary rule found in it.
+
+        Each shows what `RuptureCandidate.draw` shows, and where the rule could not have fired. Of a series of more than
+        120 sessions the part around the first finding is drawn.
 
         Args:
-            labels: The dyads; if not given, evenly spaced ones of those with a flagged session.
+            labels: The dyads, in this order; if not given, evenly spaced ones of those with a finding.
             most: Most pictures where no dyads are named, at least 1.
 
         Raises:
             UnknownNameError: if a dyad is not there.
             InvalidValueError: if no dyad is left.
         """
-        return draw_found_dyads(self, labels, most)
+        return draw_found_dyads(self, self.candidates, labels, most)
 
     def control_chart(self, dyad: str, rule: Rule | None = None) -> Chart:
         """One dyad on a control chart: its scores, the centre, the limits and what the chart flags.

@@ -1,93 +1,23 @@
-"""Pictures: a candidate on its series with the limits, and the rates of a calibration by length of series."""
+"""Pictures: the marks of what was found, and the rates of a calibration by length of series."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
-import therarel.drawing as drawing
 from therarel.counting import counted
 from therarel.detection.change import Change
 from therarel.detection.rates import Rates
-from therarel.detection.wording import Terms, number, session_words
-from therarel.domain.ratings import RatingScale
-from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Ribbon, Shape, Span, Trace
-from therarel.panels.figures import scores_axis, session_axis
+from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Ribbon, Shape, Trace
 
-__all__ = ["calibration_figure", "candidate_figure", "flag_of"]
+__all__ = ["calibration_figure", "flags_of"]
 
 
-def flag_of(change: Change) -> tuple[Shape, Colour]:
-    """The mark of a flagged session: it points where the scores went, and worse has another colour than better."""
-    return ("down", Colour.VERMILLION) if change is Change.DROP else ("up", Colour.GREEN)
+def flags_of(change: Change) -> tuple[tuple[Shape, Colour], tuple[Shape, Colour]]:
+    """The mark of a flagged session, and that of its recovery or reversal.
 
-
-def candidate_figure(
-    title: str,
-    words: str,
-    *,
-    sessions: Sequence[float],
-    scores: Sequence[float],
-    limits: Sequence[float],
-    reference: float,
-    shaded: tuple[float, float],
-    expected: Sequence[float],
-    band: tuple[Sequence[float], Sequence[float]],
-    shortfall: tuple[Sequence[float], Sequence[float], Sequence[float]],
-    extreme: tuple[float, float],
-    terms: Terms,
-    scale: RatingScale,
-    dated: bool,
-) -> Chart:
-    """One candidate on the scores of its dyad: the limit of the rule, the reference level, the worst or best score.
-
-    Better scores stand higher up, whichever way the scale runs, as in the pictures of a report.
-
-    Args:
-        title: What the picture is headed by.
-        words: The candidate in words, for those who cannot see it.
-        sessions: The scored sessions of the dyad.
-        scores: Their scores.
-        limits: The limit of the rule at each of them, NaN where there is none.
-        reference: The reference level.
-        shaded: First and last session of the stretch that is shaded.
-        expected: The score that was to be expected at each of them; empty where the rule expects none, and otherwise
-            drawn in the place of limit and reference level.
-        band: Ends between which scores would be then.
-        shortfall: The shaded area then: sessions, scores, and what was expected.
-        extreme: Session and score of the worst point; of a gain, of the best.
-        terms: The words for what this is.
-        scale: Range and direction of the scores.
-        dated: Whether sessions are days.
+    The first points where the scores went; worse has another colour than better.
     """
-    x = session_axis(np.asarray(sessions, dtype=np.float64), dated=dated)
-    shape, colour = flag_of(terms.change)
-    at, score = extreme
-    named = f"{terms.extreme}: {number(score)} at {session_words(at, dated=dated)}"
-    marks: list[Span | Trace | Dots | Ribbon]
-    if expected:
-        marks = [
-            Ribbon(sessions, *band, Colour.BLUE, name="95 of 100 scores that only wander"),
-            Trace(sessions, expected, Colour.BLUE, dashes="4 3", name="expected from the other scores"),
-            Ribbon(*shortfall, colour, 0.3, name=f"the {terms.move}"),
-        ]
-    else:
-        marks = [
-            Span(*shaded),
-            Trace(sessions, limits, Colour.MUTED, dashes="4 3", name="limit of the rule"),
-            Trace(x.domain, (reference, reference), Colour.GREEN, dashes="1 3", name="reference level"),
-        ]
-    marks += [
-        Trace(sessions, scores, name="score"),
-        Dots(sessions, scores),
-        Dots([at], [score], colour, shape, 5, name=named),
-    ]
-    return Chart(
-        [Plot(x, scores_axis("score", scale), marks)],
-        title=title,
-        description=f"{drawing.describe_series('Scores', sessions, scores, x=x.title)} {words}",
-    )
+    worse: tuple[Shape, Colour] = ("down", Colour.VERMILLION)
+    better: tuple[Shape, Colour] = ("up", Colour.GREEN)
+    return (worse, better) if change is Change.DROP else (better, worse)
 
 
 def calibration_figure(calibration: Rates, words: str) -> Chart:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from therarel.counting import counted
+from therarel.detection.candidates import Candidates
+from therarel.detection.dyad_figure import dyad_plot
 from therarel.detection.engine import series_of
-from therarel.detection.figures import flag_of
+from therarel.detection.figures import flags_of
 from therarel.detection.judged import JudgedPanel
 from therarel.detection.rules.base import Rule
 from therarel.detection.rules.chart import IndividualsChart
@@ -19,8 +22,9 @@ from therarel.detection.wording import number
 from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Trace, describe_series
 from therarel.errors import InvalidValueError, as_whole, shown
 from therarel.panels import SessionIndex
-from therarel.panels.figures import draw_dyads, draw_panel, score_axis, session_axis
+from therarel.panels.figures import draw_panel, dyads_chart, score_axis, session_axis
 from therarel.panels.naming import dyad_name
+from therarel.panels.overview import evenly
 
 __all__ = ["control_chart", "draw_detection", "draw_found_dyads"]
 
@@ -34,47 +38,57 @@ def draw_detection(judged: JudgedPanel) -> Chart:
     Args:
         judged: The panel and what the rules said.
     """
-    rows = judged.panel.frame.select("session", "score")
-    at = np.flatnonzero(judged.codes[0] == code_of(Verdict.FLAGGED))
-    every = at.size
-    if every > MOST_MARKS:
-        at = at[np.linspace(0, every - 1, MOST_MARKS).round().astype(np.intp)]
-    session, score = (rows[name].cast(float).to_numpy()[at] for name in ("session", "score"))
-    marked = f"{at.size:,} of them are marked, evenly chosen." if at.size < every else "They are marked."
-    words = f"{counted(every, 'session')} flagged by the rule: {judged.primary.label}. {marked if every else ''}"
-    return draw_panel(judged.panel, None, [_flags(judged, session, score)] if every else [], words.strip())
+    rows = judged.panel.frame
+    every = np.flatnonzero(judged.codes[0] == code_of(Verdict.FLAGGED))
+    at = every[evenly(every.size, MOST_MARKS)]
+    session, score = (rows[name].cast(float).to_numpy()[at].tolist() for name in ("session", "score"))
+    shape, colour = flags_of(judged.primary.change)[0]
+    flags = Dots(session, score, colour, shape, 3.4, 0.85, name=f"flagged: {judged.terms.finding}")
+    words = f"{counted(every.size, 'session')} flagged by the rule: {judged.primary.label}."
+    if not every.size:
+        return draw_panel(judged.panel, None, [], words)
+    marked = f"{at.size:,} of them are marked, evenly chosen." if at.size < every.size else "They are marked."
+    return draw_panel(judged.panel, None, [flags], f"{words} {marked}")
 
 
-def draw_found_dyads(judged: JudgedPanel, labels: Iterable[str] | None, most: int) -> Chart:
-    """A small picture for each dyad, with the sessions that the primary rule flagged.
+def draw_found_dyads(
+    judged: JudgedPanel,
+    candidates: Candidates,
+    labels: Iterable[str] | None,
+    most: int,
+    simulated: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+) -> Chart:
+    """A small picture for each dyad over its own sessions, with what the primary rule found.
 
     Args:
         judged: The panel and what the rules said.
-        labels: The dyads; ``None`` takes evenly spaced ones of those with a flagged session.
+        candidates: What the primary rule found.
+        labels: The dyads; ``None`` takes evenly spaced ones of those with a candidate.
         most: Most pictures where no dyads are named.
+        simulated: First and last session of the rupture that was put into the scores of a dyad, by its label.
 
     Raises:
         UnknownNameError: if a dyad is not there.
         InvalidValueError: if no dyad is left.
     """
     most = as_whole(most, where="draw_dyads.most", minimum=1)
-    rows = judged.panel.frame.select("dyad", "session", "score")[
-        np.flatnonzero(judged.codes[0] == code_of(Verdict.FLAGGED))
-    ]
-    flagged = rows["dyad"].unique(maintain_order=True).to_list()
-    if labels is None and flagged:
-        evenly = np.linspace(0, len(flagged) - 1, min(most, len(flagged))).round().astype(np.intp)
-        labels = [flagged[each] for each in evenly.tolist()]
-    over: Mapping[str, list[Dots]] = {
-        str(dyad): [_flags(judged, part["session"].cast(float).to_numpy(), part["score"].to_numpy())]
-        for (dyad,), part in rows.group_by("dyad")
-    }
-    return draw_dyads(judged.panel, labels, most, None, over)
-
-
-def _flags(judged: JudgedPanel, session: Floats, score: Floats) -> Dots:
-    shape, colour = flag_of(judged.primary.change)
-    return Dots(session.tolist(), score.tolist(), colour, shape, 3.4, 0.85, name=f"flagged: {judged.terms.finding}")
+    every, found = judged.panel.dyads, dict[str, list[int]]()
+    for at, label in enumerate(candidates.columns.get("dyad", ())):
+        found.setdefault(str(label), []).append(at)
+    if labels is None:
+        some = list(found) or every
+        labels = [some[at] for at in evenly(len(some), most)]
+    labels = [labels] if isinstance(labels, str) else list(dict.fromkeys(labels))
+    judged.panel.only(labels)
+    order, rows = {label: at for at, label in enumerate(every)}, judged.panel.frame
+    session, score = (rows[name].cast(float).to_numpy() for name in ("session", "score"))
+    plots = []
+    for label in labels:
+        part = slice(judged.starts[order[label]], judged.starts[order[label] + 1])
+        here = [candidates[at] for at in found.get(label, ())]
+        name, series = dyad_name(label, order[label]), (session[part], score[part], judged.codes[0][part])
+        plots.append(dyad_plot(judged.panel, name, *series, here, simulated.get(label)))
+    return dyads_chart(judged.panel, plots)
 
 
 def control_chart(judged: JudgedPanel, dyad: str, rule: Rule | None) -> Chart:
@@ -105,7 +119,7 @@ def control_chart(judged: JudgedPanel, dyad: str, rule: Rule | None) -> Chart:
     sign = 1.0 if panel.scale.higher_is_better else -1.0
     x = session_axis(series.session, dated=panel.index is SessionIndex.DATED)
     at, score, flagged = series.session.tolist(), sign * series.score, seen.flagged
-    shape, colour = flag_of(rule.change)
+    shape, colour = flags_of(rule.change)[0]
     centre = sign * seen.values["reference"]
     marked = Dots(series.session[flagged].tolist(), score[flagged].tolist(), colour, shape, 5, name="flagged")
     scores: list[Trace | Dots] = [

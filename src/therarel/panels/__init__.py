@@ -9,6 +9,7 @@ from therarel.extras import needs
 
 with needs("therarel.panels"):
     import therarel.domain
+    import therarel.drawing
     import therarel.measures
     import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.panels.blocks import Block

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 import numpy as np
 from attrs import frozen
@@ -13,17 +12,39 @@ from numpy.typing import NDArray
 
 from therarel.counting import counted
 from therarel.domain.ratings import RatingScale
-from therarel.drawing import Axis, Chart, Colour, Dots, LinearScale, Plot, Ribbon, Trace, describe_series, tick_labels
+from therarel.drawing import (
+    Axis,
+    Chart,
+    Colour,
+    Dots,
+    LinearScale,
+    Plot,
+    Ribbon,
+    Trace,
+    describe_series,
+    tick_labels,
+)
+from therarel.drawing.charts.plots import Mark
 from therarel.errors import InvalidValueError, as_whole, shown
 from therarel.panels.data import PanelData
 from therarel.panels.naming import dyad_name
-from therarel.panels.overview import MOST_POINTS, evenly_chosen, line_opacity, quartiles, session_ticks
+from therarel.panels.overview import (
+    MOST_POINTS,
+    evenly,
+    evenly_chosen,
+    line_opacity,
+    quartiles,
+    session_ticks,
+    stations,
+)
 from therarel.panels.terms import SessionIndex
 
-__all__ = ["DrawnPanel", "draw_dyads", "draw_panel", "score_axis", "scores_axis", "session_axis"]
+__all__ = [
+    "DrawnPanel", "draw_dyads", "draw_panel", "dyads_chart", "one_series", "score_axis", "scored_chart",
+    "scores_axis", "session_axis",
+]  # fmt: skip
 
 Floats = NDArray[np.float64]
-Mark: TypeAlias = Trace | Ribbon | Dots
 
 _DESCRIBED: Final = 12
 
@@ -119,7 +140,7 @@ class DrawnPanel:
         for index in chosen:
             session, score = self.trace(index)
             if session.size > most:
-                few = np.linspace(0, session.size - 1, most).round().astype(np.intp)
+                few = evenly(session.size, most)
                 session, score = session[few], score[few]
             marks.append(Trace(session.tolist(), score.tolist(), thin, 0.8, opacity=opacity, name=f"{name}a dyad"))
         found = quartiles(self.session, self.score)
@@ -175,13 +196,27 @@ def draw_panel(panel: PanelData, beside: PanelData | None, over: Sequence[Mark] 
     )
 
 
-def draw_dyads(
-    panel: PanelData,
-    labels: Iterable[str] | None,
-    most: int,
-    beside: PanelData | None = None,
-    over: Mapping[str, Sequence[Mark]] = MappingProxyType({}),
-) -> Chart:
+def scored_chart(panel: PanelData) -> Chart:
+    """How many dyads have a score at each session, to be set below the picture of all series."""
+    drawn = DrawnPanel.of(panel)
+    at, which = stations(drawn.session)
+    counts = np.bincount(which[~np.isnan(drawn.score)], minlength=at.size)
+    half = 0.18 * float(np.diff(at).min(initial=np.inf if at.size > 1 else 1))
+    xs = [end for place in at.tolist() for end in (place - half, place + half, None)]
+    highs = [end for count in counts.tolist() for end in (count, count, None)]
+    bars = Ribbon(xs, [0.0] * len(xs), highs, Colour.MUTED, 0.45)
+    most, x = int(counts.max()), session_axis(drawn.session, dated=drawn.dated, about=12)
+    said = describe_series("Dyads with a score", at.tolist(), counts.tolist(), x=x.title)
+    return Chart(
+        [Plot(x, Axis("dyads", (0, most), (0, most)), [bars])],
+        title=f"Dyads with a score at each {x.title}",
+        description=said,
+        width=760,
+        height=140,
+    )
+
+
+def draw_dyads(panel: PanelData, labels: Iterable[str] | None, most: int, beside: PanelData | None = None) -> Chart:
     """A small picture for each dyad, all on the same axes.
 
     Args:
@@ -189,7 +224,6 @@ def draw_dyads(
         labels: The dyads; ``None`` takes evenly spaced ones.
         most: Most pictures where no dyads are named.
         beside: The scores of another rater.
-        over: Marks over the series of a dyad, by its label.
 
     Raises:
         UnknownNameError: if a dyad is not there.
@@ -197,28 +231,42 @@ def draw_dyads(
     """
     most, raters, every = as_whole(most, where="draw_dyads.most", minimum=1), raters_of(panel, beside), panel.dyads
     if labels is None:
-        evenly = np.linspace(0, len(every) - 1, min(most, len(every))).round().astype(np.intp)
-        labels = [every[at] for at in evenly.tolist()]
+        labels = [every[at] for at in evenly(len(every), most)]
     chosen = panel.only(labels).dyads
     if not chosen:
-        raise InvalidValueError("no dyad is left to be drawn", where="draw_dyads", bound="at least one")
+        return dyads_chart(panel, [])
     mine = DrawnPanel.of(panel.only(chosen))
     both = [] if beside is None else sorted({*chosen} & {*beside.dyads}, key=chosen.index)
     its = DrawnPanel.of(beside.only(both)) if beside is not None and both else None
     session = mine.session if its is None else np.concatenate([mine.session, its.session])
     x, y = session_axis(session, dated=mine.dated, about=3), score_axis(panel)
     order = {label: place for place, label in enumerate(every)}
-    plots, said = [], []
+    plots = []
     for index, label in enumerate(chosen):
         at, scores = mine.trace(index)
         name = dyad_name(label, order[label])
         marks = one_series(at, scores, Colour.BLUE, raters[0].removesuffix(": "))
-        said.append(describe_series(name, at.tolist(), scores.tolist(), x=x.title))
         if its is not None and label in both:
             marks += one_series(*its.trace(both.index(label)), Colour.VERMILLION, raters[1].removesuffix(": "))
-        plots.append(Plot(x, y, [*marks, *over.get(label, ())], title=name))
-    if len(said) > _DESCRIBED:
-        said[_DESCRIBED:] = [f"And {len(said) - _DESCRIBED} more."]
+        plots.append(Plot(x, y, marks, name, describe_series(name, at.tolist(), scores.tolist(), x=x.title)))
+    return dyads_chart(panel, plots)
+
+
+def dyads_chart(panel: PanelData, plots: Sequence[Plot]) -> Chart:
+    """Small pictures of dyads as one.
+
+    Args:
+        panel: The panel that they are of.
+        plots: One for each dyad.
+
+    Raises:
+        InvalidValueError: if there is none.
+    """
+    if not plots:
+        raise InvalidValueError("no dyad is left to be drawn", where="draw_dyads", bound="at least one")
+    said = [plot.description for plot in plots[:_DESCRIBED]]
+    if len(plots) > _DESCRIBED:
+        said.append(f"And {len(plots) - _DESCRIBED} more.")
     columns = min(4, math.ceil(math.sqrt(len(plots))))
     return Chart(
         plots,
@@ -230,10 +278,10 @@ def draw_dyads(
     )
 
 
-def one_series(session: Floats, score: Floats, colour: Colour, name: str) -> list[Mark]:
+def one_series(session: Floats, score: Floats, colour: Colour = Colour.BLUE, name: str = "score") -> list[Mark]:
     """The scores of one dyad as a line with its points."""
     at, scores = session.tolist(), score.tolist()
-    return [Trace(at, scores, colour, name=name), Dots(at, scores, colour, radius=1.9)]
+    return [Trace(at, scores, colour, name=name), Dots(at, scores, colour, radius=2.2)]
 
 
 def raters_of(panel: PanelData, beside: PanelData | None) -> tuple[str, str]:

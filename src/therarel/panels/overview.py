@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from therarel.drawing import LinearScale
 
-__all__ = ["MOST_LINES", "MOST_POINTS", "evenly_chosen", "line_opacity", "quartiles", "session_ticks", "stations"]
+__all__ = [
+    "MOST_LINES", "MOST_POINTS", "evenly", "evenly_chosen", "line_opacity", "quartiles", "session_ticks", "stations",
+]  # fmt: skip
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +40,17 @@ def session_ticks(scale: LinearScale, about: int) -> tuple[float, ...]:
     return (low, *(ticks if ticks[0] - low >= 0.75 * step else ticks[1:]))
 
 
+def evenly(count: int, most: int) -> list[int]:
+    """Places of many things, from 0: all of them, or evenly spaced ones, the first and the last among them.
+
+    Examples:
+        >>> evenly(3, 5), evenly(100, 3)
+        ([0, 1, 2], [0, 50, 99])
+    """
+    places: list[int] = np.linspace(0, count - 1, min(most, count)).round().astype(int).tolist()
+    return places
+
+
 def evenly_chosen(lengths: NDArray[np.intp]) -> list[int]:
     """The dyads whose line is drawn: all that have a score, or evenly spaced ones where a picture has too many.
 
@@ -49,9 +62,7 @@ def evenly_chosen(lengths: NDArray[np.intp]) -> list[int]:
         return []
     typical = max(1.0, float(lengths[scored].mean()))
     most = int(max(1, min(MOST_LINES, MOST_POINTS / typical)))
-    if scored.size <= most:
-        return [int(each) for each in scored]
-    return [int(each) for each in scored[np.linspace(0, scored.size - 1, most).round().astype(np.intp)]]
+    return [int(scored[at]) for at in evenly(scored.size, most)]
 
 
 def line_opacity(lines: int) -> float:

@@ -123,7 +123,7 @@ class ClientReport:
 
     def draw(self) -> Chart:
         """The scores of the client over its own sessions with the expected course, better scores up."""
-        return client_chart(self.client, self.detection.primary, self.expected)
+        return client_chart(self.client, self.expected)
 
     @cached_property
     def html(self) -> str:

@@ -18,7 +18,6 @@ from therarel.growth import ExpectedTrajectory
 from therarel.panels import Action, ProblemKind
 from therarel.panels.problems import code_or_none
 from therarel.reports.client_scores import ClientScores
-from therarel.reports.closeups import sentence_of
 from therarel.reports.courses import Courses
 from therarel.reports.findings import grounds_of
 from therarel.reports.markup import Content, Markup, joined, scrolling, section, table, tag
@@ -139,7 +138,7 @@ def client_findings(detection: Detection, client: ClientScores) -> Markup:
         parts.append(
             tag(
                 "li",
-                tag("strong", sentence_of(candidate)),
+                tag("strong", candidate.sentence),
                 f" {grounds_of(candidate)}{f' {seen}' if seen else ''}",
             )
         )

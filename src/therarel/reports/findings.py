@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from therarel.counting import counted
-from therarel.detection import RecoveryStatus, ReversalStatus, RuptureCandidate
+from therarel.detection import RecoveryStatus, ReversalStatus, RuptureCandidate, Verdict
+from therarel.detection.overview import MOST_MARKS
 from therarel.detection.rules import Change
+from therarel.detection.verdicts import CODES
 from therarel.detection.wording import in_points, number, probability, session_words
 from therarel.panels import SessionIndex
-from therarel.reports.closeups import CloseUp, closeup, closeup_key, closeups_of
+from therarel.panels.figures import scored_chart
+from therarel.panels.overview import evenly_chosen
+from therarel.reports.closeups import close_up_dyads, closeups, ranked
 from therarel.reports.courses import far_apart
-from therarel.reports.figures import MOST_MARKS, drawn_dyads, overview
 from therarel.reports.markup import Content, Markup, joined, scrolling, section, table, tag
-from therarel.reports.phrases import score_name
 from therarel.reports.subject import Subject, capital
 
-__all__ = ["candidate_section", "close_up_dyads", "grounds_of", "series_section"]
+__all__ = ["candidate_section", "grounds_of", "series_section"]
 
 MOST_ROWS: Final = 500
 
@@ -28,23 +29,7 @@ MOST_ROWS: Final = 500
 def series_section(subject: Subject) -> Markup:
     """All series in one picture."""
     detection, courses = subject.detection, subject.courses
-    panel = detection.panel
-    dated = panel.index is SessionIndex.DATED
-    drawn_candidates = _spread_over(len(detection.candidates), MOST_MARKS)
-    marked = []
-    for at in drawn_candidates:
-        candidate = detection.candidates[at]
-        marked.append((candidate.flagged_at, candidate.seen_at(candidate.flagged_at)[0]))
-    picture = overview(
-        courses,
-        panel.scale,
-        marked,
-        change=detection.primary.change,
-        score_title=score_name(panel.construct, panel.instrument, panel.columns.get("score"), panel.scale)
-        + (", simulated" if subject.simulated is not None else ""),
-        session_title="day" if dated else "session",
-    )
-    drawn, scored = len(drawn_dyads(courses)), int((courses.lengths > 0).sum())
+    drawn, scored = len(evenly_chosen(courses.lengths)), int((courses.lengths > 0).sum())
     caption = (
         "Every dyad is a thin line"
         if drawn == scored
@@ -53,11 +38,14 @@ def series_section(subject: Subject) -> Markup:
     caption += (
         "; in blue the median and the middle half of the scores at each session, where at least 8 dyads have one."
     )
-    if len(drawn_candidates) < len(detection.candidates):
-        caption += f" {len(drawn_candidates):,} of {len(detection.candidates):,} flagged sessions have a mark."
+    flagged = int((courses.code == CODES[Verdict.FLAGGED]).sum())
+    if flagged > MOST_MARKS:
+        caption += f" {MOST_MARKS:,} of {flagged:,} flagged sessions have a mark."
     caption += " Below, how many dyads have a score at each: a median over fewer dyads is one of those who stay."
-    figure = tag("figure", scrolling(Markup(picture.to_svg()), "All series"), tag("figcaption", caption))
-    return section("All series", figure)
+    if subject.simulated is not None:
+        caption += " All scores are simulated."
+    pictures = Markup(detection.draw().to_svg() + scored_chart(detection.panel).to_svg())
+    return section("All series", tag("figure", scrolling(pictures, "All series"), tag("figcaption", caption)))
 
 
 def candidate_section(subject: Subject) -> Markup:
@@ -122,85 +110,36 @@ def _became(subject: Subject) -> str:
     )
 
 
-def close_up_dyads(subject: Subject) -> list[str]:
-    """The dyads that get a close-up, those with the surest or largest findings first."""
-    detection = subject.detection
-    if not len(detection.candidates):
-        return []
-    far = np.asarray(detection.candidates.columns[_ranked(subject)[0]], dtype=np.float64)
-    labels = [str(label) for label in detection.candidates.columns["dyad"]]
-    largest: list[str] = []
-    for at in np.argsort(-far, kind="stable").tolist():
-        if len(largest) == subject.most_drawn:
-            break
-        if labels[at] not in largest:
-            largest.append(labels[at])
-    return largest
-
-
 def _closeups(subject: Subject) -> Markup:
-    detection, courses = subject.detection, subject.courses
-    labels = [str(label) for label in detection.candidates.columns["dyad"]]
-    largest = close_up_dyads(subject)
-    order = {label: rank for rank, label in enumerate(largest)}
-    gathered = closeups_of([detection.candidates[at] for at, label in enumerate(labels) if label in order])
-    shown = sorted(gathered, key=lambda dyad: order[dyad.dyad])
-    if not shown:
+    if not close_up_dyads(subject):
         return Markup("")
-    pictures = [
-        tag(
-            "li",
-            Markup(
-                closeup(
-                    dyad,
-                    courses,
-                    detection.panel.scale,
-                    name=f"closeup-{at}",
-                    simulated=subject.simulated_at(dyad.dyad),
-                ).to_svg()
-            ),
-        )
-        for at, dyad in enumerate(shown, start=1)
-    ]
-    rows = [courses.rows(courses.indices[dyad.dyad]) for dyad in shown]
-    guide = closeup_key(
-        subject.terms,
-        missing=any(bool(np.isnan(courses.score[part]).any()) for part in rows),
-        blind=any(bool((courses.code[part] >= 16).any()) for part in rows),
-        expected=any(candidate.expected for dyad in shown for candidate in dyad.candidates),
-        simulated=any(subject.simulated_at(dyad.dyad) for dyad in shown),
-    )
+    chart = closeups(subject)
     return tag(
         "figure",
-        scrolling(Markup(guide.to_svg()), "Key to the close-ups"),
-        tag("ul", *pictures, class_="closeups"),
-        tag("figcaption", _closeups_caption(subject, shown, len(set(labels)))),
+        scrolling(Markup(chart.key().to_svg()), "Key to the close-ups"),
+        tag("ul", *(tag("li", Markup(panel.to_svg())) for panel in chart.panels()), class_="closeups"),
+        tag("figcaption", _closeups_caption(subject, len(chart.plots))),
     )
 
 
-def _ranked(subject: Subject) -> tuple[str, str]:
-    """By which column findings are ranked, and what the first of them is called."""
-    sure = "log_ratio" in subject.detection.candidates.columns
-    return ("log_ratio", "surest") if sure else ("distance", "largest")
-
-
-def _closeups_caption(subject: Subject, shown: Sequence[CloseUp], dyads: int) -> str:
-    more, first = dyads - len(shown), _ranked(subject)[1]
+def _closeups_caption(subject: Subject, shown: int) -> str:
+    candidates, first = subject.detection.candidates, ranked(subject)[1]
+    more = len(set(candidates.columns["dyad"])) - shown
     if not more:
         which = f"Every dyad with a finding, the {first} first."
     else:
         which = (
-            f"The {counted(len(shown), 'dyad')} with the {first} findings; {counted(more, 'further dyad')} with"
+            f"The {counted(shown, 'dyad')} with the {first} findings; {counted(more, 'further dyad')} with"
             f" findings {'is' if more == 1 else 'are'} not drawn. The whole table comes with --candidates or --json."
         )
     drawn = f"{which} Each series is drawn over its own sessions, on the whole scale, better scores up."
-    if any(candidate.expected for dyad in shown for candidate in dyad.candidates):
+    if candidates[0].expected:
         return (
             f"{drawn} The dashed line is what a dyad's other scores lead one to expect, and the band holds 95 of 100"
             f" scores that only wander about it; the {subject.terms.move} is shaded."
         )
     side = "below" if subject.terms.change is Change.DROP else "above"
-    return f"{drawn} A score {side} the blue limit is what the rule flags."
+    return f"{drawn} A score {side} the dashed limit is what the rule flags."
 
 
 def _candidate_table(subject: Subject) -> Markup:
@@ -284,9 +223,3 @@ def grounds_of(candidate: RuptureCandidate) -> str:
         depth, low, high = (f"{seen[name]:.1f}" for name in ("depth", "depth_low", "depth_high"))
         grounds += f"; depth {depth} ({low} to {high}), p {probability(seen['p'])}"
     return grounds + (f". Also flagged by {', '.join(candidate.also)}." if candidate.also else ".")
-
-
-def _spread_over(count: int, most: int) -> list[int]:
-    if count <= most:
-        return list(range(count))
-    return [int(index) for index in np.linspace(0, count - 1, most).round()]

@@ -18,11 +18,11 @@ from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, csv_lines, refuse_other_kind, refuse_other_than_page, refuse_same, write_whole
 from therarel.growth import GrowthFit
 from therarel.reports.attachments import columns_of
+from therarel.reports.closeups import closeups
 from therarel.reports.codebook import codebook_table
 from therarel.reports.courses import Courses
 from therarel.reports.data import as_data, candidate_table, problem_table
 from therarel.reports.endings import Ending, Endings, endings_of
-from therarel.reports.findings import close_up_dyads
 from therarel.reports.page import framed, page
 from therarel.reports.paired import members_of
 from therarel.reports.reviewing import methods_paragraph
@@ -192,12 +192,12 @@ class Report:
         return self.detection.draw()
 
     def draw_closeups(self) -> Chart:
-        """The dyads of the close-ups in the order of the data, a small picture each, as a chart like that of `draw`.
+        """The close-ups of the page, one panel each, the surest or largest findings first.
 
         Raises:
             InvalidValueError: if nothing was found.
         """
-        return self.detection.draw_dyads(close_up_dyads(self.subject))
+        return closeups(self.subject)
 
     @cached_property
     def html(self) -> str:

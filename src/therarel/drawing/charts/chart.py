@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from therarel.drawing.charts.pixels import elements_of
-from therarel.drawing.charts.plots import Plot
+from therarel.drawing.charts.pixels import elements_of, key_rows, panel_elements
+from therarel.drawing.charts.plots import Plot, first_of_each
 from therarel.drawing.colours import Theme
 from therarel.drawing.renderers.axes import draw_on_axes
 from therarel.drawing.renderers.vega import altair_chart
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["Chart"]
+
+_PANEL: Final = (300.0, 190.0)
+_KEY: Final = 760.0
 
 
 class Chart(Drawing):
@@ -69,6 +72,30 @@ class Chart(Drawing):
             raise InvalidValueError("a chart has at least one panel", where="chart")
         self.plots, self._columns = tuple(plots), columns
         self.add(*elements_of(self.plots, self.frame, title, columns))
+
+    def panels(self) -> tuple[Drawing, ...]:
+        """Each panel as a small picture of its own, for a page that sets them out as its width allows.
+
+        They share the key that `key` gives.
+        """
+        made = []
+        for plot in self.plots:
+            title, words = plot.title or self.title, plot.description or self.description
+            drawn = Drawing(*_PANEL, title=title, description=words, theme=self._theme, ground=False)
+            made.append(drawn.add(*panel_elements(plot, drawn.frame)))
+        return tuple(made)
+
+    def key(self) -> Drawing:
+        """The key to the panels: each mark that has a name, with it.
+
+        Raises:
+            InvalidValueError: if none has.
+        """
+        names = "; ".join(mark.name for mark in first_of_each(mark for plot in self.plots for mark in plot.marks))
+        rows = key_rows(self.plots, _KEY)
+        size = _KEY, 18.0 * max(1, len(rows))
+        drawn = Drawing(*size, title="Key to the pictures", description=names, theme=self._theme, ground=False)
+        return drawn.add(*rows)
 
     def plot(self, ax: Axes | Sequence[Axes] | None = None) -> Axes:
         """Draw the chart with matplotlib, on axes in the units of the data.

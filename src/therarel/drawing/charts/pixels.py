@@ -8,13 +8,13 @@ from typing import Final
 from therarel.drawing.axes import bottom_axis, key, left_axis
 from therarel.drawing.charts.plots import Axis, Dots, Mark, Plot, Ribbon, Span, Trace, first_of_each
 from therarel.drawing.colours import Colour
-from therarel.drawing.elements import Element
+from therarel.drawing.elements import Element, group
 from therarel.drawing.frames import Frame, small_multiples
 from therarel.drawing.lettering import shorten, text, text_width
 from therarel.drawing.marks import area, line, points, rectangle
 from therarel.drawing.scales import LinearScale
 
-__all__ = ["elements_of"]
+__all__ = ["elements_of", "key_rows", "panel_elements"]
 
 _ROW: Final = 18.0
 _SMALL: Final = 10.0
@@ -30,8 +30,8 @@ def elements_of(plots: Sequence[Plot], within: Frame, title: str, columns: int |
         title: Above the panels; shortened to the width.
         columns: Panels in a row; ``None`` makes the grid about square.
     """
-    rows = list(_rows(first_of_each(mark for plot in plots for mark in plot.marks), within.width - 32))
     several = len(plots) > 1
+    rows = key_rows(plots, within.width - 32)
     room = within.inset(top=72 if several else 50, right=18, bottom=44 + _ROW * len(rows), left=48)
     drawn = [text(16, 20, shorten(title, within.width - 32, size=13, bold=True), size=13, bold=True)]
     if several:
@@ -40,9 +40,28 @@ def elements_of(plots: Sequence[Plot], within: Frame, title: str, columns: int |
     frames = small_multiples(room, len(plots), columns=columns, gap=(40, 58)) if several else (room,)
     for plot, frame in zip(plots, frames, strict=True):
         drawn += _plot(plot, frame, several=several)
-    for at, entries in enumerate(rows):
-        drawn.append(key(16, within.bottom - 10 - _ROW * (len(rows) - 1 - at), entries))
-    return drawn
+    return [*drawn, group(*rows, at=(16, within.bottom - 1 - _ROW * len(rows)))] if rows else drawn
+
+
+def panel_elements(plot: Plot, within: Frame) -> list[Element]:
+    """One panel of several as a picture of its own, in small letters.
+
+    Args:
+        plot: The panel.
+        within: The frame of the picture.
+    """
+    return _plot(plot, within.inset(top=26, right=8, bottom=36, left=30), several=True)
+
+
+def key_rows(plots: Sequence[Plot], width: float) -> list[Element]:
+    """The one key of all panels, in as many rows of 18 pixels as it needs.
+
+    Args:
+        plots: The panels.
+        width: Width of a row, in pixels.
+    """
+    rows = _rows(first_of_each(mark for plot in plots for mark in plot.marks), width)
+    return [key(0, _ROW * (at + 0.5), entries) for at, entries in enumerate(rows)]
 
 
 def _plot(plot: Plot, frame: Frame, *, several: bool) -> list[Element]:

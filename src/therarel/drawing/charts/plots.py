@@ -160,6 +160,7 @@ class Plot:
         y: The vertical axis.
         marks: Drawn in order.
         title: What this panel shows, where there are several.
+        description: What is to be seen in it, in sentences, for those who do not see it.
 
     Raises:
         InvalidValueError: if the lists of a mark differ in length, or a value is infinite.
@@ -174,6 +175,7 @@ class Plot:
     y: Axis
     marks: Sequence[Mark] = field(default=())
     title: str = ""
+    description: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "marks", tuple(self._kept(mark) for mark in self.marks))
