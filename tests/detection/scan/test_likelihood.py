@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
 from therarel.detection.null import NullModel
-from therarel.detection.scan.likelihood import Whitened, pulses_of, scanned
-from therarel.detection.scan.posterior import falls
+from therarel.detection.scan.likelihood import Whitened, falls_of, scanned
+from therarel.detection.scan.posterior import depths_of, weighed
 from therarel.detection.scan.pulses import Pulses
 
 Floats = npt.NDArray[np.float64]
@@ -82,9 +82,9 @@ def test_it_is_known_how_it_changes_with_the_score_of_the_onset(
     white = Whitened(null, time[:, None])
     lower = score.copy()
     lower[at] -= by
-    for before, after in zip(pulses_of(white, score[:, None], 6), pulses_of(white, lower[:, None], 6), strict=True):
-        told = before.x[at - 1, 0] + by * before.steep[at - 1, 0]
-        assert after.x[at - 1, 0] == pytest.approx(told, rel=1e-9, abs=1e-8)
+    before, after = (falls_of(white, each[:, None], 6).x[:, at - 1, 0] for each in (score, lower))
+    for length, one, other in zip((*range(1, 7), time.size), before, after, strict=True):
+        assert other == pytest.approx(one + by * white.steep(length)[at - 1, 0], rel=1e-9, abs=1e-8)
 
 
 @given(null=NULLS, given_=series(), factor=st.sampled_from([0.01, 3.0, 100.0]), shift=st.floats(-50, 50))
@@ -193,8 +193,10 @@ def test_figures_of_a_fall_do_not_depend_on_how_large_the_numbers_are() -> None:
     null = NullModel(within_sd=0.05, between_sd=0.1, phi=0.0)
     usual, huge = np.array([4.0, 4.1, 4.0, 3.9, 4.0, 3.8]), np.array([4.0, 4, 4, 1, 1, 1])
     white = Whitened(null, np.arange(6.0)[:, None])
-    both = falls(white, np.stack([usual, huge], axis=1), Pulses())
-    alone = falls(white, usual[:, None], Pulses())
+    both, alone = (
+        weighed([(1.0, falls_of(white, each, 6))], Pulses(), 0.05 * depths_of(Pulses()), lowered=False)
+        for each in (np.stack([usual, huge], axis=1), usual[:, None])
+    )
     for name, values in both.figures.items():
         assert np.isfinite(values).all()
         assert values[0] == alone.figures[name][0]

@@ -128,8 +128,8 @@ def test_it_is_the_ratio_of_the_two_joint_densities(null: TwoRaterNull, series: 
     """Each onset's log ratio, and the dyad's, is that of dense multivariate normal densities of both raters' scores."""
     found, wanted = seen(null, series), by_density(null, Pulses(), series)
     tolerance = 1e-9 * max(1.0, np.abs(wanted).max())
-    assert np.abs(found.session[:, 0] - wanted).max() < tolerance
-    assert abs(found.dyad[0] - (np.logaddexp.reduce(wanted) - math.log(wanted.size))) < tolerance
+    assert np.abs(found.ratios.session[:, 0] - wanted).max() < tolerance
+    assert abs(found.ratios.dyad[0] - (np.logaddexp.reduce(wanted) - math.log(wanted.size))) < tolerance
 
 
 @settings(max_examples=25, deadline=None)
@@ -148,11 +148,10 @@ def test_it_is_known_how_it_changes_with_either_score_of_the_onset(
     lower[rater, at] -= by
     if np.isnan(score[rater, at, 0]):
         return
-    for some, others in zip(white.pulses(score, 6), white.pulses(lower, 6), strict=True):
-        for before, after in zip(some, others, strict=True):
-            steep = (before.steep, before.steep_beside)[rater]
-            assert steep is not None
-            assert after.x[at - 1, 0] == pytest.approx(before.x[at - 1, 0] + by * steep[at - 1, 0], rel=1e-9, abs=1e-8)
+    for whose, (some, others) in enumerate(zip(white.falls(score, 6), white.falls(lower, 6), strict=True)):
+        for length, before, after in zip((*range(1, 7), n), some.x[:, at - 1, 0], others.x[:, at - 1, 0], strict=True):
+            steep = white.steep(whose, length)[rater][at - 1, 0]
+            assert after == pytest.approx(before + by * steep, rel=1e-9, abs=1e-8)
 
 
 @settings(max_examples=25, deadline=None)
@@ -178,7 +177,7 @@ def test_other_units_give_the_same(
     moved = Series(
         series.starts, series.session * unit, series.score * factor + shift, beside=series.beside * factor + shift
     )
-    assert seen(other, moved).session == pytest.approx(seen(null, series).session, rel=1e-6, abs=1e-6)
+    assert seen(other, moved).ratios.session == pytest.approx(seen(null, series).ratios.session, rel=1e-6, abs=1e-6)
 
 
 @settings(max_examples=25, deadline=None)
@@ -190,7 +189,7 @@ def test_the_raters_may_change_places(null: TwoRaterNull, series: Series) -> Non
     one = Series(series.starts, series.session, series.score, beside=whole)
     two = Series(series.starts, series.session, whole[:, 0], beside=series.score[:, None])
     swapped = evolve(null, first=null.second, second=null.first)
-    assert seen(swapped, two).session == pytest.approx(seen(null, one).session, rel=1e-8, abs=1e-8)
+    assert seen(swapped, two).ratios.session == pytest.approx(seen(null, one).ratios.session, rel=1e-8, abs=1e-8)
 
 
 @settings(max_examples=25, deadline=None)

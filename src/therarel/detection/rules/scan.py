@@ -289,44 +289,47 @@ class Scan(Rule):
         if self.wandering is not None:
             limit = self.wandering.tail.limit(self.rate)
             for equal in of_equal_length(down, squared=self.n_raters > 1):
-                self._judge(judged, equal, self.wandering, limit, limits)
+                self._judge(judged, equal, self.wandering, limit, limits, values=values)
             judged.dyads["p"] = self.wandering.tail.p(judged.dyads["log_ratio"])
         judged.code[series.first] = code_of(Reason.NO_REFERENCE)
         if not values:
             return Verdicts(judged.code, {}, judged.dyads)
         course = judged.course * self.change.sign
-        compared = {"reference": course, "change": course - series.score, "log_ratio": judged.ratio}
-        compared["expected_sd"] = judged.around
+        compared = {"reference": course, "change": course - series.score}
+        compared |= {"log_ratio": judged.ratio, "expected_sd": judged.around}
         # a finding has a length already: that of what the scores show
         named = {name: f"fall_{name}" if name.startswith("length") else name for name in ("p", *self._figures)}
         compared |= {called: series.per_session(judged.dyads[name]) for name, called in named.items()}
         return Verdicts(judged.code, compared, judged.dyads)
 
-    def _judge(self, judged: _Judged, equal: Equal, wandering: Wandering, limit: float, context: PanelContext) -> None:
+    def _judge(
+        self, judged: _Judged, equal: Equal, wandering: Wandering, limit: float, context: PanelContext, *, values: bool
+    ) -> None:
         """Judge dyads of equal length."""
         looked = looked_at(wandering.model, judged.series, equal, self.pulses)
-        session, dyad = looked.session, looked.dyad
+        session, dyad = looked.ratios.session, looked.ratios.dyad
         judged.dyads["log_ratio"][equal.dyads] = dyad
-        judged.ratio[equal.rows[1:]] = session
         if context.limits:  # the same scan upside down, on the same scores: what asks for no model
-            judged.dyads["mirrored"][equal.dyads] = looked.mirrored
-        judged.code[equal.rows] = code_of(Verdict.NOT_FLAGGED)
+            judged.dyads["mirrored"][equal.dyads] = looked.ratios.mirrored
+        code = np.full(equal.rows.shape, code_of(Verdict.NOT_FLAGGED))
         if context.limits and context.stated:
-            out_of_reach = looked.out_of_reach(limit, context.minimum, context.maximum)
-            judged.code[equal.rows[1:][out_of_reach]] = code_of(Reason.NO_ROOM)
-        judged.course[equal.rows] = looked.course
-        if context.limits:
-            judged.around[equal.rows] = looked.around
+            code[1:][looked.out_of_reach(limit, context.minimum, context.maximum)] = code_of(Reason.NO_ROOM)
+        course = looked.course if values else None
         over = np.flatnonzero(dyad > limit)
         if over.size and (context.limits or self.minimal_drop):  # of simulated series nobody asks how deep falls are
-            found = looked.falls(over)
+            found = looked.of(over).fall(course=values)
             deep = found.figures["depth"] >= self.least(context)
             over = over[deep]
             for name in self._figures:
                 judged.dyads[name][equal.dyads[over]] = found.figures[name][deep]
-            judged.course[equal.rows[:, over]] = found.course[:, deep]
-        onset = 1 + session[:, over].argmax(axis=0)
-        judged.code[equal.rows[onset, over]] = code_of(Verdict.FLAGGED)
+            if course is not None and found.course is not None:
+                course[:, over] = found.course[:, deep]
+        code[1 + session[:, over].argmax(axis=0), over] = code_of(Verdict.FLAGGED)
+        judged.code[equal.rows] = code
+        if course is not None:
+            judged.ratio[equal.rows[1:]] = session
+            judged.course[equal.rows] = course
+            judged.around[equal.rows] = looked.around
 
     def concluded(self, dyads: Mapping[str, Floats], context: PanelContext) -> Mapping[str, Floats]:
         """The q-value of each dyad: Benjamini and Hochberg's, over all dyads that have a p-value."""

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from therarel.detection.null import NullModel
-from therarel.detection.scan.ratios import Pulse
+from therarel.detection.scan.ratios import Falls
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.representation import one_line
@@ -31,6 +31,7 @@ Truths = npt.NDArray[np.bool_]
 
 ALTERNATIVES = ((True, False), (False, True), (True, True))
 """Whose scores fall: the first rater's alone, the second's alone, or both."""
+_RATERS = tuple(tuple(rater for rater in range(2) if whose[rater]) for whose in ALTERNATIVES)
 _correlation = checks.number(-0.99, 0.99)
 
 
@@ -170,44 +171,66 @@ class Paired:
         time = self.time if self.time.shape[1] == 1 else self.time[:, dyads]
         return evolve(self, time=time, there=self.there if self.there.shape[2] == 1 else self.there[:, :, dyads])
 
-    def pulses(self, score: Floats, longest: int) -> list[list[Pulse]]:
-        """The falls of each of the `ALTERNATIVES`, by length as in `pulses_of`; depths are in standard deviations.
+    @cached_property
+    def across(self) -> Floats:
+        """Running sums of ``K`` over the sessions of the second index, from 0 on; shape ``(2, n, 2, n + 1, m)``."""
+        return _running(self.precision, 3)
+
+    def information(self, longest: int) -> Floats:
+        """``h_1' K h_2`` of falls of the one and of the other rater, in standard deviations; by length and onset.
+
+        Shape ``(2, 2, longest + 1, n - 1, m)``.
+        """
+        n = self.time.shape[0]
+        onset, sums = np.arange(1, n), _running(self.across, 1)
+        ends = [np.minimum(onset + length, n) for length in (*range(1, longest + 1), n)]
+        squares = np.array(
+            [[[_within(sums[one, :, two], onset, end) for end in ends] for two in range(2)] for one in range(2)]
+        )
+        sd = self.sd
+        return np.asarray((sd[:, np.newaxis] * sd)[:, :, np.newaxis, np.newaxis, np.newaxis] * squares)
+
+    @property
+    def sd(self) -> Floats:
+        """Standard deviation of each rater's noise; shape ``(2,)``."""
+        return np.array([each.within_sd for each in self.null.both])
+
+    def falls(self, score: Floats, longest: int) -> list[Falls]:
+        """The falls of each of the `ALTERNATIVES`; depths are in standard deviations.
 
         Args:
             score: Scores, shape ``(2, n, m)``; a value where none was given does not matter.
             longest: The longest fall that does not last to the end.
         """
-        n = self.time.shape[0]
-        across = _running(self.precision, 3)  # running sums over the sessions of the second index
-        sums = _running(across, 1)
-        residual = _running(self.inverted(score), 1)
-        onset = np.arange(1, n)
-        found: list[list[Pulse]] = [[] for _ in ALTERNATIVES]
-        sd = np.array([each.within_sd for each in self.null.both])
-        for length in (*range(1, longest + 1), n):
-            end = np.minimum(onset + length, n)
-            x = residual[:, onset] - residual[:, end]  # (2, n - 1, m)
-            information = np.stack(
-                [np.stack([_within(sums[one, :, two], onset, end) for two in range(2)]) for one in range(2)]
-            )
-            steep = np.stack(
+        sums, information = _running(self.inverted(score), 1), self.information(longest)
+        x = self.sd[:, np.newaxis, np.newaxis] * (sums[:, 1:-1] - sums[:, -1:])
+        return [
+            Falls(_added([x[one] for one in some]), _added([information[one, two] for one in some for two in some]))
+            for some in _RATERS
+        ]
+
+    def steep(self, whose: int, length: int) -> tuple[Floats, Floats]:
+        """By how much ``x`` of falls rises where the one or the other rater's score of the onset is lower by 1.
+
+        Args:
+            whose: Place among the `ALTERNATIVES`.
+            length: Scored sessions that the falls last.
+
+        Returns:
+            For each rater's score, shape ``(n - 1, m)``.
+        """
+        n, onset = self.time.shape[0], np.arange(1, self.time.shape[0])
+        end = np.minimum(onset + length, n)
+        one, two = (
+            _added(
                 [
-                    np.stack([across[one, onset, two, end] - across[one, onset, two, onset] for two in range(2)])
-                    for one in range(2)
+                    self.sd[by] * (self.across[at, onset, by, end] - self.across[at, onset, by, onset])
+                    for by in _RATERS[whose]
                 ]
             )
-            for whose, pulses in zip(ALTERNATIVES, found, strict=True):
-                some = [rater for rater in range(2) if whose[rater]]
-                pulses.append(
-                    Pulse(
-                        length,
-                        _added([sd[rater] * x[rater] for rater in some]),
-                        _added([sd[one] * sd[two] * information[one, two] for one in some for two in some]),
-                        _added([sd[rater] * steep[0, rater] for rater in some]),
-                        _added([sd[rater] * steep[1, rater] for rater in some]),
-                    )
-                )
-        return found
+            for at in range(2)
+        )
+        return one, two
 
 
 def _between(one: float, two: float, correlation: float) -> Floats:

@@ -6,9 +6,10 @@ elsewhere, and ``d`` its depth. With ``V = X G X' + R`` and ``r = V^-1 (y - X b)
 ``d x - d^2 I / 2`` where ``x = -h' r`` and ``I = h' V^-1 h``.
 
 Whitening by the autoregression, ``w(v)_j = (v_j - rho_j v_(j-1)) c_j`` with ``c_j = 1 / (s sqrt(1 - rho_j^2))``, makes
-``R`` the identity. With ``U = w(X G^1/2)`` and ``M = (1 + U'U)^-1`` the inverse of ``V`` is ``1 - U M U'``. A whitened
-pulse is ``c`` at its onset, the whitened ones ``o`` while it lasts, ``o - c`` at the session after it, and 0
-elsewhere, so that its product with any vector takes two values and a difference of running sums.
+``R`` the identity. With ``U = w(X G^1/2)`` and ``M = (1 + U'U)^-1`` the inverse of ``V`` is ``1 - U M U'``. A pulse
+from session ``a`` to session ``e`` is a fall ``H_a`` to the end without the fall ``H_e`` to the end. Its ``x`` is
+``X_a - X_e`` with ``X_j = -H_j' r``, and its ``I`` is ``K_aa + K_ee - 2 K_ae`` with ``K_jk = H_j' V^-1 H_k``. Whitened,
+``H_j`` is ``c`` at its onset and the whitened ones ``o`` after it, so that products with it are running sums.
 
 Arrays have the sessions of a dyad along the first axis and dyads of equal length along the second: ``(n, m)``, or
 ``(n, 1)`` for what is the same in all of them. Sums run session by session, so that a dyad gives the same numbers to
@@ -17,7 +18,6 @@ the last bit beside whichever others it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -26,10 +26,10 @@ from attrs import frozen
 
 from therarel.detection.null import NullModel
 from therarel.detection.scan.pulses import Pulses
-from therarel.detection.scan.ratios import Pulse, mean_ratios
+from therarel.detection.scan.ratios import Falls, Ratios, mean_ratios
 from therarel.detection.scan.sums import running, total
 
-__all__ = ["Scanned", "Whitened", "pulses_of", "scanned"]
+__all__ = ["Whitened", "falls_of", "scanned"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -110,6 +110,54 @@ class Whitened:
         course = level**2 * m00 + 2 * level * slope * m01 + slope**2 * m11  # X cov(u | y) X'
         return np.asarray(np.sqrt(self.null.within_sd**2 + course))
 
+    def steps(self, vector: Floats) -> Floats:
+        """The products ``H_j' v`` of the whitened falls to the end with a whitened vector; ``(n - 1, m)``."""
+        after = running((self.ones * vector)[:0:-1])[::-1]  # sums of o v from a session on
+        found: Floats = self.scale[1:] * vector[1:]
+        found[:-1] += after[1:]
+        return found
+
+    @cached_property
+    def shrunk(self) -> tuple[Floats, Floats]:
+        """The parts of ``C U' H_j`` where ``C'C = M``; each of shape ``(n - 1, m)`` or ``(n - 1, 1)``."""
+        (u0, u1), (m00, m01, _) = self.effects, self.shrinking
+        p0, p1, root = self.steps(u0), self.steps(u1), np.sqrt(m00)
+        return root * p0 + m01 / root * p1, p1 / np.sqrt(1 + total(u1 * u1))
+
+    @cached_property
+    def precision(self) -> tuple[Floats, Floats]:
+        """``K_jj``, and the part of ``K_jk`` that is not the shrinking, the same for all ``j`` before ``k``."""
+        beyond = self.steps(self.ones) - self.scale[1:] * self.ones[1:]  # sums of o^2 after a session
+        s0, s1 = self.shrunk
+        return self.scale[1:] ** 2 + beyond - s0 * s0 - s1 * s1, self.scale[1:] * self.ones[1:] + beyond
+
+    def information(self, longest: int) -> Floats:
+        """``I`` of the falls of 1, 2, ..., ``longest`` sessions and of those to the end, by length and onset.
+
+        Shape ``(longest + 1, n - 1, m)`` or ``(longest + 1, n - 1, 1)``.
+        """
+        (own, shared), (s0, s1) = self.precision, self.shrunk
+        found = np.repeat(own[np.newaxis], longest + 1, axis=0)
+        ended = own - 2 * shared
+        for length, each in enumerate(found[: min(longest, own.shape[0] - 1)], start=1):
+            each[:-length] += ended[length:]  # K_aa + K_ee - 2 K_ae
+            each[:-length] += 2 * (s0[:-length] * s0[length:] + s1[:-length] * s1[length:])
+        return found
+
+    def steep(self, length: int) -> Floats:
+        """By how much ``x`` of falls of a length rises where the score of the onset is lower by 1; ``(n - 1, ...)``.
+
+        A score alone is ``H_a - H_(a+1)``, so that it is ``K_aa - K_ae - K_(a+1)a + K_(a+1)e``.
+        """
+        if length == 1:
+            return np.asarray(self.information(1)[0])
+        (own, shared), (s0, s1) = self.precision, self.shrunk
+        found = own.copy()
+        found[:-1] -= shared[1:] - s0[:-1] * s0[1:] - s1[:-1] * s1[1:]
+        found[:-length] += (s0[:-length] - s0[1 : 1 - length]) * s0[length:]
+        found[:-length] += (s1[:-length] - s1[1 : 1 - length]) * s1[length:]
+        return found
+
     def innovations(self, score: Floats) -> tuple[Floats, Floats]:
         """What each score differs from what the dyad's scores before it predict, in standard errors; and those.
 
@@ -135,55 +183,12 @@ class Whitened:
         return errors, wider
 
 
-def pulses_of(white: Whitened, score: Floats, longest: int) -> Iterator[Pulse]:
-    """The falls of 1, 2, ..., ``longest`` scored sessions, and last those to the end.
-
-    A fall that would last beyond the end of the series is one to the end.
-    """
-    n = score.shape[0]
-    scale, ones, (u0, u1), (m00, m01, m11) = white.scale, white.ones, white.effects, white.shrinking
-    after = ones - scale  # the whitened pulse at the session after it
-    vectors = (white.inverted(score), u0, u1)
-    sums = [running(ones * each) for each in (*vectors, ones)]
-    for length in (*range(1, longest + 1), n):
-        ended = max(n - 1 - length, 0)  # this many onsets have a session after the pulse
-        closing = slice(n - ended, n)
-        lasts = []  # sums while the pulse lasts, without its onset
-        for upto in sums:
-            last = upto[-1] - upto[1:]
-            np.subtract(upto[length : length + ended], upto[1 : 1 + ended], out=last[:ended])
-            lasts.append(last)
-        products = []
-        for vector, last in zip(vectors, lasts, strict=False):
-            product = scale[1:] * vector[1:] + last
-            product[:ended] += after[closing] * vector[closing]
-            products.append(product)
-        square = scale[1:] ** 2 + lasts[3]
-        square[:ended] += after[closing] ** 2
-        q, p0, p1 = products
-        d0, d1 = m00 * p0 + m01 * p1, m01 * p0 + m11 * p1  # M U' w(h)
-        # x changes with the score of the onset by w(e)'V^-1 w(h), and w(e) is c there and o - c at the session after
-        steep = scale[1:] * (scale[1:] - u0[1:] * d0 - u1[1:] * d1)
-        beyond = after if length == 1 else ones
-        steep[:-1] += after[2:] * (beyond[2:] - u0[2:] * d0[:-1] - u1[2:] * d1[:-1])
-        yield Pulse(length, -q, square - p0 * d0 - p1 * d1, steep)
+def falls_of(white: Whitened, score: Floats, longest: int) -> Falls:
+    """The falls of 1, 2, ..., ``longest`` scored sessions, and last those to the end; scores of shape ``(n, m)``."""
+    return Falls(-white.steps(white.inverted(score)), white.information(longest))
 
 
-@frozen(eq=False)
-class Scanned:
-    """What the scan says of dyads of equal length.
-
-    Args:
-        session: ``log_ratio`` of the falls that begin at each session, from the second scored one on; shape
-            ``(n - 1, m)``.
-        dyad: ``log_ratio`` of each dyad; shape ``(m,)``.
-    """
-
-    session: Floats
-    dyad: Floats
-
-
-def scanned(white: Whitened, score: Floats, pulses: Pulses) -> Scanned:
+def scanned(white: Whitened, score: Floats, pulses: Pulses) -> Ratios:
     """The log of a weighted mean of likelihood ratios, over the falls that begin at each session and over all falls.
 
     Args:
@@ -191,5 +196,4 @@ def scanned(white: Whitened, score: Floats, pulses: Pulses) -> Scanned:
         score: Scores, oriented; shape ``(n, m)``.
         pulses: The falls and their weights.
     """
-    falls = list(pulses_of(white, score, len(pulses.lengths)))
-    return Scanned(*mean_ratios([(1.0, falls)], pulses, white.null.within_sd))
+    return mean_ratios([(1.0, falls_of(white, score, len(pulses.lengths)))], pulses, white.null.within_sd)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +13,10 @@ from attrs import evolve, field, frozen
 from therarel.detection.null import NullModel
 from therarel.detection.scan.joint import ALTERNATIVES, Paired, TwoRaterNull
 from therarel.detection.scan.lengths import Equal, of_equal_length
-from therarel.detection.scan.likelihood import Whitened, pulses_of
-from therarel.detection.scan.posterior import Fall, depths_of, falls, weighed
+from therarel.detection.scan.likelihood import Whitened, falls_of
+from therarel.detection.scan.posterior import depths_of, weighed
 from therarel.detection.scan.pulses import Pulses
-from therarel.detection.scan.ratios import Kinds, Pulse, mean_ratios, session_ratios
+from therarel.detection.scan.ratios import Ratios, Ways, mean_ratios, ratios_in_logarithms
 from therarel.detection.series import Series
 
 __all__ = ["OF_RATERS", "Looked", "dyad_ratios", "looked_at"]
@@ -26,6 +27,20 @@ Whole = npt.NDArray[np.intp]
 
 OF_RATERS = ("first_alone", "second_alone", "both")
 """Names of the `ALTERNATIVES` among the figures of a dyad."""
+
+
+@frozen(eq=False)
+class Fall:
+    """The fall of each of some dyads of equal length.
+
+    Args:
+        figures: By name, depths in score points; each of shape ``(m,)``. See `therarel.detection.scan.posterior`.
+        course: The course that the scores lead one to expect, had there been no fall, shape ``(n, m)``; ``None`` where
+            that was not asked for.
+    """
+
+    figures: dict[str, Floats]
+    course: Floats | None
 
 
 @frozen(eq=False)
@@ -43,12 +58,16 @@ class Looked(ABC):
     @property
     @abstractmethod
     def unit(self) -> float:
-        """Standard deviation in which the depths of `kinds` are counted."""
+        """Standard deviation in which the depths of falls are counted."""
 
     @property
     @abstractmethod
-    def kinds(self) -> Kinds:
-        """Falls of all lengths, once for each way in which raters may show them, with its weight; those above 0."""
+    def ways(self) -> Ways:
+        """The falls, once for each way in which raters may show them, with its weight; those above 0."""
+
+    @abstractmethod
+    def steep(self, way: int, length: int) -> tuple[Floats, ...]:
+        """By how much ``x`` of falls rises where a score of the onset is lower by 1, for each that may move."""
 
     @property
     @abstractmethod
@@ -61,33 +80,22 @@ class Looked(ABC):
         return np.full(self.score.shape, np.nan)
 
     @abstractmethod
-    def falls(self, dyads: Whole) -> Fall:
-        """Depth and length of the falls of some of the dyads, and the course without them."""
+    def of(self, dyads: Whole) -> Looked:
+        """Some of the dyads."""
+
+    @abstractmethod
+    def fall(self, *, course: bool) -> Fall:
+        """Depth and length of the fall of each dyad, and the course without it."""
 
     @property
-    def moving(self) -> list[Floats]:
+    def moving(self) -> tuple[Floats, ...]:
         """The scores that may be anywhere on the scale; NaN where none was given; each ``(n, m)``."""
-        return [self.score]
+        return (self.score,)
 
     @cached_property
-    def _ratios(self) -> tuple[Floats, Floats]:
-        return mean_ratios(self.kinds, self.pulses, self.unit)
-
-    @property
-    def session(self) -> Floats:
-        """``log_ratio`` of the falls that begin at each session from the second scored one on; ``(n - 1, m)``."""
-        return self._ratios[0]
-
-    @property
-    def dyad(self) -> Floats:
-        """``log_ratio`` of each dyad; shape ``(m,)``."""
-        return self._ratios[1]
-
-    @property
-    def mirrored(self) -> Floats:
-        """The same scan upside down, on the same scores; shape ``(m,)``."""
-        turned = [(share, [evolve(each, x=-each.x) for each in some]) for share, some in self.kinds]
-        return mean_ratios(turned, self.pulses, self.unit)[1]
+    def ratios(self) -> Ratios:
+        """How far the scores speak for a fall."""
+        return mean_ratios(self.ways, self.pulses, self.unit)
 
     def out_of_reach(self, limit: float, low: float, high: float) -> Truths:
         """Onsets at which no score on the scale takes the falls that begin there beyond the limit; ``(n - 1, m)``.
@@ -95,27 +103,41 @@ class Looked(ABC):
         A dyad's ratio is a mean of those of its onsets, and the likeliest is no smaller. Each rises and falls with
         the scores of its session as a sum of exponentials does, which is largest where each is at an end of the scale.
         """
-        shape = self.session.shape
-        open_ = np.flatnonzero(self.session <= limit)
-        reached = np.zeros(open_.size, dtype=np.bool_)
-        here = [score[1:].ravel()[open_] for score in self.moving]
-        ends = [(low,), (high,)] if len(here) == 1 else [(one, two) for one in (low, high) for two in (low, high)]
-        for corner in ends:
-            left = np.flatnonzero(~reached)
-            if not left.size:
+        out = self.ratios.session <= limit
+        out &= ~self._one_reaches(limit, low)  # one fall that reaches is enough; only where it does not, all are asked
+        for corner in product((low, high), repeat=len(self.moving)):
+            dyads = np.flatnonzero(out.any(axis=0))
+            if not dyads.size:
                 break
-            by = [np.nan_to_num(score[left] - end) for score, end in zip(here, corner, strict=True)]
-            # one fall that reaches is enough; only where it does not, all of them are asked
-            share, fall = _likeliest(self.kinds, self.pulses)
-            alone = _moved(fall, shape, open_[left], by)
-            near = alone.at_least(share, self.pulses.depths, self.unit) <= limit
-            reached[left[~near]] = True
-            rows, some = open_[left[near]], [each[near] for each in by]
-            moved = [(share, [_moved(fall, shape, rows, some) for fall in falls]) for share, falls in self.kinds]
-            reached[left[near]] = session_ratios(moved, self.pulses, self.unit) > limit
-        every = np.zeros(self.session.size, dtype=np.bool_)
-        every[open_] = ~reached
-        return every.reshape(shape)
+            onset, at = np.nonzero(out[:, dyads])
+            out[onset, dyads[at]] = self.of(dyads)._moved(onset, at, corner) <= limit
+        return out
+
+    def _one_reaches(self, limit: float, low: float) -> Truths:
+        """Whether falls of one session and the first way reach the limit alone where scores are at the low end."""
+        share, falls = self.ways[0]
+        x, information = falls.x_of(1), falls.information[0]
+        for steep, score in zip(self.steep(0, 1), self.moving, strict=True):
+            x += steep * np.nan_to_num(score[1:] - low)
+        # d x - d^2 I / 2 is beyond what is left to the limit
+        with np.errstate(divide="ignore"):
+            left = limit - np.log(share * self.pulses.share[0] / len(self.pulses.depths))
+        needed = [left / d + d / 2 * information for d in np.array(self.pulses.depths) * self.unit]
+        return np.asarray(x > np.min(needed, axis=0))
+
+    def _moved(self, onset: Whole, dyad: Whole, ends: tuple[float, ...]) -> Floats:
+        """The ``log_ratio`` of some onsets, had their scores been at some ends of the scale."""
+        lengths = (*range(1, len(self.pulses.lengths) + 1), self.score.shape[0])
+        by = [np.nan_to_num(score[1 + onset, dyad] - end) for score, end in zip(self.moving, ends, strict=True)]
+        parts = []
+        for way, (share, falls) in enumerate(self.ways):
+            x, information = falls.x[:, onset, dyad], falls.information
+            for each, length in zip(x, lengths, strict=True):
+                for steep, points in zip(self.steep(way, length), by, strict=True):
+                    each += np.broadcast_to(steep, falls.lasting.shape)[onset, dyad] * points
+            information = np.broadcast_to(information, (len(lengths), *falls.lasting.shape))[:, onset, dyad]
+            parts.append((share, x, information))
+        return ratios_in_logarithms(parts, self.pulses, self.unit)
 
 
 @frozen(eq=False)
@@ -129,8 +151,11 @@ class _One(Looked):
         return self.white.null.within_sd
 
     @cached_property
-    def kinds(self) -> Kinds:
-        return [(1.0, list(pulses_of(self.white, self.score, len(self.pulses.lengths))))]
+    def ways(self) -> Ways:
+        return [(1.0, falls_of(self.white, self.score, len(self.pulses.lengths)))]
+
+    def steep(self, way: int, length: int) -> tuple[Floats, ...]:
+        return (self.white.steep(length),)
 
     @property
     def course(self) -> Floats:
@@ -140,10 +165,14 @@ class _One(Looked):
     def around(self) -> Floats:
         return self.white.around
 
-    def falls(self, dyads: Whole) -> Fall:
+    def of(self, dyads: Whole) -> _One:
         white = self.white
-        some = evolve(white, time=white.time if white.time.shape[1] == 1 else white.time[:, dyads])
-        return falls(some, self.score[:, dyads], self.pulses, [fall.of(dyads) for fall in self.kinds[0][1]])
+        some = white if white.time.shape[1] == 1 else evolve(white, time=white.time[:, dyads])
+        return _One(self.pulses, self.score[:, dyads], some)
+
+    def fall(self, *, course: bool) -> Fall:
+        seen = weighed(self.ways, self.pulses, self.unit * depths_of(self.pulses), lowered=course)
+        return Fall(seen.figures, self.white.course(self.score + seen.lowered[0]) if course else None)
 
 
 @frozen(eq=False)
@@ -160,47 +189,49 @@ class _Both(Looked):
     unit: float = field(default=1.0, init=False)
 
     @property
-    def moving(self) -> list[Floats]:
-        return [self.score, self.beside]
+    def moving(self) -> tuple[Floats, ...]:
+        return self.score, self.beside
 
     @property
     def _scores(self) -> Floats:
         return np.stack([self.score, self.beside])
 
+    @property
+    def _whose(self) -> list[int]:
+        """Places of the ways among the `ALTERNATIVES`."""
+        return np.flatnonzero(self.pulses.rater_share).tolist()
+
     @cached_property
-    def kinds(self) -> Kinds:
-        found = self.paired.pulses(self._scores, len(self.pulses.lengths))
-        return [(share, some) for share, some in zip(self.pulses.rater_share, found, strict=True) if share > 0]
+    def ways(self) -> Ways:
+        found = self.paired.falls(self._scores, len(self.pulses.lengths))
+        return [(float(self.pulses.rater_share[place]), found[place]) for place in self._whose]
+
+    def steep(self, way: int, length: int) -> tuple[Floats, ...]:
+        return self.paired.steep(self._whose[way], length)
 
     @property
     def course(self) -> Floats:
         return self.paired.course(self._scores)
 
-    def falls(self, dyads: Whole) -> Fall:
-        if dyads.size == 1:  # a sum over one column alone is taken in another order
-            both = self.falls(np.repeat(dyads, 2))
-            return Fall({name: each[:1] for name, each in both.figures.items()}, both.course[:, :1])
-        n, paired, scores = self.score.shape[0], self.paired.of(dyads), self._scores[:, :, dyads]
-        found = paired.pulses(scores, len(self.pulses.lengths))
-        used, whose = [], []
-        for place, (likely, some) in enumerate(zip(self.pulses.rater_share, found, strict=True)):
-            for share, fall in zip(self.pulses.share, some, strict=True):
-                if likely * share > 0:
-                    used.append((likely * share, fall))
-                    whose.append(place)
-        seen = weighed(used, depths_of(self.pulses), n)
-        sd = np.array([each.within_sd for each in paired.null.both])
-        lowered, of_raters = np.zeros_like(scores), np.zeros((3, dyads.size))
-        for place, by, weight in zip(whose, seen.lowered, seen.weights, strict=True):
-            of_raters[place] += weight
-            for rater in np.flatnonzero(ALTERNATIVES[place]):
-                lowered[rater] += sd[rater] * by
+    def of(self, dyads: Whole) -> _Both:
+        return _Both(self.pulses, self.score[:, dyads], self.beside[:, dyads], self.paired.of(dyads))
+
+    def fall(self, *, course: bool) -> Fall:
+        seen = weighed(self.ways, self.pulses, depths_of(self.pulses), lowered=course)
+        sd, of_raters = self.paired.sd, np.zeros((3, self.score.shape[1]))
+        of_raters[self._whose] = seen.ways
         points = of_raters[0] * sd[0] + of_raters[1] * sd[1] + of_raters[2] * (sd[0] + sd[1]) / 2
         figures = {
             name: values * points if name.startswith("depth") else values for name, values in seen.figures.items()
         }
         figures |= dict(zip(OF_RATERS, of_raters, strict=True))
-        return Fall(figures, paired.course(scores + lowered))
+        if not course:
+            return Fall(figures, None)
+        lowered = np.zeros_like(self._scores)
+        for place, by in zip(self._whose, seen.lowered, strict=True):
+            for rater in np.flatnonzero(ALTERNATIVES[place]):
+                lowered[rater] += sd[rater] * by
+        return Fall(figures, self.paired.course(self._scores + lowered))
 
 
 def looked_at(model: NullModel | TwoRaterNull, series: Series, equal: Equal, pulses: Pulses) -> Looked:
@@ -226,26 +257,5 @@ def dyad_ratios(series: Series, model: NullModel | TwoRaterNull, pulses: Pulses)
     """The ``log_ratio`` of every dyad, NaN where it has fewer than two scored sessions; shape ``(g,)``."""
     found = np.full(series.sizes.size, np.nan)
     for equal in of_equal_length(series, squared=not isinstance(model, NullModel)):
-        found[equal.dyads] = looked_at(model, series, equal, pulses).dyad
+        found[equal.dyads] = looked_at(model, series, equal, pulses).ratios.dyad
     return found
-
-
-def _likeliest(kinds: Kinds, pulses: Pulses) -> tuple[float, Pulse]:
-    """A fall with its weight: of the first kind, of the length with the largest weight."""
-    share, falls = kinds[0]
-    at = int(np.argmax(pulses.share))
-    return share * float(pulses.share[at]), falls[at]
-
-
-def _moved(fall: Pulse, shape: tuple[int, ...], rows: Whole, by: list[Floats]) -> Pulse:
-    """A fall at some places, had the scores of its onset been lower by some points."""
-    x = fall.x.ravel()[rows]
-    for steep, points in zip((fall.steep, fall.steep_beside), by, strict=False):
-        if steep is not None:
-            x = x + _at(steep, shape, rows) * points
-    return Pulse(fall.length, x, _at(fall.information, shape, rows), fall.steep)
-
-
-def _at(values: Floats, shape: tuple[int, ...], rows: Whole) -> Floats:
-    """Values of some places of an array that may be the same for all dyads."""
-    return np.asarray(np.broadcast_to(values, shape).ravel()[rows])

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.scan.likelihood import Whitened, pulses_of
 from therarel.detection.scan.pulses import Pulses
-from therarel.detection.scan.ratios import FAR, Pulse
-from therarel.detection.scan.sums import total
+from therarel.detection.scan.ratios import FAR, Ways
+from therarel.detection.scan.sums import running, total
 
-__all__ = ["FIGURES", "Fall", "Weighed", "depths_of", "falls", "weighed"]
+__all__ = ["FIGURES", "Weighed", "depths_of", "weighed"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -23,40 +23,6 @@ _ENDS: Final = (0.025, 0.975)
 _DEPTHS: Final = 48
 _WIDER: Final = (1 / 3, 1.5)
 """Depths that are thought of, from a part of the least that is looked for to more than the largest."""
-
-
-@frozen(eq=False)
-class Fall:
-    """The fall of each of some dyads of equal length, each of shape ``(m,)``.
-
-    Args:
-        figures: By the names of `FIGURES`: depth in score points with the ends of an interval, length in scored
-            sessions likewise, and how probable it is that the fall ended within the series.
-        course: The course that the scores lead one to expect, had there been no fall; shape ``(n, m)``.
-    """
-
-    figures: dict[str, Floats]
-    course: Floats
-
-
-def falls(white: Whitened, score: Floats, pulses: Pulses, kinds: list[Pulse] | None = None) -> Fall:
-    """The falls of dyads of equal length.
-
-    Args:
-        white: Model and times of the dyads; at least two sessions.
-        score: Scores, shape ``(n, m)``.
-        pulses: The falls and their weights.
-        kinds: What `pulses_of` gives of these scores, where it is known.
-    """
-    n, m = score.shape
-    kinds = list(pulses_of(white, score, len(pulses.lengths))) if kinds is None else kinds
-    if m == 1:  # a sum over one column alone is taken in another order
-        twice = np.zeros(2, dtype=np.intp)
-        both = falls(white, score[:, twice], pulses, [fall.of(twice) for fall in kinds])
-        return Fall({name: each[:1] for name, each in both.figures.items()}, both.course[:, :1])
-    used = [(share, fall) for share, fall in zip(pulses.share, kinds, strict=True) if share > 0]
-    found = weighed(used, white.null.within_sd * depths_of(pulses), n)
-    return Fall(found.figures, white.course(score + sum(found.lowered)))
 
 
 def depths_of(pulses: Pulses) -> Floats:
@@ -69,99 +35,118 @@ class Weighed:
     """Falls of dyads of equal length, averaged with how far the scores speak for each.
 
     Args:
-        figures: By the names of `FIGURES`, each of shape ``(m,)``.
-        weights: The weight of each kind of fall, adding up to 1; each of shape ``(m,)``.
-        lowered: By how much each score is lower because of the falls of each kind, on average; each ``(n, m)``.
+        figures: By the names of `FIGURES`, each of shape ``(m,)``: depth in the unit of the depths with the ends of an
+            interval, length in scored sessions likewise, and how probable it is that the fall ended within the series.
+        ways: The weight of the falls of each way, adding up to 1; shape ``(ways, m)``.
+        lowered: By how much each score is lower because of the falls of each way, on average; shape
+            ``(ways, n, m)``. Zeros where that was not asked for.
     """
 
     figures: dict[str, Floats]
-    weights: list[Floats]
-    lowered: list[Floats]
+    ways: Floats
+    lowered: Floats
 
 
-def weighed(used: list[tuple[float, Pulse]], depths: Floats, n: int) -> Weighed:
-    """Average over falls.
+def weighed(ways: Ways, pulses: Pulses, depths: Floats, *, lowered: bool) -> Weighed:
+    """Average over falls of all onsets, lengths and depths.
 
     Args:
-        used: Kinds of falls, each with its weight before any score was seen; of two dyads or more.
-        depths: Depths that are thought of, rising.
-        n: Scored sessions of a dyad.
+        ways: The falls, once for each way in which raters may show them.
+        pulses: Their weights before any score was seen.
+        depths: Depths that are thought of, rising and evenly spaced.
+        lowered: Whether to say by how much each score is lower.
     """
-    onset = np.arange(1, n)
-    lasts = np.stack([np.minimum(fall.length, n - onset) for _, fall in used])  # (lengths, onsets)
-    by_pulse, mean_depth, of_depth = _averaged(used, depths)
-    m = of_depth.shape[1]
-    of_length = np.zeros((n - 1, m))
-    lowered = [np.zeros((n, m)) for _ in used]
-    for (_, fall), by_session, lengths, weights, parts in zip(used, lowered, lasts, by_pulse, mean_depth, strict=True):
-        for first, length, weight, by in zip(onset.tolist(), lengths.tolist(), weights, parts, strict=True):
-            of_length[length - 1] += weight
-            by_session[first : first + fall.length] += by
-    ended = (lasts + onset < n)[:, :, np.newaxis]
-    lengths = np.arange(1.0, n)
-    return Weighed(
-        {
-            "depth": _total(of_depth * depths[:, np.newaxis], 0),
-            "depth_low": _quantile(depths, of_depth, _ENDS[0]),
-            "depth_high": _quantile(depths, of_depth, _ENDS[1]),
-            "length": _total(of_length * lengths[:, np.newaxis], 0),
-            "length_low": _quantile(lengths, of_length, _ENDS[0]),
-            "length_high": _quantile(lengths, of_length, _ENDS[1]),
-            "regained": _total(np.where(ended, by_pulse, 0.0), 0, 1),
-        },
-        list(_total(by_pulse, 1)),
-        lowered,
-    )
+    onsets, m = ways[0][1].lasting.shape
+    if m == 1:  # a sum over one column alone is taken in another order
+        twice = np.zeros(2, dtype=np.intp)
+        both = weighed([(share, falls.of(twice)) for share, falls in ways], pulses, depths, lowered=lowered)
+        first = {name: each[:1] for name, each in both.figures.items()}
+        return Weighed(first, both.ways[:, :1], both.lowered[..., :1])
+    x = np.stack([falls.x for _, falls in ways])
+    i = np.stack([falls.information for _, falls in ways])
+    with np.errstate(divide="ignore"):  # of falls beyond the end, which are those to the end
+        log_share = np.log(np.stack([share * pulses.shares(onsets) for share, _ in ways]))
+    with np.errstate(all="ignore"):  # what leaves the range of numbers is far, and done again
+        sums = _summed(_recursively(x, i, log_share, depths), depths, x.shape, lowered=lowered)
+    far = (np.abs(x).max(axis=(0, 1, 2)) * depths[-1] > FAR) | (i.max(axis=(0, 1, 2)) * depths[-1] ** 2 / 2 > FAR)
+    if far.any():
+        some = x[..., far], i if i.shape[-1] == 1 else i[..., far], log_share
+        again = _summed(_one_by_one(*some, depths), depths, some[0].shape, lowered=lowered)
+        for values, others in zip(sums, again, strict=True):
+            values[..., far] = others
+    of_depth, of_length, lasting, depth = (each / total(sums[0]) for each in sums)
+    ended = total(of_length)[: min(len(pulses.lengths), onsets - 1)]
+    lengths = np.arange(1.0, onsets + 1)
+    by_length = total(lasting)[::-1].copy()  # falls to the end last as long as there are sessions from their onset on
+    by_length[: len(ended)] += ended
+    figures = {
+        "depth": total(of_depth * depths[:, np.newaxis]),
+        "depth_low": _quantile(depths, of_depth, _ENDS[0]),
+        "depth_high": _quantile(depths, of_depth, _ENDS[1]),
+        "length": total(by_length * lengths[:, np.newaxis]),
+        "length_low": _quantile(lengths, by_length, _ENDS[0]),
+        "length_high": _quantile(lengths, by_length, _ENDS[1]),
+        "regained": total(ended) if len(ended) else np.zeros(m),
+    }
+    by_session = np.zeros((len(ways), onsets + 1, m))
+    if lowered:
+        for into, falls in zip(by_session, depth, strict=True):
+            into[1:] = running(falls[-1])
+            for length in range(1, len(ended) + 1):
+                for later in range(length):
+                    into[1 + later : 1 + later + onsets - length] += falls[length - 1, : onsets - length]
+    return Weighed(figures, total(np.moveaxis(of_length, 1, 0)), by_session)
 
 
-def _averaged(used: list[tuple[float, Pulse]], depths: Floats) -> tuple[Floats, Floats, Floats]:
-    """Weight and mean depth of each length and onset, and weight of each depth; ``(l, n - 1, m)`` and ``(k, m)``.
+def _summed(
+    weights: Iterable[Floats], depths: Floats, shape: tuple[int, ...], *, lowered: bool
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Weights of falls, added up.
 
-    Depths are evenly spaced, so that each weight is the one before times a factor, which changes by a factor itself.
+    Args:
+        weights: For each depth those of all ways, lengths and onsets; shape ``(ways, l, n - 1, m)``.
+        depths: The depths.
+        shape: That shape.
+        lowered: Whether to add up depths.
+
+    Returns:
+        Weights by depth, ``(k, m)``; by way and length, ``(ways, l, m)``; of the falls to the end by way and onset,
+        ``(ways, n - 1, m)``; and depths times weights, of the shape of the weights, if they were asked for.
     """
-    x = np.stack([fall.x for _, fall in used])
-    i = np.stack([np.broadcast_to(fall.information, (x.shape[1], fall.information.shape[1])) for _, fall in used])
-    log_share = np.log([share for share, _ in used])[:, np.newaxis, np.newaxis]
+    w, kinds, onsets, m = shape
+    of_depth, of_length, lasting = np.empty((depths.size, m)), np.zeros((w, kinds, m)), np.zeros((w, onsets, m))
+    by_length = np.empty_like(of_length)
+    depth = np.zeros(shape if lowered else (w, 0, 0, m))
+    for at, d, each in zip(of_depth, depths, weights, strict=True):
+        np.add.reduce(each, axis=2, out=by_length)
+        np.add.reduce(by_length.reshape(-1, m), axis=0, out=at)
+        of_length += by_length
+        lasting += each[:, -1]
+        if lowered:
+            depth += d * each
+    return of_depth, of_length, lasting, depth
+
+
+def _recursively(x: Floats, i: Floats, log_share: Floats, depths: Floats) -> Iterator[Floats]:
+    """Weights of falls of each depth: those of the one before times a factor, which changes by a factor itself."""
     d, last, h = depths[0], depths[-1], depths[1] - depths[0]
     likeliest = np.clip(np.divide(x, i, out=np.zeros_like(x), where=i > 0), d, last)
-    most = (log_share + likeliest * x - likeliest**2 / 2 * i).max(axis=(0, 1))
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        weights = np.ascontiguousarray(np.exp(log_share + d * x - d * d / 2 * i - most))
-        factor = np.exp(h * x - h * (2 * d + h) / 2 * i)
-        slower = np.exp(-h * h * i)
-        by_pulse, running_sum = np.zeros((2, *x.shape))
-        rows = weights.reshape(-1, weights.shape[-1])  # the same numbers
-        of_depth = np.empty((depths.size, x.shape[2]))
-        for at in of_depth:
-            np.add.reduce(rows, axis=0, out=at)
-            by_pulse += weights
-            running_sum += by_pulse
-            weights *= factor
-            factor *= slower
-        # sum of k w_k: every weight is in the running sums from its own depth on
-        mean_depth = (d + h * depths.size) * by_pulse - h * running_sum
-    far = (np.abs(x).max(axis=(0, 1)) * last > FAR) | (i.max(axis=(0, 1)) * last**2 / 2 > FAR)
-    if far.any():
-        some = np.broadcast_to(i, x.shape)[:, :, far]
-        by_pulse[:, :, far], mean_depth[:, :, far], of_depth[:, far] = _all(x[:, :, far], some, log_share, depths)
-    whole = _total(of_depth, 0)
-    return by_pulse / whole, mean_depth / whole, of_depth / whole
+    most = (log_share + likeliest * x - likeliest**2 / 2 * i).max(axis=(0, 1, 2))
+    weights = np.exp(log_share + d * x - d * d / 2 * i - most)
+    factor = np.exp(h * x - h * (2 * d + h) / 2 * i)
+    slower = np.exp(-h * h * i)
+    for _ in depths:
+        yield weights
+        weights *= factor
+        factor *= slower
 
 
-def _all(x: Floats, i: Floats, log_share: Floats, depths: Floats) -> tuple[Floats, Floats, Floats]:
+def _one_by_one(x: Floats, i: Floats, log_share: Floats, depths: Floats) -> Iterator[Floats]:
     """The same without a recursion, for numbers that are too large for it."""
-    d = depths[:, np.newaxis, np.newaxis, np.newaxis]
-    weights = log_share + d * x - d * d / 2 * i  # (depths, lengths, onsets, m)
-    with np.errstate(under="ignore"):
-        weights = np.exp(weights - weights.max(axis=(0, 1, 2)))
-    of_depth = np.stack([total(each.reshape(-1, each.shape[-1])) for each in weights])
-    return total(weights), total(weights * d), of_depth
-
-
-def _total(values: Floats, *axes: int) -> Floats:
-    """Sum over some axes, one number after the other, so that a dyad gives the same beside any others."""
-    ahead = np.moveaxis(values, axes, range(len(axes)))
-    return np.asarray(np.add.reduce(ahead.reshape(-1, *ahead.shape[len(axes) :]), axis=0))
+    logs = [log_share + d * x - d * d / 2 * i for d in depths]
+    most = np.max([each.max(axis=(0, 1, 2)) for each in logs], axis=0)
+    for each in logs:
+        yield np.exp(each - most)
 
 
 def _quantile(values: Floats, weights: Floats, share: float) -> Floats:

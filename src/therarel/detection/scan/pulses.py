@@ -77,6 +77,22 @@ class Pulses:
         weights = np.array([*self.lengths, self.lasting], dtype=np.float64)
         return np.asarray(weights / weights.sum())
 
+    def shares(self, onsets: int) -> Floats:
+        """Weights of the lengths by onset, those of falls beyond the end added to those to the end.
+
+        Args:
+            onsets: Number of scored sessions but the first, at each of which a fall may begin.
+
+        Returns:
+            Shape ``(l, onsets, 1)``, for the lengths of `share`.
+        """
+        found = np.repeat(self.share[:, np.newaxis], onsets, axis=1)
+        for length, share in enumerate(found[:-1], start=1):
+            beyond = slice(max(onsets - length, 0), onsets)
+            found[-1, beyond] += share[beyond]
+            share[beyond] = 0.0
+        return found[:, :, np.newaxis]
+
     @property
     def step(self) -> float | None:
         """The step that all depths are whole multiples of; ``None`` where there is none, or only a small one."""

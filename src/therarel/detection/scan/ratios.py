@@ -1,8 +1,10 @@
 """Means of likelihood ratios over falls of all lengths and depths, for many onsets at once.
 
-The ratio of a fall of depth ``d`` is ``exp(d x - d^2 I / 2)``. Depths that are whole multiples ``m`` of one step ``h``
-have the ratios ``b^m e^(m^2)`` with ``b = exp(h x)`` and ``e = exp(-h^2 I / 2)``, so that two exponentials serve all
-depths. Where they would leave the range of numbers, and where depths have no step, sums run in logarithms.
+The ratio of a fall of depth ``d`` is ``exp(d x - d^2 I / 2)``, and ``x`` of a fall from session ``a`` to session ``e``
+is ``X_a - X_e``, with the ``X`` of falls to the end. Depths that are whole multiples ``m`` of one step ``h`` then have
+the ratios ``b_a^m b_e^-m g^(m^2)`` with ``b = exp(h X)`` and ``g = exp(-h^2 I / 2)``: one exponential for each session
+serves all falls, and those turned upside down have ``1 / b`` in the place of ``b``. Where powers would leave the range
+of numbers, and where depths have no step, sums run in logarithms.
 """
 
 from __future__ import annotations
@@ -12,9 +14,9 @@ import numpy.typing as npt
 from attrs import frozen
 
 from therarel.detection.scan.pulses import Pulses
-from therarel.detection.scan.sums import log_sum
+from therarel.detection.scan.sums import log_sum, total
 
-__all__ = ["FAR", "Kinds", "Pulse", "mean_ratios", "session_ratios"]
+__all__ = ["FAR", "Falls", "Ratios", "Ways", "mean_ratios", "ratios_in_logarithms"]
 
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
@@ -25,103 +27,123 @@ FAR = 600.0
 
 
 @frozen(eq=False)
-class Pulse:
-    """All falls of one length: what their log likelihood ratios are made of, by onset.
+class Falls:
+    """All falls of dyads of equal length: what their log likelihood ratios are made of, by onset.
+
+    A fall that would last beyond the end of the series is one to the end.
 
     Args:
-        length: Scored sessions that it lasts, if the series is as long; that of the series: to the end.
-        x: The score ``x``; shape ``(n - 1, m)``, for onsets from the second scored session on.
-        information: ``I``; shape ``(n - 1, m)`` or ``(n - 1, 1)``.
-        steep: By how much ``x`` rises where the score of the onset is lower by 1; shape of ``I``.
-        steep_beside: The same for the score of a second rater; ``None`` where there is one rater.
+        lasting: The score ``x`` of the falls to the end, for onsets from the second scored session on; ``(n - 1, m)``.
+        information: ``I`` of the falls of 1, 2, ... scored sessions and, last, to the end; shape ``(l, n - 1, m)``, or
+            ``(l, n - 1, 1)`` where it is the same for all dyads.
     """
 
-    length: int
-    x: Floats
+    lasting: Floats
     information: Floats
-    steep: Floats
-    steep_beside: Floats | None = None
 
-    def at_least(self, weight: float, depths: tuple[float, ...], within_sd: float) -> Floats:
-        """What a weighted mean of ratios is at least, as a logarithm, by the shallowest and the deepest fall alone."""
-        ends = (within_sd * min(depths), within_sd * max(depths))
-        low, high = (d * (self.x - d / 2 * self.information) for d in ends)
-        return np.asarray(np.maximum(low, high) + np.log(weight / len(depths)))
+    @property
+    def x(self) -> Floats:
+        """The score ``x`` by length, ``X_a - X_e``; shape ``(l, n - 1, m)``."""
+        ended = [self.x_of(length) for length in range(1, len(self.information))]
+        return np.stack([*ended, self.lasting])
 
-    def of(self, dyads: Truths | Whole) -> Pulse:
-        """What ratios of some dyads are made of."""
-        at = np.flatnonzero(dyads) if dyads.dtype == np.bool_ else dyads
-        information = self.information
-        if information.shape[-1] > 1:
-            information = np.take(information, at, axis=-1)
-        return Pulse(self.length, np.take(self.x, at, axis=-1), information, self.steep)
+    def x_of(self, length: int) -> Floats:
+        """The score ``x`` of the falls of one length; shape ``(n - 1, m)``."""
+        found = self.lasting.copy()
+        found[:-length] -= self.lasting[length:]
+        return found
 
-
-Kinds = list[tuple[float, list[Pulse]]]
-"""Falls of all lengths, once for each way in which raters may show them, with its weight."""
+    def of(self, dyads: Truths | Whole) -> Falls:
+        """The falls of some of the dyads."""
+        same = self.information.shape[-1] == 1
+        return Falls(self.lasting[:, dyads], self.information if same else self.information[:, :, dyads])
 
 
-def mean_ratios(kinds: Kinds, pulses: Pulses, within_sd: float) -> tuple[Floats, Floats]:
-    """The ``log_ratio`` of each onset, and of each dyad; shapes ``(n - 1, m)`` and ``(m,)``."""
-    session = session_ratios(kinds, pulses, within_sd)
-    return session, log_sum(session) - np.log(session.shape[0])
+Ways = list[tuple[float, Falls]]
+"""The falls of some dyads, once for each way in which raters may show them, with its weight."""
 
 
-def session_ratios(kinds: Kinds, pulses: Pulses, within_sd: float) -> Floats:
-    """The ``log_ratio`` of each onset from the falls of all kinds and lengths; shape of their ``x``."""
-    if pulses.step is None:
-        return _in_logarithms(kinds, pulses, within_sd)
-    h, most = pulses.step * within_sd, max(pulses.multiples)
-    found = np.zeros(kinds[0][1][0].x.shape)
-    far = np.zeros(found.shape[-1:], dtype=np.bool_)
-    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
-        for share, falls in kinds:
-            for weight, fall in zip(pulses.share, falls, strict=True):
-                if weight > 0:
-                    exponent = h * fall.x
-                    far |= _beyond(exponent, FAR / most) | _beyond(h * h / 2 * fall.information, FAR / most**2)
-                    _add_powers(found, exponent, fall.information, h, share * weight / len(pulses.depths), pulses)
-        found = np.log(found, out=found)
+@frozen(eq=False)
+class Ratios:
+    """Means of likelihood ratios over the falls that begin at each session, and over all falls of each dyad.
+
+    Args:
+        session: ``log_ratio`` of each onset from the second scored session on; shape ``(n - 1, m)``.
+        dyad: ``log_ratio`` of each dyad; shape ``(m,)``.
+        mirrored: The same as ``dyad`` upside down; shape ``(m,)``.
+    """
+
+    session: Floats
+    dyad: Floats
+    mirrored: Floats
+
+
+def mean_ratios(ways: Ways, pulses: Pulses, within_sd: float) -> Ratios:
+    """The ``log_ratio`` of each onset and of each dyad.
+
+    Args:
+        ways: The falls.
+        pulses: Their weights.
+        within_sd: Standard deviation in which depths are counted.
+    """
+    n, m = ways[0][1].lasting.shape
+    found, far, step = np.zeros((2, n, m)), np.full(m, pulses.step is None), pulses.step
+    with np.errstate(all="ignore"):  # what leaves the range of numbers is far, and done again
+        for share, falls in ways:
+            if step is not None:
+                far |= _add_powers(found, falls, step * within_sd, share, pulses)
+        session = np.log(found[0])
+        dyad, mirrored = (np.log(total(each) / n) for each in found)
     if far.any():
-        some = [(share, [fall.of(far) for fall in falls]) for share, falls in kinds]
-        found[..., far] = _in_logarithms(some, pulses, within_sd)
-    return found
+        some = [(share, falls.of(far)) for share, falls in ways]
+        parts = [(share, falls.x, falls.information) for share, falls in some]
+        session[:, far] = ratios_in_logarithms(parts, pulses, within_sd)
+        dyad[far] = log_sum(session[:, far]) - np.log(n)
+        rises = ratios_in_logarithms([(share, -x, information) for share, x, information in parts], pulses, within_sd)
+        mirrored[far] = log_sum(rises) - np.log(n)
+    return Ratios(session, dyad, mirrored)
 
 
-def _beyond(values: Floats, most: float) -> Truths:
-    """Dyads one of whose values is not within a bound; shape ``(m,)``, or ``(1,)`` where they share the values."""
-    there = np.abs(values) > most
-    return np.asarray(there if there.ndim == 1 else there.any(axis=0))
-
-
-def _add_powers(into: Floats, exponent: Floats, information: Floats, h: float, weight: float, pulses: Pulses) -> None:
-    """Add the ratios of all depths, with their weight, by Horner's scheme in ``b``; the exponents are used up."""
-    b = np.exp(exponent, out=exponent)
-    e = np.exp(-h * h / 2 * information)
+def _add_powers(into: Floats, falls: Falls, h: float, share: float, pulses: Pulses) -> Truths:
+    """Add the weighted ratios of falls, and of rises; ``(2, n - 1, m)``. Tells which dyads are too far for that."""
     multiples = frozenset(pulses.multiples)
-    most = max(multiples)
-    powers, factor, square = {}, e.copy(), e * e  # e^(m^2) is e times e^3 times e^5 ...
-    power = weight * e
-    for m in range(1, most + 1):
-        if m > 1:
-            factor = factor * square
-            power = power * factor
-        if m in multiples:
-            powers[m] = power
-    ratios = b * powers[most]
-    for m in range(most - 1, 0, -1):
-        if m in multiples:
-            ratios += powers[m]
-        ratios *= b
-    into += ratios
+    most, (n, m) = max(multiples), falls.lasting.shape
+    exponent, damping = h * falls.lasting, h * h / 2 * falls.information
+    far = (np.abs(exponent).max(axis=0) > FAR / (4 * most)) | (damping.max(axis=(0, 1)) > FAR / (2 * most**2))
+    b = np.empty((2, n, m))
+    np.exp(exponent, out=b[0])
+    np.divide(1.0, b[0], out=b[1])
+    factor = np.exp(-damping)  # g^(m^2) is g times g^3 times g^5 ...
+    square, weight = factor * factor, factor * (share / len(pulses.depths) * pulses.shares(n))
+    power, ended, term = b.copy(), np.empty_like(b), np.empty_like(b)
+    for multiple in range(1, most + 1):
+        if multiple > 1:
+            factor *= square
+            weight *= factor
+            power *= b
+        if multiple in multiples:
+            # sum over lengths of w g^(m^2) b_e^-m, where that of the end of the series is 1
+            ended[:] = weight[-1]
+            for length in range(1, min(len(weight), n)):
+                np.multiply(power[::-1, length:], weight[length - 1, :-length], out=term[:, :-length])
+                ended[:, :-length] += term[:, :-length]
+            ended *= power
+            into += ended
+    return np.asarray(far)
 
 
-def _in_logarithms(kinds: Kinds, pulses: Pulses, within_sd: float) -> Floats:
+def ratios_in_logarithms(parts: list[tuple[float, Floats, Floats]], pulses: Pulses, within_sd: float) -> Floats:
+    """The ``log_ratio`` of falls of all lengths and depths, one by one.
+
+    Args:
+        parts: For each way its weight, ``x`` and ``I``; each with lengths along the first axis.
+        pulses: Weights of lengths and depths.
+        within_sd: Standard deviation in which depths are counted.
+    """
     terms = []
-    for share, falls in kinds:
-        for weight, fall in zip(pulses.share, falls, strict=True):
+    for share, xs, informations in parts:
+        for weight, x, information in zip(pulses.share, xs, informations, strict=True):
             for depth in pulses.depths if weight > 0 else ():
                 d = depth * within_sd
-                log_weight = np.log(share * weight / len(pulses.depths))
-                terms.append(log_weight + d * fall.x - d * d / 2 * fall.information)
+                terms.append(np.log(share * weight / len(pulses.depths)) + d * x - d * d / 2 * information)
     return log_sum(np.stack(terms))
