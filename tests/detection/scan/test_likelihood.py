@@ -133,6 +133,17 @@ def test_a_dyad_is_the_same_to_the_last_bit_beside_others(
 
 
 @given(null=NULLS, given_=series())
+def test_mirrored_is_the_ratio_of_scores_turned_upside_down(null: NullModel, given_: tuple[Floats, Floats]) -> None:
+    """Scores turned at the mean course have as their ratio what was the mirrored one, and the reverse."""
+    time, score = given_
+    mean = null.intercept + null.slope * time
+    white = Whitened(null, time[:, None])
+    one, two = (scanned(white, each[:, None], Pulses()) for each in (score, 2 * mean - score))
+    assert one.mirrored == pytest.approx(two.dyad, rel=1e-9, abs=1e-9)
+    assert one.dyad == pytest.approx(two.mirrored, rel=1e-9, abs=1e-9)
+
+
+@given(null=NULLS, given_=series())
 def test_innovations_are_those_of_the_triangular_root(null: NullModel, given_: tuple[Floats, Floats]) -> None:
     """One-step prediction errors over their standard errors solve the Cholesky root of the covariance."""
     time, score = given_

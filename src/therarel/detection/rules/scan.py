@@ -16,8 +16,8 @@ from therarel.detection.context import PanelContext
 from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Recovery, Rule, SettingValue, above_zero
 from therarel.detection.scan.joint import TwoRaterNull
-from therarel.detection.scan.lengths import Equal, of_equal_length
-from therarel.detection.scan.looking import OF_RATERS, looked_at
+from therarel.detection.scan.judging import Judged
+from therarel.detection.scan.looking import OF_RATERS
 from therarel.detection.scan.matching import FEWEST_DYADS
 from therarel.detection.scan.mixing import MixedNull
 from therarel.detection.scan.posterior import FIGURES
@@ -32,7 +32,7 @@ from therarel.detection.scan.wandering import (
     turned,
 )
 from therarel.detection.series import Series
-from therarel.detection.verdicts import Reason, Verdict, Verdicts, code_of
+from therarel.detection.verdicts import Reason, Verdicts, code_of
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError
@@ -284,13 +284,10 @@ class Scan(Rule):
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session as the likeliest onset of a fall."""
         down, limits = self._down(series), self._down_context(context)
-        judged = _Judged(down, self.of_dyads)
-        judged.code[:] = code_of(Reason.NO_VARIATION_KNOWN)
+        judged = Judged(down, tuple(name for name in self.of_dyads if name != "q"))
         if self.wandering is not None:
-            limit = self.wandering.tail.limit(self.rate)
-            for equal in of_equal_length(down, squared=self.n_raters > 1):
-                self._judge(judged, equal, self.wandering, limit, limits, values=values)
-            judged.dyads["p"] = self.wandering.tail.p(judged.dyads["log_ratio"])
+            least = self.least(limits) if limits.limits or self.minimal_drop else None
+            judged.fill(self.wandering, self.pulses, limits, rate=self.rate, least=least, values=values)
         judged.code[series.first] = code_of(Reason.NO_REFERENCE)
         if not values:
             return Verdicts(judged.code, {}, judged.dyads)
@@ -301,35 +298,6 @@ class Scan(Rule):
         named = {name: f"fall_{name}" if name.startswith("length") else name for name in ("p", *self._figures)}
         compared |= {called: series.per_session(judged.dyads[name]) for name, called in named.items()}
         return Verdicts(judged.code, compared, judged.dyads)
-
-    def _judge(
-        self, judged: _Judged, equal: Equal, wandering: Wandering, limit: float, context: PanelContext, *, values: bool
-    ) -> None:
-        """Judge dyads of equal length."""
-        looked = looked_at(wandering.model, judged.series, equal, self.pulses)
-        session, dyad = looked.ratios.session, looked.ratios.dyad
-        judged.dyads["log_ratio"][equal.dyads] = dyad
-        if context.limits:  # the same scan upside down, on the same scores: what asks for no model
-            judged.dyads["mirrored"][equal.dyads] = looked.ratios.mirrored
-        code = np.full(equal.rows.shape, code_of(Verdict.NOT_FLAGGED))
-        if context.limits and context.stated:
-            code[1:][looked.out_of_reach(limit, context.minimum, context.maximum)] = code_of(Reason.NO_ROOM)
-        course = looked.course if values else None
-        over = np.flatnonzero(dyad > limit)
-        if over.size and (context.limits or self.minimal_drop):  # of simulated series nobody asks how deep falls are
-            found = looked.of(over).fall(course=values)
-            deep = found.figures["depth"] >= self.least(context)
-            over = over[deep]
-            for name in self._figures:
-                judged.dyads[name][equal.dyads[over]] = found.figures[name][deep]
-            if course is not None and found.course is not None:
-                course[:, over] = found.course[:, deep]
-        code[1 + session[:, over].argmax(axis=0), over] = code_of(Verdict.FLAGGED)
-        judged.code[equal.rows] = code
-        if course is not None:
-            judged.ratio[equal.rows[1:]] = session
-            judged.course[equal.rows] = course
-            judged.around[equal.rows] = looked.around
 
     def concluded(self, dyads: Mapping[str, Floats], context: PanelContext) -> Mapping[str, Floats]:
         """The q-value of each dyad: Benjamini and Hochberg's, over all dyads that have a p-value."""
@@ -358,33 +326,6 @@ class ScanGain(Scan):
 
     name: ClassVar[str] = "scan_gain"
     change: ClassVar[Change] = Change.GAIN
-
-
-@frozen(eq=False)
-class _Judged:
-    """What is said of a block, filled in part by part."""
-
-    series: Series
-    names: tuple[str, ...]
-    code: npt.NDArray[np.uint8] = field(init=False)
-    ratio: Floats = field(init=False)
-    course: Floats = field(init=False)
-    around: Floats = field(init=False)
-    dyads: dict[str, Floats] = field(init=False)
-
-    @code.default
-    def _code(self) -> npt.NDArray[np.uint8]:
-        return np.zeros(self.series.score.size, dtype=np.uint8)
-
-    @ratio.default
-    @course.default
-    @around.default
-    def _unknown(self) -> Floats:
-        return np.full(self.series.score.size, np.nan)
-
-    @dyads.default
-    def _dyads(self) -> dict[str, Floats]:
-        return {name: np.full(self.series.sizes.size, np.nan) for name in self.names if name != "q"}
 
 
 def _turned(model: NullModel | TwoRaterNull) -> NullModel | TwoRaterNull:

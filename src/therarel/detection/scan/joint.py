@@ -16,7 +16,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from therarel.detection.null import NullModel
 from therarel.detection.scan.ratios import Falls
@@ -165,11 +165,6 @@ class Paired:
     def course(self, score: Floats) -> Floats:
         """The course that a dyad's scores lead one to expect of the first rater; shape ``(n, m)``."""
         return np.asarray(self.means[0] + _times(self.effects[:1], self.inverted(score))[0])
-
-    def of(self, dyads: npt.NDArray[np.intp]) -> Paired:
-        """The same for some of the dyads."""
-        time = self.time if self.time.shape[1] == 1 else self.time[:, dyads]
-        return evolve(self, time=time, there=self.there if self.there.shape[2] == 1 else self.there[:, :, dyads])
 
     @cached_property
     def across(self) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,7 @@ from therarel.detection.series import Series
 __all__ = ["Equal", "of_equal_length"]
 
 Floats = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.intp]
 
 _ROWS: Final = 2**14
@@ -36,19 +38,24 @@ class Equal:
     time: Floats
 
 
-def of_equal_length(series: Series, *, shortest: int = 2, rows: int = _ROWS, squared: bool = False) -> Iterator[Equal]:
+def of_equal_length(
+    series: Series, *, among: Truths | None = None, shortest: int = 2, rows: int = _ROWS, squared: bool = False
+) -> Iterator[Equal]:
     """The dyads of a block by their number of scored sessions, in parts that stay small in memory.
 
     Args:
         series: The block.
+        among: Which dyads, shape ``(g,)``; ``None`` for all.
         shortest: Dyads with fewer scored sessions are left out.
         rows: Rows of a part.
         squared: Whether what is worked out grows with the square of the sessions, so that parts are smaller.
     """
     order = np.argsort(series.sizes, kind="stable")
+    if among is not None:
+        order = order[among[order]]
     sizes = series.sizes[order]
-    begins = np.flatnonzero(np.append(True, sizes[1:] != sizes[:-1])) if sizes.size else np.empty(0, dtype=np.intp)
-    for begin, end in zip(begins, [*begins[1:], sizes.size], strict=True):
+    bounds = np.flatnonzero(np.concatenate(([True], sizes[1:] != sizes[:-1], [True]))) if sizes.size else ()
+    for begin, end in itertools.pairwise(bounds):
         n = int(sizes[begin])
         if n < shortest:
             continue

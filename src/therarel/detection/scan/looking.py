@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 import numpy.typing as npt
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from therarel.detection.null import NullModel
 from therarel.detection.scan.joint import ALTERNATIVES, Paired, TwoRaterNull
@@ -80,10 +80,6 @@ class Looked(ABC):
         return np.full(self.score.shape, np.nan)
 
     @abstractmethod
-    def of(self, dyads: Whole) -> Looked:
-        """Some of the dyads."""
-
-    @abstractmethod
     def fall(self, *, course: bool) -> Fall:
         """Depth and length of the fall of each dyad, and the course without it."""
 
@@ -97,33 +93,33 @@ class Looked(ABC):
         """How far the scores speak for a fall."""
         return mean_ratios(self.ways, self.pulses, self.unit)
 
+    def perhaps_out_of_reach(self, limit: float, low: float) -> Truths:
+        """Onsets that one fall alone, of one session, does not take beyond the limit from the low end; ``(n - 1, m)``.
+
+        Where it does, no other falls have to be asked.
+        """
+        share, falls = self.ways[0]
+        x, information = falls.x_of(1), falls.information[0]
+        for steep, score in zip(self.steep(0, 1), self.moving, strict=True):
+            x += steep * np.nan_to_num(score[1:] - low)
+        with np.errstate(divide="ignore"):
+            left = limit - np.log(share * self.pulses.share[0] / len(self.pulses.depths))
+        # d x - d^2 I / 2 is beyond what is left to the limit
+        needed = np.min([left / d + d / 2 * information for d in self.unit * np.array(self.pulses.depths)], axis=0)
+        return np.asarray((x <= needed) & (self.ratios.session <= limit))
+
     def out_of_reach(self, limit: float, low: float, high: float) -> Truths:
         """Onsets at which no score on the scale takes the falls that begin there beyond the limit; ``(n - 1, m)``.
 
         A dyad's ratio is a mean of those of its onsets, and the likeliest is no smaller. Each rises and falls with
         the scores of its session as a sum of exponentials does, which is largest where each is at an end of the scale.
         """
-        out = self.ratios.session <= limit
-        out &= ~self._one_reaches(limit, low)  # one fall that reaches is enough; only where it does not, all are asked
+        out = self.perhaps_out_of_reach(limit, low)
         for corner in product((low, high), repeat=len(self.moving)):
-            dyads = np.flatnonzero(out.any(axis=0))
-            if not dyads.size:
-                break
-            onset, at = np.nonzero(out[:, dyads])
-            out[onset, dyads[at]] = self.of(dyads)._moved(onset, at, corner) <= limit
+            onset, dyad = np.nonzero(out)
+            if onset.size:
+                out[onset, dyad] = self._moved(onset, dyad, corner) <= limit
         return out
-
-    def _one_reaches(self, limit: float, low: float) -> Truths:
-        """Whether falls of one session and the first way reach the limit alone where scores are at the low end."""
-        share, falls = self.ways[0]
-        x, information = falls.x_of(1), falls.information[0]
-        for steep, score in zip(self.steep(0, 1), self.moving, strict=True):
-            x += steep * np.nan_to_num(score[1:] - low)
-        # d x - d^2 I / 2 is beyond what is left to the limit
-        with np.errstate(divide="ignore"):
-            left = limit - np.log(share * self.pulses.share[0] / len(self.pulses.depths))
-        needed = [left / d + d / 2 * information for d in np.array(self.pulses.depths) * self.unit]
-        return np.asarray(x > np.min(needed, axis=0))
 
     def _moved(self, onset: Whole, dyad: Whole, ends: tuple[float, ...]) -> Floats:
         """The ``log_ratio`` of some onsets, had their scores been at some ends of the scale."""
@@ -164,11 +160,6 @@ class _One(Looked):
     @property
     def around(self) -> Floats:
         return self.white.around
-
-    def of(self, dyads: Whole) -> _One:
-        white = self.white
-        some = white if white.time.shape[1] == 1 else evolve(white, time=white.time[:, dyads])
-        return _One(self.pulses, self.score[:, dyads], some)
 
     def fall(self, *, course: bool) -> Fall:
         seen = weighed(self.ways, self.pulses, self.unit * depths_of(self.pulses), lowered=course)
@@ -212,9 +203,6 @@ class _Both(Looked):
     @property
     def course(self) -> Floats:
         return self.paired.course(self._scores)
-
-    def of(self, dyads: Whole) -> _Both:
-        return _Both(self.pulses, self.score[:, dyads], self.beside[:, dyads], self.paired.of(dyads))
 
     def fall(self, *, course: bool) -> Fall:
         seen = weighed(self.ways, self.pulses, depths_of(self.pulses), lowered=course)

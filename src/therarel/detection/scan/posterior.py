@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.scan.pulses import Pulses
+from therarel.detection.scan.pulses import Pulses, shares_by_onset
 from therarel.detection.scan.ratios import FAR, Ways
 from therarel.detection.scan.sums import running, total
 
@@ -65,7 +65,7 @@ def weighed(ways: Ways, pulses: Pulses, depths: Floats, *, lowered: bool) -> Wei
     x = np.stack([falls.x for _, falls in ways])
     i = np.stack([falls.information for _, falls in ways])
     with np.errstate(divide="ignore"):  # of falls beyond the end, which are those to the end
-        log_share = np.log(np.stack([share * pulses.shares(onsets) for share, _ in ways]))
+        log_share = np.log(np.stack([share * shares_by_onset(pulses, onsets) for share, _ in ways]))
     with np.errstate(all="ignore"):  # what leaves the range of numbers is far, and done again
         sums = _summed(_recursively(x, i, log_share, depths), depths, x.shape, lowered=lowered)
     far = (np.abs(x).max(axis=(0, 1, 2)) * depths[-1] > FAR) | (i.max(axis=(0, 1, 2)) * depths[-1] ** 2 / 2 > FAR)

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from therarel.errors import InvalidValueError, is_number, shown
 
-__all__ = ["Pulses"]
+__all__ = ["Pulses", "shares_by_onset"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -77,22 +77,6 @@ class Pulses:
         weights = np.array([*self.lengths, self.lasting], dtype=np.float64)
         return np.asarray(weights / weights.sum())
 
-    def shares(self, onsets: int) -> Floats:
-        """Weights of the lengths by onset, those of falls beyond the end added to those to the end.
-
-        Args:
-            onsets: Number of scored sessions but the first, at each of which a fall may begin.
-
-        Returns:
-            Shape ``(l, onsets, 1)``, for the lengths of `share`.
-        """
-        found = np.repeat(self.share[:, np.newaxis], onsets, axis=1)
-        for length, share in enumerate(found[:-1], start=1):
-            beyond = slice(max(onsets - length, 0), onsets)
-            found[-1, beyond] += share[beyond]
-            share[beyond] = 0.0
-        return found[:, :, np.newaxis]
-
     @property
     def step(self) -> float | None:
         """The step that all depths are whole multiples of; ``None`` where there is none, or only a small one."""
@@ -113,6 +97,24 @@ class Pulses:
     def __str__(self) -> str:
         low, high = min(self.depths), max(self.depths)
         return f"falls of 1 to {len(self.lengths)} sessions or to the end, {low:g} to {high:g} standard deviations deep"
+
+
+def shares_by_onset(pulses: Pulses, onsets: int) -> Floats:
+    """Weights of lengths by onset, those of falls beyond the end added to those to the end.
+
+    Args:
+        pulses: The falls.
+        onsets: Number of scored sessions but the first; a fall may begin at each.
+
+    Returns:
+        Shape ``(l, onsets, 1)``, in the order of `Pulses.share`.
+    """
+    found = np.repeat(pulses.share[:, np.newaxis], onsets, axis=1)
+    for length, share in enumerate(found[:-1], start=1):
+        beyond = slice(max(onsets - length, 0), onsets)
+        found[-1, beyond] += share[beyond]
+        share[beyond] = 0.0
+    return found[:, :, np.newaxis]
 
 
 @lru_cache

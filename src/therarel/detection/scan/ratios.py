@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.scan.pulses import Pulses
+from therarel.detection.scan.pulses import Pulses, shares_by_onset
 from therarel.detection.scan.sums import log_sum, total
 
 __all__ = ["FAR", "Falls", "Ratios", "Ways", "mean_ratios", "ratios_in_logarithms"]
@@ -105,7 +105,7 @@ def mean_ratios(ways: Ways, pulses: Pulses, within_sd: float) -> Ratios:
 
 
 def _add_powers(into: Floats, falls: Falls, h: float, share: float, pulses: Pulses) -> Truths:
-    """Add the weighted ratios of falls, and of rises; ``(2, n - 1, m)``. Tells which dyads are too far for that."""
+    """Add the weighted ratios of falls, and of rises, ``(2, n - 1, m)``, and return the dyads too far for that."""
     multiples = frozenset(pulses.multiples)
     most, (n, m) = max(multiples), falls.lasting.shape
     exponent, damping = h * falls.lasting, h * h / 2 * falls.information
@@ -114,7 +114,7 @@ def _add_powers(into: Floats, falls: Falls, h: float, share: float, pulses: Puls
     np.exp(exponent, out=b[0])
     np.divide(1.0, b[0], out=b[1])
     factor = np.exp(-damping)  # g^(m^2) is g times g^3 times g^5 ...
-    square, weight = factor * factor, factor * (share / len(pulses.depths) * pulses.shares(n))
+    square, weight = factor * factor, factor * (share / len(pulses.depths) * shares_by_onset(pulses, n))
     power, ended, term = b.copy(), np.empty_like(b), np.empty_like(b)
     for multiple in range(1, most + 1):
         if multiple > 1:

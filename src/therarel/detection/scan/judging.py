@@ -1,0 +1,115 @@
+"""What the scan says of a block of dyads: first of all of them, then more of some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from attrs import field, frozen
+
+from therarel.detection.context import PanelContext
+from therarel.detection.scan.joint import TwoRaterNull
+from therarel.detection.scan.lengths import Equal, of_equal_length
+from therarel.detection.scan.looking import Looked, looked_at
+from therarel.detection.scan.pulses import Pulses
+from therarel.detection.scan.wandering import Wandering
+from therarel.detection.series import Series
+from therarel.detection.verdicts import Reason, Verdict, code_of
+
+__all__ = ["Judged"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@frozen(eq=False)
+class Judged:
+    """What is said of a block of ``g`` dyads with ``n`` scores, filled in part by part.
+
+    Args:
+        series: The scores, turned so that what is looked for is a fall.
+        names: Names of the figures of dyads.
+        code: One byte per score, see `therarel.detection.verdicts.CODES`; shape ``(n,)``.
+        ratio: The ``log_ratio`` of the falls that begin at each session; shape ``(n,)``, NaN at first sessions.
+        course: The course that the scores lead one to expect, without the fall of a flagged dyad; shape ``(n,)``.
+        around: Standard deviation of a score around that course; shape ``(n,)``.
+        dyads: Figures of dyads by name, NaN where nothing is said; each of shape ``(g,)``.
+    """
+
+    series: Series
+    names: tuple[str, ...]
+    code: npt.NDArray[np.uint8] = field(init=False)
+    ratio: Floats = field(init=False)
+    course: Floats = field(init=False)
+    around: Floats = field(init=False)
+    dyads: dict[str, Floats] = field(init=False)
+
+    @code.default
+    def _code(self) -> npt.NDArray[np.uint8]:
+        return np.full(self.series.score.size, code_of(Reason.NO_VARIATION_KNOWN))
+
+    @ratio.default
+    @course.default
+    @around.default
+    def _unknown(self) -> Floats:
+        return np.full(self.series.score.size, np.nan)
+
+    @dyads.default
+    def _dyads(self) -> dict[str, Floats]:
+        return {name: np.full(self.series.sizes.size, np.nan) for name in self.names}
+
+    def fill(
+        self,
+        wandering: Wandering,
+        pulses: Pulses,
+        context: PanelContext,
+        *,
+        rate: float,
+        least: float | None,
+        values: bool,
+    ) -> None:
+        """Judge the dyads.
+
+        Args:
+            wandering: How scores wander.
+            pulses: The falls that are looked for.
+            context: What is known about the panel, turned as the scores are.
+            rate: Share of dyads that may be flagged although their scores only wander.
+            least: The least depth that is flagged, in score points; ``None`` where nobody asks how deep falls are.
+            values: Whether to say what was compared at each session.
+        """
+        limit, ends = wandering.tail.limit(rate), (context.minimum, context.maximum)
+
+        def parts(among: npt.NDArray[np.bool_] | None = None) -> Iterator[tuple[Equal, Looked]]:
+            two = isinstance(wandering.model, TwoRaterNull)
+            for equal in of_equal_length(self.series, among=among, squared=two):
+                yield equal, looked_at(wandering.model, self.series, equal, pulses)
+
+        unsure = np.zeros(self.series.sizes.size, dtype=np.bool_)
+        onset = np.zeros(unsure.size, dtype=np.intp)
+        for equal, looked in parts():
+            self.code[equal.rows] = code_of(Verdict.NOT_FLAGGED)
+            session = looked.ratios.session
+            onset[equal.dyads] = equal.rows[1] + session.argmax(axis=0)
+            self.dyads["log_ratio"][equal.dyads] = looked.ratios.dyad
+            if context.limits:  # the same scan upside down, on the same scores: what asks for no model
+                self.dyads["mirrored"][equal.dyads] = looked.ratios.mirrored
+            if context.limits and context.stated:
+                unsure[equal.dyads] = looked.perhaps_out_of_reach(limit, ends[0]).any(axis=0)
+            if values:
+                self.ratio[equal.rows[1:]] = session
+                self.course[equal.rows], self.around[equal.rows] = looked.course, looked.around
+        for equal, looked in parts(unsure):
+            self.code[equal.rows[1:][looked.out_of_reach(limit, *ends)]] = code_of(Reason.NO_ROOM)
+        self.dyads["p"] = wandering.tail.p(self.dyads["log_ratio"])
+        over = self.dyads["log_ratio"] > limit
+        if least is not None:
+            for equal, looked in parts(over.copy()):
+                found = looked.fall(course=values)
+                deep = found.figures["depth"] >= least
+                over[equal.dyads] = deep
+                for name, figure in found.figures.items():
+                    self.dyads[name][equal.dyads[deep]] = figure[deep]
+                if found.course is not None:
+                    self.course[equal.rows[:, deep]] = found.course[:, deep]
+        self.code[onset[over]] = code_of(Verdict.FLAGGED)
