@@ -53,7 +53,7 @@ def test_better_scores_stand_higher_up(name: str) -> None:
     drawn = [points[at][1] for at in order]
     assert drawn == sorted(drawn)
     assert picture.title.lower().startswith(candidate.name)
-    assert picture.title.endswith(f" in dyad {candidate.dyad}")
+    assert picture.title.endswith(f" in dyad {candidate.called}")
     assert picture.description.endswith(candidate.explain())
     assert candidate._repr_svg_() == picture.to_svg()
 

@@ -94,7 +94,15 @@ OTHERS: Mapping[Callable[..., Any], Mapping[str, object]] = {
     learn_from: {"beside": None, "threads": 2, "rows": ROWS},
     judge_panel: {"beside": None, "threads": 2, "rows": ROWS},
     judge: {"sessions": None, "higher_is_better": True, "max_gap": None, "step": 0.0},
-    detect: {"also": (), "beside": None, "expected": "fitted", "seed": 1, "threads": 2, "rows": ROWS},
+    detect: {
+        "primary": None,
+        "also": None,
+        "beside": None,
+        "expected": "fitted",
+        "seed": 1,
+        "threads": 2,
+        "rows": ROWS,
+    },
     calibrate: {
         "like": None,
         "lengths": None,

@@ -50,7 +50,7 @@ SAID = [
     "row 7 (line 9), column week: no session (left out)",
     "row 6 (line 8), column week: text of 2 characters is not a session: an attended session is a whole number from 0 (left out)",
     "row 12 (line 14), column counsellor: no therapist (kept)",
-    "row 14 (line 16), column client: labels look like names of people, addresses or dates of birth: give codes instead, for labels are shown on the page (kept)",
+    "row 14 (line 16), column client: labels look like names of people, addresses or dates of birth: give codes instead, for those of one word are shown on the page, and all of them in files (kept)",
     "8 rows (1, 2, 4, 5, 8, ...), column client: labels that may be meant to be one: a label of 1 character and a label of 1 character (kept)",
     "row 15 (line 17), column client: the label 'NA' is elsewhere a word for nothing; here it is taken as a label (kept)",
     "row 18 (line 20), column rater: no rater (left out)",

@@ -43,7 +43,7 @@ def whole(made: Report) -> str:
     for name, value in data.items():
         entries = value if isinstance(value, list) else [value]
         lines += [f"{name}: {json.dumps(entry)}" for entry in entries]
-    for table in (candidate_table(made.detection, made.courses), problem_table(made.detection)):
+    for table in (candidate_table(made.detection, made.courses.shared_key), problem_table(made.detection)):
         lines += ["; ".join(str(cell) for cell in row) for row in table]
     return readable(made.html) + rounded("\n".join(lines) + "\n")
 

@@ -138,7 +138,7 @@ def test_every_column_of_the_files_is_in_the_codebook(rule: rules.Rule) -> None:
     made = report(detect(panel, primary=rule, expected="none"))
     heads = [
         [str(name) for name in next(iter(rows))]
-        for rows in (candidate_table(made.detection, made.courses), problem_table(made.detection))
+        for rows in (candidate_table(made.detection, made.courses.shared_key), problem_table(made.detection))
     ]
     assert len(heads[0]) > 1
     assert not [column for names in heads for column in codebook(names) if column.meaning.startswith("what the rule")]

@@ -39,6 +39,7 @@ class RuptureCandidate:
 
     Args:
         dyad: Label of the dyad.
+        called: What the dyad is called where people read it; see `therarel.panels.naming.dyad_name`.
         onset: Last session at or above the reference level; ``None`` if the series shows none.
         flagged_at: First session that the rule flagged.
         extreme_at: Session with the worst score, of a gain the best one, until it was made good or lost again, or the
@@ -76,6 +77,7 @@ class RuptureCandidate:
     """
 
     dyad: str
+    called: str
     onset: float | None
     flagged_at: float
     extreme_at: float
@@ -130,7 +132,7 @@ class RuptureCandidate:
         at = number(self.extreme_at) if begin else session_words(self.extreme_at, dated=self.dated)
         drop = self.rule.change is Change.DROP
         far = f"depth {number(self.distance)}" if drop else f"{in_points(self.distance)} from the reference level"
-        return f"{self.name} in dyad {self.dyad}: {begin}{at}, {far}, {self.ending}"
+        return f"{self.name} in dyad {self.called}: {begin}{at}, {far}, {self.ending}"
 
     @property
     def ending(self) -> str:
@@ -156,7 +158,7 @@ class RuptureCandidate:
     def explain(self) -> str:
         """The candidate in words: what the scores did, by which rule, what became of it, and what it is not."""
         at = session_words(self.flagged_at, dated=self.dated)
-        lines = [f"{self.name[0].upper()}{self.name[1:]} in dyad {self.dyad}, found by the rule: {self.rule.label}."]
+        lines = [f"{self.name[0].upper()}{self.name[1:]} in dyad {self.called}, found by the rule: {self.rule.label}."]
         score, limit = self.seen_at(self.flagged_at)
         told = f"At {at} the score was {number(score)}; the reference level was {number(self.reference)}"
         lines.append(told + ("." if math.isnan(limit) else f" and the limit {number(limit)}."))
@@ -226,7 +228,7 @@ class RuptureCandidate:
         series = describe_series("Scores", self.sessions, self.scores, x=x.title)
         return Chart(
             [Plot(x, scores_axis("score", self.scale), [*behind, *one_series(session, score), *over])],
-            title=f"{self.name[0].upper()}{self.name[1:]} in dyad {self.dyad}",
+            title=f"{self.name[0].upper()}{self.name[1:]} in dyad {self.called}",
             description=f"{series} {self.explain()}",
         )
 

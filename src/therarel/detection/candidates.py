@@ -16,6 +16,7 @@ from therarel.detection.candidate import RuptureCandidate
 from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.paths import Path
 from therarel.detection.rules.base import Rule
+from therarel.panels.naming import dyad_name
 from therarel.representation import one_line
 
 __all__ = ["Candidates"]
@@ -29,6 +30,7 @@ class Candidates(Sequence[RuptureCandidate]):
         columns: One array per column of the tidy table, each of shape ``(c,)``.
         rule: The rule.
         template: A candidate that holds what all share.
+        dyads: For each candidate the place of its dyad in the panel.
         paths: For each candidate the place of its dyad in ``series``.
         series: The scores of the dyads that have a candidate, and what the rule expected of them.
         value_names: Which columns are values that the rule compared.
@@ -38,6 +40,7 @@ class Candidates(Sequence[RuptureCandidate]):
     columns: Mapping[str, Sequence[object] | npt.NDArray[np.generic]]
     rule: Rule
     template: RuptureCandidate
+    dyads: Sequence[int]
     paths: Sequence[int]
     series: Sequence[Path]
     value_names: tuple[str, ...]
@@ -65,6 +68,7 @@ class Candidates(Sequence[RuptureCandidate]):
         return evolve(
             self.template,
             dyad=str(row["dyad"]),
+            called=dyad_name(str(row["dyad"]), self.dyads[at]),
             onset=_or_none(row["onset"]),
             flagged_at=_real(row["flagged_at"]),
             extreme_at=_real(row["extreme_at"]),

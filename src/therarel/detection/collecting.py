@@ -49,6 +49,7 @@ def collect(detection: JudgedPanel, which: int) -> Candidates:
     panel, rule = detection.panel, detection.rules[which]
     flagged = detection.codes[which] == code_of(Verdict.FLAGGED)
     columns: Columns = {name: [] for name in columns_for(rule.change)}
+    dyads: list[int] = []
     paths: list[int] = []
     kept: list[Path] = []
     names: tuple[str, ...] = ()  # values beside the columns that every rule has
@@ -61,7 +62,7 @@ def collect(detection: JudgedPanel, which: int) -> Candidates:
         names = tuple(name for name in (*seen.values, *_concluded(rule, seen)) if name != "reference")
         found = episodes_of(rule, series, seen, detection.context)
         rows = np.arange(block.n_sessions) if there is None else np.flatnonzero(there)
-        _add(columns, detection, which, block, series, seen, found, rows)
+        dyads += _add(columns, detection, which, block, series, seen, found, rows)
         _add_paths(paths, kept, detection, series, seen, found)
     return Candidates(
         columns={
@@ -70,6 +71,7 @@ def collect(detection: JudgedPanel, which: int) -> Candidates:
         },
         rule=rule,
         template=_template(detection, which),
+        dyads=dyads,
         paths=paths,
         series=kept,
         value_names=names,
@@ -86,8 +88,8 @@ def _add(
     seen: Verdicts,
     found: Episodes,
     rows: npt.NDArray[np.intp],
-) -> None:
-    """Append the candidates of a block to the columns of the tidy table."""
+) -> list[int]:
+    """Append the candidates of a block to the columns of the tidy table; returned are the places of their dyads."""
     rule = detection.rules[which]
     sign = 1.0 if detection.panel.scale.higher_is_better else -1.0
     at, nadir = found.flagged, found.nadir
@@ -124,6 +126,8 @@ def _add(
         told[name] = detection.of_dyads[which][name][first_dyad + dyads].tolist()
     for name, values in told.items():
         columns.setdefault(name, []).extend(values)
+    places: list[int] = (first_dyad + dyads).tolist()
+    return places
 
 
 def _concluded(rule: Rule, seen: Verdicts) -> list[str]:
@@ -167,6 +171,7 @@ def _template(detection: JudgedPanel, which: int) -> RuptureCandidate:
     panel = detection.panel
     return RuptureCandidate(
         dyad="",
+        called="",
         onset=None,
         flagged_at=math.nan,
         extreme_at=math.nan,

@@ -4,24 +4,47 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["dyad_name"]
+from therarel.confidential import taken_for
 
-# A label that is longer, or has more words, may be a text about somebody, which no picture and no report prints.
+__all__ = ["dyad_name", "is_personal", "is_text"]
+
 _LONGEST_LABEL: Final = 40
 _MOST_WORDS: Final = 4
 
 
 def dyad_name(label: str, index: int) -> str:
-    """What a dyad is called in a picture or a report: its label, unless that looks like a text rather than a code.
+    """What a dyad is called in a picture or a report: its label, unless that looks like a text or names a person.
+
+    The number is the place of the dyad in `Panel.dyads`, from 1.
 
     Args:
         label: The dyad's label in the data.
         index: The dyad's number, from 0.
 
     Examples:
-        >>> dyad_name("C-014", 3), dyad_name("she said that it was over between us", 3)
-        ('C-014', 'no. 4 (label of 36 characters)')
+        >>> dyad_name("C-014", 3), dyad_name("she said that it was over between us", 3), dyad_name("Jane Doe", 3)
+        ('C-014', 'no. 4 (label of 36 characters)', 'no. 4 (label not shown)')
     """
-    if len(label) <= _LONGEST_LABEL and len(label.split()) <= _MOST_WORDS:
-        return label
-    return f"no. {index + 1} (label of {len(label)} characters)"
+    if is_text(label):
+        return f"no. {index + 1} (label of {len(label)} characters)"
+    return f"no. {index + 1} (label not shown)" if is_personal(label) else label
+
+
+def is_text(label: str) -> bool:
+    """Whether a label may be a text about somebody, which no picture, no report and no file of findings holds.
+
+    Examples:
+        >>> is_text("C-014"), is_text("she said that it was over between us")
+        (False, True)
+    """
+    return len(label) > _LONGEST_LABEL or len(label.split()) > _MOST_WORDS
+
+
+def is_personal(label: str) -> bool:
+    """Whether a label names a person, or is an address or a date; a single word may be a code, and passes for one.
+
+    Examples:
+        >>> [is_personal(label) for label in ("Jane Doe", "1980-05-04", "Jane", "C-014")]
+        [True, True, False, False]
+    """
+    return taken_for(label) is not None and (len(label.split()) > 1 or taken_for(label) != "a person's name")

@@ -14,6 +14,7 @@ import polars as pl
 from attrs import field, frozen
 
 from therarel.errors import InvalidValueError, ReadingError, shown
+from therarel.panels.naming import is_personal
 from therarel.panels.terms import Action, ProblemKind
 
 __all__ = ["NothingReadableError", "PanelProblem"]
@@ -53,7 +54,7 @@ _SAID: Final = {
     ProblemKind.UNREADABLE_SESSION: "{value} is not a session: {bound}",
     ProblemKind.MISSING_THERAPIST: "no therapist",
     ProblemKind.PERSONAL_LABEL: "labels look like names of people, addresses or dates of birth: give codes instead, "
-    "for labels are shown on the page",
+    "for those of one word are shown on the page, and all of them in files",
     ProblemKind.LOOK_ALIKE_LABEL: "labels that may be meant to be one: {bound}",
     ProblemKind.WORD_AS_LABEL: "the label {value} is elsewhere a word for nothing; here it is taken as a label",
     ProblemKind.MISSING_RATER: "no rater",
@@ -193,7 +194,7 @@ def _place(first: Sequence[int], count: int, line: int | None, column: str | Non
 
 def code_or_none(label: object) -> str | None:
     """A label if it can be shown as it stands, otherwise nothing."""
-    return label if isinstance(label, str) and shown(label) == repr(label) else None
+    return label if isinstance(label, str) and shown(label) == repr(label) and not is_personal(label) else None
 
 
 def as_errors(problems: Sequence[PanelProblem], most: int = 20) -> list[InvalidValueError]:

@@ -52,7 +52,7 @@ def attachments(subject: Subject) -> Markup:
 
 
 def _tables(subject: Subject) -> tuple[Iterable[Sequence[object]], ...]:
-    return candidate_table(subject.detection, subject.courses), problem_table(subject.detection)
+    return candidate_table(subject.detection, subject.courses.shared_key), problem_table(subject.detection)
 
 
 def _link(name: str, rows: Iterable[Sequence[object]]) -> Content:

@@ -59,7 +59,7 @@ class ClientScores:
         rows = courses.rows(courses.indices[label])
         return cls(
             label=label,
-            name=courses.key(label),
+            name=courses.shared_key(label),
             panel=panel,
             session=courses.session[rows],
             score=courses.score[rows],

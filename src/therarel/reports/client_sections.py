@@ -16,6 +16,7 @@ from therarel.detection.wording import may_say_rupture, number, session_words
 from therarel.drawing import Chart
 from therarel.growth import ExpectedTrajectory
 from therarel.panels import Action, ProblemKind
+from therarel.panels.naming import is_personal, is_text
 from therarel.panels.problems import code_or_none
 from therarel.reports.client_scores import ClientScores
 from therarel.reports.courses import Courses
@@ -276,7 +277,8 @@ def _therapists(client: ClientScores) -> list[str]:
     frame = client.panel.frame
     if "therapist" not in frame.columns:
         return []
-    return [str(therapist) for therapist in frame["therapist"].drop_nulls().unique(maintain_order=True).to_list()]
+    labels = map(str, frame["therapist"].drop_nulls().unique(maintain_order=True).to_list())
+    return ["(label not shown)" if is_personal(label) or is_text(label) else label for label in labels]
 
 
 def _listed(client: ClientScores, sessions: Sequence[float]) -> str:

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from therarel.detection import Detection
 from therarel.detection.engine import ROWS
 from therarel.detection.verdicts import CODES, Verdict
-from therarel.panels.naming import dyad_name
+from therarel.panels.naming import dyad_name, is_personal, is_text
 
 __all__ = ["Courses", "dyad_name", "far_apart"]
 
@@ -65,11 +65,15 @@ class Courses:
         return dyad_name(label, self.indices[label])
 
     def key(self, label: str) -> str:
-        """What the dyad with this label is called in data that are joined to the panel: a code is given in full.
+        """What the dyad with this label is called in data that are joined to the panel, and are not on a page.
 
-        A label of one word is taken for a code, however long it is: hashed codes are.
+        A code is given in full. A label of one word is taken for a code, however long it is: hashed codes are.
         """
-        return label if len(label.split()) == 1 else self.name(label)
+        return label if len(label.split()) == 1 or not is_text(label) else self.name(label)
+
+    def shared_key(self, label: str) -> str:
+        """The same, for data within a page, which is passed on: no label that names a person."""
+        return self.name(label) if is_personal(label) else self.key(label)
 
 
 def far_apart(courses: Courses) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Final
 
@@ -89,7 +89,8 @@ def as_data(
         "groups": [group.as_dict() for group in groups],
         "endings": None if endings is None else endings.counts,
         "candidates": [
-            {name: _plain(value, name, courses) for name, value in row.items()} for row in _candidate_rows(detection)
+            {name: _plain(value, name, courses.key) for name, value in row.items()}
+            for row in _candidate_rows(detection)
         ],
         "undetectable": [
             {"rule": label, "reason": reason.value, "sessions": sessions, "dyads": dyads}
@@ -137,11 +138,16 @@ def blind(detection: Detection) -> list[tuple[str, Reason, int, int]]:
     return undetectable
 
 
-def candidate_table(detection: Detection, courses: Courses) -> Iterator[Sequence[object]]:
-    """The head, then every candidate of the primary rule; what is not known is ``None``."""
+def candidate_table(detection: Detection, key: Callable[[str], str]) -> Iterator[Sequence[object]]:
+    """The head, then every candidate of the primary rule; what is not known is ``None``.
+
+    Args:
+        detection: What was found.
+        key: Gives what the dyad with a label is called.
+    """
     yield list(detection.candidates.columns) or ["dyad"]
     for row in _candidate_rows(detection):
-        yield [_plain(value, name, courses) for name, value in row.items()]
+        yield [_plain(value, name, key) for name, value in row.items()]
 
 
 def problem_table(detection: Detection) -> Iterator[Sequence[object]]:
@@ -163,9 +169,9 @@ def _rows(columns: Mapping[str, Sequence[object]], number: int) -> list[dict[str
     return [{name: column[row] for name, column in columns.items()} for row in range(number)]
 
 
-def _plain(value: object, name: str, courses: Courses) -> object:
+def _plain(value: object, name: str, key: Callable[[str], str]) -> object:
     if name == "dyad" and isinstance(value, str):
-        return courses.key(value)
+        return key(value)
     return None if isinstance(value, float) and math.isnan(value) else value
 
 

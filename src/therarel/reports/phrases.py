@@ -80,8 +80,8 @@ PROBLEMS: Final[Mapping[ProblemKind, str]] = MappingProxyType(
         ProblemKind.UNREADABLE_SESSION: "The cell of the session column gives the score no place in the series. "
         "If it means a session, give it its number in the data.",
         ProblemKind.MISSING_THERAPIST: "The row counts for the dyad. A model by therapist needs to know whose it is.",
-        ProblemKind.PERSONAL_LABEL: "Labels are shown on this page and in its files. Replace names by codes before you "
-        "share them.",
+        ProblemKind.PERSONAL_LABEL: "Such a label is shown on this page only where it is a single word, which may be a "
+        "code. Files that are written beside the page hold all of them. Replace names by codes before you share any.",
         ProblemKind.LOOK_ALIKE_LABEL: "If they were meant to be one, their series were cut in two. Spell them alike in "
         "the data.",
         ProblemKind.WORD_AS_LABEL: "It was taken for a label. If it means that there is none, leave the cell empty.",

@@ -248,7 +248,7 @@ class Report:
             InvalidValueError: if it is the file with the scores, or its name ends otherwise than ``.csv`` or ``.txt``.
             WritingError: if the file cannot be written.
         """
-        rows = candidate_table(self.detection, self.courses)
+        rows = candidate_table(self.detection, self.courses.key)
         return self._table("the table of findings", path, rows, spreadsheet_safe=spreadsheet_safe)
 
     def save_problems(self, path: str | os.PathLike[str], *, spreadsheet_safe: bool = False) -> Path:
