@@ -6,11 +6,11 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therarel.confidential import Confidential
-from therarel.errors import ConfidentialityError
+from therarel.confidential import Confidential, Pseudonym
+from therarel.errors import ConfidentialityError, TherarelError
 from therarel.testing import PUBLIC_CLASSES, strategy_for
 
 classes = pytest.mark.parametrize("cls", PUBLIC_CLASSES, ids=lambda cls: cls.__name__)
@@ -70,3 +70,61 @@ def test_a_value_differs_from_values_of_other_classes(cls: type[Any], data: st.D
     value = data.draw(strategy_for(cls))
     other = data.draw(st.sampled_from([each for each in PUBLIC_CLASSES if each is not cls]).flatmap(strategy_for))
     assert value != other
+
+
+class Stranger:
+    """Something that no field means."""
+
+
+@classes
+@settings(max_examples=2)
+@given(data=st.data())
+def test_no_field_takes_what_it_does_not_mean(cls: type[Any], data: st.DataObject) -> None:
+    """A thing of no known kind, alone or as a member, is refused by every field, by an error of the library."""
+    value = data.draw(strategy_for(cls))
+    for each in attrs.fields(cls):
+        for strange in (Stranger(), (Stranger(),), [[Stranger()]]):
+            with pytest.raises(TherarelError):
+                attrs.evolve(value, **{each.alias: strange})
+
+
+def plain(value: object) -> object:
+    """A field's value as one would write it without the classes that hold it."""
+    if isinstance(value, frozenset | tuple):
+        return list(value)
+    if isinstance(value, Confidential):
+        return value.reveal()
+    return str(value) if isinstance(value, Pseudonym) else value
+
+
+@classes
+@settings(max_examples=20)
+@given(data=st.data())
+def test_a_field_takes_any_collection_and_plain_text(cls: type[Any], data: st.DataObject) -> None:
+    """Lists, texts and codes become what the value holds, so that the same is meant by both."""
+    value = data.draw(strategy_for(cls))
+    written = {each.alias: plain(getattr(value, each.name)) for each in attrs.fields(cls)}
+    again = cls(**written)
+    assert again == value
+    for each in attrs.fields(cls):
+        assert type(getattr(again, each.name)) is type(getattr(value, each.name)), each.name
+
+
+def refusal(value: Any, field: str, given: object) -> str:
+    """What is said against a field's other value; nothing where it is taken."""
+    try:
+        attrs.evolve(value, **{field: given})
+    except TherarelError as error:
+        return str(error)
+    return ""
+
+
+@classes
+@settings(max_examples=2)
+@given(data=st.data())
+def test_a_field_that_takes_codes_alone_says_their_form(cls: type[Any], data: st.DataObject) -> None:
+    """Whatever refuses two words as no code carries the pattern of a code, which schemas and pages read."""
+    value = data.draw(strategy_for(cls))
+    for each in attrs.fields(cls):
+        coded = "a code is needed" in refusal(value, each.alias, "two words")
+        assert not coded or "pattern" in each.metadata, each.name

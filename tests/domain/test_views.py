@@ -138,11 +138,13 @@ def test_a_model_rates_and_judges_nothing() -> None:
         events.RelationshipRated(RelationshipQuality.of({TRUST: Rating(3, FIVE, Rater.MODEL)})).quality.rater == "model"
     )
     with pytest.raises(
-        InvalidValueError, match=r"a model judges and perceives nothing.*a person: client, therapist, observer"
+        InvalidValueError,
+        match=r"a model judges and perceives nothing, got model \(expected a person: client, therapist, observer\)",
     ):
         events.PerspectiveGiven(Rater.MODEL, True)
     with pytest.raises(
-        InvalidValueError, match=r"a model judges and perceives nothing.*a person: client, therapist, observer"
+        InvalidValueError,
+        match=r"a model judges and perceives nothing, got model \(expected a person: client, therapist, observer\)",
     ):
         events.RepairSucceeded({Rater.MODEL})
 

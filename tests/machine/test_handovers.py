@@ -127,6 +127,19 @@ def test_a_plan_that_is_not_carried_is_said_in_the_first_line() -> None:
     assert "ward" not in str(course(RAISED).handover()) + repr(course(RAISED).handover())
 
 
+def test_a_concern_is_handed_over_in_words_with_all_its_dates() -> None:
+    """An open concern says when it was raised and looked at, when it is looked at next, and that there is a plan."""
+    reviewed = E.SafetyConcernReviewed("harm", ConcernOutcome.GOES_ON, session=9, review_due=RAISED.review_due)
+    said = str(course(RAISED, reviewed, *CLOSED).handover())
+    assert (
+        "Open for safety: self harm, harm (raised: session 8, 2026-05-04; looked at: session 9; "
+        "next review: session 9, 2026-05-11; plan: confidential, made with the client)." in said
+    )
+    assert "Closed concerns: self neglect, meals (raised: session 1; closed: session 2)." in said
+    bare = str(course(E.SafetyConcernRaised(set(), "harm", session=1)).handover())
+    assert "Open for safety: harm (raised: session 1)." in bare
+
+
 @given(strategy_for(Handover))
 @settings(max_examples=60, deadline=None)
 def test_nothing_of_the_earlier_pair_moves_a_condition_of_the_new_one(handover: Handover) -> None:

@@ -188,15 +188,26 @@ def as_private(text: str | Confidential | None) -> Confidential | None:
 def as_set(values: Iterable[T]) -> frozenset[T]:
     """Any collection as a frozen set; a single string is refused, for its characters are not meant."""
     if isinstance(values, str):
-        raise InvalidValueError("a collection is needed", value=without_words(values), hint="write it as {...}")
-    return frozenset(values)
+        raise _not_a_collection(values, "{...}")
+    try:
+        return frozenset(values)
+    except TypeError:
+        raise _not_a_collection(values, "{...}") from None
 
 
 def as_tuple(values: Iterable[T]) -> tuple[T, ...]:
     """Any collection as a tuple; a single string is refused, for its characters are not meant."""
     if isinstance(values, str):
-        raise InvalidValueError("a collection is needed", value=without_words(values), hint="write it as (...,)")
-    return tuple(values)
+        raise _not_a_collection(values, "(...,)")
+    try:
+        return tuple(values)
+    except TypeError:
+        raise _not_a_collection(values, "(...,)") from None
+
+
+def _not_a_collection(value: object, form: str) -> InvalidValueError:
+    seen = without_words(value) if isinstance(value, str) else shown(value)
+    return InvalidValueError("a collection is needed", value=seen, hint=f"write it as {form}")
 
 
 def as_float(value: float) -> float:
