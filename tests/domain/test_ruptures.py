@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.domain import Contributor, EpisodeKind, PerceivedBy, Perception, Rater, RuptureEpisode
+from therarel.domain import Contributor, EpisodeKind, PerceivedBy, Perception, Rater, RuptureEpisode, RuptureSeverity
 from therarel.domain.ratings import PERSONS
 from therarel.domain.threers import (
     ConfrontationMarker2015,
@@ -20,6 +20,11 @@ def test_repair_without_the_clients_view_says_so(views: frozenset[Rater]) -> Non
     """The words name exactly the views in which the episode is repaired."""
     words = RuptureEpisode(EpisodeKind.STRAIN, repaired=True, repaired_in_view_of=views).repair_in_words
     assert {rater for rater in Rater if rater.label in words} == views
+
+
+def test_severities_are_in_order() -> None:
+    """A moderate rupture is graver than a minor one, and a major one graver than both."""
+    assert [severity.rank for severity in RuptureSeverity] == [0, 1, 2]
 
 
 @given(st.frozensets(st.sampled_from(Contributor)))

@@ -49,17 +49,26 @@ class Room:
     Args:
         files: Patterns of the files, below the package.
         tests: Paths of the tests; those that begin with ``!`` are left out.
+        examples: Whether the examples in the docstrings of the files are tests, too.
     """
 
     files: tuple[str, ...]
     tests: tuple[str, ...]
+    examples: bool = False
 
     def sources(self, root: Path) -> list[str]:
         """The files of the room, relative to the root."""
         every = {path for pattern in self.files for path in (root / PACKAGE).glob(pattern)}
         return sorted(path.relative_to(root).as_posix() for path in every)
 
+    def paths(self, root: Path) -> list[str]:
+        """What pytest is asked to run."""
+        paths = [f"--ignore={each[1:]}" if each.startswith("!") else each for each in self.tests]
+        modules = [each.removeprefix("src/").removesuffix(".py").replace("/", ".") for each in self.sources(root)]
+        return paths + [_EXAMPLES.format(each.removesuffix(".__init__")) for each in modules if self.examples]
 
+
+_EXAMPLES = "tests/house/test_doctests.py::test_the_examples_of_a_module_give_what_they_show[{}]"
 _DETECTION = [
     "agreement",
     "candidates",
@@ -85,12 +94,14 @@ ROOMS: Mapping[str, Room] = {
     "domain": Room(
         ("domain/*.py", "domain/events/*.py"),
         ("tests/domain", "tests/statements", *(f"tests/machine/test_{name}.py" for name in _OF_DOMAIN)),
+        examples=True,
     ),
     "machine": Room(
         ("machine/*.py", "machine/*/*.py"),
         ("tests/machine", "!tests/machine/test_words.py", "tests/cli/test_course_command.py"),
+        examples=True,
     ),
-    "records": Room(("records/*.py",), ("tests/records",)),
+    "records": Room(("records/*.py",), ("tests/records",), examples=True),
     "panels": Room(("panels/*.py",), ("tests/panels",)),
     "reports": Room(("reports/*.py",), ("tests/reports", "tests/cli/test_report_command.py")),
     "detection": Room(
@@ -196,12 +207,10 @@ QUIET = ["-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", "-W", "ignore::p
 def recorded(root: Path, room: Room) -> dict[str, Any]:
     """What the tests of the room run, without any change."""
     answer = root / "recorded.json"
-    paths = [each for each in room.tests if not each.startswith("!")]
-    paths += [f"--ignore={each[1:]}" for each in room.tests if each.startswith("!")]
 
     def work() -> int:
         recorder = Recorder(root, room.sources(root))
-        code = pytest.main([*QUIET, *paths], plugins=[recorder])
+        code = pytest.main([*QUIET, *room.paths(root)], plugins=[recorder])
         answer.write_text(json.dumps(recorder.written(root)), "utf-8")
         return int(code)
 
