@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Ribbon, Span, Trace
+from therarel.drawing.lettering import text_width
 from therarel.errors import InvalidValueError
 
 SESSIONS = (1, 2, 3, 4, 5, 6)
@@ -106,6 +107,18 @@ def test_a_key_stays_within_its_figure(words: list[str], number: int) -> None:
     (key,) = figure.legends
     assert key.get_window_extent().x1 <= figure.bbox.x1
     pyplot.close(figure)
+
+
+@given(st.lists(st.text("abcXYZ 0123456789.", min_size=1, max_size=24), min_size=1, max_size=6))
+def test_labels_of_an_axis_stay_within_the_picture(labels: list[str]) -> None:
+    """However wide they are, the labels at the left and the title of their axis begin within the picture."""
+    places = tuple(float(at) for at in range(len(labels)))
+    y = Axis("what the rows are", (len(labels) - 0.5, -0.5), places, tuple(labels))
+    chart = Chart([Plot(Axis("x", (0, 1)), y, [Dots([0.5] * len(labels), places)])], title="Rows", description="Rows.")
+    for each in ElementTree.fromstring(chart.to_svg()).iter("{http://www.w3.org/2000/svg}text"):
+        size, words = float(each.get("font-size", "0")), each.text or ""
+        back = text_width(words, size=size) if each.get("text-anchor") == "end" else 0.0
+        assert float(each.get("x", "0")) - back >= 0, words
 
 
 def test_a_chart_is_drawn_on_the_axes_that_are_given() -> None:

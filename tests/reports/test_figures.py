@@ -14,7 +14,7 @@ from therarel.detection import NullModel, detect, rules
 from therarel.detection.dyad_figure import MOST_SESSIONS, dyad_marks
 from therarel.drawing import Axis, Dots, Frame, Span, Trace
 from therarel.panels import Panel
-from therarel.panels.naming import dyad_name
+from therarel.panels.naming import name_of_label
 from therarel.panels.overview import MOST_LINES, MOST_POINTS, evenly_chosen, session_ticks
 from therarel.reports import Report, report
 from therarel.reports.comparisons import observed_beside_expected
@@ -74,7 +74,7 @@ def test_the_first_session_crowds_no_other_tick(
 @given(st.text(max_size=80))
 def test_names_of_dyads_are_short(label: str) -> None:
     """A label is shown if it is short and names nobody; otherwise a number stands for it."""
-    name = dyad_name(label, 0)
+    name = name_of_label(label, 0)
     assert name == label or re.fullmatch(r"no\. 1 \(label (of \d+ characters|not shown)\)", name)
     assert len(name) <= 40
 

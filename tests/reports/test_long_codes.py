@@ -10,8 +10,8 @@ import pytest
 
 from therarel.detection import detect, rules
 from therarel.panels import Panel
+from therarel.panels.naming import name_of_label
 from therarel.reports import report
-from therarel.reports.courses import dyad_name
 
 CODES = [sha256(name.encode()).hexdigest() for name in ("first", "second")]
 SENTENCE = "she said that it was all over between the two of us"
@@ -43,5 +43,5 @@ def test_findings_can_be_joined_back_to_hashed_codes(tmp_path: Path) -> None:
 )
 def test_a_label_is_a_code_up_to_forty_characters_and_four_words(label: str, shown: bool) -> None:
     """What is longer reads like a text, and is told by its place and length."""
-    told = dyad_name(label, 6)
+    told = name_of_label(label, 6)
     assert told == (label if shown else f"no. 7 (label of {len(label)} characters)")

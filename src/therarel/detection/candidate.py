@@ -39,7 +39,7 @@ class RuptureCandidate:
 
     Args:
         dyad: Label of the dyad.
-        called: What the dyad is called where people read it; see `therarel.panels.naming.dyad_name`.
+        called: What the dyad is called where people read it; see `therarel.panels.naming.name_of_label`.
         onset: Last session at or above the reference level; ``None`` if the series shows none.
         flagged_at: First session that the rule flagged.
         extreme_at: Session with the worst score, of a gain the best one, until it was made good or lost again, or the

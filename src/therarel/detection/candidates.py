@@ -16,7 +16,7 @@ from therarel.detection.candidate import RuptureCandidate
 from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.paths import Path
 from therarel.detection.rules.base import Rule
-from therarel.panels.naming import dyad_name
+from therarel.panels.naming import name_of_label
 from therarel.representation import one_line
 
 __all__ = ["Candidates"]
@@ -68,7 +68,7 @@ class Candidates(Sequence[RuptureCandidate]):
         return evolve(
             self.template,
             dyad=str(row["dyad"]),
-            called=dyad_name(str(row["dyad"]), self.dyads[at]),
+            called=name_of_label(str(row["dyad"]), self.dyads[at]),
             onset=_or_none(row["onset"]),
             flagged_at=_real(row["flagged_at"]),
             extreme_at=_real(row["extreme_at"]),

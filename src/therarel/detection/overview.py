@@ -23,7 +23,7 @@ from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Trace, describe_se
 from therarel.errors import InvalidValueError, as_whole, shown
 from therarel.panels import SessionIndex
 from therarel.panels.figures import draw_panel, dyads_chart, score_axis, session_axis
-from therarel.panels.naming import dyad_name
+from therarel.panels.naming import name_of_label
 from therarel.panels.overview import evenly
 
 __all__ = ["control_chart", "draw_detection", "draw_found_dyads"]
@@ -86,7 +86,7 @@ def draw_found_dyads(
     for label in labels:
         part = slice(judged.starts[order[label]], judged.starts[order[label] + 1])
         here = [candidates[at] for at in found.get(label, ())]
-        name, series = dyad_name(label, order[label]), (session[part], score[part], judged.codes[0][part])
+        name, series = name_of_label(label, order[label]), (session[part], score[part], judged.codes[0][part])
         plots.append(dyad_plot(judged.panel, name, *series, here, simulated.get(label)))
     return dyads_chart(judged.panel, plots)
 
@@ -131,7 +131,7 @@ def control_chart(judged: JudgedPanel, dyad: str, rule: Rule | None) -> Chart:
     plots = [Plot(x, score_axis(panel), [*_limits(rule, seen, at, sign, centre), *scores])]
     if rule.charted == "cusum":
         plots = [Plot(x, score_axis(panel), scores, "scores"), _cusum(x, seen, at, "sum of shortfalls, worse is down")]
-    name = dyad_name(dyad, judged.panel.dyads.index(dyad))
+    name = name_of_label(dyad, judged.panel.dyads.index(dyad))
     centred = f"Centre {number(float(centre[0]))}, sigma {number(float(seen.values['sigma'][0]))}"
     return Chart(
         plots,

@@ -27,7 +27,7 @@ from therarel.drawing import (
 from therarel.drawing.charts.plots import Mark
 from therarel.errors import InvalidValueError, as_whole, shown
 from therarel.panels.data import PanelData
-from therarel.panels.naming import dyad_name
+from therarel.panels.naming import name_of_label
 from therarel.panels.overview import (
     MOST_POINTS,
     evenly,
@@ -244,7 +244,7 @@ def draw_dyads(panel: PanelData, labels: Iterable[str] | None, most: int, beside
     plots = []
     for index, label in enumerate(chosen):
         at, scores = mine.trace(index)
-        name = dyad_name(label, order[label])
+        name = name_of_label(label, order[label])
         marks = one_series(at, scores, Colour.BLUE, raters[0].removesuffix(": "))
         if its is not None and label in both:
             marks += one_series(*its.trace(both.index(label)), Colour.VERMILLION, raters[1].removesuffix(": "))

@@ -1,4 +1,4 @@
-"""What a dyad is called where people read it."""
+"""What a dyad or a therapist is called where people read it."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from typing import Final
 
 from therarel.confidential import taken_for
 
-__all__ = ["dyad_name", "is_personal", "is_text"]
+__all__ = ["is_personal", "is_text", "name_of_label"]
 
 _LONGEST_LABEL: Final = 40
 _MOST_WORDS: Final = 4
 
 
-def dyad_name(label: str, index: int) -> str:
-    """What a dyad is called in a picture or a report: its label, unless that looks like a text or names a person.
+def name_of_label(label: str, index: int) -> str:
+    """What is written in a picture or a report: the label, unless that looks like a text or names a person.
 
-    The number is the place of the dyad in `Panel.dyads`, from 1.
+    The number is the place of the dyad in `Panel.dyads`, or of a therapist among those of a model, from 1.
 
     Args:
-        label: The dyad's label in the data.
-        index: The dyad's number, from 0.
+        label: The label in the data.
+        index: The number of the dyad or therapist, from 0.
 
     Examples:
-        >>> dyad_name("C-014", 3), dyad_name("she said that it was over between us", 3), dyad_name("Jane Doe", 3)
-        ('C-014', 'no. 4 (label of 36 characters)', 'no. 4 (label not shown)')
+        >>> [name_of_label(label, 3) for label in ("C-014", "she said that it was over between us", "Jane Doe")]
+        ['C-014', 'no. 4 (label of 36 characters)', 'no. 4 (label not shown)']
     """
     if is_text(label):
         return f"no. {index + 1} (label of {len(label)} characters)"

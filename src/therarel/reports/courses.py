@@ -12,9 +12,9 @@ from attrs import field, frozen
 from therarel.detection import Detection
 from therarel.detection.engine import ROWS
 from therarel.detection.verdicts import CODES, Verdict
-from therarel.panels.naming import dyad_name, is_personal, is_text
+from therarel.panels.naming import is_personal, is_text, name_of_label
 
-__all__ = ["Courses", "dyad_name", "far_apart"]
+__all__ = ["Courses", "far_apart"]
 
 
 @frozen(eq=False)
@@ -62,7 +62,7 @@ class Courses:
 
     def name(self, label: str) -> str:
         """What the dyad with this label is called where people read it."""
-        return dyad_name(label, self.indices[label])
+        return name_of_label(label, self.indices[label])
 
     def key(self, label: str) -> str:
         """What the dyad with this label is called in data that are joined to the panel, and are not on a page.

@@ -56,6 +56,15 @@ def test_the_methods_paragraph_speaks_of_dropout() -> None:
     assert "| Effect |" in NESTED.apa_table()
 
 
+def test_a_figure_calls_therapists_by_number_where_their_labels_are_names() -> None:
+    """No picture holds the name of a person; a code stays as it is."""
+    table = TABLE.with_columns(therapist=pl.col("therapist").replace("T0", "Ruth Roe"))
+    drawn = fit_growth(table, "score ~ session", {"therapist": "1", "dyad": "1"}).draw_caterpillar("therapist").to_svg()
+    assert "Roe" not in drawn
+    assert "(label not shown)" in drawn
+    assert ">T1<" in drawn
+
+
 def test_figures_are_drawn_and_never_rank_therapists() -> None:
     """Each figure is a self-contained SVG; the caterpillar warns of case mix and keeps the order of the data."""
     fan, checks, caterpillar = drawn_texts(NESTED)

@@ -12,7 +12,7 @@ from therarel.drawing.elements import Element, group
 from therarel.drawing.frames import Frame, small_multiples
 from therarel.drawing.lettering import shorten, text, text_width
 from therarel.drawing.marks import area, line, points, rectangle
-from therarel.drawing.scales import LinearScale
+from therarel.drawing.scales import LinearScale, tick_labels
 
 __all__ = ["elements_of", "key_rows", "panel_elements"]
 
@@ -32,7 +32,8 @@ def elements_of(plots: Sequence[Plot], within: Frame, title: str, columns: int |
     """
     several = len(plots) > 1
     rows = key_rows(plots, within.width - 32)
-    room = within.inset(top=72 if several else 50, right=18, bottom=44 + _ROW * len(rows), left=48)
+    left = 48 if several else max(48, 22 + _reach(plots[0].y, within))
+    room = within.inset(top=72 if several else 50, right=18, bottom=44 + _ROW * len(rows), left=left)
     drawn = [text(16, 20, shorten(title, within.width - 32, size=13, bold=True), size=13, bold=True)]
     if several:
         shared = ", ".join(dict.fromkeys(plot.y.title for plot in plots if plot.title))
@@ -81,6 +82,12 @@ def _plot(plot: Plot, frame: Frame, *, several: bool) -> list[Element]:
             text(frame.left, frame.top - 8, shorten(heading, frame.width, size=11, bold=True), size=11, bold=True)
         )
     return drawn + [_mark(mark, x, y, frame) for mark in plot.marks]
+
+
+def _reach(axis: Axis, within: Frame) -> float:
+    """Width of the widest label of an axis at the left, in pixels."""
+    labels = tick_labels(_ticks(axis, within.y(axis.domain), 5)) if axis.labels is None else axis.labels
+    return max((text_width(label, size=_USUAL) for label in labels), default=0.0)
 
 
 def _ticks(axis: Axis, scale: LinearScale, about: int) -> tuple[float, ...]:

@@ -17,6 +17,7 @@ from therarel.growth.inference.new_dyad import NewDyad, expected_scores
 from therarel.growth.inference.new_rows import effect_columns, rows_of_new_dyad
 from therarel.growth.inference.prediction import effects_and_errors, groups_df, linear_parts
 from therarel.growth.reporting.diagnosis import diagnose
+from therarel.panels.naming import name_of_label
 
 __all__ = ["caterpillar", "fan", "residual_checks"]
 
@@ -134,7 +135,7 @@ def caterpillar(fit: Estimates, group: str, term: str, level: float) -> Chart:
     marks.append(Dots(middle.tolist(), heights, radius=3))
     y = Axis(
         "Not a ranking: case mix differs, too.", (count - 0.5, -0.5), tuple(heights),
-        tuple(drawing.shorten(labels[k], 120) for k in labelled),
+        tuple(drawing.shorten(name_of_label(labels[k], k), 150) for k in labelled),
     )  # fmt: skip
     x = Axis("difference from what the fixed effects expect", ends if ends[1] > ends[0] else (-1.0, 1.0))
     return Chart(
