@@ -111,37 +111,50 @@ class Whitened:
         return np.asarray(np.sqrt(self.null.within_sd**2 + course))
 
     def steps(self, vector: Floats) -> Floats:
-        """The products ``H_j' v`` of the whitened falls to the end with a whitened vector; ``(n - 1, m)``."""
-        after = running((self.ones * vector)[:0:-1])[::-1]  # sums of o v from a session on
-        found: Floats = self.scale[1:] * vector[1:]
+        """The products ``H_j' v`` of the whitened falls to the end with whitened vectors.
+
+        Args:
+            vector: One vector, or several side by side; shape ``(n, ..., m)``.
+
+        Returns:
+            Shape ``(n - 1, ..., m)``.
+        """
+        shape = (-1, *(1,) * (vector.ndim - 2), self.time.shape[-1])
+        scale, ones = self.scale.reshape(shape), self.ones.reshape(shape)
+        after = running((ones * vector)[:0:-1])[::-1]  # sums of o v from a session on
+        found: Floats = scale[1:] * vector[1:]
         found[:-1] += after[1:]
         return found
 
     @cached_property
-    def shrunk(self) -> tuple[Floats, Floats]:
-        """The parts of ``C U' H_j`` where ``C'C = M``; each of shape ``(n - 1, m)`` or ``(n - 1, 1)``."""
-        (u0, u1), (m00, m01, _) = self.effects, self.shrinking
-        p0, p1, root = self.steps(u0), self.steps(u1), np.sqrt(m00)
-        return root * p0 + m01 / root * p1, p1 / np.sqrt(1 + total(u1 * u1))
+    def reach(self) -> tuple[Floats, Floats, Floats]:
+        """What the ``K_jk`` are made of: ``H_j' o``, and the parts of ``C U' H_j`` where ``C'C = M``.
+
+        Shapes ``(n - 1, m)`` or ``(n - 1, 1)``.
+        """
+        (_, u1), (m00, m01, _) = self.effects, self.shrinking
+        ones, p1 = np.moveaxis(self.steps(np.stack([self.ones, u1], axis=1)), 1, 0)
+        root, p0 = np.sqrt(m00), self.null.between_sd * ones
+        return ones, root * p0 + m01 / root * p1, p1 / np.sqrt(1 + total(u1 * u1))
 
     @cached_property
-    def precision(self) -> tuple[Floats, Floats]:
-        """``K_jj``, and the part of ``K_jk`` that is not the shrinking, the same for all ``j`` before ``k``."""
-        beyond = self.steps(self.ones) - self.scale[1:] * self.ones[1:]  # sums of o^2 after a session
-        s0, s1 = self.shrunk
-        return self.scale[1:] ** 2 + beyond - s0 * s0 - s1 * s1, self.scale[1:] * self.ones[1:] + beyond
+    def precision(self) -> Floats:
+        """The ``K_jj``; shape ``(n - 1, m)`` or ``(n - 1, 1)``."""
+        (ones, s0, s1), scale = self.reach, self.scale[1:]
+        return np.asarray(ones + scale * (scale - self.ones[1:]) - s0 * s0 - s1 * s1)
 
     def information(self, longest: int) -> Floats:
         """``I`` of the falls of 1, 2, ..., ``longest`` sessions and of those to the end, by length and onset.
 
         Shape ``(longest + 1, n - 1, m)`` or ``(longest + 1, n - 1, 1)``.
         """
-        (own, shared), (s0, s1) = self.precision, self.shrunk
+        own, (ones, s0, s1) = self.precision, self.reach
         found = np.repeat(own[np.newaxis], longest + 1, axis=0)
-        ended = own - 2 * shared
+        ended, twice = own - 2 * ones, (2 * s0, 2 * s1)
         for length, each in enumerate(found[: min(longest, own.shape[0] - 1)], start=1):
             each[:-length] += ended[length:]  # K_aa + K_ee - 2 K_ae
-            each[:-length] += 2 * (s0[:-length] * s0[length:] + s1[:-length] * s1[length:])
+            each[:-length] += twice[0][:-length] * s0[length:]
+            each[:-length] += twice[1][:-length] * s1[length:]
         return found
 
     def steep(self, length: int) -> Floats:
@@ -151,9 +164,8 @@ class Whitened:
         """
         if length == 1:
             return np.asarray(self.information(1)[0])
-        (own, shared), (s0, s1) = self.precision, self.shrunk
-        found = own.copy()
-        found[:-1] -= shared[1:] - s0[:-1] * s0[1:] - s1[:-1] * s1[1:]
+        (ones, s0, s1), found = self.reach, self.precision.copy()
+        found[:-1] -= ones[1:] - s0[:-1] * s0[1:] - s1[:-1] * s1[1:]
         found[:-length] += (s0[:-length] - s0[1 : 1 - length]) * s0[length:]
         found[:-length] += (s1[:-length] - s1[1 : 1 - length]) * s1[length:]
         return found

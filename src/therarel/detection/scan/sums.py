@@ -1,7 +1,8 @@
 """Sums over the sessions of many dyads at once, one session after the other.
 
-A dyad then gives the same numbers to the last bit beside whichever others it is: numpy sums one column alone in another
-order than several, and accumulates along a first axis many times more slowly than row by row.
+A dyad then gives the same numbers to the last bit beside whichever others it is: numpy sums one column alone, and
+columns that do not lie side by side, in another order, and accumulates along a first axis many times more slowly than
+row by row.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ Floats = npt.NDArray[np.float64]
 
 def total(values: Floats) -> Floats:
     """Sum along the first axis; ``(n, ...)`` to ``(...)``."""
+    if values.size > values.shape[0]:  # several columns side by side in memory are added row by row
+        return np.asarray(np.add.reduce(np.ascontiguousarray(values), axis=0))
     found: Floats = values[0].copy()
     for each in values[1:]:
         found += each
