@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from therarel.detection.context import PanelContext
 from therarel.detection.scan.joint import TwoRaterNull
-from therarel.detection.scan.lengths import Equal, of_equal_length
+from therarel.detection.scan.lengths import ROWS, Equal, of_equal_length
 from therarel.detection.scan.looking import Looked, looked_at
 from therarel.detection.scan.pulses import Pulses
 from therarel.detection.scan.wandering import Wandering
@@ -80,9 +80,9 @@ class Judged:
         """
         limit, ends = wandering.tail.limit(rate), (context.minimum, context.maximum)
 
-        def parts(among: npt.NDArray[np.bool_] | None = None) -> Iterator[tuple[Equal, Looked]]:
+        def parts(among: npt.NDArray[np.bool_] | None = None, *, rows: int = ROWS) -> Iterator[tuple[Equal, Looked]]:
             two = isinstance(wandering.model, TwoRaterNull)
-            for equal in of_equal_length(self.series, among=among, squared=two):
+            for equal in of_equal_length(self.series, among=among, rows=rows, squared=two):
                 yield equal, looked_at(wandering.model, self.series, equal, pulses)
 
         unsure = np.zeros(self.series.sizes.size, dtype=np.bool_)
@@ -104,7 +104,7 @@ class Judged:
         self.dyads["p"] = wandering.tail.p(self.dyads["log_ratio"])
         over = self.dyads["log_ratio"] > limit
         if least is not None:
-            for equal, looked in parts(over.copy()):
+            for equal, looked in parts(over.copy(), rows=ROWS // 2):
                 found = looked.fall(course=values)
                 deep = found.figures["depth"] >= least
                 over[equal.dyads] = deep

@@ -12,13 +12,13 @@ from attrs import frozen
 
 from therarel.detection.series import Series
 
-__all__ = ["Equal", "of_equal_length"]
+__all__ = ["ROWS", "Equal", "of_equal_length"]
 
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.intp]
 
-_ROWS: Final = 2**15
+ROWS: Final = 2**15
 """Rows that are worked on at a time: few enough for the processor's cache. Never changes the answer."""
 
 
@@ -39,7 +39,7 @@ class Equal:
 
 
 def of_equal_length(
-    series: Series, *, among: Truths | None = None, shortest: int = 2, rows: int = _ROWS, squared: bool = False
+    series: Series, *, among: Truths | None = None, shortest: int = 2, rows: int = ROWS, squared: bool = False
 ) -> Iterator[Equal]:
     """The dyads of a block by their number of scored sessions, in parts that stay small in memory.
 

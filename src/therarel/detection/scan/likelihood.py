@@ -27,7 +27,7 @@ from attrs import frozen
 from therarel.detection.null import NullModel
 from therarel.detection.scan.pulses import Pulses
 from therarel.detection.scan.ratios import Falls, Ratios, mean_ratios
-from therarel.detection.scan.sums import running, total
+from therarel.detection.scan.sums import running, total, unbuffered
 
 __all__ = ["Whitened", "falls_of", "scanned"]
 
@@ -195,6 +195,7 @@ class Whitened:
         return errors, wider
 
 
+@unbuffered()
 def falls_of(white: Whitened, score: Floats, longest: int) -> Falls:
     """The falls of 1, 2, ..., ``longest`` scored sessions, and last those to the end; scores of shape ``(n, m)``."""
     return Falls(-white.steps(white.inverted(score)), white.information(longest))

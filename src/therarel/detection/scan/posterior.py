@@ -11,7 +11,7 @@ from attrs import frozen
 
 from therarel.detection.scan.pulses import Pulses, shares_by_onset
 from therarel.detection.scan.ratios import FAR, Ways
-from therarel.detection.scan.sums import running, total
+from therarel.detection.scan.sums import running, total, unbuffered
 
 __all__ = ["FIGURES", "Weighed", "depths_of", "weighed"]
 
@@ -47,6 +47,7 @@ class Weighed:
     lowered: Floats
 
 
+@unbuffered()
 def weighed(ways: Ways, pulses: Pulses, depths: Floats, *, lowered: bool) -> Weighed:
     """Average over falls of all onsets, lengths and depths.
 
@@ -64,17 +65,18 @@ def weighed(ways: Ways, pulses: Pulses, depths: Floats, *, lowered: bool) -> Wei
         return Weighed(first, both.ways[:, :1], both.lowered[..., :1])
     x = np.stack([falls.x for _, falls in ways])
     i = np.stack([falls.information for _, falls in ways])
-    with np.errstate(divide="ignore"):  # of falls beyond the end, which are those to the end
-        log_share = np.log(np.stack([share * shares_by_onset(pulses, onsets) for share, _ in ways]))
+    shares = np.stack([share * shares_by_onset(pulses, onsets) for share, _ in ways])
     with np.errstate(all="ignore"):  # what leaves the range of numbers is far, and done again
-        sums = _summed(_recursively(x, i, log_share, depths), depths, x.shape, lowered=lowered)
+        sums = _summed(_recursively(x, i, shares, depths), depths, x.shape, lowered=lowered)
     far = (np.abs(x).max(axis=(0, 1, 2)) * depths[-1] > FAR) | (i.max(axis=(0, 1, 2)) * depths[-1] ** 2 / 2 > FAR)
+    far |= total(sums[0]) < np.exp(-FAR)
     if far.any():
-        some = x[..., far], i if i.shape[-1] == 1 else i[..., far], log_share
+        some = x[..., far], i if i.shape[-1] == 1 else i[..., far], shares
         again = _summed(_one_by_one(*some, depths), depths, some[0].shape, lowered=lowered)
         for values, others in zip(sums, again, strict=True):
             values[..., far] = others
-    of_depth, of_length, lasting, depth = (each / total(sums[0]) for each in sums)
+    whole = total(sums[0])
+    of_depth, of_length, lasting, depth = (each / whole for each in sums)
     ended = total(of_length)[: min(len(pulses.lengths), onsets - 1)]
     lengths = np.arange(1.0, onsets + 1)
     by_length = total(lasting)[::-1].copy()  # falls to the end last as long as there are sessions from their onset on
@@ -127,13 +129,15 @@ def _summed(
     return of_depth, of_length, lasting, depth
 
 
-def _recursively(x: Floats, i: Floats, log_share: Floats, depths: Floats) -> Iterator[Floats]:
+def _recursively(x: Floats, i: Floats, shares: Floats, depths: Floats) -> Iterator[Floats]:
     """Weights of falls of each depth: those of the one before times a factor, which changes by a factor itself."""
-    d, last, h = depths[0], depths[-1], depths[1] - depths[0]
-    likeliest = np.clip(np.divide(x, i, out=np.zeros_like(x), where=i > 0), d, last)
-    most = (log_share + likeliest * x - likeliest**2 / 2 * i).max(axis=(0, 1, 2))
-    weights = np.exp(log_share + d * x - d * d / 2 * i - most)
-    factor = np.exp(h * x - h * (2 * d + h) / 2 * i)
+    d, h = depths[0], depths[1] - depths[0]
+    weights, factor = d * x, h * x
+    weights -= d * d / 2 * i
+    factor -= h * (2 * d + h) / 2 * i
+    np.exp(weights, out=weights)
+    np.exp(factor, out=factor)
+    weights *= shares
     slower = np.exp(-h * h * i)
     for _ in depths:
         yield weights
@@ -141,12 +145,14 @@ def _recursively(x: Floats, i: Floats, log_share: Floats, depths: Floats) -> Ite
         factor *= slower
 
 
-def _one_by_one(x: Floats, i: Floats, log_share: Floats, depths: Floats) -> Iterator[Floats]:
-    """The same without a recursion, for numbers that are too large for it."""
-    logs = [log_share + d * x - d * d / 2 * i for d in depths]
+def _one_by_one(x: Floats, i: Floats, shares: Floats, depths: Floats) -> Iterator[Floats]:
+    """The same without a recursion, and with the largest weight as the unit, for numbers that are too large for it."""
+    with np.errstate(divide="ignore"):  # of falls beyond the end, which are those to the end
+        logs = [np.log(shares) + d * x - d * d / 2 * i for d in depths]
     most = np.max([each.max(axis=(0, 1, 2)) for each in logs], axis=0)
     for each in logs:
-        yield np.exp(each - most)
+        with np.errstate(under="ignore"):
+            yield np.exp(each - most)
 
 
 def _quantile(values: Floats, weights: Floats, share: float) -> Floats:

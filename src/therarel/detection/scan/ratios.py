@@ -14,7 +14,7 @@ import numpy.typing as npt
 from attrs import frozen
 
 from therarel.detection.scan.pulses import Pulses, shares_by_onset
-from therarel.detection.scan.sums import log_sum, total
+from therarel.detection.scan.sums import log_sum, total, unbuffered
 
 __all__ = ["FAR", "Falls", "Ratios", "Ways", "mean_ratios", "ratios_in_logarithms"]
 
@@ -78,6 +78,7 @@ class Ratios:
     mirrored: Floats
 
 
+@unbuffered()
 def mean_ratios(ways: Ways, pulses: Pulses, within_sd: float) -> Ratios:
     """The ``log_ratio`` of each onset and of each dyad.
 

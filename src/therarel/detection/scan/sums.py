@@ -8,13 +8,25 @@ row by row.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["log_sum", "running", "total"]
+__all__ = ["log_sum", "running", "total", "unbuffered"]
 
 Floats = npt.NDArray[np.float64]
+
+
+@contextmanager
+def unbuffered() -> Iterator[None]:
+    """Let numpy combine columns with rows in place: it copies them into a buffer first, which takes twice as long."""
+    before = np.setbufsize(16)  # the smallest there is
+    try:
+        yield
+    finally:
+        np.setbufsize(before)
 
 
 def total(values: Floats) -> Floats:
