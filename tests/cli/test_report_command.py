@@ -87,14 +87,14 @@ def test_the_scan_is_primary_where_it_can_be_fitted(run: Run, tmp_path: Path) ->
     run("clinic.csv", "--higher-is-better", "--scale", 1, 5)
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "The primary rule, drop, flagged" in page
-    assert "could not be used: a null model beside falls needs more scores" in page
+    assert "could not be used: a null model beside lasting changes needs more scores" in page
     told = json.loads(run("--json").stdout)["rules"]
     assert [(rule["name"], rule["primary"]) for rule in told] == [
         ("scan", True),
         ("drop", False),
         ("individuals_chart", False),
     ]
-    assert told[0]["beside"].startswith("turned upside down it lists")
+    assert told[0]["beside"].startswith("the same scan for changes for the better lists")
     assert told[0]["expected"]["with_falls"]["found"] > 1.5 * told[0]["expected"]["mean"] / told[0]["dyads"]
 
 

@@ -121,3 +121,14 @@ def test_a_rule_that_expects_no_course_has_no_band() -> None:
     assert candidate.band == ([], [])
     assert candidate.shortfall == ([], [], [])
     assert "reference level" in candidate.draw().to_svg()
+
+
+@pytest.mark.parametrize("candidate", SCANNED, ids=["alliance", "symptoms"])
+def test_a_finding_of_a_stated_model_gives_its_grounds(candidate: RuptureCandidate) -> None:
+    """The model is among the settings as figures, each short enough for the record of a course."""
+    settings = {each.name: each.value for each in candidate.grounds.settings}
+    assert settings["null"] == "stated"
+    assert settings["wandering_within_sd"] == candidate.rule.settings["wandering_within_sd"]
+    unused = rules.EarlierScan(null=NullModel(phi=0.25)).settings
+    assert (unused["null"], unused["null_phi"]) == ("stated", 0.25)
+    assert rules.Scan(null=NullModel(phi=0.25)).settings["null_phi"] == 0.25

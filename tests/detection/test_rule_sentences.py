@@ -54,13 +54,13 @@ WHOLE: list[tuple[rules.Rule, str, str, str]] = [
     (
         rules.Drop(k=1.5, reference="running_maximum", scale="person_sd"),
         "A session is flagged where its score is worse than the best earlier score of the same dyad by at least 1.5 times the dyad's own standard deviation.",
-        "The best earlier score is the best of more and more scores, so that a long series reaches further down by chance than a short one, and one single high score is remembered to the end.",
+        "The best earlier score is the best of more and more scores, so that a long series lies further from it by chance than a short one, and one single good score is remembered to the end.",
         "A change for the worse has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
     ),
     (
         rules.Drop(k=1.5, reference="running_maximum", scale="points"),
         "A session is flagged where its score is worse than the best earlier score of the same dyad by at least 1.5 points.",
-        "The best earlier score is the best of more and more scores, so that a long series reaches further down by chance than a short one, and one single high score is remembered to the end.",
+        "The best earlier score is the best of more and more scores, so that a long series lies further from it by chance than a short one, and one single good score is remembered to the end.",
         "A change for the worse has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
     ),
     (
@@ -114,7 +114,7 @@ WHOLE: list[tuple[rules.Rule, str, str, str]] = [
     (
         rules.BelowOwnMean(k=1.5),
         "A session is flagged where its score is worse than the dyad's own mean by at least 1.5 of the dyad's own standard deviations.",
-        "Every dyad has a worst score, and the more sessions, the likelier it lies so low by chance. Later sessions enter the mean.",
+        "Every dyad has a worst score, and the more sessions, the likelier it is so bad by chance. Later sessions enter the mean.",
         "A change for the worse has recovered when the reference level is reached within the next 5 scored sessions; it is open when it is not, and not known when the series ends first.",
     ),
     (

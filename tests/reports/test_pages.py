@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import zip_longest
 
@@ -9,7 +10,7 @@ import pytest
 from tests.made_up import readable
 from tests.reports.pages import FOLDER, OF_ONE, PAGES, whole
 
-from therarel.reports import Report
+from therarel.reports import ClientReport, CourseReport, Report
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -28,6 +29,18 @@ def test_a_page_of_one_client_or_course_is_as_it_was_approved(name: str) -> None
     now = readable(OF_ONE[name]().html).splitlines()
     changed = [(at, was, is_) for at, (was, is_) in enumerate(zip_longest(approved, now), 1) if was != is_]
     assert changed[:5] == []
+
+
+@pytest.mark.parametrize("made", [*PAGES.values(), *OF_ONE.values()], ids=[*PAGES, *OF_ONE])
+def test_every_place_in_a_page_has_a_plain_name_of_its_own(
+    made: Callable[[], Report | ClientReport | CourseReport],
+) -> None:
+    """Letters, digits and hyphens, each name once, and every link within the page leads to one of them."""
+    html = made().html
+    names = re.findall(r' id="([^"]*)"', html)
+    assert [name for name in names if not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", name)] == []
+    assert len(set(names)) == len(names)
+    assert {*re.findall(r'href="#([^"]*)"', html)} <= {*names}
 
 
 @pytest.mark.parametrize("made", PAGES.values(), ids=PAGES)

@@ -94,6 +94,6 @@ def test_a_gain_is_told_as_a_gain() -> None:
     made = report(detect(panel, primary=rules.SuddenGain(cutoff=1)))
     assert len(made.detection.candidates) == 1
     assert ">the gain</text>" in made.html
-    assert "0 held, 1 was lost again, and of 0 it is not known" in made.html
+    assert "0 held, 1 was lost again. The median" in made.html
     assert "sudden gain" in made.html
     assert "rupture" not in made.html.lower()

@@ -27,10 +27,14 @@ DROPS: tuple[rules.Rule, ...] = (
     rules.EarlierChart(),
     rules.BaselineChart(earlier=3),
     rules.EarlierDrop(),
+    rules.CusumChart(interval=1),
+    rules.EwmaChart(k=1),
+    rules.Scan(null=NullModel(), rate=0.4),
 )
 GAINS: tuple[rules.Rule, ...] = (
     rules.SuddenGain(cutoff=1),
     rules.SuddenGain(cutoff=1, minimal_drop=0.5, recovery=rules.Recovery(share=0.5)),
+    rules.ScanGain(null=NullModel(), rate=0.4),
 )
 NOISY = (DROPS[0], GAINS[0])  # those whose counts are compared with simulated noise
 CONSTRUCTS = (Construct.ALLIANCE, Construct.OUTCOME, None)
@@ -42,7 +46,9 @@ TURNED = NullModel(intercept=-3.0, within_sd=0.5, minimum=-5.0, maximum=-1.0, st
 PASSED = (
     r"minimal[_ ]drop( =)? \S+",
     r"recovery_\w+ = \w+",
+    r"fall[_ ]length(_\w+)?",  # a column
     r"lowest [\d.]+ at \w+ \d+",  # of the numbers of a series, whichever way they are better
+    r"in a change for the worse the number itself rises",
     r"\(\d{4}\)\. [^.]*\.",  # titles of references
 )
 
@@ -55,6 +61,8 @@ def found_by(rule: rules.Rule, construct: Construct | None, *, better: bool) -> 
     scores = [score if better else 6 - score for each in series.values() for score in each]
     panel = Panel.from_arrays(labels, sessions, scores, scale=(1, 5), higher_is_better=better, construct=construct)
     noise = UPRIGHT if better else TURNED
+    if isinstance(rule, rules.Scan):
+        rule = evolve(rule, null=noise)
     return detect(panel, primary=rule, expected=noise if rule in NOISY else "none")
 
 
@@ -123,7 +131,9 @@ def test_nothing_that_is_said_of_a_gain_is_a_word_for_drops(
     found = found_by(rule, construct, better=better)
     other = "held" if rule.recovery.within is None else "not_known"
     assert {str(each.reversal) for each in found.candidates} == {"lost_again", other}
-    assert unfit(r"drops?|recover\w*|deep\w*|depths?|lowest|worst|nadir|ruptures?", found) == set()
+    columns = "" if isinstance(rule, rules.Scan) else "|depths?"  # the scan has columns of that name
+    assert unfit(rf"drops?|recover\w*|deep\w*|lowest|worst|nadir|ruptures?|falls?|fallen{columns}", found) == set()
+    assert better or unfit("rises?|risen|rising", found) == set()
     assert "Lost again" in found.table().head
     assert {"Mean magnitude", "Held"} <= set(found.table().head)
 

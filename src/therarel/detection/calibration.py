@@ -217,7 +217,7 @@ def calibrate(
     shortest = min(design.sessions or math.inf for design in designs)
     if deep and max(long) > shortest:
         raise InvalidValueError(
-            f"a {rule.change.put_in} is no longer than the series that it is put into",
+            f"a change for the {rule.change.towards} is no longer than the series that it is put into",
             where="calibrate.drop_lengths",
             value=f"{max(long)} in {counted(int(shortest), 'session')}",
         )

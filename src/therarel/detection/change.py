@@ -21,9 +21,14 @@ class Change(Vocabulary, links={}):
         return 1.0 if self is Change.DROP else -1.0
 
     @property
-    def put_in(self) -> str:
-        """What is put into simulated series to be found: a drop, or a rise towards better."""
-        return "drop" if self is Change.DROP else "rise"
+    def towards(self) -> str:
+        """Worse, or better: what holds whichever way a scale runs."""
+        return "worse" if self is Change.DROP else "better"
+
+    @property
+    def opposite(self) -> Change:
+        """The other way."""
+        return Change.GAIN if self is Change.DROP else Change.DROP
 
     @property
     def size(self) -> str:

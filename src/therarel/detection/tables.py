@@ -163,8 +163,8 @@ def calibration_table(calibrations: Sequence[Rates]) -> PaperTable:
         f"{counted(one.false_alarms[0].clients.total, 'simulated client')} per row; seed"
         f" {', '.join(str(seed) for seed in dict.fromkeys(each.seed for each in calibrations))}",
         f"Null model: {_settings(one.null.settings)}",
-        "CI: 95 % Wilson interval of the simulation. Found: share of clients flagged within a drop, or a rise, of the"
-        " depth and number of sessions in the head",
+        "CI: 95 % Wilson interval of the simulation. Found: share of clients flagged within a change of the size and"
+        " number of sessions in the head",
         *(f"Settings of {each.rule.label}: {_settings(each.rule.settings)}" for each in calibrations),
     ]
     return PaperTable(

@@ -94,16 +94,12 @@ def _became(subject: Subject) -> str:
     far = np.asarray(columns["distance"], dtype=np.float64)
     if terms.change is Change.GAIN:
         lost, kept, unknown = (endings.count(status) for status in ReversalStatus)
-        became = (
-            f"{kept:,} held, {lost:,} {'was' if lost == 1 else 'were'} lost again, and of {unknown:,} it is not known,"
-            " because the series ends too soon"
-        )
+        became = f"{kept:,} held, {lost:,} {'was' if lost == 1 else 'were'} lost again"
     else:
         recovered, open_, unknown = (endings.count(status) for status in RecoveryStatus)
-        became = (
-            f"{recovered:,} recovered, {open_:,} stayed open, and of {unknown:,} it is not known, because the series"
-            " ends too soon"
-        )
+        became = f"{recovered:,} recovered, {open_:,} stayed open"
+    if unknown:
+        became += f", and of {unknown:,} it is not known, because the series ends too soon"
     return (
         f"{counted(len(endings), subject.finding, subject.findings)} in {counted(dyads, 'dyad')}: {became}. The median"
         f" {terms.distance} is {in_points(float(np.median(far)))}, the largest {number(float(far.max()))}."
@@ -138,8 +134,7 @@ def _closeups_caption(subject: Subject, shown: int) -> str:
             f"{drawn} The dashed line is what a dyad's other scores lead one to expect, and the band holds 95 of 100"
             f" scores that only wander about it; the {subject.terms.move} is shaded."
         )
-    side = "below" if subject.terms.change is Change.DROP else "above"
-    return f"{drawn} A score {side} the dashed limit is what the rule flags."
+    return f"{drawn} A score on the {subject.terms.change.towards} side of the dashed limit is what the rule flags."
 
 
 def _candidate_table(subject: Subject) -> Markup:
@@ -221,5 +216,5 @@ def grounds_of(candidate: RuptureCandidate) -> str:
     seen = candidate.values
     if "depth_low" in seen:
         depth, low, high = (f"{seen[name]:.1f}" for name in ("depth", "depth_low", "depth_high"))
-        grounds += f"; depth {depth} ({low} to {high}), p {probability(seen['p'])}"
+        grounds += f"; {candidate.rule.change.size} {depth} ({low} to {high}), p {probability(seen['p'])}"
     return grounds + (f". Also flagged by {', '.join(candidate.also)}." if candidate.also else ".")

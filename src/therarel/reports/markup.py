@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
@@ -10,6 +11,7 @@ from therarel.drawing.elements import escaped
 __all__ = ["Content", "Markup", "joined", "linked", "scrolling", "section", "table", "tag"]
 
 _RESOLVER: Final = "https://doi.org/"
+_WORD: Final = re.compile("[a-z0-9]+")
 _VOID: Final = frozenset({"br", "col", "hr", "link", "meta"})
 
 
@@ -85,10 +87,10 @@ def section(title: str, *content: Content) -> Markup:
     """A section with its heading, which a list of contents can lead to.
 
     Examples:
-        >>> section("At a glance", tag("p", "trust"))
-        Markup('<section id="at-a-glance"><h2>At a glance</h2><p>trust</p></section>')
+        >>> section("Drops (candidate ruptures)", tag("p", "trust"))
+        Markup('<section id="drops-candidate-ruptures"><h2>Drops (candidate ruptures)</h2><p>trust</p></section>')
     """
-    return tag("section", tag("h2", title), *content, id="-".join(title.lower().split()))
+    return tag("section", tag("h2", title), *content, id="-".join(_WORD.findall(title.lower())))
 
 
 def scrolling(content: Markup, label: str, class_: str = "scroll") -> Markup:

@@ -26,7 +26,7 @@ _COMPARED: Final = frozenset(
 def origin(noise: NoiseCount) -> str:
     """Where the null model comes from, in words."""
     if noise.beside_falls:
-        return "fitted to these scores beside falls"
+        return "fitted to these scores beside lasting changes"
     return "fitted to these scores" if noise.fitted else "that was stated"
 
 
@@ -119,7 +119,7 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
     part = _part(falls.share)
     with_falls = f"{subject.terms.move} of {in_points(falls.depth)} in {part} of the dyads"
     model = "It was fitted to them" if noise.fitted else "It was stated, not fitted"
-    model += " beside falls" if noise.beside_falls else ""
+    model += " beside lasting changes" if noise.beside_falls else ""
     what_falls_do = (
         f"A model that is fitted to scores with {moves} in them takes a part of the {moves} for noise: fitted to panels"
         f" like this one with a {with_falls} it has noise with a standard deviation"

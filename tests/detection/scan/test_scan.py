@@ -206,7 +206,7 @@ def test_the_mirror_stands_beside_the_count() -> None:
     rises = detect(turned, primary=evolve(KNOWN, wandering=upside_down), expected="none")
     assert figures(rises, "log_ratio") == pytest.approx(figures(found, "mirrored"), abs=1e-9)
     number = (figures(rises, "log_ratio") > wandering.tail.limit(0.05)).sum()
-    assert f"turned upside down it lists {number} rise" in found.counts[0].in_words()
+    assert f"the same scan for changes for the better lists {number} dyad" in found.counts[0].in_words()
 
 
 def test_a_larger_rate_flags_no_fewer_dyads() -> None:
@@ -342,5 +342,5 @@ def test_the_rate_is_said_with_the_skewness_of_the_noise() -> None:
     assert "5 of 100 dyads" in rule.rate_in_words
     assert "skewness of the noise" in rule.rate_in_words
     skewed = evolve(rule, wandering=evolve(rule.wandering, skewness=-0.5))
-    assert "skewed downwards here (skewness -0.50)" in skewed.rate_in_words
+    assert "skewed towards worse scores here (skewness -0.50)" in skewed.rate_in_words
     assert Scan().rate_in_words == ""

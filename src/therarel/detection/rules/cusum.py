@@ -72,7 +72,7 @@ class CusumChart(Rule):
         wider = " Sigma is widened for autocorrelation, which is pooled over dyads." if self.autocorrelation else ""
         return (
             f"By how much each dyad's scores are worse than its own mean, less {self.allowance:g} sigma, is"
-            f" added up from session to session; the sum never falls below 0. A session is flagged where it exceeds"
+            f" added up from session to session; the sum is never below 0. A session is flagged where it exceeds"
             f" {self.interval:g} sigma and the score is worse than the mean; sigma is the mean change from session to"
             f" session, divided by 1.128.{wider}"
         )
@@ -81,8 +81,8 @@ class CusumChart(Rule):
     def blind_spots(self) -> str:
         """Single scores, and what comes later."""
         return (
-            "It looks back over the whole series, later sessions included, and sees shifts that last: a single low"
-            " score has to be very low. In a series that keeps improving the first sessions are far worse"
+            "It looks back over the whole series, later sessions included, and sees shifts that last: a single bad"
+            " score has to be very bad. In a series that keeps improving the first sessions are far worse"
             " than the mean and may be flagged although nothing got worse; such findings begin with the series and are"
             " marked so. Scores that resemble those of the session before make its limits too narrow."
         )

@@ -98,8 +98,8 @@ class Drop(Rule):
         """What a comparison with the previous score misses."""
         if self.reference is Reference.RUNNING_MAXIMUM:
             return (
-                "The best earlier score is the best of more and more scores, so that a long series reaches further down"
-                " by chance than a short one, and one single high score is remembered to the end."
+                "The best earlier score is the best of more and more scores, so that a long series lies further from"
+                " it by chance than a short one, and one single good score is remembered to the end."
             )
         if self.reference is not Reference.PREVIOUS:
             return ""

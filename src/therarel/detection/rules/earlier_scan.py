@@ -10,7 +10,7 @@ from attrs import field, frozen
 from therarel.citations import Citation
 from therarel.detection.context import PanelContext
 from therarel.detection.null import NullModel
-from therarel.detection.rules.base import Rule, positive
+from therarel.detection.rules.base import Rule, SettingValue, positive
 from therarel.detection.scan.lengths import of_equal_length
 from therarel.detection.scan.likelihood import Whitened
 from therarel.detection.series import Series
@@ -78,11 +78,17 @@ class EarlierScan(Rule):
         )
 
     @property
-    def settings(self) -> dict[str, str | float | int | bool | None]:
+    def settings(self) -> dict[str, SettingValue]:
         """Every parameter, and the figures of the model."""
         found = super().settings
-        found["null"] = str(self.null)
-        return found
+        found["null"] = "stated"
+        return found | {f"null_{name}": value for name, value in self.null.settings.items()}
+
+    def _judging_different(self) -> dict[str, SettingValue]:
+        different = super()._judging_different()
+        return {name: value for name, value in different.items() if not name.startswith("null_")} | {
+            "null": str(self.null)
+        }
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session but a dyad's first by those before it."""

@@ -80,7 +80,7 @@ class EwmaChart(Rule):
     def blind_spots(self) -> str:
         """Single scores, and what comes later."""
         return (
-            "It looks back over the whole series, later sessions included, and sees shifts that last: a single low"
+            "It looks back over the whole series, later sessions included, and sees shifts that last: a single bad"
             " score weighs little in the average. In a series that keeps improving the first sessions are far worse"
             " than the mean and may be flagged although nothing got worse; such findings begin with the series and are"
             " marked so. Scores that resemble those of the session before make its limits too narrow."

@@ -59,7 +59,7 @@ class BelowOwnMean(Rule):
     def blind_spots(self) -> str:
         """Every series has a worst score."""
         return (
-            "Every dyad has a worst score, and the more sessions, the likelier it lies so low by chance. Later sessions"
+            "Every dyad has a worst score, and the more sessions, the likelier it is so bad by chance. Later sessions"
             " enter the mean."
         )
 

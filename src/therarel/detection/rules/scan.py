@@ -145,12 +145,11 @@ class Scan(Rule):
     @property
     def sentence(self) -> str:
         """What is compared with what, at which rate, and where the model comes from."""
-        word = "fallen" if self.change is Change.DROP else "risen"
         source = "stated" if self.null is not None else "fitted to the panel"
         told = (
-            f"A dyad is flagged, at the likeliest session, where its scores are more likely to have {word} than"
-            f" scores that only wander are in all but {self.rate:.1%} of series with the sessions of the panel; how"
-            f" scores wander is {source}."
+            f"A dyad is flagged, at the likeliest session, where its scores are more likely to have got"
+            f" {self.change.towards} than scores that only wander are in all but {self.rate:.1%} of series with the"
+            f" sessions of the panel; how scores wander is {source}."
         )
         if self.n_raters > 1:
             told += " The scores of both raters are read together: those of either may have changed, or of both."
@@ -159,12 +158,13 @@ class Scan(Rule):
     @property
     def blind_spots(self) -> str:
         """What cannot be distinguished from a fall, and what cannot be seen."""
+        worse, better = self.change.towards, self.change.opposite.towards
         return (
-            "Noise that is skewed downwards, and a single bad session, cannot be distinguished from a fall. A fall at"
-            " the last session is seen only if it is deep; shallow ones and slow declines are mostly missed. It finds"
-            " one fall of a dyad, the likeliest. Turned upside down it lists about as many dyads where nothing lasting"
-            " happens and noise is symmetric; improvement, the ends of the scale, skewed noise and the falls themselves"
-            " break that symmetry."
+            f"Noise that is skewed towards {worse} scores, and a single session that is {worse}, cannot be kept apart"
+            f" from a change for the {worse}. One at the last session is seen only if it is large; small and slow ones"
+            f" are mostly missed. It finds one of a dyad, the likeliest. The same scan for changes for the {better}"
+            " lists about as many dyads where nothing lasting happens and noise is symmetric; improvement, the ends of"
+            " the scale, skewed noise and the changes themselves break that symmetry."
         )
 
     @property
@@ -178,22 +178,20 @@ class Scan(Rule):
             return f"{held}, if the stated model holds."
         if skewness < SKEWED:
             return (
-                f"{held}, but noise is skewed downwards here (skewness {skewness:.2f}) and looks like falls: more are"
-                " flagged."
+                f"{held}, but noise is skewed towards {self.change.towards} scores here (skewness {skewness:.2f}),"
+                " which looks like what it searches for: more are flagged."
             )
         return f"{held} (the skewness of the noise is {skewness:.2f} here; well below 0 that would not hold)."
 
     def dyads_in_words(self, dyads: Mapping[str, Floats]) -> str:
-        """How many dyads the scan lists turned upside down: about as many as noise gives, if noise is symmetric."""
+        """How many dyads the scan lists in the other direction: about as many as noise gives, if noise is symmetric."""
         if self.wandering is None:
             return ""
         number = int((dyads["mirrored"] > self.wandering.tail.limit(self.rate)).sum())
-        word = "rise" if self.change is Change.DROP else "fall"
-        return f"turned upside down it lists {counted(number, word)}"
+        return f"the same scan for changes for the {self.change.opposite.towards} lists {counted(number, 'dyad')}"
 
     def candidate_in_words(self, values: Mapping[str, float]) -> str:
         """How much worse than the other scores lead one to expect, how long, and how often noise goes as far."""
-        worse = "worse" if self.change is Change.DROP else "better"
         depth, length = (
             "between {low:.2g} and {high:.2g}".format(low=values[f"{name}_low"], high=values[f"{name}_high"])
             for name in ("depth", "fall_length")
@@ -202,8 +200,8 @@ class Scan(Rule):
         of_all = max(values["p"] * 100, 0.1)
         often = "fewer than 1" if of_all < 0.75 else f"about {of_all:.0f}"
         return (
-            f"The scores were about {values['depth']:.1f} points {worse} than the dyad's other scores lead one to"
-            f" expect ({depth}), for about {long} ({length}). Of 100 simulated clients"
+            f"The scores were about {values['depth']:.1f} points {self.change.towards} than the dyad's other scores"
+            f" lead one to expect ({depth}), for about {long} ({length}). Of 100 simulated clients"
             f" whose scores only wandered, {often} show as much." + (_whose(values) if self.n_raters > 1 else "")
         )
 
@@ -224,22 +222,23 @@ class Scan(Rule):
         found: dict[str, SettingValue] = {"rate": self.rate, "seed": self.seed, "minimal_drop": self.minimal_drop}
         if self.n_raters > 1:
             found["raters"] = self.raters.value
-        found["null"] = "fitted" if self.null is None else str(self.null)
+        found["null"] = "fitted" if self.null is None else "stated"
         found["pulses"] = str(self.pulses)
         if self.wandering is not None:
             model = _turned(self.wandering.model) if self.change is Change.GAIN else self.wandering.model
             found |= {f"wandering_{name}": value for name, value in model.settings.items()}
             found["wandering_limit"] = self.wandering.tail.limit(self.rate)
             found["wandering_skewness"] = self.wandering.skewness
+        elif self.null is not None:
+            found |= {f"null_{name}": value for name, value in self.null.settings.items()}
         return found | recovery
 
     def _judging_different(self) -> dict[str, SettingValue]:
         usual = type(self)().settings
-        return {
-            name: value
-            for name, value in self.judging.items()
-            if not name.startswith("wandering_") and value != usual.get(name)
-        }
+        told = {name: value for name, value in self.judging.items() if name in {*usual, "raters"}}
+        if self.null is not None:
+            told["null"] = str(self.null)
+        return {name: value for name, value in told.items() if value != usual.get(name)}
 
     @property
     def learns(self) -> bool:
@@ -337,6 +336,6 @@ def _whose(values: Mapping[str, float]) -> str:
     """Whose scores speak for it, in a sentence."""
     first, second, both = (values[name] for name in OF_RATERS)
     return (
-        f" Of the weight of all falls that may fit the scores, {both:.0%} lies on falls in the scores of both raters,"
+        f" Of the weight of all changes that may fit, {both:.0%} lies on changes in the scores of both raters,"
         f" {first:.0%} on those of the rater who is judged here alone, and {second:.0%} on those of the other alone."
     )

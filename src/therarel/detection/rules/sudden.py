@@ -119,8 +119,7 @@ class SuddenLoss(Rule):
                 f" {self.criterion3.in_words}"
             )
         listed = criteria[0] if len(criteria) == 1 else f"{', '.join(criteria[:-1])}, and {criteria[-1]}"
-        direction = "worse" if self.change is Change.DROP else "better"
-        return f"A session is flagged where the change for the {direction} since the session before {listed}."
+        return f"A session is flagged where the change for the {self.change.towards} since the session before {listed}."
 
     @property
     def blind_spots(self) -> str:

@@ -107,7 +107,7 @@ def match_mixture(skeleton: Skeleton, pulses: Pulses, *, seed: int) -> MixtureFi
     long = int((skeleton.series.sizes >= FEWEST_SCORES).sum())
     if long < FEWEST_DYADS or not np.ptp(observed) > 0:
         raise InvalidValueError(
-            "a null model beside falls needs more scores",
+            "a null model beside lasting changes needs more scores",
             where="Scan",
             value=f"{counted(long, 'dyad')} with {FEWEST_SCORES} or more scores",
             bound=f"at least {FEWEST_DYADS} such dyads, and scores that vary",
@@ -144,7 +144,9 @@ def _matched(skeleton: Skeleton, observed: Floats, pulses: Pulses, seeds: list[n
         raise FloatingPointError
     inverse = np.linalg.inv(slope[:6, :6])
     covariance = inverse @ spread[:6, :6] @ inverse.T / skeleton.n_dyads
-    null = null_of(at.parameters, skeleton, f"fitted to the panel beside falls ({counted(skeleton.n_dyads, 'dyad')})")
+    null = null_of(
+        at.parameters, skeleton, f"fitted to the panel beside lasting changes ({counted(skeleton.n_dyads, 'dyad')})"
+    )
     return MixtureFit(Fit(null, at.parameters, covariance), at.share, at.mixing)
 
 

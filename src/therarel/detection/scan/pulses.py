@@ -96,7 +96,7 @@ class Pulses:
 
     def __str__(self) -> str:
         low, high = min(self.depths), max(self.depths)
-        return f"falls of 1 to {len(self.lengths)} sessions or to the end, {low:g} to {high:g} standard deviations deep"
+        return f"changes of 1 to {len(self.lengths)} sessions or to the end, by {low:g} to {high:g} standard deviations"
 
 
 def shares_by_onset(pulses: Pulses, onsets: int) -> Floats:
