@@ -5,6 +5,7 @@ import pickle
 from typing import Any
 
 import attrs
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from therarel.confidential import Confidential, Pseudonym
 from therarel.errors import ConfidentialityError, TherarelError
 from therarel.testing import PUBLIC_CLASSES, strategy_for
+from therarel.texts import standard_texts
 
 classes = pytest.mark.parametrize("cls", PUBLIC_CLASSES, ids=lambda cls: cls.__name__)
 
@@ -72,6 +74,18 @@ def test_a_value_differs_from_values_of_other_classes(cls: type[Any], data: st.D
     assert value != other
 
 
+@classes
+@settings(max_examples=5)
+@given(data=st.data())
+def test_a_value_says_itself(cls: type[Any], data: st.DataObject) -> None:
+    """What a value is shows in words and in code, in the words of the texts where it is said with them."""
+    value = data.draw(strategy_for(cls))
+    assert str(value)
+    assert repr(value)
+    if hasattr(value, "worded") and cls.__str__ is not object.__str__:
+        assert value.worded(standard_texts()) == str(value)
+
+
 class Stranger:
     """Something that no field means."""
 
@@ -94,14 +108,18 @@ def plain(value: object) -> object:
         return list(value)
     if isinstance(value, Confidential):
         return value.reveal()
+    if type(value) is int:
+        return np.int64(value)
+    if type(value) is float and value.is_integer() and abs(value) < 2**53:
+        return int(value)
     return str(value) if isinstance(value, Pseudonym) else value
 
 
 @classes
 @settings(max_examples=20)
 @given(data=st.data())
-def test_a_field_takes_any_collection_and_plain_text(cls: type[Any], data: st.DataObject) -> None:
-    """Lists, texts and codes become what the value holds, so that the same is meant by both."""
+def test_a_field_takes_any_collection_any_number_and_plain_text(cls: type[Any], data: st.DataObject) -> None:
+    """Lists, whole numbers of any library, texts and codes become what the value holds, and mean the same."""
     value = data.draw(strategy_for(cls))
     written = {each.alias: plain(getattr(value, each.name)) for each in attrs.fields(cls)}
     again = cls(**written)

@@ -19,6 +19,7 @@ from therarel.domain import (
     ConcernKind,
     ConcernOutcome,
     ConsentDecision,
+    ConsentFooting,
     ConsentGiver,
     ConsentScope,
     Event,
@@ -228,6 +229,25 @@ def test_what_helped_and_what_hurt_goes_along_and_free_text_only_by_choice() -> 
         "Others present at sessions: interpreter.",
     ):
         assert line in said
+
+
+def test_what_a_mandated_client_s_court_hears_goes_along_only_by_choice() -> None:
+    """That the client is mandated is known; the words of what is reported to whom are carried where somebody chose to."""
+    reported = "attendance, to the court"
+    mandated = E.ConsentDecided(
+        ConsentScope.TREATMENT, ConsentDecision.GIVEN, footing=ConsentFooting.MANDATED, reported=reported, session=1
+    )
+    goal, task = (
+        E.GoalSet("sleep", goal_id="goal-1", session=1),
+        E.TherapeuticTaskSet("diary", task_id="task-1", session=1),
+    )
+    before = course(mandated, goal, task)
+    for with_texts, said in ((False, (None,) * 3), (True, (reported, "sleep", "diary"))):
+        agreed = before.handover(with_texts=with_texts).agreements
+        assert agreed is not None
+        assert agreed.consents[0].footing is ConsentFooting.MANDATED
+        words = (agreed.consents[0].reported, agreed.goals[0].text, agreed.tasks[0].text)
+        assert tuple(None if each is None else each.reveal() for each in words) == said
 
 
 SHARED = E.ConsentDecided(ConsentScope.SHARING, ConsentDecision.GIVEN, ConsentGiver.CLIENT, recipient="psychotherapist")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import attrs
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +31,17 @@ def test_the_defaults_are_those_of_the_statechart() -> None:
     assert policy.client_view_of_other_repair is Requirement.REMARKED
     assert policy.shared_goal is policy.shared_task is policy.difficulty_before_maturation is Requirement.REMARKED
     assert policy.major_rupture_reopens_trust
+
+
+def test_numbers_of_any_library_are_whole_numbers() -> None:
+    """Thresholds out of an array are taken as the whole numbers that they are."""
+    names = ("exploratory_steps_minor", "exploratory_steps_moderate", "exploratory_steps_major")
+    numbers = {name: np.int64(number) for name, number in zip(names, (1, 2, 4), strict=True)}
+    made = Policy(**numbers, client_misses_for_lost_contact=np.int64(2))  # type: ignore[arg-type]  # as an array has them
+    assert made == Policy()
+    assert {
+        type(value) for value in (*(getattr(made, name) for name in names), made.client_misses_for_lost_contact)
+    } == {int}
 
 
 @given(counts, counts, counts)

@@ -148,7 +148,13 @@ def test_a_change_is_reliable_where_it_exceeds_the_error_of_both_ratings() -> No
         (change,) = course(measured(1, 3, error=0.3), measured(2, value, error=0.4)).view().change(GOAL)
         assert change.smallest == pytest.approx(0.98)
         assert change.reliable is reliable
+        ends = "; reliable" if reliable else "; within the error of measurement"
+        assert str(change).startswith(
+            f"goal agreement, client, form goal: {value - 3:+g}, from 3 (session 1) to {value:g} (session 2)"
+        )
+        assert str(change).endswith(f"(session 2){ends}")
     (change,) = course(measured(1, 3), measured(2, 5, error=0.4)).view().change(GOAL)
+    assert str(change).endswith("(session 2)")
     assert (change.smallest, change.reliable, change.difference) == (None, None, 2)
 
 

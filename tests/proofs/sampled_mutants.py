@@ -93,7 +93,7 @@ _ELSEWHERE = ("feeding/test_folder.py", "feeding/test_lazy.py")
 ROOMS: Mapping[str, Room] = {
     "domain": Room(
         ("domain/*.py", "domain/events/*.py"),
-        ("tests/domain", "tests/statements", *(f"tests/machine/test_{name}.py" for name in _OF_DOMAIN)),
+        ("tests/domain", *(f"tests/machine/test_{name}.py" for name in _OF_DOMAIN)),
         examples=True,
     ),
     "machine": Room(

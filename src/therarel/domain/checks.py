@@ -222,6 +222,11 @@ def as_int(value: int) -> int:
     return int(value) if type(value) is not int and is_whole(value) else value
 
 
+def as_number(value: float | str | bool | None) -> float | int | str | bool | None:
+    """A whole number of any library as an int, any other number as a float; anything else is left."""
+    return as_int(value) if is_whole(value) else as_float(value) if is_number(value) else value
+
+
 def int_or_none(value: int | None) -> int | None:
     """``None``, or as `as_int`."""
     return None if value is None else as_int(value)

@@ -206,7 +206,7 @@ class GroundValue:
     """
 
     name: str = field(validator=checks.name)
-    value: float | int | str | bool | None = field()
+    value: float | int | str | bool | None = field(converter=checks.as_number)
 
     @value.validator
     def _plain(self, attribute: Attribute[object], value: object) -> None:
