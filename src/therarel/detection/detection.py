@@ -18,7 +18,7 @@ from therarel.detection.around import Choice, average_chart, per_person, values_
 from therarel.detection.candidates import Candidates
 from therarel.detection.collecting import collect
 from therarel.detection.counts import RuleCount, count
-from therarel.detection.engine import ROWS, judge_panel, learn_from
+from therarel.detection.engine import judge_panel, learn_from, rows_of
 from therarel.detection.expectation import Expectation, Expected, a_null, expectation
 from therarel.detection.frames import dyad_columns, undetectable_columns, verdict_columns
 from therarel.detection.groups import GroupCounts, by_group
@@ -47,7 +47,7 @@ def detect(
     expected: Expected = "fitted",
     seed: int = 1,
     threads: int = 2,
-    rows: int = ROWS,
+    rows: int | None = None,
 ) -> Detection:
     """Find score drops (or gains) in a panel by one primary rule, with others beside it as sensitivity analyses.
 
@@ -63,7 +63,7 @@ def detect(
             the size of the panel; ``none`` leaves the comparison out.
         seed: Seed of that simulation; the same seed gives the same expected counts.
         threads: Number of threads; never changes the answer.
-        rows: Rows that are worked on at a time; never changes the answer.
+        rows: Rows that are worked on at a time, as many as suit the rules if not given; never changes the answer.
 
     Returns:
         What was found, and what could not be.
@@ -97,6 +97,7 @@ def detect(
     noise = a_null(expected, panel)
     seed, threads = as_whole(seed, where="detect.seed"), as_whole(threads, where="threads", minimum=1)
     others = scores_beside(panel, beside, chosen)
+    rows = rows_of(panel, chosen, threads) if rows is None else rows
     known = learn_from(panel, chosen, beside=others, threads=threads, rows=rows)
     judged = judge_panel(panel, known, beside=others, threads=threads, rows=rows)
     codes, of_dyads = tuple(each.codes for each in judged), tuple(each.dyads for each in judged)

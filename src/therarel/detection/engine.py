@@ -22,7 +22,7 @@ from therarel.detection.verdicts import Verdict, Verdicts, code_of
 from therarel.errors import InvalidValueError, as_number, as_whole
 from therarel.panels import Block, Panel, ScaleSource, SessionIndex
 
-__all__ = ["ROWS", "Judgement", "Known", "in_order", "judge", "judge_panel", "learn_from"]
+__all__ = ["ROWS", "Judgement", "Known", "in_order", "judge", "judge_panel", "learn_from", "rows_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,6 +51,12 @@ def in_order(function: Callable[[S], T], values: Iterable[S], threads: int) -> I
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def rows_of(panel: Panel, rules: Iterable[Rule], threads: int) -> int:
+    """Rows of a block that suit the rules: more for slow ones, but several blocks for each thread."""
+    several = panel.n_sessions // (4 * threads)
+    return max(ROWS, min(4 * ROWS, several)) if any(rule.slow for rule in rules) else ROWS
 
 
 def blocks_of(panel: Panel, rows: int = ROWS, *, labels: bool = True) -> Iterator[Block]:

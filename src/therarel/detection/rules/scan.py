@@ -304,7 +304,7 @@ class Scan(Rule):
         known = np.flatnonzero(~np.isnan(p))
         q = np.full(p.size, np.nan)
         if known.size:
-            order = known[np.argsort(p[known], kind="stable")]
+            order = known[np.argsort(p[known])]  # equal ones get the same q in any order
             raised = p[order] * known.size / np.arange(1, known.size + 1)
             q[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
         return {**dyads, "q": q}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from attrs import field, frozen
+from attrs import frozen
 
 from therarel.detection.context import PanelContext
 from therarel.detection.scan.joint import TwoRaterNull
@@ -29,33 +30,34 @@ class Judged:
     Args:
         series: The scores, turned so that what is looked for is a fall.
         names: Names of the figures of dyads.
-        code: One byte per score, see `therarel.detection.verdicts.CODES`; shape ``(n,)``.
-        ratio: The ``log_ratio`` of the falls that begin at each session; shape ``(n,)``, NaN at first sessions.
-        course: The course that the scores lead one to expect, without the fall of a flagged dyad; shape ``(n,)``.
-        around: Standard deviation of a score around that course; shape ``(n,)``.
-        dyads: Figures of dyads by name, NaN where nothing is said; each of shape ``(g,)``.
     """
 
     series: Series
     names: tuple[str, ...]
-    code: npt.NDArray[np.uint8] = field(init=False)
-    ratio: Floats = field(init=False)
-    course: Floats = field(init=False)
-    around: Floats = field(init=False)
-    dyads: dict[str, Floats] = field(init=False)
 
-    @code.default
-    def _code(self) -> npt.NDArray[np.uint8]:
+    @cached_property
+    def code(self) -> npt.NDArray[np.uint8]:
+        """One byte per score, see `therarel.detection.verdicts.CODES`; shape ``(n,)``."""
         return np.full(self.series.score.size, code_of(Reason.NO_VARIATION_KNOWN))
 
-    @ratio.default
-    @course.default
-    @around.default
-    def _unknown(self) -> Floats:
+    @cached_property
+    def ratio(self) -> Floats:
+        """The ``log_ratio`` of the falls that begin at each session; shape ``(n,)``, NaN at first sessions."""
         return np.full(self.series.score.size, np.nan)
 
-    @dyads.default
-    def _dyads(self) -> dict[str, Floats]:
+    @cached_property
+    def course(self) -> Floats:
+        """The course that the scores lead one to expect, without the fall of a flagged dyad; shape ``(n,)``."""
+        return np.full(self.series.score.size, np.nan)
+
+    @cached_property
+    def around(self) -> Floats:
+        """Standard deviation of a score around that course; shape ``(n,)``."""
+        return np.full(self.series.score.size, np.nan)
+
+    @cached_property
+    def dyads(self) -> dict[str, Floats]:
+        """Figures of dyads by name, NaN where nothing is said; each of shape ``(g,)``."""
         return {name: np.full(self.series.sizes.size, np.nan) for name in self.names}
 
     def fill(
@@ -104,7 +106,7 @@ class Judged:
         self.dyads["p"] = wandering.tail.p(self.dyads["log_ratio"])
         over = self.dyads["log_ratio"] > limit
         if least is not None:
-            for equal, looked in parts(over.copy(), rows=ROWS // 2):
+            for equal, looked in parts(over.copy(), rows=ROWS // 4):
                 found = looked.fall(course=values)
                 deep = found.figures["depth"] >= least
                 over[equal.dyads] = deep

@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.intp]
 
-ROWS: Final = 2**15
+ROWS: Final = 2**16
 """Rows that are worked on at a time: few enough for the processor's cache. Never changes the answer."""
 
 

@@ -22,7 +22,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from attrs import frozen
+from attrs import field, frozen
 
 from therarel.detection.null import NullModel
 from therarel.detection.scan.pulses import Pulses
@@ -46,6 +46,7 @@ class Whitened:
 
     null: NullModel
     time: Floats
+    _information: dict[int, Floats] = field(factory=dict, init=False, repr=False)
 
     @cached_property
     def carried(self) -> Floats:
@@ -148,6 +149,8 @@ class Whitened:
 
         Shape ``(longest + 1, n - 1, m)`` or ``(longest + 1, n - 1, 1)``.
         """
+        if longest in self._information:
+            return self._information[longest]
         own, (ones, s0, s1) = self.precision, self.reach
         found = np.repeat(own[np.newaxis], longest + 1, axis=0)
         ended, twice = own - 2 * ones, (2 * s0, 2 * s1)
@@ -155,6 +158,7 @@ class Whitened:
             each[:-length] += ended[length:]  # K_aa + K_ee - 2 K_ae
             each[:-length] += twice[0][:-length] * s0[length:]
             each[:-length] += twice[1][:-length] * s1[length:]
+        self._information[longest] = found
         return found
 
     def steep(self, length: int) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
@@ -233,12 +233,19 @@ def looked_at(model: NullModel | TwoRaterNull, series: Series, equal: Equal, pul
     """
     score = series.score[equal.rows]
     if isinstance(model, NullModel):
-        return _One(pulses, score, Whitened(model, equal.time))
+        alike = equal.time.shape[1] == 1
+        return _One(pulses, score, _of_times(model, tuple(equal.time[:, 0])) if alike else Whitened(model, equal.time))
     beside = np.full(score.shape, np.nan) if series.beside is None else series.beside[:, 0][equal.rows]
     there = np.stack([np.ones(score.shape, dtype=np.bool_), ~np.isnan(beside)])
     if (there == there[:, :, :1]).all():
         there = there[:, :, :1]
     return _Both(pulses, score, beside, Paired(model, equal.time, there))
+
+
+@lru_cache(maxsize=256)
+def _of_times(null: NullModel, time: tuple[float, ...]) -> Whitened:
+    """The whitened times of dyads that have all the same ones; worked out once."""
+    return Whitened(null, np.array(time)[:, np.newaxis])
 
 
 def dyad_ratios(series: Series, model: NullModel | TwoRaterNull, pulses: Pulses) -> Floats:

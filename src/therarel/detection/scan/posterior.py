@@ -116,17 +116,15 @@ def _summed(
         ``(ways, n - 1, m)``; and depths times weights, of the shape of the weights, if they were asked for.
     """
     w, kinds, onsets, m = shape
-    of_depth, of_length, lasting = np.empty((depths.size, m)), np.zeros((w, kinds, m)), np.zeros((w, onsets, m))
-    by_length = np.empty_like(of_length)
+    both, lasting = np.empty((depths.size, w, kinds, m)), np.zeros((w, onsets, m))
     depth = np.zeros(shape if lowered else (w, 0, 0, m))
-    for at, d, each in zip(of_depth, depths, weights, strict=True):
+    for by_length, d, each in zip(both, depths, weights, strict=True):
         np.add.reduce(each, axis=2, out=by_length)
-        np.add.reduce(by_length.reshape(-1, m), axis=0, out=at)
-        of_length += by_length
         lasting += each[:, -1]
         if lowered:
             depth += d * each
-    return of_depth, of_length, lasting, depth
+    of_depth = np.add.reduce(both.reshape(depths.size, -1, m), axis=1)
+    return of_depth, np.add.reduce(both, axis=0), lasting, depth
 
 
 def _recursively(x: Floats, i: Floats, shares: Floats, depths: Floats) -> Iterator[Floats]:

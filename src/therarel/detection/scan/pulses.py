@@ -99,6 +99,7 @@ class Pulses:
         return f"changes of 1 to {len(self.lengths)} sessions or to the end, by {low:g} to {high:g} standard deviations"
 
 
+@lru_cache(maxsize=256)
 def shares_by_onset(pulses: Pulses, onsets: int) -> Floats:
     """Weights of lengths by onset, those of falls beyond the end added to those to the end.
 
@@ -114,6 +115,7 @@ def shares_by_onset(pulses: Pulses, onsets: int) -> Floats:
         beyond = slice(max(onsets - length, 0), onsets)
         found[-1, beyond] += share[beyond]
         share[beyond] = 0.0
+    found.flags.writeable = False
     return found[:, :, np.newaxis]
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from attrs import frozen
+from numpy.lib.stride_tricks import sliding_window_view
 
 from therarel.detection.scan.pulses import Pulses, shares_by_onset
 from therarel.detection.scan.sums import log_sum, total, unbuffered
@@ -111,25 +112,24 @@ def _add_powers(into: Floats, falls: Falls, h: float, share: float, pulses: Puls
     most, (n, m) = max(multiples), falls.lasting.shape
     exponent, damping = h * falls.lasting, h * h / 2 * falls.information
     far = (np.abs(exponent).max(axis=0) > FAR / (4 * most)) | (damping.max(axis=(0, 1)) > FAR / (2 * most**2))
-    b = np.empty((2, n, m))
-    np.exp(exponent, out=b[0])
-    np.divide(1.0, b[0], out=b[1])
+    b = np.zeros((2, n + len(damping) - 1, m))  # no fall begins beyond the end
+    np.exp(exponent, out=b[0, :n])
+    np.divide(1.0, b[0, :n], out=b[1, :n])
+    power, means = b.copy(), np.empty((2, n, m))
+    ends = sliding_window_view(power[::-1], n, axis=1)[:, 1:]  # the sessions at which falls of each length have ended
     factor = np.exp(-damping)  # g^(m^2) is g times g^3 times g^5 ...
     square, weight = factor * factor, factor * (share / len(pulses.depths) * shares_by_onset(pulses, n))
-    power, ended, term = b.copy(), np.empty_like(b), np.empty_like(b)
     for multiple in range(1, most + 1):
         if multiple > 1:
             factor *= square
             weight *= factor
             power *= b
         if multiple in multiples:
-            # sum over lengths of w g^(m^2) b_e^-m, where that of the end of the series is 1
-            ended[:] = weight[-1]
-            for length in range(1, min(len(weight), n)):
-                np.multiply(power[::-1, length:], weight[length - 1, :-length], out=term[:, :-length])
-                ended[:, :-length] += term[:, :-length]
-            ended *= power
-            into += ended
+            # b_a^m times the sum over lengths of w g^(m^2) b_e^-m, where b_e is 1 at the end of the series
+            np.einsum("dlmn,lnm->dnm", ends, weight[:-1], out=means)
+            means += weight[-1]
+            means *= power[:, :n]
+            into += means
     return np.asarray(far)
 
 
