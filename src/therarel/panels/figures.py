@@ -208,7 +208,7 @@ def scored_chart(panel: PanelData) -> Chart:
     most, x = int(counts.max()), session_axis(drawn.session, dated=drawn.dated, about=12)
     said = describe_series("Dyads with a score", at.tolist(), counts.tolist(), x=x.title)
     return Chart(
-        [Plot(x, Axis("dyads", (0, most), (0, most)), [bars])],
+        [Plot(x, Axis("dyads", (0, most), (0, most), ("0", f"{most:,}")), [bars])],
         title=f"Dyads with a score at each {x.title}",
         description=said,
         width=760,

@@ -112,7 +112,7 @@ def _closeups(subject: Subject) -> Markup:
     chart = closeups(subject)
     return tag(
         "figure",
-        scrolling(Markup(chart.key().to_svg()), "Key to the close-ups"),
+        scrolling(Markup(chart.key().to_svg()), "Key to the close-ups", "scroll narrow"),
         tag("ul", *(tag("li", Markup(panel.to_svg())) for panel in chart.panels()), class_="closeups"),
         tag("figcaption", _closeups_caption(subject, len(chart.plots))),
     )

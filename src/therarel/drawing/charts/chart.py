@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Chart"]
 
 _PANEL: Final = (300.0, 190.0)
-_KEY: Final = 760.0
+_KEY: Final = 540.0
 
 
 class Chart(Drawing):
