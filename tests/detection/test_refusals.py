@@ -350,7 +350,7 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(
         lambda: calibrate(DROP, **(SMALL | {"lengths": (4,), "depths": (1.0,), "drop_lengths": (5,)})),
-        "calibrate.drop_lengths: a drop is no longer than the series that it is put into, got 5 in 4 sessions",
+        "calibrate.drop_lengths: a change for the worse is no longer than the series that it is put into, got 5 in 4 sessions",
     ),
     Refusal(
         lambda: calibrate(DROP, **(SMALL | {"lengths": (4,), "drop_lengths": ()})),
