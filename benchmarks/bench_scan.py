@@ -1,10 +1,12 @@
 """The scan over sorted scores through the public ``detect``, against the floor of the detection benchmark.
 
 The floor reads the same Parquet file and adds up one column per dyad; nothing is judged. Both use two threads and take
-turns, and the ratio is of the medians. What the scan learns before it judges is learnt once, from 2,000 of the dyads
-with 16 sessions each, and timed by itself: the model and its limits, and limits alone under a stated model. Judged are
-whole series of 16 sessions, once all of them scored and once with 30 % of the scores missing. Processor seconds are
-those of all threads. Memory is the highest resident size of a process of its own, with the panel and with the verdicts.
+turns, beside the scan on one thread, and the ratio is of the medians. What the scan learns before it judges is learnt
+once, from 2,000 of the dyads with 16 sessions each, and timed by itself: the model and its limits, and limits alone
+under a stated model. Judged are whole series of 16 sessions, once all of them scored and once with 30 % of the scores
+missing; every figure of the dyads is asked for, depth and length of falls with their intervals among them. Processor
+seconds are those of all threads. Memory is the highest resident size of a process of its own, with the panel and with
+the verdicts. The load is that of the machine at the end.
 
 Run it: ``python benchmarks/bench_scan.py [rows] [rounds]``.
 """
@@ -49,9 +51,9 @@ def write(path: Path, rows: int, missing: float) -> int:
     return clinic.n_sessions
 
 
-def scanned(panel: Panel, rule: rules.Rule) -> object:
-    """Verdicts of the scan, one byte per session."""
-    return detect(panel, primary=rule, expected="none", threads=THREADS).codes
+def scanned(panel: Panel, rule: rules.Rule, threads: int = THREADS) -> object:
+    """Verdicts of the scan, one byte per session, and the figures of each dyad."""
+    return detect(panel, primary=rule, expected="none", threads=threads).of_dyads
 
 
 def learnt() -> tuple[rules.Rule, dict[str, float]]:
@@ -90,10 +92,15 @@ def processor(work: Callable[[], object]) -> float:
 def measured(path: Path, rule: rules.Rule, rounds: int) -> dict[str, object]:
     """Scan and floor in turns over one file."""
     panel = read(path)
-    times: dict[str, list[float]] = {"floor": [], "scan": []}
-    used: dict[str, list[float]] = {"floor": [], "scan": []}
+    works = {
+        "floor": lambda: floor(path),
+        "scan": lambda: scanned(panel, rule),
+        "scan_on_one_thread": lambda: scanned(panel, rule, 1),
+    }
+    times: dict[str, list[float]] = {name: [] for name in works}
+    used: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
-        for name, work in (("floor", lambda: floor(path)), ("scan", lambda: scanned(panel, rule))):
+        for name, work in works.items():
             used[name].append(processor(lambda: times[name].append(seconds(work))))  # noqa: B023  # called at once
     middle = {name: statistics.median(each) for name, each in times.items()}
     busy = {name: statistics.median(each) for name, each in used.items()}
@@ -101,6 +108,7 @@ def measured(path: Path, rule: rules.Rule, rounds: int) -> dict[str, object]:
         "seconds": {name: round(each, 3) for name, each in middle.items()},
         "processor_seconds": {name: round(each, 3) for name, each in busy.items()},
         "ratio_to_floor": round(middle["scan"] / middle["floor"], 1),
+        "ratio_of_one_thread": round(middle["scan_on_one_thread"] / middle["floor"], 1),
         "processor_ratio": round(busy["scan"] / busy["floor"], 1),
         "peak_megabytes": {name: round(each) for name, each in json.loads(child("--memory", str(path))).items()},
     }
@@ -125,6 +133,7 @@ def main(rows: int = 10_000_000, rounds: int = 5) -> None:
                 **found,
                 "versions": {"python": platform.python_version(), "numpy": np.__version__, "polars": pl.__version__},
                 "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+                "load": [round(each, 1) for each in os.getloadavg()],
             }
         )
     )
