@@ -101,7 +101,7 @@ OTHERS: Mapping[Callable[..., Any], Mapping[str, object]] = {
         "expected": "fitted",
         "seed": 1,
         "threads": 2,
-        "rows": ROWS,
+        "rows": None,
     },
     calibrate: {
         "like": None,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from therarel.detection import Reason, Verdict, detect, judge
 from therarel.detection.context import PanelContext, autocorrelation
-from therarel.detection.engine import in_order
+from therarel.detection.engine import ROWS, in_order, rows_of
 from therarel.detection.learning import pool
 from therarel.detection.rules import (
     BelowOwnMean,
@@ -191,6 +191,14 @@ def test_results_come_in_the_order_of_what_was_asked(threads: int) -> None:
     for rows in (0, -1, 2.0):
         with pytest.raises(InvalidValueError, match="rows"):
             detect(panel, primary=Drop(), rows=rows)  # type: ignore[arg-type]  # what a caller may try
+
+
+def test_blocks_are_larger_for_slow_rules_if_enough_are_left_for_every_thread() -> None:
+    """Quick rules have blocks of one size; slow ones up to four times that, in a panel that has four for each thread."""
+    assert rows_of(10**9, [Drop()], 2) == ROWS
+    assert rows_of(10**9, [Drop(), ChangePoint()], 2) == 4 * ROWS
+    assert rows_of(16 * ROWS, [ChangePoint()], 2) == 2 * ROWS
+    assert rows_of(1, [ChangePoint()], 64) == ROWS
 
 
 @pytest.mark.parametrize("better", [True, False])

@@ -97,7 +97,7 @@ def detect(
     noise = a_null(expected, panel)
     seed, threads = as_whole(seed, where="detect.seed"), as_whole(threads, where="threads", minimum=1)
     others = scores_beside(panel, beside, chosen)
-    rows = rows_of(panel, chosen, threads) if rows is None else rows
+    rows = rows_of(panel.n_sessions, chosen, threads) if rows is None else rows
     known = learn_from(panel, chosen, beside=others, threads=threads, rows=rows)
     judged = judge_panel(panel, known, beside=others, threads=threads, rows=rows)
     codes, of_dyads = tuple(each.codes for each in judged), tuple(each.dyads for each in judged)

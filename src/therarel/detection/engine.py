@@ -53,9 +53,9 @@ def in_order(function: Callable[[S], T], values: Iterable[S], threads: int) -> I
             yield waiting.popleft().result()
 
 
-def rows_of(panel: Panel, rules: Iterable[Rule], threads: int) -> int:
+def rows_of(sessions: int, rules: Iterable[Rule], threads: int) -> int:
     """Rows of a block that suit the rules: more for slow ones, but several blocks for each thread."""
-    several = panel.n_sessions // (4 * threads)
+    several = sessions // (4 * threads)
     return max(ROWS, min(4 * ROWS, several)) if any(rule.slow for rule in rules) else ROWS
 
 
