@@ -57,7 +57,7 @@ def expecting(found: Detection, *, power: float = 0.9, fitted: bool = True) -> D
             error=0.13, runs=211, simulated=422, seed=17,
             falls=FallCount(
                 share=0.25, depth=1.5, mean=5.2 + at, found=0.57 - 0.1 * at, expected=2.4 + at, power=power - 0.05 * at,
-                null=NullModel(within_sd=0.55, phi=0.31),
+                null=NullModel(within_sd=0.35, phi=0.19),
             ),
         )
         for at, rule in enumerate(found.rules)

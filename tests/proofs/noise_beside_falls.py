@@ -1,6 +1,6 @@
 """What noise is said to give beside what it gives, in clinics with falls: a scan fitted to the panel serves all rules.
 
-    nice python -m tests.proofs.noise_beside_falls [--panels 5] [--design NAME ...] [--save [FILE]]
+    nice python -m tests.proofs.noise_beside_falls [--panels 6] [--powers 40] [--only powers] [--design NAME ...] [--save [FILE]]
 
 Panels of 200 dyads with 16 sessions, made by the loop of `tests.proofs.scan_roc`: normal noise, dyads whose SD differs,
 t noise with 5 degrees of freedom, and a mean near the ceiling; none, a quarter or a half of the dyads with a fall .7 to 1.5
@@ -8,9 +8,15 @@ points deep, of 1 to 6 sessions or to the end; and a quarter with a fall of 1 po
 defaults, which decline and are made good over some sessions, as the counts of falls beside noise have them. In each panel the scan, the drop, the reliable drop, the individuals
 chart and the fall from the best score so far, in points, say how many dyads noise alone would make them flag. Compared
 is the share that they flag of 2,000 fresh dyads of the same kind without a fall, by what they have learnt from the panel
-with its falls; the share among the panel's own dyads without a fall has the same mean, and more chance in it. ``power`` is what each rule says of its count where a
-quarter have a fall in the simulator's shapes, on average over the panels; the true one is the share of 200 fresh panels
-with such falls whose count lies above what noise is said to give in the panels that have them.
+with its falls; the share among the panel's own dyads without a fall has the same mean, and more chance in it.
+
+Power is compared where a quarter have a fall in the simulator's shapes, which are those that it is said for, in more
+panels: said is the mean of what is said of these panels, true is the share of them whose own count lies above what noise
+is said to give of that very panel. ``error`` is the standard error of their difference. ``said, none fallen`` is the mean
+of what is said of panels of the same kind in which nobody has a fall; it is listed and not judged, for noise there is
+what is fitted, and power is said of a panel whose noise has a part of falls in it.
+
+``--only powers`` leaves the shares as they are in the kept result, and simulates what powers need.
 
 A rule holds where the mean difference of the shares is at most .03 under normal noise and .05 under the others, with
 none, a quarter and a half fallen, and where the powers differ by at most .07. With falls in the simulator's shapes the
@@ -23,7 +29,7 @@ import argparse
 import json
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +45,8 @@ from therarel.simulation import ClinicParameters
 from therarel.simulation.ruptures import draw_ruptures
 
 RESULT = Path(__file__).with_name("results") / "noise_beside_falls.json"
+Row = Mapping[str, Mapping[str, float]]
+"""What each rule flagged in a panel and what it said, by name."""
 CASES = {
     "none fallen": (0.0, False),
     "a quarter fallen": (0.25, False),
@@ -47,7 +55,6 @@ CASES = {
 }
 """Share of dyads with a fall, and whether it has the shapes of the simulator."""
 OTHERWISE = "a quarter fallen, simulator's shapes"
-FRESH = 200
 FRESH_DYADS = 2000
 DEPTH = 1.0
 MOST_APART = 0.03
@@ -84,7 +91,7 @@ def flagged(codes: npt.NDArray[np.uint8], design: Design) -> npt.NDArray[np.bool
     return np.asarray((codes == 1).reshape(design.dyads, -1).any(axis=1))
 
 
-def tried(design: Design, case: str, panels: int) -> list[dict[str, dict[str, float]]]:
+def tried(design: Design, case: str, panels: int) -> list[Row]:
     """What each rule flagged and what it said, panel by panel."""
     share, simulator = CASES[case]
     chance = np.random.default_rng([20261201, *case.encode(), *str(design).encode()])
@@ -102,31 +109,31 @@ def tried(design: Design, case: str, panels: int) -> list[dict[str, dict[str, fl
                 "flagged": float(np.logical_or.reduceat(code == 1, fresh.first).mean()),
                 "flagged in the panel": float(flagged(codes, design)[~drawn.fallen].mean()),
                 "said": noise.share,
-                "high": noise.high,
+                "above": float(flagged(codes, design).sum() > noise.high),
                 "power": noise.falls.power,
             }
         rows.append(row)
     return rows
 
 
-def counts_with_falls(design: Design, panels: int) -> dict[str, npt.NDArray[np.int64]]:
-    """How many dyads each rule but the scan flags in fresh panels with a quarter fallen."""
-    chance = np.random.default_rng([20261202, *str(design).encode()])
-    found: dict[str, list[int]] = {name: [] for name in ALSO}
-    for _ in range(panels):
-        panel = fallen(design, chance, 0.25, simulator=True).panel(dated=False)
-        first, *others = ALSO.values()
-        seen = detect(panel, primary=first, also=others, expected="none")
-        for name, codes in zip(ALSO, seen.codes, strict=True):
-            found[name].append(int(flagged(codes, design).sum()))
-    return {name: np.array(each) for name, each in found.items()}
+def powers(
+    rows: list[dict[str, dict[str, float]]], none: list[dict[str, dict[str, float]]], rule: str
+) -> dict[str, Any]:
+    """The power that is said of a rule and the true one, over panels with falls in the simulator's shapes."""
+    said, above = (np.array([row[rule][figure] for row in rows]) for figure in ("power", "above"))
+    apart = float(said.mean() - above.mean())
+    return {
+        "said": round(float(said.mean()), 3),
+        "true": round(float(above.mean()), 3),
+        "error": round(float((said - above).std(ddof=1) / np.sqrt(len(rows))), 3),
+        "holds": abs(apart) <= MOST_POWER_APART,
+        "panels": len(rows),
+        **({"said, none fallen": round(float(np.mean([row[rule]["power"] for row in none])), 3)} if none else {}),
+    }
 
 
-def summarised(
-    design: Design, by_case: dict[str, list[dict[str, dict[str, float]]]], fresh: int
-) -> dict[str, dict[str, Any]]:
+def summarised(design: Design, by_case: Mapping[str, Sequence[Row]]) -> dict[str, dict[str, Any]]:
     """Shares said and flagged by share of dyads with a fall, and powers said and true, rule by rule."""
-    counts = counts_with_falls(design, fresh)
     most = MOST_APART if (design.noise, design.mean) == ("normal", 3.9) else MOST_APART_OTHERWISE
     table: dict[str, dict[str, Any]] = {}
     for name in NAMES:
@@ -144,34 +151,47 @@ def summarised(
                 "holds": holds,
             }
             table[name]["holds"] &= holds or case == OTHERWISE
-        if name in counts and OTHERWISE in by_case:
-            rows = by_case[OTHERWISE]
-            said = float(np.mean([row[name]["power"] for row in rows]))
-            true = float(np.mean([(counts[name] > row[name]["high"]).mean() for row in rows]))
-            holds = abs(said - true) <= MOST_POWER_APART
-            table[name]["power"] = {"said": round(said, 3), "true": round(true, 3), "holds": holds}
-            table[name]["holds"] &= holds
+        table[name]["power"] = powers(by_case[OTHERWISE], name, by_case["none fallen"])
+        table[name]["holds"] &= table[name]["power"]["holds"]
+    return table
+
+
+def with_powers(design: Design, kept: Mapping[str, Mapping[str, Any]], panels: int) -> dict[str, dict[str, Any]]:
+    """The shares of a kept result with powers taken anew."""
+    rows, table = tried(design, OTHERWISE, panels), {}
+    for name in NAMES:
+        shares = {case: kept[name][case] for case in CASES}
+        power = powers(rows, name)
+        holds = power["holds"] and all(figures["holds"] for case, figures in shares.items() if case != OTHERWISE)
+        table[name] = {"holds": holds, **shares, "power": power}
     return table
 
 
 def main(arguments: Sequence[str]) -> int:
     """Try all designs, print what each rule said and did, and keep it where that is asked for."""
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    reader.add_argument("--panels", type=int, default=5)
+    reader.add_argument("--panels", type=int, default=6)
+    reader.add_argument("--powers", type=int, default=40)
+    reader.add_argument("--only", choices=["powers"])
     reader.add_argument("--design", nargs="*", default=list(NOISES), choices=list(NOISES))
     reader.add_argument("--save", nargs="?", const=RESULT, type=Path)
     asked = reader.parse_args(arguments)
+    kept = json.loads(RESULT.read_text("utf-8")) if asked.only else {}
     result: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in ("therarel", "numpy")},
-        "panels": asked.panels,
-        "fresh panels": FRESH,
-        "found": {},
+        "panels": kept["panels"] if asked.only else asked.panels,
+        "panels for power": asked.powers,
+        "found": dict(kept.get("found", {})),
     }
     for name in asked.design:
         design = NOISES[name]
-        found = summarised(design, {case: tried(design, case, asked.panels) for case in CASES}, FRESH)
+        if asked.only:
+            found = with_powers(design, kept["found"][name], asked.powers)
+        else:
+            panels = {case: asked.powers if case == OTHERWISE else asked.panels for case in CASES}
+            found = summarised(design, {case: tried(design, case, number) for case, number in panels.items()})
         result["found"][name] = found
         for rule, figures in found.items():
             sys.stdout.write(f"{name}; {rule}: {json.dumps(figures)}\n")

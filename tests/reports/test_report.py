@@ -200,7 +200,7 @@ def test_every_count_stands_beside_what_noise_gives(simulated: Report) -> None:
     assert "in 95 of 100 panels" in told
     assert "With a drop of 1 point in a quarter of the dyads it would flag" in told
     assert "fitted to the panel (30 dyads)" in simulated.html
-    assert "drops hide themselves" in simulated.html
+    assert "takes a part of the drops for noise" in simulated.html
 
 
 def test_the_standard_clinic_is_named_as_what_it_is(simulated: Report) -> None:

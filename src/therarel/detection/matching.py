@@ -22,7 +22,7 @@ from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError, as_whole
 from therarel.panels import Panel
 
-__all__ = ["Fit", "bounds", "fit_null", "match", "moved", "null_of", "started"]
+__all__ = ["Fit", "PlainRefit", "bounds", "fit_null", "match", "moved", "null_of", "parameters_of", "started"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -69,6 +69,66 @@ class Fit:
         low, high = bounds(skeleton)
         low[4] = self.at.innovation_variance / 4
         return [null_of(Parameters(*each.tolist()), skeleton, self.null.source) for each in np.clip(drawn, low, high)]
+
+
+@frozen(eq=False)
+class PlainRefit:
+    """What would be fitted to other panels, as far as one step leads from what was fitted.
+
+    Args:
+        skeleton: Where the scores of the panels stand.
+        null: What was fitted.
+        centre: Its parameters, shape ``(6,)``.
+        said: The gradients that panels without falls say there, for each dyad; shape ``(6,)``.
+        slope: How they change with the parameters, for each dyad; shape ``(6, 6)``.
+    """
+
+    skeleton: Skeleton
+    null: NullModel
+    centre: Floats
+    said: Floats
+    slope: Floats
+
+    @classmethod
+    def of(cls, skeleton: Skeleton, null: NullModel, *, seed: int) -> PlainRefit:
+        """A refit of panels on a skeleton.
+
+        Args:
+            skeleton: Where the scores of the panels stand.
+            null: What was fitted.
+            seed: Seed of the simulated panels.
+        """
+        at = parameters_of(null, skeleton)
+        nothing = np.zeros((1, skeleton.n_scores))
+        of_nothing = _said(Gradients(skeleton, at), nothing, weighted=True).sum(axis=(0, 1))
+        less, slope, _ = _compared(skeleton, nothing, at, _seeds(skeleton, seed), weighted=True)
+        g = skeleton.n_dyads
+        return cls(skeleton, null, np.array(astuple(at)), (of_nothing - less) / g, slope / g)
+
+    def moved(self, skeleton: Skeleton, panels: Floats, said: Floats | None = None) -> Floats:
+        """Parameters of each panel, shape ``(r, 6)``.
+
+        Args:
+            skeleton: Where their scores stand: those of the same panels or of a part of them.
+            panels: Scores, shape ``(r, n)``.
+            said: What panels say to which the centre is fitted; what these say on average if not given.
+        """
+        gradients = Gradients(skeleton, Parameters(*self.centre.tolist()))
+        every = np.concatenate(
+            [
+                _said(gradients, panels[part.start : part.stop], weighted=True).mean(axis=1)
+                for part in skeleton.parts(len(panels))
+            ]
+        )
+        low, high = _within_reach(skeleton, Parameters(*self.centre.tolist()))
+        missing = every - (every.mean(axis=0) if said is None else said)
+        return np.stack([moved(self.centre, each, self.slope, low, high) for each in missing])
+
+    def noise(self, vector: Floats) -> tuple[NullModel, None]:
+        """The null model of some parameters."""
+        low, high = bounds(self.skeleton)
+        low[4] = self.centre[4] / 4
+        return null_of(Parameters(*np.clip(vector, low, high).tolist()), self.skeleton, self.null.source), None
 
 
 def fit_null(panel: Panel, *, seed: int = 1) -> NullModel:
@@ -119,8 +179,7 @@ def match(skeleton: Skeleton, observed: Floats | None = None, *, seed: int, sour
             hint="state a null model: NullModel(within_sd=..., phi=...)",
         )
     source = source or f"fitted to the panel ({counted(skeleton.n_dyads, 'dyad')})"
-    runs = min(max(_FEWEST_RUNS, math.ceil(_DYADS / skeleton.n_dyads)), _MOST_RUNS)
-    seeds = [np.random.SeedSequence(seed, spawn_key=(0, run)) for run in range(runs)]
+    seeds = _seeds(skeleton, seed)
     try:
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             at, covariance = _matched(skeleton, observed, seeds)
@@ -133,6 +192,18 @@ def match(skeleton: Skeleton, observed: Floats | None = None, *, seed: int, sour
             hint="too few scores change, or most lie at one end; state a model: NullModel(within_sd=..., phi=...)",
         ) from None
     return Fit(null_of(at, skeleton, source), at, covariance)
+
+
+def _seeds(skeleton: Skeleton, seed: int) -> list[np.random.SeedSequence]:
+    runs = min(max(_FEWEST_RUNS, math.ceil(_DYADS / skeleton.n_dyads)), _MOST_RUNS)
+    return [np.random.SeedSequence(seed, spawn_key=(0, run)) for run in range(runs)]
+
+
+def _within_reach(skeleton: Skeleton, at: Parameters) -> tuple[Floats, Floats]:
+    """How far one step may lead: lowest and highest parameters."""
+    low, high = bounds(skeleton)
+    now, reach = np.array(astuple(at)), np.array([math.inf] * 4 + [_REACH * at.innovation_variance, _REACH_OF_PHI])
+    return np.maximum(low, now - reach), np.minimum(high, now + reach)
 
 
 def _matched(skeleton: Skeleton, observed: Floats, seeds: list[np.random.SeedSequence]) -> tuple[Parameters, Floats]:
@@ -154,8 +225,7 @@ def _matched(skeleton: Skeleton, observed: Floats, seeds: list[np.random.SeedSeq
             return at, inverse @ spread @ inverse.T
         weighted = weighted or apart < _FAR or number == _ALL
         step = 1.0 if number < _WHOLE else 0.5  # halved where whole steps go to and fro
-        reach = np.array([math.inf] * 4 + [_REACH * at.innovation_variance, _REACH_OF_PHI])
-        to = moved(now, step * difference, slope, np.maximum(low, now - reach), np.minimum(high, now + reach))
+        to = moved(now, step * difference, slope, *_within_reach(skeleton, at))
         at = Parameters(*to.tolist())
     raise FloatingPointError
 
@@ -165,23 +235,23 @@ def _compared(
 ) -> tuple[Floats, Floats, Floats]:
     """Gradients of the panel less those of simulated ones; how they change with parameters; and their covariance."""
     gradients = Gradients(skeleton, at)
-
-    def said(values: Floats) -> Floats:
-        found = gradients.of(values)
-        return found * gradients.weights(values)[..., np.newaxis] if weighted else found
-
     null = null_of(at, skeleton, "")
-    of_panel = said(observed).sum(axis=1).mean(axis=0)
+    of_panel = _said(gradients, observed, weighted=weighted).sum(axis=1).mean(axis=0)
     simulated, latent = [], []
     for part in skeleton.parts(len(seeds)):
         drawn = skeleton.draw([null] * len(part), [seeds[run] for run in part])
-        simulated.append(said(drawn.score).reshape(-1, 6))
+        simulated.append(_said(gradients, drawn.score, weighted=weighted).reshape(-1, 6))
         latent.append(gradients.of(drawn.latent).reshape(-1, 6))
     every, before = np.concatenate(simulated), np.concatenate(latent)
     expected = every.sum(axis=0) / len(seeds)
     every -= every.mean(axis=0)
     before -= before.mean(axis=0)
     return of_panel - expected, every.T @ before / len(seeds), every.T @ every / len(seeds)
+
+
+def _said(gradients: Gradients, values: Floats, *, weighted: bool) -> Floats:
+    found = gradients.of(values)
+    return found * gradients.weights(values)[..., np.newaxis] if weighted else found
 
 
 def moved(now: Floats, difference: Floats, slope: Floats, low: Floats, high: Floats) -> Floats:
@@ -232,4 +302,17 @@ def null_of(at: Parameters, skeleton: Skeleton, source: str) -> NullModel:
         maximum=skeleton.context.maximum,
         step=skeleton.step,
         source=source,
+    )
+
+
+def parameters_of(null: NullModel, skeleton: Skeleton) -> Parameters:
+    """The parameters of a model in usual distances of the sessions of a skeleton."""
+    phi = float(null.correlation(np.array(skeleton.distance)))
+    return Parameters(
+        null.intercept,
+        null.slope * skeleton.distance,
+        null.between_sd**2,
+        (null.slope_sd * skeleton.distance) ** 2,
+        null.within_sd**2 * (1 - phi**2),
+        phi,
     )

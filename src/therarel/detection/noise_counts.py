@@ -20,14 +20,17 @@ POWER: Final = 0.8
 class FallCount:
     """What a rule flags in panels like one in which a share of the dyads has a fall; for gains, a rise.
 
+    Panels are like the one where what is fitted to them is, on average, what is fitted to it. A fit takes a part of
+    falls for noise, so that there is less noise in such panels than was fitted.
+
     Args:
         share: Share of dyads with a fall.
-        depth: Its depth in score points.
-        mean: Dyads flagged, on average over simulated panels.
-        found: Share of the dyads with a fall that are flagged.
-        expected: Dyads that noise would be said to give: by the null model that would be fitted to such panels.
-        power: Share of such panels whose count lies above what noise would be said to give.
-        null: That null model; the stated one where it was stated.
+        depth: Its depth in score points, in the shapes of the simulator's defaults.
+        mean: Dyads flagged, with a fall or without, on average over simulated panels.
+        found: Share of the dyads with a fall that are flagged, at any session.
+        expected: Dyads that noise would be said to give, on average: by what would be fitted to each panel.
+        power: Share of such panels whose count lies above the range of what noise would be said to give of that panel.
+        null: The null model of their noise, without the falls; the stated one where it was stated.
     """
 
     share: float

@@ -74,8 +74,8 @@ def tally(
     falls: Falls | None = None,
     df: float | None = None,
     limits: bool = False,
-    mixing: Mixing | None = None,
-    pooled: Mapping[str, float] | None = None,
+    mixing: Mixing | Sequence[Mixing] | None = None,
+    pooled: Mapping[str, float] | Sequence[Mapping[str, float]] | None = None,
     threads: int = 2,
     progress: Progress = lambda done: None,
 ) -> list[Tally]:
@@ -89,9 +89,10 @@ def tally(
         falls: What to put into the dyads; ``None`` for nothing. Rules that look for gains get rises.
         df: Degrees of freedom of the noise, see `Skeleton.draw`; ``None`` for normal noise.
         limits: Whether to find out where a rule could not have fired; it never changes what is flagged.
-        mixing: How noise differs between dyads and between sessions; ``None`` for noise that is the same in all.
-        pooled: What was pooled over the dyads of another panel, by whose figures these are judged, the rules having
-            learnt from it; ``None`` where each panel is judged by its own.
+        mixing: How noise differs between dyads and between sessions, in all panels or in each; ``None`` for noise that
+            is the same in all.
+        pooled: What was pooled over the dyads of another panel, or of one for each, by whose figures these are judged,
+            the rules having learnt from it; ``None`` where each panel is judged by its own.
         threads: Number of threads; never changes the answer.
         progress: Called with how far the work is.
     """
@@ -102,7 +103,7 @@ def tally(
         quiet = (
             asked.draw(nulls[at], seeds[at], df=df)
             if mixing is None
-            else asked.drawn(nulls[at], mixing.draw(asked, seeds[at]))
+            else asked.drawn(nulls[at], _drawn(asked, mixing, part, seeds))
         )
         below = None if falls is None else [seed.spawn(1)[0] for seed in seeds[at]]
         drawn: dict[bool, Drawn] = {}
@@ -116,14 +117,16 @@ def tally(
                     else asked.with_falls(quiet, falls.shape, below, rising=rising)
                 )
             learnt_from = drawn[rising] if falls is None or falls.pooled_with else quiet
-            if asked.context.stated and (pooled is not None or not Learning([rule], asked.context).needed):
-                known_context = asked.context.knowing(pooled or {})
+            alone = not Learning([rule], asked.context).needed
+            if asked.context.stated and (alone or isinstance(pooled, Mapping)):
+                known_context = asked.context.knowing(pooled if isinstance(pooled, Mapping) else {})
                 found[place] = _counted(asked, rule, known_context, drawn[rising])  # it judges each dyad alone
                 continue
             for run in range(len(part)):
                 series = asked.with_scores(learnt_from.score[run])
                 known, context = knowing(asked, rule, series) if pooled is None else (rule, ends(asked, series))
-                context = context.knowing(pooled or {})
+                if pooled is not None:
+                    context = context.knowing(pooled if isinstance(pooled, Mapping) else pooled[part.start + run])
                 found[place, run] = _counted(asked, known, context, drawn[rising].of_runs(slice(run, run + 1)))
         return found
 
@@ -132,6 +135,15 @@ def tally(
         kept.append(found)
         progress(part.stop / len(seeds))
     return [Tally(*numbers) for numbers in np.concatenate(kept, axis=1).transpose(0, 2, 1)]
+
+
+def _drawn(
+    skeleton: Skeleton, mixing: Mixing | Sequence[Mixing], part: range, seeds: Sequence[np.random.SeedSequence]
+) -> npt.NDArray[np.float64]:
+    """Random numbers for some of the panels."""
+    if isinstance(mixing, Mixing):
+        return mixing.draw(skeleton, seeds[part.start : part.stop])
+    return np.concatenate([mixing[run].draw(skeleton, seeds[run : run + 1]) for run in part])
 
 
 def _counted(skeleton: Skeleton, rule: Rule, context: PanelContext, drawn: Drawn) -> Whole:

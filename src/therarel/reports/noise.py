@@ -99,7 +99,7 @@ def noise_section(subject: Subject) -> Markup:
 
 def _own(subject: Subject, noise: NoiseCount) -> Markup:
     """The noise of these scores as it was fitted or stated, and what drops would have done to the fit."""
-    falls, inflated, moves = noise.falls, noise.falls.null, subject.terms.moves
+    falls, quieter, moves = noise.falls, noise.falls.null, subject.terms.moves
     rows: list[list[Content]] = []
     for count in subject.detection.counts:
         if count.expected is None:
@@ -121,11 +121,10 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
     model = "It was fitted to them" if noise.fitted else "It was stated, not fitted"
     model += " beside lasting changes" if noise.beside_falls else ""
     what_falls_do = (
-        f"A model that is fitted to scores with {moves} in them takes a part of the {moves} for noise: fitted to panels"
-        f" like this one with a {with_falls} it has noise with a standard deviation"
-        f" of {inflated.within_sd:.3g} in place of {noise.null.within_sd:.3g}, and an autocorrelation of"
-        f" {inflated.phi:.2f} in place of {noise.null.phi:.2f}. The count that noise is said to give moves with it, so"
-        f" that {moves} hide themselves."
+        f"A model that is fitted to scores with {moves} in them takes a part of the {moves} for noise. Power and the"
+        f" counts with {moves} are those of such scores: with a {with_falls}, noise with a standard deviation of"
+        f" {quieter.within_sd:.3g} and an autocorrelation of {quieter.phi:.2f} gives, on average, the model that was"
+        f" fitted ({noise.null.within_sd:.3g} and {noise.null.phi:.2f})."
     )
     return joined(
         tag(
@@ -135,7 +134,7 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
             f" ({noise.null.source}). Every simulated panel was judged by the same rules with the same settings"
             f" ({counted(noise.runs, 'panel')}, seed {noise.seed}).",
         ),
-        tag("p", what_falls_do) if noise.fitted and not noise.beside_falls else None,
+        tag("p", what_falls_do) if noise.fitted else None,
         table(
             f"Dyads flagged, and what noise and a {with_falls} would give",
             [
@@ -153,8 +152,8 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
         tag(
             "p",
             "In brackets the range of 95 of 100 panels. Power is the share of panels with such"
-            f" {moves} whose count lies above the range that noise would then be said to give. Their shapes are those"
-            " of the simulator: mostly one session, more than half of them made good.",
+            f" {moves} whose count lies above the range that noise would be said to give of that very panel. Their"
+            " shapes are those of the simulator: mostly one session, more than half of them made good.",
             class_="note",
         ),
     )

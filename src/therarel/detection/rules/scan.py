@@ -211,9 +211,11 @@ class Scan(Rule):
         if self.wandering is None or not self.wandering.fitted:
             return None
         known = self.wandering
-        if self.change is Change.GAIN:
-            return MixedNull(turned(known.null), known.mixing, tuple(map(turned, known.likely)))
-        return MixedNull(known.null, known.mixing, known.likely)
+        rising = self.change is Change.GAIN
+        null, likely = known.null, known.likely
+        if rising:
+            null, likely = turned(null), tuple(map(turned, likely))
+        return MixedNull(null, known.mixing, likely, known.share, self.pulses, rising)
 
     @property
     def settings(self) -> dict[str, SettingValue]:

@@ -31,7 +31,18 @@ from therarel.detection.series import stacked
 from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError
 
-__all__ = ["FEWEST_DYADS", "MixtureFit", "match_mixture", "without_fall"]
+__all__ = [
+    "FEWEST_DYADS",
+    "At",
+    "MixtureFit",
+    "Study",
+    "bounds_of",
+    "fewer",
+    "match_mixture",
+    "seeds_of",
+    "stepped",
+    "without_fall",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -113,8 +124,7 @@ def match_mixture(skeleton: Skeleton, pulses: Pulses, *, seed: int) -> MixtureFi
             bound=f"at least {FEWEST_DYADS} such dyads, and scores that vary",
             hint="state a null model: Scan(null=NullModel(within_sd=..., phi=...))",
         )
-    runs = max(_FEWEST_RUNS, math.ceil(_DYADS / skeleton.n_dyads))
-    seeds = [np.random.SeedSequence(seed, spawn_key=(7, run)) for run in range(runs)]
+    seeds = seeds_of(skeleton, seed)
     try:
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             return _matched(skeleton, observed, pulses, seeds)
@@ -129,16 +139,15 @@ def match_mixture(skeleton: Skeleton, pulses: Pulses, *, seed: int) -> MixtureFi
 
 
 def _matched(skeleton: Skeleton, observed: Floats, pulses: Pulses, seeds: list[np.random.SeedSequence]) -> MixtureFit:
-    few = evolve(pulses, depths=pulses.depths[::2])
-    lowest, highest = bounds(skeleton)
-    low, high = np.append(lowest, [0.0] * 3), np.append(highest, [_MOST_SHARE, *_MOST_MIXING])
-    at = _At(started(skeleton, observed), EVEN / 2, Mixing(0.03, 0.03))
-    slope = _Study(skeleton, few, seeds[: len(seeds) // 2], at.parameters).slope(at)
+    few = fewer(pulses)
+    low, high = bounds_of(skeleton)
+    at = At(started(skeleton, observed), EVEN / 2, Mixing(0.03, 0.03))
+    slope = Study(skeleton, few, seeds[: len(seeds) // 2], at.parameters).slope(at)
     rough, _, slope, _ = _solved(
-        _Study(skeleton, few, seeds, at.parameters), observed, at, slope, low, high, _NEAR_AT_FIRST
+        Study(skeleton, few, seeds, at.parameters), observed, at, slope, low, high, _NEAR_AT_FIRST
     )
     at, apart, slope, spread = _solved(
-        _Study(skeleton, few, seeds, rough.parameters), observed, rough, slope, low, high, _NEAR
+        Study(skeleton, few, seeds, rough.parameters), observed, rough, slope, low, high, _NEAR
     )
     if not apart < _FAR * math.sqrt(max(skeleton.n_dyads / _OF, 1.0)):
         raise FloatingPointError
@@ -150,9 +159,38 @@ def _matched(skeleton: Skeleton, observed: Floats, pulses: Pulses, seeds: list[n
     return MixtureFit(Fit(null, at.parameters, covariance), at.share, at.mixing)
 
 
+def fewer(pulses: Pulses) -> Pulses:
+    """The pulses that are fitted with: every other depth."""
+    return evolve(pulses, depths=pulses.depths[::2])
+
+
+def seeds_of(skeleton: Skeleton, seed: int) -> list[np.random.SeedSequence]:
+    """Seeds of the panels that are simulated in every round."""
+    runs = max(_FEWEST_RUNS, math.ceil(_DYADS / skeleton.n_dyads))
+    return [np.random.SeedSequence(seed, spawn_key=(7, run)) for run in range(runs)]
+
+
+def bounds_of(skeleton: Skeleton) -> tuple[Floats, Floats]:
+    """Lowest and highest values of all that is fitted."""
+    lowest, highest = bounds(skeleton)
+    return np.append(lowest, [0.0] * 3), np.append(highest, [_MOST_SHARE, *_MOST_MIXING])
+
+
+def stepped(
+    now: Floats, missing: Floats, error: Floats, slope: Floats, damping: float, low: Floats, high: Floats
+) -> Floats:
+    """Where one step of Levenberg and Marquardt leads that would add what is missing to what panels say."""
+    scaled = slope / error[:, np.newaxis]
+    square = scaled.T @ scaled
+    square[np.diag_indices(9)] *= 1 + damping
+    reach = np.maximum(_REACH * np.abs(now), _LEAST_REACH)
+    reach[:2] = math.inf
+    return moved(now, scaled.T @ (missing / error), square, np.maximum(low, now - reach), np.minimum(high, now + reach))
+
+
 def _solved(
-    study: _Study, observed: Floats, at: _At, slope: Floats, low: Floats, high: Floats, near: float
-) -> tuple[_At, float, Floats, Floats]:
+    study: Study, observed: Floats, at: At, slope: Floats, low: Floats, high: Floats, near: float
+) -> tuple[At, float, Floats, Floats]:
     """Where simulated panels say what the observed one says; by how many standard errors they still differ there.
 
     Steps are Levenberg's and Marquardt's: short ones down the slope until whole ones lead on. The slope follows what
@@ -167,17 +205,8 @@ def _solved(
         apart = float((np.abs(_open(at.vector, missing, low, high)) / error).max())
         if apart < near:
             break
-        scaled, now = slope / error[:, np.newaxis], at.vector
-        square = scaled.T @ scaled
-        square[np.diag_indices(9)] *= 1 + damping
-        reach = np.maximum(_REACH * np.abs(now), _LEAST_REACH)
-        reach[:2] = math.inf
-        to = _At.of(
-            moved(
-                now, scaled.T @ (missing / error), square, np.maximum(low, now - reach), np.minimum(high, now + reach)
-            )
-        )
-        there, step = study.simulated(to), to.vector - now
+        to = At.of(stepped(at.vector, missing, error, slope, damping, low, high))
+        there, step = study.simulated(to), to.vector - at.vector
         length = step / study.steps(at)
         if not length.any():
             break
@@ -201,7 +230,7 @@ def _open(now: Floats, difference: Floats, low: Floats, high: Floats) -> Floats:
 
 
 @frozen
-class _At:
+class At:
     """All that is fitted."""
 
     parameters: Parameters
@@ -209,17 +238,19 @@ class _At:
     mixing: Mixing
 
     @classmethod
-    def of(cls, values: Floats) -> _At:
+    def of(cls, values: Floats) -> At:
+        """All of it, from one vector."""
         numbers = values.tolist()
         return cls(Parameters(*numbers[:6]), numbers[6], Mixing(*numbers[7:]))
 
     @property
     def vector(self) -> Floats:
+        """All of it in one vector; shape ``(9,)``."""
         return np.array([*astuple(self.parameters), self.share, *astuple(self.mixing)])
 
 
 @frozen(eq=False)
-class _Study:
+class Study:
     """What panels on a skeleton say, asked at some working parameters that are near those of the panel.
 
     Args:
@@ -234,7 +265,7 @@ class _Study:
     seeds: list[np.random.SeedSequence]
     working: Parameters
 
-    def simulated(self, at: _At) -> tuple[Floats, Floats]:
+    def simulated(self, at: At) -> tuple[Floats, Floats]:
         """What a dyad says on average, and the covariance of what dyads say; shapes ``(9,)`` and ``(9, 9)``."""
         skeleton, null = self.skeleton, null_of(at.parameters, self.skeleton, "")
         quiet, fallen = [], []
@@ -250,16 +281,16 @@ class _Study:
         none, some = none - mean, some - mean
         return mean, ((1 - at.share) * none.T @ none + at.share * some.T @ some) / none.shape[0]
 
-    def slope(self, at: _At) -> Floats:
+    def slope(self, at: At) -> Floats:
         """How what a dyad says changes with each figure; shape ``(9, 9)``."""
         said, columns = self.simulated(at)[0], []
         for place, by in enumerate(self.steps(at)):
             there = at.vector
             there[place] += by
-            columns.append((self.simulated(_At.of(there))[0] - said) / by)
+            columns.append((self.simulated(At.of(there))[0] - said) / by)
         return np.column_stack(columns)
 
-    def steps(self, at: _At) -> Floats:
+    def steps(self, at: At) -> Floats:
         """By how much each figure is moved to see what changes."""
         noise = at.parameters.noise_variance
         long = max(float(self.skeleton.time.max()), 1.0)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.detection.null import NullModel
+from therarel.detection.scan.pulses import Pulses
 from therarel.detection.skeleton import Skeleton
 
 __all__ = ["MixedNull", "Mixing"]
@@ -58,8 +59,14 @@ class MixedNull:
         mixing: How its noise differs.
         likely: Other null models that the panel might have come from, drawn within the uncertainty of a fit; empty if
             there is none.
+        share: Share of dyads with a fall that was fitted beside it; not a prevalence.
+        pulses: The falls that it was fitted beside.
+        rising: Whether they are rises.
     """
 
     null: NullModel
     mixing: Mixing
     likely: tuple[NullModel, ...] = field(default=(), repr=False)
+    share: float = 0.0
+    pulses: Pulses = field(factory=Pulses)
+    rising: bool = False
