@@ -116,9 +116,7 @@ def tried(design: Design, case: str, panels: int) -> list[Row]:
     return rows
 
 
-def powers(
-    rows: list[dict[str, dict[str, float]]], none: list[dict[str, dict[str, float]]], rule: str
-) -> dict[str, Any]:
+def powers(rows: Sequence[Row], rule: str, none: Sequence[Row] = ()) -> dict[str, Any]:
     """The power that is said of a rule and the true one, over panels with falls in the simulator's shapes."""
     said, above = (np.array([row[rule][figure] for row in rows]) for figure in ("power", "above"))
     apart = float(said.mean() - above.mean())
