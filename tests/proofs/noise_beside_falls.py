@@ -95,7 +95,7 @@ def tried(design: Design, case: str, panels: int) -> list[Row]:
     """What each rule flagged and what it said, panel by panel."""
     share, simulator = CASES[case]
     chance = np.random.default_rng([20261201, *case.encode(), *str(design).encode()])
-    rows = []
+    rows: list[Row] = []
     for seed in range(panels):
         drawn = fallen(design, chance, share, simulator=simulator)
         found = detect(drawn.panel(dated=False), primary=rules.Scan(), also=list(ALSO.values()), seed=seed)
