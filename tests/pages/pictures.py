@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-WIDE = 600
+WIDE = 480
 """Pictures that are wider than this are moved sideways on a telephone, instead of becoming too small to read."""
 
 

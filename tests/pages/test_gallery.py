@@ -33,4 +33,4 @@ def test_pictures_fit_a_light_and_a_dark_page() -> None:
 def test_a_wide_picture_is_marked() -> None:
     """On a telephone a wide picture keeps a size at which its words can be read."""
     assert linked('<svg xmlns="x" width="760"><title>A</title></svg>', "a.svg") == "![A.](a.svg){ .wide }"
-    assert linked('<svg xmlns="x" width="560"><title>A</title></svg>', "a.svg") == "![A.](a.svg)"
+    assert linked('<svg xmlns="x" width="480"><title>A</title></svg>', "a.svg") == "![A.](a.svg)"
