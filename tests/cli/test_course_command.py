@@ -15,6 +15,7 @@ from therarel.cli import main
 from therarel.domain import (
     BreachKind,
     BreachSeverity,
+    ClosingReason,
     ConcernKind,
     Handover,
     Rater,
@@ -199,6 +200,14 @@ def test_a_handover_is_said_and_is_a_record_with_its_words_masked(tmp_path: Path
     text = run.invoke(main, ["course", "handover", str(tmp_path / "one.json"), "--json"]).stdout
     assert "ward" not in text + said
     assert records.loads(text, Handover).open_concerns[0].plan is not None
+
+
+def test_a_closed_course_says_why_it_closed(tmp_path: Path) -> None:
+    """The reason for closing is said beside the stage."""
+    course = Course.begin("C-014", "T-03")
+    course.record(events.Closed(ClosingReason.TRANSFERRED, session=3))
+    records.dump(course, tmp_path / "course.json")
+    assert "C-014 with T-03: closed (transferred), intact, 1 entry." in shown(tmp_path / "course.json").stdout
 
 
 @pytest.fixture

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.agreed import begin
 
-from therarel.domain import AllianceStatus, RuptureSeverity, Stage, StageTask, events, tasks_of
+from therarel.domain import (
+    AllianceStatus,
+    ConsentDecision,
+    ConsentScope,
+    RuptureSeverity,
+    Stage,
+    StageTask,
+    Term,
+    events,
+    tasks_of,
+)
 from therarel.machine import Course, Machine, Policy, Recorded, Requirement, TransitionTable, replay
 from therarel.machine.judgements import TO_BE_STATED
 from therarel.machine.specimens import events_about
@@ -114,6 +124,23 @@ def test_deciding_anew_is_a_call_of_its_own() -> None:
     assert anew.decided_anew(machine=LOOSE).relationship.stage is Stage.WORKING_PHASE
     assert anew.decided_anew(machine=Machine.standard().with_policy(STRICT)).machine.policy == STRICT
     assert course.decided_anew().machine == LOOSE
+
+
+def test_what_a_correction_sets_aside_is_decided_anew_too() -> None:
+    """A task that fell with the consent it rested on is met where no consent is asked for."""
+    course = Course.begin("C-1", "T-1")
+    for event in (
+        events.SessionHeld(session=1),
+        events.ConsentDecided(ConsentScope.TREATMENT, ConsentDecision.GIVEN, session=1),
+        events.TermsExplained(set(Term), session=1),
+        events.StageTaskMet(StageTask.SETTING_EXPECTATIONS, session=1),
+    ):
+        course.record(event)
+    course.retract(2)
+    assert not course.relationship.tasks_met
+    lenient = Machine.standard().with_policy(Policy(consent_to_treatment=Requirement.NOT_LOOKED_AT))
+    assert course.decided_anew(machine=lenient).relationship.tasks_met == {StageTask.SETTING_EXPECTATIONS}
+    assert not course.decided_anew().relationship.tasks_met
 
 
 def test_the_entry_from_which_on_the_state_is_another_is_told() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import attrs
 import pytest
 from hypothesis import given
@@ -177,6 +179,17 @@ def test_the_picture_says_every_rating_and_what_was_not_rated() -> None:
     assert "never a status by itself" in drawing.to_svg()
     assert course().view().draw().description == "No part of the relationship has been rated."
     assert made.view()._repr_html_() == drawing.to_svg()
+
+
+def test_the_rows_of_the_picture_begin_below_its_key() -> None:
+    """However many lines the key has, no heading of a column and no name of a part is written over it."""
+    for made in (course(rated(1, 3)), course(rated(1, 3), rated(1, 4, Rater.THERAPIST), rated(1, 2, Rater.OBSERVER))):
+        svg = made.view().draw().to_svg()
+        key = svg[svg.index("A low or falling") : svg.index(">client<")]
+        lines = key[: key.index("</text>")].count("<tspan")
+        heading = float(re.findall(r' y="([\d.]+)"', key)[-1])
+        assert heading > 50 + 15 * (lines - 1)
+        assert float(re.findall(r' y="([\d.]+)"', svg[: svg.index(">trust<")])[-1]) > heading
 
 
 def test_every_word_said_with_views_comes_from_the_texts() -> None:
