@@ -82,7 +82,7 @@ def test_a_value_says_itself(cls: type[Any], data: st.DataObject) -> None:
     value = data.draw(strategy_for(cls))
     assert str(value)
     assert repr(value)
-    if hasattr(value, "worded") and cls.__str__ is not object.__str__:
+    if hasattr(value, "worded") and "__str__" in vars(cls):
         assert value.worded(standard_texts()) == str(value)
 
 

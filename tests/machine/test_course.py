@@ -323,6 +323,8 @@ def test_a_replay_gives_the_state_of_the_course() -> None:
         assert len(done.decisions) == len(course.replay().entries) == 13
         assert done.entries[0].applied
         assert not done.entries[0].set_aside
+        assert str(done).startswith("13 entries, ")
+        assert str(done).endswith(f"; then {course.relationship}")
 
 
 def test_a_replay_of_a_mixed_log_decides_what_is_not_known() -> None:

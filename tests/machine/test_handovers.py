@@ -33,8 +33,10 @@ from therarel.domain import (
     RatingScale,
     RelationshipQuality,
     RepairRoute,
+    RepairView,
     Reporter,
     ResolutionStrategy2015,
+    RuptureMode,
     RuptureSeverity,
     SafetyPlan,
     Stage,
@@ -229,6 +231,28 @@ def test_what_helped_and_what_hurt_goes_along_and_free_text_only_by_choice() -> 
         "Others present at sessions: interpreter.",
     ):
         assert line in said
+
+
+def test_who_goes_on_is_said_where_anybody_is_named_or_a_concern_is_open() -> None:
+    """Whoever accepted it or is responsible meanwhile is named, and what is not stated is said so."""
+    assert "Responsible meanwhile: not stated. Accepted by: T-09." in str(course().handover(accepted_by="T-09"))
+    assert "Responsible meanwhile: T-03. Accepted by: nobody yet." in str(course().handover(responsible="T-03"))
+    assert "Responsible meanwhile: not stated. Accepted by: nobody yet." in str(
+        course(E.SafetyConcernRaised(set(), "harm")).handover()
+    )
+    assert "Responsible" not in str(course().handover())
+
+
+def test_a_yes_after_withdrawal_is_said_with_care() -> None:
+    """A repair that the client calls repaired after withdrawal carries the remark, and after confrontation does not."""
+    for mode, said in ((RuptureMode.WITHDRAWAL, True), (RuptureMode.CONFRONTATION, False)):
+        made = course(
+            E.RuptureNoticed(RuptureSeverity.MINOR, {mode}, session=3), E.RepairBegan(RepairRoute.IMMEDIATE, session=3)
+        )
+        view = made.may(E.RepairViewGiven(Rater.CLIENT, RepairView.REPAIRED, session=4))
+        assert ("yes_after_withdrawal" in [remark.code for remark in view.remarks]) is said
+    nothing_open = course().may(E.RepairViewGiven(Rater.CLIENT, RepairView.REPAIRED, session=4))
+    assert "yes_after_withdrawal" not in [remark.code for remark in nothing_open.remarks]
 
 
 def test_what_a_mandated_client_s_court_hears_goes_along_only_by_choice() -> None:
