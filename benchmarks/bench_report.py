@@ -24,7 +24,7 @@ from pathlib import Path
 
 import polars as pl
 
-from therarel.detection import Detection, detect, rules, usual_rules
+from therarel.detection import Detection, detect, rules
 from therarel.panels import Panel
 from therarel.reports import report
 from therarel.simulation import simulate_clinic
@@ -55,8 +55,7 @@ def floor(path: Path) -> Detection:
 def whole(path: Path, page: Path) -> Path:
     """From the file to the page."""
     panel = read(path)
-    usual = usual_rules(panel)
-    return report(detect(panel, primary=usual.primary, also=usual.also), why=usual.why, sensitivity=True).save(page)
+    return report(detect(panel), sensitivity=True).save(page)
 
 
 def seconds(work: Callable[[], object]) -> tuple[float, float]:

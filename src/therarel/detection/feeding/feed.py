@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from therarel.detection.change import Change
 from therarel.detection.context import PanelContext, context_for, scale_for
-from therarel.detection.engine import ROWS, concluded, in_order, spread_out, spread_over
+from therarel.detection.engine import concluded, in_order, spread_out, spread_over
 from therarel.detection.episodes import RecoveryStatus, ending_of, episodes_of
 from therarel.detection.feeding.rows import Frame, LeftOut, Prepared, Rows, numbers, prepared, words
 from therarel.detection.frames import figures_of_dyads
@@ -33,6 +33,8 @@ Codes = npt.NDArray[np.uint8]
 Per = Literal["session", "dyad"]
 """What a row of a result stands for."""
 
+ROWS = 524288
+"""Rows that are worked on at a time: each part of an engine's table is turned into arrays, and fewer are quicker."""
 
 _WHY: Final = {0: None, **{place: why.value for place, why in enumerate(LeftOut, start=1)}}
 _VERDICTS: Final = {code: verdict_of(code).value for code in CODES.values()}
@@ -106,7 +108,7 @@ class Feed:
         return np.concatenate(([0], np.flatnonzero(other) + 1, [len(label)]))
 
     def parts_of(self, frame: Frame, starts: Starts) -> Iterator[tuple[Frame, Starts]]:
-        """The table in parts of whole dyads that fit a processor's cache, and where their dyads begin."""
+        """The table in parts of whole dyads, and where their dyads begin."""
         begin, last = 0, starts.size - 1
         while begin < last:
             end = max(int(np.searchsorted(starts, starts[begin] + ROWS, side="right")) - 1, begin + 1)

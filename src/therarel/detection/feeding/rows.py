@@ -100,14 +100,15 @@ def prepared(rows: Rows, context: PanelContext, *, higher_is_better: bool) -> Pr
         (LeftOut.NO_SESSION, nowhere),
         (LeftOut.NO_DYAD, ~rows.named),
     ):
-        left_out[found & held] = 1 + _LEFT_OUT.index(why)
+        if found.any():
+            left_out[found & held] = 1 + _LEFT_OUT.index(why)
     counted = ~again & ~nowhere & rows.named
     there = counted & (left_out == 0) & held
-    before = np.concatenate(([0], np.cumsum(there)))[rows.starts]
+    starts, session, score = rows.starts, rows.session, rows.score
+    before = starts if there.all() else np.concatenate(([0], np.cumsum(there)))[starts]
     dyads = np.diff(before) > 0
     if not there.any():
         return Prepared(None, there, dyads, left_out)
-    starts, session, score = rows.starts, rows.session, rows.score
     if left_out.any():
         score = np.where((left_out == 0)[:, None] & ~outside, score, np.nan)
     elif score.shape[1] > 1:
