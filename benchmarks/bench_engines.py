@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 SESSIONS = 16
 CONTENDERS = ("floor", "duckdb", "polars", "folder")
@@ -58,7 +59,7 @@ def run(contender: str, source: Path, out: Path) -> float:
     from therarel.detection import rules
     from therarel.detection.feeding import detect_folder, detect_lazy
 
-    settings = {
+    settings: dict[str, Any] = {
         "dyad": "dyad",
         "session": "session",
         "score": "score",
@@ -71,7 +72,7 @@ def run(contender: str, source: Path, out: Path) -> float:
         import duckdb  # imported before the clock starts
 
         begin = time.perf_counter()
-        detect_folder(source, out, **settings)  # type: ignore[arg-type]
+        detect_folder(source, out, **settings)
         return time.perf_counter() - begin
     if contender == "spark":
         os.environ["PYSPARK_PYTHON"] = sys.executable  # the rules run there
@@ -88,12 +89,12 @@ def run(contender: str, source: Path, out: Path) -> float:
         session.range(1).count()
         begin = time.perf_counter()
         table = session.read.parquet(str(source))
-        detect_lazy(table, **settings).write.parquet(str(out))  # type: ignore[arg-type]
+        detect_lazy(table, **settings).write.parquet(str(out))
         return time.perf_counter() - begin
     import duckdb
 
-    few = duckdb.sql("SELECT 'A' AS dyad, i AS session, 4.0::DOUBLE AS score FROM range(9) AS t(i)")
-    detect_lazy(few, **settings)  # type: ignore[arg-type]  # what is loaded when it is first used is loaded before the clock
+    few: Any = duckdb.sql("SELECT 'A' AS dyad, i AS session, 4.0::DOUBLE AS score FROM range(9) AS t(i)")
+    detect_lazy(few, **settings)  # what is loaded when it is first used is loaded before the clock
     connection = duckdb.connect(config={"threads": 2})
     table = connection.read_parquet(f"{source}/*.parquet")
     if contender == "floor":
@@ -104,20 +105,20 @@ def run(contender: str, source: Path, out: Path) -> float:
         rows = sum(batch.num_rows for batch in table.order("dyad, session").to_arrow_reader(1 << 20))
         seconds = time.perf_counter() - begin
         frame = table.to_arrow_table()
-        panel = Panel.from_frame(frame, **{name: settings[name] for name in ("dyad", "session", "score")},  # type: ignore[arg-type]
+        panel = Panel.from_frame(frame, **{name: settings[name] for name in ("dyad", "session", "score")},
                                  scale=(1, 5), higher_is_better=True)  # fmt: skip
         begin = time.perf_counter()
-        detect(panel, primary=settings["primary"], also=settings["also"], expected="none")  # type: ignore[arg-type]
+        detect(panel, primary=settings["primary"], also=settings["also"], expected="none")
         assert rows == panel.n_sessions
         return seconds + time.perf_counter() - begin
     if contender == "duckdb":
         begin = time.perf_counter()
-        detect_lazy(table, **settings)  # type: ignore[arg-type]
+        detect_lazy(table, **settings)
         return time.perf_counter() - begin
     import polars as pl
 
     begin = time.perf_counter()
-    detect_lazy(pl.scan_parquet(source / "*.parquet"), **settings).collect()  # type: ignore[arg-type]
+    detect_lazy(pl.scan_parquet(source / "*.parquet"), **settings).collect()
     return time.perf_counter() - begin
 
 

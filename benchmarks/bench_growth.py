@@ -78,7 +78,7 @@ def timed(work: dict[str, Callable[[], object]], rounds: int) -> dict[str, float
 
 def against_statsmodels(rounds: int) -> dict[str, float]:
     """The same model at 1,000 dyads by statsmodels, and how far below the best likelihood it stops."""
-    import statsmodels.formula.api as smf  # type: ignore[import-untyped]  # it ships no types
+    import statsmodels.formula.api as smf
 
     table = clinic(1000, whole=True)
     frame = table.to_pandas()

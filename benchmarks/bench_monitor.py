@@ -17,10 +17,11 @@ import attrs
 import numpy as np
 
 from therarel.detection import rules
-from therarel.detection.feeding.lazy import context_for
+from therarel.detection.context import context_for
 from therarel.detection.monitors import Monitor, NoiseModel
 from therarel.detection.rules import BaselineChart, EarlierChart, EarlierDrop
 from therarel.detection.series import Series
+from therarel.domain import RatingScale
 
 SESSIONS = 16
 RULES = (
@@ -45,7 +46,7 @@ def stream(monitor: Monitor, clients: list[list[float]]) -> float:
 
 def batch(rule: rules.Rule, series: Series) -> float:
     """Seconds for all sessions at once, in blocks as `detect` takes them."""
-    context = context_for((1, 5), True)
+    context = context_for(RatingScale(1, 5))
     part = 65536 // SESSIONS
     begin = time.perf_counter()
     for first in range(0, series.sizes.size, part):

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -106,7 +107,7 @@ def main(rows: int = 100_000, sessions: int = 1_000_000, rounds: int = 15) -> No
             told(taken, ratios, rows)
         frame, file = scored_sessions(sessions), Path(folder) / "panel.csv"
         frame.write_csv(file)
-        columns = {"dyad": "client", "therapist": "therapist", "session": "session", "score": "score"}
+        columns: dict[str, Any] = {"dyad": "client", "therapist": "therapist", "session": "session", "score": "score"}
         taken = interleaved(
             {
                 "a file": partial(Panel.read, file, **columns, instrument="wai-sr"),
