@@ -113,7 +113,7 @@ def test_power_that_weighed_on_the_two_is_acknowledged_before_the_repair() -> No
     assert "have not talked about this difference of power" in str(named.remarks[0])
     course.record(E.StrainNoticed(contributors={D.Contributor.POWER}, session=2))
     waiting = course.may(E.StrainEased(session=3))
-    assert "no acknowledgement with the client's view invited" in why(waiting)
+    assert "That it was acknowledged, with the client's view invited, is not." in why(waiting)
     course.record(E.CulturalMisstepAcknowledged(client_view_invited=True, session=3))
     assert course.record(E.StrainEased(session=3))
 
