@@ -248,6 +248,15 @@ def test_a_candidate_says_in_plain_words_how_far_and_how_often() -> None:
     assert "Of 100 simulated clients whose scores only wandered, fewer than 1 show as much." in told
 
 
+def test_long_and_deep_falls_are_said_in_plain_numbers() -> None:
+    """A scale may have 180 points and a series 150 sessions: no number has an exponent."""
+    values = {"depth": 131.4, "depth_low": 118.2, "depth_high": 144.6, "p": 0.0004}
+    values |= {"fall_length": 121.6, "fall_length_low": 104, "fall_length_high": 133}
+    told = KNOWN.candidate_in_words(values)
+    assert "about 131.4 points worse" in told
+    assert "(between 118.2 and 144.6), for about 122 scored sessions (between 104 and 133)" in told
+
+
 def test_where_a_higher_score_is_worse_nothing_is_said_to_fall() -> None:
     """The number rose, so every sentence about it says so, or says worse."""
     scores = [1.5, 1.6, 1.4, 1.5, 1.6, 2.6, 2.7, 2.5, 2.6]

@@ -193,8 +193,8 @@ class Scan(Rule):
     def candidate_in_words(self, values: Mapping[str, float]) -> str:
         """How much worse than the other scores lead one to expect, how long, and how often noise goes as far."""
         depth, length = (
-            "between {low:.2g} and {high:.2g}".format(low=values[f"{name}_low"], high=values[f"{name}_high"])
-            for name in ("depth", "fall_length")
+            f"between {values[f'{name}_low']:.{digits}f} and {values[f'{name}_high']:.{digits}f}"
+            for name, digits in (("depth", 1), ("fall_length", 0))
         )
         long = counted(round(values["fall_length"]), "scored session")
         of_all = max(values["p"] * 100, 0.1)
