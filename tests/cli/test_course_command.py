@@ -173,6 +173,19 @@ def test_a_course_says_itself_whose_it_is_and_goes_on_under_a_table_of_ones_own(
     assert shown(document, "--table", TABLE).stdout == shown(document).stdout
 
 
+def test_each_command_takes_a_course_of_another_table(tmp_path: Path) -> None:
+    """A course that was decided by a table of one's own is shown, looked through and handed over under that table."""
+    own = tmp_path / "own.yaml"
+    own.write_text(TABLE.read_text("utf-8").replace(", goal_shared, task_shared]", "]"), "utf-8")
+    course = Course.begin("C-014", "T-03", machine=Machine.read(own))
+    course.record(events.SessionHeld(session=1))
+    records.dump(course, tmp_path / "course.json")
+    for command in ("show", "due", "handover"):
+        told = CliRunner().invoke(main, ["course", command, str(tmp_path / "course.json"), "--table", str(own)])
+        assert (told.exit_code, told.stderr) == (0, "")
+        assert told.stdout
+
+
 def test_what_is_due_is_said_of_one_or_several_courses(tmp_path: Path) -> None:
     """Safety first, without confidential text, and that nothing is due where nothing is."""
     course = Course.begin("C-014", "T-03")

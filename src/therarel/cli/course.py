@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["course"]
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
+_table = click.option(
+    "--table", type=_file, help="The machine's table under which the course goes on; ours if not given."
+)
 _texts = click.option(
     "--texts", type=_file, help="A file with every text, such as of another language; the library's if not given."
 )
@@ -47,7 +50,7 @@ def course() -> None:
 )
 @click.option("--client", metavar="CODE", help="Of a log, which does not say whose it is: the client's pseudonym.")
 @click.option("--therapist", metavar="CODE", help="The therapist's pseudonym, in the same way.")
-@click.option("--table", type=_file, help="The machine's table under which the course goes on; ours if not given.")
+@_table
 @_texts
 @click.option("--json", "as_json", is_flag=True, help="Put all of it as JSON on stdout, and nothing else.")
 def show(
@@ -87,9 +90,10 @@ def show(
 @course.command()
 @click.argument("files", nargs=-1, required=True, type=_file)
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day, such as 2026-05-04; today if not given.")
+@_table
 @_texts
 @click.option("--json", "as_json", is_flag=True, help="Put all of it as JSON on stdout, and nothing else.")
-def due(files: tuple[Path, ...], on: datetime | None, texts: Path | None, as_json: bool) -> None:
+def due(files: tuple[Path, ...], on: datetime | None, table: Path | None, texts: Path | None, as_json: bool) -> None:
     """Say what is due in the saved courses in FILES, safety first.
 
     It is advice: nothing waits for it. Confidential text is never shown.
@@ -100,7 +104,7 @@ def due(files: tuple[Path, ...], on: datetime | None, texts: Path | None, as_jso
     with failing_well("therarel course due"):
         from therarel.machine import due as due_in
 
-        courses = list(_courses(files, texts))
+        courses = list(_courses(files, texts, table=table))
         found = due_in(courses, on=date.today() if on is None else on.date())
         if as_json:
             say_json([{"kind": each.kind.value, "dyad": str(each.dyad), "text": each.text} for each in found])
@@ -113,9 +117,10 @@ def due(files: tuple[Path, ...], on: datetime | None, texts: Path | None, as_jso
 
 @course.command()
 @click.argument("file", type=_file)
+@_table
 @_texts
 @click.option("--json", "as_json", is_flag=True, help="Put it (words masked) as JSON on stdout, and nothing else.")
-def handover(file: Path, texts: Path | None, as_json: bool) -> None:
+def handover(file: Path, table: Path | None, texts: Path | None, as_json: bool) -> None:
     """Say what the next therapist has to know of the saved course in FILE, open concerns for safety first.
 
     Confidential text is never shown. In Python, course.handover() says who is responsible and what the client wishes.
@@ -126,7 +131,7 @@ def handover(file: Path, texts: Path | None, as_json: bool) -> None:
     with failing_well("therarel course handover"):
         from therarel.records import dumps
 
-        [read] = _courses([file], texts)
+        [read] = _courses([file], texts, table=table)
         found = read.handover()
         if as_json:
             say_json(json.loads(dumps(found, confidential="redact")))
