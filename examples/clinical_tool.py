@@ -119,6 +119,7 @@ def page(request: Request, client: str) -> HTMLResponse:
     why = "".join(f"<pre>{escape(str(decision.explain()))}</pre>" for decision in declined)
     return HTMLResponse(
         f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>{escape(client)}</title>'
+        '<meta name="viewport" content="width=device-width"><style>pre {white-space: pre-wrap}</style>'
         f"<pre>{escape(str(tr.machine.overview(course)))}</pre>{course.draw().to_svg()}"
         f"<h2>Not now, and why</h2>{why}</html>",
         headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.text import Text
 
 from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Ribbon, Span, Trace
 from therarel.drawing.lettering import text_width
@@ -142,6 +143,44 @@ def test_altair_gets_the_same_data_with_the_description() -> None:
     assert score == [(1, 20), (2, 18), (4, 15), (6, 9)]
     assert len({row["part"] for row in rows if row.get("called") == "score"}) == 3
     assert json.loads(chart(3).to_altair().to_json())["columns"] == 2
+
+
+@pytest.mark.parametrize("panels", [1, 3])
+def test_the_key_in_altair_tells_marks_of_one_colour_apart(panels: int) -> None:
+    """A line, a dashed line, a band and dots have a sign of their own each, named once, in the key of all panels."""
+    plot = symptoms(title="one" if panels > 1 else "")
+    limit = Trace(SESSIONS, (9,) * 6, dashes="4 3", name="limit")
+    plots = [Plot(plot.x, plot.y, [*plot.marks, limit], title=plot.title)] * panels
+    found = Chart(plots, title="Scores", description="They improve.").to_altair().to_dict()
+    layers = [layer for part in found.get("concat", [found]) for layer in part["layer"]]
+    (key,) = [layer["encoding"] for layer in layers if "shape" in layer["encoding"]]
+    names = [mark.name for mark in plots[0].marks]
+    assert [key[channel]["scale"]["domain"] for channel in ("fill", "stroke", "shape")] == [names] * 3
+    signs = zip(*(key[channel]["scale"]["range"] for channel in ("fill", "stroke", "shape")), strict=True)
+    assert len(set(signs)) == len(names)
+
+
+@pytest.mark.parametrize("panels", [1, 3])
+def test_a_long_title_of_an_axis_is_broken_into_lines(panels: int) -> None:
+    """Neither matplotlib nor Altair has to cut it off, or to push panels apart, on axes of ours and on given ones."""
+    words = "Beck Depression Inventory, second edition, 0 to 63, lower is better (better is up)"
+    plot = Plot(Axis("session", (1, 6)), Axis(words, (63, 0)), [Trace(SESSIONS, SESSIONS)], title="A" * (panels > 1))
+    drawn = Chart([plot] * panels, title="Scores", description="They improve.", columns=1, height=300 * panels)
+    figure = drawn.plot().figure
+    assert isinstance(figure, Figure)
+    figure.canvas.draw()
+    (label,) = [text for text in figure.findobj(Text) if text.get_text().replace("\n", " ") == words]
+    place = label.get_window_extent()
+    assert place.y0 >= 0
+    assert place.y1 <= figure.bbox.height
+    _, axes = pyplot.subplots(panels, squeeze=False)
+    drawn.plot(list(axes.flat))
+    assert axes[0, 0].get_ylabel().count("\n") > 0
+    found = drawn.to_altair().to_dict()
+    (first, *_) = found.get("concat", [found])
+    lines = first["layer"][0]["encoding"]["y"]["title"]
+    assert " ".join(lines) == words
+    assert all(text_width(line, size=11) <= first["height"] for line in lines)
 
 
 @pytest.mark.parametrize("panels", [1, 3])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from therarel.drawing.charts.plots import Axis, Dots, Mark, Plot, Ribbon, Span, Values, first_of_each, lone_points
 from therarel.drawing.colours import Colour, paint
+from therarel.drawing.lettering import wrap
 from therarel.drawing.marks import Shape
 from therarel.errors import InvalidValueError
 
@@ -23,6 +24,7 @@ _MARKERS: dict[Shape, str] = {
 }  # fmt: skip
 _POINTS = 0.75  # points of a pixel
 _LETTER, _SIGN = 0.068, 0.6  # inches of a letter of a key, and of its sign with the space about it; rather too wide
+_PANEL = 0.62  # share of the height of a figure that is left to its panels beside title, key and the axes below
 
 
 def draw_on_axes(
@@ -56,12 +58,13 @@ def draw_on_axes(
             "a chart needs as many axes as it has panels", where="ax", value=str(len(axes)), bound=str(len(plots))
         )
     for plot, one in zip(plots, axes, strict=True):
+        high = size[1] * _PANEL if own else one.get_window_extent().height / one.figure.dpi * 96
         one.set_label(description)
         one.set_title(plot.title if len(plots) > 1 else title, loc="left", fontsize="medium", parse_math=False)
         for mark in plot.marks:
             _draw(mark, one)
-        _scale(plot.x, one, across=True, titled=True)
-        _scale(plot.y, one, across=False, titled=not own or not plot.title)
+        _scale(plot.x, one, plot.x.title, across=True)
+        _scale(plot.y, one, "" if own and plot.title else wrap(plot.y.title, high, size=11), across=False)
         one.spines[["top", "right"]].set_visible(False)
     if first_of_each(mark for plot in plots for mark in plot.marks):
         _key(axes, own=own)
@@ -82,7 +85,7 @@ def _new_axes(plots: Sequence[Plot], across: int, title: str, size: tuple[float,
     if count > 1:
         figure.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold", parse_math=False)
         shared = ", ".join(dict.fromkeys(plot.y.title for plot in plots if plot.title))
-        figure.supylabel(shared, fontsize="small", parse_math=False)
+        figure.supylabel(wrap(shared, size[1] * _PANEL, size=11), fontsize="small", parse_math=False)
     return every[:count]
 
 
@@ -145,11 +148,11 @@ def _draw(mark: Mark, ax: Axes) -> None:
             _draw(lone, ax)
 
 
-def _scale(axis: Axis, ax: Axes, *, across: bool, titled: bool) -> None:
+def _scale(axis: Axis, ax: Axes, title: str, *, across: bool) -> None:
     from matplotlib.ticker import MaxNLocator
 
     one = ax.xaxis if across else ax.yaxis
-    one.set_label_text(axis.title if titled else "", fontsize="small", parse_math=False)
+    one.set_label_text(title, fontsize="small", parse_math=False)
     if axis.ticks is not None:
         one.set_ticks(axis.ticks, labels=axis.labels, **({} if axis.labels is None else {"parse_math": False}))
     else:

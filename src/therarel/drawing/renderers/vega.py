@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from therarel.drawing.charts.plots import Axis, Dots, Mark, Plot, Ribbon, Span, Trace, first_of_each, lone_points
 from therarel.drawing.colours import paint
+from therarel.drawing.lettering import wrap
 from therarel.drawing.marks import Shape
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ _SHAPES: dict[Shape, str] = {
     "dot": "circle", "ring": "circle", "up": "triangle-up", "down": "triangle-down", "square": "square",
     "diamond": "diamond", "cross": "M-1,-1L1,1M1,-1L-1,1",
 }  # fmt: skip
+_LINE, _DASHED, _BAND = (
+    "M-1.5,0L1.5,0",
+    "M-1.5,0L-0.6,0M-0.3,0L0.3,0M0.6,0L1.5,0",
+    "M-1.3,-0.7L1.3,-0.7L1.3,0.7L-1.3,0.7Z",
+)
+_NONE = "transparent"
 
 
 def altair_chart(
@@ -38,11 +45,11 @@ def altair_chart(
 
     across = math.ceil(math.sqrt(len(plots))) if columns is None else min(columns, len(plots))
     down = math.ceil(len(plots) / across)
-    key = {mark.name: paint(mark.colour, "light") for mark in first_of_each(m for plot in plots for m in plot.marks)}
-    wide, high = (size[0] - 60) / across - 40, (size[1] - 60) / down - 40
+    named = first_of_each(mark for plot in plots for mark in plot.marks)
+    wide, high = max((size[0] - 60) / across - 40, 60), max((size[1] - 60) / down - 40, 60)
     layers = [
-        _layered(plot, key, titled=not plot.title or place % across == 0).properties(
-            width=max(wide, 60), height=max(high, 60)
+        _layered(plot, named if place == 0 else (), high, titled=not plot.title or place % across == 0).properties(
+            width=wide, height=high
         )
         for place, plot in enumerate(plots)
     ]
@@ -55,11 +62,47 @@ def altair_chart(
     return several
 
 
-def _layered(plot: Plot, key: dict[str, str], *, titled: bool) -> Any:
+def _layered(plot: Plot, named: Sequence[Mark], high: float, *, titled: bool) -> Any:
     import altair
 
+    x = _channel(altair.X, "x", plot.x, plot.x.title)
+    y = _channel(altair.Y, "y", plot.y, wrap(plot.y.title, high, size=11, bold=True).split("\n") if titled else "")
     marks = [each for mark in plot.marks for each in (mark, isinstance(mark, Trace) and lone_points(mark)) if each]
-    return altair.layer(*(_layer(each, plot, key, titled=titled) for each in _gathered(marks)))
+    return altair.layer(
+        *(_layer(each, x, y) for each in _gathered(marks)), *([_key(plot, named, x, y)] if named else [])
+    )
+
+
+def _key(plot: Plot, named: Sequence[Mark], x: Any, y: Any) -> Any:
+    """A layer that is not seen, for its key: lines as lines, dashes as dashes, bands as bands, dots by their shape."""
+    import altair
+
+    def shown(channel: Any, values: Sequence[str]) -> Any:
+        scale = altair.Scale(domain=[mark.name for mark in named], range=list(values))
+        legend = altair.Legend(title=None, labelLimit=0, symbolOpacity=1, symbolSize=120)
+        return channel("key:N", scale=scale, legend=legend)
+
+    fills, strokes, shapes = zip(*map(_sample, named), strict=True)
+    corner = {"x": plot.x.domain[0], "y": plot.y.domain[0]}
+    chart: Any = altair.Chart(altair.InlineData([corner | {"key": mark.name} for mark in named]))
+    return chart.mark_point(filled=True, opacity=0).encode(
+        x=x,
+        y=y,
+        fill=shown(altair.Fill, fills),
+        stroke=shown(altair.Stroke, strokes),
+        shape=shown(altair.Shape, shapes),
+    )
+
+
+def _sample(mark: Mark) -> tuple[str, str, str]:
+    """Fill, stroke and shape of a mark in the key."""
+    colour = paint(mark.colour, "light")
+    if isinstance(mark, Ribbon | Span):
+        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+        return f"rgba({red},{green},{blue},{max(mark.opacity, 0.18):g})", _NONE, _BAND
+    if isinstance(mark, Trace):
+        return _NONE, colour, _DASHED if mark.dashes else _LINE
+    return _NONE if mark.shape in {"ring", "cross"} else colour, colour, _SHAPES[mark.shape]
 
 
 def _gathered(marks: Iterable[Mark]) -> Iterable[list[Mark]]:
@@ -81,15 +124,11 @@ def _looks(mark: Mark) -> tuple[object, ...]:
     return (type(mark), mark.colour, mark.opacity, mark.name, *own)
 
 
-def _layer(marks: list[Mark], plot: Plot, key: dict[str, str], *, titled: bool) -> Any:
+def _layer(marks: list[Mark], x: Any, y: Any) -> Any:
     import altair
 
     mark = marks[0]
-    x, y = (
-        _channel(altair.X, "x", plot.x, plot.x.title),
-        _channel(altair.Y, "y", plot.y, plot.y.title if titled else ""),
-    )
-    colour, called = _coloured(mark, key), {"called": mark.name} if mark.name else {}
+    colour, called = altair.value(paint(mark.colour, "light")), {"called": mark.name} if mark.name else {}
     rows = [row | called for at, each in enumerate(marks) for row in _rows(each, at)]
     chart: Any = altair.Chart(altair.InlineData(rows))
     if isinstance(mark, Span):
@@ -106,7 +145,7 @@ def _layer(marks: list[Mark], plot: Plot, key: dict[str, str], *, titled: bool) 
     return drawn.encode(x=x, y=y, detail="part:N", order="x:Q", color=colour)
 
 
-def _channel(kind: Any, name: str, axis: Axis, title: str) -> Any:
+def _channel(kind: Any, name: str, axis: Axis, title: str | list[str]) -> Any:
     import altair
 
     ticks: dict[str, Any] = {} if axis.ticks is None else {"values": list(axis.ticks)}
@@ -115,15 +154,6 @@ def _channel(kind: Any, name: str, axis: Axis, title: str) -> Any:
         ticks["labelExpr"] = f"{json.dumps(words)}[toString(datum.value)] || datum.label"
     scale = altair.Scale(domain=sorted(axis.domain), reverse=axis.turned, nice=False, zero=False)
     return kind(f"{name}:Q", title=title, scale=scale, axis=altair.Axis(**ticks))
-
-
-def _coloured(mark: Mark, key: dict[str, str]) -> Any:
-    import altair
-
-    if not mark.name:
-        return altair.value(paint(mark.colour, "light"))
-    scale = altair.Scale(domain=list(key), range=list(key.values()))
-    return altair.Color("called:N", scale=scale, legend=altair.Legend(title=None, symbolOpacity=1, labelLimit=0))
 
 
 def _rows(mark: Mark, at: int) -> Iterable[dict[str, object]]:

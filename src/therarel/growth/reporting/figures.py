@@ -79,10 +79,11 @@ def fan(fit: Estimates, by: str | None, covariates: Mapping[str, object], most: 
         stretch = slice(int(design.starts[dyad]), int(design.starts[dyad + 1]))
         order = np.argsort(design.times[stretch], kind="stable")
         line = design.times[stretch][order].tolist(), values[stretch][order].tolist()
-        marks.append(Trace(*line, Colour.MUTED, 0.7, opacity=0.35))
+        marks.append(Trace(*line, Colour.MUTED, 0.7, opacity=0.35, name="a dyad"))
     for index, (name, middle, lows, highs) in enumerate(drawn):
         colour = drawing.SERIES[index % len(drawing.SERIES)]
-        marks.append(Ribbon(times.tolist(), lows.tolist(), highs.tolist(), colour))
+        band = f"{level:.0%} band" if len(drawn) == 1 else f"{name}, {level:.0%} band"
+        marks.append(Ribbon(times.tolist(), lows.tolist(), highs.tolist(), colour, name=band))
         marks.append(Trace(times.tolist(), middle.tolist(), colour, 2.2, name=name))
     x = Axis(time, (float(times[0]), float(times[-1])))
     return Chart(
