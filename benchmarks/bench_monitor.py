@@ -17,11 +17,11 @@ import attrs
 import numpy as np
 
 from therarel.detection import rules
-from therarel.detection.context import context_for
 from therarel.detection.monitors import Monitor, NoiseModel
 from therarel.detection.rules import BaselineChart, EarlierChart, EarlierDrop
-from therarel.detection.series import Series
 from therarel.domain import RatingScale
+from therarel.noise.context import context_for
+from therarel.noise.series import Series
 
 SESSIONS = 16
 RULES = (

@@ -35,7 +35,8 @@ import numpy as np  # noqa: E402
 import polars as pl  # noqa: E402
 from bench_detection import floor, peak, read, seconds  # noqa: E402
 
-from therarel.detection import NullModel, detect, rules  # noqa: E402
+from therarel.detection import detect, rules  # noqa: E402
+from therarel.noise import NullModel  # noqa: E402
 from therarel.panels import Panel  # noqa: E402
 from therarel.simulation import simulate_clinic  # noqa: E402
 

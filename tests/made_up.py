@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from therarel.detection import Detection, FallCount, NoiseCount, NullModel
+from therarel.detection import Detection, FallCount, NoiseCount
 from therarel.detection.expectation import Expectation
+from therarel.noise import NullModel
 from therarel.panels import Panel
 
 _TAG = re.compile(r"<(/?)([a-zA-Z!][\w-]*)([^>]*?)/?>")

@@ -30,7 +30,7 @@ def _(mo):
 def _(tr):
     clinic = tr.simulate_clinic(60, seed=14, sessions=(10, 20))
     panel = clinic.panel()
-    null = tr.detection.fit_null(panel)
+    null = tr.noise.fit_null(panel)
     return clinic, null, panel
 
 

@@ -11,6 +11,7 @@ from . import errors as errors
 from . import growth as growth
 from . import machine as machine
 from . import measures as measures
+from . import noise as noise
 from . import panels as panels
 from . import reading as reading
 from . import records as records
@@ -41,7 +42,6 @@ from .machine import Course as Course
 from .machine import Machine as Machine
 from .machine import Policy as Policy
 from .machine import decide as decide
-from .machine import replay as replay
 from .machine import why_not as why_not
 from .machine.options import options as options
 from .measures import instrument as instrument

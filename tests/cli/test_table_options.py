@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 
 from therarel.cli import main
 from therarel.cli.rules import known_rules, rule_of
-from therarel.detection import NullModel, rules
+from therarel.detection import rules
+from therarel.noise import NullModel
 
 SCORES = [4, 4, 4, 4, 1, 4, 4, 4]
 KNOWN = ["--higher-is-better", "--scale", "1", "5"]

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, frozen
 
-from therarel.detection.context import PanelContext
 from therarel.detection.rules import (
     BelowOwnMean,
     ChartSigma,
@@ -26,8 +25,9 @@ from therarel.detection.rules import (
     SuddenGain,
     SuddenLoss,
 )
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdict, code_of
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 Floats = npt.NDArray[np.float64]
 

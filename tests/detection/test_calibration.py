@@ -13,13 +13,11 @@ from attrs import evolve
 
 import therarel.detection as room
 from therarel.detection import (
-    NullModel,
     Rate,
     calibrate,
     calibration_table,
     choose_threshold,
     detect,
-    fit_null,
 )
 from therarel.detection.designs import one_drop
 from therarel.detection.false_alarm_table import table_text
@@ -27,6 +25,7 @@ from therarel.detection.false_alarms import TABLED
 from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule, SuddenLoss
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.errors import InvalidValueError
+from therarel.noise import NullModel, fit_null
 from therarel.panels import Panel
 from therarel.simulation import ClinicParameters, simulate_clinic
 

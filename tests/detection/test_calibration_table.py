@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from therarel.detection import FalseAlarmRate, HitRate, NullModel, Rate, calibration_table
+from therarel.detection import FalseAlarmRate, HitRate, Rate, calibration_table
 from therarel.detection.calibration import Calibration
 from therarel.detection.rules import BelowOwnMean, Drop
+from therarel.noise import NullModel
 
 NULL = NullModel(within_sd=0.4, phi=0.25, step=None, source="made up")
 

@@ -8,8 +8,9 @@ import re
 import pytest
 from tests.detection.results import RESULTS
 
-from therarel.detection import NullModel, RuptureCandidate, detect, rules
+from therarel.detection import RuptureCandidate, detect, rules
 from therarel.detection.candidates import Candidates
+from therarel.noise import NullModel
 from therarel.panels import Panel
 from therarel.simulation import simulate_clinic
 

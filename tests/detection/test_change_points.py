@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therarel.detection.context import PanelContext
 from therarel.detection.rules import ChangePoint
-from therarel.detection.series import scored
 from therarel.detection.verdicts import CODES, Reason, Verdict
+from therarel.noise.context import PanelContext
+from therarel.noise.series import scored
 
 CONTEXT = PanelContext.of_scale(1, 5)
 

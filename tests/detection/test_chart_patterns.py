@@ -11,10 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from therarel.detection import judge
-from therarel.detection.context import PanelContext
 from therarel.detection.rules import IndividualsChart
 from therarel.detection.rules.nelson import LENGTHS
-from therarel.detection.series import Series
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 SCORES = st.lists(st.integers(12, 60).map(lambda twelfth: twelfth / 12), min_size=4, max_size=14)
 AT_ONCE = {2: 9, 5: 2, 6: 4}

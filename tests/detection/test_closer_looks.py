@@ -12,10 +12,10 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therarel.detection.context import PanelContext
 from therarel.detection.rules import Drop, IndividualsChart, Reference, Scale
 from therarel.detection.rules.levels import scale_of
-from therarel.detection.series import Series, scored
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series, scored
 
 WIDE = evolve(PanelContext.of_scale(0, 1e9), pooled_sd=5000.0, between_sd=5000.0, phi=0.0)
 USUAL = evolve(PanelContext.of_scale(1, 5), pooled_sd=0.3, between_sd=0.6, phi=0.2)

@@ -11,7 +11,6 @@ import attrs
 import pytest
 
 from therarel.detection import (
-    NullModel,
     RuptureCandidate,
     calibrate,
     choose_threshold,
@@ -20,17 +19,18 @@ from therarel.detection import (
     rules,
 )
 from therarel.detection.calibration import Calibration
-from therarel.detection.context import PanelContext, context_for, scale_for
 from therarel.detection.engine import blocks_of, judge_panel, learn_from
 from therarel.detection.groups import GroupCounts
 from therarel.detection.learning import figures
-from therarel.detection.matching import fit_null
 from therarel.detection.rules.base import Recovery, Rule, above_zero
 from therarel.detection.rules.levels import reference_level
 from therarel.detection.rules.nelson import nelson_signals
-from therarel.detection.series import scored
 from therarel.detection.wording import Terms, session_words
 from therarel.domain.ratings import RatingScale
+from therarel.noise import NullModel
+from therarel.noise.context import PanelContext, context_for, scale_for
+from therarel.noise.matching import fit_null
+from therarel.noise.series import scored
 from therarel.panels import SessionIndex
 
 ROWS = 262144

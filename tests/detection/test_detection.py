@@ -13,7 +13,6 @@ import pytest
 
 from therarel.detection import (
     Detection,
-    NullModel,
     Verdict,
     detect,
 )
@@ -21,6 +20,7 @@ from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, Sudde
 from therarel.domain.ratings import Construct
 from therarel.domain.ruptures import RuptureMode, RuptureSeverity
 from therarel.errors import InvalidValueError, UnknownNameError
+from therarel.noise import NullModel
 from therarel.panels import Panel
 from therarel.simulation import simulate_clinic
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from attrs import evolve
 
-from therarel.detection.context import PanelContext
 from therarel.detection.episodes import Episodes, episodes
 from therarel.detection.rules import (
     BelowOwnMean,
@@ -24,8 +23,9 @@ from therarel.detection.rules import (
 )
 from therarel.detection.rules.causal import BaselineChart, EarlierChart, EarlierDrop
 from therarel.detection.rules.nelson import nelson_signals
-from therarel.detection.series import Series, scored
 from therarel.detection.verdicts import Reason, Verdict, code_of
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series, scored
 
 CONTEXT = evolve(
     PanelContext.of_scale(0, 1e9), pooled_sd=5000.0, between_sd=5000.0, first_sd=5000.0, phi=0.0

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.detection import Reason, Verdict, detect, judge
-from therarel.detection.context import PanelContext, autocorrelation
 from therarel.detection.engine import ROWS, in_order, rows_of
 from therarel.detection.learning import pool
 from therarel.detection.rules import (
@@ -26,9 +25,10 @@ from therarel.detection.rules import (
     SuddenGain,
     SuddenLoss,
 )
-from therarel.detection.series import Series, scored
 from therarel.detection.verdicts import CODES, code_of, reason_of, verdict_of
 from therarel.errors import InvalidValueError
+from therarel.noise.context import PanelContext, autocorrelation
+from therarel.noise.series import Series, scored
 from therarel.panels import Panel
 
 DEFAULTS: dict[Rule, dict[str, Any]] = {

@@ -12,11 +12,11 @@ from attrs import evolve, field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.detection.context import PanelContext
 from therarel.detection.learning import Learning
 from therarel.detection.rules import Drop, Rule
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdicts
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 CONTEXT = PanelContext.of_scale(1, 5)
 DYADS = st.lists(

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from therarel.detection import Reason, detect, judge
-from therarel.detection.context import PanelContext
 from therarel.detection.rules import (
     BelowOwnMean,
     CusumChart,
@@ -23,8 +22,9 @@ from therarel.detection.rules import (
     SuddenGain,
     SuddenLoss,
 )
-from therarel.detection.series import Series
 from therarel.detection.verdicts import CODES, reason_of
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 from therarel.panels import Panel
 
 SCALE = (0.0, 1000.0)

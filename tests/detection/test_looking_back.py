@@ -11,11 +11,11 @@ from attrs import define, evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.detection.context import PanelContext
 from therarel.detection.rules import BaselineChart, ChartSigma, EarlierChart, EarlierDrop
 from therarel.detection.rules.causal import CausalRule, earlier_sessions
-from therarel.detection.series import Series, scored
 from therarel.detection.verdicts import CODES, Reason, Verdict
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series, scored
 
 TIE, NOTHING = 4e-9, 4e-6
 DYADS = st.lists(

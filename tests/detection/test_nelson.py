@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from therarel.detection import judge
 from therarel.detection.rules import IndividualsChart
 from therarel.detection.rules.nelson import LENGTHS, nelson_signals
-from therarel.detection.series import Series
 from therarel.detection.verdicts import CODES, Verdict
+from therarel.noise.series import Series
 
 
 def signals(away: list[float]) -> set[int]:

@@ -9,10 +9,9 @@ import pytest
 from attrs import evolve
 from tests.proofs.expected_from_noise import DESIGNS, tried
 
-from therarel.detection import Detection, NullModel, RuleCount, Verdict, calibrate, code_of, detect, fit_null
+from therarel.detection import Detection, RuleCount, Verdict, calibrate, code_of, detect
 from therarel.detection.bootstrap import noise_counts
 from therarel.detection.learning import pool
-from therarel.detection.matching import match
 from therarel.detection.rules import (
     BelowOwnMean,
     ChangePoint,
@@ -22,10 +21,12 @@ from therarel.detection.rules import (
     SuddenGain,
     SuddenLoss,
 )
-from therarel.detection.scan.mixing import MixedNull, Mixing
 from therarel.detection.simulated import Falls, tally
-from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError
+from therarel.noise import NullModel, fit_null
+from therarel.noise.falls.mixing import MixedNull, Mixing
+from therarel.noise.matching import match
+from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 from therarel.simulation import ClinicParameters, SimulatedClinic, simulate_clinic
 

@@ -9,21 +9,19 @@ import pytest
 from tests.refusals import Refusal, files_of, places_of, places_that_raise, refused
 
 from therarel.detection import (
-    NullModel,
     RuptureCandidate,
     calibrate,
     choose_threshold,
     detect,
-    fit_null,
     judge,
     rules,
     usual_rules,
 )
-from therarel.detection.context import scale_for
 from therarel.detection.monitors import Monitor
-from therarel.domain.ratings import Construct, RatingScale
+from therarel.domain.ratings import Construct
 from therarel.domain.ruptures import RuptureSeverity
 from therarel.errors import UnknownNameError
+from therarel.noise import NullModel
 from therarel.panels import Panel
 
 from .feeding.toy import Apart
@@ -385,18 +383,6 @@ REFUSED: list[Refusal] = [
         "choose_threshold.clients: not accepted, got 99 (expected a whole number of at least 100)",
     ),
     Refusal(
-        lambda: fit_null(panel()),
-        "fit_null: a null model needs more scores, got 1 dyad with 4 or more scores (expected at least 2 such dyads, and scores that vary). Hint: state a null model: NullModel(within_sd=..., phi=...)",
-    ),
-    Refusal(
-        lambda: fit_null(many(4, 4, 4, 4, scale=(1, 5))),
-        "fit_null: a null model needs more scores, got 30 dyads with 4 or more scores, all of them the same (expected at least 2 such dyads, and scores that vary). Hint: state a null model: NullModel(within_sd=..., phi=...)",
-    ),
-    Refusal(
-        lambda: fit_null(many(1, 1, 1, 1, 1, 1, 1, 5)),
-        "fit_null: no null model gives scores like these, got 30 dyads on a scale of 1 to 5. Hint: too few scores change, or most lie at one end; state a model: NullModel(within_sd=..., phi=...)",
-    ),
-    Refusal(
         lambda: choose_threshold(
             rules.IndividualsChart(rules={1, 2}), false_alarm=0.001, sessions=30, clients=200, seed=1
         ),
@@ -418,22 +404,6 @@ REFUSED += [
     Refusal(
         lambda: detect(RISING, primary=TWO_RATERS, beside=THREE),
         "detect.beside: the other rater's scores are a panel, got 3. Hint: beside=panel",
-    ),
-    Refusal(
-        lambda: Monitor(rules.SuddenLoss(), scale=RatingScale(1, 5), higher_is_better=False),
-        "higher_is_better: scale and higher_is_better disagree, got False",
-    ),
-    Refusal(
-        lambda: scale_for((1, 2, 3), True),
-        "scale: a scale is a lowest and a highest score, got a tuple of 3",
-    ),
-    Refusal(
-        lambda: Monitor(rules.SuddenLoss(), scale=(1, 5)),
-        "higher_is_better: the direction of the scores is not known. Hint: say whether a higher score is better; it is never assumed",
-    ),
-    Refusal(
-        lambda: Monitor(rules.SuddenLoss(), scale=(1, 5), higher_is_better=True, max_gap=0),
-        "max_gap: a largest gap is a distance, got 0 (expected above 0)",
     ),
     Refusal(
         lambda: Monitor(rules.BelowOwnMean(), scale=(1, 5), higher_is_better=True),

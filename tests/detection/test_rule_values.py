@@ -15,8 +15,7 @@ from attrs import evolve
 from tests.values import classes_of, compared_by_fields, holds_arrays
 
 import therarel.detection
-from therarel.detection import Detection, NullModel, RuptureCandidate, detect, judge, rules
-from therarel.detection.context import PanelContext
+from therarel.detection import Detection, RuptureCandidate, detect, judge, rules
 from therarel.detection.rules import (
     BelowOwnMean,
     ChangePoint,
@@ -29,8 +28,10 @@ from therarel.detection.rules import (
     SuddenLoss,
 )
 from therarel.detection.rules.causal import BaselineChart, CausalRule, EarlierChart, EarlierDrop
-from therarel.detection.series import scored
 from therarel.errors import InvalidValueError, UnknownNameError
+from therarel.noise import NullModel
+from therarel.noise.context import PanelContext
+from therarel.noise.series import scored
 from therarel.panels import Panel
 
 KINDS: list[type] = [Drop, BelowOwnMean, IndividualsChart, ReliableDrop, SuddenLoss, SuddenGain, ChangePoint]

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.detection import judge
-from therarel.detection.context import PanelContext, autocorrelation
 from therarel.detection.learning import pool
 from therarel.detection.rules import (
     BelowOwnMean,
@@ -24,8 +23,9 @@ from therarel.detection.rules import (
     SuddenLoss,
 )
 from therarel.detection.rules.levels import Scale, scale_of
-from therarel.detection.series import Series
 from therarel.errors import InvalidValueError, MissingExtraError
+from therarel.noise.context import PanelContext, autocorrelation
+from therarel.noise.series import Series
 
 scores_strategy = st.lists(st.integers(12, 60), min_size=2, max_size=20).map(lambda ys: np.array(ys) / 12)
 EVERY: list[Rule] = [

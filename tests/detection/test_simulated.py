@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from attrs import astuple, evolve
 
-from therarel.detection import NullModel, Verdict, code_of, rules
+from therarel.detection import Verdict, code_of, rules
 from therarel.detection.simulated import Falls, tally
-from therarel.detection.skeleton import Skeleton
+from therarel.noise import NullModel
+from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 from therarel.simulation import ClinicParameters
 

@@ -8,7 +8,6 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therarel.detection.context import PanelContext
 from therarel.detection.rules import (
     BelowOwnMean,
     Drop,
@@ -19,8 +18,9 @@ from therarel.detection.rules import (
     SuddenLoss,
 )
 from therarel.detection.rules.causal import BaselineChart, EarlierChart, EarlierDrop
-from therarel.detection.series import scored
 from therarel.detection.verdicts import Verdicts
+from therarel.noise.context import PanelContext
+from therarel.noise.series import scored
 
 REFERENCES = ("previous", "running_maximum", "person_mean", "baseline", "regression")
 SCALES = ("person_sd", "larger_person_pooled", "between_sd", "moving_range")

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from therarel.detection import Reason, judge
-from therarel.detection.context import PanelContext
 from therarel.detection.rules import (
     ChartSigma,
     Drop,
@@ -22,8 +21,9 @@ from therarel.detection.rules import (
     SuddenGain,
     SuddenLoss,
 )
-from therarel.detection.series import Series
 from therarel.detection.verdicts import CODES
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 from .brute_force import context_of, mistakes, settings
 

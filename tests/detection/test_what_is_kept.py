@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from tests.detection.feeding.toy import Apart
 
-from therarel.detection import NullModel, detect
+from therarel.detection import detect
 from therarel.detection.engine import ROWS
 from therarel.detection.rules import Drop
+from therarel.noise import NullModel
 from therarel.panels import Panel
 
 MINE = [4.0, 4.0, 4.0, 4.0, 4.0, 4.0, 4.0, 4.0]

@@ -11,11 +11,12 @@ import numpy.typing as npt
 import pytest
 from attrs import field, frozen
 
-from therarel.detection import NullModel, detect
-from therarel.detection.context import PanelContext
+from therarel.detection import detect
 from therarel.detection.rules import Rule
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdicts
+from therarel.noise import NullModel
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 from therarel.panels import Panel
 
 DYADS, SESSIONS = 40, 5

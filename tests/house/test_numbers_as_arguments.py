@@ -28,7 +28,6 @@ from therarel.detection import (
     choose_threshold,
     detect,
     false_alarms_of,
-    fit_null,
     judge,
     reason_of,
     rules,
@@ -50,6 +49,7 @@ from therarel.measures import (
     score,
     stated_score,
 )
+from therarel.noise import fit_null
 from therarel.panels import Panel
 from therarel.records import dump, dumps
 from therarel.reports import report
@@ -59,7 +59,7 @@ Call = Callable[..., object]
 
 ROOMS = (
     "concepts", "detection", "detection.feeding", "detection.monitors", "detection.rules", "domain", "domain.events",
-    "growth", "machine", "measures", "panels", "records", "reports", "simulation", "tables",
+    "growth", "machine", "measures", "noise", "panels", "records", "reports", "simulation", "tables",
 )  # fmt: skip
 """What a clinician or a researcher calls.
 

@@ -147,7 +147,7 @@ RESULTS: Mapping[str, Callable[[], object]] = {
     "Agreement": lambda: detection().agreement,
     "RuleCount": lambda: detection().counts[0],
     "PaperTable": lambda: detection().table(),
-    "NullModel": lambda: tr.detection.fit_null(panel()),
+    "NullModel": lambda: tr.noise.fit_null(panel()),
     "Calibration": lambda: tr.calibrate(tr.rules.Drop(), lengths=(10,), clients=100, depths=(2.0,), seed=1),
     "UsualRules": lambda: tr.detection.usual_rules(panel()),
     "ChosenThreshold": lambda: tr.choose_threshold(tr.rules.Drop(), sessions=10, clients=200, seed=1),

@@ -73,7 +73,6 @@ _DETECTION = [
     "agreement",
     "candidates",
     "collecting",
-    "context",
     "detection",
     "engine",
     "episodes",
@@ -82,7 +81,6 @@ _DETECTION = [
     "learning",
     "limits",
     "line_limits",
-    "series",
     "tables",
     "verdicts",
     "wording",
@@ -106,11 +104,15 @@ ROOMS: Mapping[str, Room] = {
     "reports": Room(("reports/*.py",), ("tests/reports", "tests/cli/test_report_command.py")),
     "detection": Room(
         ("detection/rules/*.py", *(f"detection/{name}.py" for name in _DETECTION)),
-        ("tests/detection", *(f"!tests/detection/{name}" for name in _ELSEWHERE)),
+        ("tests/detection", "tests/noise", *(f"!tests/detection/{name}" for name in _ELSEWHERE)),
+    ),
+    "noise": Room(
+        ("noise/*.py", "noise/falls/*.py"),
+        ("tests/noise", *(f"tests/detection/{name}" for name in ("scan", "test_simulated.py", "test_ties.py"))),
     ),
     "rules": Room(
         ("detection/rules/*.py",),
-        ("tests/detection", *(f"!tests/detection/{name}" for name in _ELSEWHERE)),
+        ("tests/detection", "tests/noise", *(f"!tests/detection/{name}" for name in _ELSEWHERE)),
     ),
 }
 

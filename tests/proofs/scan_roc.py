@@ -29,10 +29,11 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from therarel.detection import NullModel, detect, rules
-from therarel.detection.context import PanelContext
-from therarel.detection.scan.looking import dyad_ratios
-from therarel.detection.series import Series
+from therarel.detection import detect, rules
+from therarel.noise import NullModel
+from therarel.noise.context import PanelContext
+from therarel.noise.falls.looking import dyad_ratios
+from therarel.noise.series import Series
 from therarel.panels import Panel
 
 Floats = npt.NDArray[np.float64]

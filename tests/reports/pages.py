@@ -16,9 +16,10 @@ from pathlib import Path
 import attrs
 from tests.made_up import expecting, of_series, readable, rounded, without_version
 
-from therarel.detection import NullModel, detect, rules, usual_rules
+from therarel.detection import detect, rules, usual_rules
 from therarel.domain.ratings import Construct
 from therarel.machine import Course
+from therarel.noise import NullModel
 from therarel.panels import Panel
 from therarel.reports import (
     ClientReport,

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.detection import NullModel, detect, rules
+from therarel.detection import detect, rules
 from therarel.detection.dyad_figure import MOST_SESSIONS, dyad_marks
 from therarel.drawing import Axis, Dots, Frame, Span, Trace
+from therarel.noise import NullModel
 from therarel.panels import Panel
 from therarel.panels.naming import name_of_label
 from therarel.panels.overview import MOST_LINES, MOST_POINTS, evenly_chosen, session_ticks

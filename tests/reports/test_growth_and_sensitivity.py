@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from therarel.detection import NullModel, detect, rules
+from therarel.detection import detect, rules
 from therarel.detection.other_noise import other_noise
 from therarel.growth import fit_growth
+from therarel.noise import NullModel
 from therarel.panels import Panel
 from therarel.reports import Report, report
 from therarel.simulation import ClinicParameters, simulate_clinic

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therarel.detection import FallCount, NoiseCount, NullModel, RuleCount, detect, rules
+from therarel.detection import FallCount, NoiseCount, RuleCount, detect, rules
 from therarel.detection.rules import Change
 from therarel.detection.wording import Terms
 from therarel.domain.ratings import Construct
 from therarel.errors import InvalidValueError
+from therarel.noise import NullModel
 from therarel.panels import Panel
 from therarel.reports import Report, is_report, report
 from therarel.reports.noise import falls_sentence, verdict_sentence

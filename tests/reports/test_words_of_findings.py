@@ -10,9 +10,10 @@ import polars as pl
 import pytest
 from attrs import evolve
 
-from therarel.detection import Detection, NullModel, detect, rules
+from therarel.detection import Detection, detect, rules
 from therarel.detection.monitors import Monitor
 from therarel.domain.ratings import Construct
+from therarel.noise import NullModel
 from therarel.panels import Panel
 from therarel.reports import Report, report
 from therarel.reports.phrases import FALSE_ALARM_NAMES

@@ -13,6 +13,7 @@ with needs("therarel.detection"):
     import therarel.files
     import therarel.machine
     import therarel.measures
+    import therarel.noise
     import therarel.panels
     import therarel.simulation
     import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
@@ -27,12 +28,9 @@ with needs("therarel.detection"):
     from therarel.detection.episodes import RecoveryStatus, ReversalStatus
     from therarel.detection.false_alarms import FalseAlarms, false_alarms_of
     from therarel.detection.groups import GroupCount, GroupCounts
-    from therarel.detection.matching import fit_null
     from therarel.detection.noise_counts import FallCount, NoiseCount
-    from therarel.detection.null import NullModel
     from therarel.detection.paper_table import PaperTable
     from therarel.detection.rates import FalseAlarmRate, HitRate, Rate, SensitivityRate
-    from therarel.detection.scan.joint import TwoRaterNull
     from therarel.detection.tables import calibration_table, detection_table
     from therarel.detection.threshold import ChosenThreshold, choose_threshold
     from therarel.detection.usual import UsualRules, usual_rules
@@ -51,7 +49,6 @@ __all__ = [
     "GroupCounts",
     "HitRate",
     "NoiseCount",
-    "NullModel",
     "PairAgreement",
     "PaperTable",
     "Rate",
@@ -61,7 +58,6 @@ __all__ = [
     "RuleCount",
     "RuptureCandidate",
     "SensitivityRate",
-    "TwoRaterNull",
     "UsualRules",
     "Verdict",
     "Verdicts",
@@ -73,7 +69,6 @@ __all__ = [
     "detection_table",
     "false_alarms_of",
     "feeding",
-    "fit_null",
     "judge",
     "monitors",
     "reason_of",

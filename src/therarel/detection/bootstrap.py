@@ -23,14 +23,14 @@ from attrs import define, frozen
 
 from therarel.detection.fall_counts import FallStudy
 from therarel.detection.learning import needs_of, pool
-from therarel.detection.matching import Fit, PlainRefit, match
 from therarel.detection.noise_counts import NoiseCount
-from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Rule
-from therarel.detection.scan.mixing import MixedNull
-from therarel.detection.scan.refitting import MixtureRefit
 from therarel.detection.simulated import Falls, Progress, Tally, tally
-from therarel.detection.skeleton import Skeleton
+from therarel.noise.falls.mixing import MixedNull
+from therarel.noise.falls.refitting import MixtureRefit
+from therarel.noise.matching import Fit, PlainRefit, match
+from therarel.noise.null import NullModel
+from therarel.noise.skeleton import Skeleton
 from therarel.simulation import ClinicParameters
 
 __all__ = ["noise_counts"]

@@ -13,7 +13,6 @@ from narwhals.typing import IntoFrame
 from therarel.counting import counted
 from therarel.detection.designs import designs_of, wholes
 from therarel.detection.figures import calibration_figure
-from therarel.detection.null import NullModel
 from therarel.detection.paper_table import PaperTable
 from therarel.detection.rates import Rate, Rates, SensitivityRate
 from therarel.detection.rules.arguments import a_rule
@@ -21,6 +20,7 @@ from therarel.detection.rules.base import Change, Rule
 from therarel.detection.tables import calibration_table
 from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, as_number, as_whole, shown
+from therarel.noise.null import NullModel
 from therarel.panels import Panel
 from therarel.representation import one_line
 from therarel.tables.frames import as_kind, of_arrays

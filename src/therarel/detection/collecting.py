@@ -16,8 +16,8 @@ from therarel.detection.episodes import Episodes, ending_of, episodes_of
 from therarel.detection.judged import JudgedPanel
 from therarel.detection.paths import Path
 from therarel.detection.rules.base import Rule
-from therarel.detection.series import Series
 from therarel.detection.verdicts import LEVELS, Verdict, Verdicts, code_of
+from therarel.noise.series import Series
 from therarel.panels import Block, SessionIndex
 
 __all__ = ["collect"]

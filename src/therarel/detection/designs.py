@@ -9,13 +9,13 @@ from typing import Final
 import numpy as np
 from attrs import evolve, frozen
 
-from therarel.detection.matching import match
-from therarel.detection.null import NullModel
 from therarel.detection.rates import FalseAlarmRate, HitRate, Rate
 from therarel.detection.rules.base import Rule
 from therarel.detection.simulated import Falls, Tally, tally
-from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError, is_whole, shown
+from therarel.noise.matching import match
+from therarel.noise.null import NullModel
+from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 from therarel.simulation import ClinicParameters
 

@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, field, frozen
 
-from therarel.detection.context import PanelContext
 from therarel.detection.learning import Figures, Learning
 from therarel.detection.rules.arguments import a_rule
 from therarel.detection.rules.base import Rule
-from therarel.detection.series import Series, scored
 from therarel.detection.verdicts import Verdict, Verdicts, code_of
 from therarel.errors import InvalidValueError, as_number, as_whole
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series, scored
 from therarel.panels import Block, Panel, ScaleSource, SessionIndex
 
 __all__ = ["ROWS", "Judgement", "Known", "in_order", "judge", "judge_panel", "learn_from", "rows_of"]

@@ -7,10 +7,10 @@ import numpy.typing as npt
 from attrs import frozen
 
 from therarel.detection.change import Change
-from therarel.detection.context import PanelContext
 from therarel.detection.rules.base import Recovery, Rule
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdicts
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Episodes", "RecoveryStatus", "ReversalStatus", "ending_of", "episodes", "episodes_of"]

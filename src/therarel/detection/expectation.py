@@ -10,13 +10,13 @@ from attrs import field, frozen
 
 from therarel.counting import counted
 from therarel.detection.bootstrap import noise_counts
-from therarel.detection.matching import FEWEST_SCORES
 from therarel.detection.noise_counts import NoiseCount
-from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Rule
 from therarel.detection.simulated import Progress
-from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError, shown
+from therarel.noise.matching import FEWEST_SCORES
+from therarel.noise.null import NullModel
+from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel, ScaleSource
 
 __all__ = ["ENOUGH", "Expectation", "Expected", "a_null", "expectation"]

@@ -19,14 +19,14 @@ from attrs import frozen
 from scipy.special import ndtr
 
 from therarel.detection.learning import needs_of, pool
-from therarel.detection.matching import PlainRefit
 from therarel.detection.noise_counts import FallCount
-from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Change, Rule
-from therarel.detection.scan.mixing import Mixing
-from therarel.detection.scan.refitting import MixtureRefit
 from therarel.detection.simulated import Falls, Progress, Tally, tally
-from therarel.detection.skeleton import Skeleton
+from therarel.noise.falls.mixing import Mixing
+from therarel.noise.falls.refitting import MixtureRefit
+from therarel.noise.matching import PlainRefit
+from therarel.noise.null import NullModel
+from therarel.noise.skeleton import Skeleton
 
 __all__ = ["FallStudy", "Noise"]
 

@@ -10,11 +10,11 @@ import numpy.typing as npt
 from attrs import field, frozen
 from narwhals.typing import IntoFrame
 
-from therarel.detection.context import PanelContext
 from therarel.detection.engine import blocks_of
 from therarel.detection.rules.arguments import columns_of
 from therarel.detection.rules.base import Rule
 from therarel.detection.wording import Terms
+from therarel.noise.context import PanelContext
 from therarel.panels import Panel
 from therarel.tables.frames import as_kind, of_arrays
 

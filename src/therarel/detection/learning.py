@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from therarel.detection.context import PanelContext, autocorrelation
 from therarel.detection.rules.base import Rule
-from therarel.detection.series import Series
+from therarel.noise.context import PanelContext, autocorrelation
+from therarel.noise.series import Series
 
 __all__ = ["Figures", "Learning", "figures", "needs_of", "pool", "total"]
 

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.context import PanelContext
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdict, code_of
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 __all__ = [
     "ALIKE",

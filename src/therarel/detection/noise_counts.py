@@ -7,8 +7,8 @@ from typing import Final
 from attrs import field, frozen
 
 from therarel.counting import counted
-from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Rule
+from therarel.noise.null import NullModel
 
 __all__ = ["POWER", "FallCount", "NoiseCount"]
 

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from attrs import evolve, frozen
 
-from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Rule
 from therarel.detection.simulated import tally
-from therarel.detection.skeleton import Skeleton
+from therarel.noise.null import NullModel
+from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 
 __all__ = ["OtherNoise", "other_noise"]

@@ -7,8 +7,8 @@ import math
 from attrs import field, frozen
 
 from therarel.counting import counted
-from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Rule
+from therarel.noise.null import NullModel
 
 __all__ = ["FalseAlarmRate", "HitRate", "Rate", "Rates", "SensitivityRate", "series_in_words"]
 

@@ -8,15 +8,15 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, field, frozen
 
-from therarel.detection.context import TOLERANCE, PanelContext
 from therarel.detection.engine import in_order
 from therarel.detection.learning import Learning
-from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Change, Rule
-from therarel.detection.scan.mixing import Mixing
-from therarel.detection.series import Series, stacked
-from therarel.detection.skeleton import Drawn, Skeleton
 from therarel.detection.verdicts import Verdict, code_of
+from therarel.noise.context import TOLERANCE, PanelContext
+from therarel.noise.falls.mixing import Mixing
+from therarel.noise.null import NullModel
+from therarel.noise.series import Series, stacked
+from therarel.noise.skeleton import Drawn, Skeleton
 from therarel.simulation import ClinicParameters
 
 __all__ = ["Falls", "Progress", "Tally", "knowing", "tally"]

@@ -14,9 +14,9 @@ from therarel.detection.change import Change
 from therarel.detection.counts import RuleCount
 from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.judged import JudgedPanel
-from therarel.detection.null import NullModel
 from therarel.detection.paper_table import PaperTable
 from therarel.detection.rates import Rates
+from therarel.noise.null import NullModel
 
 __all__ = ["calibration_table", "detection_table"]
 

@@ -10,10 +10,10 @@ from attrs import frozen
 
 from therarel.detection.calibration import Calibration, calibrate
 from therarel.detection.designs import designs_of
-from therarel.detection.null import NullModel
 from therarel.detection.rules.arguments import a_rule
 from therarel.detection.rules.base import Rule
 from therarel.errors import InvalidValueError, as_whole, is_number, shown
+from therarel.noise.null import NullModel
 from therarel.panels import Panel
 from therarel.representation import one_line
 

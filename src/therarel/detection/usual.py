@@ -9,8 +9,8 @@ from therarel.detection.rules.base import Rule
 from therarel.detection.rules.chart import IndividualsChart
 from therarel.detection.rules.drop import Drop
 from therarel.detection.rules.scan import Scan
-from therarel.detection.scan.matching import FEWEST_DYADS
 from therarel.errors import InvalidValueError, shown
+from therarel.noise.falls.matching import FEWEST_DYADS
 from therarel.panels import Panel
 from therarel.representation import one_line
 

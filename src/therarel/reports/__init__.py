@@ -15,6 +15,7 @@ with needs("therarel.reports"):
     import therarel.growth
     import therarel.machine
     import therarel.measures
+    import therarel.noise
     import therarel.panels
     import therarel.texts  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.reports.client_report import ClientReport, client_report

@@ -12,9 +12,9 @@ from attrs import field, frozen
 from therarel.counting import counted
 from therarel.detection import Detection, RuptureCandidate
 from therarel.detection.expectation import ENOUGH
-from therarel.detection.matching import FEWEST_SCORES
 from therarel.errors import TherarelError
 from therarel.growth import ExpectedTrajectory, GrowthWarning, fit_growth
+from therarel.noise.matching import FEWEST_SCORES
 from therarel.panels import Panel, SessionIndex
 from therarel.reports.courses import Courses
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from therarel.counting import counted
-from therarel.detection import NoiseCount, NullModel, RuleCount
+from therarel.detection import NoiseCount, RuleCount
 from therarel.detection.false_alarms import GENERATOR, TABLED, FalseAlarms, embedded_false_alarms
 from therarel.detection.wording import Terms, in_points, number
+from therarel.noise import NullModel
 from therarel.panels import SessionIndex
 from therarel.reports.comparisons import false_alarm_picture
 from therarel.reports.markup import Content, Markup, joined, scrolling, section, table, tag

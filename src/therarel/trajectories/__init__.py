@@ -7,7 +7,9 @@ from therarel.extras import needs
 
 with needs("therarel.trajectories"):
     import therarel.detection
-    import therarel.growth  # noqa: F401 -- whole, before a module of it is named: see the front door
+    import therarel.growth
+    import therarel.noise  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.detection import *  # noqa: F403 -- whatever that room has
+    from therarel.noise import *  # noqa: F403 -- and this
 
 __all__ = ()

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.detection import Detection, detect, rules
-from therarel.detection.context import PanelContext
 from therarel.detection.feeding import detect_folder, detect_lazy
 from therarel.detection.learning import Learning, total
 from therarel.detection.monitors import Monitor
-from therarel.detection.series import Series
 from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 from therarel.panels import Panel
 
 from .toy import Apart

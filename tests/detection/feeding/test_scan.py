@@ -11,10 +11,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from therarel.detection import Detection, NullModel, TwoRaterNull, detect
+from therarel.detection import Detection, detect
 from therarel.detection.feeding import detect_folder, detect_lazy
 from therarel.detection.rules import Scan
 from therarel.domain import RatingScale
+from therarel.noise import NullModel, TwoRaterNull
 from therarel.panels import Panel
 from therarel.simulation import simulate_clinic
 

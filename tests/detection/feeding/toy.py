@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, field, frozen
 
-from therarel.detection.context import PanelContext
 from therarel.detection.rules import Rule
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdicts, code_of
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 Floats = npt.NDArray[np.float64]
 

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from therarel import records
 from therarel.detection import Verdict, rules
-from therarel.detection.context import context_for
 from therarel.detection.episodes import RecoveryStatus, episodes_of
 from therarel.detection.monitors import (
     NOT_A_RISK_MONITOR,
@@ -27,11 +26,12 @@ from therarel.detection.monitors import (
 )
 from therarel.detection.monitors.false_alarms import causal_false_alarms_of, tabled_causal_rules
 from therarel.detection.rules import BaselineChart, EarlierChart, EarlierDrop, Recovery, Rule
-from therarel.detection.series import Series, scored
 from therarel.domain.events import Measured, SessionHeld
 from therarel.domain.ratings import Construct, Rater, RatingScale, Score, ScoreStatus
 from therarel.errors import InvalidValueError, UnknownNameError
 from therarel.machine import Course
+from therarel.noise.context import context_for
+from therarel.noise.series import Series, scored
 from therarel.panels import Panel
 from therarel.reading import Reader
 

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therarel.detection import NullModel, judge
+from therarel.detection import judge
 from therarel.detection.monitors import Monitor, calibrate_causal
 from therarel.detection.rules import EarlierScan, Scan
 from therarel.detection.verdicts import CODES, Reason
 from therarel.domain import RatingScale
 from therarel.errors import InvalidValueError
+from therarel.noise import NullModel
 
 RULE = EarlierScan(null=NullModel())
 SCORES = st.lists(st.integers(12, 60).map(lambda twelfth: twelfth / 12), min_size=1, max_size=12)

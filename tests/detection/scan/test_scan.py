@@ -12,11 +12,12 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therarel.detection import Detection, NullModel, Reason, Verdict, detect, judge
+from therarel.detection import Detection, Reason, Verdict, detect, judge
 from therarel.detection.rules import Change, Drop, Pulses, Scan, ScanGain
 from therarel.detection.verdicts import CODES
 from therarel.domain import RatingScale
 from therarel.errors import InvalidValueError
+from therarel.noise import NullModel
 from therarel.panels import Panel
 from therarel.simulation import ClinicParameters, simulate_clinic
 

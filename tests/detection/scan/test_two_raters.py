@@ -14,18 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
-from therarel.detection import Detection, NullModel, Reason, TwoRaterNull, detect
-from therarel.detection.context import PanelContext
+from therarel.detection import Detection, Reason, detect
 from therarel.detection.rules import Drop, Pulses, Scan, ScanGain
-from therarel.detection.scan.joint import ALTERNATIVES, Paired
-from therarel.detection.scan.lengths import of_equal_length
-from therarel.detection.scan.looking import dyad_ratios, looked_at
-from therarel.detection.scan.mixing import Mixing
-from therarel.detection.scan.pairs import Pairs
-from therarel.detection.series import Series
-from therarel.detection.skeleton import Skeleton
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.errors import InvalidValueError
+from therarel.noise import NullModel, TwoRaterNull
+from therarel.noise.context import PanelContext
+from therarel.noise.falls.joint import ALTERNATIVES, Paired
+from therarel.noise.falls.lengths import of_equal_length
+from therarel.noise.falls.looking import dyad_ratios, looked_at
+from therarel.noise.falls.mixing import Mixing
+from therarel.noise.falls.pairs import Pairs
+from therarel.noise.series import Series
+from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 
 Floats = npt.NDArray[np.float64]

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from therarel.detection.change import Change
-from therarel.detection.context import PanelContext, context_for, scale_for
 from therarel.detection.engine import concluded, in_order, spread_out, spread_over
 from therarel.detection.episodes import RecoveryStatus, ending_of, episodes_of
 from therarel.detection.feeding.rows import Frame, LeftOut, Prepared, Rows, numbers, prepared, words
@@ -23,6 +22,7 @@ from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict, code_of, reason_of, verdict_of
 from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.noise.context import PanelContext, context_for, scale_for
 from therarel.panels import SessionIndex
 
 __all__ = ["Feed", "Per", "checked_columns", "feed_for"]

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.context import PanelContext
-from therarel.detection.series import Series, scored
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series, scored
 from therarel.tables.frames import worded
 from therarel.vocabulary import Vocabulary
 

@@ -14,18 +14,18 @@ import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.counting import counted
-from therarel.detection.context import PanelContext
 from therarel.detection.false_alarms import is_like_the_table
 from therarel.detection.rules.arguments import causal_rule
 from therarel.detection.rules.base import Rule
 from therarel.detection.rules.causal import BaselineChart, EarlierChart, EarlierDrop
 from therarel.detection.rules.reliable import ReliableDrop
 from therarel.detection.rules.sudden import SuddenLoss
-from therarel.detection.series import Series
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.errors import InvalidValueError, as_number, as_whole, shown
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 from therarel.representation import one_line
 
 __all__ = ["CausalFalseAlarms", "NoiseModel", "calibrate_causal", "causal_false_alarms_of", "tabled_causal_rules"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from therarel.detection.context import PanelContext, context_for, scale_for
 from therarel.detection.monitors.false_alarms import CausalFalseAlarms, causal_false_alarms_of
 from therarel.detection.rules.arguments import causal_rule
 from therarel.detection.rules.base import Rule
@@ -12,6 +11,7 @@ from therarel.detection.wording import Terms
 from therarel.domain import checks
 from therarel.domain.checks import optional
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
+from therarel.noise.context import PanelContext, context_for, scale_for
 from therarel.panels import SessionIndex
 
 __all__ = ["Followed"]

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.context import PanelContext
 from therarel.detection.episodes import RecoveryStatus, episodes_of
 from therarel.detection.rules.base import Rule
-from therarel.detection.series import Series, scored
 from therarel.detection.verdicts import Verdicts
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series, scored
 
 __all__ = ["DropOutcome", "SessionVerdict", "new_answers"]
 

@@ -13,7 +13,7 @@ from therarel.detection.rules.own_mean import BelowOwnMean
 from therarel.detection.rules.reliable import ReliableDrop
 from therarel.detection.rules.scan import Scan, ScanGain, ScanRaters
 from therarel.detection.rules.sudden import Stability, SuddenGain, SuddenLoss
-from therarel.detection.scan import Pulses
+from therarel.noise.falls.pulses import Pulses
 
 __all__ = [
     "BaselineChart",

@@ -14,13 +14,13 @@ from attrs import Attribute, field, frozen
 
 from therarel.citations import Citation
 from therarel.detection.change import Change
-from therarel.detection.context import PanelContext
-from therarel.detection.scan.mixing import MixedNull
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdicts
 from therarel.detection.wording import in_points
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
+from therarel.noise.context import PanelContext
+from therarel.noise.falls.mixing import MixedNull
+from therarel.noise.series import Series
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Change", "Recovery", "Rule", "above_zero"]

@@ -13,15 +13,15 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, field, frozen
 
-from therarel.detection.context import PanelContext
 from therarel.detection.rules.base import Rows, Rule, positive
 from therarel.detection.rules.chart import ChartSigma
 from therarel.detection.rules.levels import Reference
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdicts, code_of
 from therarel.detection.wording import in_points
 from therarel.domain import checks
 from therarel.domain.checks import as_float
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 __all__ = ["BaselineChart", "CausalRule", "EarlierChart", "EarlierDrop"]
 

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from therarel.detection.context import PanelContext
 from therarel.detection.rules.base import Rule, positive
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdicts, code_of
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.extras import needs
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 __all__ = ["ChangePoint"]
 

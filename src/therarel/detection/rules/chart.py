@@ -11,17 +11,17 @@ import numpy.typing as npt
 from attrs import Attribute, field, frozen
 
 from therarel.citations import Citation
-from therarel.detection.context import PanelContext
 from therarel.detection.limits import ALIKE, Reach, range_reach, residual_reach, spread_reach
 from therarel.detection.line_limits import line_reach, search_could_fire
 from therarel.detection.rules.base import Rows, Rule, positive
 from therarel.detection.rules.levels import Reference, own_weight, reference_level
 from therarel.detection.rules.nelson import LENGTHS, LOW_SIDED, nelson_signals, pattern_reach
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdicts, code_of
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.errors import InvalidValueError, shown
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["ChartSigma", "IndividualsChart"]

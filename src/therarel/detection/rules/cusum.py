@@ -9,14 +9,14 @@ import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.citations import Citation
-from therarel.detection.context import PanelContext
 from therarel.detection.limits import Reach
 from therarel.detection.rules.base import Rows, Rule, positive
 from therarel.detection.rules.own_sigma import D2, own_reach, own_sigma, widening
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdicts
 from therarel.domain import checks
 from therarel.domain.checks import as_float
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 __all__ = ["CusumChart"]
 

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.citations import Citation
-from therarel.detection.context import PanelContext
 from therarel.detection.limits import range_reach, spread_reach, straight_reach
 from therarel.detection.rules.base import Rows, Rule, positive
 from therarel.detection.rules.levels import (
@@ -19,11 +18,12 @@ from therarel.detection.rules.levels import (
     reference_level,
     scale_of,
 )
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdicts, code_of
 from therarel.detection.wording import in_points
 from therarel.domain import checks
 from therarel.domain.checks import as_float
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 __all__ = ["Drop"]
 

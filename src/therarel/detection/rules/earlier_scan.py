@@ -8,16 +8,16 @@ import numpy as np
 from attrs import field, frozen
 
 from therarel.citations import Citation
-from therarel.detection.context import PanelContext
-from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Rule, SettingValue, positive
-from therarel.detection.scan.lengths import of_equal_length
-from therarel.detection.scan.likelihood import Whitened
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdict, Verdicts, code_of
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.errors import InvalidValueError
+from therarel.noise.context import PanelContext
+from therarel.noise.falls.lengths import of_equal_length
+from therarel.noise.falls.likelihood import Whitened
+from therarel.noise.null import NullModel
+from therarel.noise.series import Series
 
 __all__ = ["EarlierScan"]
 
@@ -42,7 +42,8 @@ class EarlierScan(Rule):
         InvalidValueError: if a parameter is out of bounds.
 
     Examples:
-        >>> from therarel.detection import NullModel, judge
+        >>> from therarel.detection import judge
+        >>> from therarel.noise import NullModel
         >>> rule = EarlierScan(null=NullModel())
         >>> judge(rule, [4.5, 4.4, 4.6, 4.5, 3.2], scale=(1, 5)).flagged.nonzero()[0]
         array([4])

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from therarel.detection.context import PanelContext
-from therarel.detection.series import Series
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Reference", "Scale", "own_weight", "reference_level", "scale_of"]

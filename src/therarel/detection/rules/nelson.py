@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.context import PanelContext
 from therarel.detection.limits import Reach
-from therarel.detection.series import Series
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 __all__ = ["LENGTHS", "LOW_SIDED", "NelsonSignals", "nelson_signals", "pattern_reach"]
 

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from therarel.detection.context import PanelContext
 from therarel.detection.rules.base import Rows, Rule, positive
 from therarel.detection.rules.drop import Drop
 from therarel.detection.rules.levels import Reference, Scale
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Verdicts
 from therarel.domain.checks import as_float
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 __all__ = ["BelowOwnMean"]
 

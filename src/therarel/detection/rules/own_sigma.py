@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from therarel.detection.context import PanelContext
 from therarel.detection.limits import Reach, range_reach
-from therarel.detection.series import Series
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 __all__ = ["D2", "highest_below_centre", "own_reach", "own_sigma", "widening"]
 

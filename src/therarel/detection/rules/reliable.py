@@ -10,15 +10,15 @@ import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.citations import Citation
-from therarel.detection.context import PanelContext
 from therarel.detection.rules.base import Rows, Rule, SettingValue, positive
 from therarel.detection.rules.levels import Reference, reference_level
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdict, Verdicts, code_of
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError, as_number
 from therarel.measures import instrument as instrument_of
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 
 __all__ = ["ReliableDrop"]
 

@@ -12,17 +12,20 @@ from attrs import evolve, field, frozen
 from therarel.citations import Citation
 from therarel.counting import counted
 from therarel.detection.change import Change
-from therarel.detection.context import PanelContext
-from therarel.detection.null import NullModel
 from therarel.detection.rules.base import Recovery, Rule, SettingValue, above_zero
-from therarel.detection.scan.joint import TwoRaterNull
-from therarel.detection.scan.judging import Judged
-from therarel.detection.scan.looking import OF_RATERS
-from therarel.detection.scan.matching import FEWEST_DYADS
-from therarel.detection.scan.mixing import MixedNull
-from therarel.detection.scan.posterior import FIGURES
-from therarel.detection.scan.pulses import Pulses
-from therarel.detection.scan.wandering import (
+from therarel.detection.rules.scanned import Judged
+from therarel.detection.verdicts import Reason, Verdicts, code_of
+from therarel.domain import checks
+from therarel.domain.checks import as_float, optional
+from therarel.errors import InvalidValueError
+from therarel.noise.context import PanelContext
+from therarel.noise.falls.joint import TwoRaterNull
+from therarel.noise.falls.looking import OF_RATERS
+from therarel.noise.falls.matching import FEWEST_DYADS
+from therarel.noise.falls.mixing import MixedNull
+from therarel.noise.falls.posterior import FIGURES
+from therarel.noise.falls.pulses import Pulses
+from therarel.noise.falls.wandering import (
     Wandering,
     both_fitted,
     both_stated,
@@ -31,11 +34,8 @@ from therarel.detection.scan.wandering import (
     stated,
     turned,
 )
-from therarel.detection.series import Series
-from therarel.detection.verdicts import Reason, Verdicts, code_of
-from therarel.domain import checks
-from therarel.domain.checks import as_float, optional
-from therarel.errors import InvalidValueError
+from therarel.noise.null import NullModel
+from therarel.noise.series import Series
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Scan", "ScanGain", "ScanRaters"]
@@ -87,7 +87,8 @@ class Scan(Rule):
     Source: siegmund_venkatraman1995 (likelihood ratios of changes), benjamini_hochberg1995 (q-values).
 
     Examples:
-        >>> from therarel.detection import NullModel, judge
+        >>> from therarel.detection import judge
+        >>> from therarel.noise import NullModel
         >>> scores = [4.5, 4.4, 4.6, 4.5, 4.4, 3.4, 3.3, 3.5, 3.4]
         >>> found = judge(Scan(null=NullModel()), scores, scale=(1, 5))
         >>> found.flagged.nonzero()[0], found.dyads["depth"].round(1)
@@ -319,7 +320,8 @@ class ScanGain(Scan):
     Everything is as in `Scan`, with rises in the place of falls; so are its parameters and its errors.
 
     Examples:
-        >>> from therarel.detection import NullModel, judge
+        >>> from therarel.detection import judge
+        >>> from therarel.noise import NullModel
         >>> scores = [2.5, 2.4, 2.6, 2.5, 2.4, 3.4, 3.3, 3.5, 3.4]
         >>> judge(ScanGain(null=NullModel(intercept=2.5)), scores, scale=(1, 5)).flagged.nonzero()[0]
         array([5])

@@ -10,14 +10,14 @@ from attrs import field, frozen
 
 from therarel.citations import Citation
 from therarel.detection.change import Change
-from therarel.detection.context import PanelContext
 from therarel.detection.rules.base import Recovery, Rows, Rule, above_zero, positive
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdicts, code_of
 from therarel.detection.wording import in_points
 from therarel.domain import checks
 from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError
+from therarel.noise.context import PanelContext
+from therarel.noise.series import Series
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Stability", "SuddenGain", "SuddenLoss"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.detection.series import Series, scored
+from therarel.noise.series import Series, scored
 
 TWELFTHS = st.integers(12, 60).map(lambda twelfth: twelfth / 12)
 DYAD = st.lists(st.tuples(st.integers(1, 4), TWELFTHS), min_size=1, max_size=8)

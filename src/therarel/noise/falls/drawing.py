@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from therarel.detection.scan.pulses import Pulses
-from therarel.detection.series import Series
+from therarel.noise.falls.pulses import Pulses
+from therarel.noise.series import Series
 
 __all__ = ["fallen_by"]
 

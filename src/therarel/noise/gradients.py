@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.null import correlation
-from therarel.detection.skeleton import Skeleton
+from therarel.noise.null import correlation
+from therarel.noise.skeleton import Skeleton
 
 __all__ = ["Gradients", "Parameters"]
 

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.null import NullModel
-from therarel.detection.scan.joint import TwoRaterNull
-from therarel.detection.scan.looking import dyad_ratios
-from therarel.detection.scan.mixing import Mixing
-from therarel.detection.scan.noise import Noise
-from therarel.detection.scan.pulses import Pulses
-from therarel.detection.series import Series, stacked
-from therarel.detection.skeleton import Skeleton
+from therarel.noise.falls.joint import TwoRaterNull
+from therarel.noise.falls.looking import dyad_ratios
+from therarel.noise.falls.mixing import Mixing
+from therarel.noise.falls.noise import Noise
+from therarel.noise.falls.pulses import Pulses
+from therarel.noise.null import NullModel
+from therarel.noise.series import Series, stacked
+from therarel.noise.skeleton import Skeleton
 
 __all__ = ["Tail", "Way", "highest", "tail_of"]
 

@@ -8,18 +8,18 @@ from typing import Final
 import numpy as np
 from attrs import evolve, field, frozen
 
-from therarel.detection.context import PanelContext
-from therarel.detection.lattice import step_of
-from therarel.detection.null import NullModel
-from therarel.detection.scan.joint import TwoRaterNull
-from therarel.detection.scan.limits import Tail, tail_of
-from therarel.detection.scan.matching import MixtureFit, match_mixture
-from therarel.detection.scan.mixing import Mixing
-from therarel.detection.scan.noise import noise_of
-from therarel.detection.scan.pairs import Pairs, match_pairs, pair_noise_of, pair_tail_of, second_of
-from therarel.detection.scan.pulses import Pulses
-from therarel.detection.series import Series
-from therarel.detection.skeleton import Skeleton
+from therarel.noise.context import PanelContext
+from therarel.noise.falls.joint import TwoRaterNull
+from therarel.noise.falls.limits import Tail, tail_of
+from therarel.noise.falls.matching import MixtureFit, match_mixture
+from therarel.noise.falls.mixing import Mixing
+from therarel.noise.falls.noise import noise_of
+from therarel.noise.falls.pairs import Pairs, match_pairs, pair_noise_of, pair_tail_of, second_of
+from therarel.noise.falls.pulses import Pulses
+from therarel.noise.lattice import step_of
+from therarel.noise.null import NullModel
+from therarel.noise.series import Series
+from therarel.noise.skeleton import Skeleton
 
 __all__ = ["Wandering", "both_fitted", "both_stated", "both_turned", "fitted", "stated", "turned"]
 

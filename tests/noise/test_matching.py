@@ -9,12 +9,12 @@ import numpy.typing as npt
 import pytest
 from attrs import astuple, evolve
 
-from therarel.detection import NullModel, fit_null
-from therarel.detection.gradients import Gradients, Parameters
-from therarel.detection.matching import match
-from therarel.detection.null import correlation
-from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError
+from therarel.noise import NullModel, fit_null
+from therarel.noise.gradients import Gradients, Parameters
+from therarel.noise.matching import match
+from therarel.noise.null import correlation
+from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 from therarel.simulation import ClinicParameters, simulate_clinic
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
-from therarel.detection.null import NullModel
-from therarel.detection.scan.likelihood import Whitened, falls_of, scanned
-from therarel.detection.scan.posterior import depths_of, weighed
-from therarel.detection.scan.pulses import Pulses
+from therarel.noise.falls.likelihood import Whitened, falls_of, scanned
+from therarel.noise.falls.posterior import depths_of, weighed
+from therarel.noise.falls.pulses import Pulses
+from therarel.noise.null import NullModel
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 """The noise of a panel in which some dyads may have a fall: a null model and a share of falls, fitted by matching.
 
-What a panel says are gradients of a likelihood (see `therarel.detection.gradients`), each dyad weighted by the
+What a panel says are gradients of a likelihood (see `therarel.noise.gradients`), each dyad weighted by the
 probability that it had no fall; those probabilities; how far large residuals keep company in the same dyads, for
 dyads may differ in how much they vary; and how far residuals upwards reach, for noise may have long tails, and falls
 live in the other one. Panels simulated from the parameters, with falls in a share of the dyads, are clipped and
@@ -19,17 +19,17 @@ import numpy.typing as npt
 from attrs import astuple, evolve, frozen
 
 from therarel.counting import counted
-from therarel.detection.gradients import Gradients, Parameters
-from therarel.detection.matching import FEWEST_SCORES, Fit, bounds, moved, null_of, started
-from therarel.detection.null import NullModel
-from therarel.detection.scan.drawing import fallen_by
-from therarel.detection.scan.lengths import of_equal_length
-from therarel.detection.scan.likelihood import Whitened, scanned
-from therarel.detection.scan.mixing import Mixing
-from therarel.detection.scan.pulses import Pulses
-from therarel.detection.series import stacked
-from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError
+from therarel.noise.falls.drawing import fallen_by
+from therarel.noise.falls.lengths import of_equal_length
+from therarel.noise.falls.likelihood import Whitened, scanned
+from therarel.noise.falls.mixing import Mixing
+from therarel.noise.falls.pulses import Pulses
+from therarel.noise.gradients import Gradients, Parameters
+from therarel.noise.matching import FEWEST_SCORES, Fit, bounds, moved, null_of, started
+from therarel.noise.null import NullModel
+from therarel.noise.series import stacked
+from therarel.noise.skeleton import Skeleton
 
 __all__ = [
     "FEWEST_DYADS",

@@ -7,14 +7,14 @@ import numpy.typing as npt
 import pytest
 from attrs import evolve
 
-from therarel.detection import NullModel
-from therarel.detection.matching import PlainRefit, match
 from therarel.detection.rules import Pulses
-from therarel.detection.scan.matching import match_mixture
-from therarel.detection.scan.mixing import MixedNull, Mixing
-from therarel.detection.scan.refitting import MixtureRefit
-from therarel.detection.scan.wandering import turned
-from therarel.detection.skeleton import Skeleton
+from therarel.noise import NullModel
+from therarel.noise.falls.matching import match_mixture
+from therarel.noise.falls.mixing import MixedNull, Mixing
+from therarel.noise.falls.refitting import MixtureRefit
+from therarel.noise.falls.wandering import turned
+from therarel.noise.matching import PlainRefit, match
+from therarel.noise.skeleton import Skeleton
 from therarel.simulation import ClinicParameters
 
 NULL = NullModel()

@@ -1,6 +1,6 @@
 """How the scores of two raters wander together, and the log likelihood ratio of a fall in one of them or in both.
 
-Each rater's scores follow the model of one rater (see `therarel.detection.scan.likelihood`). Levels, slopes, and what
+Each rater's scores follow the model of one rater (see `therarel.noise.falls.likelihood`). Levels, slopes, and what
 is new in the noise of a session are correlated between the raters. With ``V`` the covariance of all scores of a dyad
 and ``K = V^-1`` the log likelihood ratio of a fall ``d h`` is ``d x - d^2 I / 2`` with ``x = -h' K (y - X b)`` and
 ``I = h' K h``, where ``h`` covers some sessions of one rater or of both, in standard deviations of each one's noise.
@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from therarel.detection.null import NullModel
-from therarel.detection.scan.ratios import Falls
 from therarel.domain import checks
 from therarel.domain.checks import as_float
+from therarel.noise.falls.ratios import Falls
+from therarel.noise.null import NullModel
 from therarel.representation import one_line
 
 __all__ = ["ALTERNATIVES", "Paired", "TwoRaterNull"]

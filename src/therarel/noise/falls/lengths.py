@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.series import Series
+from therarel.noise.series import Series
 
 __all__ = ["ROWS", "Equal", "of_equal_length"]
 

@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.null import NullModel
-from therarel.detection.scan.lengths import of_equal_length
-from therarel.detection.scan.likelihood import Whitened, scanned
-from therarel.detection.scan.matching import without_fall
-from therarel.detection.scan.mixing import Mixing
-from therarel.detection.scan.pulses import Pulses
-from therarel.detection.series import Series
+from therarel.noise.falls.lengths import of_equal_length
+from therarel.noise.falls.likelihood import Whitened, scanned
+from therarel.noise.falls.matching import without_fall
+from therarel.noise.falls.mixing import Mixing
+from therarel.noise.falls.pulses import Pulses
+from therarel.noise.null import NullModel
+from therarel.noise.series import Series
 
 __all__ = ["Noise", "noise_of", "prediction_errors"]
 

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.context import PanelContext
-from therarel.detection.scan.joint import TwoRaterNull
-from therarel.detection.scan.lengths import ROWS, Equal, of_equal_length
-from therarel.detection.scan.looking import Looked, looked_at
-from therarel.detection.scan.pulses import Pulses
-from therarel.detection.scan.wandering import Wandering
-from therarel.detection.series import Series
 from therarel.detection.verdicts import Reason, Verdict, code_of
+from therarel.noise.context import PanelContext
+from therarel.noise.falls.joint import TwoRaterNull
+from therarel.noise.falls.lengths import ROWS, Equal, of_equal_length
+from therarel.noise.falls.looking import Looked, looked_at
+from therarel.noise.falls.pulses import Pulses
+from therarel.noise.falls.wandering import Wandering
+from therarel.noise.series import Series
 
 __all__ = ["Judged"]
 

@@ -11,9 +11,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.detection import NullModel, detect
+from therarel.detection import detect
 from therarel.detection.designs import one_drop
-from therarel.detection.lattice import step_of
 from therarel.detection.rules import (
     BelowOwnMean,
     ChangePoint,
@@ -25,7 +24,9 @@ from therarel.detection.rules import (
     SuddenLoss,
 )
 from therarel.detection.simulated import Falls, knowing, tally
-from therarel.detection.skeleton import Skeleton
+from therarel.noise import NullModel
+from therarel.noise.lattice import step_of
+from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 from therarel.simulation import ClinicParameters, simulate_clinic
 

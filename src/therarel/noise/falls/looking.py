@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from therarel.detection.null import NullModel
-from therarel.detection.scan.joint import ALTERNATIVES, Paired, TwoRaterNull
-from therarel.detection.scan.lengths import Equal, of_equal_length
-from therarel.detection.scan.likelihood import Whitened, falls_of
-from therarel.detection.scan.posterior import depths_of, weighed
-from therarel.detection.scan.pulses import Pulses
-from therarel.detection.scan.ratios import Ratios, Ways, mean_ratios, ratios_in_logarithms
-from therarel.detection.series import Series
+from therarel.noise.falls.joint import ALTERNATIVES, Paired, TwoRaterNull
+from therarel.noise.falls.lengths import Equal, of_equal_length
+from therarel.noise.falls.likelihood import Whitened, falls_of
+from therarel.noise.falls.posterior import depths_of, weighed
+from therarel.noise.falls.pulses import Pulses
+from therarel.noise.falls.ratios import Ratios, Ways, mean_ratios, ratios_in_logarithms
+from therarel.noise.null import NullModel
+from therarel.noise.series import Series
 
 __all__ = ["OF_RATERS", "Looked", "dyad_ratios", "looked_at"]
 
@@ -34,7 +34,7 @@ class Fall:
     """The fall of each of some dyads of equal length.
 
     Args:
-        figures: By name, depths in score points; each of shape ``(m,)``. See `therarel.detection.scan.posterior`.
+        figures: By name, depths in score points; each of shape ``(m,)``. See `therarel.noise.falls.posterior`.
         course: The course that the scores lead one to expect, had there been no fall, shape ``(n, m)``; ``None`` where
             that was not asked for.
     """

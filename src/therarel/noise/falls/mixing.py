@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from therarel.detection.null import NullModel
-from therarel.detection.scan.pulses import Pulses
-from therarel.detection.skeleton import Skeleton
+from therarel.noise.falls.pulses import Pulses
+from therarel.noise.null import NullModel
+from therarel.noise.skeleton import Skeleton
 
 __all__ = ["MixedNull", "Mixing"]
 

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, frozen
 
-from therarel.detection.matching import null_of, parameters_of
-from therarel.detection.null import NullModel
-from therarel.detection.scan.matching import At, Study, bounds_of, fewer, seeds_of, stepped
-from therarel.detection.scan.mixing import MixedNull, Mixing
-from therarel.detection.scan.wandering import turned
-from therarel.detection.skeleton import Skeleton
+from therarel.noise.falls.matching import At, Study, bounds_of, fewer, seeds_of, stepped
+from therarel.noise.falls.mixing import MixedNull, Mixing
+from therarel.noise.falls.wandering import turned
+from therarel.noise.matching import null_of, parameters_of
+from therarel.noise.null import NullModel
+from therarel.noise.skeleton import Skeleton
 
 __all__ = ["MixtureRefit"]
 

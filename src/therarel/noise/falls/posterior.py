@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.scan.pulses import Pulses, shares_by_onset
-from therarel.detection.scan.ratios import FAR, Ways
-from therarel.detection.scan.sums import running, total, unbuffered
+from therarel.noise.falls.pulses import Pulses, shares_by_onset
+from therarel.noise.falls.ratios import FAR, Ways
+from therarel.noise.falls.sums import running, total, unbuffered
 
 __all__ = ["FIGURES", "Weighed", "depths_of", "weighed"]
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from attrs import frozen
 from numpy.lib.stride_tricks import sliding_window_view
 
-from therarel.detection.scan.pulses import Pulses, shares_by_onset
-from therarel.detection.scan.sums import log_sum, total, unbuffered
+from therarel.noise.falls.pulses import Pulses, shares_by_onset
+from therarel.noise.falls.sums import log_sum, total, unbuffered
 
 __all__ = ["FAR", "Falls", "Ratios", "Ways", "mean_ratios", "ratios_in_logarithms"]
 

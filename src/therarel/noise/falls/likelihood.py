@@ -24,10 +24,10 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from therarel.detection.null import NullModel
-from therarel.detection.scan.pulses import Pulses
-from therarel.detection.scan.ratios import Falls, Ratios, mean_ratios
-from therarel.detection.scan.sums import running, total, unbuffered
+from therarel.noise.falls.pulses import Pulses
+from therarel.noise.falls.ratios import Falls, Ratios, mean_ratios
+from therarel.noise.falls.sums import running, total, unbuffered
+from therarel.noise.null import NullModel
 
 __all__ = ["Whitened", "falls_of", "scanned"]
 

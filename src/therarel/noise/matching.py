@@ -16,10 +16,10 @@ import numpy.typing as npt
 from attrs import astuple, field, frozen
 
 from therarel.counting import counted
-from therarel.detection.gradients import Gradients, Parameters
-from therarel.detection.null import NullModel
-from therarel.detection.skeleton import Skeleton
 from therarel.errors import InvalidValueError, as_whole
+from therarel.noise.gradients import Gradients, Parameters
+from therarel.noise.null import NullModel
+from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 
 __all__ = ["Fit", "PlainRefit", "bounds", "fit_null", "match", "moved", "null_of", "parameters_of", "started"]
@@ -134,7 +134,7 @@ class PlainRefit:
 def fit_null(panel: Panel, *, seed: int = 1) -> NullModel:
     """Fit a null model to a panel: level, slope and noise of its dyads, had nothing happened.
 
-    The model is fitted by matching (see `therarel.detection.matching`), in the panel's own unit of time. Dyads that
+    The model is fitted by matching (see `therarel.noise.matching`), in the panel's own unit of time. Dyads that
     vary more about their own line than most count less, so that a minority of falls inflates the noise less than it
     would; where a quarter of dyads have one it is still inflated by a tenth.
 

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, field, frozen
 
-from therarel.detection.context import PanelContext
-from therarel.detection.lattice import step_of
-from therarel.detection.null import NullModel
-from therarel.detection.series import Series, scored
+from therarel.noise.context import PanelContext
+from therarel.noise.lattice import step_of
+from therarel.noise.null import NullModel
+from therarel.noise.series import Series, scored
 from therarel.panels import Panel, ScaleSource, SessionIndex
 from therarel.simulation import ClinicParameters
 from therarel.simulation.ruptures import draw_ruptures

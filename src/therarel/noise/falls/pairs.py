@@ -15,16 +15,16 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, frozen
 
-from therarel.detection.scan.joint import TwoRaterNull
-from therarel.detection.scan.lengths import of_equal_length
-from therarel.detection.scan.likelihood import Whitened, scanned
-from therarel.detection.scan.limits import Tail, Way, highest
-from therarel.detection.scan.matching import MixtureFit, without_fall
-from therarel.detection.scan.mixing import Mixing
-from therarel.detection.scan.noise import Noise, prediction_errors
-from therarel.detection.scan.pulses import Pulses
-from therarel.detection.series import Series, stacked
-from therarel.detection.skeleton import Skeleton
+from therarel.noise.falls.joint import TwoRaterNull
+from therarel.noise.falls.lengths import of_equal_length
+from therarel.noise.falls.likelihood import Whitened, scanned
+from therarel.noise.falls.limits import Tail, Way, highest
+from therarel.noise.falls.matching import MixtureFit, without_fall
+from therarel.noise.falls.mixing import Mixing
+from therarel.noise.falls.noise import Noise, prediction_errors
+from therarel.noise.falls.pulses import Pulses
+from therarel.noise.series import Series, stacked
+from therarel.noise.skeleton import Skeleton
 
 __all__ = ["Pairs", "match_pairs", "pair_noise_of", "pair_tail_of", "second_of"]
 
@@ -203,7 +203,7 @@ def pair_noise_of(series: Series, second: Series, pairs: Pairs, pulses: Pulses) 
 
 
 def pair_tail_of(skeleton: Skeleton, pairs: Pairs, pulses: Pulses, noise: Noise | None, *, seed: int) -> Tail:
-    """Simulate how far pairs of scores that only wander take the scan; see `therarel.detection.scan.limits`."""
+    """Simulate how far pairs of scores that only wander take the scan; see `therarel.noise.falls.limits`."""
 
     def by_model(runs: int, chance: np.random.Generator) -> Series:
         return pairs.drawn(skeleton, chance.standard_normal((runs, pairs.numbers(skeleton))))
