@@ -2,7 +2,7 @@
 
 import pytest
 
-from therarel.domain import Goal, GoalStatus, Party, TherapeuticTask
+from therarel.domain import Goal, GoalOwner, GoalStatus, Party, Rater, Rating, RatingScale, TherapeuticTask
 
 CLIENT, THERAPIST = Party.CLIENT, Party.THERAPIST
 
@@ -14,6 +14,12 @@ CLIENT, THERAPIST = Party.CLIENT, Party.THERAPIST
         (Goal("sleep", {CLIENT}, goal_id="goal-1"), "goal-1, pursued, not agreed by the therapist"),
         (Goal("sleep", {THERAPIST}, goal_id="goal-1"), "goal-1, pursued, not agreed by the client"),
         (Goal("sleep", {CLIENT, THERAPIST}, goal_id="goal-1", status=GoalStatus.REACHED), "goal-1, reached"),
+        (Goal("work", {CLIENT, THERAPIST}, goal_id="g", whose=GoalOwner.COURT), "g, pursued, a goal of the court"),
+        (Goal("work", {CLIENT}, whose=GoalOwner.BOTH), "a goal, pursued, a goal of both, not agreed by the therapist"),
+        (
+            Goal("work", set(Party), goal_id="g", attainment=Rating(-1, RatingScale(-2, 2), Rater.CLIENT)),
+            "g, pursued, attainment -1 (-2 to 2, higher is better) by the client",
+        ),
     ],
 )
 def test_a_goal_names_whose_word_is_missing(goal: Goal, words: str) -> None:

@@ -94,12 +94,31 @@ class Stranger:
 @settings(max_examples=2)
 @given(data=st.data())
 def test_no_field_takes_what_it_does_not_mean(cls: type[Any], data: st.DataObject) -> None:
-    """A thing of no known kind, alone or as a member, is refused by every field, by an error of the library."""
+    """A thing of no known kind, alone or as a member, is refused by every field, and the error names the field."""
     value = data.draw(strategy_for(cls))
     for each in attrs.fields(cls):
         for strange in (Stranger(), (Stranger(),), [[Stranger()]]):
-            with pytest.raises(TherarelError):
+            with pytest.raises(TherarelError) as refused:
                 attrs.evolve(value, **{each.alias: strange})
+            assert refused.value.where in (f"{cls.__name__}.{each.name}", *OF_PEOPLE)
+
+
+OF_PEOPLE = ("Client.pseudonym", "Therapist.pseudonym")
+
+
+@classes
+@settings(max_examples=2)
+@given(data=st.data())
+def test_text_is_neither_a_collection_nor_a_pseudonym(cls: type[Any], data: st.DataObject) -> None:
+    """Words in the place of several things or of a code are refused by an error that names the field and not them."""
+    value = data.draw(strategy_for(cls))
+    for each in attrs.fields(cls):
+        if not str(each.type).startswith(("frozenset", "tuple", "Pseudonym", "Client", "Therapist ")):
+            continue
+        with pytest.raises(TherarelError, match=r"^[^:]*: ") as refused:
+            attrs.evolve(value, **{each.alias: "words of somebody"})
+        assert refused.value.where in (f"{cls.__name__}.{each.name}", *OF_PEOPLE)
+        assert "words of" not in str(refused.value)
 
 
 def plain(value: object) -> object:

@@ -187,6 +187,7 @@ def test_goals_agreements_and_views_are_known_and_consent_is_asked_anew() -> Non
     assert "For a crisis: arrangements, confidential (session 1, 2026-05-04)." in said
     assert "Goals: goal-1, pursued" in said
     assert "Consents then, to be asked anew: treatment: given by the client." in said
+    assert "Explained then, to be explained anew: guidelines." in said
     assert not any(word in said for word in ("night", "diary", "crisis line"))
     begun = following(handover).relationship.agreements
     assert (begun.consents, begun.goals, begun.tasks, begun.terms_explained) == ((), (), (), frozenset())

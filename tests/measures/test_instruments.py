@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -466,3 +467,27 @@ def test_instruments_load_without_numerical_libraries() -> None:
         "assert not {'numpy', 'narwhals', 'polars', 'scipy', 'pandas'} & set(sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def parts_of(value: Any) -> Iterator[Any]:
+    """A value of attrs, and every value of attrs inside."""
+    if isinstance(value, tuple):
+        for member in value:
+            yield from parts_of(member)
+    elif attrs.has(type(value)):
+        yield value
+        for each in attrs.fields(type(value)):
+            yield from parts_of(getattr(value, each.name))
+
+
+KINDS: dict[type[Any], Any] = {type(part): part for each in ALL for part in parts_of(each)}  # the last of each
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS, key=str))
+@pytest.mark.parametrize("strange", [3.5, "one word"])
+def test_what_is_no_collection_is_refused_by_name(kind: type[Any], strange: object) -> None:
+    """A field of an instrument that holds several things takes no single one, and the error names the field."""
+    several = [each for each in attrs.fields(kind) if str(each.type).startswith("tuple")]
+    for each in several:
+        with pytest.raises(InvalidValueError, match=f"^{kind.__name__}.{each.name}: .*a collection"):
+            attrs.evolve(KINDS[kind], **{each.alias: strange})

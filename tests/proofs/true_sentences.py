@@ -47,7 +47,7 @@ def heading_is_true(decision: Decision) -> bool:
         return False
     if isinstance(decision, Accepted):
         return said.headline.startswith("Accepted: ")
-    never = any(unmet.alone for _, unmet in decision.unmet)
+    never = any(unmet.alone or unmet.case in ("died", "never") for _, unmet in decision.unmet)
     return said.headline.startswith("No: " if never else "Not now: ")
 
 

@@ -200,3 +200,11 @@ def test_impossible_parameters_are_refused(given_: dict[str, object]) -> None:
     """A parameter out of bounds is named."""
     with pytest.raises(InvalidValueError):
         ClinicParameters(**given_)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["scale", "depth", "sessions", "decline", "hold", "repair"])
+@pytest.mark.parametrize("strange", [None, 0.5, "long", (1, "long", 3), ("long", "long"), (None,), ()])
+def test_what_is_no_list_of_numbers_is_refused_by_name(name: str, strange: object) -> None:
+    """A parameter of several numbers takes nothing else, and the error names it."""
+    with pytest.raises(InvalidValueError, match=f"^ClinicParameters.{name}: "):
+        ClinicParameters(**{name: strange})  # type: ignore[arg-type]

@@ -135,16 +135,22 @@ class Goal:
 
     @property
     def in_words(self) -> str:
-        """Its code, what became of it, and whose word is missing; without the text."""
+        """Its code, what became of it, whose it is, how far it is reached, and whose word is missing; not its text."""
         return self.worded(standard_texts())
 
     def worded(self, texts: Texts) -> str:
-        """Its code, what became of it, and whose word is missing; without its own text.
+        """Its code, what became of it, whose it is, how far it is reached, and whose word is missing; not its own text.
 
         Args:
             texts: The texts of a language.
         """
         parts = [self.goal_id or texts("goal.unnamed"), texts.said(self.status)]
+        if self.whose is not None:
+            parts.append(texts("goal.of_both") if self.whose is GoalOwner.BOTH else texts("goal.of", owner=self.whose))
+        rated = self.attainment
+        if rated is not None:
+            value = f"{rated.value:g}"
+            parts.append(texts("goal.attainment", value=value, scale=rated.scale, rater=rated.rater))
         return ", ".join([*parts, *_not_agreed(self.agreed_by, texts)])
 
 

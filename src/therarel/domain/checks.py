@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar, cast
 
 from attrs import Attribute
 
-from therarel.confidential import Confidential, unkeepable
+from therarel.confidential import Confidential, Pseudonym, unkeepable
 from therarel.errors import InvalidValueError, is_number, is_whole, numbers_within, shown, without_words
 
 T = TypeVar("T")
@@ -165,14 +165,40 @@ def optional(check: Check) -> Check:
     return checked
 
 
+def collection(instance: object, attribute: Attribute[Any], value: Any) -> None:
+    """A collection, as `as_set` or `as_tuple` made it; what they left as it was is refused here."""
+    if not isinstance(value, (tuple, frozenset)):
+        refuse(instance, attribute, value, "a collection", "write it in brackets, such as [...]")
+
+
 def members(check: Check) -> Check:
-    """Every member of a tuple or set passes the check."""
+    """A collection; every member passes the check."""
 
     def checked(instance: object, attribute: Attribute[Any], value: Any) -> None:
+        if isinstance(value, list):  # what no set can hold is named as a member
+            for member in value:
+                check(instance, attribute, member)
+        collection(instance, attribute, value)
         for member in value:
             check(instance, attribute, member)
 
     return checked
+
+
+def pseudonym(instance: object, attribute: Attribute[Any], value: Any) -> None:
+    """A pseudonym; what `as_pseudonym` left as it was is refused here, where the field is known."""
+    if not isinstance(value, Pseudonym):
+        pseudonym_of(value, f"{type(instance).__name__}.{attribute.name}")
+
+
+def pseudonym_of(code: str, where: str) -> Pseudonym:
+    """A code as a `Pseudonym`; what is refused is named with its place, and not repeated."""
+    try:
+        return Pseudonym(code)
+    except InvalidValueError as error:
+        refused = InvalidValueError(error.what, where=where, value=error.value, bound=error.bound, hint=error.hint)
+    del code
+    raise refused
 
 
 def as_private(text: str | Confidential | None) -> Confidential | None:
@@ -185,29 +211,43 @@ def as_private(text: str | Confidential | None) -> Confidential | None:
         return cast("Confidential", text)
 
 
+def as_pseudonym(code: str | None) -> Pseudonym | None:
+    """A code as `Pseudonym`; what is refused is left for the validator `pseudonym`, which names its field."""
+    if code is None or isinstance(code, Pseudonym):
+        return code
+    try:
+        return Pseudonym(code)
+    except InvalidValueError:
+        return cast("Pseudonym", code)
+
+
 def as_set(values: Iterable[T]) -> frozenset[T]:
-    """Any collection as a frozen set; a single string is refused, for its characters are not meant."""
+    """Any collection as a frozen set; anything else is left for the validator to refuse, which names its field.
+
+    A single string is left, too, for its characters are not meant.
+    """
     if isinstance(values, str):
-        raise _not_a_collection(values, "{...}")
+        return cast("frozenset[T]", values)
     try:
         return frozenset(values)
     except TypeError:
-        raise _not_a_collection(values, "{...}") from None
+        return cast("frozenset[T]", values)
 
 
 def as_tuple(values: Iterable[T]) -> tuple[T, ...]:
-    """Any collection as a tuple; a single string is refused, for its characters are not meant."""
+    """Any collection as a tuple, and the rest as `as_set`."""
     if isinstance(values, str):
-        raise _not_a_collection(values, "(...,)")
+        return cast("tuple[T, ...]", values)
     try:
         return tuple(values)
     except TypeError:
-        raise _not_a_collection(values, "(...,)") from None
+        return cast("tuple[T, ...]", values)
 
 
-def _not_a_collection(value: object, form: str) -> InvalidValueError:
-    seen = without_words(value) if isinstance(value, str) else shown(value)
-    return InvalidValueError("a collection is needed", value=seen, hint=f"write it as {form}")
+def as_tuple_of(kind: Callable[[Any], T], values: Iterable[object]) -> tuple[T, ...]:
+    """Any collection as a tuple of values of a kind, and the rest as `as_tuple`."""
+    found: Any = as_tuple(values)
+    return tuple(map(kind, found)) if isinstance(found, tuple) else found
 
 
 def as_float(value: float) -> float:

@@ -15,7 +15,7 @@ from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.checks import as_private, as_tuple, members, optional
 from therarel.domain.events.frame import SupervisionHeld
-from therarel.domain.people import Therapist
+from therarel.domain.people import Therapist, as_therapist
 from therarel.errors import InvalidValueError
 from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
@@ -120,7 +120,7 @@ class DevelopmentLog:
     """One therapist's dated log of continuing work.
 
     Args:
-        therapist: Whose log it is.
+        therapist: Whose log it is: the therapist, or the pseudonym.
         entries: The entries in any order; they are kept as given. Each has its day.
 
     Raises:
@@ -132,7 +132,7 @@ class DevelopmentLog:
         datetime.date(2026, 3, 2)
     """
 
-    therapist: Therapist = field(validator=checks.a(Therapist))
+    therapist: Therapist = field(converter=as_therapist)
     entries: tuple[DevelopmentEntry, ...] = field(
         default=(), converter=_development_entry_tuple, validator=members(checks.a(DevelopmentEntry.__args__))
     )

@@ -13,11 +13,11 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import checks
-from therarel.domain.agreements import Agreements
+from therarel.domain.agreements import Agreements, Term
 from therarel.domain.breaches import Breach, BreachStatus
-from therarel.domain.checks import as_private, as_set, as_tuple, members, optional
+from therarel.domain.checks import as_private, as_pseudonym, as_set, as_tuple, members, optional
 from therarel.domain.events import ApproachAdapted, ClosingReason, OtherPresent
-from therarel.domain.people import Client, Therapist
+from therarel.domain.people import Client, Therapist, as_client, as_therapist
 from therarel.domain.risk import RiskNotice
 from therarel.domain.ruptures import RuptureEpisode
 from therarel.domain.safety import SafetyConcern
@@ -27,18 +27,6 @@ from therarel.representation import one_line
 from therarel.texts import AND, Listed, Phrase, Texts, standard_texts
 
 __all__ = ["Handover"]
-
-
-def _client(person: Client | str) -> Client:
-    return person if isinstance(person, Client) else Client(person)
-
-
-def _therapist(person: Therapist | str) -> Therapist:
-    return person if isinstance(person, Therapist) else Therapist(person)
-
-
-def _pseudonym_or_none(code: str | None) -> Pseudonym | None:
-    return None if code is None else Pseudonym(code)
 
 
 def _safety_concern_tuple(values: Iterable[SafetyConcern]) -> tuple[SafetyConcern, ...]:
@@ -118,12 +106,12 @@ class Handover:
         Responsible meanwhile: T-07. Accepted by: nobody yet.
     """
 
-    client: Client = field(converter=_client)
-    therapist: Therapist = field(converter=_therapist)
+    client: Client = field(converter=as_client)
+    therapist: Therapist = field(converter=as_therapist)
     on: date | None = field(default=None, validator=optional(checks.day))
     reason: ClosingReason | None = field(default=None, validator=optional(checks.a(ClosingReason)))
-    responsible: Pseudonym | None = field(default=None, converter=_pseudonym_or_none)
-    accepted_by: Pseudonym | None = field(default=None, converter=_pseudonym_or_none)
+    responsible: Pseudonym | None = field(default=None, converter=as_pseudonym, validator=optional(checks.pseudonym))
+    accepted_by: Pseudonym | None = field(default=None, converter=as_pseudonym, validator=optional(checks.pseudonym))
     open_concerns: tuple[SafetyConcern, ...] = field(
         default=(), converter=_safety_concern_tuple, validator=members(checks.a(SafetyConcern))
     )
@@ -217,6 +205,7 @@ class Handover:
             "goals": agreed.goals,
             "tasks": agreed.tasks,
             "consents": agreed.consents,
+            "terms": (term for term in Term if term in agreed.terms_explained),
             "views": self.views,
             "unresolved": (Phrase("episode.opened", about=each, when=each.opened) for each in self.unresolved),
             "repaired": (

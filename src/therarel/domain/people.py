@@ -6,10 +6,12 @@ No name, birth date or demographic field exists here, so none can feed a score.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from therarel.confidential import Pseudonym
+from therarel.domain import checks
 from therarel.errors import InvalidValueError, OutOfScopeError
 from therarel.texts import Texts, standard_texts
 from therarel.vocabulary import Vocabulary
@@ -43,13 +45,18 @@ class Reporter(Vocabulary, links={"client": "client", "therapist": "therapist", 
 
 
 def _pseudonym(code: str) -> Pseudonym:
-    if isinstance(code, (list, tuple, set, frozenset)):
+    return cast("Pseudonym", checks.as_pseudonym(code))
+
+
+def _of_one(instance: object, attribute: Attribute[Any], value: Any) -> None:
+    if isinstance(value, (list, tuple, set, frozenset)):
         raise OutOfScopeError(
             "a relationship has one client and one therapist",
-            value=f"{len(code)} people",
+            where=f"{type(instance).__name__}.{attribute.name}",
+            value=f"{len(value)} people",
             hint="couples, families, groups and co-therapy are out of scope; keep one course per dyad",
         )
-    return code if isinstance(code, Pseudonym) else Pseudonym(code)
+    checks.pseudonym(instance, attribute, value)
 
 
 @frozen
@@ -68,7 +75,7 @@ class Client:
         Pseudonym('C-014')
     """
 
-    pseudonym: Pseudonym = field(converter=_pseudonym)
+    pseudonym: Pseudonym = field(converter=_pseudonym, validator=_of_one)
 
 
 @frozen
@@ -87,14 +94,16 @@ class Therapist:
         Pseudonym('T-03')
     """
 
-    pseudonym: Pseudonym = field(converter=_pseudonym)
+    pseudonym: Pseudonym = field(converter=_pseudonym, validator=_of_one)
 
 
-def _client(person: Client | str) -> Client:
+def as_client(person: Client | str) -> Client:
+    """The client, whom a pseudonym may stand for."""
     return person if isinstance(person, Client) else Client(person)
 
 
-def _therapist(person: Therapist | str) -> Therapist:
+def as_therapist(person: Therapist | str) -> Therapist:
+    """The therapist, whom a pseudonym may stand for."""
     return person if isinstance(person, Therapist) else Therapist(person)
 
 
@@ -115,8 +124,8 @@ class Dyad:
         'C-014 with T-03'
     """
 
-    client: Client = field(converter=_client)
-    therapist: Therapist = field(converter=_therapist)
+    client: Client = field(converter=as_client)
+    therapist: Therapist = field(converter=as_therapist)
 
     def __attrs_post_init__(self) -> None:
         if self.client.pseudonym == self.therapist.pseudonym:

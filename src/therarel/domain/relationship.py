@@ -61,10 +61,6 @@ def _rupture_episode_tuple(values: Iterable[RuptureEpisode]) -> tuple[RuptureEpi
     return values if type(values) is tuple else as_tuple(values)
 
 
-def _pseudonym_or_none(code: str | None) -> Pseudonym | None:
-    return code if code is None or type(code) is Pseudonym else Pseudonym(code)
-
-
 @frozen
 class WaivedTask:
     """A task that was judged not to apply, and why.
@@ -150,7 +146,9 @@ class Relationship:
     unresolved_before: tuple[RuptureEpisode, ...] = field(
         default=(), converter=_rupture_episode_tuple, validator=members(checks.a(RuptureEpisode))
     )
-    predecessor: Pseudonym | None = field(default=None, converter=_pseudonym_or_none)
+    predecessor: Pseudonym | None = field(
+        default=None, converter=checks.as_pseudonym, validator=optional(checks.pseudonym)
+    )
     handover: Handover | None = field(default=None, validator=optional(checks.a(Handover)))
     paused_until: date | None = field(default=None, validator=optional(checks.day))
     risk_notices: tuple[RiskNotice, ...] = field(

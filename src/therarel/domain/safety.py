@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import checks
-from therarel.domain.checks import as_private, as_set, members, optional
+from therarel.domain.checks import as_private, as_pseudonym, as_set, members, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Reporter
 from therarel.representation import one_line
@@ -88,10 +88,6 @@ def _involved_party_set(values: Iterable[InvolvedParty]) -> frozenset[InvolvedPa
     return as_set(values)
 
 
-def _pseudonym_or_none(code: str | None) -> Pseudonym | None:
-    return None if code is None else Pseudonym(code)
-
-
 @frozen
 class SafetyPlan:
     """What was agreed or decided to keep somebody safe.
@@ -166,7 +162,9 @@ class SafetyConcern:
         default=frozenset(), converter=_person_at_risk_set, validator=members(checks.a(PersonAtRisk)), kw_only=True
     )
     raised_by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)), kw_only=True)
-    responsible: Pseudonym | None = field(default=None, converter=_pseudonym_or_none, kw_only=True)
+    responsible: Pseudonym | None = field(
+        default=None, converter=as_pseudonym, validator=optional(checks.pseudonym), kw_only=True
+    )
     plan: SafetyPlan | None = field(default=None, validator=optional(checks.a(SafetyPlan)), kw_only=True)
     informed: frozenset[InvolvedParty] = field(
         default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True

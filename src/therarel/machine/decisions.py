@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import attrs
 from attrs import field, frozen
@@ -25,6 +25,9 @@ __all__ = ["Accepted", "Decision", "Declined", "EventDeclined", "FindOpen"]
 
 FindOpen: TypeAlias = Callable[["Declined"], tuple[Judgement, ...]]
 """Finds the judgements that are open where one is declined."""
+
+_FOR_GOOD: Final = ("died", "never")
+"""The ways of not holding that nothing changes."""
 
 
 @frozen
@@ -206,7 +209,8 @@ class Declined:
     def explain(self) -> Explanation:
         """Why not: every condition that is open, what it means and what would change it."""
         texts = self.texts
-        answer = "explanation.no" if any(unmet.alone for _, unmet in self.unmet) else "explanation.not_now"
+        for_good = any(unmet.alone or unmet.case in _FOR_GOOD for _, unmet in self.unmet)
+        answer = "explanation.no" if for_good else "explanation.not_now"
         return Explanation(
             headline=texts(answer, event=event_label(self.event, texts)),
             accepted=False,

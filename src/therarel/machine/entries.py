@@ -45,10 +45,6 @@ def _as_utc(moment: datetime | None) -> datetime | None:
     return moment.astimezone(UTC)
 
 
-def _pseudonym_or_none(code: str | None) -> Pseudonym | None:
-    return None if code is None else Pseudonym(code)
-
-
 def _numbers_or_none(numbers: tuple[int, ...] | None) -> tuple[int, ...] | None:
     return None if numbers is None else checks.as_tuple(numbers)
 
@@ -98,7 +94,7 @@ def new_envelope(clock: Clock | None, ids: Ids | None, recorded_by: str | None, 
         (
             time_ns() if clock is None else _moment(clock()),
             new_bits() if ids is None else _identifier(ids()),
-            None if recorded_by is None else Pseudonym(recorded_by),
+            None if recorded_by is None else checks.pseudonym_of(recorded_by, "recorded_by"),
             None,
             None,
             provenance,
@@ -165,7 +161,9 @@ class Recorded:
     )
     id: str | None = field(default=None, kw_only=True, validator=optional(checks.code), metadata=checks.CODED)
     recorded_at: datetime | None = field(default=None, kw_only=True, converter=_as_utc, validator=optional(_aware))
-    recorded_by: Pseudonym | None = field(default=None, kw_only=True, converter=_pseudonym_or_none)
+    recorded_by: Pseudonym | None = field(
+        default=None, kw_only=True, converter=checks.as_pseudonym, validator=optional(checks.pseudonym)
+    )
     event: Event | Correction = field()
     accepted: bool | None = field(default=None, validator=optional(checks.truth))
     name: str | None = field(default=None, kw_only=True, validator=optional(checks.code), metadata=checks.CODED)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from therarel.domain import Correction, Event, events
+from therarel.domain import Correction, Event, Rater, events
 from therarel.machine.guards import Unmet
 from therarel.machine.remarks import Remark
 from therarel.machine.safety_remarks import SAFETY_REMARKS
@@ -55,6 +55,8 @@ def event_label(event: Event | Correction, texts: Texts) -> str:
             return texts("event.consent", consent=event.consent)
         case events.TermsExplained(terms=terms):
             return texts("event.explained", terms=Listed(sorted(terms), AND))
+        case events.RepairSucceeded(judged_by=raters) if raters:
+            return texts("event.judged_by", event=label, raters=Listed((each for each in Rater if each in raters), AND))
         case events.RelationshipRated(quality=quality) if quality.rater is not None:
             return texts("event.rated_by", event=label, rater=quality.rater)
         case events.ClosedAllStagesCompleted():

@@ -55,7 +55,7 @@ class Item:
 
 
 def _raters(raters: Iterable[str]) -> tuple[Rater, ...]:
-    return tuple(Rater(rater) for rater in raters)
+    return checks.as_tuple_of(Rater, raters)
 
 
 @frozen(kw_only=True)
@@ -113,31 +113,31 @@ class Instrument:
     construct: Construct = field(converter=Construct)
     higher_is_better: bool = field(validator=checks.truth)
     concept: str | None = None
-    respondents: tuple[Rater, ...] = field(converter=_raters)
+    respondents: tuple[Rater, ...] = field(converter=_raters, validator=checks.collection)
     n_items: int = field(validator=checks.whole(1), converter=checks.as_int)
-    item_names: tuple[str, ...] = field(default=(), converter=listed)
+    item_names: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
     item_scale: ItemScale = field(validator=checks.a(ItemScale))
     key: Key | None = None
     key_note: str | None = None
-    print_order_flipped: tuple[int, ...] = field(default=(), converter=listed)
+    print_order_flipped: tuple[int, ...] = field(default=(), converter=listed, validator=checks.collection)
     scoring: Scoring | None = None
     missing_rule: MissingRule | None = None
-    cutoffs: tuple[Cutoff, ...] = field(default=(), converter=listed)
+    cutoffs: tuple[Cutoff, ...] = field(default=(), converter=listed, validator=checks.collection)
     cutoff_note: str | None = None
-    bands: tuple[Band, ...] = field(default=(), converter=listed)
+    bands: tuple[Band, ...] = field(default=(), converter=listed, validator=checks.collection)
     bands_status: Status | None = None
-    bands_citations: tuple[str, ...] = field(default=(), converter=listed)
-    reliable_changes: tuple[PublishedChange, ...] = field(default=(), converter=listed)
-    reliability: tuple[Reliability, ...] = field(default=(), converter=listed)
-    norms: tuple[Norm, ...] = field(default=(), converter=listed)
+    bands_citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
+    reliable_changes: tuple[PublishedChange, ...] = field(default=(), converter=listed, validator=checks.collection)
+    reliability: tuple[Reliability, ...] = field(default=(), converter=listed, validator=checks.collection)
+    norms: tuple[Norm, ...] = field(default=(), converter=listed, validator=checks.collection)
     timing: Timing | None = None
-    parts: tuple[MeasuredPart, ...] = field(default=(), converter=listed)
-    risk_items: tuple[RiskItem, ...] = field(default=(), converter=listed)
+    parts: tuple[MeasuredPart, ...] = field(default=(), converter=listed, validator=checks.collection)
+    risk_items: tuple[RiskItem, ...] = field(default=(), converter=listed, validator=checks.collection)
     licence: Licence = field(validator=checks.a(Licence))
-    codes: tuple[Code, ...] = field(default=(), converter=listed)
+    codes: tuple[Code, ...] = field(default=(), converter=listed, validator=checks.collection)
     parents: Parents | None = None
-    citations: tuple[str, ...] = field(converter=listed)
-    notes: tuple[str, ...] = field(default=(), converter=listed)
+    citations: tuple[str, ...] = field(converter=listed, validator=checks.collection)
+    notes: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
 
     def __attrs_post_init__(self) -> None:
         for what, numbers in self._numbers().items():

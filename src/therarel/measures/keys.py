@@ -48,10 +48,10 @@ class Key:
         ()
     """
 
-    subscales: tuple[Subscale, ...] = field(default=(), converter=listed)
+    subscales: tuple[Subscale, ...] = field(default=(), converter=listed, validator=checks.collection)
     reversed_items: tuple[int, ...] = field(default=(), converter=listed, validator=checks.members(checks.whole(1)))
     status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed)
+    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
     checked: str | None = None
 
 
@@ -72,9 +72,9 @@ class Scoring:
     """
 
     metric: Metric = field(converter=Metric)
-    also: tuple[Metric, ...] = field(default=(), converter=listed)
+    also: tuple[Metric, ...] = field(default=(), converter=listed, validator=checks.collection)
     status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed)
+    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
     checked: str | None = None
 
 

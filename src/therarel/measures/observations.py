@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from therarel.domain import Goal, Outcome, Rater, Rating, Score
 from therarel.domain.ratings import Construct
@@ -41,17 +41,14 @@ class Observation:
     Args:
         heading: The document's word for it.
         sentences: What was observed, or that it was not measured.
-        why: That one course says nothing of why.
 
     Examples:
-        >>> why = "One course says nothing of why."
-        >>> Observation(Outcome.CLIENT_ENGAGEMENT, ("It has not ended.",), why).heading.label
+        >>> Observation(Outcome.CLIENT_ENGAGEMENT, ("It has not ended.",)).heading.label
         'client engagement'
     """
 
     heading: Outcome
     sentences: tuple[str, ...]
-    why: str
 
 
 @frozen(kw_only=True, eq=False)
@@ -69,6 +66,8 @@ class Observed:
         attendance: How sessions were kept.
         goals: The goals, each with the first rating of how far it was reached.
         observations: The same in words, under each heading.
+        why: That one course says nothing of why; it goes for every heading, and is said once, before them.
+        texts: The texts in whose words it is said.
     """
 
     title: str
@@ -81,6 +80,7 @@ class Observed:
     attendance: Attendance
     goals: tuple[tuple[Goal, Rating | None], ...]
     observations: tuple[Observation, ...] = field(repr=False)
+    why: str = field(repr=False)
     texts: Texts = field(factory=standard_texts, repr=False)
 
     def __getitem__(self, heading: Outcome | str) -> Observation:
@@ -100,9 +100,10 @@ class Observed:
 
     def _lines(self) -> Iterator[str]:
         yield self.title
+        yield self.why
         for heading, part in self.headed():
             yield f"{heading}:"
-            yield from (f"  {sentence}" for sentence in (*part.sentences, part.why))
+            yield from (f"  {sentence}" for sentence in part.sentences)
 
     def __repr__(self) -> str:
         return one_line(f"{self.title} ({self.measure or 'no outcome measure'})", "")
@@ -111,10 +112,10 @@ class Observed:
         return "\n".join(self._lines())
 
     def _repr_html_(self) -> str:
-        parts = [f"<h3>{html.escape(self.title)}</h3>"]
+        parts = [f"<h3>{html.escape(self.title)}</h3><p>{html.escape(self.why)}</p>"]
         for heading, part in self.headed():
             items = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in part.sentences)
-            parts.append(f"<h4>{html.escape(heading)}</h4><ul>{items}</ul><p>{html.escape(part.why)}</p>")
+            parts.append(f"<h4>{html.escape(heading)}</h4><ul>{items}</ul>")
         return "".join(parts)
 
 
@@ -208,9 +209,8 @@ def observed(
         follow_up_from_end=from_end,
         attendance=facts.attendance,
         goals=facts.goals,
-        observations=tuple(
-            Observation(heading, tuple(sentences), say("why")) for heading, sentences in observations.items()
-        ),
+        observations=tuple(Observation(heading, tuple(sentences)) for heading, sentences in observations.items()),
+        why=say("why"),
         texts=course.machine.texts,
     )
 
@@ -356,7 +356,12 @@ class _Saying:
             if now is None or first is None:
                 yield self("goal_not_rated", about=goal)
                 continue
-            values = {"about": goal, "value": f"{now.value:g}", "scale": now.scale, "rater": now.rater}
+            values = {
+                "about": evolve(goal, attainment=None),
+                "value": f"{now.value:g}",
+                "scale": now.scale,
+                "rater": now.rater,
+            }
             same = first is now or (first.scale, first.rater) != (now.scale, now.rater)
             yield self("goal", **values) if same else self("goal_first", before=f"{first.value:g}", **values)
 

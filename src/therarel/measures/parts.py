@@ -43,7 +43,7 @@ class MeasuredPart:
     part: RelationshipPart = field(converter=RelationshipPart)
     closeness: Closeness = field(converter=Closeness)
     status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed)
+    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
     checked: str | None = None
 
 

@@ -91,7 +91,7 @@ class Cutoff:
     population: str | None = None
     item_value: float | None = None
     status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed)
+    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
     checked: str | None = None
 
     def points_out(self, total: float) -> bool:
@@ -157,7 +157,7 @@ class PublishedChange:
         default=None, validator=optional(checks.number(0.0, 1.0)), converter=checks.float_or_none
     )
     status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed)
+    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
     checked: str | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -208,7 +208,7 @@ class Reliability:
     of: str = field(default="total", validator=checks.name)
     sample: str | None = None
     status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed)
+    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
     checked: str | None = None
 
     @property
@@ -242,7 +242,7 @@ class Norm:
     n: int | None = field(default=None, validator=optional(checks.whole(1)), converter=checks.int_or_none)
     metric: str = field(validator=checks.name)
     status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed)
+    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
     checked: str | None = None
 
 
@@ -266,12 +266,12 @@ class MissingRule:
     most_missing: int = field(validator=checks.whole(0), converter=checks.as_int)
     most_missing_status: Status = field(default=Status.VERIFIED, converter=Status)
     status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed)
+    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
     checked: str | None = None
 
 
 def _risk_kinds(kinds: Iterable[str]) -> tuple[RiskKind, ...]:
-    return tuple(RiskKind(kind) for kind in listed(kinds))
+    return checks.as_tuple_of(RiskKind, kinds)
 
 
 @frozen(kw_only=True)
@@ -294,9 +294,9 @@ class RiskItem:
     """
 
     item: int = field(validator=checks.whole(1), converter=checks.as_int)
-    kinds: tuple[RiskKind, ...] = field(converter=_risk_kinds)
+    kinds: tuple[RiskKind, ...] = field(converter=_risk_kinds, validator=checks.collection)
     status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed)
+    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
     checked: str | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -331,7 +331,7 @@ class Licence:
     store: Permission = field(default=Permission.NOT_KNOWN, converter=Permission)
     sell: Permission = field(default=Permission.NOT_KNOWN, converter=Permission)
     status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed)
+    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
 
 
 @frozen(kw_only=True)

@@ -55,7 +55,7 @@ class ItemScale:
     resolution: float | None = field(
         default=None, validator=optional(checks.number(0.0)), converter=checks.float_or_none
     )
-    anchors: tuple[str, ...] = field(default=(), converter=listed)
+    anchors: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
     start: float | None = field(default=None, validator=optional(checks.number()), converter=checks.float_or_none)
     not_applicable: bool = field(default=False, validator=checks.truth)
     status: Status = field(default=Status.VERIFIED, converter=Status)

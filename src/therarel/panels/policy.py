@@ -27,7 +27,7 @@ def _one_of(*allowed: Action) -> Callable[[Any, Attribute[Any], Action], None]:
 
 
 def _codes(values: Iterable[float | str]) -> tuple[float | str, ...]:
-    codes = tuple(checks.as_tuple(values))
+    codes = checks.as_tuple(values)
     Missing.of(codes)  # says what is wrong with them
     return codes
 

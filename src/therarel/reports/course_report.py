@@ -166,11 +166,7 @@ def _upkeep(course: Course) -> Markup:
 
 
 def _observed(observations: Observed) -> Markup:
-    parts: list[Content] = []
+    parts: list[Content] = [tag("p", observations.why, class_="note")]
     for heading, part in observations.headed():
-        parts += [
-            tag("h3", heading),
-            tag("ul", *(tag("li", sentence) for sentence in part.sentences)),
-            tag("p", part.why, class_="note"),
-        ]
+        parts += [tag("h3", heading), tag("ul", *(tag("li", sentence) for sentence in part.sentences))]
     return section(observations.texts("page.observed"), *parts)

@@ -13,7 +13,7 @@ from attrs import field, fields, frozen
 from therarel.citations import Status
 from therarel.domain import checks
 from therarel.domain.checks import as_float, as_int, optional
-from therarel.errors import InvalidValueError, is_whole, shown
+from therarel.errors import InvalidValueError, is_number, is_whole, shown
 from therarel.simulation.links import Link, improvement_loadings, link_of
 
 __all__ = ["ClinicParameters", "Default", "simulation_defaults"]
@@ -87,29 +87,27 @@ def simulation_defaults() -> tuple[Default, ...]:
 
 
 def _shares(value: object) -> tuple[float, ...]:
-    if isinstance(value, tuple | list):
-        return tuple(float(share) for share in value)
-    raise InvalidValueError("shares are a tuple of numbers", value=shown(value))
+    return tuple(map(as_float, value)) if isinstance(value, tuple | list) and all(map(is_number, value)) else ()
 
 
 def _depths(value: object) -> tuple[float, float, float]:
-    if isinstance(value, tuple | list) and len(value) == 3:
-        return float(value[0]), float(value[1]), float(value[2])
-    raise InvalidValueError("a depth is three numbers: lowest, most frequent, highest", value=shown(value))
+    if not (isinstance(value, tuple | list) and len(value) == 3 and all(map(is_number, value))):
+        _refuse("depth", shown(value), "three numbers: lowest, most frequent, highest")
+    return float(value[0]), float(value[1]), float(value[2])
 
 
 def _ends(value: object) -> tuple[float, float]:
-    if isinstance(value, tuple | list) and len(value) == 2:
-        return float(value[0]), float(value[1])
-    raise InvalidValueError("a scale is its lowest and its highest score", value=shown(value))
+    if not (isinstance(value, tuple | list) and len(value) == 2 and all(map(is_number, value))):
+        _refuse("scale", shown(value), "two numbers: the lowest and the highest score")
+    return float(value[0]), float(value[1])
 
 
 def _lengths(value: object) -> tuple[int, int]:
     if is_whole(value):
         return int(value), int(value)
-    if isinstance(value, tuple | list) and len(value) == 2:
-        return as_int(value[0]), as_int(value[1])
-    raise InvalidValueError("a length or the shortest and the longest is needed", value=shown(value))
+    if not (isinstance(value, tuple | list) and len(value) == 2):
+        _refuse("sessions", shown(value), "a length, or the shortest and the longest")
+    return as_int(value[0]), as_int(value[1])
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from therarel.confidential import Pseudonym
 from therarel.domain import checks
-from therarel.domain.checks import as_set, members, optional
+from therarel.domain.checks import as_pseudonym, as_set, members, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Reporter
@@ -27,10 +27,6 @@ def _person_at_risk_set(values: Iterable[PersonAtRisk]) -> frozenset[PersonAtRis
 
 def _involved_party_set(values: Iterable[InvolvedParty]) -> frozenset[InvolvedParty]:
     return as_set(values)
-
-
-def _pseudonym_or_none(code: str | None) -> Pseudonym | None:
-    return None if code is None else Pseudonym(code)
 
 
 @frozen
@@ -62,7 +58,9 @@ class SafetyConcernRaised(Happening):
     at_risk: frozenset[PersonAtRisk] = field(
         default=frozenset(), converter=_person_at_risk_set, validator=members(checks.a(PersonAtRisk)), kw_only=True
     )
-    responsible: Pseudonym | None = field(default=None, converter=_pseudonym_or_none, kw_only=True)
+    responsible: Pseudonym | None = field(
+        default=None, converter=as_pseudonym, validator=optional(checks.pseudonym), kw_only=True
+    )
     plan: SafetyPlan | None = field(default=None, validator=optional(checks.a(SafetyPlan)), kw_only=True)
     informed: frozenset[InvolvedParty] = field(
         default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
@@ -101,7 +99,9 @@ class SafetyConcernReviewed(Happening):
     consulted: frozenset[InvolvedParty] = field(
         default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
-    responsible: Pseudonym | None = field(default=None, converter=_pseudonym_or_none, kw_only=True)
+    responsible: Pseudonym | None = field(
+        default=None, converter=as_pseudonym, validator=optional(checks.pseudonym), kw_only=True
+    )
     plan: SafetyPlan | None = field(default=None, validator=optional(checks.a(SafetyPlan)), kw_only=True)
     informed: frozenset[InvolvedParty] = field(
         default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
