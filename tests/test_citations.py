@@ -134,7 +134,7 @@ def test_bibtex_is_one_entry_with_balanced_fields(reference: Citation) -> None:
             "Norcross, J. C., Zimmerman, B. E., Greenberg, R. P., & Swift, J. K. (2017). Do all therapists do "
             "that when saying goodbye? Psychotherapy, 54(1), 66-75.",
         ),
-        ("camcops", "(n.d.). CamCOPS."),
+        ("camcops", "CamCOPS. (n.d.)."),
     ],
 )
 def test_apa_form_of_each_kind_of_reference(key: str, printed: str) -> None:

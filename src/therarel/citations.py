@@ -144,23 +144,28 @@ class Citation:
     def apa(self) -> str:
         """The reference close to APA style; parts that are not known are left out.
 
+        Where no author is known the title comes first, or else where it was published.
+
         Examples:
             >>> print(citation("rogers1957").apa())
             Rogers, C. R. (1957). The necessary and sufficient conditions of therapeutic personality change. Journal of Consulting Psychology, 21(2), 95-103.
         """  # noqa: E501 -- a reference is one line
-        parts = [f"{_listed(self.authors)} ({self._year})." if self.authors else f"({self._year})."]
-        if self.title:
-            parts.append(_ended(self.title))
-        if self.container and not self.volume and self.publisher:
-            parts.append(_ended(f"In {self.container}"))
-        elif self.container:
-            volume = f"{self.volume}({self.issue})" if self.issue else self.volume
-            parts.append(_ended(", ".join(part for part in (self.container, volume, self.pages) if part)))
-        if self.publisher:
-            parts.append(_ended(self.publisher))
+        named = [_ended(part) for part in (self.title, self._held_in, self.publisher) if part]
+        if self.authors:
+            parts = [f"{_listed(self.authors)} ({self._year}).", *named]
+        else:
+            parts = [*(named[:1] or [_ended(self.key)]), f"({self._year}).", *named[1:]]
         if self.doi:
             parts.append(f"https://doi.org/{self.doi}")
         return " ".join(parts)
+
+    @property
+    def _held_in(self) -> str:
+        """The journal with volume and pages, or the book that it is a part of; empty where neither is known."""
+        if self.container and not self.volume and self.publisher:
+            return f"In {self.container}"
+        volume = f"{self.volume}({self.issue})" if self.issue else self.volume
+        return ", ".join(part for part in (self.container, volume, self.pages) if part) if self.container else ""
 
     def bibtex(self) -> str:
         """The reference as a BibTeX entry; parts that are not known are left out.

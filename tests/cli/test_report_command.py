@@ -424,7 +424,9 @@ def test_how_therapies_ended_comes_from_a_column_that_is_named(run: Run, tmp_pat
     assert "earlier 5 (50%)" in (tmp_path / "report.html").read_text("utf-8")
     result = run(*said)
     assert result.exit_code == 2
-    assert "it is not known what a value of this column means" in " ".join(result.stderr.split())
+    told = " ".join(result.stderr.split())
+    assert "--ended: it is not known what each value of this column means, got 'done'" in told
+    assert "with --ended-as 'completed=as_planned'" in told
     assert run(*said, "--ended-as", "done").exit_code == 2
     assert run("--ended", "status").exit_code == 2
 

@@ -12,7 +12,8 @@ from therarel.detection import Reason, detect, rules
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.panels import Panel
 from therarel.reports import Report, report
-from therarel.reports.phrases import REASONS, reference_lines, score_name, sources
+from therarel.reports.phrases import REASONS, score_name
+from therarel.reports.references import reference_lines, rule_sources
 
 RULES: tuple[rules.Rule, ...] = (
     rules.Drop(k=2, minimal_drop=0.2),
@@ -51,7 +52,7 @@ def test_every_reason_is_explained() -> None:
 
 def test_sources_are_in_the_bibliography_and_named_once() -> None:
     """Two rules of one source name it once."""
-    keys = [each.key for each in sources((*RULES, *RULES))]
+    keys = [each.key for each in rule_sources((*RULES, *RULES))]
     assert len(keys) == len(set(keys))
     assert set(keys) <= set(bibliography())
 
@@ -65,7 +66,7 @@ def test_a_rule_of_ones_own_brings_its_references() -> None:
 
         sources = (own, "gumz2012")
 
-    assert [each.key for each in sources((OwnRule(), rules.Drop()))] == ["own_rule2026", "gumz2012"]
+    assert [each.key for each in rule_sources((OwnRule(), rules.Drop()))] == ["own_rule2026", "gumz2012"]
 
 
 @pytest.mark.parametrize("construct", [Construct.OUTCOME, None])

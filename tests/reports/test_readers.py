@@ -56,8 +56,19 @@ def test_completeness_comes_first() -> None:
     """Whoever has one score, or none, is counted in the first sentence and in no figure after it."""
     said = section_of(outcome(), "for-a-service")
     assert said.startswith("For a service 16 of 18 dyads have a first and a last score (89%).")
-    assert "improved 3 (19%), unchanged 7 (44%), deteriorated 6 (38%)" in said
-    assert "6 points or more" in said
+    assert "improved or unchanged 10 (62%), deteriorated 6 (38%)" in said  # three improved: too few to be counted apart
+    assert "6 points or more; 95 %, NHS Talking Therapies manual (formerly IAPT), n.d." in said
+    more = outcome(PHQ | {f"better too-{at}": [18, 15, 12, 10.0 - at] for at in range(2)})
+    assert "improved 5 (28%), unchanged 7 (39%), deteriorated 6 (33%)" in section_of(more, "for-a-service")
+    few = outcome({name: scores for name, scores in PHQ.items() if name.startswith("better")})
+    assert "How many changed reliably is not shown" in section_of(few, "for-a-service")
+
+
+def test_the_references_hold_those_of_the_instrument_and_of_its_reliable_change() -> None:
+    """What the page says of how to cite it holds: rule, instrument and reliable change have their sources listed."""
+    said = section_of(outcome(), "how-it-was-made")
+    for words in ("Gumz", "Kroenke, K., Spitzer, R. L.", "NHS Talking Therapies manual (formerly IAPT). (n.d.)."):
+        assert words in said.partition("References")[2], words
 
 
 def test_an_alliance_does_not_improve() -> None:
@@ -93,12 +104,15 @@ def test_the_paragraph_says_what_a_paper_needs() -> None:
     panel = of_series({f"S-{at}": [4, 4.1, 4, 2, 4, 4.1] for at in range(4)}, construct=Construct.ALLIANCE)
     found = detect(panel, primary=rules.Drop(k=1.5), also=[rules.IndividualsChart()], expected="none")
     said = methods_paragraph(found)
+    assert said.startswith("Session scores of 4 dyads (24 scored sessions) of alliance, 1 to 5, higher is better, were")
+    assert "also judged by individuals chart (Eubanks-Carter et al., 2012)." in said
     assert "is not known:" in said
     said = methods_paragraph(expecting(detect(panel, primary=rules.Drop(k=1.5), also=[rules.IndividualsChart()])))
     for words in (
         "one primary rule",
         "expected from noise alone is",
-        "power of",
+        "95% of simulated panels",
+        "the power to count more than noise gives",
         "seed",
         "therarel ",
         "individuals chart",
@@ -285,7 +299,7 @@ def test_first_and_last_scores_by_group() -> None:
     panel = of_series(series, instrument="phq-9", scale=(0, 27), higher_is_better=None, covariates={"site": sites})
     said = section_of(report(detect(panel, primary=rules.Drop(k=2), expected="none"), groups=["site"]), "for-a-service")
     table = said.partition("First and last scores by site")[2]
-    assert "N 5 20 12 -8 1.58 S 6 10 10 0 0" in table
+    assert "N 5 20.00 12.00 -8.00 1.58 S 6 10.00 10.00 0.00 0.00" in table
 
 
 def test_the_pictures_of_a_report_are_charts_for_other_libraries(tmp_path: Path) -> None:
@@ -301,3 +315,14 @@ def test_the_pictures_of_a_report_are_charts_for_other_libraries(tmp_path: Path)
         assert chart.save(tmp_path / "chart.png").stat().st_size > 1000
     with pytest.raises(InvalidValueError, match="no dyad is left"):
         report(detect(of_series({"A": [4, 4, 4.0]}), primary=rules.Drop(k=2), expected="none")).draw_closeups()
+
+
+def test_all_values_of_no_known_meaning_are_named_at_once() -> None:
+    """What five people share is shown, in several words too; what fewer have may be somebody's own words."""
+    status = ["dropped out"] * 5 + ["went to live with her sister"] + ["completed"]
+    series: dict[str, list[float | None]] = {f"S-{at}": [3.0, 4.0] for at in range(7)}
+    panel = of_series(series, covariates={"status": [word for word in status for _ in range(2)]})
+    with pytest.raises(InvalidValueError) as refused:
+        endings_of(panel, "status", {"completed": "as_planned"})
+    assert "'dropped out', text of 28 characters" in str(refused.value)
+    assert "sister" not in str(refused.value)

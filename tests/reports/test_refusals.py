@@ -62,7 +62,7 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(
         lambda: report(found(status="completed"), ended="status"),
-        "ended: it is not known what a value of this column means, got 'completed' (expected as_planned, earlier, not_known). Hint: say it: ended_as={'completed': 'as_planned'}",
+        "ended: it is not known what each value of this column means, got 'completed' (expected as_planned, earlier, not_known). Hint: say it, for example with ended_as={'completed': 'as_planned'}",
     ),
     Refusal(
         lambda: report(found(), growth=WORD),

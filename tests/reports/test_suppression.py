@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.reports.suppression import FEWEST, hidden_cells
+from therarel.reports.suppression import FEWEST, hidden_cells, together_at_least
 
 tables = st.integers(1, 3).flatmap(
     lambda width: st.lists(st.lists(st.integers(0, 8), min_size=width, max_size=width), min_size=1, max_size=3)
@@ -44,6 +44,15 @@ def test_no_small_count_follows_from_totals(counts: list[list[int]]) -> None:
             row, column = cell
             if 0 < counts[row][column] < FEWEST:
                 assert len({filled[cell] for filled in ways}) > 1, (counts, cell)
+
+
+@given(counts=st.lists(st.integers(0, 12), min_size=1, max_size=5))
+def test_counts_that_are_put_together_are_of_five_people_or_more(counts: list[int]) -> None:
+    """Every count is in one sum of neighbours, no sum is small unless it is all, and none is made without need."""
+    parts = together_at_least(counts)
+    assert [at for part in parts for at in part] == list(range(len(counts)))
+    assert len(parts) == 1 or not any(0 < sum(counts[at] for at in part) < FEWEST for part in parts)
+    assert len(parts) == len(counts) or any(0 < count < FEWEST for count in counts)
 
 
 @given(counts=tables)

@@ -24,6 +24,7 @@ from therarel.reports.findings import grounds_of
 from therarel.reports.markup import Content, Markup, joined, scrolling, section, table, tag
 from therarel.reports.paired import change_names, paired_scores
 from therarel.reports.phrases import HEADINGS, REASONS, score_name
+from therarel.reports.references import instrument_of, judged_in_words
 from therarel.reports.subject import capital
 
 __all__ = [
@@ -98,7 +99,7 @@ def _change(detection: Detection, client: ClientScores) -> list[str]:
         return [f"{change}. Whether that is more than error of measurement is not said: {pairs.unjudged}."]
     direction = pairs.directions[detection.panel.dyads.index(client.label)]
     named = change_names(detection.panel.construct).get(direction, direction.label)
-    return [f"{change}; by reliable change ({pairs.change.judged_by}): {named}."]
+    return [f"{change}; by reliable change ({judged_in_words(pairs.change, instrument_of(detection.panel))}): {named}."]
 
 
 def _beside(client: ClientScores, expected: ExpectedTrajectory | None, unknown: str) -> list[str]:

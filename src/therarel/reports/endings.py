@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from typing import Final
 
 from attrs import frozen
 
 from therarel.errors import InvalidValueError, shown
 from therarel.panels import Panel
 from therarel.panels.grouping import groups_of
-from therarel.reports.suppression import hidden_groups
+from therarel.reports.suppression import FEWEST, hidden_groups
 from therarel.representation import one_line
+from therarel.tables.showing import shown_name
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Ending", "Endings", "endings_of"]
+
+
+_MOST: Final = 8  # values named in one message
 
 
 class Ending(Vocabulary, links={}):
@@ -75,7 +81,7 @@ def endings_of(panel: Panel, column: str, words: Mapping[str, Ending | str] | No
 
     Raises:
         UnknownNameError: if the panel kept no such column, or a value is said to mean another term.
-        InvalidValueError: if it is not said what a value means, or the column holds fractions.
+        InvalidValueError: if it is not said what each value means, or the column holds fractions.
 
     Examples:
         >>> panel = Panel.from_arrays(
@@ -87,13 +93,17 @@ def endings_of(panel: Panel, column: str, words: Mapping[str, Ending | str] | No
     meanings: dict[str, Ending] = {ending.value: ending for ending in Ending}
     meanings |= {str(word): Ending(meaning) for word, meaning in (words or {}).items()}
     values = groups_of(panel, column)
-    for value in values:
-        if value is not None and value not in meanings:
-            raise InvalidValueError(
-                "it is not known what a value of this column means",
-                where="ended",
-                value=shown(value),
-                bound=", ".join(meanings),
-                hint="say it: ended_as={'completed': 'as_planned'}",
-            )
+    unknown = Counter(value for value in values if value is not None and value not in meanings)
+    if unknown:
+        # what five people or more have in common is a word of the column; the rest may be somebody's own words
+        named = [
+            shown_name(value) if number >= FEWEST else shown(value) for value, number in unknown.most_common(_MOST)
+        ]
+        raise InvalidValueError(
+            "it is not known what each value of this column means",
+            where="ended",
+            value=", ".join(named) + (f" and {len(unknown) - _MOST} more" if len(unknown) > _MOST else ""),
+            bound=", ".join(meanings),
+            hint="say it, for example with ended_as={'completed': 'as_planned'}",
+        )
     return Endings(column, tuple(Ending.NOT_KNOWN if value is None else meanings[value] for value in values))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from therarel.citations import citation
 from therarel.counting import counted
 from therarel.detection.wording import may_say_rupture
 from therarel.panels import ScaleSource
 from therarel.reports.markup import Content, Markup, linked, section, table, tag
-from therarel.reports.phrases import reference_lines, sources
+from therarel.reports.paired import paired_scores
+from therarel.reports.references import change_sources, instrument_of, reference_lines, rule_sources
 from therarel.reports.subject import Subject, capital
 
 __all__ = ["footer", "making_section"]
@@ -36,7 +38,13 @@ def making_section(subject: Subject) -> Markup:
         )
         for pair in detection.agreement
     ]
-    lines = reference_lines(sources(detection.rules), detection.panel.construct)
+    instrument = instrument_of(detection.panel)
+    behind = (
+        *rule_sources(detection.rules),
+        *(citation(key) for key in (instrument.citations if instrument is not None else ())),
+        *change_sources(paired_scores(subject.courses, detection.panel).change, instrument),
+    )
+    lines = reference_lines(dict.fromkeys(behind), detection.panel.construct)
     references = tag("ul", *(tag("li", linked(line)) for line in lines), class_="references") if lines else None
     return section(
         "How it was made",

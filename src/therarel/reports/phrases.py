@@ -1,4 +1,4 @@
-"""What a report says in words: reasons, kinds of problems, and references."""
+"""What a report says in words: reasons, kinds of problems, and what the scores are."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from therarel.citations import Citation, citation
 from therarel.detection import Reason
-from therarel.detection.rules import Rule
-from therarel.detection.wording import may_say_rupture
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.panels import ProblemKind
 
@@ -18,9 +15,7 @@ __all__ = [
     "HEADINGS",
     "PROBLEMS",
     "REASONS",
-    "reference_lines",
     "score_name",
-    "sources",
 ]
 
 REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
@@ -125,28 +120,6 @@ FALSE_ALARM_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """The settings of the embedded table of false alarms, in words."""
-
-# A word that nothing about an outcome, or about scores of unknown meaning, may use: titles of references included.
-_KEPT_APART: Final = "rupture"
-
-
-def sources(rules: tuple[Rule, ...]) -> tuple[Citation, ...]:
-    """The references behind some rules, each once, in the order of the rules."""
-    named = dict.fromkeys(source for rule in rules for source in rule.sources)
-    return tuple(dict.fromkeys(citation(source) if isinstance(source, str) else source for source in named))
-
-
-def reference_lines(references: tuple[Citation, ...], construct: Construct | None) -> tuple[str, ...]:
-    """References as they are printed: in full, or, where a title speaks of what the panel does not, in short."""
-    lines = []
-    for reference in references:
-        full = reference.apa()
-        if may_say_rupture(construct) or _KEPT_APART not in full.lower():
-            printed = full
-        else:
-            printed = f"{reference.short}." + (f" https://doi.org/{reference.doi}" if reference.doi else "")
-        lines.append(printed + (f" ({reference.status.meaning})" if reference.status.unverified else ""))
-    return tuple(lines)
 
 
 def score_name(construct: Construct | None, instrument: str | None, column: str | None, scale: RatingScale) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from therarel.citations import citation
 from therarel.counting import counted
 from therarel.detection import Detection
 from therarel.detection.wording import in_points
+from therarel.panels import Panel
 from therarel.reports.attachments import attachments
 from therarel.reports.markup import Markup, section, tag
 from therarel.reports.noise import origin
-from therarel.reports.phrases import sources
+from therarel.reports.references import in_brackets, instrument_of, rule_sources
 from therarel.reports.reproducing import citing, reproducing
 from therarel.reports.sensitivity import sensitivity_table
 from therarel.reports.subject import Subject, capital
@@ -29,13 +31,17 @@ def methods_paragraph(detection: Detection) -> str:
         True
     """
     panel, count = detection.panel, detection.counts[0]
-    named = ", ".join(source.short for source in sources((detection.primary,)))
     sentences = [
-        f"Session scores of {counted(panel.n_dyads, 'dyad')} ({panel.n_scored:,} scored sessions) were judged by one"
-        f" primary rule, {count.rule.label}{f' ({named})' if named else ''}. {detection.primary.method}",
+        f"Session scores of {counted(panel.n_dyads, 'dyad')} ({panel.n_scored:,} scored sessions){_measure(panel)}"
+        f" were judged by one primary rule, {count.rule.label}{in_brackets(rule_sources([detection.primary]))}."
+        f" {detection.primary.method}",
         f"It flagged {count.flagged_dyads:,} of {counted(count.dyads, 'dyad')} with a score;"
         f" {count.undetectable_dyads:,} could not have been flagged.",
     ]
+    if panel.n_missing:
+        sentences.append(
+            f"{counted(panel.n_missing, 'session')} without a score could not be judged; no score was filled in."
+        )
     if count.beside:
         sentences.append(f"{capital(count.beside)}.")
     noise = count.expected
@@ -43,19 +49,31 @@ def methods_paragraph(detection: Detection) -> str:
         sentences.append(f"The number expected from noise alone is not known: {count.unknown}.")
     else:
         sentences.append(
-            f"The number expected from noise alone is {noise.mean:.1f} (95 % of simulated panels {noise.low} to"
+            f"The number expected from noise alone is {noise.mean:.1f} (95% of simulated panels {noise.low} to"
             f" {noise.high}), by a parametric bootstrap of the panel's own sessions, gaps and missing scores under a"
             f" null model {origin(noise)} (within-dyad SD {noise.null.within_sd:.2f}, autocorrelation"
             f" {noise.null.phi:.2f};"
-            f" {counted(noise.runs, 'panel')}, seed {noise.seed}). A {detection.terms.move} of"
-            f" {in_points(noise.falls.depth)} in {noise.falls.share:.0%} of the dyads would exceed it with a power of"
-            f" {noise.falls.power:.2f}."
+            f" {counted(noise.runs, 'panel')}, seed {noise.seed}). Were there a"
+            f" {detection.terms.move} of {in_points(noise.falls.depth)} in {noise.falls.share:.0%} of the dyads, the"
+            f" power to count more than noise gives would be {noise.falls.power:.2f}."
         )
-    others = ", ".join(rule.label for rule in detection.rules[1:])
-    if others:
-        sentences.append(f"As a sensitivity analysis the scores were judged by {others}, too.")
+    if detection.rules[1:]:
+        *most, last = (f"{rule.label}{in_brackets(rule_sources([rule]))}" for rule in detection.rules[1:])
+        others = f"{', '.join(most)} and {last}" if most else last
+        sentences.append(f"As a sensitivity analysis the scores were also judged by {others}.")
     sentences.append(f"The analysis was made with therarel {version('therarel')} for Python.")
     return " ".join(sentences)
+
+
+def _measure(panel: Panel) -> str:
+    """What the scores are scores of, for the first sentence."""
+    instrument = instrument_of(panel)
+    if instrument is None:
+        what = panel.instrument or (panel.construct.label if panel.construct else "")
+    else:
+        what = instrument.name + in_brackets(citation(key) for key in instrument.citations)
+    rated = f", rated by the {panel.rater.label}" if panel.rater else ""
+    return f"{f' of {what}' if what else ''}, {panel.scale}{rated},"
 
 
 def reviewing_section(subject: Subject) -> Markup:

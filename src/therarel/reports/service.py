@@ -8,14 +8,14 @@ import numpy as np
 
 from therarel.counting import counted
 from therarel.detection.groups import shown_group
-from therarel.detection.wording import number
 from therarel.measures import Direction
 from therarel.reports.endings import Ending
 from therarel.reports.markup import Content, Markup, section, tag
 from therarel.reports.paired import Paired, change_names, paired_scores
+from therarel.reports.references import instrument_of, judged_in_words
 from therarel.reports.service_tables import HIDDEN, Split, change_table, counts_of, ending_table, mean_table
 from therarel.reports.subject import Subject
-from therarel.reports.suppression import FEWEST
+from therarel.reports.suppression import FEWEST, together_at_least
 
 __all__ = ["service_section"]
 
@@ -54,11 +54,11 @@ def _names(subject: Subject) -> dict[Direction, str]:
 def _change(subject: Subject, pairs: Paired) -> str:
     first, last = pairs.first[pairs.both], pairs.last[pairs.both]
     change = last - first
-    spread = f" (SD {number(float(np.std(change, ddof=1)))})" if change.size > 1 else ""
+    spread = f" (SD {np.std(change, ddof=1):.2f})" if change.size > 1 else ""
     better = "higher" if subject.detection.panel.scale.higher_is_better else "lower"
     return (
-        f"From the first to the last score the mean goes from {number(float(first.mean()))} to"
-        f" {number(float(last.mean()))}, a change of {number(float(change.mean()))} points{spread}; {better} is better."
+        f"From the first to the last score the mean goes from {first.mean():.2f} to"
+        f" {last.mean():.2f}, a change of {change.mean():.2f} points{spread}; {better} is better."
         " Without a group that had no therapy it does not show what the therapy did."
     )
 
@@ -67,11 +67,16 @@ def _reliable(subject: Subject, pairs: Paired) -> Content:
     if pairs.change is None:
         return f"Whether single changes are more than error of measurement is not said: {pairs.unjudged}."
     counts = counts_of(pairs, np.arange(pairs.first.size))
-    names = _names(subject)
+    together = together_at_least(counts)
+    if len(together) == 1:
+        return f"How many changed reliably is not shown: fewer than {FEWEST} did so, or did not."
+    names = list(_names(subject).values())
+    numbers = [sum(counts[at] for at in part) for part in together]
     outcomes = ", ".join(
-        f"{name} {count:,} ({count / sum(counts):.0%})" for name, count in zip(names.values(), counts, strict=True)
+        f"{' or '.join(names[at] for at in part)} {number:,} ({number / sum(counts):.0%})"
+        for part, number in zip(together, numbers, strict=True)
     )
-    return f"By reliable change ({pairs.change.judged_by}): {outcomes}."
+    return f"By reliable change ({judged_in_words(pairs.change, instrument_of(subject.detection.panel))}): {outcomes}."
 
 
 def _by_group(subject: Subject, pairs: Paired) -> list[Markup]:

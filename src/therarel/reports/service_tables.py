@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.detection.wording import number
 from therarel.measures import Direction
 from therarel.reports.endings import Ending, Endings
 from therarel.reports.markup import Content, Markup, table
@@ -70,7 +69,7 @@ def mean_table(pairs: Paired, split: Split) -> tuple[Markup, bool]:
             first, last = pairs.first[dyads], pairs.last[dyads]
             deviation = np.std(last - first, ddof=1) if dyads.size > 1 else np.nan
             figures = (first.mean(), last.mean(), (last - first).mean(), deviation)
-            means = [number(float(figure)) for figure in figures]
+            means = ["not available" if np.isnan(figure) else f"{figure:.2f}" for figure in figures]
         lines.append([group, *([HIDDEN] * 5 if at in hidden else [f"{dyads.size:,}", *means])])
     head = [split.name, "dyads with both scores", "first, mean", "last, mean", "change, mean", "change, SD"]
     return table(f"First and last scores by {split.name}", head, lines, numbers=range(1, 6)), bool(hidden)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-__all__ = ["FEWEST", "hidden_cells", "hidden_groups"]
+__all__ = ["FEWEST", "hidden_cells", "hidden_groups", "together_at_least"]
 
 FEWEST: Final = 5
 """A count above 0 and below this is hidden."""
@@ -62,6 +62,29 @@ def hidden_groups(sizes: Sequence[int], *, rest: int = 0) -> frozenset[int]:
     while others and 0 < rest + sum(sizes[at] for at in hidden) < FEWEST:
         hidden.add(others.pop(0))
     return frozenset(hidden)
+
+
+def together_at_least(counts: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    """The places of neighbouring counts, put together until none above 0 is below 5.
+
+    Args:
+        counts: Counts of people in an order, such as improved, unchanged, deteriorated.
+
+    Examples:
+        >>> together_at_least([69, 145, 7]), together_at_least([69, 145, 2])
+        (((0,), (1,), (2,)), ((0,), (1, 2)))
+    """
+    parts: list[tuple[int, ...]] = [(at,) for at in range(len(counts))]
+
+    def people(part: tuple[int, ...]) -> int:
+        return sum(counts[at] for at in part)
+
+    while len(parts) > 1 and any(0 < people(part) < FEWEST for part in parts):
+        small = min((people(part), at) for at, part in enumerate(parts) if people(part))[1]
+        beside = max((at for at in (small - 1, small + 1) if 0 <= at < len(parts)), key=lambda at: people(parts[at]))
+        low = min(small, beside)
+        parts[low : low + 2] = [parts[low] + parts[low + 1]]
+    return tuple(parts)
 
 
 def _alone(cell: Cell, hidden: set[Cell]) -> bool:
