@@ -17,6 +17,7 @@ with needs("therarel.reports"):
     import therarel.measures
     import therarel.noise
     import therarel.panels
+    import therarel.tables
     import therarel.texts  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.reports.client_report import ClientReport, client_report
     from therarel.reports.course_report import CourseReport, course_report, shared_report
