@@ -25,7 +25,7 @@ def rule_sources(rules: Iterable[Rule]) -> tuple[Citation, ...]:
 
 def instrument_of(panel: Panel) -> Instrument | None:
     """The instrument that gave the scores; ``None`` where nobody said, or it is one of the user's own."""
-    return next((each for each in instruments() if each.id == panel.instrument), None)
+    return next((candidate for candidate in instruments() if candidate.id == panel.instrument), None)
 
 
 def change_sources(change: ReliableChange | None, instrument: Instrument | None) -> tuple[Citation, ...]:
