@@ -9,9 +9,10 @@ import pytest
 
 from therarel.concepts import command, concept_graph
 from therarel.concepts.command import Answer
-from therarel.concepts.pages import vocabulary_page
 from therarel.domain import Stage, StageTask
 from therarel.errors import TherarelError, UnknownNameError
+
+from ..pages.concept_vocabulary import vocabulary_page
 
 
 @pytest.mark.parametrize(
@@ -77,8 +78,8 @@ def test_a_misspelt_name_gives_the_nearest(ask: object) -> None:
 
 def test_the_vocabulary_page_holds_every_kind_and_concept() -> None:
     """The page is made from the data: each kind and concept has its line, and tables have equal rows."""
-    page = vocabulary_page()
     graph = concept_graph()
+    page = vocabulary_page(graph)
     assert all(f"| `{kind.id}` |" in page for kind in graph.node_kinds)
     for link in graph.edge_kinds:
         assert f"**`{link.id}`**, {len(graph.edges(link.id))} links. {link.meaning}" in page

@@ -44,7 +44,7 @@ def test_a_rupture_is_mended_by_its_own_ways_first(graph: ConceptGraph) -> None:
     assert len({way.repair.id for way in ways}) == len(ways)
     assert "acknowledging_contribution" not in {way.repair.id for way in ways}
     avoidance = next(way for way in ways if way.repair.id == "exploring_avoidance")
-    assert not avoidance.is_specific
+    assert avoidance.through is not None
     assert [node.id for node in avoidance.needs] == ["exploring_rupture"]
 
 

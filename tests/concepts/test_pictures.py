@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from therarel.concepts import ConceptGraph, Node, concept_graph
-from therarel.concepts.pictures.columns import Column, Heading, place_columns
-from therarel.concepts.pictures.families import FAMILIES, family_of
-from therarel.concepts.pictures.groups import groups_of
+from therarel.concepts.pictures.columns import FAMILIES, Column, Heading, family_of, place_columns
 from therarel.concepts.pictures.layers import Passage, flow_order, layered
+from therarel.concepts.pictures.overview import groups_of
 from therarel.drawing import Drawing
 from therarel.errors import InvalidValueError
 

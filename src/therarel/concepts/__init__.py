@@ -4,11 +4,9 @@ import therarel.domain
 import therarel.drawing  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.concepts import exports
 from therarel.concepts.difference import ConceptChange, Difference
-from therarel.concepts.evidence import Evidence
 from therarel.concepts.faults import Fault
-from therarel.concepts.findings import Finding, findings
+from therarel.concepts.findings import Evidence, Finding, findings
 from therarel.concepts.graph import ConceptGraph
-from therarel.concepts.kinds import EdgeKind, NodeKind
 from therarel.concepts.loading import check_concepts, concept_graph, extend_concepts, load_concepts
 from therarel.concepts.names import Concept
 from therarel.concepts.questions.description import Description
@@ -18,7 +16,7 @@ from therarel.concepts.questions.learning import LearningPath, LearningStep, Lec
 from therarel.concepts.questions.relationships import Background, GuardBackground, InPlay, MissingTask, MissingTasks
 from therarel.concepts.questions.why import By, ExplanationStep, LinkExplanation
 from therarel.concepts.terms import Basis, EdgeDirection, FaultLevel, Influence, Match, Origin, Scheme, Standing
-from therarel.concepts.values import Counterpart, Edge, Node
+from therarel.concepts.values import Counterpart, Edge, EdgeKind, Node, NodeKind
 
 __all__ = [
     "Background",

@@ -9,13 +9,10 @@ from typing import Self, TypeAlias, TypeVar
 import networkx as nx
 
 from therarel.citations import Citation, citation
-from therarel.concepts.attributes import edge_attributes, node_attributes
-from therarel.concepts.evidence import Evidence
-from therarel.concepts.findings import Finding, findings
-from therarel.concepts.kinds import EdgeKind, NodeKind
+from therarel.concepts.findings import Evidence, Finding, findings
 from therarel.concepts.names import Concept, Names
 from therarel.concepts.terms import EdgeDirection
-from therarel.concepts.values import Edge, Node
+from therarel.concepts.values import Edge, EdgeKind, Node, NodeKind, edge_attributes, node_attributes
 from therarel.errors import UnknownNameError, hint_for, shown
 from therarel.representation import one_line
 

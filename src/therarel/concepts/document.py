@@ -7,13 +7,13 @@ from typing import Final
 
 from attrs import frozen
 
-from therarel.citations import Citation
+from therarel.citations import Citation, bibliography
+from therarel.concepts.core import GraphCore
 from therarel.concepts.faults import Fault
-from therarel.concepts.kinds import EdgeKind, NodeKind
-from therarel.concepts.values import Edge, Node
+from therarel.concepts.values import Edge, EdgeKind, Node, NodeKind
 from therarel.reading import Reader, Source, Upcasting, placed_in_yaml, text_of
 
-__all__ = ["ConceptDocument", "ReadDocument", "read_document"]
+__all__ = ["ConceptDocument", "ReadDocument", "Scope", "read_document"]
 
 _VERSIONS: Final = Upcasting("concepts", current=1)
 _READER: Final = Reader()
@@ -81,3 +81,32 @@ def read_document(source: Source, *, name: str | None = None) -> ReadDocument:
     text, known = text_of(source, name)
     document = _READER.read_yaml(text, ConceptDocument, versions=_VERSIONS, source=known)
     return ReadDocument(document, text, known)
+
+
+class Scope:
+    """A document, what lies under it, and the tables that checks look things up in.
+
+    Args:
+        document: The document to be checked.
+        base: The graph under it; ``None`` where it is read alone.
+    """
+
+    __slots__ = (
+        "below", "document", "edge_kinds", "edges_below", "node_kinds", "nodes", "references", "taken_edge_kinds",
+        "taken_node_kinds",
+    )  # fmt: skip
+
+    def __init__(self, document: ConceptDocument, base: GraphCore | None) -> None:
+        self.document = document
+        self.below = {} if base is None else {node.id: node for node in base.nodes()}
+        self.edges_below = () if base is None else base.edges()
+        node_kinds, edge_kinds = ((), ()) if base is None else (base.node_kinds, base.edge_kinds)
+        self.taken_node_kinds = {kind.id for kind in node_kinds}
+        self.taken_edge_kinds = {name for kind in edge_kinds for name in (kind.id, kind.inverse)}
+        # What is listed below counts before what a document brings under the same name.
+        self.node_kinds = {kind.id: kind for kind in (*document.node_kinds, *node_kinds)}
+        self.edge_kinds = {kind.id: kind for kind in (*document.edge_kinds, *edge_kinds)}
+        # The first of two nodes with one id counts, so that one fault is reported once.
+        self.nodes = {node.id: node for node in (*reversed(document.nodes), *self.below.values())}
+        references = (*(() if base is None else base.references), *document.references)
+        self.references = {**bibliography(), **{each.key: each for each in references}}

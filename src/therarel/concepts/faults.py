@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from attrs import frozen
 
 from therarel.concepts.terms import FaultLevel
@@ -9,6 +11,9 @@ from therarel.reading import Path, Problem
 from therarel.representation import one_line
 
 __all__ = ["Fault"]
+
+_SHARED: Final = ("path", "value", "bound", "hint", "at_key", "source", "line", "column")
+"""What a fault and a problem of reading both say."""
 
 
 @frozen(kw_only=True)
@@ -32,7 +37,7 @@ class Fault:
         warn: line 40 $.nodes[3].label: white space around it
     """
 
-    level: FaultLevel
+    level: FaultLevel = FaultLevel.ERROR
     what: str
     path: Path
     value: str | None = None
@@ -46,35 +51,18 @@ class Fault:
     @classmethod
     def of(cls, problem: Problem, level: FaultLevel = FaultLevel.ERROR) -> Fault:
         """The fault that a problem of reading is."""
-        return cls(
-            level=level,
-            what=problem.what,
-            path=problem.path,
-            value=problem.value,
-            bound=problem.bound,
-            hint=problem.hint,
-            at_key=problem.at_key,
-            source=problem.source,
-            line=problem.line,
-            column=problem.column,
-        )
+        return cls(level=level, what=problem.what, **_shared(problem))
 
     def problem(self) -> Problem:
         """The fault as a part of the error that refuses the file."""
-        return Problem(
-            self.what,
-            path=self.path,
-            value=self.value,
-            bound=self.bound,
-            hint=self.hint,
-            at_key=self.at_key,
-            source=self.source,
-            line=self.line,
-            column=self.column,
-        )
+        return Problem(self.what, **_shared(self))
 
     def __repr__(self) -> str:
         return one_line(self)
 
     def __str__(self) -> str:
         return f"{self.level}: {self.problem().render()}"
+
+
+def _shared(said: Fault | Problem) -> dict[str, Any]:
+    return {name: getattr(said, name) for name in _SHARED}

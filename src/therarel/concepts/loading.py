@@ -129,18 +129,7 @@ def check_concepts(source: Source, *, over: ConceptGraph | None = None, name: st
 
 
 def _faults(read: ReadDocument, base: ConceptGraph | None) -> tuple[Fault, ...]:
-    if base is None:
-        scope = Scope(read.document)
-    else:
-        scope = Scope(
-            read.document,
-            node_kinds=base.node_kinds,
-            edge_kinds=base.edge_kinds,
-            references={each.key: each for each in base.references},
-            nodes=base.nodes(),
-            edges=base.edges(),
-        )
-    return read.placed(document_faults(scope))
+    return read.placed(document_faults(Scope(read.document, base)))
 
 
 def _refuse(read: ReadDocument, faults: tuple[Fault, ...]) -> None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from therarel.concepts.checking.scope import folded
-from therarel.concepts.values import Node
+from therarel.concepts.values import Node, folded
 from therarel.errors import UnknownNameError, nearest, shown
 from therarel.vocabulary import Vocabulary
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from therarel.concepts.checking.edges import edge_faults
-from therarel.concepts.checking.kinds import kind_faults
+from therarel.concepts.checking.edges import edge_faults, kind_faults
 from therarel.concepts.checking.nodes import node_faults
-from therarel.concepts.checking.scope import Scope
-from therarel.concepts.checking.unseen import unseen_faults
+from therarel.concepts.checking.texts import unseen_faults
 from therarel.concepts.checking.whole import whole_faults
+from therarel.concepts.document import Scope
 from therarel.concepts.faults import Fault
 
 __all__ = ["Scope", "document_faults"]

@@ -5,16 +5,62 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from therarel.concepts.checking.scope import Scope
-from therarel.concepts.checking.texts import named, near_hint, outline_faults, repeated, text_faults
+from therarel.concepts.checking.texts import id_faults, named, outline_faults, repeated, text_faults, unknown
+from therarel.concepts.document import Scope
 from therarel.concepts.faults import Fault
-from therarel.concepts.kinds import EdgeKind
 from therarel.concepts.terms import Basis, FaultLevel
-from therarel.concepts.values import Edge
-from therarel.errors import hint_for
+from therarel.concepts.values import Edge, EdgeKind
 from therarel.reading import Path
 
-__all__ = ["edge_faults"]
+__all__ = ["edge_faults", "kind_faults"]
+
+
+def kind_faults(scope: Scope) -> Iterator[Fault]:
+    """What is wrong with the kinds that a document brings."""
+    document = scope.document
+    seen = set(scope.taken_node_kinds)
+    for position, kind in enumerate(document.node_kinds):
+        here: Path = ("node_kinds", position)
+        yield from id_faults(kind.id, (*here, "id"))
+        yield from text_faults(kind.meaning, (*here, "meaning"), "meaning")
+        if kind.id in seen:
+            yield _twice("kind of node", kind.id, (*here, "id"))
+        seen.add(kind.id)
+    names = set(scope.taken_edge_kinds)
+    for position, link in enumerate(document.edge_kinds):
+        here = ("edge_kinds", position)
+        for field in ("id", "inverse"):
+            name = getattr(link, field)
+            yield from id_faults(name, (*here, field))
+            if name in names and not (field == "inverse" and link.symmetric and name == link.id):
+                yield _twice("kind of edge", name, (*here, field))
+            names.add(name)
+        if link.symmetric and link.inverse != link.id:
+            yield Fault(
+                what="a symmetric kind of edge is its own inverse",
+                path=(*here, "inverse"),
+                value=named(link.inverse),
+                bound=link.id,
+            )
+        for field in ("says", "inverse_says", "meaning"):
+            yield from text_faults(getattr(link, field), (*here, field), field.replace("_", " "))
+        for field in ("subjects", "objects"):
+            yield from _ends(scope, getattr(link, field), (*here, field))
+
+
+def _ends(scope: Scope, kinds: tuple[str, ...], path: Path) -> Iterator[Fault]:
+    if not kinds:
+        yield Fault(what="a kind of edge needs kinds of node at both ends", path=path)
+    for position, kind in enumerate(kinds):
+        if kind not in scope.node_kinds:
+            yield unknown("no such kind of node", kind, scope.node_kinds, (*path, position))
+        elif kind in kinds[:position]:
+            yield repeated("kind", kind, (*path, position))
+
+
+def _twice(name: str, value: str, path: Path) -> Fault:
+    return Fault(what=f"this {name} is there already", path=path, value=named(value))
+
 
 # Whether an edge of this basis names places in the outline, and whether it names publications; None: it may.
 _RESTS: Final = {
@@ -37,20 +83,13 @@ def edge_faults(scope: Scope) -> Iterator[Fault]:
         here: Path = ("edges", position)
         kind = scope.edge_kinds.get(edge.kind)
         if kind is None:
-            yield Fault(
-                level=FaultLevel.ERROR,
-                what="no such kind of edge",
-                path=(*here, "kind"),
-                value=named(edge.kind, scope.edge_kinds),
-                hint=hint_for(edge.kind, scope.edge_kinds),
-            )
+            yield unknown("no such kind of edge", edge.kind, scope.edge_kinds, (*here, "kind"))
         else:
             yield from _kind_faults(scope, edge, kind, here)
             if kind.functional and edge.subject in scope.nodes:
                 whole = wholes.setdefault((edge.subject, edge.kind), edge.object)
                 if whole != edge.object:
                     yield Fault(
-                        level=FaultLevel.ERROR,
                         what=f"'{edge.subject}' {kind.says} '{whole}' already, and has only one",
                         path=(*here, "object"),
                         value=named(edge.object),
@@ -64,9 +103,7 @@ def edge_faults(scope: Scope) -> Iterator[Fault]:
                 yield Fault(level=FaultLevel.WARN, what="only a requirement has this", path=(*here, name), at_key=True)
         yield from _end_faults(scope, edge, here)
         if edge.triple in triples:
-            yield Fault(
-                level=FaultLevel.ERROR, what="this edge is there already", path=here, value=" ".join(edge.triple)
-            )
+            yield Fault(what="this edge is there already", path=here, value=" ".join(edge.triple))
         triples.add(edge.triple)
         yield from _evidence_faults(scope, edge, here)
         for name in ("note", "alternative"):
@@ -77,19 +114,10 @@ def _end_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
     for name in ("subject", "object"):
         end = getattr(edge, name)
         if end not in scope.nodes:
-            yield Fault(
-                level=FaultLevel.ERROR,
-                what=f"the {name} of the edge is not a concept",
-                path=(*here, name),
-                value=named(end, scope.nodes),
-                hint=near_hint(end, scope.nodes),
-            )
+            yield unknown(f"the {name} of the edge is not a concept", end, scope.nodes, (*here, name), listed=False)
     if edge.subject == edge.object:
         yield Fault(
-            level=FaultLevel.ERROR,
-            what="an edge does not lead back to where it begins",
-            path=(*here, "object"),
-            value=named(edge.object),
+            what="an edge does not lead back to where it begins", path=(*here, "object"), value=named(edge.object)
         )
 
 
@@ -98,7 +126,6 @@ def _kind_faults(scope: Scope, edge: Edge, kind: EdgeKind, here: Path) -> Iterat
     for name, end, allowed in (("subject", subject, kind.subjects), ("object", target, kind.objects)):
         if end is not None and end.kind in scope.node_kinds and end.kind not in allowed:
             yield Fault(
-                level=FaultLevel.ERROR,
                 what=f"the kind '{end.kind}' cannot be the {name} of '{kind.id}'",
                 path=(*here, name),
                 value=named(end.id),
@@ -106,7 +133,6 @@ def _kind_faults(scope: Scope, edge: Edge, kind: EdgeKind, here: Path) -> Iterat
             )
     if kind.same_kind and subject is not None and target is not None and subject.kind != target.kind:
         yield Fault(
-            level=FaultLevel.ERROR,
             what=f"'{kind.id}' joins concepts of one kind",
             path=(*here, "object"),
             value=named(target.id),
@@ -117,7 +143,6 @@ def _kind_faults(scope: Scope, edge: Edge, kind: EdgeKind, here: Path) -> Iterat
 def _evidence_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
     if not edge.outline and not edge.refs:
         yield Fault(
-            level=FaultLevel.ERROR,
             what="an edge names what it rests on",
             path=here,
             hint="add places of the outline or keys of the bibliography",
@@ -128,16 +153,12 @@ def _evidence_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
             if needed is not None and given != needed:
                 verb = "names" if needed else "does not name"
                 what = f"an edge of the basis '{edge.basis}' {verb} {words}"
-                yield Fault(level=FaultLevel.ERROR, what=what, path=(*here, name if given else "basis"))
+                yield Fault(what=what, path=(*here, name if given else "basis"))
     yield from outline_faults(edge.outline, (*here, "outline"))
     for position, key in enumerate(edge.refs):
         if key not in scope.references:
-            yield Fault(
-                level=FaultLevel.ERROR,
-                what="the bibliography has no such key",
-                path=(*here, "refs", position),
-                value=named(key, scope.references),
-                hint=near_hint(key, scope.references),
+            yield unknown(
+                "the bibliography has no such key", key, scope.references, (*here, "refs", position), listed=False
             )
         elif key in edge.refs[:position]:
             yield repeated("key", key, (*here, "refs", position))

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 import therarel.domain as domain
-from therarel.concepts.checking.scope import Scope, folded
-from therarel.concepts.checking.texts import id_faults, named, outline_faults, repeated, text_faults
+from therarel.concepts.checking.texts import id_faults, named, outline_faults, repeated, text_faults, unknown
+from therarel.concepts.document import Scope
 from therarel.concepts.faults import Fault
 from therarel.concepts.terms import FaultLevel, Match, Origin, Scheme
-from therarel.concepts.values import Counterpart, Node
-from therarel.errors import hint_for
+from therarel.concepts.values import Counterpart, Node, folded
 from therarel.reading import Path
 
 __all__ = ["node_faults"]
@@ -39,18 +38,12 @@ def node_faults(scope: Scope) -> Iterator[Fault]:
         yield from id_faults(node.id, (*here, "id"))
         if node.id in ids:
             what = "a concept with this id is there already"
-            yield Fault(level=FaultLevel.ERROR, what=what, path=(*here, "id"), value=named(node.id))
+            yield Fault(what=what, path=(*here, "id"), value=named(node.id))
         else:
             yield from _name_faults(node, here, names)
         ids.add(node.id)
         if node.kind not in scope.node_kinds:
-            yield Fault(
-                level=FaultLevel.ERROR,
-                what="no such kind of node",
-                path=(*here, "kind"),
-                value=named(node.kind, scope.node_kinds),
-                hint=hint_for(node.kind, scope.node_kinds),
-            )
+            yield unknown("no such kind of node", node.kind, scope.node_kinds, (*here, "kind"))
         yield from _definition_faults(node, here, definitions)
         yield from text_faults(node.note, (*here, "note"), "note")
         yield from _place_faults(node, here)
@@ -65,7 +58,6 @@ def _name_faults(node: Node, here: Path, names: dict[str, str]) -> Iterator[Faul
         given.append(("slug", node.slug))
         if not _SLUG.fullmatch(node.slug):
             yield Fault(
-                level=FaultLevel.ERROR,
                 what="a slug is in lower case with hyphens",
                 path=(*here, "slug"),
                 value=named(node.slug),
@@ -98,9 +90,11 @@ def _name_fault(
 
 def _taken(field: str, name: str, other: str, path: Path) -> Fault:
     return Fault(
-        level=FaultLevel.ERROR, what=f"the {field} leads to '{other}' already", path=path, value=named(name),
+        what=f"the {field} leads to '{other}' already",
+        path=path,
+        value=named(name),
         hint="no two concepts share a name",
-    )  # fmt: skip
+    )
 
 
 def _definition_faults(node: Node, here: Path, definitions: set[str]) -> Iterator[Fault]:
@@ -110,7 +104,7 @@ def _definition_faults(node: Node, here: Path, definitions: set[str]) -> Iterato
     if not text:
         return
     if text in definitions:
-        yield Fault(level=FaultLevel.ERROR, what="another concept has the same definition", path=path)
+        yield Fault(what="another concept has the same definition", path=path)
     definitions.add(text)
     if text.rstrip(".") == folded(node.label):
         yield Fault(level=FaultLevel.WARN, what="the definition only repeats the label", path=path)
@@ -139,13 +133,7 @@ def _class_faults(node: Node, here: Path) -> Iterator[Fault]:
     for position, name in enumerate(node.classes):
         path = (*here, "classes", position)
         if name not in _CLASSES:
-            yield Fault(
-                level=FaultLevel.ERROR,
-                what="therarel.domain has no such name",
-                path=path,
-                value=named(name, _CLASSES),
-                hint=hint_for(name, _CLASSES),
-            )
+            yield unknown("therarel.domain has no such name", name, _CLASSES, path)
         elif name in node.classes[:position]:
             yield repeated("class", name, path)
 
@@ -173,7 +161,6 @@ def _identifier_faults(mapping: Counterpart, path: Path) -> Iterator[Fault]:
     pattern, bound = _POSSIBLE[mapping.vocabulary]
     if not pattern.fullmatch(mapping.identifier):
         yield Fault(
-            level=FaultLevel.ERROR,
             what=f"no identifier of {mapping.vocabulary.value.upper()} looks like this",
             path=path,
             value=named(mapping.identifier),

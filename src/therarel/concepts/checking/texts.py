@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
+import attrs
+
+from therarel.characters import DIRECTING
+from therarel.concepts.document import Scope
 from therarel.concepts.faults import Fault
 from therarel.concepts.terms import FaultLevel
-from therarel.errors import nearest, shown, without_words
+from therarel.errors import hint_for, nearest, shown, without_words
 from therarel.reading import Path
 
-__all__ = ["IDENTIFIER", "id_faults", "named", "near_hint", "outline_faults", "repeated", "text_faults"]
+__all__ = [
+    "IDENTIFIER",
+    "id_faults",
+    "named",
+    "outline_faults",
+    "repeated",
+    "text_faults",
+    "unknown",
+    "unseen_faults",
+]
 
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 """What an id looks like."""
@@ -37,7 +50,7 @@ def text_faults(text: str | None, path: Path, name: str) -> Iterator[Fault]:
     if text is None:
         return
     if not text.strip():
-        yield Fault(level=FaultLevel.ERROR, what=f"the {name} is empty", path=path)
+        yield Fault(what=f"the {name} is empty", path=path)
     elif text != " ".join(text.split()):
         yield Fault(
             level=FaultLevel.WARN,
@@ -51,11 +64,7 @@ def id_faults(identifier: str, path: Path) -> Iterator[Fault]:
     """An id that is not in lower snake case."""
     if not IDENTIFIER.fullmatch(identifier):
         yield Fault(
-            level=FaultLevel.ERROR,
-            what="an id is in lower snake case",
-            path=path,
-            value=named(identifier),
-            bound="such as 'active_listening'",
+            what="an id is in lower snake case", path=path, value=named(identifier), bound="such as 'active_listening'"
         )
 
 
@@ -66,28 +75,58 @@ def outline_faults(places: Iterable[str], path: Path) -> Iterator[Fault]:
         here = (*path, position)
         if not _PLACE.fullmatch(place):
             yield Fault(
-                level=FaultLevel.ERROR,
-                what="no place in an outline",
-                path=here,
-                value=named(place),
-                bound="section/subsection/position",
+                what="no place in an outline", path=here, value=named(place), bound="section/subsection/position"
             )
         elif place in seen:
             yield repeated("place", place, here)
         seen.add(place)
 
 
-def near_hint(name: str, choices: Iterable[str]) -> str | None:
-    """The nearest of many names, where one is near; too many are known to list them.
+def unknown(what: str, value: str, choices: Collection[str], path: Path, *, listed: bool = True) -> Fault:
+    """A name that nothing goes by, with the nearest one that something does.
+
+    Args:
+        what: What is wrong, in a clause.
+        value: The name.
+        choices: What could have been meant.
+        path: Where it is.
+        listed: Whether the choices are listed where none is near; too many of them say nothing.
 
     Examples:
-        >>> near_hint("empthy", ["empathy", "trust"])
+        >>> unknown("no such concept", "empthy", ["empathy", "trust"], ("edges", 0)).hint
         "did you mean 'empathy'?"
     """
-    near = nearest(name, choices)
-    return None if near is None else f"did you mean '{near}'?"
+    hint = hint_for(value, choices) if listed or nearest(value, choices) else None
+    return Fault(what=what, path=path, value=named(value, choices), hint=hint)
 
 
 def repeated(name: str, value: str, path: Path) -> Fault:
     """Something that occurs twice in one list."""
     return Fault(level=FaultLevel.WARN, what=f"the {name} occurs twice", path=path, value=named(value))
+
+
+# What XML cannot hold, the controls of Latin-1, and what turns the direction of words.
+_UNSEEN: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{DIRECTING}\ud800-\udfff\ufffe\uffff]")
+
+
+def unseen_faults(scope: Scope) -> Iterator[Fault]:
+    """Every text of the document that holds such a character."""
+    for path, text in _texts(scope.document, ()):
+        found = _UNSEEN.search(text)
+        if found is not None:
+            yield Fault(
+                what=f"an invisible character in the text, U+{ord(found[0]):04X}", path=path, hint="take it out"
+            )
+
+
+def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every text within a value, with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, tuple | list):
+        for position, inner in enumerate(value):
+            yield from _texts(inner, (*path, position))
+    elif attrs.has(kind := type(value)):
+        for field in attrs.fields(kind):
+            if field.init:
+                yield from _texts(getattr(value, field.name), (*path, field.alias or field.name))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from therarel.concepts.checking.scope import Scope
+import networkx as nx
+
 from therarel.concepts.checking.texts import named
+from therarel.concepts.document import Scope
 from therarel.concepts.faults import Fault
 from therarel.concepts.terms import FaultLevel
 
@@ -24,45 +26,20 @@ def whole_faults(scope: Scope) -> Iterator[Fault]:
 
 def _cycles(scope: Scope) -> Iterator[Fault]:
     """An edge that closes a circle where its kind allows none; the first in the file that does."""
-    heads: dict[str, dict[str, list[str]]] = {kind.id: {} for kind in scope.edge_kinds.values() if kind.acyclic}
+    heads: dict[str, nx.DiGraph[str]] = {kind.id: nx.DiGraph() for kind in scope.edge_kinds.values() if kind.acyclic}
     for edge in scope.edges_below:
         if edge.kind in heads:
-            heads[edge.kind].setdefault(edge.subject, []).append(edge.object)
+            heads[edge.kind].add_edge(edge.subject, edge.object)
     for position, edge in enumerate(scope.document.edges):
         following = heads.get(edge.kind)
         if following is None or edge.subject == edge.object:
             continue
-        way = _way(following, edge.object, edge.subject)
-        if way is None:
-            following.setdefault(edge.subject, []).append(edge.object)
+        following.add_nodes_from((edge.subject, edge.object))
+        if nx.has_path(following, edge.object, edge.subject):
+            circle = " > ".join([edge.subject, *nx.shortest_path(following, edge.object, edge.subject)])
+            yield Fault(what=f"the edge closes a circle of '{edge.kind}': {circle}", path=("edges", position))
         else:
-            circle = " > ".join([edge.subject, *way])
-            yield Fault(
-                level=FaultLevel.ERROR,
-                what=f"the edge closes a circle of '{edge.kind}': {circle}",
-                path=("edges", position),
-            )
-
-
-def _way(following: dict[str, list[str]], start: str, end: str) -> list[str] | None:
-    """The concepts from one to another along edges, or ``None``."""
-    if start == end:
-        return [start]
-    came: dict[str, str] = {start: start}
-    front = [start]
-    while front:
-        here = front.pop()
-        for there in following.get(here, ()):
-            if there in came:
-                continue
-            came[there] = here
-            if there == end:
-                way = [there]
-                while way[-1] != start:
-                    way.append(came[way[-1]])
-                return way[::-1]
-            front.append(there)
-    return None
+            following.add_edge(edge.subject, edge.object)
 
 
 def _roots(scope: Scope) -> Iterator[Fault]:
@@ -73,34 +50,31 @@ def _roots(scope: Scope) -> Iterator[Fault]:
             continue
         if first is not None and first != node.id:
             yield Fault(
-                level=FaultLevel.ERROR,
                 what=f"there is one relationship, and it is '{first}'",
                 path=("nodes", position, "kind"),
                 value=named(node.id),
             )
         first = first or node.id
     if first is None and scope.document.nodes:
-        yield Fault(level=FaultLevel.ERROR, what="there is no concept of the kind 'relationship'", path=("nodes",))
+        yield Fault(what="there is no concept of the kind 'relationship'", path=("nodes",))
 
 
 def _islands(scope: Scope) -> Iterator[Fault]:
     """Concepts without any edge, and groups of concepts that no edge joins to the rest."""
-    beside: dict[str, list[str]] = {identifier: [] for identifier in scope.nodes}
-    for edge in (*scope.edges_below, *scope.document.edges):
-        if edge.subject in beside and edge.object in beside:
-            beside[edge.subject].append(edge.object)
-            beside[edge.object].append(edge.subject)
+    joined: nx.Graph[str] = nx.Graph()
+    joined.add_nodes_from(scope.nodes)
+    joined.add_edges_from(
+        (edge.subject, edge.object)
+        for edge in (*scope.edges_below, *scope.document.edges)
+        if edge.subject in scope.nodes and edge.object in scope.nodes
+    )
     start = next((node.id for node in (*scope.below.values(), *scope.document.nodes) if node.kind == _ROOT), None)
     if start is None:
         return
-    reached, front = {start}, [start]
-    while front:
-        new = [each for each in beside[front.pop()] if each not in reached]
-        reached.update(new)
-        front += new
+    reached = nx.node_connected_component(joined, start)
     for position, node in enumerate(scope.document.nodes):
         if node.id not in reached:
-            what = "no edge leads to or from it" if not beside[node.id] else "no way leads from it to the relationship"
+            what = "no edge leads to or from it" if not joined[node.id] else "no way leads from it to the relationship"
             yield Fault(level=FaultLevel.WARN, what=what, path=("nodes", position), value=named(node.id))
 
 

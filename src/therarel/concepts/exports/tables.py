@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from io import StringIO
+from typing import Final
 
 from therarel.concepts.core import GraphCore
+from therarel.concepts.findings import Finding
 
 __all__ = ["tables", "triples"]
 
@@ -108,54 +110,37 @@ def _mappings(graph: GraphCore) -> str:
     )
 
 
+_FIGURES: Final[Mapping[str, Callable[[Finding], object]]] = {
+    "element": lambda each: each.element,
+    "metric": lambda each: each.metric and each.metric.value,
+    "value": lambda each: each.effect and each.effect.value,
+    "ci_low": lambda each: each.effect and each.effect.ci_low,
+    "ci_high": lambda each: each.effect and each.effect.ci_high,
+    "low": lambda each: each.reported_range and each.reported_range[0],
+    "high": lambda each: each.reported_range and each.reported_range[1],
+    "words": lambda each: each.words,
+    "studies": lambda each: each.studies,
+    "participants": lambda each: each.participants,
+    "rater": lambda each: each.rater and each.rater.value,
+    "conflicts": lambda each: each.conflicts,
+    "edition": lambda each: each.edition,
+    "citation": lambda each: each.citation_key,
+    "status": lambda each: each.status.value,
+    "causal": lambda each: "false",
+    "note": lambda each: each.note,
+}
+"""The columns of a finding, and what stands in each."""
+
+
 def _findings(graph: GraphCore) -> str:
-    header = [
-        "subject",
-        "kind",
-        "object",
-        "element",
-        "metric",
-        "value",
-        "ci_low",
-        "ci_high",
-        "low",
-        "high",
-        "words",
-        "studies",
-        "participants",
-        "rater",
-        "conflicts",
-        "edition",
-        "citation",
-        "status",
-        "causal",
-        "note",
-    ]
-    rows = []
-    for edge in graph.edges():
-        for finding in graph.findings_of(edge):
-            effect = finding.effect
-            figures = (None, None, None) if effect is None else (effect.value, effect.ci_low, effect.ci_high)
-            rows.append(
-                [
-                    *edge.triple,
-                    finding.element,
-                    None if finding.metric is None else finding.metric.value,
-                    *figures,
-                    *(finding.reported_range or (None, None)),
-                    finding.words,
-                    finding.studies,
-                    finding.participants,
-                    None if finding.rater is None else finding.rater.value,
-                    finding.conflicts,
-                    finding.edition,
-                    finding.citation_key,
-                    finding.status.value,
-                    "false",
-                    finding.note,
-                ]
-            )
-    return _table(header, rows)
+    return _table(
+        ["subject", "kind", "object", *_FIGURES],
+        (
+            [*edge.triple, *(cell(finding) for cell in _FIGURES.values())]
+            for edge in graph.edges()
+            for finding in graph.findings_of(edge)
+        ),
+    )
 
 
 def _table(header: list[str], rows: Iterable[Iterable[object]]) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from therarel.concepts.core import GraphCore
-from therarel.concepts.pictures.columns import Column, cell_mark, curve, place_columns, shifts
-from therarel.concepts.pictures.families import family_key
+from therarel.concepts.pictures.columns import Column, cell_mark, curve, family_key, place_columns, shifts
 from therarel.concepts.pictures.layers import Passage, flow_order, layered
 from therarel.concepts.values import Edge, Node
 from therarel.drawing import Arrow, Box, Drawing, Frame, arrows, text, wrap

@@ -8,13 +8,13 @@ from typing import Final, TypeAlias
 from attrs import frozen
 
 from therarel.concepts.core import GraphCore
-from therarel.concepts.pictures.families import family_of
 from therarel.concepts.pictures.layers import Passage
 from therarel.concepts.values import Edge, Node
-from therarel.drawing import Colour, Element, Frame, group, rectangle, text, wrap
+from therarel.drawing import Colour, Element, Frame, group, key, rectangle, rule, text, text_width, wrap
 from therarel.drawing.elements import element, numeral
 
 __all__ = [
+    "FAMILIES",
     "Cell",
     "Column",
     "Heading",
@@ -22,10 +22,84 @@ __all__ = [
     "by_neighbours",
     "cell_mark",
     "curve",
+    "family_key",
+    "family_of",
     "height_of",
     "place_columns",
     "shifts",
 ]
+
+_TITLE_LINE: Final = 18.0
+
+
+@frozen
+class _Family:
+    """Kinds of link that wear one colour.
+
+    Args:
+        name: What they have in common.
+        colour: Their colour.
+        kinds: Their ids.
+    """
+
+    name: str
+    colour: Colour
+    kinds: frozenset[str]
+
+
+def _family(name: str, colour: Colour, *kinds: str) -> _Family:
+    return _Family(name, colour, frozenset(kinds))
+
+
+FAMILIES: Final = (
+    _family("supports, requires", Colour.BLUE, "supports", "requires", "expressed_through"),
+    _family("threatens, shows", Colour.VERMILLION, "threatens", "manifests_as"),
+    _family("mends", Colour.GREEN, "repairs"),
+    _family("grows, is at work", Colour.ORANGE, "developed_by", "practised_in", "enacted_by"),
+    _family("research", Colour.PURPLE, "predicts", "measured_by", "described_by"),
+    _family("order, balance", Colour.SKY, "precedes", "balanced_with"),
+    _family("part, kind", Colour.MUTED, "part_of", "kind_of"),
+)
+"""The families in the order of the key; a kind of link that a user added belongs to the last."""
+
+
+def family_of(edge: Edge) -> _Family:
+    """The family of a link.
+
+    Examples:
+        >>> from therarel.concepts import concept_graph
+        >>> family_of(concept_graph().edges("repairs")[0]).name
+        'mends'
+    """
+    return next((family for family in FAMILIES if edge.kind in family.kinds), FAMILIES[-1])
+
+
+def family_key(edges: Iterable[Edge], x: float, y: float, width: float) -> tuple[Element, float]:
+    """The key of the families that these links belong to, dashes where a link is our reading alone, and its height.
+
+    Args:
+        edges: The links.
+        x: The left end.
+        y: The middle of its first line.
+        width: How wide a line may become.
+    """
+    edges = list(edges)
+    met = {family_of(edge).name for edge in edges}
+    entries = [(rule((0, 0), (16, 0), colour=each.colour, width=2), each.name) for each in FAMILIES if each.name in met]
+    if any(edge.is_inferred for edge in edges):
+        entries.append((rule((0, 0), (16, 0), width=2, dashes="4 3"), "our reading, not reviewed"))
+    lines: list[list[tuple[Element, str]]] = [[]]
+    reach = 0.0
+    for entry in entries:
+        wide = 21 + text_width(entry[1], size=11) + 18
+        if reach + wide > width and lines[-1]:
+            lines.append([])
+            reach = 0.0
+        lines[-1].append(entry)
+        reach += wide
+    marks = [key(x, y + place * _TITLE_LINE, line) for place, line in enumerate(lines) if line]
+    return group(*marks), _TITLE_LINE * len(marks)
+
 
 SIZE: Final = 12.0
 _LINE: Final = SIZE * 1.25

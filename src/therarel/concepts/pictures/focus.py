@@ -14,10 +14,10 @@ from therarel.concepts.pictures.columns import (
     by_neighbours,
     cell_mark,
     curve,
+    family_key,
     place_columns,
     shifts,
 )
-from therarel.concepts.pictures.families import family_key
 from therarel.concepts.terms import EdgeDirection
 from therarel.concepts.values import Edge, Node
 from therarel.drawing import Colour, Drawing, Element, Frame, text

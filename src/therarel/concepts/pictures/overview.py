@@ -7,13 +7,94 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from attrs import frozen
+
 from therarel.concepts.core import GraphCore
-from therarel.concepts.pictures.groups import Group, groups_of
+from therarel.concepts.questions.description import ancestors_of
+from therarel.concepts.values import Node
 from therarel.drawing import Colour, Drawing, Element, Frame, group, rectangle, rule, shorten, text, text_width, wrap
 from therarel.drawing.colours import Theme
 from therarel.drawing.elements import element, numeral
 
-__all__ = ["overview_picture"]
+__all__ = ["groups_of", "overview_picture"]
+
+_BESIDE: Final = {"role": "People", "measure": "Instruments", "theory": "Theories"}
+_REST: Final = "Others"
+_GATHERING: Final = frozenset({"component", "characteristic", "stage", "challenge"})
+
+
+@frozen
+class _Group:
+    """Concepts that are together in the overview.
+
+    Args:
+        name: Their heading.
+        sections: Concepts that gather others, each with what it gathers; the first may be ``None`` for the rest.
+    """
+
+    name: str
+    sections: tuple[tuple[Node | None, tuple[Node, ...]], ...]
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All concepts of the group."""
+        return tuple(node for head, rows in self.sections for node in (*([head] if head else []), *rows))
+
+
+def groups_of(graph: GraphCore) -> tuple[_Group, ...]:
+    """Every concept but the whole, in one group each.
+
+    A concept belongs to the heading that it is part of; one that is part of none, to the heading of what it is a sign
+    of, or that most of its neighbours belong to.
+
+    Examples:
+        >>> from therarel.concepts import concept_graph
+        >>> [group.name for group in groups_of(concept_graph())][:2]
+        ['Core components', 'Key characteristics']
+    """
+    heads: dict[str, str] = {}
+    for node in graph.nodes():
+        place = ancestors_of(graph, node)
+        if node.kind in _BESIDE:
+            heads[node.id] = _BESIDE[node.kind]
+        elif place and place[-1].kind == "relationship":
+            heads[node.id] = node.label if len(place) == 1 else place[-2].label
+    known = {kind.id for kind in graph.edge_kinds}
+    for node in graph.nodes():
+        if node.id not in heads and node.kind != "relationship":
+            # a sign belongs to what it is a sign of
+            edges = graph.links(node, "manifests_as") if "manifests_as" in known else ()
+            met = Counter(heads.get(edge.other(node.id), _REST) for edge in edges or graph.links(node))
+            for name in (*_BESIDE.values(), _REST):
+                met.pop(name, None)
+            heads[node.id] = met.most_common(1)[0][0] if met else _REST
+    members: dict[str, list[Node]] = {}
+    for node in graph.nodes():
+        if node.id in heads:
+            members.setdefault(heads[node.id], []).append(node)
+    names = sorted(members, key=lambda name: name in _BESIDE.values())
+    return tuple(_Group(name, _sections(graph, name, members[name])) for name in names)
+
+
+def _sections(graph: GraphCore, name: str, nodes: list[Node]) -> tuple[tuple[Node | None, tuple[Node, ...]], ...]:
+    ids = {node.id for node in nodes if node.label != name}
+    rows: dict[str | None, list[Node]] = {None: []}
+    for node in nodes:
+        if node.label == name:
+            continue
+        above = [each.id for each in ancestors_of(graph, node) if each.id in ids]
+        if above:
+            rows.setdefault(above[-1], []).append(node)
+        elif node.kind in _GATHERING:
+            rows.setdefault(node.id, [])
+        else:
+            rows[None].append(node)
+    found: list[tuple[Node | None, tuple[Node, ...]]] = []
+    if rows[None]:
+        found.append((None, tuple(rows[None])))
+    found += [(graph.node(head), tuple(below)) for head, below in rows.items() if head is not None]
+    return tuple(found)
+
 
 _WIDTH: Final = 980.0
 _MARGIN: Final = 20.0
@@ -60,7 +141,7 @@ def _counted(graph: GraphCore) -> str:
     return f"{len(graph)} concepts, {len(graph.edges())} links{readings}. A thicker curve stands for more links."
 
 
-def _between(graph: GraphCore, groups: Sequence[Group]) -> Counter[tuple[int, int]]:
+def _between(graph: GraphCore, groups: Sequence[_Group]) -> Counter[tuple[int, int]]:
     """How many links join each two groups, by their places."""
     place = {node.id: index for index, each in enumerate(groups) for node in each.nodes}
     place |= {node.id: index for index, each in enumerate(groups) for node in graph.nodes() if node.label == each.name}
@@ -73,7 +154,7 @@ def _between(graph: GraphCore, groups: Sequence[Group]) -> Counter[tuple[int, in
 
 
 def _ring(
-    groups: Sequence[Group], between: Counter[tuple[int, int]], colours: dict[str, Colour], frame: Frame
+    groups: Sequence[_Group], between: Counter[tuple[int, int]], colours: dict[str, Colour], frame: Frame
 ) -> list[Element]:
     middle = frame.centre
     across, down = frame.width / 2 - 90, frame.height / 2 - 26
@@ -116,7 +197,7 @@ def _ring(
     return marks
 
 
-def _cards(groups: Sequence[Group], colours: dict[str, Colour], top: float) -> tuple[list[Element], float]:
+def _cards(groups: Sequence[_Group], colours: dict[str, Colour], top: float) -> tuple[list[Element], float]:
     """One card per group, each under the shortest column so far; with them the lower edge of the lowest."""
     wide = (_WIDTH - 2 * _MARGIN - (_CARDS - 1) * _GAP) / _CARDS
     reach = [top] * _CARDS
@@ -130,7 +211,7 @@ def _cards(groups: Sequence[Group], colours: dict[str, Colour], top: float) -> t
     return marks, max(reach) - _GAP
 
 
-def _card(each: Group, colour: Colour, at: Frame) -> tuple[Element, float]:
+def _card(each: _Group, colour: Colour, at: Frame) -> tuple[Element, float]:
     y = at.top + 44
     words: list[Element] = []
     for head, rows in each.sections:
@@ -163,7 +244,7 @@ def _card(each: Group, colour: Colour, at: Frame) -> tuple[Element, float]:
     )
 
 
-def _told(graph: GraphCore, groups: Sequence[Group], between: Counter[tuple[int, int]]) -> str:
+def _told(graph: GraphCore, groups: Sequence[_Group], between: Counter[tuple[int, int]]) -> str:
     held = "; ".join(f"{each.name} with {len(each.nodes)}" for each in groups)
     most = ", ".join(
         f"{groups[one].name} and {groups[other].name} by {count}" for (one, other), count in between.most_common(5)

@@ -40,11 +40,6 @@ class Mending:
     through: Node | None
     needs: tuple[Node, ...]
 
-    @property
-    def is_specific(self) -> bool:
-        """Whether the link speaks of this very repair and no more general one."""
-        return self.through is None
-
 
 def working_on(graph: GraphCore, concept: Concept, kind: str, *, parts: bool = False) -> tuple[Edge, ...]:
     """The links of a kind that lead to a concept, the surer ones first.

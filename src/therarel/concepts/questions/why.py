@@ -12,10 +12,9 @@ import networkx as nx
 from attrs import field, frozen
 
 from therarel.concepts.core import GraphCore
-from therarel.concepts.kinds import EdgeKind
 from therarel.concepts.names import Concept
 from therarel.concepts.terms import Basis, Influence
-from therarel.concepts.values import Edge, Node
+from therarel.concepts.values import Edge, EdgeKind, Node
 from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
