@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.drawing import BandScale, Drawing, Frame, bottom_axis, key, left_axis, points, small_multiples
+from therarel.drawing import Drawing, Frame, bottom_axis, key, left_axis, points, small_multiples
 from therarel.errors import InvalidValueError
 
 
@@ -48,10 +48,9 @@ def test_an_axis_writes_each_tick_once() -> None:
     """Values or names stand at their ticks, and the title names the measure."""
     picture = Drawing(200, 100, title="Axes", description="Two axes.")
     panel = picture.frame.inset(top=20, bottom=40, left=60)
-    bands = BandScale(["client", "therapist"], (panel.top, panel.bottom))
     picture.add(
         bottom_axis(panel.x((1, 12)), panel, ticks=[1, 6, 12], title="session", grid=True),
-        left_axis(bands, panel, grid=False, title="rater"),
+        left_axis(panel.y((0, 1)), panel, ticks=[0, 1], labels=["client", "therapist"], grid=False, title="rater"),
         key(0, 8, [(points([8], [0]), "score")]),
     )
     markup = picture.to_svg()

@@ -1,4 +1,4 @@
-"""Labels keep off each other, off obstacles and inside the page; words fit where they are said to fit."""
+"""Positions keep apart and inside the page; words fit where they are said to fit."""
 
 from __future__ import annotations
 
@@ -9,32 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.drawing import Frame, Label, place_labels, shorten, spread, text_frame, text_width, wrap
+from therarel.drawing import shorten, spread, text_frame, text_width, wrap
 from therarel.errors import InvalidValueError
 
-PAGE = Frame(0, 0, 400, 300)
-somewhere = st.tuples(st.floats(0, 400), st.floats(0, 300))
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=15)
-
-
-@given(st.lists(st.builds(lambda name, at: Label(name, *at), words, somewhere), max_size=25))
-def test_placed_labels_overlap_nothing(labels: list[Label]) -> None:
-    """Every label with a place is inside the page, off the obstacle and off every other."""
-    obstacle = Frame(150, 100, 80, 60)
-    sides = place_labels(labels, within=PAGE, obstacles=[obstacle])
-    assert len(sides) == len(labels)
-    placed = [label.beside(*side) for label, side in zip(labels, sides, strict=True) if side is not None]
-    for index, place in enumerate(placed):
-        assert PAGE.holds(place)
-        assert not place.overlaps(obstacle)
-        assert not any(place.overlaps(other) for other in placed[:index])
-
-
-def test_the_first_label_has_the_best_place() -> None:
-    """Labels are placed in the order given, and the last finds none when all sides are taken."""
-    sides = place_labels([Label("trust", 200, 150)] * 9, within=PAGE)
-    assert sides[0] == (1, 0)
-    assert sides[-1] is None
 
 
 @given(st.lists(st.floats(0, 100), max_size=30), st.floats(0, 20))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from therarel.drawing import BandScale, LinearScale, tick_labels
-from therarel.errors import InvalidValueError, UnknownNameError
+from therarel.drawing import LinearScale, tick_labels
+from therarel.errors import InvalidValueError
 
 values = st.floats(-1e9, 1e9)
 pixels = st.floats(-1e4, 1e4)
@@ -73,25 +73,6 @@ def test_a_scale_is_strict_with_a_single_value() -> None:
         LinearScale((1, 5), (0, 100))(math.nan)
     with pytest.raises(InvalidValueError, match="at least one tick"):
         LinearScale((1, 5), (0, 100)).ticks(0)
-
-
-@given(st.lists(st.text(max_size=5), min_size=1, max_size=20, unique=True), pixels, pixels)
-def test_bands_are_equal_and_apart(names: list[str], start: float, end: float) -> None:
-    """Bands stand in order within the range and do not overlap."""
-    bands = BandScale(names, (start, end))
-    lefts = sorted(bands.left(name) for name in names)
-    assert all(one + bands.width <= other + 1e-6 for one, other in pairwise(lefts))
-    assert min(start, end) - 1e-6 <= lefts[0]
-    assert lefts[-1] + bands.width <= max(start, end) + 1e-6
-
-
-def test_impossible_bands_are_refused() -> None:
-    """No names, a name twice, a padding that leaves nothing, and an unknown name are errors."""
-    for names, padding in (([], 0.2), (["a", "a"], 0.2), (["a"], 1.0)):
-        with pytest.raises(InvalidValueError):
-            BandScale(names, (0, 10), padding)
-    with pytest.raises(UnknownNameError, match="did you mean 'client'"):
-        BandScale(["client", "therapist"], (0, 10)).centre("clint")
 
 
 def test_tick_labels_share_their_decimals_and_use_a_true_minus() -> None:

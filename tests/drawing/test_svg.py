@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import pyplot
 
-from therarel.drawing import Arrow, Box, Colour, Drawing, Label, arrows, group, line, points, rectangle, text
+from therarel.drawing import Arrow, Box, Colour, Drawing, arrows, group, line, points, rectangle, text
 from therarel.drawing.elements import escaped, numeral
 from therarel.errors import InvalidValueError
 
@@ -41,7 +41,7 @@ def writable(words: str) -> str:
 def test_any_text_gives_well_formed_xml_that_reads_back(title: str, words: str, tooltip: str) -> None:
     """Whatever stands in a title, a label or a tooltip, the file parses and says the same."""
     picture = Drawing(100, 50, title=f"a{title}", description=f"b{words}")
-    picture.add(group(Label(words, 5, 5).mark(), tooltip=tooltip))
+    picture.add(group(text(5, 5, words, halo=True), tooltip=tooltip))
     root = ElementTree.fromstring(picture.to_svg().encode())
     assert root.findtext(f"{SVG}title") == writable(f"a{title}")
     assert root.findtext(f"{SVG}desc") == writable(f"b{words}")
@@ -139,7 +139,7 @@ def test_every_picture_is_drawn_by_matplotlib(tmp_path: Path) -> None:
     boxes = Box("intact", 40, 50), Box("strained", 160, 50)
     steps = [Arrow.between(*boxes, label="a $strain$", declined=True), Arrow.between(boxes[0], boxes[0])]
     for theme in ("auto", "dark"):
-        picture = sample(theme).add(*(box.mark() for box in boxes), arrows(steps), Label("a\nb", 5, 5).mark())
+        picture = sample(theme).add(*(box.mark() for box in boxes), arrows(steps), text(5, 5, "a\nb", halo=True))
         assert picture.save(tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
         assert picture.save(tmp_path / "picture.pdf").read_bytes().startswith(b"%PDF")
         ax = picture.plot()

@@ -25,15 +25,14 @@ from therarel.drawing.colours import SERIES, Colour, Theme
 from therarel.drawing.diagrams import Arrow, Box, arrows
 from therarel.drawing.elements import Element, group
 from therarel.drawing.frames import Frame, small_multiples
-from therarel.drawing.labels import Label, place_labels, spread
 from therarel.drawing.lettering import shorten, text, text_frame, text_width, wrap
 from therarel.drawing.marks import Shape, area, line, points, rectangle, rule
-from therarel.drawing.scales import BandScale, LinearScale, tick_labels
+from therarel.drawing.scales import LinearScale, spread, tick_labels
 from therarel.drawing.svg import Drawing
 
 __all__ = [
-    "SERIES", "Arrow", "Axis", "BandScale", "Box", "Chart", "Colour", "Dots", "Drawing", "Element", "Frame",
-    "Label", "LinearScale", "Plot", "Ribbon", "Shape", "Span", "Theme", "Trace", "area", "arrows", "bottom_axis",
-    "describe_series", "group", "key", "left_axis", "line", "place_labels", "points", "rectangle", "rule", "shorten",
+    "SERIES", "Arrow", "Axis", "Box", "Chart", "Colour", "Dots", "Drawing", "Element", "Frame",
+    "LinearScale", "Plot", "Ribbon", "Shape", "Span", "Theme", "Trace", "area", "arrows", "bottom_axis",
+    "describe_series", "group", "key", "left_axis", "line", "points", "rectangle", "rule", "shorten",
     "small_multiples", "spread", "text", "text_frame", "text_width", "tick_labels", "wrap",
 ]  # fmt: skip

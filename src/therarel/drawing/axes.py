@@ -9,14 +9,14 @@ from therarel.drawing.elements import Element, group
 from therarel.drawing.frames import Frame
 from therarel.drawing.lettering import text, text_width
 from therarel.drawing.marks import rule
-from therarel.drawing.scales import BandScale, LinearScale, tick_labels
+from therarel.drawing.scales import LinearScale, tick_labels
 from therarel.errors import InvalidValueError, shown
 
 __all__ = ["bottom_axis", "key", "left_axis"]
 
 
 def bottom_axis(
-    scale: LinearScale | BandScale,
+    scale: LinearScale,
     frame: Frame,
     *,
     ticks: Sequence[float] | None = None,
@@ -56,7 +56,7 @@ def bottom_axis(
 
 
 def left_axis(
-    scale: LinearScale | BandScale,
+    scale: LinearScale,
     frame: Frame,
     *,
     ticks: Sequence[float] | None = None,
@@ -118,14 +118,11 @@ def key(x: float, y: float, entries: Sequence[tuple[Element, str]], *, size: flo
 
 
 def _stations(
-    scale: LinearScale | BandScale, ticks: Sequence[float] | None, labels: Sequence[str] | None
+    scale: LinearScale, ticks: Sequence[float] | None, labels: Sequence[str] | None
 ) -> list[tuple[float, str]]:
     """Where the ticks are, in pixels, and the words at them."""
-    if isinstance(scale, BandScale):
-        places, said = [scale.centre(name) for name in scale.names], tuple(scale.names)
-    else:
-        values = scale.ticks() if ticks is None else tuple(ticks)
-        places, said = [scale(value) for value in values], tick_labels(values)
+    values = scale.ticks() if ticks is None else tuple(ticks)
+    places, said = [scale(value) for value in values], tick_labels(values)
     if labels is not None and len(labels) != len(places):
         raise InvalidValueError(
             "an axis has one label per tick", where="axis labels", value=shown(labels), bound=f"{len(places)}"

@@ -1,4 +1,4 @@
-"""From data to pixels: linear scales with round ticks, and bands for names."""
+"""From data to pixels: linear scales with round ticks, and positions that keep apart."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from therarel.drawing.elements import coordinate, is_missing
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.errors import InvalidValueError, shown
 
-__all__ = ["BandScale", "LinearScale", "tick_labels"]
+__all__ = ["LinearScale", "spread", "tick_labels"]
 
 _ROUND_STEPS: Final = (1, 2, 5, 10)
 
@@ -116,60 +116,6 @@ class LinearScale:
         return tuple(round((first + index) * step, max(0, -digits)) for index in range(last - first + 1))
 
 
-@dataclass(frozen=True, slots=True)
-class BandScale:
-    """Equal bands for names, in the order given, with a gap around each.
-
-    Attributes:
-        names: Each once.
-        range: The two pixels between which the bands lie.
-        padding: The share of a band's place that stays empty, from 0 up to but without 1.
-
-    Raises:
-        InvalidValueError: if there is no name, a name twice, or a padding out of bounds.
-
-    Examples:
-        >>> bands = BandScale(["client", "therapist"], (0, 100), padding=0.5)
-        >>> bands.width, bands.left("therapist"), bands.centre("client")
-        (25.0, 62.5, 25.0)
-    """
-
-    names: Sequence[str]
-    range: tuple[float, float]
-    padding: float = 0.2
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "names", tuple(self.names))
-        ends = tuple(coordinate(end, "scale range") for end in self.range)
-        object.__setattr__(self, "range", ends)
-        if not self.names or len(set(self.names)) < len(self.names):
-            raise InvalidValueError("bands need names, each once", where="band names", value=shown(self.names))
-        if not 0 <= coordinate(self.padding, "band padding") < 1:
-            raise InvalidValueError(
-                "the padding is a share", where="band padding", value=shown(self.padding), bound="0 up to 1"
-            )
-
-    @property
-    def width(self) -> float:
-        """The width of one band in pixels."""
-        return abs(self.range[1] - self.range[0]) / len(self.names) * (1 - self.padding)
-
-    def left(self, name: str) -> float:
-        """Where the band begins: its lesser pixel."""
-        return self.centre(name) - self.width / 2
-
-    def centre(self, name: str) -> float:
-        """The middle of the band.
-
-        Raises:
-            UnknownNameError: if there is no band of that name.
-        """
-        if name not in self.names:
-            raise UnknownNameError("no such band", value=shown(name), hint=hint_for(name, self.names))
-        start, end = self.range
-        return start + (self.names.index(name) + 0.5) / len(self.names) * (end - start)
-
-
 def tick_labels(ticks: Sequence[float]) -> tuple[str, ...]:
     """Ticks as text, all with as many decimals as the finest of them needs.
 
@@ -180,3 +126,44 @@ def tick_labels(ticks: Sequence[float]) -> tuple[str, ...]:
     decimals = max((len(f"{tick:.9f}".rstrip("0").partition(".")[2]) for tick in ticks), default=0)
     # a true minus sign is as wide as a plus; a hyphen is not
     return tuple(f"{tick + 0.0:.{decimals}f}".replace("-", "\N{MINUS SIGN}") for tick in ticks)
+
+
+def spread(wanted: Sequence[float], gap: float, *, low: float, high: float) -> tuple[float, ...]:
+    """Positions as near to the wanted ones as can be, at least ``gap`` apart, between ``low`` and ``high``.
+
+    Order is kept. Where the room does not suffice for all gaps, the positions are spaced evenly.
+
+    Args:
+        wanted: Where each would like to stand, as the ends of lines do.
+        gap: The least distance between neighbours, 0 or more.
+        low: The least position.
+        high: The greatest position.
+
+    Raises:
+        InvalidValueError: on a coordinate that is not finite, a negative gap, or ``high`` below ``low``.
+
+    Examples:
+        >>> spread([10, 11, 50], 14, low=0, high=100)
+        (3.5, 17.5, 50.0)
+    """
+    places = [coordinate(place, "wanted positions") for place in wanted]
+    if gap < 0 or high < low:
+        raise InvalidValueError("no room to spread", value=shown(gap), bound="a gap of 0 or more, low up to high")
+    count = len(places)
+    room = high - low
+    gap = min(gap, room / (count - 1)) if count > 1 else gap
+    order = sorted(range(count), key=lambda index: places[index])
+    # Less its own share of the gaps, each need only be no lower than the one before: pool those that are.
+    pools: list[tuple[float, int]] = []
+    for rank, index in enumerate(order):
+        total, size = places[index] - rank * gap, 1
+        while pools and pools[-1][0] / pools[-1][1] > total / size:
+            before, many = pools.pop()
+            total, size = total + before, size + many
+        pools.append((total, size))
+    ceiling = high - max(count - 1, 0) * gap
+    base = [min(max(total / size, low), max(ceiling, low)) for total, size in pools for _ in range(size)]
+    answer = [0.0] * count
+    for rank, index in enumerate(order):
+        answer[index] = base[rank] + rank * gap
+    return tuple(answer)
