@@ -21,14 +21,14 @@ from therarel.domain.ratings import Construct
 from therarel.errors import InvalidValueError
 from therarel.panels import Panel
 from therarel.reports import Report, report
-from therarel.reports.codebook import codebook
+from therarel.reports.attachments import codebook
 from therarel.reports.courses import Courses
 from therarel.reports.data import candidate_table, problem_table
 from therarel.reports.endings import Ending, endings_of
 from therarel.reports.paired import Paired, paired_scores
 from therarel.reports.reproducing import detection_call
 from therarel.reports.reviewing import methods_paragraph
-from therarel.reports.service_tables import Split, mean_table
+from therarel.reports.service import Split, mean_table
 
 PHQ: dict[str, list[float | None]] = {
     **{f"better-{at}": [18, 15, 12, 10.0 - at] for at in range(3)},

@@ -14,7 +14,14 @@ with needs("therarel.growth"):
     import therarel.panels
     import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.growth.fit import GrowthFit
-    from therarel.growth.fitting import fit_growth
+    from therarel.growth.fitting import (
+        BoundaryWarning,
+        FlatLikelihoodWarning,
+        GrowthWarning,
+        MissingGroupWarning,
+        RankDeficiencyWarning,
+        fit_growth,
+    )
     from therarel.growth.inference.effect_sizes import RSquared, StandardisedGrowth
     from therarel.growth.inference.expected_trajectory import ExpectedTrajectory
     from therarel.growth.inference.fixed_effects import ContrastTest, FixedEffect
@@ -24,13 +31,6 @@ with needs("therarel.growth"):
     from therarel.growth.reporting.diagnosis import Diagnosis
     from therarel.growth.reporting.summary import GrowthSummary
     from therarel.growth.search.optimum import NotConvergedError
-    from therarel.growth.warnings import (
-        BoundaryWarning,
-        FlatLikelihoodWarning,
-        GrowthWarning,
-        MissingGroupWarning,
-        RankDeficiencyWarning,
-    )
 
 __all__ = [
     "BoundaryWarning",

@@ -13,7 +13,6 @@ from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.growth.arrays import Floats
 from therarel.growth.inference import prediction
-from therarel.growth.inference.confidence import checked_level
 from therarel.growth.inference.effect_sizes import (
     RSquared,
     StandardisedGrowth,
@@ -21,7 +20,7 @@ from therarel.growth.inference.effect_sizes import (
     r_squared,
     standardised_growth,
 )
-from therarel.growth.inference.estimates import Estimates
+from therarel.growth.inference.estimates import Estimates, checked_level
 from therarel.growth.inference.expected_trajectory import ExpectedTrajectory, expected_trajectory
 from therarel.growth.inference.fixed_effects import (
     Approximation,
@@ -31,11 +30,11 @@ from therarel.growth.inference.fixed_effects import (
     fixed_effect_tests,
 )
 from therarel.growth.inference.likelihood_ratio import Comparison, compare
+from therarel.growth.inference.prediction import simulate
 from therarel.growth.inference.profile_intervals import profile_fixed, profile_sd
 from therarel.growth.inference.profile_likelihood import ProfileInterval
 from therarel.growth.inference.profile_ratios import profile_autocorrelation, profile_correlation, profile_ratio
 from therarel.growth.inference.reliable_slopes import reliable_slopes
-from therarel.growth.inference.simulated_scores import simulate
 from therarel.growth.inference.variance_components import (
     VarianceComponent,
     boundary_sentences,

@@ -18,16 +18,16 @@ from therarel.growth.likelihood.mixed_model import MixedModel
 from therarel.growth.likelihood.sufficient_statistics import Layout
 from therarel.growth.search.optimum import optimise
 from therarel.growth.search.scaling import Units, scaled
-from therarel.growth.warnings import (
-    BoundaryWarning,
-    FlatLikelihoodWarning,
-    GrowthWarning,
-    MissingGroupWarning,
-    RankDeficiencyWarning,
-)
 from therarel.panels import Panel
 
-__all__ = ["fit_growth"]
+__all__ = [
+    "BoundaryWarning",
+    "FlatLikelihoodWarning",
+    "GrowthWarning",
+    "MissingGroupWarning",
+    "RankDeficiencyWarning",
+    "fit_growth",
+]
 
 
 def fit_growth(
@@ -167,3 +167,23 @@ def _check_residual_variance(model: MixedModel) -> None:
             where="random",
             hint="leave the slope out, or check whether scores were carried forward",
         )
+
+
+class GrowthWarning(UserWarning):
+    """Something about a fitted growth model that its reader has to know."""
+
+
+class RankDeficiencyWarning(GrowthWarning):
+    """Some fixed effects say the same as others; they were left out of the model."""
+
+
+class BoundaryWarning(GrowthWarning):
+    """A variance is estimated as zero, or a correlation as plus or minus one."""
+
+
+class FlatLikelihoodWarning(GrowthWarning):
+    """The data cannot tell some variances, or an autocorrelation, apart: many values fit equally well."""
+
+
+class MissingGroupWarning(GrowthWarning):
+    """Rows that do not say whose scores they are were left out."""

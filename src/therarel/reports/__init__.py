@@ -22,7 +22,7 @@ with needs("therarel.reports"):
     from therarel.reports.client_report import ClientReport, client_report
     from therarel.reports.course_report import CourseReport, course_report, shared_report
     from therarel.reports.endings import Ending, Endings
-    from therarel.reports.page import is_report
+    from therarel.reports.markup import is_report
     from therarel.reports.reporting import Report, report
     from therarel.reports.truth import TruthCount
 

@@ -2,18 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from attrs import frozen
+
 from therarel.counting import counted
 from therarel.files import csv_lines
-from therarel.reports.codebook import FILES, codebook, codebook_table
 from therarel.reports.data import candidate_table, problem_table
 from therarel.reports.markup import Content, Markup, joined, table, tag
 from therarel.reports.subject import Subject
 
-__all__ = ["attachments", "columns_of"]
+__all__ = ["attachments", "codebook", "codebook_table", "columns_of"]
+
+_FILES = ("findings.csv", "problems.csv")
+"""What the files of a report are called where it names them itself."""
+
+
+@frozen
+class _Column:
+    """A column of a CSV file of a report.
+
+    Args:
+        name: Its name.
+        meaning: What it holds.
+        unit: What it is counted or measured in; empty for words and identifiers.
+        missing: When its cell is empty.
+    """
+
+    name: str
+    meaning: str
+    unit: str
+    missing: str
+
+
+@cache
+def _columns() -> Mapping[str, _Column]:
+    with Path(__file__).with_name("codebook.csv").open(encoding="utf-8", newline="") as file:
+        return {row["column"]: _Column(*row.values()) for row in csv.DictReader(file)}
+
+
+def codebook(names: Iterable[str]) -> tuple[_Column, ...]:
+    """What columns hold, in the order of their names; a column of a rule of your own is what that rule measured.
+
+    Examples:
+        >>> [column.unit for column in codebook(["extreme", "also"])]
+        ['score points', '']
+    """
+    own = "what the rule measured at the flagged session: see its formula"
+    return tuple(_columns().get(name, _Column(name, own, "", "empty where it could not be computed")) for name in names)
+
+
+def codebook_table(files: Mapping[str, Iterable[str]]) -> Iterator[Sequence[object]]:
+    """The codebook of several files as a table, the head first.
+
+    Args:
+        files: The columns of each file, by its name.
+    """
+    yield ("file", "column", "meaning", "unit", "missing")
+    for file, names in files.items():
+        for column in codebook(names):
+            yield (file, column.name, column.meaning, column.unit or None, column.missing)
+
 
 MOST_CHARACTERS: Final = 400_000
 """A file with more characters is not put into the page, which stays small enough to be sent."""
@@ -25,13 +79,13 @@ _SAFE: Final = " ;/?:@&=+$,-_.!~*'()[]{}|^"
 def columns_of(subject: Subject) -> dict[str, list[str]]:
     """The columns of each CSV file of a report."""
     heads = [next(iter(rows)) for rows in _tables(subject)]
-    return {name: [str(column) for column in head] for name, head in zip(FILES, heads, strict=True)}
+    return {name: [str(column) for column in head] for name, head in zip(_FILES, heads, strict=True)}
 
 
 def attachments(subject: Subject) -> Markup:
     """A link for each file, and the codebook of their columns."""
     columns = columns_of(subject)
-    links = [_link(name, rows) for name, rows in zip(FILES, _tables(subject), strict=True)]
+    links = [_link(name, rows) for name, rows in zip(_FILES, _tables(subject), strict=True)]
     links.append(_link("codebook.csv", codebook_table(columns)))
     books = [
         table(

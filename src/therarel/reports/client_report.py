@@ -18,8 +18,7 @@ from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, shown
 from therarel.files import refuse_other_than_page, refuse_same, write_whole
 from therarel.growth import ExpectedTrajectory
-from therarel.reports.client_figure import client_chart
-from therarel.reports.client_scores import ClientScores, expected_course
+from therarel.reports.client_scores import ClientScores, client_chart, expected_course
 from therarel.reports.client_sections import (
     client_findings,
     client_opening,
@@ -28,8 +27,7 @@ from therarel.reports.client_sections import (
     client_undetectable,
     keep_in_mind,
 )
-from therarel.reports.markup import tag
-from therarel.reports.page import framed, page
+from therarel.reports.markup import framed, page, tag
 from therarel.reports.truth import TruthCount, origin_of
 from therarel.representation import one_line
 from therarel.simulation import SimulatedClinic

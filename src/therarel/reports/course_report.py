@@ -7,7 +7,7 @@ the two to look at together: what was agreed, and how each sees the relationship
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from importlib.metadata import version
@@ -15,16 +15,48 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from therarel.confidential import Confidential
+from therarel.domain import Goal, Term, TherapeuticTask
 from therarel.errors import InvalidValueError, shown
 from therarel.files import refuse_other_than_page, write_whole
 from therarel.machine import Course, Overview, overview, upkeep
 from therarel.measures import Observed, observed
-from therarel.reports.agreed_section import agreed_section
-from therarel.reports.markup import Content, Markup, joined, scrolling, section, tag
-from therarel.reports.page import framed, page
+from therarel.reports.markup import Content, Markup, framed, joined, page, scrolling, section, tag
 from therarel.representation import one_line
+from therarel.texts import Phrase, Texts
 
 __all__ = ["CourseReport", "course_report", "shared_report"]
+
+
+def _agreed_section(course: Course, *, with_words: bool) -> Markup:
+    """What was agreed, a line each; nothing about risk, breaches or supervision.
+
+    Args:
+        course: The course.
+        with_words: Whether goals and tasks are shown in their own words, which are confidential.
+    """
+    texts = course.machine.texts
+    items = joined(*(tag("li", line) for line in _lines(course, texts, with_words)), by="\n")
+    return section(texts("page.agreed"), tag("ul", items) if items else tag("p", texts("page.nothing_agreed")))
+
+
+def _lines(course: Course, texts: Texts, with_words: bool) -> Iterator[str]:
+    agreed = course.relationship.agreements
+    listed: dict[str, Iterable[object]] = {
+        "page.explained": (term for term in Term if term in agreed.terms_explained),
+        "page.consents": agreed.consents,
+        "handover.goals": (_in_words(goal, goal.text, with_words) for goal in agreed.goals if not goal.is_dropped),
+        "handover.tasks": (_in_words(task, task.text, with_words) for task in agreed.tasks if not task.is_dropped),
+    }
+    for heading, things in listed.items():
+        for thing in things:
+            yield texts("page.line", heading=Phrase(heading), thing=thing)
+
+
+def _in_words(thing: Goal | TherapeuticTask, words: Confidential | None, with_words: bool) -> object:
+    if words is None or not with_words:
+        return thing
+    return Phrase("page.in_words", about=thing, words=words.reveal())
 
 
 def course_report(
@@ -105,7 +137,9 @@ class CourseReport:
         texts = self.course.machine.texts
         views = _figure(texts("page.views"), self.course.view().draw().to_svg())
         if self.observations is None:
-            return self._page("page.title_together", [], agreed_section(self.course, with_words=self.with_words), views)
+            return self._page(
+                "page.title_together", [], _agreed_section(self.course, with_words=self.with_words), views
+            )
         standing = overview(self.course)
         return self._page(
             "page.title",

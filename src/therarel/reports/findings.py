@@ -9,19 +9,19 @@ import numpy as np
 
 from therarel.counting import counted
 from therarel.detection import RecoveryStatus, ReversalStatus, RuptureCandidate, Verdict
-from therarel.detection.overview import MOST_MARKS
+from therarel.detection.overview import MOST_MARKS, draw_found_dyads
 from therarel.detection.rules import Change
 from therarel.detection.verdicts import CODES
 from therarel.detection.wording import in_points, number, probability, session_words
+from therarel.drawing import Chart
 from therarel.panels import SessionIndex
 from therarel.panels.figures import scored_chart
 from therarel.panels.overview import evenly_chosen
-from therarel.reports.closeups import close_up_dyads, closeups, ranked
 from therarel.reports.courses import far_apart
 from therarel.reports.markup import Content, Markup, joined, scrolling, section, table, tag
 from therarel.reports.subject import Subject, capital
 
-__all__ = ["candidate_section", "grounds_of", "series_section"]
+__all__ = ["candidate_section", "closeups", "grounds_of", "group_section", "series_section"]
 
 MOST_ROWS: Final = 500
 
@@ -107,7 +107,7 @@ def _became(subject: Subject) -> str:
 
 
 def _closeups(subject: Subject) -> Markup:
-    if not close_up_dyads(subject):
+    if not _close_up_dyads(subject):
         return Markup("")
     chart = closeups(subject)
     return tag(
@@ -119,7 +119,7 @@ def _closeups(subject: Subject) -> Markup:
 
 
 def _closeups_caption(subject: Subject, shown: int) -> str:
-    candidates, first = subject.detection.candidates, ranked(subject)[1]
+    candidates, first = subject.detection.candidates, _ranked(subject)[1]
     more = len(set(candidates.columns["dyad"])) - shown
     if not more:
         which = f"Every dyad with a finding, the {first} first."
@@ -218,3 +218,42 @@ def grounds_of(candidate: RuptureCandidate) -> str:
         depth, low, high = (f"{seen[name]:.1f}" for name in ("depth", "depth_low", "depth_high"))
         grounds += f"; {candidate.rule.change.size} {depth} ({low} to {high}), p {probability(seen['p'])}"
     return grounds + (f". Also flagged by {', '.join(candidate.also)}." if candidate.also else ".")
+
+
+def closeups(subject: Subject) -> Chart:
+    """The close-ups as the panels of a chart; of simulated scores with the ruptures that were put in.
+
+    Raises:
+        InvalidValueError: if there is none.
+    """
+    detection, labels = subject.detection, _close_up_dyads(subject)
+    simulated = {label: at for label in labels if (at := subject.simulated_at(label)) is not None}
+    return draw_found_dyads(detection, detection.candidates, labels, 1, simulated)
+
+
+def _ranked(subject: Subject) -> tuple[str, str]:
+    """By which column findings are ranked, and what the first of them is called."""
+    sure = "log_ratio" in subject.detection.candidates.columns
+    return ("log_ratio", "surest") if sure else ("distance", "largest")
+
+
+def _close_up_dyads(subject: Subject) -> list[str]:
+    """The dyads that get a close-up, those with the surest or largest findings first."""
+    candidates = subject.detection.candidates
+    if not len(candidates):
+        return []
+    far = np.asarray(candidates.columns[_ranked(subject)[0]], dtype=np.float64)
+    labels = [str(candidates.columns["dyad"][at]) for at in np.argsort(-far, kind="stable").tolist()]
+    return list(dict.fromkeys(labels))[: subject.most_drawn]
+
+
+def group_section(subject: Subject) -> Markup:
+    """A table for each column that was named; nothing if there is none."""
+    if not subject.groups:
+        return Markup("")
+    parts = []
+    for counts in subject.groups:
+        caption = f"Dyads with a finding, by {counts.head[0]}"
+        parts.append(table(caption, counts.head, counts.rows, numbers=range(1, len(counts.head)), class_="wide"))
+        parts += [tag("p", counts.note)] if counts.note else []
+    return section("By group", joined(*parts, by="\n"))

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
+from functools import cache
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
 from typing import Final, TypeAlias
 
 from therarel.drawing.elements import escaped
+from therarel.files import opening_by_name
 
-__all__ = ["Content", "Markup", "joined", "linked", "scrolling", "section", "table", "tag"]
+__all__ = [
+    "Content",
+    "Markup",
+    "framed",
+    "is_report",
+    "joined",
+    "linked",
+    "page",
+    "scrolling",
+    "section",
+    "table",
+    "tag",
+]
 
 _RESOLVER: Final = "https://doi.org/"
 _WORD: Final = re.compile("[a-z0-9]+")
@@ -158,3 +176,61 @@ def _safe(piece: str | int) -> str:
 def _plain(caption: Content) -> str:
     words = str(caption)
     return words if not isinstance(caption, Markup) else "table"
+
+
+_GENERATOR = "therarel report"
+"""A mark in the head of every report, by which a program knows one."""
+
+
+@cache
+def _style() -> str:
+    return Path(__file__).with_name("report.css").read_text("utf-8")
+
+
+def page(title: str, *sections: Markup) -> str:
+    """A whole document.
+
+    Args:
+        title: What the browser's tab says.
+        *sections: The body, in order.
+    """
+    head = joined(
+        tag("meta", charset="utf-8"),
+        tag("meta", name="generator", content=f"{_GENERATOR} {version('therarel')}"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="referrer", content="no-referrer"),
+        # no program of a page can run, and none of its parts can be fetched, whatever a label says
+        tag(
+            "meta",
+            http_equiv="Content-Security-Policy",
+            content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
+        ),
+        tag("title", title),
+        tag("style", Markup(_style())),
+        by="\n",
+    )
+    body = tag("body", tag("main", joined(*sections, by="\n")))
+    return f'<!DOCTYPE html>\n<html lang="en">\n{tag("head", head)}\n{body}\n</html>\n'
+
+
+def framed(html: str, name: str) -> str:
+    """A page in a frame, as a notebook shows it: neither style reaches the other.
+
+    Args:
+        html: The page.
+        name: What the frame holds, for those who do not see it.
+    """
+    return (
+        f'<iframe title="{escape(name)}" sandbox="" style="width:100%;height:46rem;border:1px solid #8886"'
+        f' srcdoc="{escape(html)}"></iframe>'
+    )
+
+
+def is_report(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is a report of this library, by its head.
+
+    Raises:
+        OpeningError: if the file cannot be read; it is an `OSError` too.
+    """
+    with opening_by_name(path), Path(path).open("rb") as file:
+        return f'content="{_GENERATOR} '.encode() in file.read(400)

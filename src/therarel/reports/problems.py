@@ -9,10 +9,12 @@ from attrs import frozen
 
 from therarel.counting import counted
 from therarel.panels import Action, Panel, ProblemKind
-from therarel.reports.markup import Markup, joined, table, tag
-from therarel.reports.phrases import HEADINGS, PROBLEMS
+from therarel.reports.data import blind
+from therarel.reports.markup import Content, Markup, joined, section, table, tag
+from therarel.reports.phrases import HEADINGS, PROBLEMS, REASONS
+from therarel.reports.subject import Subject
 
-__all__ = ["problem_section", "ranges"]
+__all__ = ["problem_section", "ranges", "undetectable_section"]
 
 MOST_VALUES: Final = 500
 MOST_RANGES: Final = 4000
@@ -151,3 +153,34 @@ def _row_list(rows: Sequence[tuple[int, int | None]]) -> Markup:
     if len(rows) == 1 and rows[0][1] is not None:
         shown = joined(shown, f" (line {rows[0][1]})")
     return joined("Rows " if len(rows) > 1 else "Row ", shown)
+
+
+_HEADING = "What could not have been seen"
+
+
+def undetectable_section(subject: Subject) -> Markup:
+    """The sessions at which a rule could not have fired, by reason."""
+    detection = subject.detection
+    meaning = tag(
+        "p",
+        "A session at which no score could have made a rule fire is undetectable. It is neither a finding nor the"
+        " absence of one, and counts as neither.",
+    )
+    rows: list[list[Content]] = [
+        [label, reason.label, f"{sessions:,}", f"{dyads:,}", REASONS[reason]]
+        for label, reason, sessions, dyads in blind(detection)
+    ]
+    if not rows:
+        return section(
+            _HEADING, meaning, tag("p", "There is none: every session with a score could have been flagged.")
+        )
+    head = ["rule", "reason", "sessions", "dyads", "what it means"]
+    listed = table("Undetectable sessions, by rule and reason", head, rows, numbers=[2, 3], class_="wide")
+    whole = "; ".join(f"{count.undetectable_dyads:,} for the rule {count.rule.label}" for count in detection.counts)
+    unscored = detection.panel.n_dyads - detection.counts[0].dyads
+    note = f"Dyads none of whose sessions could have been flagged: {whole}."
+    if unscored:
+        note += f" {counted(unscored, 'dyad')} {'has' if unscored == 1 else 'have'} no score at all."
+    if detection.panel.n_missing:
+        note += f" {counted(detection.panel.n_missing, 'session')} without a score could not be judged either."
+    return section(_HEADING, meaning, listed, tag("p", note))

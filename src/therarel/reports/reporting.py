@@ -17,17 +17,15 @@ from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, csv_lines, refuse_other_kind, refuse_other_than_page, refuse_same, write_whole
 from therarel.growth import GrowthFit
-from therarel.reports.attachments import columns_of
-from therarel.reports.closeups import closeups
-from therarel.reports.codebook import codebook_table
+from therarel.reports.attachments import codebook_table, columns_of
 from therarel.reports.courses import Courses
 from therarel.reports.data import as_data, candidate_table, problem_table
 from therarel.reports.endings import Ending, Endings, endings_of
-from therarel.reports.page import framed, page
+from therarel.reports.findings import closeups
+from therarel.reports.markup import framed, page
 from therarel.reports.paired import members_of
-from therarel.reports.reviewing import methods_paragraph
+from therarel.reports.reviewing import methods_paragraph, noise_changed
 from therarel.reports.sections import sections
-from therarel.reports.sensitivity import noise_changed
 from therarel.reports.subject import Subject
 from therarel.reports.summary import headline
 from therarel.reports.truth import SimulatedFall, TruthCount, origin_of, simulated_falls

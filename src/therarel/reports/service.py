@@ -2,22 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
+from attrs import frozen
 
 from therarel.counting import counted
 from therarel.detection.groups import shown_group
 from therarel.measures import Direction
-from therarel.reports.endings import Ending
-from therarel.reports.markup import Content, Markup, section, tag
+from therarel.reports.endings import Ending, Endings
+from therarel.reports.markup import Content, Markup, section, table, tag
 from therarel.reports.paired import Paired, change_names, paired_scores
 from therarel.reports.references import instrument_of, judged_in_words
-from therarel.reports.service_tables import HIDDEN, Split, change_table, counts_of, ending_table, mean_table
 from therarel.reports.subject import Subject
-from therarel.reports.suppression import FEWEST, together_at_least
+from therarel.reports.suppression import FEWEST, hidden_cells, hidden_groups, together_at_least
 
-__all__ = ["service_section"]
+__all__ = ["Split", "mean_table", "service_section"]
+
+Indices = npt.NDArray[np.intp]
+
+_HIDDEN: Final = "not shown"
+"""In the place of a figure of fewer than 5 people, or one from which it would follow."""
+
+
+@frozen(eq=False)
+class Split:
+    """Dyads by group.
+
+    Args:
+        name: What the groups are, such as site or arm.
+        groups: The groups that may be shown.
+        of_dyads: The group of each dyad by its place among them, -1 for every other dyad; shape ``(g,)``.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+    of_dyads: Indices
+
+    @classmethod
+    def of(cls, name: str, groups: Sequence[str], members: Sequence[str | None]) -> Split:
+        """Dyads by the name of their group, whatever is not among the groups apart."""
+        places = {group: at for at, group in enumerate(groups)}
+        of_dyads = [-1 if member is None else places.get(member, -1) for member in members]
+        return cls(name, tuple(groups), np.array(of_dyads, dtype=np.intp))
+
+    def rows(self, among: npt.NDArray[np.bool_]) -> list[Indices]:
+        """The dyads of each group among those, and at the end those of none."""
+        return [np.flatnonzero(among & (self.of_dyads == at)) for at in (*range(len(self.groups)), -1)]
+
+
+def _counts_of(pairs: Paired, dyads: Indices) -> list[int]:
+    """How many of some dyads improved, did not change and deteriorated, by reliable change."""
+    ways = [pairs.directions[dyad] for dyad in dyads.tolist()]
+    return [ways.count(way) for way in (Direction.IMPROVED, Direction.UNCHANGED, Direction.DETERIORATED)]
+
+
+def mean_table(pairs: Paired, split: Split) -> tuple[Markup, bool]:
+    """Mean first and last scores of each group, and whether something is hidden.
+
+    The mean of fewer than 5 people is not shown, nor another from which it would follow.
+    """
+    rows = split.rows(pairs.both)
+    hidden = hidden_groups([dyads.size for dyads in rows[:-1]], rest=rows[-1].size)
+    lines: list[list[Content]] = []
+    for at, (group, dyads) in enumerate(zip(split.groups, rows, strict=False)):
+        means = ["none"] * 4
+        if dyads.size:
+            first, last = pairs.first[dyads], pairs.last[dyads]
+            deviation = np.std(last - first, ddof=1) if dyads.size > 1 else np.nan
+            figures = (first.mean(), last.mean(), (last - first).mean(), deviation)
+            means = ["not available" if np.isnan(figure) else f"{figure:.2f}" for figure in figures]
+        lines.append([group, *([_HIDDEN] * 5 if at in hidden else [f"{dyads.size:,}", *means])])
+    head = [split.name, "dyads with both scores", "first, mean", "last, mean", "change, mean", "change, SD"]
+    return table(f"First and last scores by {split.name}", head, lines, numbers=range(1, 6)), bool(hidden)
+
+
+def _change_table(pairs: Paired, split: Split, names: Collection[str]) -> tuple[Markup, bool]:
+    """Reliable change in each group, and whether something is hidden."""
+    rows = split.rows(pairs.both)
+    head = [split.name, "dyads with both scores", *names]
+    counts = [_counts_of(pairs, dyads) for dyads in rows]
+    return _counts_table(f"Reliable change by {split.name}", head, split.groups, rows, counts)
+
+
+def _ending_table(endings: Endings, split: Split) -> tuple[Markup, bool]:
+    """How therapies ended in each group, and whether something is hidden."""
+    rows = split.rows(np.ones(split.of_dyads.size, dtype=np.bool_))
+    ended = [[endings.of_dyads[dyad] for dyad in dyads.tolist()] for dyads in rows]
+    counts = [[ways.count(ending) for ending in Ending] for ways in ended]
+    head = [split.name, "dyads", *(ending.label for ending in Ending)]
+    return _counts_table(f"How therapies ended by {split.name}", head, split.groups, rows, counts)
+
+
+def _counts_table(
+    caption: str, head: Sequence[str], groups: Sequence[str], rows: Sequence[Indices], counts: Sequence[Sequence[int]]
+) -> tuple[Markup, bool]:
+    """Counts by group; groups of fewer than 5 are hidden whole, and so is what would give them away."""
+    whole = hidden_groups([dyads.size for dyads in rows[:-1]], rest=rows[-1].size)
+    hidden = hidden_cells(counts, whole_rows=[*whole, len(groups)] if whole else [])
+    lines: list[list[Content]] = [
+        [
+            group,
+            _HIDDEN if at in whole else f"{rows[at].size:,}",
+            *(_HIDDEN if (at, column) in hidden else f"{count:,}" for column, count in enumerate(counts[at])),
+        ]
+        for at, group in enumerate(groups)
+    ]
+    return table(caption, head, lines, numbers=range(1, 2 + len(counts[0])), class_="wide"), bool(hidden)
 
 
 def service_section(subject: Subject) -> Markup:
@@ -66,7 +159,7 @@ def _change(subject: Subject, pairs: Paired) -> str:
 def _reliable(subject: Subject, pairs: Paired) -> Content:
     if pairs.change is None:
         return f"Whether single changes are more than error of measurement is not said: {pairs.unjudged}."
-    counts = counts_of(pairs, np.arange(pairs.first.size))
+    counts = _counts_of(pairs, np.arange(pairs.first.size))
     together = together_at_least(counts)
     if len(together) == 1:
         return f"How many changed reliably is not shown: fewer than {FEWEST} did so, or did not."
@@ -87,9 +180,9 @@ def _by_group(subject: Subject, pairs: Paired) -> list[Markup]:
         if split.groups:
             tables = [mean_table(pairs, split)] if pairs.both.any() else []
             if pairs.change is not None:
-                tables.append(change_table(pairs, split, _names(subject).values()))
+                tables.append(_change_table(pairs, split, _names(subject).values()))
             if subject.endings is not None:
-                tables.append(ending_table(subject.endings, split))
+                tables.append(_ending_table(subject.endings, split))
             parts += _with_note(tables)
     return parts
 
@@ -108,13 +201,13 @@ def _ended(subject: Subject, pairs: Paired) -> list[Markup]:
         ]
     numbers, dyads = endings.counts, len(endings.of_dyads)
     shown = [
-        f"{Ending(ending).label} {HIDDEN if count is None else f'{count:,} ({count / dyads:.0%})'}"
+        f"{Ending(ending).label} {_HIDDEN if count is None else f'{count:,} ({count / dyads:.0%})'}"
         for ending, count in numbers.items()
     ]
     split = Split.of("ending", [ending.label for ending in Ending], [ending.label for ending in endings.of_dyads])
     tables = [mean_table(pairs, split)] if pairs.both.any() else []
     if pairs.change is not None:
-        tables.append(change_table(pairs, split, _names(subject).values()))
+        tables.append(_change_table(pairs, split, _names(subject).values()))
     return [
         tag("h3", "How therapies ended"),
         tag(

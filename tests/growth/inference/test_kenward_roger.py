@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from therarel.growth.inference.kenward_roger import kenward_roger
-from therarel.growth.inference.kenward_roger_sums import second_order_sums
+from therarel.growth.inference.kenward_roger import kenward_roger, second_order_sums
 
 from ..models import clinic, dense_covariance, small_problem
 

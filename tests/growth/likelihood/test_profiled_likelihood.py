@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.growth.likelihood.random_effects import posterior
+from therarel.growth.likelihood.mixed_model import posterior
 from therarel.growth.likelihood.sufficient_statistics import design_patterns, reduce_rows
 
 from ..models import dense_covariance, dense_deviance, small_problem

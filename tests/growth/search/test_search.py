@@ -11,9 +11,8 @@ from attrs import evolve
 
 from therarel.growth import GrowthFit, fit_growth
 from therarel.growth.likelihood.sufficient_statistics import reduce_rows
-from therarel.growth.search.expected_information import inverse_expected_hessian
 from therarel.growth.search.newton import hessian
-from therarel.growth.search.optimum import optimise
+from therarel.growth.search.optimum import inverse_expected_hessian, optimise
 
 from ..models import clinic
 

@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from attrs import field, frozen
+from scipy import stats
 
-from therarel.errors import UnknownNameError, hint_for, shown
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_number, shown
 from therarel.growth.arrays import Floats, Ints
 from therarel.growth.asking.design import Design
 from therarel.growth.inference.observed_information import ObservedInformation, observed_information
-from therarel.growth.likelihood.mixed_model import MixedModel
-from therarel.growth.likelihood.random_effects import Posterior, posterior
+from therarel.growth.likelihood.mixed_model import MixedModel, Posterior, posterior
 from therarel.growth.likelihood.small_matrices import inverse
 from therarel.growth.search.optimum import Optimum
 from therarel.growth.search.scaling import Units
 
-__all__ = ["Estimates"]
+__all__ = ["Estimates", "checked_level", "t_quantile"]
+
+
+def checked_level(level: float) -> float:
+    """A level of confidence.
+
+    Raises:
+        InvalidValueError: if it is not a share, such as 95 for 95 %.
+    """
+    if is_number(level) and 0 < level < 1:
+        return float(level)
+    raise InvalidValueError(
+        "a level of confidence is a share", where="level", value=shown(level), bound="between 0 and 1",
+        hint="0.95 is 95 %",
+    )  # fmt: skip
+
+
+def t_quantile(level: float, df: Floats | float = np.inf) -> Any:
+    """Standard errors from the middle of an interval to its end: the quantile of t, or of the normal distribution.
+
+    Args:
+        level: Confidence level of the interval, a share such as 0.95.
+        df: Degrees of freedom of the standard error; infinite where it is taken as known.
+
+    Raises:
+        InvalidValueError: if the level is not a share.
+
+    Examples:
+        >>> round(float(t_quantile(0.95)), 2), round(float(t_quantile(0.95, 7)), 2)
+        (1.96, 2.36)
+    """
+    return stats.t.ppf(0.5 + checked_level(level) / 2, df)
+
 
 Computed = TypeVar("Computed")
 

@@ -21,8 +21,7 @@ from scipy import stats
 
 from therarel.errors import InvalidValueError, shown
 from therarel.growth.arrays import Floats
-from therarel.growth.inference.confidence import checked_level, t_quantile
-from therarel.growth.inference.estimates import Estimates
+from therarel.growth.inference.estimates import Estimates, checked_level, t_quantile
 from therarel.growth.inference.kenward_roger import kenward_roger
 
 __all__ = ["Approximation", "ContrastTest", "FixedEffect", "contrast_test", "fixed_effect_tests"]

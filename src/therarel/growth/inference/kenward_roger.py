@@ -1,7 +1,7 @@
 """Kenward and Roger's small-sample adjustment of standard errors and degrees of freedom.
 
 With psi the variances and covariances, V = sum_r psi_r V_r, the covariance ``C = s2 (X' V^-1 X)^-1`` of the fixed
-effects, and the sums P_r, Q_rs and traces of `kenward_roger_sums`, the expected information of psi is half of
+effects, and the second-order sums P_r, Q_rs and traces below, the expected information of psi is half of
 
     I_rs = tr(V^-1 V_r V^-1 V_s) - 2 tr(C Q_rs) + tr(C P_r C P_s)
 
@@ -13,6 +13,22 @@ The F statistic of l combinations, the rows of L, is scaled by lambda and has m 
 follow from ``T = L' (L C L')^-1 L`` and
 
     A1 = sum_rs W_rs tr(T C P_r C) tr(T C P_s C),    A2 = sum_rs W_rs tr(T C P_r C T C P_s C)
+
+Second-order sums of a mixed model over groups: what Kenward and Roger's adjustment is made of.
+
+With V = sum_r psi_r V_r, linear in the variances and covariances psi, these are for all pairs
+
+    P_r = -X' V^-1 V_r V^-1 X,    Q_rs = X' V^-1 V_r V^-1 V_s V^-1 X,    tr(V^-1 V_r V^-1 V_s)
+
+For random effects ``V_r = sum_i Z_i E_r Z_i'``, with E_r the matrix of ones at one entry, so that with W_i = Z_i' V^-1
+Z_i and K_i = Z_i' V^-1 X, for one level,
+
+    P_r = -sum K_i' E_r K_i,    Q_rs = sum K_i' E_r W_i E_s K_i,    tr = sum tr(W_i E_r W_i E_s)
+
+A therapist's effects correct W_i by ``-N_i D N_i'``, with N_i = Z_i' V2^-1 Z3 (V2: without the therapist's effects) and
+their posterior covariance D, and tie its dyads: i and j by ``-N_i D N_j'``. The sums of the residual variance follow
+from ``V_residual = (V - sum_r psi_r V_r) / s2``. P, Q and traces here carry the residual variance: V is that of the
+scores.
 """
 
 from __future__ import annotations
@@ -21,12 +37,150 @@ import numpy as np
 from attrs import frozen
 
 from therarel.errors import InvalidValueError
-from therarel.growth.arrays import Floats
+from therarel.growth.arrays import Floats, Ints
 from therarel.growth.inference.estimates import Estimates
-from therarel.growth.inference.kenward_roger_sums import second_order_sums
-from therarel.growth.likelihood.small_matrices import inverse
+from therarel.growth.likelihood.grouped_rows import group_sums
+from therarel.growth.likelihood.profiled_likelihood import Evaluation, OuterLevel
+from therarel.growth.likelihood.small_matrices import inverse, product, times, transposed, transposed_product
+from therarel.growth.likelihood.sufficient_statistics import SufficientStatistics
 
-__all__ = ["KenwardRoger", "kenward_roger"]
+__all__ = ["KenwardRoger", "kenward_roger", "second_order_sums"]
+
+
+@frozen(eq=False)
+class _SecondOrderSums:
+    """The sums, for the entries of each level's covariance (inner first) and, last, the residual variance.
+
+    Args:
+        p: P, shape (r, p, p).
+        q: Q, shape (r, r, p, p).
+        traces: ``tr(V^-1 V_r V^-1 V_s)``, shape (r, r).
+        linear: ``tr(V^-1 V_r)``, shape (r,).
+    """
+
+    p: Floats
+    q: Floats
+    traces: Floats
+    linear: Floats
+
+
+def second_order_sums(
+    statistics: SufficientStatistics, factors: tuple[Floats, ...], evaluation: Evaluation
+) -> _SecondOrderSums:
+    """The sums at one value of the covariance parameters, in the scaled columns.
+
+    Args:
+        statistics: Sufficient statistics of rows with iid residuals.
+        factors: Relative covariance factors, inner level first.
+        evaluation: The likelihood there.
+    """
+    fixed, s2 = statistics.layout.fixed, evaluation.variance
+    inner = _entries(len(statistics.r))
+    count = len(inner) + len(_entries(statistics.layout.outer_columns)) + 1
+    sums = _SecondOrderSums(
+        np.zeros((count, fixed, fixed)), np.zeros((count, count, fixed, fixed)), np.zeros((count, count)),
+        np.zeros(count),
+    )  # fmt: skip
+    a = statistics.per_cell(evaluation.a)
+    w = transposed_product(a, a) / s2  # W = Z' V2^-1 Z of one dyad
+    k = transposed_product(a, evaluation.b_corrected[:, :fixed]) / s2  # K = Z' V^-1 X, weighted
+    we = [times(w, e) for e in inner]  # W E_r
+    ek = [_left_times(e, k) for e in inner]  # E_r K
+    for r, first in enumerate(we):
+        sums.linear[r] = float(np.einsum("iik,k->", first, statistics.counts))
+        sums.p[r] = -_total(k, ek[r])  # P_r = -sum K' E_r K
+        for s in range(r + 1):
+            sums.traces[r, s] = float(np.einsum("ijk,jik,k->", first, we[s], statistics.counts, optimize=True))
+            sums.q[r, s] = _total(ek[r], product(w, ek[s]))  # Q_rs = sum K' E_r W E_s K
+    if evaluation.outer is not None and statistics.outer is not None:
+        n = transposed_product(a, evaluation.b[:, : statistics.layout.outer_columns]) / s2  # N, weighted
+        _add_outer(sums, evaluation.outer, s2, statistics.outer, inner, (n, we, ek))
+    for r in range(count - 1):
+        for s in range(r):
+            sums.traces[s, r], sums.q[s, r] = sums.traces[r, s], sums.q[r, s].T
+    psi = s2 * np.concatenate([(factor @ factor.T)[np.tril_indices(len(factor))] for factor in factors])
+    _add_residual(sums, psi, evaluation.information / s2, s2, statistics.layout.rows)
+    return sums
+
+
+def _add_outer(
+    sums: _SecondOrderSums, outer: OuterLevel, s2: float, starts: Ints, inner: list[Floats],
+    dyads: tuple[Floats, list[Floats], list[Floats]],
+) -> None:  # fmt: skip
+    """What therapists' effects change in the sums of the dyads' entries, and the sums of their own.
+
+    Args:
+        sums: The sums over the dyads' entries, as if there were no therapists.
+        outer: The therapists' part of the likelihood.
+        s2: The residual variance.
+        starts: First cell of each therapist.
+        inner: E_r of the dyads' entries.
+        dyads: N of each cell, its W E_r and its E_r K.
+    """
+    n, we, ek = dyads
+    fixed, first_outer = sums.p.shape[1], len(inner)
+    d = s2 * outer.posterior  # D
+    w3 = transposed_product(outer.a, outer.a) / s2  # W = Z3' V^-1 Z3
+    k3 = transposed_product(outer.a, outer.b[:, :fixed]) / s2  # K = Z3' V^-1 X
+    la = product(outer.cholesky, outer.a)  # R3, with R3'R3 = Z3' V2^-1 Z3
+    left = np.eye(len(d))[:, :, None] - product(outer.posterior, transposed_product(la, la))  # I - D Z3' V2^-1 Z3
+    ndn = product(n, product(np.repeat(d, np.diff(starts), axis=2), transposed(n)))  # N D N'
+    nen = [group_sums(transposed_product(n, _left_times(e, n)), starts) for e in inner]  # sum N' E_r N
+    nek = [group_sums(transposed_product(n, e_k), starts) for e_k in ek]  # sum N' E_r K
+    nend = [product(n_e_n, d) for n_e_n in nen]
+    for r, e in enumerate(inner):
+        sums.linear[r] -= float(np.einsum("ijk,ji->", ndn, e))
+        for s in range(r + 1):  # W less N D N', and the ties of a therapist's dyads
+            within = float(np.einsum("iik->", product(we[s], times(ndn, e))))
+            between = float(np.einsum("ijt,jit->", nend[r], nend[s]))
+            sums.traces[r, s] += between - 2.0 * within
+            sums.q[r, s] -= _total(nek[r], product(d, nek[s]))
+    outer_entries = _entries(len(d))
+    for r, e in enumerate(outer_entries):
+        row = first_outer + r
+        ek3, we3 = _left_times(e, k3), times(w3, e)
+        sums.linear[row] = float(np.einsum("iit->", we3))
+        sums.p[row] = -_total(k3, ek3)
+        for s in range(first_outer):  # an entry of therapists with one of dyads: Z3' V^-1 Z = (I - D Z3' V2^-1 Z3)' N'
+            sums.traces[row, s] = float(np.einsum("ijt,ji->", transposed_product(left, product(nen[s], left)), e))
+            sums.q[row, s] = _total(ek3, transposed_product(left, nek[s]))
+        for s in range(r + 1):
+            sums.traces[row, first_outer + s] = float(np.einsum("ijt,jit->", we3, times(w3, outer_entries[s])))
+            sums.q[row, first_outer + s] = _total(ek3, product(w3, _left_times(outer_entries[s], k3)))
+
+
+def _add_residual(sums: _SecondOrderSums, psi: Floats, information: Floats, s2: float, rows: int) -> None:
+    """The residual variance's own sums, since ``V_residual = (V - sum_r psi_r V_r) / s2``."""
+    p, q, traces, linear = sums.p, sums.q, sums.traces, sums.linear
+    p[-1] = -(information + np.einsum("r,rab->ab", psi, p[:-1])) / s2  # -X' V^-1 V V^-1 X = -X' V^-1 X
+    linear[-1] = (rows - psi @ linear[:-1]) / s2  # tr(V^-1 V) = n
+    for s in range(len(psi)):
+        traces[-1, s] = traces[s, -1] = (linear[s] - psi @ traces[:-1, s]) / s2
+        q[-1, s] = (-p[s] - np.einsum("r,rab->ab", psi, q[:-1, s])) / s2
+        q[s, -1] = q[-1, s].T
+    traces[-1, -1] = (linear[-1] - psi @ traces[:-1, -1]) / s2
+    q[-1, -1] = (-p[-1] - np.einsum("r,rab->ab", psi, q[:-1, -1])) / s2
+
+
+def _left_times(matrix: Floats, stack: Floats) -> Floats:
+    """One symmetric matrix times each of a stack."""
+    return transposed(times(transposed(stack), matrix))
+
+
+def _total(left: Floats, right: Floats) -> Floats:
+    """The sum over groups of ``A' B``."""
+    return np.asarray(np.einsum("iak,ibk->ab", left, right, optimize=True))
+
+
+def _entries(size: int) -> list[Floats]:
+    """E_r: for each entry of the lower triangle, the symmetric matrix of ones there."""
+    entries = []
+    for row in range(size):
+        for column in range(row + 1):
+            matrix = np.zeros((size, size))
+            matrix[row, column] = matrix[column, row] = 1.0
+            entries.append(matrix)
+    return entries
 
 
 @frozen(eq=False)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 from attrs import frozen
 from scipy import stats
@@ -10,10 +13,81 @@ from therarel.errors import InvalidValueError, shown
 from therarel.growth.arrays import Floats, Ints
 from therarel.growth.asking.formulas import formula_text
 from therarel.growth.inference.estimates import Estimates
-from therarel.growth.inference.same_scores import Orders, row_orders
 from therarel.representation import one_line
 
 __all__ = ["Comparison", "compare"]
+
+_Orders = tuple[Ints, Ints]
+"""For each of two fits the order in which its rows match those of the other."""
+
+
+def _row_orders(one: Estimates, other: Estimates) -> _Orders:
+    """The orders in which the rows of two fits are the same scores, whatever order their tables came in.
+
+    Raises:
+        InvalidValueError: if the fits are not of the same scores, or it is not known which row is which.
+    """
+    first, second = one.design, other.design
+    orders = np.argsort(first.rows, kind="stable"), np.argsort(second.rows, kind="stable")
+    if np.array_equal(first.rows[orders[0]], second.rows[orders[1]]) and np.array_equal(
+        first.score[orders[0]], second.score[orders[1]]
+    ):
+        return orders
+    return _by_columns(one, other)
+
+
+def _by_columns(one: Estimates, other: Estimates) -> _Orders:
+    """Rows of tables in different orders, matched by the columns that both have."""
+    columns = [_columns(fit) for fit in (one, other)]
+    score = one.design.request.score
+    common = [name for name in columns[0] if name in columns[1]]
+    if one.n_scores != other.n_scores or score not in common:
+        raise _other_scores(one, other)
+    keys = [_ranks([side[name] for side in columns]) for name in sorted(common)]
+    sides = [np.stack([pair[side] for pair in keys]) for side in (0, 1)]
+    orders = [np.lexsort(side).astype(np.int64) for side in sides]
+    if not np.array_equal(sides[0][:, orders[0]], sides[1][:, orders[1]]):
+        raise _other_scores(one, other)
+    tied = (np.diff(sides[0][:, orders[0]], axis=1) == 0).all(axis=0)
+    own = [[side[name] for name in side if name not in common] for side in columns]
+    if not any(_constant(values, order, tied) for values, order in zip(own, orders, strict=True)):
+        raise InvalidValueError(
+            "the tables hold the same scores in different orders, and nothing says which row is which",
+            where="compare", hint="fit both models to the same table",
+        )  # fmt: skip
+    return orders[0], orders[1]
+
+
+def _columns(fit: Estimates) -> dict[str, Any]:
+    """The columns of the rows that a fit used, in the order of its design."""
+    table, rows = fit.design.table, fit.design.rows
+    columns: dict[str, Any] = {str(name): table.frame[name].iloc[rows].to_numpy() for name in table.frame}
+    for name, group in table.groups.items():
+        labels = np.array([*group.labels, ""], dtype=object)
+        columns[name] = labels[group.codes[rows]]
+    return columns
+
+
+def _ranks(sides: Iterable[Any]) -> tuple[Ints, Ints]:
+    """Codes of the values of one column in two tables, equal for equal values."""
+    import pandas as pd
+
+    first, second = sides
+    codes, _ = pd.factorize(np.concatenate([first, second]), use_na_sentinel=False)
+    return np.asarray(codes[: len(first)], np.int64), np.asarray(codes[len(first) :], np.int64)
+
+
+def _constant(columns: Iterable[Any], order: Ints, tied: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:
+    """Whether neighbours that are tied are equal in these columns too, so that they can change places."""
+    return all(bool((values[order][1:] == values[order][:-1])[tied].all()) for values in columns)
+
+
+def _other_scores(one: Estimates, other: Estimates) -> InvalidValueError:
+    return InvalidValueError(
+        "the models were not fitted to the same scores",
+        value=f"{one.n_scores} and {other.n_scores} scores",
+        hint="missing covariates drop rows: fit both models to the rows that both can use",
+    )
 
 
 @frozen
@@ -69,7 +143,7 @@ def compare(smaller: Estimates, larger: Estimates) -> Comparison:
     if smaller.n_parameters > larger.n_parameters:
         smaller, larger = larger, smaller
     df = larger.n_parameters - smaller.n_parameters
-    orders = row_orders(smaller, larger)
+    orders = _row_orders(smaller, larger)
     if smaller.reml != larger.reml:
         raise InvalidValueError("one model was fitted by REML and the other by ML", hint="fit both by the same method")
     same = _same_span(smaller, larger, orders)
@@ -93,7 +167,7 @@ def compare(smaller: Estimates, larger: Estimates) -> Comparison:
     return Comparison(statistic, df, p, mixture, remark)
 
 
-def _check_nested(smaller: Estimates, larger: Estimates, orders: Orders) -> None:
+def _check_nested(smaller: Estimates, larger: Estimates, orders: _Orders) -> None:
     """Refuse models whose smaller one is not a special case of the larger."""
     if not _lies_in(_fixed_columns(smaller, orders[0]), _fixed_columns(larger, orders[1])):
         raise _not_nested("fixed effects", smaller.design.request.formula)
@@ -120,7 +194,7 @@ def _lies_in(columns: Floats, space: Floats) -> bool:
     return bool(np.allclose(np.sum(crossed**2, axis=1), 1.0, atol=1e-8))
 
 
-def _same_effects(smaller: Estimates, index: int, larger: Estimates, larger_index: int, orders: Orders) -> bool:
+def _same_effects(smaller: Estimates, index: int, larger: Estimates, larger_index: int, orders: _Orders) -> bool:
     """Whether random effects are those of the same groups, and combinations of those of the larger model."""
     few, many = smaller.design.levels[index], larger.design.levels[larger_index]
     if not _same_groups(few.grouping.codes[orders[0]], many.grouping.codes[orders[1]]):
@@ -147,7 +221,7 @@ def _same_groups(one: Ints, other: Ints) -> bool:
     return _finer(one, other) and _finer(other, one)
 
 
-def _residuals_within(smaller: Estimates, larger: Estimates, orders: Orders) -> bool:
+def _residuals_within(smaller: Estimates, larger: Estimates, orders: _Orders) -> bool:
     few, many = smaller.model.residuals, larger.model.residuals
     if few.classes is not None and (
         many.classes is None or not _finer(many.classes[orders[1]], few.classes[orders[0]])
@@ -161,7 +235,7 @@ def _residuals_within(smaller: Estimates, larger: Estimates, orders: Orders) -> 
     return bool(np.allclose(own, other, equal_nan=True))
 
 
-def _same_span(one: Estimates, other: Estimates, orders: Orders) -> bool:
+def _same_span(one: Estimates, other: Estimates, orders: _Orders) -> bool:
     if len(one.fixed) != len(other.fixed):
         return False
     first, second = _fixed_columns(one, orders[0]), _fixed_columns(other, orders[1])

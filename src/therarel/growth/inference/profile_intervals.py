@@ -14,8 +14,7 @@ import numpy as np
 
 from therarel.errors import UnknownNameError, hint_for, shown
 from therarel.growth.arrays import Floats
-from therarel.growth.inference.confidence import t_quantile
-from therarel.growth.inference.estimates import Estimates
+from therarel.growth.inference.estimates import Estimates, t_quantile
 from therarel.growth.inference.profile_likelihood import (
     ProfileDistance,
     ProfileInterval,

@@ -6,9 +6,8 @@ import numpy as np
 from attrs import frozen
 
 from therarel.growth.arrays import Floats
-from therarel.growth.inference.confidence import t_quantile
-from therarel.growth.inference.estimates import Estimates
-from therarel.growth.inference.flat_likelihood import FlatDirection, flat_directions
+from therarel.growth.inference.estimates import Estimates, t_quantile
+from therarel.growth.inference.observed_information import FlatDirection, flat_directions
 
 __all__ = ["VarianceComponent", "boundary_sentences", "flat_sentences", "variance_components"]
 

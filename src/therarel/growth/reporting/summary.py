@@ -12,9 +12,8 @@ from narwhals.typing import IntoFrame
 
 from therarel.counting import counted
 from therarel.growth.asking.time_column import time_words
-from therarel.growth.inference.confidence import checked_level
 from therarel.growth.inference.effect_sizes import intraclass
-from therarel.growth.inference.estimates import Estimates
+from therarel.growth.inference.estimates import Estimates, checked_level
 from therarel.growth.inference.fixed_effects import Approximation, FixedEffect, fixed_effect_tests
 from therarel.growth.inference.variance_components import (
     VarianceComponent,
