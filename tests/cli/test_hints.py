@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from tests.cli.commands import LEAVES
 
 from therarel.cli import main
-from therarel.cli.failing import as_options
+from therarel.cli.saying import as_options
 from therarel.measures import instruments
 
 FILES = sorted(path for path in (Path(__file__).parents[1] / "tables" / "files").iterdir() if path.suffix != ".md")

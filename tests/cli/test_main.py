@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from tests.cli.commands import leaves
 
 from therarel.cli import main
-from therarel.cli.failing import as_options
+from therarel.cli.saying import as_options
 
 
 def test_the_version_is_that_of_the_package() -> None:

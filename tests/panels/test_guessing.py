@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from therarel.errors import InvalidValueError, UnknownNameError
 from therarel.panels import guess_columns
 from therarel.panels.guessing import guess_dyad
-from therarel.panels.wide import numbered_columns
+from therarel.panels.table import numbered_columns
 
 # For each role some usual names, the more trusted group first.
 TRUSTED = {

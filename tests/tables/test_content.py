@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from therarel.tables.content import Content, content_of
+from therarel.tables.encoding import Content, content_of
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from therarel.cli.failing import failing_well
 from therarel.cli.rules import rule_option, rules_of
-from therarel.cli.saying import say, say_json
+from therarel.cli.saying import failing_well, say, say_json
 from therarel.cli.tables import Table, table_argument, table_options
 from therarel.errors import InvalidValueError
 

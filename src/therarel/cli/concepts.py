@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from therarel.cli.completing import concept_ids, stages, tasks
-from therarel.cli.failing import failing_well
-from therarel.cli.saying import say, say_data, say_json
+from therarel.cli.saying import failing_well, say, say_data, say_json
 
 if TYPE_CHECKING:
     from therarel.concepts.command import Answer

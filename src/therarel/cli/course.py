@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from therarel.cli.failing import failing_well
-from therarel.cli.saying import say, say_json
+from therarel.cli.saying import failing_well, say, say_json
 from therarel.cli.tables import STDIN
 from therarel.errors import InvalidValueError
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from therarel.cli.failing import as_options, failing_well
 from therarel.cli.rules import rule_option, rules_of
-from therarel.cli.saying import say, say_json
+from therarel.cli.saying import as_options, failing_well, say, say_json
 from therarel.cli.tables import STDIN, Table, safe_option, table_argument, table_options
 
 if TYPE_CHECKING:

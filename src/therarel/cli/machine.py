@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from therarel.cli.failing import NOTHING_READABLE, failing_well
-from therarel.cli.saying import say, say_json
+from therarel.cli.saying import NOTHING_READABLE, failing_well, say, say_json
 from therarel.errors import ReadingError, TherarelError
 
 __all__ = ["machine"]

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from therarel.cli.completing import column_lists, instrument_ids
-from therarel.cli.failing import as_options, failing_well
 from therarel.cli.output import STDOUT
-from therarel.cli.saying import said, say, say_data, say_json
+from therarel.cli.saying import as_options, failing_well, said, say, say_data, say_json
 from therarel.cli.tables import safe_option
 from therarel.errors import InvalidValueError
 

@@ -10,11 +10,10 @@ import click
 
 from therarel.cli.command_line import command_line
 from therarel.cli.completing import columns
-from therarel.cli.failing import failing_well
 from therarel.cli.rules import rule_option, rules_of
-from therarel.cli.saying import say, say_json
+from therarel.cli.saying import failing_well, say, say_json
+from therarel.cli.settings import NAMED
 from therarel.cli.tables import STDIN, Table, safe_option, table_argument, table_options
-from therarel.cli.values import NAMED
 from therarel.errors import InvalidValueError
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_t
 import click
 
 from therarel.cli import completing
-from therarel.cli.failing import failing_well
-from therarel.cli.saying import say
+from therarel.cli.saying import failing_well, say
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from therarel.cli.failing import failing_well
-from therarel.cli.saying import say, say_json
+from therarel.cli.saying import failing_well, say, say_json
 
 if TYPE_CHECKING:
     from therarel.simulation import SimulatedClinic

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from therarel.cli.completing import columns, instrument_ids, numbered_columns
-from therarel.cli.settings import settings_option
-from therarel.cli.values import CODES, NUMBERED
+from therarel.cli.settings import CODES, NUMBERED, settings_option
 from therarel.errors import InvalidValueError, ReadingError
 
 if TYPE_CHECKING:

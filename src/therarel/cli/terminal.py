@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.table import Table
 
-from therarel.cli.failing import as_options
 from therarel.cli.output import STDOUT
-from therarel.cli.saying import prose_width, said, wrapped
+from therarel.cli.saying import as_options, prose_width, said, wrapped
 
 if TYPE_CHECKING:
     from therarel.reports import ClientReport, Report

@@ -21,8 +21,7 @@ from therarel.detection.verdicts import CODES, Verdict
 from therarel.panels import Panel
 from therarel.panels.grouping import groups_of
 from therarel.representation import one_line
-from therarel.tables.aligning import aligned
-from therarel.tables.showing import shown_name
+from therarel.tables.showing import aligned, shown_name
 
 __all__ = ["FEWEST", "GroupCount", "GroupCounts", "by_group"]
 

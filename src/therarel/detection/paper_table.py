@@ -12,8 +12,8 @@ from narwhals.typing import IntoFrame
 
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, write_whole
 from therarel.representation import one_line
-from therarel.tables.aligning import aligned
 from therarel.tables.frames import as_kind, of_arrays
+from therarel.tables.showing import aligned
 
 __all__ = ["PaperTable"]
 

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from therarel.errors import InvalidValueError, as_whole, is_number, shown
-from therarel.measures.coefficients import Array, alpha_of, omega_of
-from therarel.measures.consistency_values import Consistency, Estimate, ItemRest, Level
+from therarel.measures.consistency_values import Array, Consistency, Estimate, ItemRest, Level, alpha_of, omega_of
 from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.scales import ScaleKind

@@ -14,9 +14,8 @@ with needs("therarel.panels"):
     import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.panels.blocks import Block
     from therarel.panels.guessing import guess_columns
-    from therarel.panels.options import CellOptions, ColumnOptions, PanelOptions
+    from therarel.panels.options import CellOptions, ColumnOptions, PanelOptions, PanelPolicy
     from therarel.panels.panel import Panel
-    from therarel.panels.policy import PanelPolicy
     from therarel.panels.problems import NothingReadableError, PanelProblem
     from therarel.panels.summary import PanelSummary
     from therarel.panels.table import Roles

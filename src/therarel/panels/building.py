@@ -12,7 +12,7 @@ from therarel.errors import InvalidValueError, ReadingError
 from therarel.panels import cells, people, repeats, series
 from therarel.panels.listing import Listing
 from therarel.panels.meaning import Meaning
-from therarel.panels.policy import PanelPolicy
+from therarel.panels.options import PanelPolicy
 from therarel.panels.problems import ListedProblems, NothingReadableError, PanelProblem, as_errors
 from therarel.panels.table import RawTable
 from therarel.panels.terms import Action, ProblemKind, ScaleSource, SessionIndex

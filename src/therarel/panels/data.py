@@ -16,7 +16,7 @@ from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
 from therarel.errors import UnknownNameError, nearest, shown
 from therarel.measures.instrument import Instrument
 from therarel.panels.blocks import Block, blocks_of, starts_of
-from therarel.panels.policy import PanelPolicy
+from therarel.panels.options import PanelPolicy
 from therarel.panels.problems import PanelProblem
 from therarel.panels.risk import risk_of_panel
 from therarel.panels.terms import ScaleSource, SessionIndex

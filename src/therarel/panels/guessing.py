@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from therarel.errors import InvalidValueError
-from therarel.panels.table import Roles, found_column
-from therarel.panels.wide import numbered_columns
+from therarel.panels.table import Roles, found_column, numbered_columns
 from therarel.tables.showing import listed_names, shown_name
 
 __all__ = ["guess_columns", "guess_dyad"]

@@ -22,12 +22,18 @@ from therarel.panels.data import PanelData
 from therarel.panels.figures import draw_dyads, draw_panel
 from therarel.panels.guessing import guess_columns, guess_dyad
 from therarel.panels.meaning import Meaning
-from therarel.panels.options import AllOptions, CellOptions, ColumnOptions, PanelOptions, documented, settled
-from therarel.panels.policy import PanelPolicy
+from therarel.panels.options import (
+    AllOptions,
+    CellOptions,
+    ColumnOptions,
+    PanelOptions,
+    PanelPolicy,
+    documented,
+    settled,
+)
 from therarel.panels.problems import NothingReadableError
 from therarel.panels.summary import PanelSummary, summarise
-from therarel.panels.table import RawTable, Roles, raw_table
-from therarel.panels.wide import from_wide
+from therarel.panels.table import RawTable, Roles, from_wide, raw_table
 from therarel.representation import one_line
 from therarel.tables import Limits, OpenTable, open_file
 from therarel.tables.frames import known_kind, of_arrays, open_frame

@@ -10,7 +10,7 @@ import polars as pl
 from therarel.confidential import taken_for
 from therarel.counting import counted
 from therarel.panels.listing import Listing
-from therarel.panels.policy import PanelPolicy
+from therarel.panels.options import PanelPolicy
 from therarel.panels.table import RawTable
 from therarel.panels.terms import Action, ProblemKind
 from therarel.tables.labels import each_once, labels, look_alikes

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from therarel.panels.listing import Listing
-from therarel.panels.policy import PanelPolicy
+from therarel.panels.options import PanelPolicy
 from therarel.panels.terms import Action, Duplicates, ProblemKind
 
 __all__ = ["settle"]

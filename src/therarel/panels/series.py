@@ -9,7 +9,7 @@ import polars as pl
 
 from therarel.panels.blocks import starts_of
 from therarel.panels.listing import Listing
-from therarel.panels.policy import PanelPolicy
+from therarel.panels.options import PanelPolicy
 from therarel.panels.terms import Action, ProblemKind, farthest
 
 __all__ = ["look"]

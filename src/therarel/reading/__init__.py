@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from therarel.reading.confidentiality import holds_confidential
 from therarel.reading.json_lines import JsonLines, OnProblem
 from therarel.reading.places import placed_in_yaml
 from therarel.reading.problems import Mark, Path, Problem, render_path, summary
@@ -10,6 +9,7 @@ from therarel.reading.reader import ConfidentialHandling, Reader
 from therarel.reading.refusals import described
 from therarel.reading.texts import Source, text_of
 from therarel.reading.versions import REDACTED_KEY, SCHEMA_KEY, Upcasting
+from therarel.reading.writing import holds_confidential
 
 __all__ = [
     "REDACTED_KEY",

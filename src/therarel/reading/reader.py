@@ -10,7 +10,6 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, get_args
 
 from therarel.discretion import discreet
 from therarel.errors import InvalidValueError, shown
-from therarel.reading.confidentiality import holds_confidential, refused_writing
 from therarel.reading.declared import LISTS, bare, check_declared, is_list, union_members
 from therarel.reading.explaining import problems_in
 from therarel.reading.json_lines import JsonLines, OnProblem
@@ -21,7 +20,7 @@ from therarel.reading.schemas import json_schema
 from therarel.reading.structuring import structuring
 from therarel.reading.texts import Examined, Source, text_of
 from therarel.reading.versions import Upcasting
-from therarel.reading.writing import ConfidentialFound, Mode, writing
+from therarel.reading.writing import ConfidentialFound, Mode, holds_confidential, refused_writing, writing
 
 __all__ = ["ConfidentialHandling", "Reader"]
 

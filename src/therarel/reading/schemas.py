@@ -27,7 +27,7 @@ from therarel.reading.declared import (
     terms,
     union_members,
 )
-from therarel.reading.times import DATE, DURATION, MOMENT
+from therarel.reading.scalars import DATE, DURATION, MOMENT
 from therarel.reading.versions import REDACTED_KEY, SCHEMA_KEY, Upcasting
 
 __all__ = ["Schema", "json_schema"]

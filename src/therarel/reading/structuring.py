@@ -41,14 +41,16 @@ from therarel.reading.refusals import refusal
 from therarel.reading.scalars import (
     literal_hook,
     read_confidential,
+    read_date,
+    read_duration,
     read_flag,
+    read_moment,
     read_null,
     read_number,
     read_term,
     read_text,
     read_whole,
 )
-from therarel.reading.times import read_date, read_duration, read_moment
 
 __all__ = ["structuring"]
 

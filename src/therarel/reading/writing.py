@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum
@@ -15,6 +15,7 @@ from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn, override
 
 from therarel.confidential import Confidential
+from therarel.errors import ConfidentialityError
 from therarel.reading.declared import (
     LISTS,
     TAG,
@@ -27,9 +28,10 @@ from therarel.reading.declared import (
     union_members,
     union_of,
 )
-from therarel.reading.times import duration_text, moment_text
+from therarel.reading.problems import Path, render_path
+from therarel.reading.scalars import duration_text, moment_text
 
-__all__ = ["REDACTED", "ConfidentialFound", "Mode", "writing"]
+__all__ = ["REDACTED", "ConfidentialFound", "Mode", "holds_confidential", "refused_writing", "writing"]
 
 Mode: TypeAlias = Literal["refuse", "include", "redact"]
 """What happens to confidential text; ``"refuse"`` where nobody decided."""
@@ -153,3 +155,44 @@ def _classes_of(kind: Any) -> tuple[type, ...]:
     if is_list(kind):
         return (list, tuple) if LISTS[get_origin(kind)] is not frozenset else (frozenset,)
     return (float, int) if kind is float else (get_origin(kind) or kind,)
+
+
+def _confidential_paths(value: object, path: Path = ()) -> Iterator[Path]:
+    """The path of every confidential text in an object, in the order it would be written.
+
+    Examples:
+        >>> list(confidential_paths({"note": Confidential("She cried.")}))
+        [('note',)]
+    """
+    if isinstance(value, Confidential):
+        yield path
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _confidential_paths(inner, (*path, str(key)))
+    elif isinstance(value, (list, tuple)):
+        for position, inner in enumerate(value):
+            yield from _confidential_paths(inner, (*path, position))
+    elif isinstance(value, (set, frozenset)):
+        for inner in value:
+            yield from _confidential_paths(inner, path)
+    elif attrs.has(kind := type(value)):
+        for attribute in attrs.fields(kind):
+            if attribute.init:
+                field_path = (*path, attribute.alias or attribute.name)
+                yield from _confidential_paths(getattr(value, attribute.name), field_path)
+
+
+def holds_confidential(value: object) -> bool:
+    """Whether there is confidential text in an object."""
+    return next(_confidential_paths(value), None) is not None
+
+
+def refused_writing(value: object) -> ConfidentialityError:
+    """The error that names the first place of confidential text, and how many more there are."""
+    paths = list(_confidential_paths(value))
+    more = f" (and at {len(paths) - 1} more places)" if len(paths) > 1 else ""
+    return ConfidentialityError(
+        f"confidential text would be written{more}",
+        where=render_path(paths[0]) if paths else None,
+        hint="decide with confidential='include' or confidential='redact'",
+    )

@@ -15,7 +15,7 @@ import polars as pl
 from therarel.errors import hint_for
 from therarel.tables.missing import WORDS, folded
 
-__all__ = ["COMMON", "listed_names", "shown_name", "shown_values"]
+__all__ = ["COMMON", "aligned", "listed_names", "shown_name", "shown_values"]
 
 COMMON: Final = 5
 """A value that occurs in this many rows is a word of the table and not one person's."""
@@ -82,3 +82,26 @@ def name_hint(name: str, names: Sequence[str], *, sure: bool) -> str:
     """The nearest name, or all of them, or how many there are."""
     near = hint_for(name, names) if sure else None
     return near if near is not None else listed_names(names, sure=sure)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows as lines: the first column is aligned left, numbers in the others right.
+
+    Args:
+        rows: The cells, as many in each row.
+
+    Examples:
+        >>> for line in aligned([("rule", "dyads"), ("drop", "7"), ("own mean", "12")]):
+        ...     print(line)
+        rule      dyads
+        drop          7
+        own mean     12
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if at == 0 else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

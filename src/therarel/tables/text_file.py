@@ -12,9 +12,8 @@ import polars as pl
 from attrs import frozen
 
 from therarel.errors import InvalidValueError, ReadingError
-from therarel.tables.content import Content, content_of
 from therarel.tables.csv_text import SEPARATORS, Dialect, Rows, dialect_of, rows_of, simple_rows
-from therarel.tables.encoding import decoded, encoding_of
+from therarel.tables.encoding import Content, content_of, decoded, encoding_of
 from therarel.tables.limits import Limits
 from therarel.tables.spool import OnDisk
 from therarel.tables.table import Note, NoteKind, Table
