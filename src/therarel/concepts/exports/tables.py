@@ -129,7 +129,7 @@ _FIGURES: Final[Mapping[str, Callable[[Finding], object]]] = {
     "causal": lambda each: "false",
     "note": lambda each: each.note,
 }
-"""The columns of a finding, and what stands in each."""
+"""The columns of a finding, and what each of them holds."""
 
 
 def _findings(graph: GraphCore) -> str:

@@ -54,7 +54,7 @@ class NewDyad:
 
 
 @frozen(eq=False)
-class _ExpectedScores:
+class ExpectedScores:
     """Scores that are expected, shape (k,) each.
 
     Args:
@@ -72,7 +72,7 @@ class _ExpectedScores:
     df: Floats
 
 
-def expected_scores(fit: Estimates, dyad: NewDyad) -> _ExpectedScores:
+def expected_scores(fit: Estimates, dyad: NewDyad) -> ExpectedScores:
     """The expected scores of a new dyad, given those that it has so far."""
     information = fit.observed_information()
     covariance, derivatives = information.beta_covariance, information.beta_covariance_derivatives
@@ -96,7 +96,7 @@ def expected_scores(fit: Estimates, dyad: NewDyad) -> _ExpectedScores:
         df = np.minimum(df, level.grouping.count - len(level.terms))
         variances = variances + uncertainty[0]  # m' W m'
     df, variances = np.maximum(df, 1.0), np.maximum(variances, 0.0)
-    return _ExpectedScores(mean, variances[0], df[0], variances[1], df[1])
+    return ExpectedScores(mean, variances[0], df[0], variances[1], df[1])
 
 
 def _moments(fit: Estimates, dyad: NewDyad, parameters: Floats, beta_covariance: Floats) -> Floats:

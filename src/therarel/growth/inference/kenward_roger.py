@@ -48,7 +48,7 @@ __all__ = ["KenwardRoger", "kenward_roger", "second_order_sums"]
 
 
 @frozen(eq=False)
-class _SecondOrderSums:
+class SecondOrderSums:
     """The sums, for the entries of each level's covariance (inner first) and, last, the residual variance.
 
     Args:
@@ -66,7 +66,7 @@ class _SecondOrderSums:
 
 def second_order_sums(
     statistics: SufficientStatistics, factors: tuple[Floats, ...], evaluation: Evaluation
-) -> _SecondOrderSums:
+) -> SecondOrderSums:
     """The sums at one value of the covariance parameters, in the scaled columns.
 
     Args:
@@ -77,7 +77,7 @@ def second_order_sums(
     fixed, s2 = statistics.layout.fixed, evaluation.variance
     inner = _entries(len(statistics.r))
     count = len(inner) + len(_entries(statistics.layout.outer_columns)) + 1
-    sums = _SecondOrderSums(
+    sums = SecondOrderSums(
         np.zeros((count, fixed, fixed)), np.zeros((count, count, fixed, fixed)), np.zeros((count, count)),
         np.zeros(count),
     )  # fmt: skip
@@ -104,7 +104,7 @@ def second_order_sums(
 
 
 def _add_outer(
-    sums: _SecondOrderSums, outer: OuterLevel, s2: float, starts: Ints, inner: list[Floats],
+    sums: SecondOrderSums, outer: OuterLevel, s2: float, starts: Ints, inner: list[Floats],
     dyads: tuple[Floats, list[Floats], list[Floats]],
 ) -> None:  # fmt: skip
     """What therapists' effects change in the sums of the dyads' entries, and the sums of their own.
@@ -149,7 +149,7 @@ def _add_outer(
             sums.q[row, first_outer + s] = _total(ek3, product(w3, _left_times(outer_entries[s], k3)))
 
 
-def _add_residual(sums: _SecondOrderSums, psi: Floats, information: Floats, s2: float, rows: int) -> None:
+def _add_residual(sums: SecondOrderSums, psi: Floats, information: Floats, s2: float, rows: int) -> None:
     """The residual variance's own sums, since ``V_residual = (V - sum_r psi_r V_r) / s2``."""
     p, q, traces, linear = sums.p, sums.q, sums.traces, sums.linear
     p[-1] = -(information + np.einsum("r,rab->ab", psi, p[:-1])) / s2  # -X' V^-1 V V^-1 X = -X' V^-1 X
