@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,20 +11,42 @@ from therarel.cli.completing import concept_ids, stages, tasks
 from therarel.cli.saying import failing_well, say, say_data, say_json
 
 if TYPE_CHECKING:
-    from therarel.concepts.command import Answer
+    from therarel.concepts import ConceptGraph, Edge, Node
 
 __all__ = ["concepts"]
 
 _FORMATS = ("skos", "jsonld", "graphml", "node-link", "cytoscape", "mermaid", "dot", "csv")
+_DEFAULT_OUT: Final = Path("concepts.svg")
 _stated = click.option("--stated", is_flag=True, help="Leave out links that are readings rather than statements.")
 _as_json = click.option("--json", "as_json", is_flag=True, help="Put the answer as JSON on stdout, and nothing else.")
 
 
-def _say(told: Answer, as_json: bool) -> None:
+def _say(found: object, data: dict[str, object], as_json: bool) -> None:
     if as_json:
-        say_json(told.data)
+        say_json(data)
     else:
-        say(told.text)
+        say(str(found))
+
+
+def _graph(*, stated: bool) -> ConceptGraph:
+    from therarel.concepts import concept_graph
+
+    return concept_graph().without_inferred() if stated else concept_graph()
+
+
+def _node(node: Node) -> dict[str, object]:
+    return {"id": node.id, "kind": node.kind, "label": node.label}
+
+
+def _edge(edge: Edge) -> dict[str, object]:
+    return {
+        "subject": edge.subject,
+        "kind": edge.kind,
+        "object": edge.object,
+        "basis": edge.basis.value,
+        "outline": edge.outline,
+        "refs": edge.refs,
+    }
 
 
 @click.group(short_help="Ask the concept graph, draw it, export it.")
@@ -42,9 +64,34 @@ def concepts() -> None:
 def show(concept: str, stated: bool, as_json: bool) -> None:
     """Say what CONCEPT is: definition, place, links, evidence."""
     with failing_well("therarel concepts"):
-        from therarel.concepts import command
-
-        _say(command.show(concept, inferred=not stated), as_json)
+        found = _graph(stated=stated).explain(concept)
+        node = found.node
+        data: dict[str, object] = {
+            **_node(node),
+            "definition": node.definition,
+            "origin": node.origin.value,
+            "aliases": node.aliases,
+            "outline": node.outline,
+            "ancestors": [each.id for each in found.ancestors],
+            "links": [_edge(edge) for edge in found.links],
+            "findings": [
+                {
+                    "element": each.element,
+                    "outcome": each.outcome,
+                    "figure": each.figure,
+                    "conflicts": each.conflicts,
+                    "citation": each.citation_key,
+                    "status": each.status.value,
+                    "causal": False,
+                }
+                for each in found.findings
+            ],
+            "mappings": [
+                {"vocabulary": each.vocabulary.value, "identifier": each.identifier, "match": each.match.value}
+                for each in node.mappings
+            ],
+        }
+        _say(found, data, as_json)
 
 
 @concepts.command()
@@ -62,9 +109,15 @@ def show(concept: str, stated: bool, as_json: bool) -> None:
 def path(start: str, end: str, by: str, stated: bool, as_json: bool) -> None:
     """Say why START and END are linked, by the shortest path that explains."""
     with failing_well("therarel concepts"):
-        from therarel.concepts import command
-
-        _say(command.path(start, end, by=by, inferred=not stated), as_json)
+        found = _graph(stated=stated).why(start, end, by=by)
+        data: dict[str, object] = {
+            "sentence": found.sentence,
+            "linked": bool(found),
+            "inferred": found.has_inferred,
+            "nodes": [node.id for node in found.nodes],
+            "links": [{**_edge(step.edge), "forward": step.forward} for step in found],
+        }
+        _say(found, data, as_json)
 
 
 @concepts.command()
@@ -74,9 +127,9 @@ def path(start: str, end: str, by: str, stated: bool, as_json: bool) -> None:
 def learn(concept: str, stated: bool, as_json: bool) -> None:
     """Say what to learn before CONCEPT, in teaching order."""
     with failing_well("therarel concepts"):
-        from therarel.concepts import command
-
-        _say(command.learn(concept, inferred=not stated), as_json)
+        found = _graph(stated=stated).learning_path(concept)
+        steps = [{**_node(step.node), "needed_for": [node.id for node in step.needed_for]} for step in found]
+        _say(found, {"target": found.target.id, "steps": steps}, as_json)
 
 
 @concepts.command()
@@ -92,11 +145,33 @@ def learn(concept: str, stated: bool, as_json: bool) -> None:
 @click.option("--rupture-repaired", is_flag=True, help="A rupture was repaired in the course.")
 @_as_json
 def missing(stage: str, met: tuple[str, ...], waived: tuple[str, ...], rupture_repaired: bool, as_json: bool) -> None:
-    """Say which stage tasks are missing for the stage after STAGE."""
+    """Say which stage tasks are missing for the stage after STAGE; an ending is taken to follow maturation."""
     with failing_well("therarel concepts"):
-        from therarel.concepts import command
+        from therarel.domain import Relationship, Stage, StageTask, WaivedTask
+        from therarel.domain.people import Dyad
 
-        _say(command.missing(stage, met=met, waived=waived, rupture_repaired=rupture_repaired), as_json)
+        here = Stage(stage)
+        relationship = Relationship(
+            Dyad("C-0", "T-0"),
+            stage=here,
+            tasks_met=frozenset(map(StageTask, met)),
+            tasks_waived=tuple(WaivedTask(StageTask(task), "as given") for task in waived),
+            rupture_repaired=rupture_repaired,
+            ended_from=Stage.MATURATION if here is Stage.ENDING else None,
+        )
+        found = _graph(stated=False).missing(relationship)
+        missed = [
+            {
+                "task": each.task.value,
+                "reopened": each.reopened,
+                "waivable": each.waivable,
+                "alternative": each.alternative,
+                "reading": [node.id for node in each.reading],
+            }
+            for each in found.tasks
+        ]
+        toward = None if found.toward is None else found.toward.value
+        _say(found, {"stage": here.value, "toward": toward, "tasks": missed}, as_json)
 
 
 @concepts.command()
@@ -114,15 +189,20 @@ def missing(stage: str, met: tuple[str, ...], waived: tuple[str, ...], rupture_r
 def export(wanted: str, out: Path | None, as_json: bool) -> None:
     """Write the graph in another format. CSV makes several files beside each other."""
     with failing_well("therarel concepts"):
-        from therarel.concepts import command
+        from therarel.concepts.exports import Format, export_files
 
-        told = command.export(wanted, out)
-        if as_json:
-            say_json(told.data if out is not None else {**told.data, "content": told.text})
-        elif out is None:
-            say_data(told.text + "\n")
+        graph, chosen = _graph(stated=False), Format(wanted)
+        data: dict[str, object] = {"format": chosen.value, "concepts": len(graph), "links": len(graph.edges())}
+        if out is not None:
+            written = [str(path) for path in export_files(graph, chosen, out)]
+            if as_json:
+                say_json({**data, "written": written})
+            else:
+                say("\n".join(f"Wrote {path}" for path in written), whole=True)
+        elif as_json:
+            say_json({**data, "content": graph.export(chosen)})
         else:
-            say(told.text, whole=True)
+            say_data(graph.export(chosen) + "\n")
 
 
 @concepts.command()
@@ -144,6 +224,10 @@ def export(wanted: str, out: Path | None, as_json: bool) -> None:
 def draw(concept: str | None, depth: int, theme: str, out: Path | None, as_json: bool) -> None:
     """Draw CONCEPT and what is around it, or an overview of all, as an SVG file."""
     with failing_well("therarel concepts"):
-        from therarel.concepts import command
+        from therarel.files import keep_what_is_there
 
-        _say(command.draw(out, concept, depth=depth, theme=theme), as_json)  # type: ignore[arg-type]  # a Choice
+        picture = _graph(stated=False).draw(concept, depth=depth, theme=theme)  # type: ignore[arg-type]  # a Choice
+        if out is None:
+            keep_what_is_there(_DEFAULT_OUT, "--out", text=picture.to_svg())
+        path = picture.save(out or _DEFAULT_OUT, private=False)  # there is nobody in it
+        _say(f"Wrote {path}: {picture.title}", {"written": [str(path)], "title": picture.title}, as_json)
