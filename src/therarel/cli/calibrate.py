@@ -11,8 +11,6 @@ from therarel.cli.saying import failing_well, say, say_json
 from therarel.cli.tables import Table, table_argument, table_options
 from therarel.errors import InvalidValueError
 
-__all__ = ["calibrate"]
-
 _SEED = 1
 
 

@@ -10,8 +10,6 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-__all__ = ["command_line"]
-
 _GIVEN = {ParameterSource.COMMANDLINE, ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT}
 
 

@@ -15,8 +15,6 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-__all__ = ["column_lists", "columns", "concept_ids", "instrument_ids", "numbered_columns", "quietly", "stages", "tasks"]
-
 Offered: TypeAlias = Iterable[tuple[str, str | None]]
 """What may be typed, and what it means."""
 _Completing: TypeAlias = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]

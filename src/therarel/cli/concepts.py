@@ -13,8 +13,6 @@ from therarel.cli.saying import failing_well, say, say_data, say_json
 if TYPE_CHECKING:
     from therarel.concepts import ConceptGraph, Edge, Node
 
-__all__ = ["concepts"]
-
 _FORMATS = ("skos", "jsonld", "graphml", "node-link", "cytoscape", "mermaid", "dot", "csv")
 _DEFAULT_OUT: Final = Path("concepts.svg")
 _stated = click.option("--stated", is_flag=True, help="Leave out links that are readings rather than statements.")

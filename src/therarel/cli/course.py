@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from therarel.machine import Course, Overview
     from therarel.texts import Texts
 
-__all__ = ["course"]
-
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _table = click.option(
     "--table", type=_file, help="The machine's table under which the course goes on; ours if not given."

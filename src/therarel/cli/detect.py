@@ -14,8 +14,6 @@ from therarel.cli.tables import STDIN, Table, safe_option, table_argument, table
 if TYPE_CHECKING:
     from therarel.reports import Report
 
-__all__ = ["detect"]
-
 
 @click.command(short_help="List what rules find in a table of scores.")
 @table_argument(required=True)

@@ -12,8 +12,6 @@ import click
 from therarel.cli.saying import say, say_json
 from therarel.extras import EXTRAS, install_line
 
-__all__ = ["doctor"]
-
 _BASE = ("attrs", "cattrs", "networkx", "PyYAML", "click", "rich")
 
 

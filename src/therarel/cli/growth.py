@@ -11,8 +11,6 @@ from therarel.cli.saying import failing_well, say, say_json
 from therarel.cli.tables import Table, table_argument, table_options
 from therarel.errors import InvalidValueError
 
-__all__ = ["growth"]
-
 
 @click.command(short_help="Fit a growth model to a table of scores.")
 @table_argument(required=True)

@@ -10,8 +10,6 @@ import click
 from therarel.cli.saying import NOTHING_READABLE, failing_well, say, say_json
 from therarel.errors import ReadingError, TherarelError
 
-__all__ = ["machine"]
-
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

@@ -22,8 +22,6 @@ from therarel.cli.report import report
 from therarel.cli.saying import wrapped
 from therarel.cli.simulate import simulate
 
-__all__ = ["main"]
-
 _SAID: Final = "Error: "  # what click puts before a message
 
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from therarel.domain import MissingReason
     from therarel.measures import ScoredFile
 
-__all__ = ["instruments", "score"]
-
 _STDOUT: Final = "-"
 _UNBOUNDED: Final = 1_000_000
 

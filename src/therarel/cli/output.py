@@ -13,8 +13,6 @@ from typing import IO, Any, Final, NoReturn, cast
 
 import click
 
-__all__ = ["STDOUT", "UNWRITTEN", "Unwritten", "checked", "lacks", "prepare"]
-
 UNWRITTEN: Final = 1
 """Exit code where standard output could not be written to its end."""
 
@@ -74,7 +72,7 @@ class Unwritten(Exception):  # noqa: N818 -- it never leaves the command
         super().__init__(error.strerror)
 
 
-class StandardOutput:
+class _StandardOutput:
     """Standard output as it is now, whose errors are kept apart from those of files."""
 
     def write(self, text: str) -> int:
@@ -95,7 +93,7 @@ class StandardOutput:
         return getattr(sys.stdout, name)
 
 
-STDOUT: Final = cast("IO[str]", StandardOutput())
+STDOUT: Final = cast("IO[str]", _StandardOutput())
 """Where the command writes its answers."""
 
 

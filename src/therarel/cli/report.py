@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from therarel.panels import Panel
     from therarel.simulation import SimulatedClinic
 
-__all__ = ["report"]
-
-DEFAULT_OUT: Final = Path("report.html")
-CLIENT_OUT: Final = Path("client.html")
+_DEFAULT_OUT: Final = Path("report.html")
+_CLIENT_OUT: Final = Path("client.html")
 _WRITTEN: Final = frozenset({"out", "candidates", "problems", "codebook", "spreadsheet_safe", "as_json"})
 _SEED: Final = 8
 _DYADS: Final = 100
@@ -62,8 +60,8 @@ _RULES: Final = ("scan", "drop", "individuals-chart")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help=f"Where the page goes; a file that is named is replaced.  [default: {DEFAULT_OUT}, where there is none but an"
-    f" earlier report; with --client, {CLIENT_OUT}; with --json, no page]",
+    help=f"Where the page goes; a file that is named is replaced.  [default: {_DEFAULT_OUT}, where there is none but an"
+    f" earlier report; with --client, {_CLIENT_OUT}; with --json, no page]",
 )
 @click.option(
     "--candidates", type=click.Path(dir_okay=False, path_type=Path), help="Write all findings to this CSV file."
@@ -141,7 +139,7 @@ def report(
                 where="--client",
                 hint="leave out --candidates, --problems, --codebook and --json",
             )
-        default = DEFAULT_OUT if client is None else CLIENT_OUT
+        default = _DEFAULT_OUT if client is None else _CLIENT_OUT
         page = out if out is not None else None if as_json else default
         refuse_same(
             {"--out": page, "--candidates": candidates, "--problems": problems, "--codebook": codebook},

@@ -17,9 +17,7 @@ from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 if TYPE_CHECKING:
     from therarel.detection.rules import Rule
 
-__all__ = ["known_rules", "rule_of", "rule_option", "rules_of"]
-
-HELP: Final = "help"
+_HELP: Final = "help"
 _BOOLEANS: Final = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -161,7 +159,7 @@ def _typed(default: object) -> str:
 
 
 def _listed(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
-    if HELP in texts and not ctx.resilient_parsing:
+    if _HELP in texts and not ctx.resilient_parsing:
         with failing_well("therarel --rule"):
             for name, kind in known_rules().items():
                 say(name)
@@ -174,7 +172,7 @@ def _listed(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) 
 
 def _named(ctx: click.Context, incomplete: str) -> completing.Offered:
     """Names of rules, as a shell offers them."""
-    return [(name, None) for name in (*known_rules(), HELP)]
+    return [(name, None) for name in (*known_rules(), _HELP)]
 
 
 rule_option: Final[Callable[[Callable[..., None]], Callable[..., None]]] = click.option(

@@ -27,18 +27,6 @@ from therarel.extras import needs
 if TYPE_CHECKING:
     from rich.text import Text
 
-__all__ = [
-    "NOTHING_READABLE",
-    "as_options",
-    "failing_well",
-    "prose_width",
-    "said",
-    "say",
-    "say_data",
-    "say_json",
-    "wrapped",
-]
-
 _WIDEST: Final = 100
 _NARROWEST: Final = 30
 _ROW: Final = re.compile(r"\s*(\||\S.*?\s{2,}\S)")

@@ -11,8 +11,6 @@ import click
 from therarel.cli.saying import failing_well
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 
-__all__ = ["CODES", "NAMED", "NUMBERED", "SECTIONS", "settings_option"]
-
 
 def _number(text: str) -> float | str:
     try:

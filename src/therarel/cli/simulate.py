@@ -13,8 +13,6 @@ from therarel.cli.saying import failing_well, say, say_json
 if TYPE_CHECKING:
     from therarel.simulation import SimulatedClinic
 
-__all__ = ["simulate"]
-
 _DEFAULT_OUT: Final = Path("simulated.csv")
 
 

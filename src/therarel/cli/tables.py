@@ -17,8 +17,6 @@ from therarel.errors import InvalidValueError, ReadingError
 if TYPE_CHECKING:
     from therarel.panels import Panel
 
-__all__ = ["STDIN", "Table", "safe_option", "table_argument", "table_options"]
-
 STDIN: Final = "-"
 """What stands for standard input."""
 

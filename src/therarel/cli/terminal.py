@@ -16,8 +16,6 @@ from therarel.cli.saying import as_options, prose_width, said, wrapped
 if TYPE_CHECKING:
     from therarel.reports import ClientReport, Report
 
-__all__ = ["Terminal"]
-
 _MOST_PROBLEMS: Final = 8
 
 

@@ -16,8 +16,6 @@ from therarel.concepts.values import Edge, EdgeKind, Node, NodeKind, edge_attrib
 from therarel.errors import UnknownNameError, hint_for, shown
 from therarel.representation import one_line
 
-__all__ = ["GraphCore", "NodeLinks"]
-
 NodeLinks: TypeAlias = "nx.MultiDiGraph[str]"
 """A plain graph of networkx with concept ids as nodes and kinds of link as edge keys."""
 

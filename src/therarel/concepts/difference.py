@@ -9,8 +9,6 @@ from therarel.concepts.core import GraphCore
 from therarel.concepts.values import Edge, Node
 from therarel.representation import one_line
 
-__all__ = ["ConceptChange", "Difference", "difference"]
-
 
 @frozen
 class ConceptChange:

@@ -13,8 +13,6 @@ from therarel.concepts.faults import Fault
 from therarel.concepts.values import Edge, EdgeKind, Node, NodeKind
 from therarel.reading import Reader, Source, Upcasting, placed_in_yaml, text_of
 
-__all__ = ["ConceptDocument", "ReadDocument", "Scope", "read_document"]
-
 _VERSIONS: Final = Upcasting("concepts", current=1)
 _READER: Final = Reader()
 

@@ -10,8 +10,6 @@ from therarel.concepts.terms import FaultLevel
 from therarel.reading import Path, Problem
 from therarel.representation import one_line
 
-__all__ = ["Fault"]
-
 _SHARED: Final = ("path", "value", "bound", "hint", "at_key", "source", "line", "column")
 """What a fault and a problem of reading both say."""
 

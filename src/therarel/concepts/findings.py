@@ -19,8 +19,6 @@ from therarel.concepts.terms import Basis, Standing
 from therarel.domain.impact import Effect, EffectMetric
 from therarel.domain.ratings import Rater
 
-__all__ = ["Evidence", "Finding", "findings"]
-
 _FILE: Final = Path(__file__).with_name("findings.csv")
 
 

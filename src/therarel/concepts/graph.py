@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from therarel.drawing.colours import Theme
     from therarel.machine import Declined
 
-__all__ = ["ConceptGraph"]
-
 
 class ConceptGraph(GraphCore):
     """Concepts of the therapeutic relationship, the links between them, and the questions that can be asked of both.

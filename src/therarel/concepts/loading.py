@@ -16,8 +16,6 @@ from therarel.discretion import discreet
 from therarel.errors import ReadingError
 from therarel.reading import Problem, Source
 
-__all__ = ["check_concepts", "concept_graph", "extend_concepts", "load_concepts"]
-
 _FILE: Final = Path(__file__).with_name("concepts.yaml")
 
 

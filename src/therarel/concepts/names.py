@@ -14,8 +14,6 @@ from therarel.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from attrs import AttrsInstance
 
-__all__ = ["Concept", "Names"]
-
 Concept: TypeAlias = "str | Node | type[object] | AttrsInstance"
 """What leads to a concept: its id, label, alias or slug, a term of a vocabulary, a class of the domain, one of its
 objects, or the `Node` itself."""

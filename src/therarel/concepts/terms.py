@@ -6,8 +6,6 @@ from typing import Final
 
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Basis", "EdgeDirection", "FaultLevel", "Influence", "Match", "Origin", "Scheme", "Standing"]
-
 
 class Basis(Vocabulary, links={}):
     """What an edge rests on, from the outline's own words to literature.

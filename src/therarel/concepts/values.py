@@ -8,8 +8,6 @@ from therarel.citations import Status
 from therarel.concepts.terms import Basis, Influence, Match, Origin, Scheme
 from therarel.representation import one_line
 
-__all__ = ["Counterpart", "Edge", "EdgeKind", "Node", "NodeKind", "edge_attributes", "folded", "node_attributes"]
-
 
 @frozen(kw_only=True)
 class Counterpart:

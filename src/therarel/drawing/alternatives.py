@@ -7,8 +7,6 @@ from therarel.drawing.marks import Numbers
 from therarel.drawing.scales import tick_labels
 from therarel.errors import InvalidValueError
 
-__all__ = ["describe_series"]
-
 
 def describe_series(name: str, xs: Numbers, ys: Numbers, *, x: str = "session", decimals: int = 2) -> str:
     """One series in one sentence: where it begins and ends, its lowest and highest value, what is missing.

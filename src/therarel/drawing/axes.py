@@ -12,8 +12,6 @@ from therarel.drawing.marks import rule
 from therarel.drawing.scales import LinearScale, tick_labels
 from therarel.errors import InvalidValueError, shown
 
-__all__ = ["bottom_axis", "key", "left_axis"]
-
 
 def bottom_axis(
     scale: LinearScale,

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
-__all__ = ["SERIES", "Colour", "Lettering", "Theme", "declared", "paint"]
-
 Theme: TypeAlias = Literal["auto", "light", "dark"]
 """``auto`` follows the reader's screen and is light on paper; ``light`` and ``dark`` are pinned."""
 

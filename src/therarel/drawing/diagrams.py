@@ -13,14 +13,12 @@ from therarel.drawing.frames import Frame
 from therarel.drawing.lettering import text, text_frame, text_width
 from therarel.drawing.marks import line, rectangle
 
-__all__ = ["Arrow", "Box", "arrows"]
-
 _HEAD: Final = 8.0
 # Shares of the way at which a label may stand, best first.
 _SHARES: Final = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
 _LABEL_SIZE: Final = 11.0
 
-Point = tuple[float, float]
+_Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class Box:
         name = text(self.x, self.y, self.name, size=self.size, colour=letters, anchor="middle", middle=True, bold=bold)
         return group(ground, *tint, border, name)
 
-    def border_toward(self, point: Point, gap: float = 0) -> Point:
+    def border_toward(self, point: _Point, gap: float = 0) -> _Point:
         """Where a straight line from the middle to the point leaves the box, ``gap`` pixels further out."""
         frame = self.frame
         dx, dy = point[0] - self.x, point[1] - self.y
@@ -101,9 +99,9 @@ class Arrow:
         50.0
     """
 
-    start: Point
-    control: tuple[Point, Point]
-    end: Point
+    start: _Point
+    control: tuple[_Point, _Point]
+    end: _Point
     label: str = ""
     colour: Colour = Colour.MUTED
     width: float = 1.25
@@ -137,7 +135,7 @@ class Arrow:
             InvalidValueError: on a coordinate that is not finite.
         """
         bend = coordinate(bend, "arrow bend")
-        controls: tuple[Point, Point]
+        controls: tuple[_Point, _Point]
         if start == end:
             up = -1.0 if bend >= 0 else 1.0
             half, edge = start.frame.width / 4, start.y + up * start.frame.height / 2
@@ -151,7 +149,7 @@ class Arrow:
             controls = _toward(tail, turn, 2 / 3), _toward(tip, turn, 2 / 3)
         return cls(tail, controls, tip, label, colour, width, declined)
 
-    def at(self, share: float) -> Point:
+    def at(self, share: float) -> _Point:
         """The point at that share of the way, 0 at the start and 1 at the tip."""
         rest = 1 - share
         weights = rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3
@@ -234,9 +232,9 @@ def arrows(steps: Sequence[Arrow], *, around: Sequence[Box] = (), within: Frame 
     return group(*(step.mark() for step in steps), *letters)
 
 
-def _toward(one: Point, other: Point, share: float) -> Point:
+def _toward(one: _Point, other: _Point, share: float) -> _Point:
     return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
 
 
-def _pair(point: Point) -> str:
+def _pair(point: _Point) -> str:
     return f"{numeral(coordinate(point[0], 'arrow'))},{numeral(coordinate(point[1], 'arrow'))}"

@@ -17,8 +17,6 @@ from therarel.characters import upright
 from therarel.drawing.colours import Lettering
 from therarel.errors import InvalidValueError, shown
 
-__all__ = ["Element", "coordinate", "element", "escaped", "group", "is_missing", "numeral"]
-
 # What XML 1.0 cannot hold: most control characters, lone surrogates, two non-characters.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENTITIES: Final = str.maketrans(

@@ -13,8 +13,6 @@ from therarel.drawing.elements import coordinate
 from therarel.drawing.scales import LinearScale
 from therarel.errors import InvalidValueError, shown
 
-__all__ = ["Frame", "small_multiples"]
-
 
 @dataclass(frozen=True, slots=True)
 class Frame:

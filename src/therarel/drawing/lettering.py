@@ -15,15 +15,13 @@ from therarel.drawing.elements import Element, coordinate, element, escaped, num
 from therarel.drawing.frames import Frame
 from therarel.errors import InvalidValueError, shown
 
-__all__ = ["Anchor", "shorten", "text", "text_frame", "text_width", "wrap"]
-
 Anchor: TypeAlias = Literal["start", "middle", "end"]
 """Which part of a line of words is at the point given."""
 
-LINE_HEIGHT: Final = 1.25
+_LINE_HEIGHT: Final = 1.25
 # From the baseline, in font sizes: the top of the tallest letters, and half of the height of a lower-case x.
-ASCENT: Final = 0.92
-MIDDLE: Final = 0.35
+_ASCENT: Final = 0.92
+_MIDDLE: Final = 0.35
 _BOLD: Final = 1.12
 
 # Advance widths in hundredths of the font size: the wider of DejaVu Sans and Liberation Sans, as measured.
@@ -141,8 +139,8 @@ def text_frame(
     """
     wide, lines = text_width(words, size=size, bold=bold), words.count("\n") + 1
     left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
-    high = lines * size * LINE_HEIGHT
-    return Frame(left, _first_baseline(y, lines, size, middle) - ASCENT * size, wide, high)
+    high = lines * size * _LINE_HEIGHT
+    return Frame(left, _first_baseline(y, lines, size, middle) - _ASCENT * size, wide, high)
 
 
 def text(
@@ -201,10 +199,11 @@ def text(
     if len(lines) == 1:
         return element("text", attributes, (words,))
     spans = (
-        element("tspan", {"x": x, "y": first + index * size * LINE_HEIGHT}, (line,)) for index, line in enumerate(lines)
+        element("tspan", {"x": x, "y": first + index * size * _LINE_HEIGHT}, (line,))
+        for index, line in enumerate(lines)
     )
     return element("text", attributes, spans)
 
 
 def _first_baseline(y: float, lines: int, size: float, middle: bool) -> float:
-    return y + MIDDLE * size - (lines - 1) * size * LINE_HEIGHT / 2 if middle else y
+    return y + _MIDDLE * size - (lines - 1) * size * _LINE_HEIGHT / 2 if middle else y

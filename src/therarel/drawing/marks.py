@@ -16,8 +16,6 @@ from therarel.drawing.elements import Element, coordinate, element, is_missing, 
 from therarel.drawing.frames import Frame
 from therarel.errors import InvalidValueError, shown
 
-__all__ = ["Numbers", "Shape", "area", "line", "points", "rectangle", "rule"]
-
 Numbers: TypeAlias = Iterable[float | None]
 """Pixels of many values; ``None`` or nan where a value is missing."""
 

@@ -10,8 +10,6 @@ from typing import Final, Self
 from therarel.drawing.elements import coordinate, is_missing
 from therarel.errors import InvalidValueError, shown
 
-__all__ = ["LinearScale", "spread", "tick_labels"]
-
 _ROUND_STEPS: Final = (1, 2, 5, 10)
 
 

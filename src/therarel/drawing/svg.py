@@ -25,8 +25,6 @@ from therarel.representation import one_line
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Drawing"]
-
 _FONTS: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 _ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 

@@ -16,8 +16,6 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-__all__ = ["Torn", "append_whole"]
-
 _BLOCK: Final = 1 << 16
 _IN_MEMORY: Final = 1 << 20
 _FAR: Final = 1 << 62  # where Windows locks a byte that no file has

@@ -14,8 +14,6 @@ from therarel.errors import InvalidValueError, NoSuchFileError, OpeningError, Wr
 if sys.platform == "darwin":
     import fcntl
 
-__all__ = ["BINARY", "encoded", "failing_by_name", "flushed", "folder_flushed", "is_stream", "opening_by_name"]
-
 BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 """The flag without which Windows would write other line ends."""
 

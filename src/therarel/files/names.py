@@ -12,19 +12,17 @@ from typing import Final, TypeAlias
 from therarel.errors import InvalidValueError, shown
 from therarel.files.disk import failing_by_name, is_stream
 
-__all__ = ["CSV", "HTML", "keep_what_is_there", "refuse_other_kind", "refuse_other_than_page", "refuse_same"]
-
 CSV: Final = (".csv", ".txt")
 """Endings of files with cells that are separated by commas."""
 
 HTML: Final = (".html", ".htm")
 """Endings of pages."""
 
-Named: TypeAlias = Mapping[str, str | os.PathLike[str] | None]
+_Named: TypeAlias = Mapping[str, str | os.PathLike[str] | None]
 """Files by what the caller calls them; ``None`` where there is none."""
 
 
-def refuse_same(outputs: Named, inputs: Named | None = None) -> None:
+def refuse_same(outputs: _Named, inputs: _Named | None = None) -> None:
     """Refuse to write over what is read, and to write two outputs to one file.
 
     Files are the same if they are one on the disk, through whatever links, or will be: also names that differ in

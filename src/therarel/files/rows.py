@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-__all__ = ["csv_lines"]
-
 
 class _Echo:
     """A file that gives back what is written to it."""

@@ -13,8 +13,6 @@ from typing import IO
 
 from therarel.files.disk import BINARY, encoded, failing_by_name, flushed, folder_flushed, is_stream
 
-__all__ = ["write_whole"]
-
 
 def write_whole(path: str | os.PathLike[str], content: str | bytes | Iterable[str], *, private: bool = True) -> Path:
     r"""Write a file, text in UTF-8; at no moment is there half of it.

@@ -47,8 +47,6 @@ from therarel.growth.reporting.summary import GrowthSummary, apa_table, methods_
 from therarel.panels import Panel
 from therarel.representation import Markdown, Paragraph
 
-__all__ = ["GrowthFit"]
-
 
 @frozen(eq=False, repr=False)
 class GrowthFit(Estimates):

@@ -20,15 +20,6 @@ from therarel.growth.search.optimum import optimise
 from therarel.growth.search.scaling import Units, scaled
 from therarel.panels import Panel
 
-__all__ = [
-    "BoundaryWarning",
-    "FlatLikelihoodWarning",
-    "GrowthWarning",
-    "MissingGroupWarning",
-    "RankDeficiencyWarning",
-    "fit_growth",
-]
-
 
 def fit_growth(
     data: Panel | IntoFrame,
@@ -90,12 +81,12 @@ def fit_growth(
     request = read_request(formula, random, method, residual, time)
     if isinstance(data, Panel):
         request = for_panel(request)
-    return fit_design(build_design(read_table(data, request), request))
+    return _fit_design(build_design(read_table(data, request), request))
 
 
-def fit_design(design: Design) -> GrowthFit:
+def _fit_design(design: Design) -> GrowthFit:
     """Fit a model whose columns are made."""
-    rows, layout, units = scaled_rows(design)
+    rows, layout, units = _scaled_rows(design)
     design = design.lightened()  # of a million dyads, the columns as given are half a gigabyte
     model = MixedModel.of_rows(rows, layout, reml=design.request.reml, residuals=design.residuals)
     _check_residual_variance(model)
@@ -113,7 +104,7 @@ def fit_design(design: Design) -> GrowthFit:
     return fit
 
 
-def scaled_rows(design: Design) -> tuple[Floats, Layout, Units]:
+def _scaled_rows(design: Design) -> tuple[Floats, Layout, Units]:
     """The columns of a design brought to a common size: random effects inner first, fixed effects, score.
 
     Raises:

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 import narwhals as nw
 from narwhals.typing import IntoFrame
 
-__all__ = ["table"]
-
 
 def table(columns: Mapping[str, Sequence[object]], kind: str) -> IntoFrame:
     """Columns as a table.

@@ -16,8 +16,6 @@ from therarel.tables.missing import WORDS, folded, is_nothing
 from therarel.tables.numbers import number_in
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Answer", "AnswerReader", "Recording"]
-
 Answer = float | MissingReason
 """An answer on the item's scale, or the reason why there is none."""
 

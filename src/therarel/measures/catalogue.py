@@ -15,8 +15,6 @@ from therarel.errors import UnknownNameError, hint_for, shown
 from therarel.measures.instrument import Instrument
 from therarel.representation import one_line
 
-__all__ = ["instrument", "instrument_schema", "instruments", "read_instrument"]
-
 _FOLDER: Final = Path(__file__).with_name("instruments")
 
 

@@ -39,8 +39,6 @@ from therarel.measures.risk import risk_note, risk_of_totals
 from therarel.texts import Phrase, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Direction", "ReliableChange", "reliable_change"]
-
 _NOT_USED: Final = Phrase("measure.not_used")
 
 

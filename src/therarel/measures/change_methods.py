@@ -35,8 +35,6 @@ from numpy.typing import NDArray
 from therarel.errors import InvalidValueError
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["ChangeMethod", "Sample", "expectation"]
-
 
 class ChangeMethod(Vocabulary, links={}):
     """Which expectation and which standard error a reliable change is judged by, or a published smallest change."""

@@ -16,18 +16,6 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
 from therarel.texts import Phrase
 
-__all__ = [
-    "TOLERANCE",
-    "bounded",
-    "direction_of",
-    "mean_of",
-    "range_of_scores",
-    "reliability_of",
-    "score_pairs",
-    "shared_scale",
-    "spread_of",
-]
-
 TOLERANCE: Final = 1e-9
 """Relative to the range of the scores: a difference in the last bit is a tie, not a change."""
 

@@ -22,16 +22,6 @@ from therarel.measures.scales import ScaleKind
 from therarel.tables.missing import folded
 from therarel.tables.numbers import number_in
 
-__all__ = [
-    "Column",
-    "Summary",
-    "column_of",
-    "column_of_objects",
-    "known_number",
-    "summary_of",
-    "with_objects_read",
-]
-
 Frame = nw.DataFrame[IntoDataFrame] | nw.LazyFrame[IntoLazyFrame]
 
 _MOST_WORDS: Final = 200

@@ -17,8 +17,6 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.scales import ScaleKind
 
-__all__ = ["consistency_by_level", "internal_consistency"]
-
 
 def internal_consistency(
     answers: ArrayLike,

@@ -12,8 +12,6 @@ from therarel.counting import counted
 from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Array", "Consistency", "Estimate", "ItemRest", "Level", "alpha_of", "omega_of"]
-
 
 class Level(Vocabulary, links={}):
     """What the consistency is a consistency of."""

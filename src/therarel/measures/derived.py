@@ -14,8 +14,6 @@ from therarel.measures.keys import Key, Scoring
 from therarel.measures.plan import resolved
 from therarel.measures.responses import Responses, answers_by_item
 
-__all__ = ["derived_form", "parent_columns", "short_responses"]
-
 
 def derived_form(form: str | Instrument) -> Instrument:
     """An instrument that is like a short form, made of the items of the longer form it came from.

@@ -17,9 +17,7 @@ from therarel.measures.plan import resolved
 from therarel.measures.responses import Responses, read_response
 from therarel.representation import one_line
 
-__all__ = ["DyadicAgreement", "DyadicGap", "dyadic_agreement", "dyadic_gap"]
-
-NOT_ESTABLISHED = "Invariance not established: the two forms were compared as wholes, not item by item."
+_NOT_ESTABLISHED = "Invariance not established: the two forms were compared as wholes, not item by item."
 
 
 @frozen(kw_only=True)
@@ -112,7 +110,7 @@ def dyadic_gap(
         therapist=right,
         matched=pairs,
         distance=sum(abs(a - b) for a, b in both) / len(both) if complete else None,
-        remark=None if pairs else NOT_ESTABLISHED,
+        remark=None if pairs else _NOT_ESTABLISHED,
     )
 
 

@@ -29,8 +29,6 @@ from therarel.tables.numbers import number_in
 from therarel.tables.showing import listed_names, shown_name
 from therarel.tables.spool import TableFile
 
-__all__ = ["ScoredFile", "score_file"]
-
 
 @frozen(kw_only=True, eq=False)
 class ScoredFile:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from therarel.errors import InvalidValueError, is_number, shown
 
-__all__ = ["given_number"]
-
 
 def given_number(value: object, where: str, *, bound: str = "a number", hint: str | None = None) -> float:
     """A number as a float; ``True`` and text are refused.

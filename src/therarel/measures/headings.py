@@ -10,8 +10,6 @@ from typing import Final
 from therarel.errors import InvalidValueError, UnknownNameError, shown
 from therarel.measures.instrument import Instrument
 
-__all__ = ["Items", "columns_of", "spare_columns"]
-
 Items = str | Sequence[str] | Mapping[int, str]
 """The item columns: a prefix before the number, a list in order, or a mapping from item to column."""
 

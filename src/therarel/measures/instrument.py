@@ -28,8 +28,6 @@ from therarel.measures.published import (
 )
 from therarel.measures.scales import ItemScale
 
-__all__ = ["Instrument", "Item"]
-
 
 @frozen(kw_only=True)
 class Item:

@@ -9,8 +9,6 @@ from therarel.domain import checks
 from therarel.measures.published import listed
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Key", "Metric", "Parents", "Scoring", "Subscale"]
-
 
 class Metric(Vocabulary, links={}):
     """How answers become one number."""

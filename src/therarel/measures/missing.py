@@ -15,8 +15,6 @@ from therarel.errors import InvalidValueError, as_whole
 from therarel.measures.instrument import Instrument
 from therarel.measures.published import MissingRule
 
-__all__ = ["MissingPolicy", "Prorate", "Published", "Strict"]
-
 # products such as 0.7 * 10 may come out a last bit above the whole number.
 _TOLERANCE: Final = 1e-9
 

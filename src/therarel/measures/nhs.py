@@ -25,8 +25,6 @@ from therarel.measures.catalogue import instrument
 from therarel.measures.given import given_number
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["DisorderMeasure", "NhsMeasure", "NhsRecovery", "Pair", "nhs_recovery"]
-
 # Thresholds such as that of an item mean are fractions; a difference in the last bit is a tie, which counts.
 _TIE: Final = 1e-9
 

@@ -29,8 +29,6 @@ from therarel.measures.significance import ClinicalCutoff, ClinicalSignificance,
 from therarel.representation import one_line
 from therarel.texts import Texts, standard_texts
 
-__all__ = ["Observation", "Observed", "observed"]
-
 _TOLERANCE: Final = 1e-9
 
 

@@ -21,8 +21,6 @@ from therarel.domain.events import (
 from therarel.machine import Course
 from therarel.machine.timeline import in_order_of_occurrence
 
-__all__ = ["Attendance", "ObservedFacts", "ScoredAt", "facts_of"]
-
 
 @frozen
 class ScoredAt:

@@ -11,8 +11,6 @@ from therarel.measures.plan import resolved
 from therarel.measures.published import Norm, Reliability
 from therarel.representation import Markdown
 
-__all__ = ["describe"]
-
 
 def describe(instrument: str | Instrument) -> Markdown:
     """The page of an instrument in Markdown; it never holds the wording of an item.

@@ -14,8 +14,6 @@ from therarel.domain.scales import RatingScale
 from therarel.errors import InvalidValueError, UnknownNameError, as_number, hint_for, shown
 from therarel.measures.published import listed
 
-__all__ = ["TOTAL", "MeasuredPart", "Scaled", "part_scores", "require_scales"]
-
 TOTAL = "total"
 """The name of an instrument's total among its scales."""
 

@@ -23,8 +23,6 @@ from therarel.measures.plan import resolved
 from therarel.measures.published import Band, Cutoff
 from therarel.measures.responses import Responses, read_response
 
-__all__ = ["Placement", "Position", "place"]
-
 
 @frozen(kw_only=True)
 class Position:

@@ -15,8 +15,6 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
 from therarel.measures.missing import MissingPolicy, Published
 
-__all__ = ["Group", "Plan", "plan_for", "rater_of", "resolved", "scorer_version"]
-
 NOT_VERIFIED: Final = "not scored: key, scale or rule not verified"
 
 

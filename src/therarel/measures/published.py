@@ -18,21 +18,6 @@ from therarel.domain.risk import RiskKind
 from therarel.errors import InvalidValueError, as_number
 from therarel.vocabulary import Vocabulary
 
-__all__ = [
-    "Band",
-    "Code",
-    "CodeSystem",
-    "Cutoff",
-    "Licence",
-    "MissingRule",
-    "Norm",
-    "Permission",
-    "PublishedChange",
-    "Reliability",
-    "RiskItem",
-    "Side",
-]
-
 
 class Side(Vocabulary, links={}):
     """Where, seen from a cut-off, the scores lie that it points out."""

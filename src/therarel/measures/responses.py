@@ -12,8 +12,6 @@ from therarel.measures.answers import Answer, AnswerReader
 from therarel.measures.catalogue import instruments
 from therarel.measures.instrument import Instrument
 
-__all__ = ["Responses", "answers_by_item", "is_response", "read_response"]
-
 _NUMBER: Final = re.compile(r"[0-9]+")
 _PREFIX: Final = "item"
 

@@ -9,8 +9,6 @@ from therarel.domain.risk import RiskAnswer, RiskState, risk_prompt
 from therarel.measures.answers import Answer
 from therarel.measures.instrument import Instrument
 
-__all__ = ["note_of_counts", "risk_answers", "risk_note", "risk_of_totals"]
-
 
 def risk_answers(instrument: Instrument, answers: Sequence[Answer], turned: Collection[int]) -> tuple[RiskAnswer, ...]:
     """What one response says to each item that asks about risk, in the order of the instrument.

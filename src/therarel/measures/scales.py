@@ -11,8 +11,6 @@ from therarel.errors import InvalidValueError, as_number
 from therarel.measures.published import listed
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["ItemScale", "ScaleKind"]
-
 
 class ScaleKind(Vocabulary, links={}):
     """What the answers to an item look like."""

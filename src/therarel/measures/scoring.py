@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
     FrameT = TypeVar("FrameT", bound=IntoFrame)
 
-__all__ = ["score", "score_answers", "stated_score"]
-
 _NO_USE = frozenset({MissingReason.OUT_OF_RANGE, MissingReason.UNREADABLE})
 
 

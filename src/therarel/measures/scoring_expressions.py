@@ -15,8 +15,6 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
 from therarel.measures.plan import NOT_VERIFIED, Group, Plan, scorer_version
 
-__all__ = ["Expressions", "detail_columns", "risk_expressions", "scoring_steps"]
-
 Expressions = dict[str, nw.Expr]
 """Expressions by the names of the columns they give."""
 

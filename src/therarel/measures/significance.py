@@ -21,16 +21,6 @@ from therarel.representation import one_line
 from therarel.texts import Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = [
-    "ChangeOutcome",
-    "ClinicalCutoff",
-    "ClinicalSignificance",
-    "CutoffKind",
-    "Population",
-    "clinical_cutoff",
-    "clinical_significance",
-]
-
 
 class CutoffKind(Vocabulary, links={}):
     """The three definitions of a cut-off between two populations."""

@@ -20,8 +20,6 @@ from therarel.measures.scales import ScaleKind
 from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["ScoringWarning", "Sign", "Suspicion", "signs_in", "spare_items"]
-
 # With fewer rows a range that happens not to be used, or a correlation of either sign, means nothing.
 _ENOUGH_ROWS: Final = 30
 

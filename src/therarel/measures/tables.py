@@ -44,8 +44,6 @@ from therarel.measures.scoring_expressions import Expressions, detail_columns, r
 from therarel.measures.signs import ScoringWarning, Suspicion, signs_in, spare_items
 from therarel.tables.forks import use_polars
 
-__all__ = ["rows_and_totals", "score_table", "scored_table", "suspicions"]
-
 FrameT = TypeVar("FrameT", bound=IntoFrame)
 
 _SAMPLE = 200

@@ -24,8 +24,6 @@ from therarel.measures.scoring import score
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
 
-__all__ = ["Contradiction", "common_cause", "contradictions"]
-
 # Totals are stated with one or two decimals at most.
 _TOLERANCE: Final = 0.005 + 1e-9
 

@@ -12,9 +12,6 @@ from numpy.typing import NDArray
 
 from therarel.errors import InvalidValueError, is_whole, shown
 
-__all__ = ["Block"]
-
-
 Number = TypeVar("Number", bound=np.generic)
 
 

@@ -19,8 +19,6 @@ from therarel.panels.terms import Action, ProblemKind, ScaleSource, SessionIndex
 from therarel.tables import Missing
 from therarel.tables.cells import numbers
 
-__all__ = ["Built", "build"]
-
 # A step that is not a whole number is mostly that of a mean, which people write with two decimals.
 _ROUNDED: Final = 0.005
 # With no step stated, scores are taken to be whole numbers where at least this share of them is whole.

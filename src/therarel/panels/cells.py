@@ -14,8 +14,6 @@ from therarel.tables.cells import Cells, moments, numbers
 from therarel.tables.labels import labels
 from therarel.tables.missing import Missing, folded
 
-__all__ = ["EXCEL", "raters", "sessions"]
-
 EXCEL: Final = "excel"
 """The form of dates that are kept as Excel's serial numbers."""
 

@@ -20,8 +20,6 @@ from therarel.panels.options import PanelOptions
 from therarel.panels.risk import risk_columns
 from therarel.panels.terms import SessionIndex
 
-__all__ = ["STATED", "Recording", "recorded", "recorded_scores", "recorded_views"]
-
 _CONSTRUCTS: Final = {
     "alliance": Construct.ALLIANCE,
     "presence": Construct.PRESENCE,

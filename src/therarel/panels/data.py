@@ -23,8 +23,6 @@ from therarel.panels.terms import ScaleSource, SessionIndex
 from therarel.tables.forks import use_polars
 from therarel.tables.frames import as_kind
 
-__all__ = ["PanelData"]
-
 _LABELS_COMPARED = 5000  # near misses are sought among at most this many labels; more take too long
 
 

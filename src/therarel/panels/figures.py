@@ -39,11 +39,6 @@ from therarel.panels.overview import (
 )
 from therarel.panels.terms import SessionIndex
 
-__all__ = [
-    "DrawnPanel", "draw_dyads", "draw_panel", "dyads_chart", "one_series", "score_axis", "scored_chart",
-    "scores_axis", "session_axis",
-]  # fmt: skip
-
 Floats = NDArray[np.float64]
 
 _DESCRIBED: Final = 12
@@ -178,7 +173,7 @@ def draw_panel(panel: PanelData, beside: PanelData | None, over: Sequence[Mark] 
     Raises:
         InvalidValueError: if the other rater's scores are on another scale.
     """
-    drawn, raters = DrawnPanel.of(panel), raters_of(panel, beside)
+    drawn, raters = DrawnPanel.of(panel), _raters_of(panel, beside)
     session = drawn.session
     marks, lines = drawn.marks(Colour.MUTED if beside is None else Colour.SKY, Colour.BLUE, raters[0])
     said = f"{raters[0]}{drawn.described(lines)}"
@@ -229,7 +224,7 @@ def draw_dyads(panel: PanelData, labels: Iterable[str] | None, most: int, beside
         UnknownNameError: if a dyad is not there.
         InvalidValueError: if no dyad is left, or the other rater's scores are on another scale.
     """
-    most, raters, every = as_whole(most, where="draw_dyads.most", minimum=1), raters_of(panel, beside), panel.dyads
+    most, raters, every = as_whole(most, where="draw_dyads.most", minimum=1), _raters_of(panel, beside), panel.dyads
     if labels is None:
         labels = [every[at] for at in evenly(len(every), most)]
     chosen = panel.only(labels).dyads
@@ -284,7 +279,7 @@ def one_series(session: Floats, score: Floats, colour: Colour = Colour.BLUE, nam
     return [Trace(at, scores, colour, name=name), Dots(at, scores, colour, radius=2.2)]
 
 
-def raters_of(panel: PanelData, beside: PanelData | None) -> tuple[str, str]:
+def _raters_of(panel: PanelData, beside: PanelData | None) -> tuple[str, str]:
     """The two raters as the names of the key begin; empty where there is one panel.
 
     Raises:

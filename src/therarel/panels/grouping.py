@@ -8,8 +8,6 @@ from therarel.errors import UnknownNameError, hint_for, shown
 from therarel.panels.data import PanelData
 from therarel.tables.labels import labels
 
-__all__ = ["groups_of"]
-
 _NO_GROUP = frozenset({"dyad", "session", "score", "therapist", "rater", "row", "date"})
 
 

@@ -11,8 +11,6 @@ from therarel.errors import InvalidValueError
 from therarel.panels.table import Roles, found_column, numbered_columns
 from therarel.tables.showing import listed_names, shown_name
 
-__all__ = ["guess_columns", "guess_dyad"]
-
 # Names in the order in which they are trusted: a name of an earlier group settles the question.
 _KNOWN: Final[Mapping[str, Sequence[str]]] = {
     "dyad": (

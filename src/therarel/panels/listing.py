@@ -12,8 +12,6 @@ from therarel.panels.table import RawTable
 from therarel.panels.terms import Action, ProblemKind
 from therarel.tables.showing import shown_values
 
-__all__ = ["Listing"]
-
 
 class Listing:
     """Problem rows, gathered while a panel is built.

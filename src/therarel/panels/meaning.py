@@ -15,8 +15,6 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.panels.terms import ScaleSource, SessionIndex
 
-__all__ = ["Meaning", "resolve"]
-
 _GAP: Final = "the largest gap between neighbouring sessions, above 0"
 
 

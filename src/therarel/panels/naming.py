@@ -6,8 +6,6 @@ from typing import Final
 
 from therarel.confidential import taken_for
 
-__all__ = ["is_personal", "is_text", "name_of_label"]
-
 _LONGEST_LABEL: Final = 40
 _MOST_WORDS: Final = 4
 

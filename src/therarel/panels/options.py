@@ -16,8 +16,6 @@ from therarel.panels.meaning import Meaning, resolve
 from therarel.panels.terms import Action, Duplicates, ProblemKind, SessionIndex
 from therarel.tables import Missing
 
-__all__ = ["AllOptions", "CellOptions", "ColumnOptions", "PanelOptions", "PanelPolicy", "documented", "settled"]
-
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 

@@ -10,10 +10,6 @@ from numpy.typing import NDArray
 
 from therarel.drawing import LinearScale
 
-__all__ = [
-    "MOST_LINES", "MOST_POINTS", "evenly", "evenly_chosen", "line_opacity", "quartiles", "session_ticks", "stations",
-]  # fmt: skip
-
 Floats = NDArray[np.float64]
 
 MOST_LINES: Final = 300

@@ -40,8 +40,6 @@ from therarel.tables.frames import known_kind, of_arrays, open_frame
 from therarel.tables.opening import EmptyTableError
 from therarel.tables.spool import TableFile
 
-__all__ = ["Panel"]
-
 
 @frozen(eq=False)
 class Panel(PanelData):

@@ -16,8 +16,6 @@ from therarel.panels.terms import Action, ProblemKind
 from therarel.tables.labels import each_once, labels, look_alikes
 from therarel.tables.missing import WORDS, Missing, folded
 
-__all__ = ["labelled", "look"]
-
 _MOST_COMPARED: Final = 200_000
 _CODE: Final = re.compile(r"(?=.{1,24}$)[A-Za-z]{0,12}[-_.: ]{0,2}0*\d[\w.:-]*")
 _NUMBERED: Final = "^([A-Za-z]{0,12}[-_]?)[0-9]{1,7}$"

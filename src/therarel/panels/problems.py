@@ -17,8 +17,6 @@ from therarel.errors import InvalidValueError, ReadingError, shown
 from therarel.panels.naming import is_personal
 from therarel.panels.terms import Action, ProblemKind
 
-__all__ = ["NothingReadableError", "PanelProblem"]
-
 SCHEMA: Final = {
     "kind": pl.String,
     "action": pl.String,

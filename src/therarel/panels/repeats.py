@@ -10,8 +10,6 @@ from therarel.panels.listing import Listing
 from therarel.panels.options import PanelPolicy
 from therarel.panels.terms import Action, Duplicates, ProblemKind
 
-__all__ = ["settle"]
-
 _KEY: Final = ("dyad", "session")
 _PLACE: Final = ("row", "session")  # a row of a table that was wide stands for several sessions
 _WORDS: Final = {

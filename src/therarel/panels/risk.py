@@ -12,8 +12,6 @@ from therarel.domain.risk import RiskState, risk_prompt
 from therarel.measures.instrument import Instrument
 from therarel.measures.risk import risk_of_totals
 
-__all__ = ["risk_columns", "risk_of_panel"]
-
 
 def risk_columns(instrument: str, scores: Sequence[Score], items: Sequence[int]) -> dict[str, list[str | None]]:
     """A column of words for each item that asks about risk, as tables of scores have it; ``None`` where not recorded.

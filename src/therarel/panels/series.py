@@ -12,8 +12,6 @@ from therarel.panels.listing import Listing
 from therarel.panels.options import PanelPolicy
 from therarel.panels.terms import Action, ProblemKind, farthest
 
-__all__ = ["look"]
-
 # Two equal scores say little; from three on a flat series is worth a word.
 _FLAT_FROM: Final = 3
 

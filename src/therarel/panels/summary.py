@@ -12,8 +12,6 @@ from therarel.counting import counted
 from therarel.panels.data import PanelData
 from therarel.representation import one_line
 
-__all__ = ["PanelSummary"]
-
 
 @frozen(kw_only=True)
 class PanelSummary:

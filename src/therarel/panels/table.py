@@ -18,9 +18,7 @@ from therarel.tables import Limits, OpenTable, Table
 from therarel.tables.showing import listed_names, shown_name
 from therarel.tables.table import Lines
 
-__all__ = ["RawTable", "Roles", "found_column", "from_wide", "numbered_columns", "raw_table"]
-
-RESERVED: Final = ("dyad", "session", "score", "therapist", "rater", "row", "line", "date")
+_RESERVED: Final = ("dyad", "session", "score", "therapist", "rater", "row", "line", "date")
 
 
 @frozen(kw_only=True)
@@ -50,7 +48,7 @@ class Roles:
         twice = sorted({name for name in named if named.count(name) > 1})
         if twice:
             raise InvalidValueError("one column cannot hold two things", where="columns", value=shown_name(twice[0]))
-        taken = sorted(set(self.covariates) & set(RESERVED))
+        taken = sorted(set(self.covariates) & set(_RESERVED))
         if taken:
             raise InvalidValueError(
                 "a covariate may not have the name of a panel's own column",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Action", "Duplicates", "ProblemKind", "ScaleSource", "SessionIndex", "farthest"]
-
 
 class SessionIndex(Vocabulary, links={}):
     """What the session column counts. Two sessions are neighbours in a different sense under each.

@@ -17,27 +17,6 @@ import attrs
 from therarel.confidential import Confidential
 from therarel.errors import InvalidValueError
 
-__all__ = [
-    "LISTS",
-    "NEEDED",
-    "TAG",
-    "alternatives",
-    "bare",
-    "check_declared",
-    "is_class",
-    "is_enum",
-    "is_list",
-    "is_literal",
-    "is_mapping",
-    "is_private",
-    "is_row",
-    "is_union",
-    "json_types",
-    "terms",
-    "union_members",
-    "union_of",
-]
-
 TAG: Final = "type"
 """The key that names the class of an object where several classes may stand."""
 

@@ -21,10 +21,8 @@ from therarel.reading.refusals import kind_of, refusal, rule_refusal
 if TYPE_CHECKING:
     from cattrs import Converter
 
-MOST_STRANGERS: Final = 100
+_MOST_STRANGERS: Final = 100
 """Largest number of unknown keys of one object that are listed; the others are counted."""
-
-__all__ = ["explaining", "problems_in"]
 
 # Type checkers read both as functions and do not know their parts.
 _FACTORY: Final[Any] = attrs.Factory
@@ -98,13 +96,13 @@ def _wrong_keys(kind: type[Any], value: dict[Any, object]) -> Iterator[Problem]:
                 yield refusal("another class is named", value[key], choices=[kind.__name__]).but(path=(TAG,))
         elif key not in keys:
             strangers += 1
-            if strangers > MOST_STRANGERS:
+            if strangers > _MOST_STRANGERS:
                 continue
             hint = hint_for(key, keys) if keys else "there are no keys here"
             name = unknown_key(key, keys) if isinstance(key, str) else kind_of(key)
             yield Problem("unknown key", path=(name,), hint=hint, at_key=True)
-    if strangers > MOST_STRANGERS:
-        yield Problem(f"and {strangers - MOST_STRANGERS:,} more unknown keys")
+    if strangers > _MOST_STRANGERS:
+        yield Problem(f"and {strangers - _MOST_STRANGERS:,} more unknown keys")
 
 
 def _refused_fields(

@@ -13,8 +13,6 @@ from therarel.files import opening_by_name
 from therarel.reading.problems import Mark, Problem, summary
 from therarel.reading.texts import Readable, Source
 
-__all__ = ["JsonLines", "OnProblem"]
-
 T_co = TypeVar("T_co", covariant=True)
 OnProblem: TypeAlias = Literal["raise", "collect"]
 """Whether the problems of bad lines are raised at the end or left for the caller."""

@@ -15,8 +15,6 @@ from typing import Final, NoReturn
 from therarel.reading.problems import Mark, Marks, Path, Problem, free_key
 from therarel.reading.texts import DEEPEST, Examined, Lines, Refused, too_deep
 
-__all__ = ["examine_json", "mark_json", "parse_items", "parse_json"]
-
 _TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)

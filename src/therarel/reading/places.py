@@ -8,8 +8,6 @@ from therarel.discretion import discreet
 from therarel.reading.problems import Problem, placed_by, wanted_paths
 from therarel.reading.texts import Source, text_of
 
-__all__ = ["placed_in_yaml"]
-
 
 @discreet
 def placed_in_yaml(source: Source, problems: Sequence[Problem], *, name: str | None = None) -> list[Problem]:

@@ -15,23 +15,6 @@ from attrs import frozen
 from therarel.counting import counted
 from therarel.errors import InvalidValueError, ReadingError, nearest, shown
 
-__all__ = [
-    "Mark",
-    "Marks",
-    "Path",
-    "Problem",
-    "Words",
-    "find_places",
-    "free_key",
-    "in_order",
-    "masked",
-    "placed_by",
-    "render_path",
-    "summary",
-    "unknown_key",
-    "wanted_paths",
-]
-
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and positions from the top of a document down to a value."""
 
@@ -56,7 +39,7 @@ def free_key(key: str) -> str:
     return key if _FREE_KEY.fullmatch(key) else Words(key)
 
 
-MOST_PROBLEMS: Final = 300
+_MOST_PROBLEMS: Final = 300
 """Largest number of problems of one document that are listed; the others are counted."""
 
 
@@ -222,7 +205,7 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 def summary(problems: Sequence[Problem], source: str | None = None) -> ReadingError:
     """The error with all problems of a document, in the order of its text."""
     count = counted(len(problems), "problem")
-    first = in_order(problems)[:MOST_PROBLEMS]
+    first = in_order(problems)[:_MOST_PROBLEMS]
     more = len(problems) - len(first)
     listed = [*first, Problem(f"and {more:,} more problem{'' if more == 1 else 's'}")] if more else first
     return ReadingError(f"the document could not be read, {count}", listed, where=source)

@@ -22,8 +22,6 @@ from therarel.reading.texts import Examined, Source, text_of
 from therarel.reading.versions import Upcasting
 from therarel.reading.writing import ConfidentialFound, Mode, holds_confidential, refused_writing, writing
 
-__all__ = ["ConfidentialHandling", "Reader"]
-
 T = TypeVar("T")
 ConfidentialHandling: TypeAlias = Literal["include", "redact"]
 """What happens to confidential text when it is written."""

@@ -9,8 +9,6 @@ from typing import Final
 from therarel.errors import TherarelError, hint_for, shown, without_words
 from therarel.reading.problems import Problem
 
-__all__ = ["described", "kind_of", "refusal", "rule_refusal"]
-
 _LARGE: Final = 10**30
 _STAMP: Final = re.compile(r"therarel\.[a-z_]{1,40}/[0-9]{1,6}", re.ASCII)
 _KINDS: Final[Mapping[type, str]] = {

@@ -14,25 +14,6 @@ from therarel.reading.declared import terms, union_members
 from therarel.reading.problems import Problem
 from therarel.reading.refusals import kind_of, refusal
 
-__all__ = [
-    "DATE",
-    "DURATION",
-    "MOMENT",
-    "duration_text",
-    "literal_hook",
-    "moment_text",
-    "read_confidential",
-    "read_date",
-    "read_duration",
-    "read_flag",
-    "read_moment",
-    "read_null",
-    "read_number",
-    "read_term",
-    "read_text",
-    "read_whole",
-]
-
 _FLAGS: Final = dict.fromkeys(("yes", "on", "true", "1"), "true") | dict.fromkeys(("no", "off", "false", "0"), "false")
 
 

@@ -30,8 +30,6 @@ from therarel.reading.declared import (
 from therarel.reading.scalars import DATE, DURATION, MOMENT
 from therarel.reading.versions import REDACTED_KEY, SCHEMA_KEY, Upcasting
 
-__all__ = ["Schema", "json_schema"]
-
 Schema: TypeAlias = dict[str, Any]
 """A JSON Schema as data."""
 

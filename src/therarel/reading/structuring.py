@@ -52,12 +52,10 @@ from therarel.reading.scalars import (
     read_whole,
 )
 
-__all__ = ["structuring"]
-
-Hook: TypeAlias = Callable[[Any, Any], Any]
+_Hook: TypeAlias = Callable[[Any, Any], Any]
 
 # cattrs looks a class up by its bases before it asks any predicate, and knows text and numbers itself.
-_BY_CLASS: Final[Mapping[Any, Hook]] = {
+_BY_CLASS: Final[Mapping[Any, _Hook]] = {
     int: read_whole,
     float: read_number,
     bool: read_flag,
@@ -102,7 +100,7 @@ def structuring(*, detailed: bool, shared: Collection[type] = ()) -> Converter:
     return converter
 
 
-def _class_hook(kind: type[Any], converter: Converter) -> Hook:
+def _class_hook(kind: type[Any], converter: Converter) -> _Hook:
     """An object with the fields of a class, no more and no less; it may name its class, if it is the right one."""
     make = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=False, _cattrs_use_alias=True)
     if converter.detailed_validation:
@@ -119,7 +117,7 @@ def _class_hook(kind: type[Any], converter: Converter) -> Hook:
     return read
 
 
-def _made_once(read: Hook) -> Hook:
+def _made_once(read: _Hook) -> _Hook:
     """The same value for what is written the same: a document repeats a scale, or what decided, at every entry."""
     values: dict[object, object] = {}
 
@@ -141,7 +139,7 @@ def _made_once(read: Hook) -> Hook:
     return read_once
 
 
-def _list_hook(kind: Any, converter: Converter) -> Hook:
+def _list_hook(kind: Any, converter: Converter) -> _Hook:
     """Any number of values of one kind; in a set none occurs twice."""
     items, make = list_structure_factory(kind, converter), LISTS[get_origin(kind)]
 
@@ -158,7 +156,7 @@ def _list_hook(kind: Any, converter: Converter) -> Hook:
     return read
 
 
-def _row_hook(kind: Any, converter: Converter) -> Hook:
+def _row_hook(kind: Any, converter: Converter) -> _Hook:
     """A fixed number of values, each of its own kind."""
     parts = [(part, converter.get_structure_hook(part)) for part in get_args(kind)]
 
@@ -186,7 +184,7 @@ def _list_needed(value: object, kind: object) -> None:
         raise refusal("a list is needed", value, hint=hint, hide=is_private(kind))
 
 
-def _mapping_hook(kind: Any, converter: Converter) -> Hook:
+def _mapping_hook(kind: Any, converter: Converter) -> _Hook:
     """Values by name, or by the terms of a vocabulary."""
     key_kind, item_kind = get_args(kind)
     read_key, read_item = converter.get_structure_hook(key_kind), converter.get_structure_hook(item_kind)
@@ -213,7 +211,7 @@ def _mapping_hook(kind: Any, converter: Converter) -> Hook:
     return read
 
 
-def _union_hook(kind: Any, converter: Converter) -> Hook:
+def _union_hook(kind: Any, converter: Converter) -> _Hook:
     """A value of several kinds: ``null`` or another, a term, a class that names itself, or what JSON distinguishes."""
     members = union_members(kind)
     rest = [member for member in members if member is not type(None)]
@@ -227,8 +225,8 @@ def _union_hook(kind: Any, converter: Converter) -> Hook:
     return read_term if is_enum(rest[0]) else _tagged_hook(rest, converter)
 
 
-def _choice_hook(kind: Any, groups: list[Any], converter: Converter) -> Hook:
-    by_type: dict[type, tuple[Hook, Any]] = {}
+def _choice_hook(kind: Any, groups: list[Any], converter: Converter) -> _Hook:
+    by_type: dict[type, tuple[_Hook, Any]] = {}
     for group in groups:
         for json_type in json_types(group):
             by_type.setdefault(json_type, (converter.get_structure_hook(group), group))
@@ -245,7 +243,7 @@ def _choice_hook(kind: Any, groups: list[Any], converter: Converter) -> Hook:
     return read
 
 
-def _tagged_hook(classes: list[type[Any]], converter: Converter) -> Hook:
+def _tagged_hook(classes: list[type[Any]], converter: Converter) -> _Hook:
     """An object whose ``type`` names its class, as events are written."""
     by_name = {cls.__name__: (converter.get_structure_hook(cls), cls) for cls in classes}
 

@@ -13,8 +13,6 @@ from therarel.discretion import discreet
 from therarel.files import opening_by_name
 from therarel.reading.problems import Mark, Problem, summary
 
-__all__ = ["DEEPEST", "Examined", "Lines", "Readable", "Refused", "Source", "text_of", "too_deep"]
-
 DEEPEST: Final = 100
 """Levels of nesting that a faulty document is still explained at."""
 

@@ -16,8 +16,6 @@ from therarel.errors import InvalidValueError
 from therarel.reading.problems import Problem, summary
 from therarel.reading.refusals import described, refusal
 
-__all__ = ["REDACTED_KEY", "SCHEMA_KEY", "Step", "Upcasting"]
-
 SCHEMA_KEY: Final = "schema"
 """The key that holds kind and version of a document."""
 

@@ -31,12 +31,10 @@ from therarel.reading.declared import (
 from therarel.reading.problems import Path, render_path
 from therarel.reading.scalars import duration_text, moment_text
 
-__all__ = ["REDACTED", "ConfidentialFound", "Mode", "holds_confidential", "refused_writing", "writing"]
-
 Mode: TypeAlias = Literal["refuse", "include", "redact"]
 """What happens to confidential text; ``"refuse"`` where nobody decided."""
 
-Hook: TypeAlias = Callable[[Any], Any]
+_Hook: TypeAlias = Callable[[Any], Any]
 
 REDACTED: Final = "[redacted]"
 """What stands for confidential text that was redacted; it reads back as confidential text."""
@@ -45,7 +43,7 @@ _MISSING: Final = object()
 _EMPTY: Final[tuple[object, ...]] = (None, (), frozenset(), {}, [])
 _FACTORY: Final[Any] = attrs.Factory  # type checkers read it as a function
 # As for reading, classes are looked up by their bases before any predicate is asked.
-_BY_CLASS: Final[Mapping[Any, Hook]] = {
+_BY_CLASS: Final[Mapping[Any, _Hook]] = {
     str: str.__str__,
     date: date.isoformat,
     datetime: moment_text,
@@ -63,7 +61,7 @@ def _refuse_confidential(_: Confidential) -> str:
     raise ConfidentialFound
 
 
-_CONFIDENTIAL: Final[Mapping[Mode, Hook]] = {
+_CONFIDENTIAL: Final[Mapping[Mode, _Hook]] = {
     "refuse": _refuse_confidential,
     "include": Confidential.reveal,
     "redact": lambda _: REDACTED,
@@ -88,7 +86,7 @@ def writing(mode: Mode) -> Converter:
     return converter
 
 
-def _class_hook(kind: type[Any], converter: Converter) -> Hook:
+def _class_hook(kind: type[Any], converter: Converter) -> _Hook:
     """The fields of an object; what is ``None`` or empty by default is left out."""
     settings: dict[str, Any] = {
         field.name: override(omit_if_default=_empty_default(field) is not _MISSING) for field in attrs.fields(kind)
@@ -117,7 +115,7 @@ def _in_order(items: Iterable[object]) -> list[object]:
     return [by_text[text] for text in sorted(by_text)]
 
 
-def _hook(kind: Any, converter: Converter) -> Hook:
+def _hook(kind: Any, converter: Converter) -> _Hook:
     """The hook of a member; where classes hold each other, one that is looked up when it is needed."""
     try:
         return converter.get_unstructure_hook(kind)
@@ -125,7 +123,7 @@ def _hook(kind: Any, converter: Converter) -> Hook:
         return lambda value: converter.unstructure(value, kind)
 
 
-def _union_hook(kind: Any, converter: Converter) -> Hook:
+def _union_hook(kind: Any, converter: Converter) -> _Hook:
     members = union_members(kind)
     rest = [member for member in members if member is not type(None)]
     if len(rest) < len(members):
@@ -161,7 +159,7 @@ def _confidential_paths(value: object, path: Path = ()) -> Iterator[Path]:
     """The path of every confidential text in an object, in the order it would be written.
 
     Examples:
-        >>> list(confidential_paths({"note": Confidential("She cried.")}))
+        >>> list(_confidential_paths({"note": Confidential("She cried.")}))
         [('note',)]
     """
     if isinstance(value, Confidential):

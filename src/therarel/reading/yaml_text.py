@@ -28,8 +28,6 @@ from yaml.events import (
 from therarel.reading.problems import Mark, Marks, Path, Problem, free_key
 from therarel.reading.texts import DEEPEST, Examined, Lines, Refused, too_deep
 
-__all__ = ["examine_yaml", "mark_yaml", "parse_yaml"]
-
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE: Final = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _NUMBER: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)

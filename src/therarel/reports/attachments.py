@@ -17,8 +17,6 @@ from therarel.reports.data import candidate_table, problem_table
 from therarel.reports.markup import Content, Markup, joined, table, tag
 from therarel.reports.subject import Subject
 
-__all__ = ["attachments", "codebook", "codebook_table", "columns_of"]
-
 _FILES = ("findings.csv", "problems.csv")
 """What the files of a report are called where it names them itself."""
 
@@ -69,7 +67,7 @@ def codebook_table(files: Mapping[str, Iterable[str]]) -> Iterator[Sequence[obje
             yield (file, column.name, column.meaning, column.unit or None, column.missing)
 
 
-MOST_CHARACTERS: Final = 400_000
+_MOST_CHARACTERS: Final = 400_000
 """A file with more characters is not put into the page, which stays small enough to be sent."""
 
 _OPTIONS: Final = {"findings.csv": "--candidates", "problems.csv": "--problems", "codebook.csv": "--codebook"}
@@ -113,7 +111,7 @@ def _link(name: str, rows: Iterable[Sequence[object]]) -> Content:
     """A link that saves the file; or, where it is too large for a page, how it is written."""
     lines = list(csv_lines(rows, spreadsheet_safe=True))
     text, size = "".join(lines), counted(len(lines) - 1, "row")
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > _MOST_CHARACTERS:
         return f"{name} ({size}) is too large for this page: therarel report {_OPTIONS[name]} {name} writes it."
     # written out rather than packed, so that whoever looks for a word in the page finds it here as well
     address = f"data:text/csv;charset=utf-8,{quote(text, safe=_SAFE)}"

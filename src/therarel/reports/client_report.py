@@ -32,8 +32,6 @@ from therarel.reports.truth import TruthCount, origin_of
 from therarel.representation import one_line
 from therarel.simulation import SimulatedClinic
 
-__all__ = ["ClientReport", "client_report"]
-
 
 def client_report(
     detection: Detection,

@@ -23,8 +23,6 @@ from therarel.panels import Panel, SessionIndex
 from therarel.panels.figures import score_axis, session_axis
 from therarel.reports.courses import Courses
 
-__all__ = ["ClientScores", "client_chart", "expected_course"]
-
 _FORMULA: Final = "score ~ session"
 _RANDOM: Final = {"dyad": "1 + session"}
 

@@ -27,15 +27,6 @@ from therarel.reports.phrases import HEADINGS, REASONS, score_name
 from therarel.reports.references import instrument_of, judged_in_words
 from therarel.reports.subject import capital
 
-__all__ = [
-    "client_findings",
-    "client_opening",
-    "client_scores_section",
-    "client_sessions",
-    "client_undetectable",
-    "keep_in_mind",
-]
-
 _FEW: Final = 12
 
 

@@ -26,8 +26,6 @@ from therarel.drawing import (
     text_width,
 )
 
-__all__ = ["false_alarm_picture", "observed_beside_expected"]
-
 
 def observed_beside_expected(counts: Sequence[RuleCount]) -> Drawing:
     """For each rule the share of dyads it flagged, beside the share that noise alone would lead it to flag."""

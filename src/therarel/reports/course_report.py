@@ -25,8 +25,6 @@ from therarel.reports.markup import Content, Markup, framed, joined, page, scrol
 from therarel.representation import one_line
 from therarel.texts import Phrase, Texts
 
-__all__ = ["CourseReport", "course_report", "shared_report"]
-
 
 def _agreed_section(course: Course, *, with_words: bool) -> Markup:
     """What was agreed, a line each; nothing about risk, breaches or supervision.

@@ -14,8 +14,6 @@ from therarel.detection.engine import ROWS
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.panels.naming import is_personal, is_text, name_of_label
 
-__all__ = ["Courses", "far_apart"]
-
 
 @frozen(eq=False)
 class Courses:

@@ -16,8 +16,6 @@ from therarel.panels import PanelProblem
 from therarel.reports.courses import Courses
 from therarel.reports.endings import Endings
 
-__all__ = ["FORMAT", "as_data", "blind", "candidate_table", "problem_table"]
-
 FORMAT: Final = "therarel.report/3"
 """Name and version of the form; a change that breaks a reader gives a new version."""
 

@@ -21,9 +21,7 @@ from therarel.reports.courses import far_apart
 from therarel.reports.markup import Content, Markup, joined, scrolling, section, table, tag
 from therarel.reports.subject import Subject, capital
 
-__all__ = ["candidate_section", "closeups", "grounds_of", "group_section", "series_section"]
-
-MOST_ROWS: Final = 500
+_MOST_ROWS: Final = 500
 
 
 def series_section(subject: Subject) -> Markup:
@@ -140,7 +138,7 @@ def _closeups_caption(subject: Subject, shown: int) -> str:
 def _candidate_table(subject: Subject) -> Markup:
     candidates, terms = subject.detection.candidates, subject.terms
     sure, truth = "q" in candidates.columns, subject.simulated is not None
-    rows = [_candidate_row(subject, candidates[at]) for at in range(min(MOST_ROWS, len(candidates)))]
+    rows = [_candidate_row(subject, candidates[at]) for at in range(min(_MOST_ROWS, len(candidates)))]
     head = [
         "dyad",
         "after",
@@ -173,9 +171,9 @@ def _candidate_table(subject: Subject) -> Markup:
         )
     if truth:
         note += " Sessions of the simulated rupture come before the grounds."
-    if len(candidates) > MOST_ROWS:
+    if len(candidates) > _MOST_ROWS:
         note += (
-            f" The first {MOST_ROWS} of {len(candidates):,} are listed; the whole table comes with --candidates or"
+            f" The first {_MOST_ROWS} of {len(candidates):,} are listed; the whole table comes with --candidates or"
             " --json."
         )
     return joined(listed, tag("p", note, class_="note"))

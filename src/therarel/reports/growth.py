@@ -10,8 +10,6 @@ from therarel.panels import SessionIndex
 from therarel.reports.markup import Content, Markup, scrolling, section, table, tag
 from therarel.reports.subject import Subject
 
-__all__ = ["growth_section"]
-
 
 def growth_section(subject: Subject) -> Markup:
     """The growth model; nothing where none was given."""

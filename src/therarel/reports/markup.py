@@ -14,20 +14,6 @@ from typing import Final, TypeAlias
 from therarel.drawing.elements import escaped
 from therarel.files import opening_by_name
 
-__all__ = [
-    "Content",
-    "Markup",
-    "framed",
-    "is_report",
-    "joined",
-    "linked",
-    "page",
-    "scrolling",
-    "section",
-    "table",
-    "tag",
-]
-
 _RESOLVER: Final = "https://doi.org/"
 _WORD: Final = re.compile("[a-z0-9]+")
 _VOID: Final = frozenset({"br", "col", "hr", "link", "meta"})

@@ -13,8 +13,6 @@ from therarel.reports.paired import paired_scores
 from therarel.reports.references import change_sources, instrument_of, reference_lines, rule_sources
 from therarel.reports.subject import Subject, capital
 
-__all__ = ["footer", "making_section"]
-
 
 def making_section(subject: Subject) -> Markup:
     """The method, the settings, what the report cannot say, and the references."""

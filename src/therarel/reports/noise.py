@@ -15,8 +15,6 @@ from therarel.reports.markup import Content, Markup, joined, scrolling, section,
 from therarel.reports.phrases import FALSE_ALARM_NAMES
 from therarel.reports.subject import Subject
 
-__all__ = ["falls_sentence", "noise_section", "noise_sentence", "origin", "verdict_sentence"]
-
 _LENGTHS: Final = (8, 16, 30)
 # What is shown for comparison, whether or not it was used: the rules as they are mostly published.
 _COMPARED: Final = frozenset(

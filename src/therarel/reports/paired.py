@@ -18,8 +18,6 @@ from therarel.panels import Panel
 from therarel.panels.grouping import groups_of
 from therarel.reports.courses import Courses
 
-__all__ = ["Paired", "change_names", "members_of", "paired_scores"]
-
 Floats = npt.NDArray[np.float64]
 
 _RATED: Final[Mapping[Direction, str]] = MappingProxyType(

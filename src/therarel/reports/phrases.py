@@ -10,14 +10,6 @@ from therarel.detection import Reason
 from therarel.domain.ratings import Construct, RatingScale
 from therarel.panels import ProblemKind
 
-__all__ = [
-    "FALSE_ALARM_NAMES",
-    "HEADINGS",
-    "PROBLEMS",
-    "REASONS",
-    "score_name",
-]
-
 REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
     {
         Reason.NO_REFERENCE: "There is no earlier score to compare with: the first session, or one after a long gap.",

@@ -14,10 +14,8 @@ from therarel.reports.markup import Content, Markup, joined, section, table, tag
 from therarel.reports.phrases import HEADINGS, PROBLEMS, REASONS
 from therarel.reports.subject import Subject
 
-__all__ = ["problem_section", "ranges", "undetectable_section"]
-
-MOST_VALUES: Final = 500
-MOST_RANGES: Final = 4000
+_MOST_VALUES: Final = 500
+_MOST_RANGES: Final = 4000
 _FIRST_VALUES: Final = 3
 
 
@@ -134,11 +132,11 @@ def _by_value(kind: _Kind) -> Markup:
     several = any(len(rows) > 1 for _, rows in values)
     cells = [
         [value or "(several)", *([f"{len(rows):,}"] if several else []), _row_list(rows)]
-        for value, rows in values[:MOST_VALUES]
+        for value, rows in values[:_MOST_VALUES]
     ]
     head = ["value", *(["number"] if several else []), "rows"]
     listed = table(f"{HEADINGS[kind.kind]}, by value", head, cells, numbers=[1] if several else [], class_="rows")
-    left = len(values) - MOST_VALUES
+    left = len(values) - _MOST_VALUES
     return listed if left <= 0 else joined(listed, tag("p", f"{left:,} further values are not listed here. ", _WHOLE))
 
 
@@ -147,9 +145,9 @@ _WHOLE: Final = Markup("The whole list is written by <code>therarel report --pro
 
 def _row_list(rows: Sequence[tuple[int, int | None]]) -> Markup:
     texts = ranges(row for row, _ in rows)
-    shown = joined(", ".join(texts[:MOST_RANGES]))
-    if len(texts) > MOST_RANGES:
-        shown = joined(shown, f" and {len(texts) - MOST_RANGES:,} more. ", _WHOLE)
+    shown = joined(", ".join(texts[:_MOST_RANGES]))
+    if len(texts) > _MOST_RANGES:
+        shown = joined(shown, f" and {len(texts) - _MOST_RANGES:,} more. ", _WHOLE)
     if len(rows) == 1 and rows[0][1] is not None:
         shown = joined(shown, f" (line {rows[0][1]})")
     return joined("Rows " if len(rows) > 1 else "Row ", shown)

@@ -12,8 +12,6 @@ from therarel.domain.ratings import Construct
 from therarel.measures import Instrument, ReliableChange, instruments
 from therarel.panels import Panel
 
-__all__ = ["change_sources", "in_brackets", "instrument_of", "judged_in_words", "reference_lines", "rule_sources"]
-
 # A word that nothing about an outcome, or about scores of unknown meaning, may use: titles of references included.
 _KEPT_APART: Final = "rupture"
 

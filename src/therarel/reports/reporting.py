@@ -32,8 +32,6 @@ from therarel.reports.truth import SimulatedFall, TruthCount, origin_of, simulat
 from therarel.representation import one_line
 from therarel.simulation import SimulatedClinic
 
-__all__ = ["Report", "report"]
-
 
 def report(
     detection: Detection,

@@ -17,8 +17,6 @@ from therarel.detection.rules import Rule
 from therarel.reports.markup import Content, Markup, joined, table, tag
 from therarel.reports.subject import Subject
 
-__all__ = ["citing", "detection_call", "reproducing"]
-
 _PACKAGES: Final = ("therarel", "numpy", "scipy", "polars", "narwhals")
 
 

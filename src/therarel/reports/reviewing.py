@@ -17,8 +17,6 @@ from therarel.reports.references import in_brackets, instrument_of, rule_sources
 from therarel.reports.reproducing import citing, reproducing
 from therarel.reports.subject import Subject, capital
 
-__all__ = ["methods_paragraph", "noise_changed", "reviewing_section"]
-
 
 def noise_changed(detection: Detection) -> tuple[OtherNoise, ...]:
     """What the rules of a detection flag under its null model and under others; empty where that is not known."""

@@ -18,8 +18,6 @@ from therarel.reports.service import service_section
 from therarel.reports.subject import Subject
 from therarel.reports.summary import data_section, glance, opening
 
-__all__ = ["sections"]
-
 _SECTION: Final = re.compile(r'<section id="([^"]+)"><h2>(.*?)</h2>')
 
 

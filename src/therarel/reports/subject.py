@@ -14,8 +14,6 @@ from therarel.reports.courses import Courses
 from therarel.reports.endings import Endings
 from therarel.reports.truth import SimulatedFall, TruthCount
 
-__all__ = ["Subject", "capital"]
-
 
 @frozen(kw_only=True, eq=False)
 class Subject:

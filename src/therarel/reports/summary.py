@@ -13,8 +13,6 @@ from therarel.reports.noise import falls_sentence, noise_sentence, verdict_sente
 from therarel.reports.subject import Subject, capital
 from therarel.reports.truth import TruthCount
 
-__all__ = ["data_section", "glance", "headline", "opening"]
-
 
 def opening(subject: Subject) -> Markup:
     """The heading, what this is in two sentences, and whether it is simulated."""
@@ -212,7 +210,7 @@ def _truth_beside_findings(subject: Subject) -> Markup | None:
     truth = subject.truth
     if truth is None:
         return None
-    picture = truth_picture(truth)
+    picture = _truth_picture(truth)
     return joined(
         tag("h3", "The truth, which only a simulation knows"),
         tag("p", f"{_truth_sentence(truth)} With real data nobody knows it."),
@@ -228,7 +226,7 @@ def _truth_beside_findings(subject: Subject) -> Markup | None:
     )
 
 
-def truth_picture(truth: TruthCount) -> Drawing:
+def _truth_picture(truth: TruthCount) -> Drawing:
     """Two bars on one scale: dyads with a rupture, found and missed; dyads without one, flagged and left alone."""
     bars = (
         ("with a rupture", truth.hits, "found", Colour.GREEN, truth.misses, "missed"),

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-__all__ = ["FEWEST", "hidden_cells", "hidden_groups", "together_at_least"]
-
 FEWEST: Final = 5
 """A count above 0 and below this is hidden."""
 
-Cell = tuple[int, int]
+_Cell = tuple[int, int]
 
 
-def hidden_cells(counts: Sequence[Sequence[int]], *, whole_rows: Collection[int] = ()) -> frozenset[Cell]:
+def hidden_cells(counts: Sequence[Sequence[int]], *, whole_rows: Collection[int] = ()) -> frozenset[_Cell]:
     """The cells to hide where the totals of rows and columns are shown.
 
     Small counts are hidden, and as many others as it takes: no hidden count follows from those that are shown and the
@@ -87,7 +85,7 @@ def together_at_least(counts: Sequence[int]) -> tuple[tuple[int, ...], ...]:
     return tuple(parts)
 
 
-def _alone(cell: Cell, hidden: set[Cell]) -> bool:
+def _alone(cell: _Cell, hidden: set[_Cell]) -> bool:
     """Whether a hidden count follows from the totals: there is no circle of hidden cells that it is on.
 
     Rows and columns are the points and hidden cells the lines between them. A line that is on a circle can grow while
@@ -111,7 +109,7 @@ def _alone(cell: Cell, hidden: set[Cell]) -> bool:
     return ("column", column) not in reached
 
 
-def _few(cell: Cell, hidden: set[Cell], counts: Sequence[Sequence[int]]) -> bool:
+def _few(cell: _Cell, hidden: set[_Cell], counts: Sequence[Sequence[int]]) -> bool:
     """Whether the hidden counts of the cell's row, or of its column, are fewer than 5 people together."""
     row, column = cell
     in_row = sum(counts[r][c] for r, c in hidden if r == row)

@@ -11,8 +11,6 @@ from therarel.detection.verdicts import CODES
 from therarel.errors import InvalidValueError
 from therarel.simulation import SimulatedClinic
 
-__all__ = ["SimulatedFall", "TruthCount", "origin_of", "simulated_falls"]
-
 
 @frozen(kw_only=True)
 class TruthCount:

@@ -13,8 +13,6 @@ from therarel.simulation.parameters import ClinicParameters
 from therarel.simulation.ruptures import Ruptures, draw_ruptures
 from therarel.simulation.symptoms import draw_symptoms
 
-__all__ = ["CHUNK", "Chunk", "simulate_chunk"]
-
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 

@@ -20,8 +20,6 @@ from therarel.simulation.ruptures import Ruptures, joined
 if TYPE_CHECKING:
     from therarel.panels import Panel
 
-__all__ = ["SimulatedClinic", "simulate_clinic"]
-
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 

@@ -44,8 +44,6 @@ from therarel.simulation.chunks import Floats
 from therarel.simulation.clinic import SimulatedClinic
 from therarel.simulation.course_views import drifted, part_of, ratings_of
 
-__all__ = ["INSTRUMENT", "simulate_course"]
-
 INSTRUMENT: Final = "simulated-alliance"
 """Id under which simulated scores are recorded: they are of no published instrument."""
 

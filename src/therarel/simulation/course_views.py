@@ -22,8 +22,6 @@ from therarel.domain import (
     events,
 )
 
-__all__ = ["drifted", "part_of", "ratings_of"]
-
 _INTERVAL: Final = 4
 """Sessions from one rating to the next; the first is in the first session."""
 _NOISE: Final = 0.5

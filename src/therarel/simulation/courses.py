@@ -20,8 +20,6 @@ from therarel.simulation.parameters import ClinicParameters
 if TYPE_CHECKING:
     from therarel.panels import Panel
 
-__all__ = ["SimulatedCourses", "simulate_courses"]
-
 _MOST = 100_000
 
 

@@ -7,8 +7,6 @@ from typing import Final
 
 from attrs import frozen
 
-__all__ = ["EARLY", "Link", "improvement_loadings", "link_of"]
-
 EARLY: Final = 3
 """The session whose score is the early alliance; the last one of shorter courses."""
 

@@ -16,8 +16,6 @@ from therarel.domain.checks import as_float, as_int, optional
 from therarel.errors import InvalidValueError, is_number, is_whole, shown
 from therarel.simulation.links import Link, improvement_loadings, link_of
 
-__all__ = ["ClinicParameters", "Default", "simulation_defaults"]
-
 _FILE: Final = Path(__file__).with_name("defaults.csv")
 
 share = checks.number(0.0, 1.0)

@@ -14,8 +14,6 @@ from therarel.errors import as_whole
 from therarel.representation import one_line
 from therarel.simulation.parameters import ClinicParameters
 
-__all__ = ["Ruptures", "draw_ruptures"]
-
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 

@@ -24,8 +24,6 @@ from therarel.simulation.autoregression import carried_on
 from therarel.simulation.links import EARLY
 from therarel.simulation.parameters import ClinicParameters
 
-__all__ = ["draw_symptoms"]
-
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 

@@ -14,8 +14,6 @@ from therarel.errors import InvalidValueError
 from therarel.tables.missing import Missing
 from therarel.tables.numbers import EXACT, number_in
 
-__all__ = ["Cells", "moments", "numbers", "text_of"]
-
 _SURE_COMMA: Final = r"^[+-]?\d+,\d{1,2}$"
 _ISO: Final = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$"
 _FORMS: Final = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M")

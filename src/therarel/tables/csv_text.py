@@ -19,8 +19,6 @@ from attrs import field, frozen
 
 from therarel.tables.header import FIRST_ROWS, Header, find_header
 
-__all__ = ["Dialect", "Rows", "dialect_of", "rows_of", "simple_rows"]
-
 Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
 Counts = np.ndarray[tuple[int], np.dtype[np.uint32]]
 

@@ -10,8 +10,6 @@ from attrs import frozen
 
 from therarel.errors import ReadingError
 
-__all__ = ["Content", "content_of", "decoded", "encoding_of"]
-
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # before UTF-16, whose mark it begins with

@@ -6,8 +6,6 @@ import os
 
 from therarel.errors import TherarelError
 
-__all__ = ["ForkedProcessError", "use_polars"]
-
 _process: int | None = None  # the process in which polars was used first
 
 

@@ -20,18 +20,6 @@ from therarel.tables.missing import is_nothing
 from therarel.tables.numbers import EXACT
 from therarel.tables.table import Table
 
-__all__ = [
-    "KINDS",
-    "OpenFrame",
-    "as_kind",
-    "kind_of",
-    "known_kind",
-    "names_of",
-    "of_arrays",
-    "open_frame",
-    "to_polars",
-]
-
 KINDS: Final = ("polars", "pandas", "pyarrow", "duckdb")
 """Kinds of tables that come in and can be given back."""
 

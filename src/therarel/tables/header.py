@@ -11,8 +11,6 @@ from attrs import frozen
 
 from therarel.tables.table import Note, NoteKind
 
-__all__ = ["Header", "find_header", "surely_names"]
-
 FIRST_ROWS: Final = 60
 """The header is sought among this many first rows."""
 _NUMBER_OR_DATE: Final = re.compile(r"\s*[+-]?[\d.,:/%\s-]*\d[\d.,:/%\s-]*")

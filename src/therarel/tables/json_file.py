@@ -22,8 +22,6 @@ from therarel.tables.limits import Limits
 from therarel.tables.spool import OnDisk
 from therarel.tables.table import Table
 
-__all__ = ["OpenJson", "open_json"]
-
 _LOOKED_AT: Final = 200
 
 

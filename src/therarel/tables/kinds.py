@@ -8,8 +8,6 @@ from typing import Final
 from therarel.errors import InvalidValueError
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["FileKind", "kind_of"]
-
 HEAD: Final = 4096
 """This many first bytes are enough to know the kind of a file."""
 

@@ -14,8 +14,6 @@ from therarel.errors import InvalidValueError
 from therarel.tables.cells import text_of
 from therarel.tables.numbers import EXACT
 
-__all__ = ["each_once", "label_of", "labels", "look_alikes", "spellings"]
-
 AS_IT_IS: Final = "^[A-Za-z0-9_:-]+$"
 """A label of these characters alone has one spelling."""
 _ASCII: Final = r"^[\x00-\x7f]*$"

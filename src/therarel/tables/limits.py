@@ -6,8 +6,6 @@ from attrs import field, frozen
 
 from therarel.errors import InvalidValueError, is_whole, shown
 
-__all__ = ["Limits"]
-
 
 def _at_least_one(value: int) -> int:
     if is_whole(value) and value >= 1:

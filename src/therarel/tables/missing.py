@@ -13,8 +13,6 @@ from attrs import frozen
 
 from therarel.errors import InvalidValueError, shown
 
-__all__ = ["WORDS", "Missing", "folded", "is_nothing"]
-
 NOT_ANSWERED: Final = "not_answered"
 
 WORDS: Final[Mapping[str, str]] = {

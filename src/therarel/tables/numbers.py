@@ -7,8 +7,6 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["EXACT", "number_in"]
-
 EXACT: Final = 2.0**53
 """Beyond this, whole numbers share a 64-bit float with their neighbours."""
 

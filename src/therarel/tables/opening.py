@@ -15,8 +15,6 @@ from therarel.tables.spool import OnDisk, TableFile, on_disk
 from therarel.tables.table import OpenTable
 from therarel.tables.text_file import open_text
 
-__all__ = ["EmptyTableError", "open_file"]
-
 
 class EmptyTableError(ReadingError):
     """The file holds no table: it is empty, or has no header with names."""

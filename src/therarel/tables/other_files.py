@@ -19,8 +19,6 @@ from therarel.tables.table import Note, NoteKind, Table
 
 T = TypeVar("T")
 
-__all__ = ["OpenParquet", "OpenRead", "open_excel", "open_parquet", "open_statistics"]
-
 
 def _tried(read: Callable[[], T], file: OnDisk, what: str) -> T:
     """What a reader of other people's gives; whatever goes wrong in it is one error of ours.

@@ -15,8 +15,6 @@ import polars as pl
 from therarel.errors import hint_for
 from therarel.tables.missing import WORDS, folded
 
-__all__ = ["COMMON", "aligned", "listed_names", "shown_name", "shown_values"]
-
 COMMON: Final = 5
 """A value that occurs in this many rows is a word of the table and not one person's."""
 _LONGEST: Final = 40
@@ -78,7 +76,7 @@ def listed_names(names: Sequence[str], *, sure: bool) -> str:
     return f"the columns are {listed}" + (f" and {more} more" if more > 0 else "")
 
 
-def name_hint(name: str, names: Sequence[str], *, sure: bool) -> str:
+def _name_hint(name: str, names: Sequence[str], *, sure: bool) -> str:
     """The nearest name, or all of them, or how many there are."""
     near = hint_for(name, names) if sure else None
     return near if near is not None else listed_names(names, sure=sure)

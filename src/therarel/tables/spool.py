@@ -18,8 +18,6 @@ from therarel.files import opening_by_name
 from therarel.tables.kinds import HEAD, FileKind, kind_of
 from therarel.tables.limits import Limits
 
-__all__ = ["OnDisk", "TableFile", "on_disk"]
-
 TableFile = str | Path | BinaryIO
 """A path, or a file opened for reading bytes, such as ``sys.stdin.buffer``."""
 

@@ -12,8 +12,6 @@ from therarel.vocabulary import Vocabulary
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Note", "NoteKind", "OpenTable", "Table"]
-
 Lines = Mapping[int, int] | int | None
 """How far the lines of a file run ahead of its rows, or the line of each row; ``None`` where there are no lines."""
 

@@ -18,8 +18,6 @@ from therarel.tables.limits import Limits
 from therarel.tables.spool import OnDisk
 from therarel.tables.table import Note, NoteKind, Table
 
-__all__ = ["OpenText", "open_text"]
-
 _HEAD: Final = 1 << 18
 _LINES: Final = 50
 

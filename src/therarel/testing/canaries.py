@@ -12,8 +12,6 @@ from typing import Final
 
 from attrs import field, frozen
 
-__all__ = ["Leak", "leaks"]
-
 _DEEPEST: Final = 4
 
 

@@ -19,8 +19,6 @@ from therarel.domain import (
     RiskState,
 )
 
-__all__ = ["competences", "effects", "ratings", "risk_answers", "scales"]
-
 
 def scales(marker: str | None) -> SearchStrategy[RatingScale]:
     """Rating scales whose bounds fit together."""

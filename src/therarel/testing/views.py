@@ -18,8 +18,6 @@ from therarel.domain import (
 )
 from therarel.testing.figures import scales
 
-__all__ = ["part_scores", "views"]
-
 _CODES: Final = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,10}[A-Za-z0-9])?", fullmatch=True)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["DUE_FIELDS", "OBSERVED_FIELDS", "VIEW_FIELDS"]
-
 VIEW_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "title": ("about",),

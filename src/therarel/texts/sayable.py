@@ -8,8 +8,6 @@ from typing import Final, Protocol
 
 from attrs import field, frozen
 
-__all__ = ["AND", "Listed", "Phrase", "Speaker", "words_of"]
-
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 

@@ -13,8 +13,6 @@ from attrs import field, frozen
 from therarel.texts.sayable import words_of
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["CaseText", "GuardText", "Reviewed", "Texts", "standard_texts"]
-
 _FILE: Final = Path(__file__).with_name("texts.yaml")
 
 

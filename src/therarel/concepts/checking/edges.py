@@ -12,8 +12,6 @@ from therarel.concepts.terms import Basis, FaultLevel
 from therarel.concepts.values import Edge, EdgeKind
 from therarel.reading import Path
 
-__all__ = ["edge_faults", "kind_faults"]
-
 
 def kind_faults(scope: Scope) -> Iterator[Fault]:
     """What is wrong with the kinds that a document brings."""

@@ -14,8 +14,6 @@ from therarel.concepts.terms import FaultLevel, Match, Origin, Scheme
 from therarel.concepts.values import Counterpart, Node, folded
 from therarel.reading import Path
 
-__all__ = ["node_faults"]
-
 _SLUG: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
 # MeSH descriptors have six digits, and nine since 2013; BCIO numbers have six; Wikidata items are Q and a number.
 _POSSIBLE: Final = {

@@ -15,17 +15,6 @@ from therarel.concepts.terms import FaultLevel
 from therarel.errors import hint_for, nearest, shown, without_words
 from therarel.reading import Path
 
-__all__ = [
-    "IDENTIFIER",
-    "id_faults",
-    "named",
-    "outline_faults",
-    "repeated",
-    "text_faults",
-    "unknown",
-    "unseen_faults",
-]
-
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 """What an id looks like."""
 _PLACE: Final = re.compile(r"[a-z]+(?:-[a-z]+)*(?:/[a-z]+(?:-[a-z]+)*)?(?:/[1-9][0-9]?)?")

@@ -11,8 +11,6 @@ from therarel.concepts.document import Scope
 from therarel.concepts.faults import Fault
 from therarel.concepts.terms import FaultLevel
 
-__all__ = ["whole_faults"]
-
 _ROOT = "relationship"
 
 

@@ -6,8 +6,6 @@ from therarel.characters import visible
 from therarel.concepts.core import GraphCore
 from therarel.concepts.values import Edge
 
-__all__ = ["dot", "mermaid"]
-
 _REFERENCES = {'"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "#": "#35;", "|": "#124;"}
 
 

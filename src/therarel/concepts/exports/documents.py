@@ -10,8 +10,6 @@ import networkx as nx
 from therarel.characters import visible
 from therarel.concepts.core import GraphCore, NodeLinks
 
-__all__ = ["cytoscape", "graphml", "node_link"]
-
 
 def graphml(graph: GraphCore) -> str:
     r"""GraphML with the attributes of `GraphCore.to_networkx`; lists become text with "; " between their parts.

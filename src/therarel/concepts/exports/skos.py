@@ -17,8 +17,6 @@ from therarel.concepts.core import GraphCore
 from therarel.concepts.findings import Finding
 from therarel.concepts.values import Edge, Node
 
-__all__ = ["jsonld", "skos"]
-
 _BASE: Final = "urn:therarel:"
 _PREFIXES: Final = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",

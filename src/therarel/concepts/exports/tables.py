@@ -10,8 +10,6 @@ from typing import Final
 from therarel.concepts.core import GraphCore
 from therarel.concepts.findings import Finding
 
-__all__ = ["tables", "triples"]
-
 _JOIN = "; "
 
 

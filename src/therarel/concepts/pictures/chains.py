@@ -12,8 +12,6 @@ from therarel.concepts.values import Edge, Node
 from therarel.drawing import Arrow, Box, Drawing, Frame, arrows, text, wrap
 from therarel.drawing.colours import Colour, Theme
 
-__all__ = ["explanation_picture", "map_picture", "path_picture"]
-
 _WIDTH, _GAP, _MARGIN, _AIR = 128.0, 42.0, 12.0, 30.0
 _BOX: Final = 132.0
 _STEP: Final = 250.0

@@ -13,22 +13,6 @@ from therarel.concepts.values import Edge, Node
 from therarel.drawing import Colour, Element, Frame, group, key, rectangle, rule, text, text_width, wrap
 from therarel.drawing.elements import element, numeral
 
-__all__ = [
-    "FAMILIES",
-    "Cell",
-    "Column",
-    "Heading",
-    "Row",
-    "by_neighbours",
-    "cell_mark",
-    "curve",
-    "family_key",
-    "family_of",
-    "height_of",
-    "place_columns",
-    "shifts",
-]
-
 _TITLE_LINE: Final = 18.0
 
 
@@ -101,8 +85,8 @@ def family_key(edges: Iterable[Edge], x: float, y: float, width: float) -> tuple
     return group(*marks), _TITLE_LINE * len(marks)
 
 
-SIZE: Final = 12.0
-_LINE: Final = SIZE * 1.25
+_SIZE: Final = 12.0
+_LINE: Final = _SIZE * 1.25
 _PAD: Final = 5.0
 _BETWEEN: Final = 5.0
 _HEADING: Final = 20.0
@@ -161,7 +145,7 @@ def _size(column: Column, row: Row) -> tuple[str, float]:
         return row.words, _HEADING
     if isinstance(row, Passage):
         return "", _PASSAGE
-    words = wrap(row.label, column.width - 2 * _PAD - 4, size=SIZE)
+    words = wrap(row.label, column.width - 2 * _PAD - 4, size=_SIZE)
     return words, (words.count("\n") + 1) * _LINE + 2 * _PAD
 
 
@@ -211,7 +195,7 @@ def cell_mark(cell: Cell, *, heavy: bool = False, align: str = "start") -> Eleme
     x, y = frame.centre
     colour = Colour.BLUE if heavy else Colour.GRID
     ground = rectangle(frame, fill=Colour.WASH, stroke=colour, width=2 if heavy else 1, radius=6)
-    letters = text(x, y, cell.words, size=SIZE, anchor="middle", middle=True, bold=heavy)
+    letters = text(x, y, cell.words, size=_SIZE, anchor="middle", middle=True, bold=heavy)
     return group(ground, letters, tooltip=f"{cell.row.label}: {cell.row.definition}")
 
 

@@ -24,8 +24,6 @@ from therarel.drawing import Colour, Drawing, Element, Frame, text
 from therarel.drawing.colours import Theme
 from therarel.errors import InvalidValueError, is_whole, shown
 
-__all__ = ["focus_picture"]
-
 # Through these almost everything is linked with everything: they are beside the middle and are not followed.
 _BESIDE_ONLY: Final = frozenset({"relationship", "grouping", "role", "measure", "theory", "stage"})
 _NOT_FOLLOWED: Final = _BESIDE_ONLY | {"outcome"}

@@ -12,8 +12,6 @@ from therarel.concepts.core import GraphCore
 from therarel.concepts.terms import Influence
 from therarel.concepts.values import Edge, Node
 
-__all__ = ["Passage", "flow_order", "layered"]
-
 _SWEEPS: Final = 6
 
 

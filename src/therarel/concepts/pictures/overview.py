@@ -16,8 +16,6 @@ from therarel.drawing import Colour, Drawing, Element, Frame, group, rectangle, 
 from therarel.drawing.colours import Theme
 from therarel.drawing.elements import element, numeral
 
-__all__ = ["groups_of", "overview_picture"]
-
 _BESIDE: Final = {"role": "People", "measure": "Instruments", "theory": "Theories"}
 _REST: Final = "Others"
 _GATHERING: Final = frozenset({"component", "characteristic", "stage", "challenge"})

@@ -17,8 +17,6 @@ from therarel.representation import one_line
 if TYPE_CHECKING:
     from therarel.drawing import Drawing
 
-__all__ = ["Description", "ancestors_of", "describe"]
-
 _UPWARDS = ("part_of", "kind_of")
 
 

@@ -11,8 +11,6 @@ from therarel.concepts.values import Edge, Node
 from therarel.errors import as_whole
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Central", "Centrality", "central", "conflicting", "unevidenced", "unmeasured"]
-
 
 class Centrality(Vocabulary, links={}):
     """How central a concept is: by how many explanations lead through it, or by how many links it has."""

@@ -11,8 +11,6 @@ from therarel.concepts.names import Concept
 from therarel.concepts.terms import Basis, EdgeDirection
 from therarel.concepts.values import Edge, Node
 
-__all__ = ["Mending", "developing", "mending", "working_on"]
-
 _SURENESS = tuple(Basis)
 
 

@@ -22,8 +22,6 @@ from therarel.representation import one_line
 if TYPE_CHECKING:
     from therarel.drawing import Drawing
 
-__all__ = ["LearningPath", "LearningStep", "Lecture", "in_teaching_order", "learning_path", "lecture"]
-
 G = TypeVar("G", bound=GraphCore)
 
 # Where a stage comes in teaching order; what belongs to no stage is taught from the beginning.
@@ -148,7 +146,7 @@ class Lecture(Generic[G]):
         return self.draw().to_svg()
 
 
-def stage_of(graph: GraphCore, node: Node) -> Node | None:
+def _stage_of(graph: GraphCore, node: Node) -> Node | None:
     """The stage that a concept is, belongs to or is at work in, re-engagement apart; the earliest of several."""
     if node.kind == "stage":
         return node
@@ -176,7 +174,7 @@ def learning_path(graph: GraphCore, concept: Concept) -> LearningPath:
     steps = []
     for node in order:
         later = [other for other in order if any(edge.object == node.id for edge in needs[other.id])]
-        steps.append(LearningStep(node, stage_of(graph, node), tuple(later)))
+        steps.append(LearningStep(node, _stage_of(graph, node), tuple(later)))
     return LearningPath(target, tuple(steps), graph)
 
 
@@ -193,7 +191,7 @@ def _needs_among(graph: GraphCore, ids: Collection[str]) -> dict[str, tuple[Edge
 
 def _teaching_order(graph: GraphCore, needs: dict[str, tuple[Edge, ...]]) -> tuple[Node, ...]:
     place = {node.id: position for position, node in enumerate(graph.nodes())}
-    stages = {each: stage_of(graph, graph.node(each)) for each in needs}
+    stages = {each: _stage_of(graph, graph.node(each)) for each in needs}
     rank = {
         each: (0 if stage is None else _RANKS.get(stage.id, len(_RANKS)), place[each]) for each, stage in stages.items()
     }

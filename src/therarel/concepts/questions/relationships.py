@@ -20,8 +20,6 @@ from therarel.representation import one_line
 if TYPE_CHECKING:
     from therarel.machine import Declined
 
-__all__ = ["Background", "GuardBackground", "InPlay", "MissingTask", "MissingTasks", "behind", "in_play", "missing"]
-
 
 @frozen
 class MissingTask:

@@ -21,8 +21,6 @@ from therarel.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from therarel.drawing import Drawing
 
-__all__ = ["By", "ExplanationStep", "LinkExplanation", "why"]
-
 
 class By(Vocabulary, links={}):
     """What makes one explanation better than another: fewer steps, a surer basis, or more evidence."""

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import altair
     from matplotlib.axes import Axes
 
-__all__ = ["Chart"]
-
 _PANEL: Final = (300.0, 190.0)
 _KEY: Final = 540.0
 

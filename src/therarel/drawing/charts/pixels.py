@@ -14,8 +14,6 @@ from therarel.drawing.lettering import shorten, text, text_width
 from therarel.drawing.marks import area, line, points, rectangle
 from therarel.drawing.scales import LinearScale, tick_labels
 
-__all__ = ["elements_of", "key_rows", "panel_elements"]
-
 _ROW: Final = 18.0
 _SMALL: Final = 10.0
 _USUAL: Final = 11.0

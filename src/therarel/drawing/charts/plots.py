@@ -11,8 +11,6 @@ from therarel.drawing.elements import coordinate, is_missing
 from therarel.drawing.marks import Numbers, Shape
 from therarel.errors import InvalidValueError, shown
 
-__all__ = ["Axis", "Dots", "Mark", "Plot", "Ribbon", "Span", "Trace", "Values", "first_of_each", "lone_points"]
-
 Values: TypeAlias = tuple[float | None, ...]
 """Values within an axis; ``None`` where one is missing."""
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-__all__ = ["draw_on_axes"]
-
 _MARKERS: dict[Shape, str] = {
     "dot": "o", "ring": "o", "up": "^", "down": "v", "square": "s", "diamond": "D", "cross": "x",
 }  # fmt: skip

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.path import Path
     from matplotlib.text import Text
 
-__all__ = ["draw_elements", "file_of", "new_axes"]
-
 _TOKEN: Final = re.compile(r"[MLCZh]|-?\d+(?:\.\d+)?")
 _MOVED: Final = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 _PER_INCH: Final = 96.0

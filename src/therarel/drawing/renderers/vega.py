@@ -15,8 +15,6 @@ from therarel.drawing.marks import Shape
 if TYPE_CHECKING:
     import altair
 
-__all__ = ["altair_chart"]
-
 _SHAPES: dict[Shape, str] = {
     "dot": "circle", "ring": "circle", "up": "triangle-up", "down": "triangle-down", "square": "square",
     "diamond": "diamond", "cross": "M-1,-1L1,1M1,-1L-1,1",

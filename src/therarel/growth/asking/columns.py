@@ -26,8 +26,6 @@ from therarel.tables.numbers import number_in
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Columns", "days_since", "formula_columns", "holds_dates"]
-
 _CODE: Final = re.compile(r"\s*0\d.*")  # numbers do not begin with a zero and another digit; codes do
 _SHARE: Final = re.compile(r"[+-]?\d+([.,]\d*)?\s*%")
 _CLOCK: Final = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?")
@@ -91,7 +89,7 @@ class _Column:
         """The column, and what is to be said about it."""
         kind = given.dtype
         if kind.is_integer() and not self.readable:  # categories keep the names of whole numbers
-            return whole_numbers(given), None
+            return _whole_numbers(given), None
         if kind.is_integer() or kind.is_float():
             return given.to_numpy().astype(np.float64, copy=False), None
         if kind.is_decimal():
@@ -100,7 +98,7 @@ class _Column:
         if isinstance(kind, nw.Duration):
             return whole.dt.total_seconds().to_numpy(dtype=np.float64) / _DAY, f"'{self.name}' counts days."
         if isinstance(kind, nw.Date | nw.Datetime):
-            return clock_times(whole), None
+            return _clock_times(whole), None
         if kind in (nw.Categorical, nw.Enum, nw.Boolean) and whole.dtype != object:
             return self.text(whole) if whole.dtype.kind == "O" and whole.dtype.name != "category" else (whole, None)
         return self.objects(whole)
@@ -120,7 +118,7 @@ class _Column:
         if all_are(bool, np.bool_):
             return whole.astype(object), None
         if all_are(date, np.datetime64):
-            return self.read(clock_times, whole), None
+            return self.read(_clock_times, whole), None
         if all_are(Real, Decimal) and not any(issubclass(kind, bool | np.bool_) for kind in kinds):
             return self.read(numbers, whole), None
         raise InvalidValueError(
@@ -143,7 +141,7 @@ class _Column:
             read = np.array([*(np.nan if value is None else _number(value) for value in values), np.nan])
             return read.astype(np.float64)[codes], self.note("numbers", "they count as numbers")
         if present and all(_DATE.fullmatch(value) for value in present) and self.kind != "f":
-            dates = self.read(clock_times, values)
+            dates = self.read(_clock_times, values)
             taken = dates.reindex(codes).reset_index(drop=True)
             return taken, self.note("dates", "they count as dates")
         like = [value for value in present if _looks_like_one(value)]
@@ -188,7 +186,7 @@ def _looks_like_one(text: str) -> bool:
     return not _CODE.fullmatch(text) and number_in(text, comma=True) is not None
 
 
-def whole_numbers(given: nw.Series[Any]) -> pd.Series[Any]:
+def _whole_numbers(given: nw.Series[Any]) -> pd.Series[Any]:
     """Whole numbers as objects, missing values as nothing."""
     import pandas as pd
 
@@ -202,7 +200,7 @@ def numbers(values: pd.Series[Any]) -> Floats:
     return np.array([np.nan if pd.isna(value) else float(value) for value in values], dtype=np.float64)
 
 
-def clock_times(values: pd.Series[Any]) -> pd.Series[Any]:
+def _clock_times(values: pd.Series[Any]) -> pd.Series[Any]:
     """Dates and moments by the clock where they were written, whatever their time zone."""
     import pandas as pd
 

@@ -28,8 +28,6 @@ from therarel.growth.likelihood.residual_structure import ResidualStructure
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Design", "Level", "build_design", "complete_cases"]
-
 _LARGEST: Final = 1e100
 
 

@@ -17,8 +17,6 @@ from therarel.extras import needs
 if TYPE_CHECKING:
     from formulaic import Formula  # type: ignore[import-untyped]  # it ships no types
 
-__all__ = ["columns_read", "columns_read_plainly", "formula_text", "names_in", "parsed", "two_sides"]
-
 _QUOTED: Final = re.compile(r"`[^`]*`")
 _BARRED: Final = re.compile(r"\(([^|()]*)\|+([^|()]+)\)")
 _EXAMPLE: Final = 'for instance "score ~ session * arm"'

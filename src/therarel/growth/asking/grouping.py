@@ -17,18 +17,6 @@ from therarel.growth.arrays import Ints
 from therarel.tables.labels import label_of
 from therarel.tables.numbers import EXACT
 
-__all__ = [
-    "Grouping",
-    "grouping_of",
-    "inner_and_outer",
-    "labels_as_text",
-    "no_random_effect",
-    "renumbered",
-    "with_outer_of_inner",
-    "without_inner",
-    "without_outer",
-]
-
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_\x1f-]*")
 _DIGITS: Final = re.compile(r"([0-9]{1,18})")
 _SEPARATOR: Final = "\x1f"

@@ -21,18 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from formulaic import ModelSpec  # type: ignore[import-untyped]  # it ships no types
 
-__all__ = [
-    "Products",
-    "Spec",
-    "as_products",
-    "baselines",
-    "categorical_columns",
-    "cause_of",
-    "dropped_sentence",
-    "dropped_terms",
-    "model_matrix",
-]
-
 _ROWS_COMPARED: Final = 64
 """A formula is computed a second time for at most this many rows, to see that each row's values are its own."""
 

@@ -23,8 +23,6 @@ from therarel.tables.frames import KINDS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Method", "Request", "Table", "as_frame", "columns_needed", "read_request", "read_table"]
-
 Method: TypeAlias = Literal["reml", "ml"]
 """Restricted or full maximum likelihood."""
 
@@ -208,7 +206,7 @@ def read_table(data: Panel | IntoFrame, request: Request) -> Table:
     """
     panel = data if isinstance(data, Panel) else None
     frame = as_frame(data if panel is None else panel.frame)
-    check_columns(request, frame.collect_schema().names())
+    _check_columns(request, frame.collect_schema().names())
     part = frame.select(*columns_needed(request))
     whole = part.collect() if isinstance(part, nw.LazyFrame) else part
     names = sorted(request.predictors | {request.score} | ({request.time} if request.time else set()))
@@ -236,7 +234,7 @@ def columns_needed(request: Request) -> list[str]:
     return sorted(names | {name for name in (request.classes, request.time) if name is not None})
 
 
-def check_columns(request: Request, columns: Sequence[str]) -> None:
+def _check_columns(request: Request, columns: Sequence[str]) -> None:
     """Refuse a request for a column that is not there.
 
     Raises:

@@ -13,8 +13,6 @@ from therarel.growth.arrays import Ints
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["candidates_for_time", "checked_time", "row_order", "time_words", "unknown_time"]
-
 
 def candidates_for_time(frame: pd.DataFrame, names: Iterable[str], groups: Ints) -> tuple[str, ...]:
     """The columns that could be time: numbers, dates as days, that change within a dyad.

@@ -10,8 +10,6 @@ from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.fixed_effects import fixed_effect_tests
 from therarel.growth.likelihood.grouped_rows import group_sums
 
-__all__ = ["RSquared", "StandardisedGrowth", "intraclass", "r_squared", "standardised_growth"]
-
 
 @frozen
 class RSquared:

@@ -18,8 +18,6 @@ from therarel.growth.likelihood.small_matrices import inverse
 from therarel.growth.search.optimum import Optimum
 from therarel.growth.search.scaling import Units
 
-__all__ = ["Estimates", "checked_level", "t_quantile"]
-
 
 def checked_level(level: float) -> float:
     """A level of confidence.

@@ -31,8 +31,6 @@ from therarel.growth.inference.new_rows import complete_rows, effect_columns, ro
 from therarel.growth.result_tables import table
 from therarel.representation import one_line
 
-__all__ = ["ExpectedTrajectory", "NewDyad", "expected_scores", "expected_trajectory"]
-
 
 @frozen(eq=False)
 class NewDyad:

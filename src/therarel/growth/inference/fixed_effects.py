@@ -24,8 +24,6 @@ from therarel.growth.arrays import Floats
 from therarel.growth.inference.estimates import Estimates, checked_level, t_quantile
 from therarel.growth.inference.kenward_roger import kenward_roger
 
-__all__ = ["Approximation", "ContrastTest", "FixedEffect", "contrast_test", "fixed_effect_tests"]
-
 Approximation: TypeAlias = Literal["satterthwaite", "kenward_roger", "normal"]
 """Where the denominator degrees of freedom of a test come from."""
 

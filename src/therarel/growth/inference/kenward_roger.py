@@ -44,8 +44,6 @@ from therarel.growth.likelihood.profiled_likelihood import Evaluation, OuterLeve
 from therarel.growth.likelihood.small_matrices import inverse, product, times, transposed, transposed_product
 from therarel.growth.likelihood.sufficient_statistics import SufficientStatistics
 
-__all__ = ["KenwardRoger", "kenward_roger", "second_order_sums"]
-
 
 @frozen(eq=False)
 class SecondOrderSums:

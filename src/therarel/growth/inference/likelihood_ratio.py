@@ -15,8 +15,6 @@ from therarel.growth.asking.formulas import formula_text
 from therarel.growth.inference.estimates import Estimates
 from therarel.representation import one_line
 
-__all__ = ["Comparison", "compare"]
-
 _Orders = tuple[Ints, Ints]
 """For each of two fits the order in which its rows match those of the other."""
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from therarel.growth.inference.estimates import Estimates
 
-__all__ = ["NewRows", "complete_rows", "effect_columns", "group_codes", "new_rows", "rows_of_new_dyad"]
-
 _MOST_NAMED = 5
 
 
@@ -62,7 +60,7 @@ def new_rows(fit: Estimates, data: Panel | IntoFrame) -> NewRows:
     frame = formula_columns(whole, names, fit.design.request.plain, fit.design.table.frame).frame
     groupings = {name: grouping_of(whole.get_column(name), name) for name in groups}
     kind = panel.kind if panel is not None else source.implementation.value
-    return NewRows(with_days(fit, frame, groupings), groupings, kind if kind in KINDS else fit.kind)
+    return NewRows(_with_days(fit, frame, groupings), groupings, kind if kind in KINDS else fit.kind)
 
 
 def rows_of_new_dyad(fit: Estimates, columns: Mapping[str, object]) -> pd.DataFrame:
@@ -107,7 +105,7 @@ def group_codes(fit: Estimates, rows: NewRows) -> tuple[Ints, ...]:
     if len(strange):
         raise InvalidValueError(
             f"these rows have another '{outer}' than the data of the fit have for the same '{inner}'",
-            where=row_numbers(strange),
+            where=_row_numbers(strange),
             hint=f"leave '{outer}' out, for '{inner}' determines it; a new {outer} begins a new course, with a new "
             f"label",
         )  # fmt: skip
@@ -126,7 +124,7 @@ def _codes(level: Level, given: Grouping | None, count: int) -> Ints:
     return codes[given.codes]
 
 
-def with_days(fit: Estimates, frame: pd.DataFrame, groups: Mapping[str, Grouping]) -> pd.DataFrame:
+def _with_days(fit: Estimates, frame: pd.DataFrame, groups: Mapping[str, Grouping]) -> pd.DataFrame:
     """New rows with dates as days since the dyad's first date: that in the data of the fit, or in these rows if new.
 
     Numbers in the place of dates are days already.
@@ -186,7 +184,7 @@ def effect_columns(fit: Estimates, frame: pd.DataFrame) -> tuple[Floats, list[Fl
         bad = np.flatnonzero(~np.isfinite(columns).all(axis=1))
         if len(bad):
             raise InvalidValueError(
-                "the model's formula gives no finite number for some of these rows", where=row_numbers(bad),
+                "the model's formula gives no finite number for some of these rows", where=_row_numbers(bad),
                 hint="a logarithm needs values above 0",
             )  # fmt: skip
     return fixed, random
@@ -221,14 +219,14 @@ def _check_seen(fit: Estimates, frame: pd.DataFrame) -> None:
             several = [shown(value) for value in sorted(seen, key=str)]
             raise InvalidValueError(
                 "a category that the model has not seen",
-                where=f"'{name}', {row_numbers(strange)}",
+                where=f"'{name}', {_row_numbers(strange)}",
                 value=shown(unseen.item() if isinstance(unseen, np.generic) else unseen),
                 bound=", ".join(several[:12]) + (", ..." if len(several) > 12 else ""),
                 hint=hint_for(str(unseen), [str(value) for value in seen]),
             )
 
 
-def row_numbers(rows: Sequence[int] | Ints) -> str:
+def _row_numbers(rows: Sequence[int] | Ints) -> str:
     """Row numbers from 1, as a message names them."""
     named = ", ".join(str(int(row) + 1) for row in rows[:_MOST_NAMED])
     return f"row{'s' if len(rows) > 1 else ''} {named}{', ...' if len(rows) > _MOST_NAMED else ''}"

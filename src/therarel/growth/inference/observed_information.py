@@ -24,8 +24,6 @@ from therarel.growth.arrays import Floats
 from therarel.growth.likelihood.mixed_model import MixedModel
 from therarel.growth.likelihood.small_matrices import inverse
 
-__all__ = ["FlatDirection", "ObservedInformation", "flat_directions", "observed_information"]
-
 _RISE: Final = 1e-4  # of deviance, for a step as large as the effects themselves; 3.84 makes the end of an interval
 _ZERO: Final = 1e-3  # of the residual standard deviation
 _AWAY_FROM_ZERO: Final = 0.1  # of a step of length one

@@ -15,8 +15,6 @@ from therarel.growth.likelihood.small_matrices import inverse
 from therarel.growth.result_tables import table
 from therarel.panels import Panel
 
-__all__ = ["effects_and_errors", "fitted", "groups_df", "linear_parts", "predict", "random_effects", "simulate"]
-
 
 def linear_parts(fit: Estimates) -> tuple[Floats, Floats]:
     """Fixed part X beta and random part Z u of the fitted values, rows in the design's order."""
@@ -27,12 +25,12 @@ def linear_parts(fit: Estimates) -> tuple[Floats, Floats]:
     first = 0
     both = (given.inner_effects(beta), given.outer_effects(beta))
     for level, (size, effects) in enumerate(zip(sizes, both, strict=False)):
-        random += units.score_scale * np.sum(rows[first : first + size] * effects[:, group_rows(fit, level)], axis=0)
+        random += units.score_scale * np.sum(rows[first : first + size] * effects[:, _group_rows(fit, level)], axis=0)
         first += size
     return np.asarray(fixed), random
 
 
-def group_rows(fit: Estimates, level: int) -> Ints:
+def _group_rows(fit: Estimates, level: int) -> Ints:
     """Group of each row, in the order of effects."""
     design = fit.design
     inner = np.repeat(np.arange(len(design.starts) - 1), np.diff(design.starts))
@@ -145,7 +143,7 @@ def simulate(fit: Estimates, draws: int, seed: int) -> Floats:
     chance = np.random.default_rng(seed)
     fixed, _ = linear_parts(fit)
     sd = fit.units.score_scale * float(np.sqrt(point.evaluation.variance))
-    groups = [group_rows(fit, level) for level in range(len(model.sizes))]
+    groups = [_group_rows(fit, level) for level in range(len(model.sizes))]
     orders = [level.grouping.by_label for level in fit.design.levels]
     ranks = np.argsort(orders[0])  # random numbers go to labels and times, whatever the order of the table
     by_label = np.argsort(ranks[groups[0]], kind="stable")

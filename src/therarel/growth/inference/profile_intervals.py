@@ -27,8 +27,6 @@ from therarel.growth.likelihood.small_matrices import inverse
 from therarel.growth.search.newton import Objective
 from therarel.growth.search.optimum import optimise
 
-__all__ = ["profile_fixed", "profile_sd"]
-
 _STEPS: Final = np.cumsum(1.6 ** np.arange(30))  # how far to go for the end of an interval, in steps that grow
 
 

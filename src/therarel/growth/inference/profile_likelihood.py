@@ -21,8 +21,6 @@ from therarel.growth.likelihood.mixed_model import MixedModel
 from therarel.growth.search.newton import WORST, Objective, minimise
 from therarel.growth.search.optimum import NotConvergedError
 
-__all__ = ["End", "ProfileDistance", "ProfileInterval", "approaching", "deviance_of", "guarded", "profile_interval"]
-
 _NOT_COMPUTED: Final = 1e200  # of deviance: the likelihood could not be computed
 _SETTLED: Final = 1e-4  # of deviance: what a further step may still promise, beside the 3.84 that matter
 _FINE: Final = 1e-6  # of the way from the estimate to what is rejected: how near to its end an interval is found

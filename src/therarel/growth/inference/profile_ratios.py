@@ -32,8 +32,6 @@ from therarel.growth.inference.variance_components import correlation_state
 from therarel.growth.likelihood.small_matrices import inverse, lower_root
 from therarel.growth.search.newton import Objective
 
-__all__ = ["profile_autocorrelation", "profile_correlation", "profile_ratio"]
-
 _ALMOST_ONE: Final = 1.0 - 1e-6
 _LEAST: Final = 1e-3  # of the residual's standard deviation, to begin a search with where a variance is zero
 

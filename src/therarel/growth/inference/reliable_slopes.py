@@ -27,8 +27,6 @@ from therarel.growth.result_tables import table
 from therarel.measures.change import Direction
 from therarel.measures.change_scores import bounded
 
-__all__ = ["reliable_slopes"]
-
 _FEWEST: Final = 3
 # Relative to the range of the fixed part: further from a line than this is not rounding.
 _STRAIGHT: Final = 1e-8

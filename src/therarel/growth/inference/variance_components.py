@@ -9,8 +9,6 @@ from therarel.growth.arrays import Floats
 from therarel.growth.inference.estimates import Estimates, t_quantile
 from therarel.growth.inference.observed_information import FlatDirection, flat_directions
 
-__all__ = ["VarianceComponent", "boundary_sentences", "flat_sentences", "variance_components"]
-
 # A variance whose share in the score's variance is below this part of the residual's counts as zero.
 _ZERO = 1e-6
 _ONE = 1.0 - 1e-6

@@ -10,8 +10,6 @@ import numpy as np
 
 from therarel.growth.arrays import Floats, Ints
 
-__all__ = ["group_sums", "orthogonalise"]
-
 # A column that keeps less than this share after projection lies in the span of those before it.
 _DEPENDENT = 1e-9
 

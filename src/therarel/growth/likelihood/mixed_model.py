@@ -42,8 +42,6 @@ from therarel.growth.likelihood.small_matrices import (
 )
 from therarel.growth.likelihood.sufficient_statistics import Layout, SufficientStatistics, reduce_rows
 
-__all__ = ["MixedModel", "ModelPoint", "Posterior", "posterior"]
-
 
 @frozen(eq=False)
 class Posterior:

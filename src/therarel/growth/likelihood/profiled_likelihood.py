@@ -48,8 +48,6 @@ from therarel.growth.likelihood.small_matrices import (
 )
 from therarel.growth.likelihood.sufficient_statistics import SufficientStatistics
 
-__all__ = ["Evaluation", "OuterLevel", "evaluate"]
-
 _CHUNK: Final = 6144
 
 

@@ -16,8 +16,6 @@ from attrs import field, frozen
 
 from therarel.growth.arrays import Bools, Floats, Ints
 
-__all__ = ["ResidualStructure", "Whitened"]
-
 
 @frozen(eq=False)
 class Whitened:

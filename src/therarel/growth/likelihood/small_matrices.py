@@ -10,19 +10,6 @@ import numpy as np
 
 from therarel.growth.arrays import Floats
 
-__all__ = [
-    "back_solve",
-    "cholesky",
-    "forward_solve",
-    "gram",
-    "inverse",
-    "lower_root",
-    "product",
-    "times",
-    "transposed",
-    "transposed_product",
-]
-
 
 def cholesky(matrices: Floats) -> Floats:
     """Lower Cholesky factors of symmetric positive definite matrices of shape (q, q, groups).

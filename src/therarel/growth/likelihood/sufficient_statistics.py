@@ -20,8 +20,6 @@ from attrs import evolve, frozen
 from therarel.growth.arrays import Bools, Floats, Ints
 from therarel.growth.likelihood.grouped_rows import group_sums, orthogonalise
 
-__all__ = ["Layout", "SufficientStatistics", "design_patterns", "reduce_rows"]
-
 # Patterns are worth their bookkeeping if there are fewer of them than this share of the dyads.
 _WORTH = 0.7
 _KEY_SEED = 20_090_413

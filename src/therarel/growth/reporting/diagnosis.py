@@ -13,8 +13,6 @@ from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.prediction import linear_parts
 from therarel.representation import one_line
 
-__all__ = ["Diagnosis", "diagnose", "end_sentences"]
-
 _MANY_AT_AN_END: Final = 0.1  # share of scores
 _FEW_SCORES: Final = 4
 _NOT_LOOKED_AT: Final = "Whether neighbouring residuals are related was not looked at"

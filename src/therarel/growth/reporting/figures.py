@@ -18,8 +18,6 @@ from therarel.growth.inference.prediction import effects_and_errors, groups_df, 
 from therarel.growth.reporting.diagnosis import diagnose
 from therarel.panels.naming import name_of_label
 
-__all__ = ["caterpillar", "fan", "residual_checks"]
-
 _POINTS = 50
 
 

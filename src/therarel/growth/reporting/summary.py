@@ -25,8 +25,6 @@ from therarel.growth.reporting.diagnosis import end_sentences
 from therarel.growth.result_tables import table
 from therarel.representation import one_line
 
-__all__ = ["GrowthSummary", "apa_table", "methods_paragraph", "summarise"]
-
 _NAMES = {
     "satterthwaite": "Satterthwaite's",
     "kenward_roger": "Kenward and Roger's",
@@ -79,7 +77,7 @@ class GrowthSummary:
         per_cent = f"{self.level:.0%} interval"
         fixed = [
             [effect.name, _number(effect.estimate), _number(effect.standard_error), _df_text(effect.df),
-             f"{effect.t:.2f}", p_value(effect.p), f"{_number(effect.low)} to {_number(effect.high)}"]
+             f"{effect.t:.2f}", _p_value(effect.p), f"{_number(effect.low)} to {_number(effect.high)}"]
             for effect in self.effects
         ]  # fmt: skip
         random = [[part.group, _component(part), _number(part.value), _interval(part)] for part in self.components]
@@ -135,7 +133,7 @@ def _df_text(value: float) -> str:
     return "inf" if math.isinf(value) else f"{value:.1f}"
 
 
-def p_value(p: float, *, leading: bool = True) -> str:
+def _p_value(p: float, *, leading: bool = True) -> str:
     """A p value with three decimals, never as zero.
 
     Examples:
@@ -208,7 +206,7 @@ def apa_table(fit: Estimates, approximation: Approximation, level: float) -> str
     lines = [f"*Growth of {fit.design.request.score}*", "", head, "|---|---|---|---|---|---|---|"]
     lines += [
         f"| {effect.name} | {effect.estimate:.3f} | {effect.standard_error:.3f} | {_df_text(effect.df)} | "
-        f"{effect.t:.2f} | {p_value(effect.p, leading=False)} | [{effect.low:.3f}, {effect.high:.3f}] |"
+        f"{effect.t:.2f} | {_p_value(effect.p, leading=False)} | [{effect.low:.3f}, {effect.high:.3f}] |"
         for effect in fixed_effect_tests(fit, approximation, level)
     ]
     for part in variance_components(fit, level):

@@ -14,8 +14,6 @@ from scipy.optimize import minimize
 
 from therarel.growth.arrays import Floats
 
-__all__ = ["WORST", "Minimum", "Objective", "hessian", "minimise", "predicted_decrease", "quasi_newton"]
-
 Objective: TypeAlias = Callable[[Floats], tuple[float, Floats]]
 """A function of parameters: its value and its gradient."""
 

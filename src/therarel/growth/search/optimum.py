@@ -30,8 +30,6 @@ from therarel.growth.likelihood.small_matrices import inverse, transposed_produc
 from therarel.growth.likelihood.sufficient_statistics import SufficientStatistics
 from therarel.growth.search.newton import WORST, Minimum, hessian, minimise, predicted_decrease, quasi_newton
 
-__all__ = ["NotConvergedError", "Optimum", "inverse_expected_hessian", "optimise"]
-
 
 def inverse_expected_hessian(
     statistics: SufficientStatistics, factors: tuple[Floats, ...], evaluation: Evaluation

@@ -13,8 +13,6 @@ from attrs import frozen
 
 from therarel.growth.arrays import Floats
 
-__all__ = ["Scaled", "Units", "scaled"]
-
 _DEPENDENT = 1e-9  # of the centred length: what is left then still has six true digits
 _ROUNDING = 256 * np.finfo(np.float64).eps
 # After projection on what came before, a column that kept this share of its length is orthogonal to rounding.
