@@ -145,8 +145,7 @@ def learn(concept: str, stated: bool, as_json: bool) -> None:
 def missing(stage: str, met: tuple[str, ...], waived: tuple[str, ...], rupture_repaired: bool, as_json: bool) -> None:
     """Say which stage tasks are missing for the stage after STAGE; an ending is taken to follow maturation."""
     with failing_well("therarel concepts"):
-        from therarel.domain import Relationship, Stage, StageTask, WaivedTask
-        from therarel.domain.people import Dyad
+        from therarel.domain import Dyad, Relationship, Stage, StageTask, WaivedTask
 
         here = Stage(stage)
         relationship = Relationship(
@@ -187,12 +186,12 @@ def missing(stage: str, met: tuple[str, ...], waived: tuple[str, ...], rupture_r
 def export(wanted: str, out: Path | None, as_json: bool) -> None:
     """Write the graph in another format. CSV makes several files beside each other."""
     with failing_well("therarel concepts"):
-        from therarel.concepts.exports import Format, export_files
+        from therarel.concepts import exports
 
-        graph, chosen = _graph(stated=False), Format(wanted)
+        graph, chosen = _graph(stated=False), exports.Format(wanted)
         data: dict[str, object] = {"format": chosen.value, "concepts": len(graph), "links": len(graph.edges())}
         if out is not None:
-            written = [str(path) for path in export_files(graph, chosen, out)]
+            written = [str(path) for path in exports.export_files(graph, chosen, out)]
             if as_json:
                 say_json({**data, "written": written})
             else:

@@ -137,7 +137,7 @@ def _p_value(p: float, *, leading: bool = True) -> str:
     """A p value with three decimals, never as zero.
 
     Examples:
-        >>> p_value(0.0432), p_value(1e-8), p_value(0.0432, leading=False)
+        >>> _p_value(0.0432), _p_value(1e-8), _p_value(0.0432, leading=False)
         ('0.043', '< 0.001', '.043')
     """
     text = "< 0.001" if p < 0.001 else f"{p:.3f}"
