@@ -164,7 +164,7 @@ def test_a_close_up_shows_what_the_picture_of_its_finding_shows(primary: rules.R
         for mark in alone.marks:
             assert mark in plot.marks or mark.name in {"flagged", "recovery"}
         simulated = [mark.name for mark in plot.marks].count("simulated rupture")
-        assert simulated == (made.subject.simulated_at(candidate.dyad) is not None)
+        assert simulated == (made.simulated_at(candidate.dyad) is not None)
 
 
 def test_a_close_up_of_the_scan_shows_what_was_expected() -> None:

@@ -9,35 +9,25 @@ from typing import Final
 
 import numpy as np
 
-from therarel.detection import Detection, GroupCounts, NoiseCount, Reason
-from therarel.detection.other_noise import OtherNoise
+from therarel.detection import Detection, NoiseCount, Reason
 from therarel.detection.verdicts import CODES
 from therarel.panels import PanelProblem
-from therarel.reports.courses import Courses
-from therarel.reports.endings import Endings
+from therarel.reports.subject import Subject
 
 FORMAT: Final = "therarel.report/3"
 """Name and version of the form; a change that breaks a reader gives a new version."""
 
 
-def as_data(
-    detection: Detection,
-    courses: Courses,
-    *,
-    simulated: str | None,
-    when: str | None,
-    groups: Sequence[GroupCounts] = (),
-    endings: Endings | None = None,
-    sensitivity: Sequence[OtherNoise] = (),
-) -> dict[str, object]:
+def as_data(subject: Subject) -> dict[str, object]:
     """Everything a report says, as plain lists and dictionaries that JSON can hold; NaN becomes ``None``."""
+    detection = subject.detection
     panel = detection.panel
     summary = panel.summary()
     return {
         "format": FORMAT,
         "therarel": version("therarel"),
-        "when": when,
-        "simulated": simulated,
+        "when": subject.when,
+        "simulated": subject.simulated,
         "panel": {
             **{
                 name: value
@@ -81,13 +71,13 @@ def as_data(
         ],
         "sensitivity": [
             {"noise": noise.change or None, "means": list(noise.means), "monte_carlo_errors": list(noise.errors)}
-            for noise in sensitivity
+            for noise in subject.sensitivity
         ],
         "agreement": _rows(detection.agreement.columns(), len(detection.agreement)),
-        "groups": [group.as_dict() for group in groups],
-        "endings": None if endings is None else endings.counts,
+        "groups": [group.as_dict() for group in subject.groups],
+        "endings": None if subject.endings is None else subject.endings.counts,
         "candidates": [
-            {name: _plain(value, name, courses.key) for name, value in row.items()}
+            {name: _plain(value, name, subject.courses.key) for name, value in row.items()}
             for row in _candidate_rows(detection)
         ],
         "undetectable": [

@@ -8,27 +8,24 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import frozen
 
 from therarel.counting import counted
-from therarel.detection import Detection, GroupCounts
-from therarel.detection.other_noise import OtherNoise
+from therarel.detection import Detection
 from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.files import CSV, csv_lines, refuse_other_kind, refuse_other_than_page, refuse_same, write_whole
 from therarel.growth import GrowthFit
 from therarel.reports.attachments import codebook_table, columns_of
-from therarel.reports.courses import Courses
 from therarel.reports.data import as_data, candidate_table, problem_table
-from therarel.reports.endings import Ending, Endings, endings_of
+from therarel.reports.endings import Ending, endings_of
 from therarel.reports.findings import closeups
 from therarel.reports.markup import framed, page
-from therarel.reports.paired import members_of
 from therarel.reports.reviewing import methods_paragraph, noise_changed
 from therarel.reports.sections import sections
 from therarel.reports.subject import Subject
 from therarel.reports.summary import headline
-from therarel.reports.truth import SimulatedFall, TruthCount, origin_of, simulated_falls
+from therarel.reports.truth import TruthCount, origin_of, simulated_falls
 from therarel.representation import one_line
 from therarel.simulation import SimulatedClinic
 
@@ -127,7 +124,7 @@ def _title(detection: Detection, simulated: bool) -> str:
 
 
 @frozen(kw_only=True, eq=False)
-class Report:
+class Report(Subject):
     """What rules found in a panel, as a page, as data, and as a few lines.
 
     Args:
@@ -145,44 +142,6 @@ class Report:
         command: The command line that makes it; ``None`` for a call in Python.
     """
 
-    detection: Detection
-    title: str
-    simulated: str | None = None
-    truth: TruthCount | None = None
-    when: str | None = None
-    most_drawn: int = 24
-    groups: tuple[GroupCounts, ...] = ()
-    endings: Endings | None = None
-    falls: Mapping[int, SimulatedFall] = field(factory=dict)
-    sensitivity: tuple[OtherNoise, ...] = ()
-    growth: GrowthFit | None = None
-    command: str | None = None
-
-    @cached_property
-    def courses(self) -> Courses:
-        """The series of the panel as arrays."""
-        return Courses.of(self.detection)
-
-    @cached_property
-    def subject(self) -> Subject:
-        """What the sections of the page speak about."""
-        return Subject(
-            detection=self.detection,
-            courses=self.courses,
-            title=self.title,
-            simulated=self.simulated,
-            truth=self.truth,
-            when=self.when,
-            most_drawn=self.most_drawn,
-            groups=self.groups,
-            endings=self.endings,
-            falls=self.falls,
-            sensitivity=self.sensitivity,
-            growth=self.growth,
-            command=self.command,
-            members=tuple(members_of(self.detection.panel, counts.column) for counts in self.groups),
-        )
-
     def draw(self) -> Chart:
         """All series with the flagged sessions, as a chart that matplotlib and Altair draw as well."""
         return self.detection.draw()
@@ -193,12 +152,12 @@ class Report:
         Raises:
             InvalidValueError: if nothing was found.
         """
-        return closeups(self.subject)
+        return closeups(self)
 
     @cached_property
     def html(self) -> str:
         """The page: one HTML document that loads nothing, light or dark as the screen is, made to be printed."""
-        return page(self.title, *sections(self.subject))
+        return page(self.title, *sections(self))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to an HTML file, whole or not at all, and return the path.
@@ -223,15 +182,7 @@ class Report:
             >>> report(detect(panel, primary=rules.Drop(k=1))).as_dict()["finding"]
             'score drop'
         """
-        return as_data(
-            self.detection,
-            self.courses,
-            simulated=self.simulated,
-            when=self.when,
-            groups=self.groups,
-            endings=self.endings,
-            sensitivity=self.sensitivity,
-        )
+        return as_data(self)
 
     def save_candidates(self, path: str | os.PathLike[str], *, spreadsheet_safe: bool = False) -> Path:
         """Write all candidates of the primary rule to a CSV file, one per line, and return the path.
@@ -268,7 +219,7 @@ class Report:
             InvalidValueError: if it is the file with the scores, or its name ends otherwise than ``.csv`` or ``.txt``.
             WritingError: if the file cannot be written.
         """
-        rows = codebook_table(columns_of(self.subject))
+        rows = codebook_table(columns_of(self))
         return self._table("the codebook", path, rows)
 
     def _saved(self, what: str, path: str | os.PathLike[str], content: Iterable[str]) -> Path:
@@ -289,7 +240,7 @@ class Report:
     @property
     def headline(self) -> tuple[str, ...]:
         """The result in a few sentences: what was flagged, what noise alone would give, and what that means."""
-        return tuple(headline(self.subject))
+        return tuple(headline(self))
 
     @property
     def methods_paragraph(self) -> str:
