@@ -40,35 +40,24 @@ from therarel.measures.signs import ScoringWarning, Sign, Suspicion
 from therarel.measures.totals import Contradiction, common_cause, contradictions
 
 if TYPE_CHECKING:
-    from therarel.measures.change import Direction as Direction
-    from therarel.measures.change import ReliableChange as ReliableChange
-    from therarel.measures.change import reliable_change as reliable_change
-    from therarel.measures.change_methods import ChangeMethod as ChangeMethod
-    from therarel.measures.consistency import consistency_by_level as consistency_by_level
-    from therarel.measures.consistency import internal_consistency as internal_consistency
-    from therarel.measures.consistency_values import Consistency as Consistency
-    from therarel.measures.consistency_values import Estimate as Estimate
-    from therarel.measures.consistency_values import ItemRest as ItemRest
-    from therarel.measures.consistency_values import Level as Level
-    from therarel.measures.dyadic import DyadicAgreement as DyadicAgreement
-    from therarel.measures.dyadic import DyadicGap as DyadicGap
-    from therarel.measures.dyadic import dyadic_agreement as dyadic_agreement
-    from therarel.measures.dyadic import dyadic_gap as dyadic_gap
-    from therarel.measures.files import ScoredFile as ScoredFile
-    from therarel.measures.files import score_file as score_file
-    from therarel.measures.observations import Observation as Observation
-    from therarel.measures.observations import Observed as Observed
-    from therarel.measures.observations import observed as observed
-    from therarel.measures.observed_facts import Attendance as Attendance
-    from therarel.measures.observed_facts import ScoredAt as ScoredAt
-    from therarel.measures.significance import ChangeOutcome as ChangeOutcome
-    from therarel.measures.significance import ClinicalCutoff as ClinicalCutoff
-    from therarel.measures.significance import ClinicalSignificance as ClinicalSignificance
-    from therarel.measures.significance import CutoffKind as CutoffKind
-    from therarel.measures.significance import Population as Population
-    from therarel.measures.significance import clinical_cutoff as clinical_cutoff
-    from therarel.measures.significance import clinical_significance as clinical_significance
-    from therarel.measures.tables import suspicions as suspicions
+    from therarel.measures.change import Direction, ReliableChange, reliable_change
+    from therarel.measures.change_methods import ChangeMethod
+    from therarel.measures.consistency import consistency_by_level, internal_consistency
+    from therarel.measures.consistency_values import Consistency, Estimate, ItemRest, Level
+    from therarel.measures.dyadic import DyadicAgreement, DyadicGap, dyadic_agreement, dyadic_gap
+    from therarel.measures.files import ScoredFile, score_file
+    from therarel.measures.observations import Observation, Observed, observed
+    from therarel.measures.observed_facts import Attendance, ScoredAt
+    from therarel.measures.significance import (
+        ChangeOutcome,
+        ClinicalCutoff,
+        ClinicalSignificance,
+        CutoffKind,
+        Population,
+        clinical_cutoff,
+        clinical_significance,
+    )
+    from therarel.measures.tables import suspicions
 
 __all__ = [
     "Answer",
@@ -155,37 +144,26 @@ __all__ = [
     "suspicions",
 ]
 
-# Public name that needs numpy or narwhals: the module that defines it.
+# What needs numpy or narwhals: public names by the module that defines them.
 _LATER = {
-    "ChangeMethod": "therarel.measures.change_methods",
-    "Direction": "therarel.measures.change",
-    "ReliableChange": "therarel.measures.change",
-    "reliable_change": "therarel.measures.change",
-    "Consistency": "therarel.measures.consistency_values",
-    "Estimate": "therarel.measures.consistency_values",
-    "ItemRest": "therarel.measures.consistency_values",
-    "Level": "therarel.measures.consistency_values",
-    "consistency_by_level": "therarel.measures.consistency",
-    "internal_consistency": "therarel.measures.consistency",
-    "DyadicAgreement": "therarel.measures.dyadic",
-    "DyadicGap": "therarel.measures.dyadic",
-    "dyadic_agreement": "therarel.measures.dyadic",
-    "dyadic_gap": "therarel.measures.dyadic",
-    "ScoredFile": "therarel.measures.files",
-    "score_file": "therarel.measures.files",
-    "Attendance": "therarel.measures.observed_facts",
-    "Observation": "therarel.measures.observations",
-    "Observed": "therarel.measures.observations",
-    "ScoredAt": "therarel.measures.observed_facts",
-    "observed": "therarel.measures.observations",
-    "ClinicalCutoff": "therarel.measures.significance",
-    "ClinicalSignificance": "therarel.measures.significance",
-    "CutoffKind": "therarel.measures.significance",
-    "ChangeOutcome": "therarel.measures.significance",
-    "Population": "therarel.measures.significance",
-    "clinical_cutoff": "therarel.measures.significance",
-    "clinical_significance": "therarel.measures.significance",
-    "suspicions": "therarel.measures.tables",
+    "change": ("Direction", "ReliableChange", "reliable_change"),
+    "change_methods": ("ChangeMethod",),
+    "consistency": ("consistency_by_level", "internal_consistency"),
+    "consistency_values": ("Consistency", "Estimate", "ItemRest", "Level"),
+    "dyadic": ("DyadicAgreement", "DyadicGap", "dyadic_agreement", "dyadic_gap"),
+    "files": ("ScoredFile", "score_file"),
+    "observations": ("Observation", "Observed", "observed"),
+    "observed_facts": ("Attendance", "ScoredAt"),
+    "significance": (
+        "ChangeOutcome",
+        "ClinicalCutoff",
+        "ClinicalSignificance",
+        "CutoffKind",
+        "Population",
+        "clinical_cutoff",
+        "clinical_significance",
+    ),
+    "tables": ("suspicions",),
 }
 
 if not TYPE_CHECKING:
@@ -196,13 +174,14 @@ if not TYPE_CHECKING:
         Raises:
             MissingExtraError: if the packages of the extra ``research`` are not installed.
         """
-        if name not in _LATER:
+        module = next((module for module, names in _LATER.items() if name in names), None)
+        if module is None:
             raise AttributeError(f"module 'therarel.measures' has no attribute '{name}'", name=name)
         from importlib import import_module
 
         from therarel.extras import needs
 
         with needs(f"therarel.measures.{name}"):
-            value = getattr(import_module(_LATER[name]), name)
+            value = getattr(import_module(f"therarel.measures.{module}"), name)
         globals()[name] = value
         return value

@@ -8,6 +8,7 @@ Completeness (were the items answered?) stands apart from validity (are the answ
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, cast, overload
@@ -33,6 +34,7 @@ from therarel.measures.parts import TOTAL, Scaled, part_scores
 from therarel.measures.plan import NOT_VERIFIED, Group, Plan, plan_for, rater_of, resolved, scorer_version
 from therarel.measures.responses import Responses, is_response, read_response
 from therarel.measures.risk import risk_answers
+from therarel.measures.signs import ScoringWarning
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -156,8 +158,8 @@ def score(
     if standard_errors is not None:
         raise InvalidValueError("a table has no standard errors", where="standard_errors", hint="one response has")
     with needs("scoring a table"):
-        from therarel.measures.tables import score_table
-    return score_table(
+        from therarel.measures.tables import scored_table
+    scored, signs = scored_table(
         chosen,
         cast("FrameT", responses),
         reader=AnswerReader.of(chosen, words=words, missing_codes=missing_codes),
@@ -168,6 +170,9 @@ def score(
         name=name,
         detail=detail,
     )
+    for suspicion in signs:
+        warnings.warn(suspicion.says, ScoringWarning, stacklevel=2)
+    return scored
 
 
 def score_answers(

@@ -17,7 +17,6 @@ those in the names of their columns are looked for, because the others would run
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
@@ -41,45 +40,12 @@ from therarel.measures.headings import Items, columns_of, spare_columns
 from therarel.measures.instrument import Instrument
 from therarel.measures.plan import Plan, resolved
 from therarel.measures.scoring_expressions import Expressions, detail_columns, risk_expressions, scoring_steps
-from therarel.measures.signs import ScoringWarning, Suspicion, signs_in, spare_items
+from therarel.measures.signs import Suspicion, signs_in, spare_items
 from therarel.tables.forks import use_polars
 
 FrameT = TypeVar("FrameT", bound=IntoFrame)
 
 _SAMPLE = 200
-
-
-def score_table(
-    instrument: Instrument,
-    table: FrameT,
-    *,
-    reader: AnswerReader,
-    rater: Rater,
-    timing: Timing | None,
-    plan: Plan | None,
-    items: Items | None,
-    name: str | None,
-    detail: bool,
-) -> FrameT:
-    """The table with its scores; `score` prepares the arguments.
-
-    Raises:
-        InvalidValueError: if it is not a dataframe, or a column to add exists already.
-        UnknownNameError: if the table has no column for an item.
-
-    Examples:
-        >>> import polars as pl
-        >>> from therarel.measures import score
-        >>> table = pl.DataFrame({f"item{n}": [1, 0, None] for n in range(1, 8)})
-        >>> score("gad-7", table)["gad_7_status"].to_list()
-        ['complete', 'complete', 'incomplete']
-    """
-    scored, signs = scored_table(
-        instrument, table, reader=reader, rater=rater, timing=timing, plan=plan, items=items, name=name, detail=detail
-    )
-    for suspicion in signs:
-        warnings.warn(suspicion.says, ScoringWarning, stacklevel=3)
-    return scored
 
 
 def scored_table(
@@ -94,11 +60,11 @@ def scored_table(
     name: str | None,
     detail: bool,
 ) -> tuple[FrameT, tuple[Suspicion, ...]]:
-    """The table with its scores, and the signs of confusion in it.
+    """The table with its scores, and the signs of confusion in it; `score` prepares the arguments.
 
     Raises:
-        InvalidValueError: as for `score_table`.
-        UnknownNameError: as for `score_table`.
+        InvalidValueError: if it is not a dataframe, or a column to add exists already.
+        UnknownNameError: if the table has no column for an item.
     """
     frame = _framed(table)
     prefix = instrument.id.replace("-", "_") if name is None else name
