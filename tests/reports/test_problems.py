@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.panels import Panel, ProblemKind
-from therarel.reports.phrases import HEADINGS, PROBLEMS
+from therarel.panels.problems import problem_words
 from therarel.reports.problems import problem_section, ranges
 
 
@@ -32,7 +32,8 @@ def test_ranges_stand_for_exactly_the_rows(rows: set[int]) -> None:
 
 def test_every_kind_of_problem_has_a_heading_and_an_explanation() -> None:
     """A kind that is new to the panel cannot be forgotten here."""
-    assert set(HEADINGS) == set(PROBLEMS) == set(ProblemKind)
+    assert set(problem_words()) == set(ProblemKind)
+    assert all(words.heading and words.meaning for words in problem_words().values())
 
 
 def test_every_row_with_a_problem_is_reachable(tmp_path: Path, parsed: Callable[[str], Any]) -> None:

@@ -7,7 +7,10 @@ free text about a client is described by its length alone.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -44,31 +47,32 @@ _BY_VALUE: Final = frozenset(
     }
 )
 
-_SAID: Final = {
-    ProblemKind.UNREADABLE_ROW: "more cells than the header has names, or no JSON object",
-    ProblemKind.EMPTY_ROW: "dyad, session and score are empty",
-    ProblemKind.MISSING_DYAD: "no dyad",
-    ProblemKind.MISSING_SESSION: "no session",
-    ProblemKind.UNREADABLE_SESSION: "{value} is not a session: {bound}",
-    ProblemKind.MISSING_THERAPIST: "no therapist",
-    ProblemKind.PERSONAL_LABEL: "labels look like names of people, addresses or dates of birth: give codes instead, "
-    "for those of one word are shown on the page, and all of them in files",
-    ProblemKind.LOOK_ALIKE_LABEL: "labels that may be meant to be one: {bound}",
-    ProblemKind.WORD_AS_LABEL: "the label {value} is elsewhere a word for nothing; here it is taken as a label",
-    ProblemKind.MISSING_RATER: "no rater",
-    ProblemKind.UNREADABLE_RATER: "{value} is not a rater: client, therapist, observer or model",
-    ProblemKind.OTHER_RATER: "rated by {value}, who was not asked for: raters are never pooled",
-    ProblemKind.MISSING_SCORE: "no score",
-    ProblemKind.UNREADABLE_SCORE: "{value} is not a number",
-    ProblemKind.OUT_OF_RANGE: "{value} lies outside the scale, {bound}",
-    ProblemKind.OFF_STEP: "not a value the scale can take, {bound}",
-    ProblemKind.DUPLICATE: "another row of the same dyad and session says the same",
-    ProblemKind.CONFLICTING_DUPLICATE: "rows of the same dyad and session contradict each other, {bound}",
-    ProblemKind.THERAPIST_CHANGE: "the therapist differs from that of the dyad's session before",
-    ProblemKind.GAP: "more than {bound} since the dyad's session before",
-    ProblemKind.ONE_ROW_DYAD: "the dyad has a single session",
-    ProblemKind.CONSTANT_SERIES: "all scores of the dyad are the same",
-}
+
+@frozen
+class ProblemWords:
+    """What people read about a kind of problem.
+
+    Args:
+        heading: What it is called.
+        said: What is said of a row; empty for what concerns a file.
+        meaning: What it means, and what to make of it.
+    """
+
+    heading: str
+    said: str
+    meaning: str
+
+
+@cache
+def problem_words() -> Mapping[ProblemKind, ProblemWords]:
+    """The words for each kind of problem.
+
+    Examples:
+        >>> problem_words()[ProblemKind.GAP].heading
+        'A long gap'
+    """
+    with Path(__file__).with_name("problems.csv").open(encoding="utf-8", newline="") as file:
+        return {ProblemKind(row.pop("kind")): ProblemWords(**row) for row in csv.DictReader(file)}
 
 
 @frozen
@@ -161,7 +165,7 @@ class ListedProblems:
         column = rows["column"][0] if rows["column"].n_unique() == 1 else None
         value = rows["value"][0] if rows["value"].n_unique() == 1 else None
         line = None if one is None else one["line"]
-        said = _SAID[kind].format(
+        said = problem_words()[kind].said.format(
             value=value if value is not None else "a value", bound=self.bounds.get(kind, "as stated")
         )
         if value is None and kind is ProblemKind.OFF_STEP:

@@ -17,13 +17,13 @@ from therarel.drawing import Chart
 from therarel.growth import ExpectedTrajectory
 from therarel.panels import Action, ProblemKind
 from therarel.panels.naming import is_personal, is_text
-from therarel.panels.problems import code_or_none
+from therarel.panels.problems import code_or_none, problem_words
 from therarel.reports.client_scores import ClientScores
 from therarel.reports.courses import Courses
 from therarel.reports.findings import grounds_of
 from therarel.reports.markup import Content, Markup, joined, scrolling, section, table, tag
 from therarel.reports.paired import change_names, paired_scores
-from therarel.reports.phrases import HEADINGS, REASONS, score_name
+from therarel.reports.phrases import REASONS, score_name
 from therarel.reports.references import instrument_of, judged_in_words
 from therarel.reports.subject import capital
 
@@ -202,7 +202,7 @@ def client_undetectable(detection: Detection, client: ClientScores) -> Markup:
 def _problem_table(client: ClientScores, problems: Sequence[Mapping[str, Any]]) -> Markup:
     rows: list[list[Content]] = [
         [
-            HEADINGS[ProblemKind(row["kind"])],
+            problem_words()[ProblemKind(row["kind"])].heading,
             Action(row["action"]).label,
             "" if row["session"] is None else session_words(row["session"], dated=client.dated),
             f"{row['row']}",

@@ -1,4 +1,4 @@
-"""What a report says in words: reasons, kinds of problems, and what the scores are."""
+"""What a report says in words: reasons, and what the scores are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Final
 
 from therarel.detection import Reason
 from therarel.domain.ratings import Construct, RatingScale
-from therarel.panels import ProblemKind
 
 REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
     {
@@ -21,76 +20,6 @@ REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
     }
 )
 """Why a rule could not have fired at a session, in a sentence."""
-
-HEADINGS: Final[Mapping[ProblemKind, str]] = MappingProxyType(
-    {
-        ProblemKind.OTHER_ENCODING: "Another encoding",
-        ProblemKind.LINES_BEFORE_THE_HEADER: "Lines before the header",
-        ProblemKind.OTHER_SHEETS: "Other sheets",
-        ProblemKind.DECIMAL_COMMA: "Decimal commas",
-        ProblemKind.UNREADABLE_ROW: "Rows that cannot be read",
-        ProblemKind.EMPTY_ROW: "Empty rows",
-        ProblemKind.MISSING_DYAD: "No dyad",
-        ProblemKind.MISSING_SESSION: "No session",
-        ProblemKind.UNREADABLE_SESSION: "Not a session",
-        ProblemKind.MISSING_THERAPIST: "No therapist",
-        ProblemKind.PERSONAL_LABEL: "Labels that may name people",
-        ProblemKind.LOOK_ALIKE_LABEL: "Labels that are much alike",
-        ProblemKind.WORD_AS_LABEL: "A word for nothing as a label",
-        ProblemKind.MISSING_RATER: "No rater",
-        ProblemKind.UNREADABLE_RATER: "Not a rater",
-        ProblemKind.OTHER_RATER: "Another rater",
-        ProblemKind.MISSING_SCORE: "No score",
-        ProblemKind.UNREADABLE_SCORE: "Not a score",
-        ProblemKind.OUT_OF_RANGE: "Outside the scale",
-        ProblemKind.OFF_STEP: "Between the steps of the scale",
-        ProblemKind.DUPLICATE: "Said twice",
-        ProblemKind.CONFLICTING_DUPLICATE: "Contradictions within a session",
-        ProblemKind.THERAPIST_CHANGE: "A change of therapist",
-        ProblemKind.GAP: "A long gap",
-        ProblemKind.ONE_ROW_DYAD: "A single session",
-        ProblemKind.CONSTANT_SERIES: "Scores that never change",
-    }
-)
-"""What a kind of problem is called on the page."""
-
-PROBLEMS: Final[Mapping[ProblemKind, str]] = MappingProxyType(
-    {
-        ProblemKind.OTHER_ENCODING: "The file is not in UTF-8. Check labels with accents.",
-        ProblemKind.LINES_BEFORE_THE_HEADER: "They were passed over. Check that none of them was a row of data.",
-        ProblemKind.OTHER_SHEETS: "Only one sheet of the workbook was read. Name another to read it.",
-        ProblemKind.DECIMAL_COMMA: "A comma was read as the decimal sign. Check that it separates no thousands.",
-        ProblemKind.UNREADABLE_ROW: "The row could not be split into the columns of the header.",
-        ProblemKind.EMPTY_ROW: "The row is empty.",
-        ProblemKind.MISSING_DYAD: "Nobody can tell whose score this is.",
-        ProblemKind.MISSING_SESSION: "Nobody can tell where in the series this score belongs.",
-        ProblemKind.UNREADABLE_SESSION: "The cell of the session column gives the score no place in the series. "
-        "If it means a session, give it its number in the data.",
-        ProblemKind.MISSING_THERAPIST: "The row counts for the dyad. A model by therapist needs to know whose it is.",
-        ProblemKind.PERSONAL_LABEL: "Such a label is shown on this page only where it is a single word, which may be a "
-        "code. Files that are written beside the page hold all of them. Replace names by codes before you share any.",
-        ProblemKind.LOOK_ALIKE_LABEL: "If they were meant to be one, their series were cut in two. Spell them alike in "
-        "the data.",
-        ProblemKind.WORD_AS_LABEL: "It was taken for a label. If it means that there is none, leave the cell empty.",
-        ProblemKind.MISSING_RATER: "Nobody can tell whose view this is.",
-        ProblemKind.UNREADABLE_RATER: "The rater is none of client, therapist, observer and model.",
-        ProblemKind.OTHER_RATER: "Views of different raters are never pooled. Make a report of each.",
-        ProblemKind.MISSING_SCORE: "Nothing was filled in: a rule goes on with the next score.",
-        ProblemKind.UNREADABLE_SCORE: "The cell of the score column is not a number.",
-        ProblemKind.OUT_OF_RANGE: "The scale has no such score: an error of entry, of computation, or another scale.",
-        ProblemKind.OFF_STEP: "Other scores are whole numbers, or fit the steps of the instrument. These were "
-        "imputed, averaged or prorated, perhaps.",
-        ProblemKind.DUPLICATE: "Two rows say the same. They count once.",
-        ProblemKind.CONFLICTING_DUPLICATE: "Rows of one session contradict each other.",
-        ProblemKind.THERAPIST_CHANGE: "A new therapist is a new relationship. A series that runs across the change "
-        "mixes two.",
-        ProblemKind.GAP: "Sessions so far apart are not compared with each other.",
-        ProblemKind.ONE_ROW_DYAD: "A single session shows no change. The dyad counts among the undetectable.",
-        ProblemKind.CONSTANT_SERIES: "Every score is the same: a steady client, or a form filled in without thought. "
-        "The numbers do not tell.",
-    }
-)
-"""What a kind of problem means, and what to make of it."""
 
 FALSE_ALARM_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -9,9 +9,10 @@ from attrs import frozen
 
 from therarel.counting import counted
 from therarel.panels import Action, Panel, ProblemKind
+from therarel.panels.problems import problem_words
 from therarel.reports.data import blind
 from therarel.reports.markup import Content, Markup, joined, section, table, tag
-from therarel.reports.phrases import HEADINGS, PROBLEMS, REASONS
+from therarel.reports.phrases import REASONS
 from therarel.reports.subject import Subject
 
 _MOST_VALUES: Final = 500
@@ -63,7 +64,7 @@ def problem_section(panel: Panel) -> Markup:
     if not kinds and not notes:
         return tag("p", "Nothing was found that needed a decision.")
     parts: list[Markup] = [tag("p", _counting(panel, kinds))]
-    parts.extend(tag("p", note.message, ". ", PROBLEMS[note.kind]) for note in notes)
+    parts.extend(tag("p", note.message, ". ", problem_words()[note.kind].meaning) for note in notes)
     parts.extend(_kind_section(kind) for kind in kinds)
     return joined(*parts, by="\n")
 
@@ -107,8 +108,8 @@ def _counting(panel: Panel, kinds: Sequence[_Kind]) -> Markup:
 
 
 def _kind_section(kind: _Kind) -> Markup:
-    heading = tag("h3", f"{HEADINGS[kind.kind]}: {counted(kind.count, 'row')}, {kind.action.label}")
-    meaning = tag("p", _where(kind), PROBLEMS[kind.kind])
+    heading = tag("h3", f"{problem_words()[kind.kind].heading}: {counted(kind.count, 'row')}, {kind.action.label}")
+    meaning = tag("p", _where(kind), problem_words()[kind.kind].meaning)
     if set(kind.by_value) == {None}:
         listing: Markup = tag("p", _row_list(kind.by_value[None]), class_="rows")
     else:
@@ -135,7 +136,9 @@ def _by_value(kind: _Kind) -> Markup:
         for value, rows in values[:_MOST_VALUES]
     ]
     head = ["value", *(["number"] if several else []), "rows"]
-    listed = table(f"{HEADINGS[kind.kind]}, by value", head, cells, numbers=[1] if several else [], class_="rows")
+    listed = table(
+        f"{problem_words()[kind.kind].heading}, by value", head, cells, numbers=[1] if several else [], class_="rows"
+    )
     left = len(values) - _MOST_VALUES
     return listed if left <= 0 else joined(listed, tag("p", f"{left:,} further values are not listed here. ", _WHOLE))
 

@@ -44,6 +44,11 @@ class Subject:
         """For each column of `groups` the group of each dyad, by the name that is shown; ``None`` for none."""
         return tuple(members_of(self.detection.panel, counts.column) for counts in self.groups)
 
+    def simulated_at(self, dyad: str) -> tuple[float, float] | None:
+        """First and last session of what was put into the scores of a dyad; ``None`` if nothing was."""
+        fall = self.falls.get(self.courses.indices[dyad])
+        return None if fall is None else (fall.first, fall.last)
+
     @property
     def finding(self) -> str:
         """What one finding is called."""
