@@ -16,7 +16,6 @@ from therarel.representation import one_line
 from therarel.tables.showing import shown_name
 from therarel.vocabulary import Vocabulary
 
-
 _MOST: Final = 8  # values named in one message
 
 
