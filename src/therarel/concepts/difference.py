@@ -54,8 +54,7 @@ class Difference:
     def __bool__(self) -> bool:
         return any(attrs.astuple(self, recurse=False))
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         lines = [f"+ {node.id} ({node.kind})" for node in self.added_nodes]

@@ -55,8 +55,7 @@ class Fault:
         """The fault as a part of the error that refuses the file."""
         return Problem(self.what, **_shared(self))
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         return f"{self.level}: {self.problem().render()}"

@@ -136,8 +136,7 @@ class Edge:
         """The id at the other end."""
         return self.object if end == self.subject else self.subject
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         return f"{self.subject} {self.kind.replace('_', ' ')} {self.object} ({self.basis.label})"

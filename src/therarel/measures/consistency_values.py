@@ -90,8 +90,7 @@ class Consistency:
     confidence: float
     remarks: tuple[str, ...] = field(default=())
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         both = (self.alpha.value, self.omega.value)

@@ -177,8 +177,7 @@ class DyadicAgreement:
     correlation: float | None
     absolute_agreement: float | None
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         low, high = self.limits

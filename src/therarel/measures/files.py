@@ -122,8 +122,7 @@ class ScoredFile:
         """The scores as the text of a CSV file."""
         return "".join(csv_lines([self.header, *self.cells]))
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         return f"{self.instrument.id}: {counted(self.rows_read, 'row')} read from {self.read_from}"

@@ -124,8 +124,7 @@ class ClinicalCutoff:
             )
         return cls(value=published.value, higher_is_better=higher_is_better, on_it_clinical=not higher_is_better)
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         return self.worded(standard_texts())
@@ -210,8 +209,7 @@ class ClinicalSignificance:
         """How many clients each outcome has, those with none included."""
         return MappingProxyType({outcome: self.outcomes.count(outcome) for outcome in ChangeOutcome})
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         counts = {word: self.outcomes.count(word) for word in ChangeOutcome}

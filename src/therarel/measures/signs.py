@@ -57,8 +57,7 @@ class Suspicion:
     sign: Sign
     says: str
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         return self.says

@@ -356,8 +356,7 @@ class Panel(PanelData):
         """
         return draw_dyads(self, labels, most, beside)
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         what = self.construct.label if self.construct else "construct not known"

@@ -119,8 +119,7 @@ class PanelSummary:
             ("largest gap", "unlimited" if self.max_gap is None else f"{self.max_gap:g}"),
         ]
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         width = max(len(heading) for heading, _ in self.lines())

@@ -151,8 +151,7 @@ class ClientReport:
         refuse_same({"the page": path}, {"the scores it is made of": self.detection.panel.file})
         return write_whole(path, [self.html])
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         return f"{self.client.name}{', simulated' if self.simulated is not None else ''}"

@@ -168,8 +168,7 @@ class CourseReport:
         refuse_other_than_page(path)
         return write_whole(path, [self.html])
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         return self.course.machine.texts.said(self.course.relationship.dyad)

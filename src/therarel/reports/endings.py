@@ -47,8 +47,7 @@ class Endings:
     column: str
     of_dyads: tuple[Ending, ...]
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         return ", ".join(

@@ -50,8 +50,7 @@ from therarel.domain.events import (
     Judgement,
 )
 from therarel.domain.ratings import PERSONS
-from therarel.testing.figures import competences, effects, ratings, risk_answers, scales
-from therarel.testing.views import part_scores, views
+from therarel.testing.figures import competences, effects, part_scores, ratings, risk_answers, scales, views
 
 T = TypeVar("T")
 AnyStrategy = SearchStrategy[Any]

@@ -55,8 +55,7 @@ class Description:
         """Whether a link of it is our reading of the outline and nothing else."""
         return any(edge.is_inferred for edge in self.links)
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         return "\n".join(self._lines())

@@ -122,8 +122,7 @@ class Lecture(Generic[G]):
     order: tuple[Node, ...]
     bridges: tuple[LinkExplanation, ...]
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         """A hand-out: the concepts in order with their definitions, then what joins the topics."""

@@ -69,8 +69,7 @@ class MissingTasks:
     def __bool__(self) -> bool:
         return bool(self.tasks)
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         goal = "all stages completed" if self.toward is None else self.toward.label
@@ -99,8 +98,7 @@ class InPlay:
     concepts: tuple[Node, ...]
     strategies: tuple[Mending, ...]
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         lines = [f"In play: {', '.join(node.label for node in self.concepts)}."]
@@ -154,8 +152,7 @@ class Background:
         """All concepts behind it, each once."""
         return tuple(dict.fromkeys(node for guard in self.guards for node in guard.concepts))
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         lines = []

@@ -136,8 +136,7 @@ class LinkExplanation:
             parts.append(f"{verb} {self._graph.in_sentence(step.end)}")
         return f"{self.start.label} {', which '.join(parts)}."
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         """The sentence, then what each step rests on."""

@@ -162,8 +162,7 @@ class ExpectedTrajectory:
         names = ("times", "expected", "mean_low", "mean_high", "low", "high")
         return table({name.removesuffix("s"): getattr(self, name).tolist() for name in names}, self.kind)
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         return self.sentence

@@ -106,8 +106,7 @@ class Comparison:
     mixture: dict[int, float]
     remark: str
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         statistic = (

@@ -44,8 +44,7 @@ class Diagnosis:
     at_ceiling: float | None
     remarks: tuple[str, ...]
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         return "\n".join(self.remarks) or "Nothing in the residuals stands out."

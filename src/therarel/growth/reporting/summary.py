@@ -89,8 +89,7 @@ class GrowthSummary:
             ("Shares of variance", ["part", "share"], shares),
         )  # fmt: skip
 
-    def __repr__(self) -> str:
-        return one_line(self)
+    __repr__ = one_line
 
     def __str__(self) -> str:
         lines = list(self.heading)
