@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel import records
-from therarel.domain import Occurrence, Rater, Rating, events
-from therarel.errors import ConfidentialityError, InvalidValueError, ReadingError, TherarelError
+from therarel.domain import ExportPurpose, Occurrence, Rater, Rating, events
+from therarel.errors import ConfidentialityError, InvalidValueError, ReadingError, TherarelError, UnknownNameError
+from therarel.machine import Course
 from therarel.testing import PUBLIC_CLASSES, leaks, strategy_for
 
 MARKER = "canary-41c9"
@@ -124,7 +126,8 @@ def test_a_union_of_events_may_be_expected() -> None:
     assert records.loads(text, events.Event) == events.SessionHeld(session=1)
     with pytest.raises(InvalidValueError, match=r"got SessionHeld \(expected EntryRetracted, EntryCorrected\)"):
         records.loads(text, events.Correction)
-    with pytest.raises(InvalidValueError, match=r"SessionHeld, SessionMissed, PauseAgreed, .*, \.\.\.\)"):
+    six = "SessionHeld, SessionMissed, PauseAgreed, PauseEnded, FollowUpHeld, Measured"
+    with pytest.raises(InvalidValueError, match=rf"got Occurrence \(expected {six}, \.\.\.\)"):
         records.loads(records.dumps(Occurrence(session=1)), events.Event)
     with pytest.raises(InvalidValueError, match="a class or a union of classes"):
         records.loads(text, "Event")  # type: ignore[call-overload]  # a caller without a type checker
@@ -164,3 +167,75 @@ def test_the_state_of_a_monitor_is_a_record_of_its_own() -> None:
     assert records.json_schema("monitor_state")["required"]
     code = "import sys, therarel.records; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_document_is_written_on_one_line_or_indented_as_asked(tmp_path: Path) -> None:
+    """Text is on one line unless asked, a file is indented by two unless asked; both are read as the same value."""
+    value, path = Occurrence(session=3, on=date(2025, 3, 4)), tmp_path / "record.json"
+    assert records.dumps(value).count("\n") == 0
+    for indent in (None, 0, 1, 4):
+        text = records.dumps(value, indent=indent)
+        records.dump(value, path, indent=indent)
+        assert path.read_text("utf-8") == text + "\n"
+        assert text == json.dumps(json.loads(text), indent=indent)
+        assert records.load(path, Occurrence) == records.loads(text) == value
+    records.dump(value, path)
+    assert path.read_text("utf-8") == records.dumps(value, indent=2) + "\n"
+    with pytest.raises(InvalidValueError, match=r"^indent: "):
+        records.dumps(value, indent=-1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{", None),
+        ("{", Occurrence),
+        ('{"session": 3}', None),
+        ('{"session": 3}', Occurrence),
+        ('{"schema": "therarel.occurrence/1", "session": -3}', None),
+        ('{"schema": "therarel.occurence/1"}', None),
+        ('{"schema": "therarel.event/3", "type": "SessionHeld", "session": 1}', events.SessionMissed),
+    ],
+)
+def test_a_document_is_named_in_whatever_is_wrong_with_it(text: str, expected: type | None) -> None:
+    """The name that the caller gives begins the message; without one the message begins with what is wrong."""
+    with pytest.raises((ReadingError, InvalidValueError), match=r"^the letter of May: "):
+        records.loads(text, expected, source="the letter of May")
+    with pytest.raises((ReadingError, InvalidValueError)) as nameless:
+        records.loads(text, expected)
+    assert nameless.value.where is None
+
+
+def test_what_no_record_holds_is_named_with_what_would_do() -> None:
+    """A number is no record, a kind that there is not has a hint, and a purpose is of a course."""
+    with pytest.raises(
+        InvalidValueError, match=r"got 3 \(expected a public value class of therarel\.domain\)\. Hint: a series"
+    ):
+        records.dumps(3)
+    with pytest.raises(
+        UnknownNameError, match=r"no such kind of record, got 'occurence'\. Hint: did you mean 'occurrence'"
+    ):
+        records.json_schema("occurence")
+    with pytest.raises(
+        InvalidValueError, match=r"^purpose: .*, got an object of type SessionHeld \(expected a Course\)"
+    ):
+        records.dumps(events.SessionHeld(), purpose=ExportPurpose.RESEARCH)
+    with pytest.raises(ConfidentialityError, match=r"^purpose: Consent to research .* as no\. Hint: Ask, and record"):
+        records.dumps(Course.begin("C-014", "T-03"), purpose=ExportPurpose.RESEARCH)
+
+
+@pytest.mark.parametrize(("seen", "sessions"), [(None, []), (0, [0]), (3, [3])])
+@pytest.mark.parametrize(("position", "forgotten"), [(None, 0), (0, 0), (5, 5)])
+def test_a_monitor_of_before_remembers_where_it_was_and_no_scores(
+    seen: int | None, sessions: list[int], position: int | None, forgotten: int
+) -> None:
+    """Figures of the scores were kept, and none of the scores: a course that is followed gives them back."""
+    from therarel.detection.monitors import Monitor, MonitorState
+    from therarel.detection.rules import EarlierChart
+
+    settings = Monitor(EarlierChart(), scale=(1, 5), higher_is_better=True).start().settings
+    known = {"session": seen, "position": position}
+    document: dict[str, object] = {"schema": "therarel.monitor_state/1", "settings": settings}
+    document |= {name: value for name, value in known.items() if value is not None}
+    state = records.loads(json.dumps(document), MonitorState)
+    assert (list(state.sessions), list(state.scores), state.forgotten) == (sessions, [None] * len(sessions), forgotten)

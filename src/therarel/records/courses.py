@@ -20,6 +20,14 @@ from therarel.machine import Clock, Course, Ids, Machine, Policy, Recorded, stat
 __all__ = ["CourseRecord"]
 
 
+def _lines_of(lines: Iterable[Recorded]) -> tuple[Recorded, ...]:
+    return checks.as_tuple(lines)
+
+
+def _policies(policies: Iterable[Policy]) -> tuple[Policy, ...]:
+    return checks.as_tuple(policies)
+
+
 @frozen
 class CourseRecord:
     """A course of therapy as a value: written as a document, made a course again with `course`.
@@ -33,6 +41,9 @@ class CourseRecord:
         state: Digest of the state when it was written, confidential texts masked; ``None`` if that is not known.
         redacted: Whether confidential text was masked when it was written.
 
+    Raises:
+        InvalidValueError: if a part is not what it has to be.
+
     Examples:
         >>> from therarel.domain import events
         >>> course = Course.begin("C-014", "T-03")
@@ -41,11 +52,13 @@ class CourseRecord:
         True
     """
 
-    start: Relationship
-    entries: tuple[Recorded, ...] = ()
-    policy: Policy = field(factory=Policy)
-    machine: str = field(factory=lambda: Machine.standard().table.name)
-    earlier_policies: tuple[Policy, ...] = ()
+    start: Relationship = field(validator=checks.a(Relationship))
+    entries: tuple[Recorded, ...] = field(default=(), converter=_lines_of, validator=checks.members(checks.a(Recorded)))
+    policy: Policy = field(factory=Policy, validator=checks.a(Policy))
+    machine: str = field(factory=lambda: Machine.standard().table.name, validator=checks.a(str))
+    earlier_policies: tuple[Policy, ...] = field(
+        default=(), converter=_policies, validator=checks.members(checks.a(Policy))
+    )
     state: str | None = field(default=None, validator=checks.optional(checks.name))
     redacted: bool = field(default=False, validator=checks.truth)
 
