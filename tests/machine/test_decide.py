@@ -14,6 +14,9 @@ from therarel.domain import (
     Breach,
     BreachKind,
     BreachSeverity,
+    BreachStatus,
+    ClosingReason,
+    Contributor,
     Correction,
     Event,
     Occurrence,
@@ -21,6 +24,8 @@ from therarel.domain import (
     Rater,
     Relationship,
     RepairRoute,
+    ResolutionStrategy2015,
+    RuptureSeverity,
     Score,
     StageTask,
     WaivedTask,
@@ -29,6 +34,7 @@ from therarel.domain import (
 from therarel.errors import InvalidValueError
 from therarel.machine import (
     Accepted,
+    Course,
     Declined,
     Explanation,
     Machine,
@@ -267,3 +273,34 @@ def test_what_is_open_is_found_once_for_all_options() -> None:
     for each in declined:
         assert each.open_now == asked.open
         assert each.explain() == decide(relationship, each.event).explain()
+
+
+def test_a_declined_repair_says_in_whose_view_it_would_be_accepted() -> None:
+    """Where the client's view is missing, what is open names the client; elsewhere repairs are listed once."""
+    course = Course.begin("C-014", "T-03")
+    course.record(events.RuptureNoticed(RuptureSeverity.MINOR, contributors={Contributor.CULTURE}, session=3))
+    course.record(events.CulturalMisstepAcknowledged(client_view_invited=True, session=3))
+    course.record(events.RepairBegan(RepairRoute.IMMEDIATE, session=3))
+    course.record(events.RepairStepTaken(ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING, session=3))
+    declined = course.why_not(events.RepairSucceeded({Rater.THERAPIST}))
+    assert declined.headline == "Not now: repair succeeded, judged by therapist."
+    assert [each for each in declined.open_now if "repair" in each] == ["repair succeeded, judged by client"]
+    assert course.why_not(events.RepairSucceeded()).headline == "Not now: repair succeeded."
+    advance = course.why_not(events.AdvanceRequested())
+    assert [each for each in advance.open_now if "repair" in each] == ["repair succeeded"]
+    assert "- repair succeeded, judged by client and therapist" in str(course.options()).splitlines()
+
+
+def test_what_nothing_changes_any_more_is_answered_with_no() -> None:
+    """A breach that is never settled and a course whose client died say no; what waits for something says not now."""
+    course = Course.begin("C-014", "T-03")
+    exploited = events.BreachReported(
+        BreachKind.EXPLOITATION, BreachSeverity.SERIOUS, BreachStatus.SUBSTANTIATED, session=2
+    )
+    course.record(exploited)
+    assert course.why_not(events.BreachAddressed("breach-1", True)).headline == "No: breach addressed, breach-1."
+    assert course.why_not(events.BreachAddressed("breach-2", True)).headline == "Not now: breach addressed, breach-2."
+    for reason, answer in ((ClosingReason.CLIENT_DIED, "No"), (ClosingReason.AGREED, "Not now")):
+        closed = Course.begin("C-014", "T-03")
+        closed.record(events.Closed(reason, session=2))
+        assert closed.why_not(events.StrainEased()).headline == f"{answer}: strain eased."

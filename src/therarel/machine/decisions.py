@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, Literal, TypeAlias
 
 import attrs
@@ -12,7 +12,7 @@ from therarel.domain import Correction, Event, Judgement, Relationship, RuptureE
 from therarel.domain.events import EntryCorrected, EntryRetracted, RepairSucceeded, StrainEased
 from therarel.errors import TherarelError
 from therarel.machine.differences import StateChange
-from therarel.machine.explanations import Explanation, FailedGuard, event_label
+from therarel.machine.explanations import Explanation, FailedGuard, event_label, listed_label
 from therarel.machine.guards import Unmet
 from therarel.machine.machine import Machine
 from therarel.machine.remarks import DECLINED_THEN, Remark
@@ -217,9 +217,19 @@ class Declined:
             event=type(self.event).__name__,
             failing=self.failing,
             remarks=self.remarks,
-            open_now=tuple(dict.fromkeys(event_label(each, texts) for each in self.open_now)),
+            open_now=tuple(dict.fromkeys(self._labels_of_open())),
             texts=texts,
         )
+
+    def _labels_of_open(self) -> Iterator[str]:
+        """What is open in words; where the judgement of a repair is declined, in whose view it would be accepted."""
+        open_now = self.open_now
+        repairs = [each.judged_by for each in open_now if isinstance(each, RepairSucceeded)]
+        for each in open_now:
+            if not (isinstance(each, RepairSucceeded) and isinstance(self.event, RepairSucceeded)):
+                yield listed_label(each, self.texts)
+            elif not any(judges < each.judged_by for judges in repairs):
+                yield event_label(each, self.texts)
 
     def __repr__(self) -> str:
         open_conditions = ", ".join(name for name, _ in self.unmet)

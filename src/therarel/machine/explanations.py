@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from therarel.domain import Correction, Event, Rater, events
+from therarel.domain import Correction, Event, Judgement, Rater, events
 from therarel.machine.guards import Unmet
 from therarel.machine.remarks import Remark
 from therarel.machine.safety_remarks import SAFETY_REMARKS
@@ -15,7 +15,7 @@ from therarel.representation import one_line
 from therarel.texts import AND, Listed, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Explanation", "FailedGuard", "Plain", "event_label"]
+__all__ = ["Explanation", "FailedGuard", "Plain", "event_label", "listed_label"]
 
 Plain: TypeAlias = str | int | bool | list["Plain"] | dict[str, "Plain"] | None
 """Data that JSON can hold."""
@@ -74,6 +74,24 @@ def event_label(event: Event | Correction, texts: Texts) -> str:
         case _:
             return label
     return texts("event.about", event=label, about=about)
+
+
+def listed_label(judgement: Judgement, texts: Texts) -> str:
+    """A judgement in words where many are listed, each once, whoever would judge a repair.
+
+    Args:
+        judgement: The judgement.
+        texts: The texts in whose words it is said.
+
+    Examples:
+        >>> from therarel.domain import Rater
+        >>> from therarel.texts import standard_texts
+        >>> repaired = events.RepairSucceeded({Rater.CLIENT})
+        >>> event_label(repaired, standard_texts()), listed_label(repaired, standard_texts())
+        ('repair succeeded, judged by client', 'repair succeeded')
+    """
+    judged = isinstance(judgement, events.RepairSucceeded)
+    return texts.event(type(judgement).__name__) if judged else event_label(judgement, texts)
 
 
 @frozen

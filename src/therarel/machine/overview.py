@@ -12,7 +12,7 @@ from therarel.machine.arguments import require_day
 from therarel.machine.course import Course
 from therarel.machine.decisions import Declined
 from therarel.machine.entries import Entry
-from therarel.machine.explanations import Plain, event_label
+from therarel.machine.explanations import Plain, event_label, listed_label
 from therarel.machine.hindsight import Reconsidered
 from therarel.machine.history import History
 from therarel.machine.options import Options
@@ -74,7 +74,7 @@ class Overview:
     @property
     def open_now(self) -> tuple[str, ...]:
         """The judgements that would be accepted now, in words, each once."""
-        return tuple(dict.fromkeys(event_label(event, self.texts) for event in self.options.open))
+        return tuple(dict.fromkeys(listed_label(event, self.texts) for event in self.options.open))
 
     @property
     def not_now(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -82,7 +82,7 @@ class Overview:
         found: dict[str, dict[str, None]] = {}
         for decision in self.options:
             if isinstance(decision, Declined):
-                sentences = found.setdefault(event_label(decision.event, self.texts), {})
+                sentences = found.setdefault(listed_label(decision.event, self.texts), {})
                 sentences.update(dict.fromkeys(failed.sentence for failed in decision.failing))
         accepted = set(self.open_now)
         return tuple((label, tuple(sentences)) for label, sentences in found.items() if label not in accepted)
