@@ -137,7 +137,10 @@ def test_a_closed_rupture_says_in_whose_view_it_is_repaired(tmp_path: Path) -> N
     records.dump(course, tmp_path / "course.json")
     told = shown(tmp_path / "course.json", "--history").stdout
     assert "Closed episodes: minor rupture, session 1, repaired, client's view." in told
-    assert "In hindsight:\n  entry 4, repair succeeded, judged by client: accepted when recorded, declined in hindsight" in told
+    assert (
+        "In hindsight:\n  entry 4, repair succeeded, judged by client: accepted when recorded, declined in hindsight"
+        in told
+    )
 
 
 @pytest.mark.parametrize(
