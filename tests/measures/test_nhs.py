@@ -112,7 +112,7 @@ def test_scores_are_taken_with_their_status_and_risk_answers() -> None:
     assert "risk answers not recorded" in repr(nhs_recovery(phq_9=(18, 3), gad_7=(5, 5)))
     with pytest.raises(InvalidValueError, match="another instrument"):
         nhs_recovery(phq_9=(first, 3), gad_7=(first, 5))
-    with pytest.raises(InvalidValueError, match="not a total"):
+    with pytest.raises(InvalidValueError, match="a number of at least 0"):
         nhs_recovery(phq_9=(28, 3), gad_7=(5, 5))
 
 
@@ -134,7 +134,7 @@ def test_what_makes_no_measure_of_a_disorder_is_refused() -> None:
     for wrong in ({"caseness": 0}, {"reliable_change": -1}, {"caseness": "19"}):
         with pytest.raises(InvalidValueError, match="above 0"):
             DisorderMeasure("spin", (40, 12), **({"caseness": 19, "reliable_change": 10} | wrong))
-    with pytest.raises(InvalidValueError, match="not a total"):
+    with pytest.raises(InvalidValueError, match="a number of at least 0"):
         DisorderMeasure("spin", (-1, 12), caseness=19, reliable_change=10)
     with pytest.raises(InvalidValueError, match="the first and the last total are needed"):
         DisorderMeasure("spin", 12, caseness=19, reliable_change=10)  # type: ignore[arg-type]  # wrong on purpose

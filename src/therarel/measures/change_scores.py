@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from therarel.domain.ratings import RatingScale, Score
-from therarel.errors import InvalidValueError, shown
-from therarel.measures.given import given_number
+from therarel.errors import InvalidValueError, as_number, shown
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
 from therarel.texts import Phrase
@@ -104,7 +103,7 @@ def bounded(value: float, where: str, low: float, high: float) -> float:
         InvalidValueError: if it lies outside.
     """
     bound = f"above {low:g}" + ("" if math.isinf(high) else f" and below {high:g}")
-    number = given_number(value, where, bound=bound)
+    number = as_number(value, where=where)
     if not low < number < high:
         raise InvalidValueError("not accepted", where=where, value=shown(value), bound=bound)
     return number
@@ -179,7 +178,7 @@ def mean_of(scores: NDArray[np.float64], given: float | None, where: str) -> flo
         InvalidValueError: if there is no score for one.
     """
     if given is not None:
-        return given_number(given, where)
+        return as_number(given, where=where)
     if not scores.size:
         raise InvalidValueError("a mean needs at least one client with both scores", where=where)
     return float(scores.mean())

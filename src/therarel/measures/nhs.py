@@ -12,6 +12,7 @@ not be verified in a public source, and whoever uses one states them.
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -20,9 +21,8 @@ from attrs import field, frozen
 
 from therarel.domain.ratings import Score
 from therarel.domain.risk import RiskAnswer, risk_in_short, risk_in_words
-from therarel.errors import InvalidValueError, shown
+from therarel.errors import InvalidValueError, as_number, shown
 from therarel.measures.catalogue import instrument
-from therarel.measures.given import given_number
 from therarel.vocabulary import Vocabulary
 
 # Thresholds such as that of an item mean are fractions; a difference in the last bit is a tie, which counts.
@@ -114,11 +114,7 @@ class DisorderMeasure:
                 "the GAD-7 does not measure a disorder here", where="DisorderMeasure.measure", hint="give gad_7=(...)"
             )
         for name in ("caseness", "reliable_change"):
-            value = given_number(getattr(self, name), f"DisorderMeasure.{name}", bound="a number above 0")
-            if not 0 < value < float("inf"):
-                raise InvalidValueError(
-                    "not accepted", where=f"DisorderMeasure.{name}", value=shown(value), bound="a number above 0"
-                )
+            as_number(getattr(self, name), where=f"DisorderMeasure.{name}", minimum=math.ulp(0.0))
         _totals(self.measure.instrument, self.totals)
 
 
@@ -278,11 +274,10 @@ def _total(name: str, given: float | Score | None) -> float | None:
         return given.value
     if given is None:
         return None
-    total = given_number(given, name, bound="a total, a Score or None")
     scale = instrument(name).total if name in ("phq-9", "gad-7") else None
-    if (scale is not None and total not in scale) or not 0 <= total < float("inf"):
-        bound = str(scale) if scale is not None else "a number of at least 0"
-        raise InvalidValueError("not a total of this instrument", where=name, value=shown(given), bound=bound)
+    total = as_number(given, where=name, minimum=0.0 if scale is None else -math.inf)
+    if scale is not None and total not in scale:
+        raise InvalidValueError("not a total of this instrument", where=name, value=shown(given), bound=str(scale))
     return total
 
 

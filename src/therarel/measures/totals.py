@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from attrs import evolve, frozen
 
 from therarel.domain.risk import RiskAnswer
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, as_number
 from therarel.extras import needs
 from therarel.measures.answers import Answer, AnswerReader, Recording
-from therarel.measures.given import given_number
 from therarel.measures.headings import Items
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
@@ -20,6 +18,7 @@ from therarel.measures.missing import Prorate, Strict
 from therarel.measures.plan import resolved
 from therarel.measures.responses import Responses, read_response
 from therarel.measures.scoring import score
+from therarel.tables.missing import is_nothing
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -134,15 +133,9 @@ def common_cause(contradicted: Sequence[Contradiction]) -> str | None:
 
 
 def _stated(total: object, row: int) -> float | None:
-    if total is None:
+    if is_nothing(total):
         return None
-    number = given_number(
-        total,
-        f"stated, row {row}",
-        bound="a total, with None where none was stated",
-        hint="make texts numbers",
-    )
-    return None if math.isnan(number) else number
+    return as_number(total, where=f"stated, row {row}", hint="make texts numbers; None where none was stated")
 
 
 def _rows(

@@ -11,7 +11,8 @@ from attrs import frozen
 from therarel.domain.events import Measured
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.parts import RelationshipPart
-from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
+from therarel.domain.ratings import Construct, Rater, RatingScale, Score, Timing
+from therarel.domain.views import View
 from therarel.errors import InvalidValueError, OutOfScopeError, shown
 from therarel.machine import Course
 from therarel.measures.catalogue import instruments
@@ -107,30 +108,16 @@ def recorded_scores(courses: Iterable[Course], instrument: str | None) -> Record
             and date.
         OutOfScopeError: if a course is given twice.
     """
-    labelled = _labelled(courses)
-    found = [
-        (label, course, entry.event)
-        for label, course in labelled
+    rows = [
+        (label, course, entry.event.occurred, entry.event.score)
+        for label, course in _labelled(courses)
         for entry in course.replay().entries
         if isinstance(entry.event, Measured)
     ]
-    chosen = _instrument([event.score.instrument for _, _, event in found], instrument)
-    kept = [each for each in found if each[2].score.instrument == chosen]
-    events = [event for _, _, event in kept]
-    index, sessions = _sessions([event.occurred for event in events], "Measured")
-    scales, timings = {event.score.scale for event in events}, {event.score.timing for event in events}
-    return Recording(
-        dyad=[label for label, _, _ in kept],
-        session=sessions,
-        score=[event.score.value for event in events],
-        therapist=[str(course.start.dyad.therapist.pseudonym) for _, course, _ in kept],
-        rater=[event.score.rater.value for event in events],
-        instrument=chosen,
-        scale=scales.pop() if len(scales) == 1 else None,
-        timing=timings.pop() if len(timings) == 1 else None,
-        index=index,
-        risk=risk_columns(chosen, [event.score for event in events], _known_to_ask(chosen)),
-    )
+    chosen = _instrument([score.instrument for *_, score in rows], instrument)
+    kept = [row for row in rows if row[-1].instrument == chosen]
+    risk = risk_columns(chosen, [score for *_, score in kept], _known_to_ask(chosen))
+    return _recording(kept, "Measured", chosen, risk)
 
 
 def recorded_views(
@@ -162,21 +149,34 @@ def recorded_views(
             bound="; ".join(kinds) or f"none: nobody rated {part.label} on these courses",
             hint="say which with instrument='...'" if len({name for name, _, _ in sources}) > 1 else None,
         )
-    kept = [each for each in found if (each[2].instrument or STATED, each[2].of, each[2].scale) == chosen[0]]
-    views = [view for _, _, view in kept]
-    index, sessions = _sessions([view.occurred for view in views], "RelationshipRated and Measured")
-    timings = {view.timing for view in views}
+    kept = [
+        (label, course, view.occurred, view)
+        for label, course, view in found
+        if (view.instrument or STATED, view.of, view.scale) == chosen[0]
+    ]
+    return _recording(kept, "RelationshipRated and Measured", None, {})
+
+
+def _recording(
+    rows: Sequence[tuple[str, Course, Occurrence, Score | View]],
+    events: str,
+    instrument: str | None,
+    risk: Mapping[str, Sequence[str | None]],
+) -> Recording:
+    """The columns of scores or ratings, each with the label of its dyad, its course and when it was given."""
+    index, sessions = _sessions([occurred for _, _, occurred, _ in rows], events)
+    scales, timings = {rated.scale for *_, rated in rows}, {rated.timing for *_, rated in rows}
     return Recording(
-        dyad=[label for label, _, _ in kept],
+        dyad=[label for label, *_ in rows],
         session=sessions,
-        score=[view.value for view in views],
-        therapist=[str(course.start.dyad.therapist.pseudonym) for _, course, _ in kept],
-        rater=[view.rater.value for view in views],
-        instrument=None,
-        scale=chosen[0][2],
+        score=[rated.value for *_, rated in rows],
+        therapist=[str(course.start.dyad.therapist.pseudonym) for _, course, _, _ in rows],
+        rater=[rated.rater.value for *_, rated in rows],
+        instrument=instrument,
+        scale=scales.pop() if len(scales) == 1 else None,
         timing=timings.pop() if len(timings) == 1 else None,
         index=index,
-        risk={},
+        risk=risk,
     )
 
 
