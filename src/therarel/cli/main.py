@@ -9,10 +9,9 @@ from typing import Any, Final
 
 import click
 
-from therarel.cli.calibrate import calibrate
 from therarel.cli.concepts import concepts
 from therarel.cli.course import course
-from therarel.cli.detect import detect
+from therarel.cli.detect import calibrate, detect
 from therarel.cli.doctor import doctor
 from therarel.cli.growth import growth
 from therarel.cli.machine import machine

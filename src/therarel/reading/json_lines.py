@@ -11,7 +11,7 @@ from therarel.discretion import discreet
 from therarel.errors import InvalidValueError, shown
 from therarel.files import opening_by_name
 from therarel.reading.problems import Mark, Problem, summary
-from therarel.reading.texts import Readable, Source
+from therarel.reading.texts import Readable, Source, encodable
 
 T_co = TypeVar("T_co", covariant=True)
 OnProblem: TypeAlias = Literal["raise", "collect"]
@@ -78,7 +78,7 @@ class JsonLines(Generic[T_co]):
                 line = line.removeprefix("\ufeff")  # the byte order mark of files from Windows
             if not line.strip():
                 continue
-            if not _is_utf8(line):
+            if not encodable(line):
                 problem = Problem("a byte that is not UTF-8", hint="save the file as UTF-8")
                 self.problems.append(problem.placed(source, Mark(self.lines, 1), whole_line=True))
                 continue
@@ -95,15 +95,6 @@ def _decoded_lines(stream: Source | Iterable[str] | Iterable[bytes]) -> Iterator
     """The lines as text; a byte that is not UTF-8 becomes a lone surrogate, so that the lines after it are read too."""
     for line in _lines(stream):
         yield line if isinstance(line, str) else line.decode(errors="surrogateescape")
-
-
-def _is_utf8(line: str) -> bool:
-    """Whether a decoded line is free of lone surrogates, which cannot be encoded."""
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _lines(stream: Source | Iterable[str] | Iterable[bytes]) -> Iterator[str] | Iterator[bytes]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final, NoReturn
 
 from therarel.reading.problems import Mark, Marks, Path, Problem, free_key
-from therarel.reading.texts import DEEPEST, Examined, Lines, Refused, too_deep
+from therarel.reading.texts import DEEPEST, Examined, Lines, Refused, encodable, too_deep
 
 _TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
@@ -145,18 +145,10 @@ def _fault(token: str | None, *, at_key: bool) -> tuple[str, str] | None:
         return "the key occurs twice", "keep one of the two"
     if token in {"NaN", "Infinity", "-Infinity"}:
         return f"{token} is not a JSON number", "leave a missing number out, or write null"
-    if token.startswith('"') and "\\" in token and not _encodable(json.loads(token, strict=False)):
+    if token.startswith('"') and "\\" in token and not encodable(json.loads(token, strict=False)):
         kind = "key" if at_key else "text"
         return f"the {kind} holds half of a surrogate pair", "write the character itself"
     return None
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _tokens(text: str) -> Iterator[tuple[Path, bool, int, str | None]]:

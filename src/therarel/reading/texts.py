@@ -66,6 +66,15 @@ class Examined:
     readable: bool = True
 
 
+def encodable(text: str) -> bool:
+    """Whether a text is free of lone surrogates, which no file could hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def too_deep(mark: Mark) -> Problem:
     """What is said where a list or an object begins beyond the deepest level."""
     return Problem(f"nested more than {DEEPEST} levels deep", line=mark.line, column=mark.column)
