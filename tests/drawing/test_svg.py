@@ -27,7 +27,7 @@ def sample(theme: str = "auto", words: str = "trust") -> Drawing:
         rectangle(picture.frame.inset(top=50)),
         line([0, 10, 20], [5, None, -0.001], colour=Colour.BLUE),
         points([0, 10], [5, 6], shape="cross", colour=Colour.VERMILLION),
-        text(10, 20, words, colour=Colour.ORANGE, halo=True, turned=True),
+        text(10, 20, words, colour=Colour.ORANGE),
     )
 
 
@@ -41,7 +41,7 @@ def writable(words: str) -> str:
 def test_any_text_gives_well_formed_xml_that_reads_back(title: str, words: str, tooltip: str) -> None:
     """Whatever stands in a title, a label or a tooltip, the file parses and says the same."""
     picture = Drawing(100, 50, title=f"a{title}", description=f"b{words}")
-    picture.add(group(text(5, 5, words, halo=True), tooltip=tooltip))
+    picture.add(group(text(5, 5, words), tooltip=tooltip))
     root = ElementTree.fromstring(picture.to_svg().encode())
     assert root.findtext(f"{SVG}title") == writable(f"a{title}")
     assert root.findtext(f"{SVG}desc") == writable(f"b{words}")
@@ -139,7 +139,7 @@ def test_every_picture_is_drawn_by_matplotlib(tmp_path: Path) -> None:
     boxes = Box("intact", 40, 50), Box("strained", 160, 50)
     steps = [Arrow.between(*boxes, label="a $strain$", declined=True), Arrow.between(boxes[0], boxes[0])]
     for theme in ("auto", "dark"):
-        picture = sample(theme).add(*(box.mark() for box in boxes), arrows(steps), text(5, 5, "a\nb", halo=True))
+        picture = sample(theme).add(*(box.mark() for box in boxes), arrows(steps), text(5, 5, "a\nb"))
         assert picture.save(tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
         assert picture.save(tmp_path / "picture.pdf").read_bytes().startswith(b"%PDF")
         ax = picture.plot()

@@ -1,4 +1,4 @@
-"""``therarel detect`` and ``therarel calibrate``: what rules find in a table of scores, without a page, and in noise."""
+"""``therarel detect`` and ``therarel calibrate``: what rules find in a table of scores, and in noise."""
 
 from __future__ import annotations
 

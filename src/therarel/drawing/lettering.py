@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from therarel.drawing.colours import Colour, Lettering
-from therarel.drawing.elements import Element, coordinate, element, escaped, numeral
+from therarel.drawing.elements import Element, coordinate, element, escaped
 from therarel.drawing.frames import Frame
 from therarel.errors import InvalidValueError, shown
 
@@ -129,7 +129,6 @@ def text_frame(
     size: float = 12,
     anchor: Anchor = "start",
     middle: bool = False,
-    bold: bool = False,
 ) -> Frame:
     """The rectangle that `text` with the same arguments will cover, by estimate.
 
@@ -137,7 +136,7 @@ def text_frame(
         >>> text_frame(100, 50, "trust", anchor="end").right
         100.0
     """
-    wide, lines = text_width(words, size=size, bold=bold), words.count("\n") + 1
+    wide, lines = text_width(words, size=size), words.count("\n") + 1
     left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
     high = lines * size * _LINE_HEIGHT
     return Frame(left, _first_baseline(y, lines, size, middle) - _ASCENT * size, wide, high)
@@ -153,8 +152,6 @@ def text(
     anchor: Anchor = "start",
     middle: bool = False,
     bold: bool = False,
-    halo: bool = False,
-    turned: bool = False,
 ) -> Element:
     r"""Words at a point; a line break in them begins a new line below.
 
@@ -167,8 +164,6 @@ def text(
         anchor: Which part of each line is at ``x``.
         middle: Whether ``y`` is the middle of the text rather than its first baseline.
         bold: Whether the letters are heavy.
-        halo: Whether the ground is drawn round the letters, to part them from lines beneath.
-        turned: Whether the words run upwards, as beside a vertical axis.
 
     Raises:
         InvalidValueError: on a coordinate that is not finite, an unknown anchor, or words that are not text.
@@ -190,12 +185,7 @@ def text(
         "fill": Lettering(colour),
         "text-anchor": None if anchor == "start" else anchor,
         "font-weight": "600" if bold else None,
-        "transform": f"rotate(-90 {numeral(x)} {numeral(y)})" if turned else None,
     }
-    if halo:
-        attributes |= {
-            "stroke": Colour.PAPER, "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke"
-        }  # fmt: skip
     if len(lines) == 1:
         return element("text", attributes, (words,))
     spans = (

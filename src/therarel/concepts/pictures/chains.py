@@ -10,7 +10,7 @@ from therarel.concepts.pictures.columns import Column, cell_mark, curve, family_
 from therarel.concepts.pictures.layers import Passage, flow_order, layered
 from therarel.concepts.values import Edge, Node
 from therarel.drawing import Arrow, Box, Drawing, Frame, arrows, text, wrap
-from therarel.drawing.colours import Colour, Theme
+from therarel.drawing.colours import Colour
 
 _WIDTH, _GAP, _MARGIN, _AIR = 128.0, 42.0, 12.0, 30.0
 _BOX: Final = 132.0
@@ -22,8 +22,6 @@ def explanation_picture(
     nodes: Sequence[Node],
     steps: Sequence[tuple[Edge, bool]],
     sentence: str,
-    *,
-    theme: Theme = "auto",
 ) -> Drawing:
     """An explanation as boxes in a row, with the verb on each arrow.
 
@@ -32,7 +30,6 @@ def explanation_picture(
         nodes: The concepts from the first to the last.
         steps: The link between each two, and whether it is read from its subject to its object.
         sentence: The explanation in words.
-        theme: ``auto``, ``light`` or ``dark``.
     """
     boxes = [
         Box(wrap(node.label, _BOX - 20), _MARGIN + _BOX / 2 + place * _STEP, 44, width=_BOX, size=12)
@@ -50,7 +47,6 @@ def explanation_picture(
         88,
         title=f"Why {nodes[0].label} and {graph.in_sentence(nodes[-1])} are linked",
         description=sentence,
-        theme=theme,
     )
     ends = (boxes[0], boxes[-1])
     return picture.add(
@@ -59,7 +55,7 @@ def explanation_picture(
     )
 
 
-def path_picture(graph: GraphCore, nodes: Sequence[Node], *, theme: Theme = "auto") -> Drawing:
+def path_picture(graph: GraphCore, nodes: Sequence[Node]) -> Drawing:
     """A learning path from what has to come first, on the left, to the target on the right.
 
     A stage that is not learnt itself, but whose requirements are part of the path, comes between the two.
@@ -80,16 +76,12 @@ def path_picture(graph: GraphCore, nodes: Sequence[Node], *, theme: Theme = "aut
                 edges[part.triple] = part
         order.append(node)
     title = f"What to learn before {graph.in_sentence(nodes[-1])}"
-    return _picture(graph, order, list(edges.values()), title=title, heavy=nodes[-1:], theme=theme)
+    return _picture(graph, order, list(edges.values()), title=title, heavy=nodes[-1:])
 
 
-def map_picture(
-    graph: GraphCore, *, title: str, order: Sequence[Node] = (), heavy: Collection[Node] = (), theme: Theme = "auto"
-) -> Drawing:
+def map_picture(graph: GraphCore, *, title: str, order: Sequence[Node] = (), heavy: Collection[Node] = ()) -> Drawing:
     """A small graph from what works on others, on the left, to what is worked on, with every link of it."""
-    return _picture(
-        graph, flow_order(graph, order or graph.nodes()), graph.edges(), title=title, heavy=heavy, theme=theme
-    )
+    return _picture(graph, flow_order(graph, order or graph.nodes()), graph.edges(), title=title, heavy=heavy)
 
 
 def _picture(
@@ -99,7 +91,6 @@ def _picture(
     *,
     title: str,
     heavy: Collection[Node],
-    theme: Theme,
 ) -> Drawing:
     layers = layered(order, edges)
     columns = [Column(_MARGIN + place * (_WIDTH + _GAP), _WIDTH, tuple(rows)) for place, rows in enumerate(layers)]
@@ -114,7 +105,6 @@ def _picture(
         top + tallest + 26 + height,
         title=title,
         description=f"From left to right: {listed}. {' '.join(graph.sentence(edge) for edge in edges)}".strip(),
-        theme=theme,
     )
     frames = {cell.row.id: cell.frame for column in cells for cell in column if isinstance(cell.row, Node)}
     passed: dict[Edge, list[Frame]] = {}

@@ -189,7 +189,6 @@ def _way(written: str) -> Path:
 
 
 def _texts(each: Element, own: Mapping[str, Any], around: _Around, theme: Theme) -> Iterable[Text]:
-    from matplotlib.patheffects import withStroke
     from matplotlib.text import Text
 
     lines = [(dict(span.attributes), span.children) for span in each.children if isinstance(span, Element)]
@@ -204,14 +203,10 @@ def _texts(each: Element, own: Mapping[str, Any], around: _Around, theme: Theme)
             fontweight="bold" if own.get("font-weight") else "normal",
             ha={"middle": "center", "end": "right"}.get(str(own.get("text-anchor")), "left"),
             va="baseline",
-            rotation=90 if "rotate" in str(own.get("transform", "")) else 0,
-            rotation_mode="anchor",
             alpha=around.opacity,
             parse_math=False,
             clip_on=False,
         )
-        if "paint-order" in own:
-            text.set_path_effects([withStroke(linewidth=3 * _POINTS, foreground=_colour(own["stroke"], theme))])
         yield text
 
 
