@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from attrs import evolve
+from tests.proofs.false_alarm_table import table_text
 
 import therarel.detection as room
 from therarel.detection import (
@@ -20,7 +21,6 @@ from therarel.detection import (
     detect,
 )
 from therarel.detection.designs import one_drop
-from therarel.detection.false_alarm_table import table_text
 from therarel.detection.false_alarms import TABLED
 from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule, SuddenLoss
 from therarel.detection.verdicts import CODES, Verdict

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from therarel.detection import Detection, calibrate, detect
 from therarel.detection.agreement import Agreement, PairAgreement
-from therarel.detection.frames import figures_of_dyads
+from therarel.detection.judged import figures_of_dyads
 from therarel.detection.paper_table import PaperTable
 from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule, SuddenGain
 from therarel.errors import InvalidValueError

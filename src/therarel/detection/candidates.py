@@ -9,17 +9,37 @@ from typing import overload
 
 import numpy as np
 import numpy.typing as npt
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from narwhals.typing import IntoFrame
 
 from therarel.detection.candidate import RuptureCandidate
 from therarel.detection.episodes import RecoveryStatus, ReversalStatus
-from therarel.detection.paths import Path
 from therarel.detection.rules.base import Rule
 from therarel.panels.naming import name_of_label
 from therarel.representation import one_line
 
-__all__ = ["Candidates"]
+__all__ = ["Candidates", "Path"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@frozen(eq=False)
+class Path:
+    """The scored sessions of one dyad, each array of shape ``(n,)``, in the direction of the panel.
+
+    Args:
+        session: Sessions.
+        score: Their scores.
+        limit: The score at which the rule fires, NaN where there is none.
+        expected: The score that the others lead one to expect; ``None`` where the rule expects none.
+        expected_sd: Standard deviation of a score around that; ``None`` likewise.
+    """
+
+    session: Floats
+    score: Floats
+    limit: Floats
+    expected: Floats | None = field(default=None)
+    expected_sd: Floats | None = field(default=None)
 
 
 @frozen(eq=False)

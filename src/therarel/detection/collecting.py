@@ -9,12 +9,11 @@ import numpy.typing as npt
 from attrs import evolve
 
 from therarel.detection.candidate import RuptureCandidate
-from therarel.detection.candidates import Candidates
+from therarel.detection.candidates import Candidates, Path
 from therarel.detection.change import Change
 from therarel.detection.engine import blocks_of, series_of
 from therarel.detection.episodes import Episodes, ending_of, episodes_of
 from therarel.detection.judged import JudgedPanel
-from therarel.detection.paths import Path
 from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import LEVELS, Verdict, Verdicts, code_of
 from therarel.noise.series import Series

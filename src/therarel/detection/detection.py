@@ -20,9 +20,8 @@ from therarel.detection.collecting import collect
 from therarel.detection.counts import RuleCount, count
 from therarel.detection.engine import judge_panel, learn_from, rows_of
 from therarel.detection.expectation import Expectation, Expected, a_null, expectation
-from therarel.detection.frames import dyad_columns, undetectable_columns, verdict_columns
 from therarel.detection.groups import GroupCounts, by_group
-from therarel.detection.judged import JudgedPanel
+from therarel.detection.judged import JudgedPanel, dyad_columns, undetectable_columns, verdict_columns
 from therarel.detection.overview import control_chart, draw_detection, draw_found_dyads
 from therarel.detection.paper_table import PaperTable
 from therarel.detection.rules.arguments import rules_of

@@ -15,7 +15,7 @@ from therarel.detection.change import Change
 from therarel.detection.engine import concluded, in_order, spread_out, spread_over
 from therarel.detection.episodes import RecoveryStatus, ending_of, episodes_of
 from therarel.detection.feeding.rows import Frame, LeftOut, Prepared, Rows, numbers, prepared, words
-from therarel.detection.frames import figures_of_dyads
+from therarel.detection.judged import figures_of_dyads
 from therarel.detection.learning import Learning
 from therarel.detection.rules.arguments import columns_of, rules_of
 from therarel.detection.rules.base import Rule

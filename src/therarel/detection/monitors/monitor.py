@@ -11,11 +11,9 @@ from attrs import evolve, frozen
 
 from therarel.detection.episodes import ending_of
 from therarel.detection.monitors.answers import NOT_A_RISK_MONITOR, RecoveryAnswer, SessionAnswer
-from therarel.detection.monitors.arguments import as_score, as_session, check_own
-from therarel.detection.monitors.followed import Followed
+from therarel.detection.monitors.followed import Followed, entries_in_force, measurements
 from therarel.detection.monitors.judging import SessionVerdict, new_answers
-from therarel.detection.monitors.measurements import entries_in_force, measurements
-from therarel.detection.monitors.state import MonitorState
+from therarel.detection.monitors.state import MonitorState, as_score, as_session, check_own
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.errors import InvalidValueError, shown
 from therarel.machine import Course
