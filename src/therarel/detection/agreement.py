@@ -13,8 +13,6 @@ from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.representation import one_line
 
-__all__ = ["Agreement", "PairAgreement"]
-
 
 @frozen
 class PairAgreement:

@@ -18,8 +18,6 @@ from therarel.panels import SessionIndex
 from therarel.panels.figures import score_axis
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Choice", "average_chart", "per_person", "values_around"]
-
 Floats = npt.NDArray[np.float64]
 
 _BEFORE: Final = 3

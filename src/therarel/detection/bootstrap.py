@@ -33,13 +33,11 @@ from therarel.noise.null import NullModel
 from therarel.noise.skeleton import Skeleton
 from therarel.simulation import ClinicParameters
 
-__all__ = ["noise_counts"]
-
 Floats = npt.NDArray[np.float64]
 
-FALLEN: Final = 0.25
+_FALLEN: Final = 0.25
 """Share of dyads with a fall that a count is asked whether it would show; the lower end of published prevalences."""
-DEEP: Final = 0.25
+_DEEP: Final = 0.25
 """How deep such falls are, as a share of the scale's range: 1 point of a scale from 1 to 5."""
 _DYADS: Final = 600_000
 _RUNS: Final = (200, 1000)
@@ -107,8 +105,8 @@ def noise_counts(
 
 def _falls_like(skeleton: Skeleton) -> Falls:
     """Falls of a quarter of the scale's range in a quarter of the dyads, in the shapes of the simulator's defaults."""
-    depth = DEEP * (skeleton.context.maximum - skeleton.context.minimum)
-    return Falls(shape=ClinicParameters(rupture_share=FALLEN, depth=(depth, depth, depth)))
+    depth = _DEEP * (skeleton.context.maximum - skeleton.context.minimum)
+    return Falls(shape=ClinicParameters(rupture_share=_FALLEN, depth=(depth, depth, depth)))
 
 
 @define

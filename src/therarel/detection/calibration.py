@@ -25,9 +25,7 @@ from therarel.panels import Panel
 from therarel.representation import one_line
 from therarel.tables.frames import as_kind, of_arrays
 
-__all__ = ["Calibration", "calibrate"]
-
-SETTINGS: Final[Mapping[str, tuple[float, ...]]] = {
+_SETTINGS: Final[Mapping[str, tuple[float, ...]]] = {
     "phi": (0.0, 0.15, 0.3, 0.45, 0.6),
     "within_sd": (0.5, 0.75, 1.0, 1.25, 1.5),
     "slope": (-2.0, -1.0, 0.0, 1.0, 2.0),
@@ -257,7 +255,7 @@ def _depths(given: object) -> tuple[float, ...]:
 
 def _variations(null: NullModel) -> dict[str, tuple[float, ...]]:
     return {
-        "phi": SETTINGS["phi"],
-        "within_sd": tuple(null.within_sd * share for share in SETTINGS["within_sd"]),
-        "slope": tuple(null.within_sd * share / (20 * null.distance) for share in SETTINGS["slope"]),
+        "phi": _SETTINGS["phi"],
+        "within_sd": tuple(null.within_sd * share for share in _SETTINGS["within_sd"]),
+        "slope": tuple(null.within_sd * share / (20 * null.distance) for share in _SETTINGS["slope"]),
     }

@@ -23,9 +23,7 @@ from therarel.errors import InvalidValueError, as_number
 from therarel.panels.figures import one_series, scores_axis, session_axis
 from therarel.representation import one_line
 
-__all__ = ["RuptureCandidate", "found_marks"]
-
-BAND: Final = 1.96
+_BAND: Final = 1.96
 """Standard deviations on either side of the expected course that hold 95 of 100 scores."""
 
 
@@ -196,7 +194,7 @@ class RuptureCandidate:
     def band(self) -> tuple[list[float], list[float]]:
         """Ends between which 95 of 100 scores would be at each session, had there been no fall; empty if unknown."""
         both = list(zip(self.expected, self.expected_sd, strict=True))
-        return [mean - BAND * sd for mean, sd in both], [mean + BAND * sd for mean, sd in both]
+        return [mean - _BAND * sd for mean, sd in both], [mean + _BAND * sd for mean, sd in both]
 
     @property
     def shortfall(self) -> tuple[list[float], list[float], list[float]]:

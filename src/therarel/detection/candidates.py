@@ -18,8 +18,6 @@ from therarel.detection.rules.base import Rule
 from therarel.panels.naming import name_of_label
 from therarel.representation import one_line
 
-__all__ = ["Candidates", "Path"]
-
 Floats = npt.NDArray[np.float64]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Change"]
-
 
 class Change(Vocabulary, links={}):
     """Which way the scores move that a rule looks for."""

@@ -19,15 +19,13 @@ from therarel.detection.verdicts import LEVELS, Verdict, Verdicts, code_of
 from therarel.noise.series import Series
 from therarel.panels import Block, SessionIndex
 
-__all__ = ["collect"]
-
 Floats = npt.NDArray[np.float64]
 Columns = dict[str, list[object]]
 
 TEXT = ("dyad", "recovery", "reversal", "rule", "also")
 
 
-def columns_for(change: Change) -> tuple[str, ...]:
+def _columns_for(change: Change) -> tuple[str, ...]:
     """Names of the columns of the tidy table; a gain has a magnitude, and what ends it other names than of a drop.
 
     Examples:
@@ -47,7 +45,7 @@ def collect(detection: JudgedPanel, which: int) -> Candidates:
     """
     panel, rule = detection.panel, detection.rules[which]
     flagged = detection.codes[which] == code_of(Verdict.FLAGGED)
-    columns: Columns = {name: [] for name in columns_for(rule.change)}
+    columns: Columns = {name: [] for name in _columns_for(rule.change)}
     dyads: list[int] = []
     paths: list[int] = []
     kept: list[Path] = []

@@ -17,8 +17,6 @@ from therarel.detection.verdicts import CODES, Verdict
 from therarel.panels import Panel
 from therarel.representation import one_line
 
-__all__ = ["RuleCount", "count"]
-
 
 @frozen
 class RuleCount:

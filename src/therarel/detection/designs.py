@@ -19,8 +19,6 @@ from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 from therarel.simulation import ClinicParameters
 
-__all__ = ["Design", "designs_of", "one_drop", "wholes"]
-
 LENGTHS: Final = (8, 16, 30)
 
 

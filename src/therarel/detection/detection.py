@@ -34,8 +34,6 @@ from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_
 from therarel.panels import Panel
 from therarel.representation import one_line
 
-__all__ = ["Detection", "detect"]
-
 
 def detect(
     panel: Panel,
@@ -95,7 +93,7 @@ def detect(
     chosen = rules_of(primary, () if also is None else also)
     noise = a_null(expected, panel)
     seed, threads = as_whole(seed, where="detect.seed"), as_whole(threads, where="threads", minimum=1)
-    others = scores_beside(panel, beside, chosen)
+    others = _scores_beside(panel, beside, chosen)
     rows = rows_of(panel.n_sessions, chosen, threads) if rows is None else rows
     known = learn_from(panel, chosen, beside=others, threads=threads, rows=rows)
     judged = judge_panel(panel, known, beside=others, threads=threads, rows=rows)
@@ -114,7 +112,7 @@ def detect(
     )
 
 
-def scores_beside(panel: Panel, beside: Panel | None, rules: Iterable[Rule]) -> npt.NDArray[np.float64] | None:
+def _scores_beside(panel: Panel, beside: Panel | None, rules: Iterable[Rule]) -> npt.NDArray[np.float64] | None:
     """The other rater's scores, laid beside those of a panel; ``None`` where no rule reads them.
 
     Args:

@@ -17,8 +17,6 @@ from therarel.panels import SessionIndex
 from therarel.panels.data import PanelData
 from therarel.panels.figures import one_series, score_axis, session_axis
 
-__all__ = ["MOST_SESSIONS", "dyad_marks", "dyad_plot"]
-
 MOST_SESSIONS: Final = 120
 """Most sessions of one dyad that are drawn."""
 _DESCRIBED: Final = 6

@@ -22,8 +22,6 @@ from therarel.noise.context import PanelContext
 from therarel.noise.series import Series, scored
 from therarel.panels import Block, Panel, ScaleSource, SessionIndex
 
-__all__ = ["ROWS", "Judgement", "Known", "in_order", "judge", "judge_panel", "learn_from", "rows_of"]
-
 Floats = npt.NDArray[np.float64]
 
 ROWS = 262144

@@ -13,8 +13,6 @@ from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Episodes", "RecoveryStatus", "ReversalStatus", "ending_of", "episodes", "episodes_of"]
-
 Whole = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 

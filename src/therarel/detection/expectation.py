@@ -19,9 +19,7 @@ from therarel.noise.null import NullModel
 from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel, ScaleSource
 
-__all__ = ["ENOUGH", "Expectation", "Expected", "a_null", "expectation"]
-
-TWO_RATERS: Final = "noise is simulated for one rater's scores, and this rule reads those of two"
+_TWO_RATERS: Final = "noise is simulated for one rater's scores, and this rule reads those of two"
 
 ENOUGH: Final = 20
 """Dyads with 4 or more scores that a null model is fitted to without being asked; our choice."""
@@ -91,12 +89,12 @@ def expectation(
         return Expectation(unknown="it was not asked for")
     alone = [rule for rule in rules if rule.n_raters == 1]
     if not alone:
-        return Expectation(unknown=TWO_RATERS)
+        return Expectation(unknown=_TWO_RATERS)
     found = _expectation(panel, alone, rules, expected, seed=seed, threads=threads, progress=progress)
     if not found.counts or len(alone) == len(rules):
         return found
     known = dict(zip(alone, found.counts, strict=True))
-    return Expectation(tuple(known.get(rule) for rule in rules), TWO_RATERS)
+    return Expectation(tuple(known.get(rule) for rule in rules), _TWO_RATERS)
 
 
 def _expectation(

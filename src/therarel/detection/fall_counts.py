@@ -28,8 +28,6 @@ from therarel.noise.matching import PlainRefit
 from therarel.noise.null import NullModel
 from therarel.noise.skeleton import Skeleton
 
-__all__ = ["FallStudy", "Noise"]
-
 Floats = npt.NDArray[np.float64]
 Noise = tuple[NullModel, Mixing | None]
 """A null model, and how its noise differs between dyads and sessions; ``None`` where it does not."""

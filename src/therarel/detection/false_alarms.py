@@ -29,8 +29,6 @@ from therarel.errors import as_number
 from therarel.panels import Panel
 from therarel.representation import one_line
 
-__all__ = ["TABLED", "FalseAlarms", "embedded_false_alarms", "false_alarms_of", "is_like_the_table"]
-
 _FILE: Final = Path(__file__).with_name("false_alarms.csv")
 _POINTS: Final = ("minimal_drop", "sd", "cutoff", "least_sigma")
 """Settings of rules that are score points."""

@@ -7,8 +7,6 @@ from therarel.detection.change import Change
 from therarel.detection.rates import Rates
 from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Ribbon, Shape, Trace
 
-__all__ = ["calibration_figure", "flags_of"]
-
 
 def flags_of(change: Change) -> tuple[tuple[Shape, Colour], tuple[Shape, Colour]]:
     """The mark of a flagged session, and that of its recovery or reversal.

@@ -23,8 +23,6 @@ from therarel.panels.grouping import groups_of
 from therarel.representation import one_line
 from therarel.tables.showing import aligned, shown_name
 
-__all__ = ["FEWEST", "GroupCount", "GroupCounts", "by_group"]
-
 FEWEST: Final = 5
 """Dyads that a group has at least where its counts are shown."""
 

@@ -19,8 +19,6 @@ from therarel.noise.context import PanelContext
 from therarel.panels import Panel
 from therarel.tables.frames import as_kind, of_arrays, worded
 
-__all__ = ["JudgedPanel", "dyad_columns", "figures_of_dyads", "terms_of", "undetectable_columns", "verdict_columns"]
-
 
 def terms_of(rule: Rule, panel: Panel) -> Terms:
     """The words for what a rule finds in a panel."""

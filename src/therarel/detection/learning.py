@@ -21,8 +21,6 @@ from therarel.detection.rules.base import Rule
 from therarel.noise.context import PanelContext, autocorrelation
 from therarel.noise.series import Series
 
-__all__ = ["Figures", "Learning", "figures", "needs_of", "pool", "total"]
-
 Floats = npt.NDArray[np.float64]
 Figures = Mapping[str, Floats]
 """Figures of dyads by name, each of shape ``(g,)``."""

@@ -19,15 +19,6 @@ from therarel.detection.verdicts import Reason, Verdict, code_of
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 
-__all__ = [
-    "ALIKE",
-    "Reach",
-    "range_reach",
-    "residual_reach",
-    "spread_reach",
-    "straight_reach",
-]
-
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.intp]

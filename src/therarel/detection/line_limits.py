@@ -16,8 +16,6 @@ from therarel.detection.limits import ALIKE, Reach
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 
-__all__ = ["line_reach", "search_could_fire"]
-
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 

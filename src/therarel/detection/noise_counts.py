@@ -10,8 +10,6 @@ from therarel.counting import counted
 from therarel.detection.rules.base import Rule
 from therarel.noise.null import NullModel
 
-__all__ = ["POWER", "FallCount", "NoiseCount"]
-
 POWER: Final = 0.8
 """Least power at which a count that noise may give speaks against falls."""
 

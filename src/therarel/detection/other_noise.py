@@ -15,8 +15,6 @@ from therarel.noise.null import NullModel
 from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 
-__all__ = ["OtherNoise", "other_noise"]
-
 _DYADS: Final = 100
 _RUNS: Final = 60
 _DF: Final = 5.0

@@ -26,8 +26,6 @@ from therarel.panels.figures import draw_panel, dyads_chart, score_axis, session
 from therarel.panels.naming import name_of_label
 from therarel.panels.overview import evenly
 
-__all__ = ["control_chart", "draw_detection", "draw_found_dyads"]
-
 MOST_MARKS: Final = 400
 Floats = npt.NDArray[np.float64]
 

@@ -15,8 +15,6 @@ from therarel.representation import one_line
 from therarel.tables.frames import as_kind, of_arrays
 from therarel.tables.showing import aligned
 
-__all__ = ["PaperTable"]
-
 _ESCAPES: Final = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",

@@ -10,8 +10,6 @@ from therarel.counting import counted
 from therarel.detection.rules.base import Rule
 from therarel.noise.null import NullModel
 
-__all__ = ["FalseAlarmRate", "HitRate", "Rate", "Rates", "SensitivityRate", "series_in_words"]
-
 
 @frozen
 class Rate:

@@ -19,8 +19,6 @@ from therarel.noise.series import Series, stacked
 from therarel.noise.skeleton import Drawn, Skeleton
 from therarel.simulation import ClinicParameters
 
-__all__ = ["Falls", "Progress", "Tally", "knowing", "tally"]
-
 Whole = npt.NDArray[np.int64]
 
 Progress = Callable[[float], None]

@@ -18,8 +18,6 @@ from therarel.detection.paper_table import PaperTable
 from therarel.detection.rates import Rates
 from therarel.noise.null import NullModel
 
-__all__ = ["calibration_table", "detection_table"]
-
 _HEADS: Final = {
     Change.DROP: ("Mean depth", "Recovered"),
     Change.GAIN: ("Mean magnitude", "Held", "Lost again", "Not known"),

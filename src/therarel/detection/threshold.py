@@ -17,8 +17,6 @@ from therarel.noise.null import NullModel
 from therarel.panels import Panel
 from therarel.representation import one_line
 
-__all__ = ["ChosenThreshold", "choose_threshold"]
-
 _FINEST: Final = 0.01
 _HIGHEST: Final = 1000.0
 

@@ -14,8 +14,6 @@ from therarel.noise.falls.matching import FEWEST_DYADS
 from therarel.panels import Panel
 from therarel.representation import one_line
 
-__all__ = ["UsualRules", "usual_rules"]
-
 
 @frozen
 class UsualRules:

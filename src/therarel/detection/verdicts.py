@@ -16,8 +16,6 @@ from attrs import field, frozen
 from therarel.errors import as_whole
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["CODES", "LEVELS", "Reason", "Verdict", "Verdicts", "code_of", "reason_of", "verdict_of"]
-
 
 class Verdict(Vocabulary, links={}):
     """What a rule says about one session of one dyad."""

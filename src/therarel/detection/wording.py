@@ -9,8 +9,6 @@ from attrs import frozen
 from therarel.detection.change import Change
 from therarel.domain.ratings import Construct
 
-__all__ = ["Terms", "in_points", "may_say_rupture", "number", "probability", "session_words"]
-
 _OF_THE_RELATIONSHIP = frozenset({Construct.ALLIANCE, Construct.RELATIONSHIP, Construct.PRESENCE})
 
 

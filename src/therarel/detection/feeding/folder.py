@@ -27,8 +27,6 @@ from therarel.representation import one_line
 from therarel.tables.labels import AS_IT_IS, labels, spellings
 from therarel.tables.numbers import EXACT
 
-__all__ = ["FolderDetection", "detect_folder"]
-
 CHUNK: Final = 1 << 20
 """Rows that are read, judged and written at a time, rounded up to whole dyads."""
 

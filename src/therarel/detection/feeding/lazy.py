@@ -19,8 +19,6 @@ from therarel.errors import InvalidValueError, shown
 from therarel.panels import SessionIndex
 from therarel.tables.forks import use_polars
 
-__all__ = ["detect_lazy"]
-
 
 def _judge_table(table: Any, feed: Feed, per: Per, schema: nw.Schema) -> Any:
     """A Spark DataFrame as one of verdicts, or of dyads; no row goes to the driver.
@@ -89,7 +87,7 @@ def _types(table: Any, schema: nw.Schema) -> Any:
 
 FrameT = TypeVar("FrameT", bound=IntoLazyFrame)
 
-ENGINES: Final = ("duckdb", "pyspark", "polars")
+_ENGINES: Final = ("duckdb", "pyspark", "polars")
 """The engines whose tables are judged; a lazy table of another one is refused."""
 
 
@@ -199,9 +197,9 @@ def _checked_table(frame: object) -> tuple[nw.LazyFrame[Any], str]:
     if lazy.implementation.is_polars():
         use_polars()
     engine = lazy.implementation.value
-    if engine not in ENGINES:
+    if engine not in _ENGINES:
         raise InvalidValueError(
-            "tables of this engine are not supported", where="frame", value=f"'{engine}'", bound=" or ".join(ENGINES)
+            "tables of this engine are not supported", where="frame", value=f"'{engine}'", bound=" or ".join(_ENGINES)
         )
     return lazy, engine
 
@@ -229,7 +227,7 @@ def _in_polars(table: Any, lazy: nw.LazyFrame[Any], feed: Feed, per: Per, thread
     def judge(rows: Any) -> Any:
         return _judged(nw.from_native(rows, eager_only=True), feed, per, threads).to_native()
 
-    schema = result_schema(lazy, feed, per).to_polars()
+    schema = _result_schema(lazy, feed, per).to_polars()
     ordered = table.sort(feed.dyad, feed.session, nulls_last=True)
     return ordered.map_batches(judge, schema=schema)
 
@@ -237,10 +235,10 @@ def _in_polars(table: Any, lazy: nw.LazyFrame[Any], feed: Feed, per: Per, thread
 def _in_spark(table: Any, lazy: nw.LazyFrame[Any], feed: Feed, per: Per, threads: int) -> Any:
     from therarel.detection.feeding.lazy import _judge_table
 
-    return _judge_table(table, feed, per, result_schema(lazy, feed, per))
+    return _judge_table(table, feed, per, _result_schema(lazy, feed, per))
 
 
-def result_schema(lazy: nw.LazyFrame[Any], feed: Feed, per: Per) -> nw.Schema:
+def _result_schema(lazy: nw.LazyFrame[Any], feed: Feed, per: Per) -> nw.Schema:
     """Names and types of the result's columns: those of the result for an empty table."""
     schema = lazy.collect_schema()
     empty = nw.from_dict({name: [] for name in schema}, schema=schema, backend="polars")

@@ -15,10 +15,8 @@ from therarel.noise.series import Series, scored
 from therarel.tables.frames import worded
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Frame", "LeftOut", "Prepared", "Rows", "frame_of", "numbers", "prepared", "quoted", "whole_dyads", "words"]
-
 Floats = npt.NDArray[np.float64]
-Starts = npt.NDArray[np.intp]
+_Starts = npt.NDArray[np.intp]
 Codes = npt.NDArray[np.uint8]
 Frame = nw.DataFrame[Any]
 """A table in memory, of any library."""

@@ -15,8 +15,6 @@ from therarel.detection.wording import number, session_words
 from therarel.domain.ruptures import Grounds
 from therarel.representation import one_line
 
-__all__ = ["NOT_A_RISK_MONITOR", "RecoveryAnswer", "SessionAnswer"]
-
 NOT_A_RISK_MONITOR: Final = (
     "This is not a risk monitor: it compares scores with earlier scores and knows nothing of danger to anyone."
 )

@@ -28,8 +28,6 @@ from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 from therarel.representation import one_line
 
-__all__ = ["CausalFalseAlarms", "NoiseModel", "calibrate_causal", "causal_false_alarms_of", "tabled_causal_rules"]
-
 _FILE: Final = Path(__file__).with_name("false_alarms.csv")
 
 

@@ -20,8 +20,6 @@ from therarel.machine import Course, History, replay
 from therarel.noise.context import PanelContext, context_for, scale_for
 from therarel.panels import SessionIndex
 
-__all__ = ["Followed", "entries_in_force", "measurements"]
-
 
 @frozen(repr=False)
 class Followed:

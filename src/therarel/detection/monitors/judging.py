@@ -16,8 +16,6 @@ from therarel.detection.verdicts import Verdicts
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series, scored
 
-__all__ = ["DropOutcome", "SessionVerdict", "new_answers"]
-
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 

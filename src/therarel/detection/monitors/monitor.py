@@ -19,8 +19,6 @@ from therarel.errors import InvalidValueError, shown
 from therarel.machine import Course
 from therarel.representation import one_line
 
-__all__ = ["Monitor", "MonitorAnswer"]
-
 MonitorAnswer: TypeAlias = SessionAnswer | RecoveryAnswer
 """What a monitor answers: a verdict on a session, or what became of a drop."""
 

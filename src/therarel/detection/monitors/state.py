@@ -10,8 +10,6 @@ from attrs import field, frozen
 from therarel.errors import InvalidValueError, is_number, is_whole, shown
 from therarel.panels import SessionIndex
 
-__all__ = ["MonitorState", "as_score", "as_session", "check_own"]
-
 
 @frozen
 class MonitorState:

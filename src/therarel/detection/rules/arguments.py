@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from therarel.detection.rules.base import Rule
 from therarel.errors import InvalidValueError, shown
 
-__all__ = ["a_rule", "causal_rule", "columns_of", "rules_of"]
-
 
 def a_rule(value: object, where: str) -> Rule:
     """The value itself if it is a rule.

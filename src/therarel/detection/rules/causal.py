@@ -23,8 +23,6 @@ from therarel.domain.checks import as_float
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 
-__all__ = ["BaselineChart", "CausalRule", "EarlierChart", "EarlierDrop"]
-
 Floats = npt.NDArray[np.float64]
 
 
@@ -243,7 +241,7 @@ def _charted(
 
 
 @frozen(eq=False)
-class EarlierSessions:
+class _EarlierSessions:
     """What is known of the scored sessions before each one; each of shape ``(n,)``.
 
     Args:
@@ -269,7 +267,7 @@ class EarlierSessions:
             return self.ranges / self.pairs / 1.128
 
 
-def earlier_sessions(series: Series, max_gap: float) -> EarlierSessions:
+def earlier_sessions(series: Series, max_gap: float) -> _EarlierSessions:
     """Figures of the sessions before each one, from running sums along each dyad.
 
     Scores are counted from the dyad's first one, ``d = y - y_1``, so that a steady client has no spread at all and
@@ -292,7 +290,7 @@ def earlier_sessions(series: Series, max_gap: float) -> EarlierSessions:
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = begin + total / number
         squares = np.maximum(squared - total * total / number, 0.0)
-    return EarlierSessions(number, mean, squares, moved, pairs)
+    return _EarlierSessions(number, mean, squares, moved, pairs)
 
 
 def _before(series: Series, quantities: Sequence[Floats]) -> list[Floats]:

@@ -17,8 +17,6 @@ from therarel.extras import needs
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 
-__all__ = ["ChangePoint"]
-
 
 @frozen(kw_only=True)
 class ChangePoint(Rule):

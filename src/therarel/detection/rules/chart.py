@@ -24,8 +24,6 @@ from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["ChartSigma", "IndividualsChart"]
-
 Floats = npt.NDArray[np.float64]
 
 _D2: Final = 1.128

@@ -18,8 +18,6 @@ from therarel.domain.checks import as_float
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 
-__all__ = ["CusumChart"]
-
 Floats = npt.NDArray[np.float64]
 
 

@@ -19,8 +19,6 @@ from therarel.noise.falls.likelihood import Whitened
 from therarel.noise.null import NullModel
 from therarel.noise.series import Series
 
-__all__ = ["EarlierScan"]
-
 
 @frozen(kw_only=True)
 class EarlierScan(Rule):

@@ -17,8 +17,6 @@ from therarel.domain.checks import as_float
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 
-__all__ = ["EwmaChart"]
-
 Floats = npt.NDArray[np.float64]
 
 

@@ -13,8 +13,6 @@ from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Reference", "Scale", "own_weight", "reference_level", "scale_of"]
-
 Floats = npt.NDArray[np.float64]
 
 

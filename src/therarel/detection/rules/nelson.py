@@ -13,8 +13,6 @@ from therarel.detection.limits import Reach
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 
-__all__ = ["LENGTHS", "LOW_SIDED", "NelsonSignals", "nelson_signals", "pattern_reach"]
-
 Truths = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 

@@ -14,8 +14,6 @@ from therarel.domain.checks import as_float
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 
-__all__ = ["BelowOwnMean"]
-
 
 @frozen(kw_only=True)
 class BelowOwnMean(Rule):

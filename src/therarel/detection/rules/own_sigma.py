@@ -12,8 +12,6 @@ from therarel.detection.limits import Reach, range_reach
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 
-__all__ = ["D2", "highest_below_centre", "own_reach", "own_sigma", "widening"]
-
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.intp]
 

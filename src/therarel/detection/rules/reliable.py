@@ -20,8 +20,6 @@ from therarel.measures import instrument as instrument_of
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 
-__all__ = ["ReliableDrop"]
-
 
 def _or_float(value: float | None) -> float | None:
     return None if value is None else as_float(value)

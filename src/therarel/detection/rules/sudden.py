@@ -20,8 +20,6 @@ from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Stability", "SuddenGain", "SuddenLoss"]
-
 Floats = npt.NDArray[np.float64]
 
 # 0.975 quantiles of Student's t with 2, 3 and 4 degrees of freedom: 4, 5 and 6 scores round the change.
