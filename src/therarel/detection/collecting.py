@@ -29,7 +29,7 @@ def _columns_for(change: Change) -> tuple[str, ...]:
     """Names of the columns of the tidy table; a gain has a magnitude, and what ends it other names than of a drop.
 
     Examples:
-        >>> columns_for(Change.GAIN)[8:11]
+        >>> _columns_for(Change.GAIN)[8:11]
         ('magnitude', 'reversal', 'lost_again_at')
     """
     where = ("dyad", "onset", "flagged_at", "extreme_at", "reference", "extreme", "distance", "length")
