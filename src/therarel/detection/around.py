@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from therarel.counting import counted
 from therarel.detection.candidates import Candidates
@@ -16,9 +15,8 @@ from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Ribbon, Trace
 from therarel.errors import InvalidValueError
 from therarel.panels import SessionIndex
 from therarel.panels.figures import score_axis
+from therarel.tables.arrays import Floats
 from therarel.vocabulary import Vocabulary
-
-Floats = npt.NDArray[np.float64]
 
 _BEFORE: Final = 3
 _AFTER: Final = 3

@@ -32,8 +32,7 @@ from therarel.noise.matching import Fit, PlainRefit, match
 from therarel.noise.null import NullModel
 from therarel.noise.skeleton import Skeleton
 from therarel.simulation import ClinicParameters
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 _FALLEN: Final = 0.25
 """Share of dyads with a fall that a count is asked whether it would show; the lower end of published prevalences."""

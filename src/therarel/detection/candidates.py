@@ -17,8 +17,7 @@ from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.rules.base import Rule
 from therarel.panels.naming import name_of_label
 from therarel.representation import one_line
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 
 @frozen(eq=False)

@@ -19,7 +19,6 @@ from therarel.detection.verdicts import LEVELS, Verdict, Verdicts, code_of
 from therarel.noise.series import Series
 from therarel.panels import Block, SessionIndex
 
-Floats = npt.NDArray[np.float64]
 Columns = dict[str, list[object]]
 
 TEXT = ("dyad", "recovery", "reversal", "rule", "also")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import evolve
 
 from therarel.detection.candidate import RuptureCandidate, found_marks
@@ -16,14 +15,12 @@ from therarel.drawing.charts.plots import Mark
 from therarel.panels import SessionIndex
 from therarel.panels.data import PanelData
 from therarel.panels.figures import one_series, score_axis, session_axis
+from therarel.tables.arrays import Codes, Floats
 
 MOST_SESSIONS: Final = 120
 """Most sessions of one dyad that are drawn."""
 _DESCRIBED: Final = 6
 _BLIND: Final = min(CODES[reason] for reason in Reason)
-
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.uint8]
 
 
 def dyad_plot(

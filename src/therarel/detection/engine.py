@@ -21,8 +21,7 @@ from therarel.errors import InvalidValueError, as_number, as_whole
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series, scored
 from therarel.panels import Block, Panel, ScaleSource, SessionIndex
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 ROWS = 262144
 """Rows of a block: small enough for the processor's cache, large enough to forget the cost of a call."""

@@ -11,10 +11,8 @@ from therarel.detection.rules.base import Recovery, Rule
 from therarel.detection.verdicts import Verdicts
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
+from therarel.tables.arrays import Floats, Whole
 from therarel.vocabulary import Vocabulary
-
-Whole = npt.NDArray[np.intp]
-Floats = npt.NDArray[np.float64]
 
 
 class RecoveryStatus(Vocabulary, links={}):

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 from scipy.special import ndtr
 
@@ -27,8 +26,8 @@ from therarel.noise.falls.refitting import MixtureRefit
 from therarel.noise.matching import PlainRefit
 from therarel.noise.null import NullModel
 from therarel.noise.skeleton import Skeleton
+from therarel.tables.arrays import Floats
 
-Floats = npt.NDArray[np.float64]
 Noise = tuple[NullModel, Mixing | None]
 """A null model, and how its noise differs between dyads and sessions; ``None`` where it does not."""
 

@@ -14,14 +14,13 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.detection.rules.base import Rule
 from therarel.noise.context import PanelContext, autocorrelation
 from therarel.noise.series import Series
+from therarel.tables.arrays import Floats
 
-Floats = npt.NDArray[np.float64]
 Figures = Mapping[str, Floats]
 """Figures of dyads by name, each of shape ``(g,)``."""
 Totals = dict[str, int]

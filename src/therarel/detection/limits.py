@@ -18,10 +18,7 @@ from attrs import frozen
 from therarel.detection.verdicts import Reason, Verdict, code_of
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-
-Floats = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.intp]
+from therarel.tables.arrays import Floats, Truths, Whole
 
 ALIKE: Final = 1e-9
 """Two slopes, one larger than the other by this share, are equal, for that is above their rounding."""

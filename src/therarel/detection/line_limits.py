@@ -15,9 +15,7 @@ from attrs import frozen
 from therarel.detection.limits import ALIKE, Reach
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-
-Floats = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
+from therarel.tables.arrays import Floats, Truths
 
 _LONGEST: Final = 40
 """In a longer series the slope far down, and the end of the scale, decide alone."""

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from therarel.counting import counted
 from therarel.detection.candidates import Candidates
@@ -25,9 +24,9 @@ from therarel.panels import SessionIndex
 from therarel.panels.figures import draw_panel, dyads_chart, score_axis, session_axis
 from therarel.panels.naming import name_of_label
 from therarel.panels.overview import evenly
+from therarel.tables.arrays import Floats
 
 MOST_MARKS: Final = 400
-Floats = npt.NDArray[np.float64]
 
 
 def draw_detection(judged: JudgedPanel) -> Chart:

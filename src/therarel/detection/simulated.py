@@ -18,8 +18,7 @@ from therarel.noise.null import NullModel
 from therarel.noise.series import Series, stacked
 from therarel.noise.skeleton import Drawn, Skeleton
 from therarel.simulation import ClinicParameters
-
-Whole = npt.NDArray[np.int64]
+from therarel.tables.arrays import Ints
 
 Progress = Callable[[float], None]
 """What is called with the share of the work that is done, from 0 to 1."""
@@ -38,12 +37,12 @@ class Tally:
         able_sessions: Sessions at which the rule could have fired; all scored ones if limits were not looked at.
     """
 
-    flagged: Whole
-    fallen: Whole
-    hit: Whole
-    flagged_fallen: Whole
-    flagged_sessions: Whole
-    able_sessions: Whole
+    flagged: Ints
+    fallen: Ints
+    hit: Ints
+    flagged_fallen: Ints
+    flagged_sessions: Ints
+    able_sessions: Ints
 
     def __len__(self) -> int:
         return int(self.flagged.size)
@@ -144,7 +143,7 @@ def _drawn(
     return np.concatenate([mixing[run].draw(skeleton, seeds[run : run + 1]) for run in part])
 
 
-def _counted(skeleton: Skeleton, rule: Rule, context: PanelContext, drawn: Drawn) -> Whole:
+def _counted(skeleton: Skeleton, rule: Rule, context: PanelContext, drawn: Drawn) -> Ints:
     """The figures of a `Tally` for one rule and some panels; shape ``(r, 6)``."""
     runs, first = drawn.score.shape[0], skeleton.series.first
     series = stacked(skeleton.series, drawn.score)

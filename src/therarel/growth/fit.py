@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 
 from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
-from therarel.growth.arrays import Floats
 from therarel.growth.inference import prediction
 from therarel.growth.inference.effect_sizes import (
     RSquared,
@@ -46,6 +45,7 @@ from therarel.growth.reporting.diagnosis import Diagnosis, diagnose
 from therarel.growth.reporting.summary import GrowthSummary, apa_table, methods_paragraph, summarise
 from therarel.panels import Panel
 from therarel.representation import Markdown, Paragraph
+from therarel.tables.arrays import Floats
 
 
 @frozen(eq=False, repr=False)

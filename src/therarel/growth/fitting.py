@@ -9,7 +9,6 @@ import numpy as np
 from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError
-from therarel.growth.arrays import Floats
 from therarel.growth.asking.design import Design, build_design
 from therarel.growth.asking.model_matrix import dropped_sentence
 from therarel.growth.asking.request import Method, for_panel, read_request, read_table
@@ -19,6 +18,7 @@ from therarel.growth.likelihood.sufficient_statistics import Layout
 from therarel.growth.search.optimum import optimise
 from therarel.growth.search.scaling import Units, scaled
 from therarel.panels import Panel
+from therarel.tables.arrays import Floats
 
 
 def fit_growth(

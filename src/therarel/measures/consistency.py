@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from therarel.errors import InvalidValueError, as_whole, is_number, shown
-from therarel.measures.consistency_values import Array, Consistency, Estimate, ItemRest, Level, alpha_of, omega_of
+from therarel.measures.consistency_values import Consistency, Estimate, ItemRest, Level, alpha_of, omega_of
 from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.scales import ScaleKind
+from therarel.tables.arrays import Floats
 
 
 def internal_consistency(
@@ -168,7 +169,7 @@ def consistency_by_level(
     )
 
 
-def _levels(weights: Array, counts: Array, means: Array, within_products: Array) -> tuple[Array, Array]:
+def _levels(weights: Floats, counts: Floats, means: Floats, within_products: Floats) -> tuple[Floats, Floats]:
     """Covariances within and between for each row of weights over dyads, shape (draws, items, items)."""
     size = means.shape[1]
     drawn = weights.sum(axis=1)
@@ -188,7 +189,7 @@ def _levels(weights: Array, counts: Array, means: Array, within_products: Array)
 
 def _prepared(
     answers: ArrayLike, dyads: Sequence[Hashable], instrument: str | Instrument | None, subscale: str | None
-) -> tuple[Array, list[Hashable], tuple[int, ...], int]:
+) -> tuple[Floats, list[Hashable], tuple[int, ...], int]:
     table = np.asarray(answers, dtype=np.float64)
     chosen = None if instrument is None else resolved(instrument)
     if table.ndim != 2 or table.shape[1] < 2 or (chosen and table.shape[1] != chosen.n_items):
@@ -225,7 +226,7 @@ def _prepared(
     return rows, labels, numbers, int(np.count_nonzero(~complete))
 
 
-def _refuse_impossible(table: Array, instrument: Instrument) -> None:
+def _refuse_impossible(table: Floats, instrument: Instrument) -> None:
     """An answer off the scale is of another form, or badly recorded: its coefficient would be of neither."""
     scale = instrument.item_scale
     wrong = (table < scale.minimum) | (table > scale.maximum)
@@ -246,7 +247,7 @@ def _refuse_impossible(table: Array, instrument: Instrument) -> None:
     )
 
 
-def _weights(n_dyads: int, resamples: int, seed: int) -> Array:
+def _weights(n_dyads: int, resamples: int, seed: int) -> Floats:
     """How often each dyad is drawn, shape (resamples, dyads)."""
     resamples, seed = as_whole(resamples, where="resamples", minimum=1), as_whole(seed, where="seed")
     drawn = np.random.default_rng(seed).multinomial(n_dyads, np.full(n_dyads, 1 / n_dyads), size=resamples)
@@ -255,8 +256,8 @@ def _weights(n_dyads: int, resamples: int, seed: int) -> Array:
 
 def _consistency(
     level: Level,
-    covariance: Array,
-    drawn: Array,
+    covariance: Floats,
+    drawn: Floats,
     numbers: Sequence[int],
     confidence: float,
     *,
@@ -293,7 +294,7 @@ def _consistency(
     )
 
 
-def _estimate(value: Array, drawn: Array, confidence: float) -> Estimate:
+def _estimate(value: Floats, drawn: Floats, confidence: float) -> Estimate:
     if not np.isfinite(value[0]):
         return Estimate(value=None, low=None, high=None)
     kept = drawn[np.isfinite(drawn)]
@@ -303,7 +304,7 @@ def _estimate(value: Array, drawn: Array, confidence: float) -> Estimate:
     return Estimate(value=float(value[0]), low=float(low), high=float(high))
 
 
-def _item_rests(covariance: Array, numbers: Sequence[int]) -> tuple[ItemRest, ...]:
+def _item_rests(covariance: Floats, numbers: Sequence[int]) -> tuple[ItemRest, ...]:
     rests = []
     total = covariance.sum()
     for index, item in enumerate(numbers):

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 from attrs import field, frozen
-from numpy.typing import NDArray
 
 from therarel.counting import counted
 from therarel.representation import one_line
+from therarel.tables.arrays import Floats
 from therarel.vocabulary import Vocabulary
 
 
@@ -98,14 +98,11 @@ class Consistency:
         return f"{self.level.label}: alpha {alpha}, omega {omega}; {counted(self.n_dyads, 'dyad')}"
 
 
-Array = NDArray[np.float64]
-"""An array of floating numbers."""
-
 _SWEEPS: Final = 500
 _SETTLED: Final = 1e-10
 
 
-def alpha_of(covariances: Array) -> Array:
+def alpha_of(covariances: Floats) -> Floats:
     """Cronbach's alpha of each covariance matrix; NaN where the total has no variance.
 
     Args:
@@ -122,11 +119,11 @@ def alpha_of(covariances: Array) -> Array:
     total = covariances.sum(axis=(1, 2))
     single = np.trace(covariances, axis1=1, axis2=2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        alpha: Array = np.where(total > 0, size / (size - 1) * (1 - single / total), np.nan)
+        alpha: Floats = np.where(total > 0, size / (size - 1) * (1 - single / total), np.nan)
     return alpha
 
 
-def omega_of(covariances: Array) -> Array:
+def omega_of(covariances: Floats) -> Floats:
     """Omega total of a one-factor model of each covariance matrix; NaN where there is none.
 
     Args:
@@ -155,11 +152,11 @@ def omega_of(covariances: Array) -> Array:
     return omega
 
 
-def _loadings(covariances: Array) -> Array:
+def _loadings(covariances: Floats) -> Floats:
     """Loadings of a one-factor model by unweighted least squares, one item at a time until they settle."""
     size = covariances.shape[-1]
     values, vectors = np.linalg.eigh(covariances)
-    loadings: Array = vectors[:, :, -1] * np.sqrt(np.maximum(values[:, -1], 0.0))[:, None]
+    loadings: Floats = vectors[:, :, -1] * np.sqrt(np.maximum(values[:, -1], 0.0))[:, None]
     scale = np.sqrt(np.maximum(values[:, -1], np.finfo(float).tiny))[:, None]
     diagonal = np.diagonal(covariances, axis1=1, axis2=2)
     for _ in range(_SWEEPS):

@@ -38,8 +38,7 @@ from therarel.panels.overview import (
     stations,
 )
 from therarel.panels.terms import SessionIndex
-
-Floats = NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 _DESCRIBED: Final = 12
 

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from therarel.drawing import LinearScale
-
-Floats = NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 MOST_LINES: Final = 300
 """Most series that are drawn as lines."""

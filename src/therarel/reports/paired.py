@@ -17,8 +17,7 @@ from therarel.measures import Direction, ReliableChange, instruments, reliable_c
 from therarel.panels import Panel
 from therarel.panels.grouping import groups_of
 from therarel.reports.courses import Courses
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 _RATED: Final[Mapping[Direction, str]] = MappingProxyType(
     {

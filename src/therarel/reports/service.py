@@ -18,8 +18,7 @@ from therarel.reports.paired import Paired, change_names, paired_scores
 from therarel.reports.references import instrument_of, judged_in_words
 from therarel.reports.subject import Subject
 from therarel.reports.suppression import FEWEST, hidden_cells, hidden_groups, together_at_least
-
-_Indices = npt.NDArray[np.intp]
+from therarel.tables.arrays import Whole
 
 _HIDDEN: Final = "not shown"
 """In the place of a figure of fewer than 5 people, or one from which it would follow."""
@@ -37,7 +36,7 @@ class Split:
 
     name: str
     groups: tuple[str, ...]
-    of_dyads: _Indices
+    of_dyads: Whole
 
     @classmethod
     def of(cls, name: str, groups: Sequence[str], members: Sequence[str | None]) -> Split:
@@ -46,12 +45,12 @@ class Split:
         of_dyads = [-1 if member is None else places.get(member, -1) for member in members]
         return cls(name, tuple(groups), np.array(of_dyads, dtype=np.intp))
 
-    def rows(self, among: npt.NDArray[np.bool_]) -> list[_Indices]:
+    def rows(self, among: npt.NDArray[np.bool_]) -> list[Whole]:
         """The dyads of each group among those, and at the end those of none."""
         return [np.flatnonzero(among & (self.of_dyads == at)) for at in (*range(len(self.groups)), -1)]
 
 
-def _counts_of(pairs: Paired, dyads: _Indices) -> list[int]:
+def _counts_of(pairs: Paired, dyads: Whole) -> list[int]:
     """How many of some dyads improved, did not change and deteriorated, by reliable change."""
     ways = [pairs.directions[dyad] for dyad in dyads.tolist()]
     return [ways.count(way) for way in (Direction.IMPROVED, Direction.UNCHANGED, Direction.DETERIORATED)]
@@ -95,7 +94,7 @@ def _ending_table(endings: Endings, split: Split) -> tuple[Markup, bool]:
 
 
 def _counts_table(
-    caption: str, head: Sequence[str], groups: Sequence[str], rows: Sequence[_Indices], counts: Sequence[Sequence[int]]
+    caption: str, head: Sequence[str], groups: Sequence[str], rows: Sequence[Whole], counts: Sequence[Sequence[int]]
 ) -> tuple[Markup, bool]:
     """Counts by group; groups of fewer than 5 are hidden whole, and so is what would give them away."""
     whole = hidden_groups([dyads.size for dyads in rows[:-1]], rest=rows[-1].size)

@@ -7,7 +7,8 @@ from therarel.extras import needs
 
 with needs("therarel.simulation"):
     import therarel.domain
-    import therarel.panels  # noqa: F401 -- whole, before a module of it is named: see the front door
+    import therarel.panels
+    import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.simulation.clinic import SimulatedClinic, simulate_clinic
     from therarel.simulation.courses import SimulatedCourses, simulate_courses
     from therarel.simulation.parameters import ClinicParameters, Default, simulation_defaults

@@ -8,13 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from therarel.simulation.autoregression import autoregression
 from therarel.simulation.parameters import ClinicParameters
 from therarel.simulation.ruptures import Ruptures, draw_ruptures
-from therarel.simulation.symptoms import draw_symptoms
-
-Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
+from therarel.simulation.symptoms import autoregression, draw_symptoms
+from therarel.tables.arrays import Floats, Ints
 
 CHUNK: Final = 4096
 """Dyads of a chunk. It is part of what a seed means: another number gives other data."""
@@ -33,7 +30,7 @@ class Chunk:
         left: Whether each dyad ended by dropout; ``None`` if not asked for.
     """
 
-    sizes: Whole
+    sizes: Ints
     score: Floats
     ruptures: Ruptures
     therapist_score: Floats | None = None
@@ -132,8 +129,8 @@ def _therapist_view(
     parameters: ClinicParameters,
     unlowered: Floats,
     level: Floats,
-    starts: Whole,
-    sizes: Whole,
+    starts: Ints,
+    sizes: Ints,
     owner: npt.NDArray[np.intp],
     drops: tuple[npt.NDArray[np.intp], Floats],
 ) -> Floats:
@@ -155,7 +152,7 @@ def _with_dropout(
     parameters: ClinicParameters,
     level: Floats,
     chunk: Chunk,
-    starts: Whole,
+    starts: Ints,
     owner: npt.NDArray[np.intp],
     number: int,
 ) -> Chunk:

@@ -16,12 +16,11 @@ from therarel.representation import one_line
 from therarel.simulation.chunks import CHUNK, Chunk, simulate_chunk
 from therarel.simulation.parameters import ClinicParameters
 from therarel.simulation.ruptures import Ruptures, joined
+from therarel.tables.arrays import Floats, Ints
 
 if TYPE_CHECKING:
     from therarel.panels import Panel
 
-Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
 
 Number = TypeVar("Number", np.float64, np.bool_)
 
@@ -121,9 +120,9 @@ class SimulatedClinic:
 
     parameters: ClinicParameters
     seed: int
-    starts: Whole
+    starts: Ints
     score: Floats
-    therapist: Whole
+    therapist: Ints
     ruptures: Ruptures
     therapist_score: Floats | None = field(default=None)
     symptoms: Floats | None = field(default=None)
@@ -140,7 +139,7 @@ class SimulatedClinic:
         return int(self.score.size)
 
     @property
-    def sizes(self) -> Whole:
+    def sizes(self) -> Ints:
         """Number of sessions of each dyad, shape ``(g,)``."""
         return np.diff(self.starts)
 
@@ -150,7 +149,7 @@ class SimulatedClinic:
         return np.arange(1.0, self.n_sessions + 1) - np.repeat(self.starts[:-1], self.sizes)
 
     @property
-    def dyad(self) -> Whole:
+    def dyad(self) -> Ints:
         """Number of each row's dyad, from 0; shape ``(n,)``."""
         return np.repeat(np.arange(self.n_dyads), self.sizes)
 

@@ -40,9 +40,9 @@ from therarel.domain import (
     tasks_of,
 )
 from therarel.machine import Course
-from therarel.simulation.chunks import Floats
 from therarel.simulation.clinic import SimulatedClinic
 from therarel.simulation.course_views import drifted, part_of, ratings_of
+from therarel.tables.arrays import Floats
 
 INSTRUMENT: Final = "simulated-alliance"
 """Id under which simulated scores are recorded: they are of no published instrument."""

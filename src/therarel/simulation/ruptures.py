@@ -13,9 +13,7 @@ from therarel.domain.ruptures import RuptureMode
 from therarel.errors import as_whole
 from therarel.representation import one_line
 from therarel.simulation.parameters import ClinicParameters
-
-Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
+from therarel.tables.arrays import Floats, Ints
 
 _MODES = (
     frozenset({RuptureMode.WITHDRAWAL}),
@@ -44,10 +42,10 @@ class Ruptures:
         True
     """
 
-    dyad: Whole
-    onset: Whole
-    nadir: Whole
-    last: Whole
+    dyad: Ints
+    onset: Ints
+    nadir: Ints
+    last: Ints
     depth: Floats
     repaired: npt.NDArray[np.bool_]
     mode: npt.NDArray[np.int8]
@@ -62,7 +60,7 @@ class Ruptures:
         return f"{counted(len(self), 'simulated rupture')}, {int(self.repaired.sum())} repaired"
 
     @property
-    def length(self) -> Whole:
+    def length(self) -> Ints:
         """Number of sessions below the level before."""
         return self.last - self.onset
 
@@ -90,8 +88,8 @@ def joined(parts: Sequence[Ruptures], first: Sequence[int]) -> Ruptures:
 
 
 def draw_ruptures(
-    chance: np.random.Generator, parameters: ClinicParameters, sizes: Whole, starts: Whole
-) -> tuple[Ruptures, Whole, Floats]:
+    chance: np.random.Generator, parameters: ClinicParameters, sizes: Ints, starts: Ints
+) -> tuple[Ruptures, Ints, Floats]:
     """Draw the ruptures of some dyads.
 
     Args:

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from therarel.growth import fit_growth
-from therarel.growth.arrays import Floats
 from therarel.growth.fitting import BoundaryWarning
 from therarel.growth.likelihood.mixed_model import MixedModel
 from therarel.growth.search.optimum import NotConvergedError, optimise
+from therarel.tables.arrays import Floats
 
 from ..models import best_of_restarts, clinic, many_problem, nasty_problem, small_problem
 

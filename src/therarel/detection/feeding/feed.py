@@ -24,10 +24,8 @@ from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.noise.context import PanelContext, context_for, scale_for
 from therarel.panels import SessionIndex
+from therarel.tables.arrays import Codes, Floats, Whole
 
-Floats = npt.NDArray[np.float64]
-_Starts = npt.NDArray[np.intp]
-Codes = npt.NDArray[np.uint8]
 Per = Literal["session", "dyad"]
 """What a row of a result stands for."""
 
@@ -58,7 +56,7 @@ class Judged:
         left_out: See `Prepared`.
     """
 
-    starts: _Starts
+    starts: Whole
     named: npt.NDArray[np.bool_]
     codes: list[Codes]
     became: list[Codes]
@@ -94,7 +92,7 @@ class Feed:
         """The name of each rule's column."""
         return columns_of(self.rules)
 
-    def starts_of(self, frame: Frame) -> _Starts:
+    def starts_of(self, frame: Frame) -> Whole:
         """Row at which each dyad of a sorted table begins, and the number of rows; shape ``(g + 1,)``."""
         label = frame[self.dyad]
         if not len(label):
@@ -105,7 +103,7 @@ class Feed:
         other = unlike.to_numpy()
         return np.concatenate(([0], np.flatnonzero(other) + 1, [len(label)]))
 
-    def parts_of(self, frame: Frame, starts: _Starts) -> Iterator[tuple[Frame, _Starts]]:
+    def parts_of(self, frame: Frame, starts: Whole) -> Iterator[tuple[Frame, Whole]]:
         """The table in parts of whole dyads, and where their dyads begin."""
         begin, last = 0, starts.size - 1
         while begin < last:
@@ -114,7 +112,7 @@ class Feed:
             yield frame[first:stop], starts[begin : end + 1] - first
             begin = end
 
-    def rows_of(self, frame: Frame, starts: _Starts) -> Rows:
+    def rows_of(self, frame: Frame, starts: Whole) -> Rows:
         """Rows of a sorted table as arrays."""
         session, *scores = (frame[name].cast(nw.Float64).to_numpy() for name in (self.session, *self.scores))
         return Rows(starts, ~frame[self.dyad].is_null().to_numpy(), session, np.stack(scores, axis=1))
@@ -124,7 +122,7 @@ class Feed:
         return Learning(self.rules, self.context)
 
     def learn(
-        self, learning: Learning, frame: Frame, starts: _Starts | None = None, *, threads: int = 1
+        self, learning: Learning, frame: Frame, starts: Whole | None = None, *, threads: int = 1
     ) -> list[tuple[Rows, Prepared]]:
         """Learn from the whole dyads of a sorted table, and give what was prepared for it, part by part.
 
@@ -136,7 +134,7 @@ class Feed:
         """
         sampled = any(rule.sample for rule in self.rules)
 
-        def one(part: tuple[Frame, _Starts]) -> tuple[Learning, tuple[Rows, Prepared]]:
+        def one(part: tuple[Frame, Whole]) -> tuple[Learning, tuple[Rows, Prepared]]:
             rows = self.rows_of(*part)
             found, learnt = prepared(rows, self.context, higher_is_better=self.higher_is_better), self.learning()
             if found.series is not None:
@@ -161,7 +159,7 @@ class Feed:
     def judged(
         self,
         frame: Frame,
-        starts: _Starts | None = None,
+        starts: Whole | None = None,
         *,
         ready: Sequence[tuple[Rows, Prepared]] = (),
         threads: int = 1,
@@ -176,7 +174,7 @@ class Feed:
         """
         starts = self.starts_of(frame) if starts is None else starts
 
-        def fresh(part: tuple[Frame, _Starts]) -> Judged:
+        def fresh(part: tuple[Frame, Whole]) -> Judged:
             rows = self.rows_of(*part)
             return self._judged((rows, prepared(rows, self.context, higher_is_better=self.higher_is_better)))
 

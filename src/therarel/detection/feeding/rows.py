@@ -12,12 +12,10 @@ from attrs import frozen
 
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series, scored
+from therarel.tables.arrays import Codes, Floats
 from therarel.tables.frames import worded
 from therarel.vocabulary import Vocabulary
 
-Floats = npt.NDArray[np.float64]
-_Starts = npt.NDArray[np.intp]
-Codes = npt.NDArray[np.uint8]
 Frame = nw.DataFrame[Any]
 """A table in memory, of any library."""
 

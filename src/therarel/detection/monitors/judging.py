@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
 from therarel.detection.episodes import RecoveryStatus, episodes_of
@@ -15,9 +14,7 @@ from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import Verdicts
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series, scored
-
-Floats = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
+from therarel.tables.arrays import Floats, Truths
 
 # Keys beside the rows: outcomes for sessions that were judged before, and outcomes that only the end gives.
 _EARLIER, _NEVER = -1, -2

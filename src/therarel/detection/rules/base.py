@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import attrs
-import numpy as np
-import numpy.typing as npt
 from attrs import Attribute, field, frozen
 
 from therarel.citations import Citation
@@ -21,11 +19,11 @@ from therarel.domain.checks import as_float, optional
 from therarel.noise.context import PanelContext
 from therarel.noise.falls.mixing import MixedNull
 from therarel.noise.series import Series
+from therarel.tables.arrays import Floats
 from therarel.vocabulary import Vocabulary
 
 __all__ = ["Change", "Recovery", "Rule", "above_zero"]
 
-Floats = npt.NDArray[np.float64]
 SettingValue = str | float | int | bool | None
 Rows = Mapping[str, Mapping[str, SettingValue]]
 """Rows of an embedded table by name, each with the settings that were tabled; the others are the rule's defaults."""

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from therarel.detection.rules.base import Rows, Rule, positive
@@ -22,8 +21,7 @@ from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 
 @frozen(kw_only=True)

@@ -22,9 +22,8 @@ from therarel.domain.checks import as_float
 from therarel.errors import InvalidValueError, shown
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
+from therarel.tables.arrays import Floats
 from therarel.vocabulary import Vocabulary
-
-Floats = npt.NDArray[np.float64]
 
 _D2: Final = 1.128
 """Expected range of two draws from a normal distribution, in standard deviations."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.citations import Citation
@@ -17,8 +16,7 @@ from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 
 @frozen(kw_only=True)

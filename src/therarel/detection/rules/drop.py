@@ -24,9 +24,7 @@ from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-
-Floats = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
+from therarel.tables.arrays import Floats
 
 
 @frozen(kw_only=True)

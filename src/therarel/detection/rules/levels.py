@@ -11,9 +11,8 @@ import numpy.typing as npt
 
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
+from therarel.tables.arrays import Floats
 from therarel.vocabulary import Vocabulary
-
-Floats = npt.NDArray[np.float64]
 
 
 class Reference(Vocabulary, links={}):

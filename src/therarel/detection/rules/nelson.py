@@ -12,9 +12,7 @@ from attrs import frozen
 from therarel.detection.limits import Reach
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-
-Truths = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats, Truths
 
 LENGTHS: Final = {1: 1, 2: 9, 3: 6, 4: 14, 5: 3, 6: 5, 7: 15, 8: 8}
 """Number of sessions that each rule needs at least before it can fire."""

@@ -6,14 +6,11 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from therarel.detection.limits import Reach, range_reach
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-
-Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.intp]
+from therarel.tables.arrays import Floats, Whole
 
 D2: Final = 1.128
 """Expected range of two draws from a normal distribution, in standard deviations."""

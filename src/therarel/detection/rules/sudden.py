@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.citations import Citation
@@ -18,9 +17,8 @@ from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
+from therarel.tables.arrays import Floats
 from therarel.vocabulary import Vocabulary
-
-Floats = npt.NDArray[np.float64]
 
 # 0.975 quantiles of Student's t with 2, 3 and 4 degrees of freedom: 4, 5 and 6 scores round the change.
 _CRITICAL: Final = np.array([np.nan, np.nan, 4.302652729911275, 3.182446305284263, 2.7764451051977987])

@@ -19,8 +19,8 @@ import numpy as np
 from attrs import frozen
 
 from therarel.errors import InvalidValueError
-from therarel.growth.arrays import Floats
 from therarel.tables import Missing
+from therarel.tables.arrays import Floats
 from therarel.tables.numbers import number_in
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ import numpy as np
 from attrs import evolve, frozen
 
 from therarel.errors import InvalidValueError, shown
-from therarel.growth.arrays import Bools, Floats, Ints
 from therarel.growth.asking.columns import days_since, holds_dates
 from therarel.growth.asking.grouping import (
     Grouping,
@@ -24,6 +23,7 @@ from therarel.growth.asking.model_matrix import Spec, baselines, dropped_sentenc
 from therarel.growth.asking.request import Request, Table
 from therarel.growth.asking.time_column import candidates_for_time, checked_time, row_order, unknown_time
 from therarel.growth.likelihood.residual_structure import ResidualStructure
+from therarel.tables.arrays import Floats, Ints, Truths
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,7 +169,7 @@ def build_design(table: Table, request: Request) -> Design:
     return design
 
 
-def complete_cases(frame: pd.DataFrame) -> Bools:
+def complete_cases(frame: pd.DataFrame) -> Truths:
     """Which rows have a value in every column, and a finite one where it holds numbers."""
     complete = np.ones(len(frame), dtype=bool)
     for name in frame.columns:
@@ -216,7 +216,7 @@ def _dates_as_days(frame: pd.DataFrame, dyads: Grouping, dated: str | None) -> t
     return frame.assign(**days), [f"'{name}' counts days since the first date of each {dyads.name}." for name in names]
 
 
-def _check_any(table: Table, request: Request, complete: Bools) -> None:
+def _check_any(table: Table, request: Request, complete: Truths) -> None:
     """Refuse a table in which no row has all its values, with the columns in which nothing is known."""
     empty = [str(name) for name in table.frame.columns if table.frame[name].isna().all()]
     empty += [name for name, group in table.groups.items() if group.count == 0]

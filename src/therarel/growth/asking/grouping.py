@@ -13,7 +13,7 @@ from attrs import frozen
 
 from therarel.counting import counted
 from therarel.errors import InvalidValueError, OutOfScopeError
-from therarel.growth.arrays import Ints
+from therarel.tables.arrays import Ints
 from therarel.tables.labels import label_of
 from therarel.tables.numbers import EXACT
 

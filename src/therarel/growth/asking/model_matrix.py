@@ -14,8 +14,8 @@ import numpy as np
 from attrs import frozen
 
 from therarel.errors import InvalidValueError, shown
-from therarel.growth.arrays import Floats
 from therarel.growth.asking.formulas import formula_text, names_in, parsed
+from therarel.tables.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

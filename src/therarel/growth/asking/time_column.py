@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from therarel.errors import InvalidValueError
-from therarel.growth.arrays import Ints
+from therarel.tables.arrays import Ints
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,13 +10,13 @@ from attrs import field, frozen
 from scipy import stats
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_number, shown
-from therarel.growth.arrays import Floats, Ints
 from therarel.growth.asking.design import Design
 from therarel.growth.inference.observed_information import ObservedInformation, observed_information
 from therarel.growth.likelihood.mixed_model import MixedModel, Posterior, posterior
 from therarel.growth.likelihood.small_matrices import inverse
 from therarel.growth.search.optimum import Optimum
 from therarel.growth.search.scaling import Units
+from therarel.tables.arrays import Floats, Ints
 
 
 def checked_level(level: float) -> float:

@@ -24,12 +24,12 @@ from attrs import frozen
 from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
-from therarel.growth.arrays import Floats
 from therarel.growth.asking.grouping import labels_as_text
 from therarel.growth.inference.estimates import Estimates, checked_level, t_quantile
 from therarel.growth.inference.new_rows import complete_rows, effect_columns, rows_of_new_dyad
 from therarel.growth.result_tables import table
 from therarel.representation import one_line
+from therarel.tables.arrays import Floats
 
 
 @frozen(eq=False)

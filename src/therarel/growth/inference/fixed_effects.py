@@ -20,9 +20,9 @@ from attrs import frozen
 from scipy import stats
 
 from therarel.errors import InvalidValueError, shown
-from therarel.growth.arrays import Floats
 from therarel.growth.inference.estimates import Estimates, checked_level, t_quantile
 from therarel.growth.inference.kenward_roger import kenward_roger
+from therarel.tables.arrays import Floats
 
 Approximation: TypeAlias = Literal["satterthwaite", "kenward_roger", "normal"]
 """Where the denominator degrees of freedom of a test come from."""

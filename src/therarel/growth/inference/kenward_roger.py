@@ -37,12 +37,12 @@ import numpy as np
 from attrs import frozen
 
 from therarel.errors import InvalidValueError
-from therarel.growth.arrays import Floats, Ints
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.likelihood.grouped_rows import group_sums
 from therarel.growth.likelihood.profiled_likelihood import Evaluation, OuterLevel
 from therarel.growth.likelihood.small_matrices import inverse, product, times, transposed, transposed_product
 from therarel.growth.likelihood.sufficient_statistics import SufficientStatistics
+from therarel.tables.arrays import Floats, Ints
 
 
 @frozen(eq=False)

@@ -10,10 +10,10 @@ from attrs import frozen
 from scipy import stats
 
 from therarel.errors import InvalidValueError, shown
-from therarel.growth.arrays import Floats, Ints
 from therarel.growth.asking.formulas import formula_text
 from therarel.growth.inference.estimates import Estimates
 from therarel.representation import one_line
+from therarel.tables.arrays import Floats, Ints
 
 _Orders = tuple[Ints, Ints]
 """For each of two fits the order in which its rows match those of the other."""

@@ -12,13 +12,13 @@ from attrs import frozen
 from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
-from therarel.growth.arrays import Bools, Floats, Ints
 from therarel.growth.asking.columns import days_since, formula_columns, holds_dates
 from therarel.growth.asking.design import Level, complete_cases
 from therarel.growth.asking.grouping import Grouping, grouping_of
 from therarel.growth.asking.model_matrix import Spec, categorical_columns, cause_of
 from therarel.growth.asking.request import as_frame
 from therarel.panels import Panel
+from therarel.tables.arrays import Floats, Ints, Truths
 from therarel.tables.frames import KINDS
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _with_days(fit: Estimates, frame: pd.DataFrame, groups: Mapping[str, Groupin
     return frame.assign(**days)
 
 
-def complete_rows(fit: Estimates, frame: pd.DataFrame) -> Bools:
+def complete_rows(fit: Estimates, frame: pd.DataFrame) -> Truths:
     """Which rows have every value that the model's formulas read.
 
     Raises:

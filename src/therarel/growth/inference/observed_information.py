@@ -20,9 +20,9 @@ from typing import Final
 import numpy as np
 from attrs import frozen
 
-from therarel.growth.arrays import Floats
 from therarel.growth.likelihood.mixed_model import MixedModel
 from therarel.growth.likelihood.small_matrices import inverse
+from therarel.tables.arrays import Floats
 
 _RISE: Final = 1e-4  # of deviance, for a step as large as the effects themselves; 3.84 makes the end of an interval
 _ZERO: Final = 1e-3  # of the residual standard deviation

@@ -8,12 +8,12 @@ import numpy as np
 from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError, as_whole, is_whole, shown
-from therarel.growth.arrays import Floats, Ints
 from therarel.growth.inference.estimates import Estimates, t_quantile
 from therarel.growth.inference.new_rows import complete_rows, effect_columns, group_codes, new_rows
 from therarel.growth.likelihood.small_matrices import inverse
 from therarel.growth.result_tables import table
 from therarel.panels import Panel
+from therarel.tables.arrays import Floats, Ints
 
 
 def linear_parts(fit: Estimates) -> tuple[Floats, Floats]:

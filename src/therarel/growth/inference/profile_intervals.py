@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 
 from therarel.errors import UnknownNameError, hint_for, shown
-from therarel.growth.arrays import Floats
 from therarel.growth.inference.estimates import Estimates, t_quantile
 from therarel.growth.inference.profile_likelihood import (
     ProfileDistance,
@@ -26,6 +25,7 @@ from therarel.growth.inference.profile_likelihood import (
 from therarel.growth.likelihood.small_matrices import inverse
 from therarel.growth.search.newton import Objective
 from therarel.growth.search.optimum import optimise
+from therarel.tables.arrays import Floats
 
 _STEPS: Final = np.cumsum(1.6 ** np.arange(30))  # how far to go for the end of an interval, in steps that grow
 

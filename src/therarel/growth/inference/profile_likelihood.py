@@ -16,10 +16,10 @@ from scipy import stats
 from scipy.optimize import brentq
 
 from therarel.errors import TherarelError
-from therarel.growth.arrays import Floats
 from therarel.growth.likelihood.mixed_model import MixedModel
 from therarel.growth.search.newton import WORST, Objective, minimise
 from therarel.growth.search.optimum import NotConvergedError
+from therarel.tables.arrays import Floats
 
 _NOT_COMPUTED: Final = 1e200  # of deviance: the likelihood could not be computed
 _SETTLED: Final = 1e-4  # of deviance: what a further step may still promise, beside the 3.84 that matter

@@ -18,7 +18,6 @@ from typing import Final
 import numpy as np
 
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
-from therarel.growth.arrays import Floats
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.profile_likelihood import (
     ProfileDistance,
@@ -31,6 +30,7 @@ from therarel.growth.inference.profile_likelihood import (
 from therarel.growth.inference.variance_components import correlation_state
 from therarel.growth.likelihood.small_matrices import inverse, lower_root
 from therarel.growth.search.newton import Objective
+from therarel.tables.arrays import Floats
 
 _ALMOST_ONE: Final = 1.0 - 1e-6
 _LEAST: Final = 1e-3  # of the residual's standard deviation, to begin a search with where a variance is zero

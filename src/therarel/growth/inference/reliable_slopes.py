@@ -20,12 +20,12 @@ import numpy as np
 from narwhals.typing import IntoFrame
 
 from therarel.errors import InvalidValueError, shown
-from therarel.growth.arrays import Floats
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.prediction import linear_parts
 from therarel.growth.result_tables import table
 from therarel.measures.change import Direction
 from therarel.measures.change_scores import bounded
+from therarel.tables.arrays import Floats
 
 _FEWEST: Final = 3
 # Relative to the range of the fixed part: further from a line than this is not rounding.

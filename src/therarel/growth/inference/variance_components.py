@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from attrs import frozen
 
-from therarel.growth.arrays import Floats
 from therarel.growth.inference.estimates import Estimates, t_quantile
 from therarel.growth.inference.observed_information import FlatDirection, flat_directions
+from therarel.tables.arrays import Floats
 
 # A variance whose share in the score's variance is below this part of the residual's counts as zero.
 _ZERO = 1e-6

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from therarel.growth.arrays import Floats, Ints
+from therarel.tables.arrays import Floats, Ints
 
 # A column that keeps less than this share after projection lies in the span of those before it.
 _DEPENDENT = 1e-9

@@ -27,7 +27,6 @@ from functools import cache
 import numpy as np
 from attrs import evolve, frozen
 
-from therarel.growth.arrays import Floats, Ints
 from therarel.growth.likelihood.profiled_likelihood import Evaluation, evaluate
 from therarel.growth.likelihood.residual_structure import ResidualStructure
 from therarel.growth.likelihood.small_matrices import (
@@ -41,6 +40,7 @@ from therarel.growth.likelihood.small_matrices import (
     transposed_product,
 )
 from therarel.growth.likelihood.sufficient_statistics import Layout, SufficientStatistics, reduce_rows
+from therarel.tables.arrays import Floats, Ints
 
 
 @frozen(eq=False)

@@ -33,7 +33,6 @@ from typing import Final
 import numpy as np
 from attrs import frozen
 
-from therarel.growth.arrays import Floats, Ints
 from therarel.growth.likelihood.grouped_rows import orthogonalise
 from therarel.growth.likelihood.small_matrices import (
     back_solve,
@@ -47,6 +46,7 @@ from therarel.growth.likelihood.small_matrices import (
     transposed_product,
 )
 from therarel.growth.likelihood.sufficient_statistics import SufficientStatistics
+from therarel.tables.arrays import Floats, Ints
 
 _CHUNK: Final = 6144
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from attrs import field, frozen
 
-from therarel.growth.arrays import Bools, Floats, Ints
+from therarel.tables.arrays import Floats, Ints, Truths
 
 
 @frozen(eq=False)
@@ -53,10 +53,10 @@ class ResidualStructure:
     levels: tuple[str, ...] = ()
     gaps: Floats | None = None
     unit: float = 1.0
-    _follows: Bools | None = field(init=False)
+    _follows: Truths | None = field(init=False)
 
     @_follows.default
-    def _find_follows(self) -> Bools | None:
+    def _find_follows(self) -> Truths | None:
         return None if self.gaps is None else ~np.isnan(self.gaps)
 
     @property

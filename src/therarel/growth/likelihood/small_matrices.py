@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from therarel.growth.arrays import Floats
+from therarel.tables.arrays import Floats
 
 
 def cholesky(matrices: Floats) -> Floats:

@@ -17,8 +17,8 @@ from __future__ import annotations
 import numpy as np
 from attrs import evolve, frozen
 
-from therarel.growth.arrays import Bools, Floats, Ints
 from therarel.growth.likelihood.grouped_rows import group_sums, orthogonalise
+from therarel.tables.arrays import Floats, Ints, Truths
 
 # Patterns are worth their bookkeeping if there are fewer of them than this share of the dyads.
 _WORTH = 0.7
@@ -230,7 +230,7 @@ def _reduce_patterns(rows: Floats, layout: Layout, pattern: Ints, first: Ints) -
     )
 
 
-def _is_zero(rest: Floats, whole: Floats) -> Bools:
+def _is_zero(rest: Floats, whole: Floats) -> Truths:
     """Which columns have nothing left but rounding."""
     size = np.max(np.abs(rest), axis=1, initial=0.0)
     largest = np.maximum(np.max(whole, axis=1), -np.min(whole, axis=1))

@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 from attrs import frozen
 
-from therarel.growth.arrays import Floats
 from therarel.growth.asking.time_column import unknown_time
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.prediction import linear_parts
 from therarel.representation import one_line
+from therarel.tables.arrays import Floats
 
 _MANY_AT_AN_END: Final = 0.1  # share of scores
 _FEW_SCORES: Final = 4

@@ -10,13 +10,13 @@ from scipy import stats
 import therarel.drawing as drawing
 from therarel.drawing import Axis, Chart, Colour, Dots, Plot, Ribbon, Trace
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, is_whole, shown
-from therarel.growth.arrays import Floats
 from therarel.growth.inference.estimates import Estimates, checked_level, t_quantile
 from therarel.growth.inference.expected_trajectory import NewDyad, expected_scores
 from therarel.growth.inference.new_rows import effect_columns, rows_of_new_dyad
 from therarel.growth.inference.prediction import effects_and_errors, groups_df, linear_parts
 from therarel.growth.reporting.diagnosis import diagnose
 from therarel.panels.naming import name_of_label
+from therarel.tables.arrays import Floats
 
 _POINTS = 50
 

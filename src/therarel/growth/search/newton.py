@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import numpy as np
 from scipy.optimize import minimize
 
-from therarel.growth.arrays import Floats
+from therarel.tables.arrays import Floats
 
 Objective: TypeAlias = Callable[[Floats], tuple[float, Floats]]
 """A function of parameters: its value and its gradient."""

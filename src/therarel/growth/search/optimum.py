@@ -23,12 +23,12 @@ from attrs import frozen
 from scipy.linalg import block_diag
 
 from therarel.errors import TherarelError
-from therarel.growth.arrays import Floats
 from therarel.growth.likelihood.mixed_model import MixedModel, ModelPoint
 from therarel.growth.likelihood.profiled_likelihood import Evaluation
 from therarel.growth.likelihood.small_matrices import inverse, transposed_product
 from therarel.growth.likelihood.sufficient_statistics import SufficientStatistics
 from therarel.growth.search.newton import WORST, Minimum, hessian, minimise, predicted_decrease, quasi_newton
+from therarel.tables.arrays import Floats
 
 
 def inverse_expected_hessian(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from attrs import frozen
 
-from therarel.growth.arrays import Floats
+from therarel.tables.arrays import Floats
 
 _DEPENDENT = 1e-9  # of the centred length: what is left then still has six true digits
 _ROUNDING = 256 * np.finfo(np.float64).eps

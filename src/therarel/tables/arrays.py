@@ -11,7 +11,13 @@ Floats: TypeAlias = NDArray[np.float64]
 """Numbers, double precision."""
 
 Ints: TypeAlias = NDArray[np.int64]
-"""Whole numbers: positions, codes, counts."""
+"""Whole numbers: sessions, codes, counts."""
 
-Bools: TypeAlias = NDArray[np.bool_]
+Whole: TypeAlias = NDArray[np.intp]
+"""Places in other arrays, and counts of them."""
+
+Truths: TypeAlias = NDArray[np.bool_]
 """Truth values."""
+
+Codes: TypeAlias = NDArray[np.uint8]
+"""Codes of verdicts."""
