@@ -10,20 +10,9 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+import therarel.drawing as drawing
 from therarel.counting import counted
 from therarel.domain.ratings import RatingScale
-from therarel.drawing import (
-    Axis,
-    Chart,
-    Colour,
-    Dots,
-    LinearScale,
-    Plot,
-    Ribbon,
-    Trace,
-    describe_series,
-    tick_labels,
-)
 from therarel.drawing.charts.plots import Mark
 from therarel.errors import InvalidValueError, as_whole, shown
 from therarel.panels.data import PanelData
@@ -43,7 +32,7 @@ from therarel.tables.arrays import Floats
 _DESCRIBED: Final = 12
 
 
-def scores_axis(name: str, scale: RatingScale) -> Axis:
+def scores_axis(name: str, scale: RatingScale) -> drawing.Axis:
     """The axis of scores: better ones higher up, and the ends of the scale its ends.
 
     Args:
@@ -52,7 +41,7 @@ def scores_axis(name: str, scale: RatingScale) -> Axis:
     """
     ends = (scale.minimum, scale.maximum)
     title = f"{name}, {scale}{'' if scale.higher_is_better else ' (better is up)'}"
-    return Axis(title, ends if scale.higher_is_better else ends[::-1])
+    return drawing.Axis(title, ends if scale.higher_is_better else ends[::-1])
 
 
 def score_name(panel: PanelData) -> str:
@@ -60,12 +49,12 @@ def score_name(panel: PanelData) -> str:
     return panel.instrument or (panel.construct.label if panel.construct else "score")
 
 
-def score_axis(panel: PanelData) -> Axis:
+def score_axis(panel: PanelData) -> drawing.Axis:
     """The axis of the scores of a panel."""
     return scores_axis(score_name(panel), panel.scale)
 
 
-def session_axis(session: Floats, *, dated: bool, about: int = 8) -> Axis:
+def session_axis(session: Floats, *, dated: bool, about: int = 8) -> drawing.Axis:
     """The axis of the sessions, from the first to the last.
 
     Args:
@@ -76,7 +65,9 @@ def session_axis(session: Floats, *, dated: bool, about: int = 8) -> Axis:
     low, high = float(session.min()), float(session.max())
     if low == high:
         low, high = low - 0.5, high + 0.5
-    return Axis("day" if dated else "session", (low, high), session_ticks(LinearScale((low, high), (0, 1)), about))
+    return drawing.Axis(
+        "day" if dated else "session", (low, high), session_ticks(drawing.LinearScale((low, high), (0, 1)), about)
+    )
 
 
 @frozen(eq=False)
@@ -120,7 +111,7 @@ class DrawnPanel:
         there = ~np.isnan(score)
         return session[there], score[there]
 
-    def marks(self, thin: Colour, middle: Colour, name: str) -> tuple[list[Mark], int]:
+    def marks(self, thin: drawing.Colour, middle: drawing.Colour, name: str) -> tuple[list[Mark], int]:
         """Thin lines of the dyads, the middle of the scores over them, and the number of lines.
 
         Args:
@@ -136,12 +127,14 @@ class DrawnPanel:
             if session.size > most:
                 few = evenly(session.size, most)
                 session, score = session[few], score[few]
-            marks.append(Trace(session.tolist(), score.tolist(), thin, 0.8, opacity=opacity, name=f"{name}a dyad"))
+            marks.append(
+                drawing.Trace(session.tolist(), score.tolist(), thin, 0.8, opacity=opacity, name=f"{name}a dyad")
+            )
         found = quartiles(self.session, self.score)
         if found is not None:
             at, low, half, high = (each.tolist() for each in found)
-            marks.append(Ribbon(at, low, high, middle, 0.16, name=f"{name}middle half"))
-            marks.append(Trace(at, half, middle, 2.2, name=f"{name}median"))
+            marks.append(drawing.Ribbon(at, low, high, middle, 0.16, name=f"{name}middle half"))
+            marks.append(drawing.Trace(at, half, middle, 2.2, name=f"{name}median"))
         return marks, len(chosen)
 
     def described(self, lines: int) -> str:
@@ -150,7 +143,7 @@ class DrawnPanel:
         if not score.size:
             return "No session has a score."
         low, middle, high, first, last = (
-            tick_labels([round(float(each), 2)])[0]
+            drawing.tick_labels([round(float(each), 2)])[0]
             for each in (score.min(), np.median(score), score.max(), self.session.min(), self.session.max())
         )
         of_all = f"each of {lines:,} dyads of {scored:,}" if lines < scored else f"{counted(lines, 'dyad')}, one each"
@@ -160,7 +153,7 @@ class DrawnPanel:
         )
 
 
-def draw_panel(panel: PanelData, beside: PanelData | None, over: Sequence[Mark] = (), words: str = "") -> Chart:
+def draw_panel(panel: PanelData, beside: PanelData | None, over: Sequence[Mark] = (), words: str = "") -> drawing.Chart:
     """All series in one picture, with the middle of the scores where 8 dyads or more were scored.
 
     Args:
@@ -174,15 +167,17 @@ def draw_panel(panel: PanelData, beside: PanelData | None, over: Sequence[Mark] 
     """
     drawn, raters = DrawnPanel.of(panel), _raters_of(panel, beside)
     session = drawn.session
-    marks, lines = drawn.marks(Colour.MUTED if beside is None else Colour.SKY, Colour.BLUE, raters[0])
+    marks, lines = drawn.marks(
+        drawing.Colour.MUTED if beside is None else drawing.Colour.SKY, drawing.Colour.BLUE, raters[0]
+    )
     said = f"{raters[0]}{drawn.described(lines)}"
     if beside is not None:
         other = DrawnPanel.of(beside)
-        its, its_lines = other.marks(Colour.ORANGE, Colour.VERMILLION, raters[1])
+        its, its_lines = other.marks(drawing.Colour.ORANGE, drawing.Colour.VERMILLION, raters[1])
         marks, session = [*marks, *its], np.concatenate([session, other.session])
         said += f" {raters[1]}{other.described(its_lines)}"
-    return Chart(
-        [Plot(session_axis(session, dated=drawn.dated, about=12), score_axis(panel), [*marks, *over])],
+    return drawing.Chart(
+        [drawing.Plot(session_axis(session, dated=drawn.dated, about=12), score_axis(panel), [*marks, *over])],
         title=f"The series of {counted(panel.n_dyads, 'dyad')}: {score_name(panel)}",
         description=f"{said} {words}".strip(),
         width=760,
@@ -190,7 +185,7 @@ def draw_panel(panel: PanelData, beside: PanelData | None, over: Sequence[Mark] 
     )
 
 
-def scored_chart(panel: PanelData) -> Chart:
+def scored_chart(panel: PanelData) -> drawing.Chart:
     """How many dyads have a score at each session, to be set below the picture of all series."""
     drawn = DrawnPanel.of(panel)
     at, which = stations(drawn.session)
@@ -198,11 +193,11 @@ def scored_chart(panel: PanelData) -> Chart:
     half = 0.18 * float(np.diff(at).min(initial=np.inf if at.size > 1 else 1))
     xs = [end for place in at.tolist() for end in (place - half, place + half, None)]
     highs = [end for count in counts.tolist() for end in (count, count, None)]
-    bars = Ribbon(xs, [0.0] * len(xs), highs, Colour.MUTED, 0.45)
+    bars = drawing.Ribbon(xs, [0.0] * len(xs), highs, drawing.Colour.MUTED, 0.45)
     most, x = int(counts.max()), session_axis(drawn.session, dated=drawn.dated, about=12)
-    said = describe_series("Dyads with a score", at.tolist(), counts.tolist(), x=x.title)
-    return Chart(
-        [Plot(x, Axis("dyads", (0, most), (0, most), ("0", f"{most:,}")), [bars])],
+    said = drawing.describe_series("Dyads with a score", at.tolist(), counts.tolist(), x=x.title)
+    return drawing.Chart(
+        [drawing.Plot(x, drawing.Axis("dyads", (0, most), (0, most), ("0", f"{most:,}")), [bars])],
         title=f"Dyads with a score at each {x.title}",
         description=said,
         width=760,
@@ -210,7 +205,9 @@ def scored_chart(panel: PanelData) -> Chart:
     )
 
 
-def draw_dyads(panel: PanelData, labels: Iterable[str] | None, most: int, beside: PanelData | None = None) -> Chart:
+def draw_dyads(
+    panel: PanelData, labels: Iterable[str] | None, most: int, beside: PanelData | None = None
+) -> drawing.Chart:
     """A small picture for each dyad, all on the same axes.
 
     Args:
@@ -239,14 +236,16 @@ def draw_dyads(panel: PanelData, labels: Iterable[str] | None, most: int, beside
     for index, label in enumerate(chosen):
         at, scores = mine.trace(index)
         name = name_of_label(label, order[label])
-        marks = one_series(at, scores, Colour.BLUE, raters[0].removesuffix(": "))
+        marks = one_series(at, scores, drawing.Colour.BLUE, raters[0].removesuffix(": "))
         if its is not None and label in both:
-            marks += one_series(*its.trace(both.index(label)), Colour.VERMILLION, raters[1].removesuffix(": "))
-        plots.append(Plot(x, y, marks, name, describe_series(name, at.tolist(), scores.tolist(), x=x.title)))
+            marks += one_series(*its.trace(both.index(label)), drawing.Colour.VERMILLION, raters[1].removesuffix(": "))
+        plots.append(
+            drawing.Plot(x, y, marks, name, drawing.describe_series(name, at.tolist(), scores.tolist(), x=x.title))
+        )
     return dyads_chart(panel, plots)
 
 
-def dyads_chart(panel: PanelData, plots: Sequence[Plot]) -> Chart:
+def dyads_chart(panel: PanelData, plots: Sequence[drawing.Plot]) -> drawing.Chart:
     """Small pictures of dyads as one.
 
     Args:
@@ -262,7 +261,7 @@ def dyads_chart(panel: PanelData, plots: Sequence[Plot]) -> Chart:
     if len(plots) > _DESCRIBED:
         said.append(f"And {len(plots) - _DESCRIBED} more.")
     columns = min(4, math.ceil(math.sqrt(len(plots))))
-    return Chart(
+    return drawing.Chart(
         plots,
         title=f"{len(plots):,} of {counted(panel.n_dyads, 'dyad')}: {score_name(panel)}",
         description=" ".join(said),
@@ -272,10 +271,12 @@ def dyads_chart(panel: PanelData, plots: Sequence[Plot]) -> Chart:
     )
 
 
-def one_series(session: Floats, score: Floats, colour: Colour = Colour.BLUE, name: str = "score") -> list[Mark]:
+def one_series(
+    session: Floats, score: Floats, colour: drawing.Colour = drawing.Colour.BLUE, name: str = "score"
+) -> list[Mark]:
     """The scores of one dyad as a line with its points."""
     at, scores = session.tolist(), score.tolist()
-    return [Trace(at, scores, colour, name=name), Dots(at, scores, colour, radius=2.2)]
+    return [drawing.Trace(at, scores, colour, name=name), drawing.Dots(at, scores, colour, radius=2.2)]
 
 
 def _raters_of(panel: PanelData, beside: PanelData | None) -> tuple[str, str]:

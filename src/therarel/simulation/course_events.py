@@ -10,35 +10,8 @@ from typing import Final
 import numpy as np
 from attrs import define, field
 
-from therarel.domain import (
-    AllianceStatus,
-    ClosingReason,
-    ConsentDecision,
-    ConsentGiver,
-    ConsentScope,
-    Contributor,
-    Event,
-    GoalOwner,
-    GoalStatus,
-    HowExpressed,
-    Judgement,
-    MovedBy,
-    Party,
-    Rater,
-    RatingScale,
-    RepairRoute,
-    RepairStep,
-    RepairView,
-    ResolutionStrategy2015,
-    RuptureSeverity,
-    Score,
-    Stage,
-    StageTask,
-    Term,
-    Timing,
-    events,
-    tasks_of,
-)
+import therarel.domain as domain
+from therarel.domain import events
 from therarel.machine import Course
 from therarel.simulation.clinic import SimulatedClinic
 from therarel.simulation.course_views import drifted, part_of, ratings_of
@@ -61,10 +34,10 @@ _TASKS_OF_ENDING: Final = 3
 _MOST_PENDING: Final = 3.0
 """Tasks for which there has been time and which are caught up as soon as their conditions hold; others are lost."""
 _CONSENTS: Final = (
-    (ConsentScope.MEASURES, 1.0),
-    (ConsentScope.RESEARCH, 0.6),
-    (ConsentScope.TEACHING, 0.4),
-    (ConsentScope.RECORDING, 0.5),
+    (domain.ConsentScope.MEASURES, 1.0),
+    (domain.ConsentScope.RESEARCH, 0.6),
+    (domain.ConsentScope.TEACHING, 0.4),
+    (domain.ConsentScope.RECORDING, 0.5),
 )
 """Probability that consent is given, by what it is about; scores are recorded, and so all consent to measures."""
 _GOAL_LOOKED_FOR_PROBABILITY: Final = 0.3
@@ -74,16 +47,16 @@ _MOST_SESSIONS_TO_A_GOAL: Final = 4
 _SILENT_PROBABILITY: Final = 0.2
 """Probability that the client does not want to say whether a repair succeeded."""
 _STRATEGIES: Final = (
-    ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING,
-    ResolutionStrategy2015.CHANGE_TASKS_OR_GOALS,
-    ResolutionStrategy2015.ILLUSTRATE_TASKS_OR_PROVIDE_RATIONALE,
+    domain.ResolutionStrategy2015.CLARIFY_MISUNDERSTANDING,
+    domain.ResolutionStrategy2015.CHANGE_TASKS_OR_GOALS,
+    domain.ResolutionStrategy2015.ILLUSTRATE_TASKS_OR_PROVIDE_RATIONALE,
 )
 _CONTRIBUTORS: Final = (
-    Contributor.CLIENT,
-    Contributor.THERAPIST,
-    Contributor.INTERACTION,
-    Contributor.SETTING,
-    Contributor.CULTURE,
+    domain.Contributor.CLIENT,
+    domain.Contributor.THERAPIST,
+    domain.Contributor.INTERACTION,
+    domain.Contributor.SETTING,
+    domain.Contributor.CULTURE,
 )
 
 
@@ -153,7 +126,7 @@ class _Simulation:
     def run(self, scores: Floats, rupture: int | None, *, dropped_out: bool) -> None:
         """Simulate all sessions and the closing."""
         low, high = self.clinic.parameters.scale
-        scale = RatingScale(low, high, step=self.clinic.parameters.step)
+        scale = domain.RatingScale(low, high, step=self.clinic.parameters.step)
         ending_sessions = max(1, round(_ENDING_SHARE * self.sessions))
         tasks_per_session = _TASKS_BEFORE_ENDING / max(self.sessions - ending_sessions, 1)
         for session, value in enumerate(scores.tolist(), start=1):
@@ -178,19 +151,21 @@ class _Simulation:
             self._ask_too_early()
         self._close(dropped_out=dropped_out)
 
-    def _rate(self, value: float, scale: RatingScale) -> None:
+    def _rate(self, value: float, scale: domain.RatingScale) -> None:
         """The score of the session, and the parts of the relationship that the two state."""
         parts = (part_of(value, scale),)
-        score = Score(INSTRUMENT, value, Rater.CLIENT, Timing.POST_SESSION, scale=scale, risk=(), parts=parts)
+        score = domain.Score(
+            INSTRUMENT, value, domain.Rater.CLIENT, domain.Timing.POST_SESSION, scale=scale, risk=(), parts=parts
+        )
         self._record(events.Measured(score, session=self.session))
         share = (value - scale.minimum) / scale.range
         for rated in ratings_of(self.session, share, self.rating_chance):
             self._record(rated)
 
-    def _record(self, event: Event) -> None:
+    def _record(self, event: domain.Event) -> None:
         self.course.record(event, must=True)
 
-    def _record_if_accepted(self, judgement: Judgement) -> bool:
+    def _record_if_accepted(self, judgement: domain.Judgement) -> bool:
         """Record a judgement if its conditions hold, and say whether they do."""
         if not self.course.may(judgement):
             return False
@@ -199,11 +174,11 @@ class _Simulation:
 
     @property
     def _intact(self) -> bool:
-        return self.course.relationship.alliance_status is AllianceStatus.INTACT
+        return self.course.relationship.alliance_status is domain.AllianceStatus.INTACT
 
     @property
     def _ending(self) -> bool:
-        return self.course.relationship.stage is Stage.ENDING
+        return self.course.relationship.stage is domain.Stage.ENDING
 
     def _rupture_and_repair(self, rupture: int) -> None:
         """What is noticed and done in this session about a rupture of the clinic."""
@@ -225,12 +200,12 @@ class _Simulation:
         noticed = events.RuptureNoticed(
             _severity(float(self.clinic.ruptures.depth[rupture]), self.clinic),
             self.clinic.ruptures.modes(rupture),
-            moved_by=MovedBy.BOTH if self.chance.random() < 0.5 else MovedBy.CLIENT,
+            moved_by=domain.MovedBy.BOTH if self.chance.random() < 0.5 else domain.MovedBy.CLIENT,
             contributors=contributors,
             session=self.session,
         )
         self._record(noticed)
-        self._record(events.PerspectiveGiven(Rater.CLIENT, True, session=self.session))
+        self._record(events.PerspectiveGiven(domain.Rater.CLIENT, True, session=self.session))
         if self.chance.random() < 0.5:
             self._record(events.SupervisionHeld(session=self.session))
 
@@ -238,18 +213,18 @@ class _Simulation:
         """Begin a repair; one that will not succeed stops after its first step."""
         episode = self.course.relationship.episode
         assert episode is not None  # the rupture was noticed when the score was lowest, which is not later
-        exploratory = episode.severity is RuptureSeverity.MAJOR or self.chance.random() < 0.5
-        route = RepairRoute.EXPLORATORY if exploratory else RepairRoute.IMMEDIATE
+        exploratory = episode.severity is domain.RuptureSeverity.MAJOR or self.chance.random() < 0.5
+        route = domain.RepairRoute.EXPLORATORY if exploratory else domain.RepairRoute.IMMEDIATE
         self._record(events.RepairBegan(route, session=self.session))
         if not repaired:
-            self._record(events.RepairStepTaken(RepairStep.STRAIN_RECOGNITION, session=self.session))
+            self._record(events.RepairStepTaken(domain.RepairStep.STRAIN_RECOGNITION, session=self.session))
             end = events.RepairStalled if self.chance.random() < 0.5 else events.RepairPartial
             self._record(end(session=self.session))
             return
         strategy = _STRATEGIES[int(self.chance.integers(len(_STRATEGIES)))]
-        steps: tuple[RepairStep | ResolutionStrategy2015, ...] = (strategy,)
+        steps: tuple[domain.RepairStep | domain.ResolutionStrategy2015, ...] = (strategy,)
         if exploratory:
-            steps = tuple(RepairStep)[: self.course.machine.policy.exploratory_steps(episode.severity)]
+            steps = tuple(domain.RepairStep)[: self.course.machine.policy.exploratory_steps(episode.severity)]
         for step in steps:
             self._record(events.RepairStepTaken(step, session=self.session))
         if episode.needs_acknowledgement:
@@ -258,15 +233,15 @@ class _Simulation:
     def _finish_repair(self) -> None:
         """Record what the client says of the repair, and in whose view it succeeded."""
         silent = self.chance.random() < _SILENT_PROBABILITY
-        view = RepairView.DID_NOT_WANT_TO_SAY if silent else RepairView.REPAIRED
-        self._record(events.RepairViewGiven(Rater.CLIENT, view, HowExpressed.SAID, session=self.session))
-        judges = {Rater.THERAPIST} if silent else {Rater.CLIENT, Rater.THERAPIST}
+        view = domain.RepairView.DID_NOT_WANT_TO_SAY if silent else domain.RepairView.REPAIRED
+        self._record(events.RepairViewGiven(domain.Rater.CLIENT, view, domain.HowExpressed.SAID, session=self.session))
+        judges = {domain.Rater.THERAPIST} if silent else {domain.Rater.CLIENT, domain.Rater.THERAPIST}
         self._record(events.RepairSucceeded(judges, session=self.session))
 
     def _passing_strain(self) -> None:
         """A strain that begins in this session, or eases in it."""
         if self._intact and self.session < self.sessions and self.chance.random() < _STRAIN_PROBABILITY:
-            self._record(events.StrainNoticed(contributors={Contributor.SETTING}, session=self.session))
+            self._record(events.StrainNoticed(contributors={domain.Contributor.SETTING}, session=self.session))
             self.strain_ends = self.session + 1 + int(self.chance.integers(2))
         elif not self._intact and self.session >= min(self.strain_ends, self.sessions):
             self._record(events.StrainEased(session=self.session))
@@ -285,43 +260,45 @@ class _Simulation:
 
     def _agree(self) -> None:
         """Record what the first session agrees on; the goal is still to be found, or the client's alone."""
-        self._consent(ConsentScope.TREATMENT, 1)
-        self._record(events.TermsExplained(set(Term), session=self.session))
+        self._consent(domain.ConsentScope.TREATMENT, 1)
+        self._record(events.TermsExplained(set(domain.Term), session=self.session))
         for scope, probability in _CONSENTS:
             self._consent(scope, probability)
         looked_for = bool(self.chance.random() < _GOAL_LOOKED_FOR_PROBABILITY)
-        whose = GoalOwner.BOTH if looked_for else GoalOwner.CLIENT
+        whose = domain.GoalOwner.BOTH if looked_for else domain.GoalOwner.CLIENT
         self._record(events.GoalSet(whose=whose, to_be_found_together=looked_for, session=self.session))
         self._record(events.CrisisArranged("simulated: whom to call", session=self.session))
         self.goal_session = 2 + int(self.chance.integers(_MOST_SESSIONS_TO_A_GOAL))
 
-    def _consent(self, scope: ConsentScope, probability: float) -> None:
+    def _consent(self, scope: domain.ConsentScope, probability: float) -> None:
         given = self.chance.random() < probability
-        decision = ConsentDecision.GIVEN if given else ConsentDecision.REFUSED
-        self._record(events.ConsentDecided(scope, decision, ConsentGiver.CLIENT, session=self.session))
+        decision = domain.ConsentDecision.GIVEN if given else domain.ConsentDecision.REFUSED
+        self._record(events.ConsentDecided(scope, decision, domain.ConsentGiver.CLIENT, session=self.session))
 
     def _agree_on_goal(self) -> None:
         """Record that both agree on the goal, and on a task of therapy with its reason."""
-        agreed = events.GoalReviewed("goal-1", set(Party), status=GoalStatus.PURSUED, session=self.session)
+        agreed = events.GoalReviewed(
+            "goal-1", set(domain.Party), status=domain.GoalStatus.PURSUED, session=self.session
+        )
         self._record(agreed)
-        self._record(events.TherapeuticTaskSet(None, True, set(Party), session=self.session))
+        self._record(events.TherapeuticTaskSet(None, True, set(domain.Party), session=self.session))
 
     def _advance_if_accepted(self) -> None:
         if not self._ending and self._next_task() is None:
             self._record_if_accepted(events.AdvanceRequested(session=self.session))
 
-    def _next_task(self) -> StageTask | None:
+    def _next_task(self) -> domain.StageTask | None:
         relationship = self.course.relationship
         done = relationship.tasks_met | relationship.waived
-        return next((task for task in tasks_of(relationship.stage) if task not in done), None)
+        return next((task for task in domain.tasks_of(relationship.stage) if task not in done), None)
 
-    def _do(self, task: StageTask) -> bool:
+    def _do(self, task: domain.StageTask) -> bool:
         """Meet a task or waive it, and say whether its conditions hold."""
-        if task is StageTask.ADDRESSING_RESISTANCE and self.chance.random() < _WAIVER_PROBABILITY:
+        if task is domain.StageTask.ADDRESSING_RESISTANCE and self.chance.random() < _WAIVER_PROBABILITY:
             waived = events.StageTaskWaived(task, "simulated: none was met", session=self.session)
             return self._record_if_accepted(waived)
         met = events.StageTaskMet(task, session=self.session)
-        if task is StageTask.WORKING_THROUGH_CHALLENGES and not self.course.may(met):
+        if task is domain.StageTask.WORKING_THROUGH_CHALLENGES and not self.course.may(met):
             self._record(events.ChallengeFaced(session=self.session))
         return self._record_if_accepted(met)
 
@@ -337,17 +314,17 @@ class _Simulation:
     def _close(self, *, dropped_out: bool) -> None:
         if dropped_out:
             for missed in (1, 2):
-                self._record(events.SessionMissed(Party.CLIENT, session=self.sessions + missed))
-            self._record(events.Closed(ClosingReason.LOST_CONTACT, session=self.sessions + 2))
+                self._record(events.SessionMissed(domain.Party.CLIENT, session=self.sessions + missed))
+            self._record(events.Closed(domain.ClosingReason.LOST_CONTACT, session=self.sessions + 2))
         elif not self._record_if_accepted(events.ClosedAllStagesCompleted(session=self.sessions)):
-            reason = ClosingReason.AGREED if self._intact else ClosingReason.CLIENT_ENDED
+            reason = domain.ClosingReason.AGREED if self._intact else domain.ClosingReason.CLIENT_ENDED
             self._record(events.Closed(reason, session=self.sessions))
 
 
-def _severity(depth: float, clinic: SimulatedClinic) -> RuptureSeverity:
+def _severity(depth: float, clinic: SimulatedClinic) -> domain.RuptureSeverity:
     """A severity for each third of the clinic's range of depths; made up, since scores do not say how severe it is."""
     low, _, high = clinic.parameters.depth
     third = (high - low) / 3
     if depth < low + third:
-        return RuptureSeverity.MINOR
-    return RuptureSeverity.MODERATE if depth < high - third else RuptureSeverity.MAJOR
+        return domain.RuptureSeverity.MINOR
+    return domain.RuptureSeverity.MODERATE if depth < high - third else domain.RuptureSeverity.MAJOR

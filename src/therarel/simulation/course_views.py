@@ -11,31 +11,22 @@ from typing import Final
 
 import numpy as np
 
-from therarel.domain import (
-    Closeness,
-    PartScore,
-    Rater,
-    Rating,
-    RatingScale,
-    RelationshipPart,
-    RelationshipQuality,
-    events,
-)
+import therarel.domain as domain
 
 _INTERVAL: Final = 4
 """Sessions from one rating to the next; the first is in the first session."""
 _NOISE: Final = 0.5
 """Standard deviation of a rating around the score of the session, in points."""
-_SCALE: Final = RatingScale(1, 5, step=1)
+_SCALE: Final = domain.RatingScale(1, 5, step=1)
 _PARTS: Final = (
-    RelationshipPart.GOAL_AGREEMENT,
-    RelationshipPart.TRUST,
-    RelationshipPart.EMOTIONAL_SAFETY,
-    RelationshipPart.EMPATHY,
+    domain.RelationshipPart.GOAL_AGREEMENT,
+    domain.RelationshipPart.TRUST,
+    domain.RelationshipPart.EMOTIONAL_SAFETY,
+    domain.RelationshipPart.EMPATHY,
 )
 
 
-def drifted(value: float, scale: RatingScale, drift: float, sessions: int) -> float:
+def drifted(value: float, scale: domain.RatingScale, drift: float, sessions: int) -> float:
     """The score after some sessions without upkeep, on a value that the scale can take.
 
     Args:
@@ -56,12 +47,14 @@ def drifted(value: float, scale: RatingScale, drift: float, sessions: int) -> fl
     return min(scale.maximum, scale.minimum + round((lower - scale.minimum) / scale.step) * scale.step)
 
 
-def part_of(value: float, scale: RatingScale) -> PartScore:
+def part_of(value: float, scale: domain.RatingScale) -> domain.PartScore:
     """What the simulated score says of the alliance as a whole."""
-    return PartScore("total", RelationshipPart.ALLIANCE, Closeness.EXACT, value, scale, complete=True)
+    return domain.PartScore(
+        "total", domain.RelationshipPart.ALLIANCE, domain.Closeness.EXACT, value, scale, complete=True
+    )
 
 
-def ratings_of(session: int, share: float, chance: np.random.Generator) -> Iterator[events.RelationshipRated]:
+def ratings_of(session: int, share: float, chance: np.random.Generator) -> Iterator[domain.events.RelationshipRated]:
     """The ratings that client and therapist state in a session; none in most sessions.
 
     Args:
@@ -71,7 +64,7 @@ def ratings_of(session: int, share: float, chance: np.random.Generator) -> Itera
     """
     if (session - 1) % _INTERVAL:
         return
-    for rater in (Rater.CLIENT, Rater.THERAPIST):
+    for rater in (domain.Rater.CLIENT, domain.Rater.THERAPIST):
         values = np.clip(np.rint(1 + 4 * share + chance.normal(0, _NOISE, len(_PARTS))), 1, 5).tolist()
-        ratings = {part: Rating(value, _SCALE, rater) for part, value in zip(_PARTS, values, strict=True)}
-        yield events.RelationshipRated(RelationshipQuality.of(ratings), session=session)
+        ratings = {part: domain.Rating(value, _SCALE, rater) for part, value in zip(_PARTS, values, strict=True)}
+        yield domain.events.RelationshipRated(domain.RelationshipQuality.of(ratings), session=session)

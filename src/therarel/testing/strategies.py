@@ -19,36 +19,7 @@ from hypothesis.strategies import SearchStrategy
 
 import therarel.domain as domain
 from therarel.confidential import Confidential, Pseudonym, taken_for
-from therarel.domain import (
-    AllianceStatus,
-    Client,
-    CulturalCompetence,
-    Dyad,
-    Effect,
-    EpisodeKind,
-    Rater,
-    Rating,
-    RatingScale,
-    Relationship,
-    RiskAnswer,
-    RuptureEpisode,
-    Score,
-    ScoreStatus,
-    Stage,
-    Therapist,
-)
 from therarel.domain import events as domain_events
-from therarel.domain.events import (
-    CORRECTIONS,
-    FACTS,
-    JUDGEMENTS,
-    Closed,
-    ClosingReason,
-    Correction,
-    Event,
-    Fact,
-    Judgement,
-)
 from therarel.domain.ratings import PERSONS
 from therarel.testing.figures import competences, effects, part_scores, ratings, risk_answers, scales, views
 
@@ -85,29 +56,29 @@ def confidential_texts(marker: str | None = None) -> SearchStrategy[Confidential
     return st.text(_TEXTS, min_size=1, max_size=40).filter(lambda text: bool(text.strip())).map(Confidential)
 
 
-def facts() -> SearchStrategy[Fact]:
+def facts() -> SearchStrategy[domain_events.Fact]:
     """Any fact."""
-    return st.one_of([strategy_for(cls) for cls in FACTS])
+    return st.one_of([strategy_for(cls) for cls in domain_events.FACTS])
 
 
-def judgements() -> SearchStrategy[Judgement]:
+def judgements() -> SearchStrategy[domain_events.Judgement]:
     """Any judgement."""
-    return st.one_of([strategy_for(cls) for cls in JUDGEMENTS])
+    return st.one_of([strategy_for(cls) for cls in domain_events.JUDGEMENTS])
 
 
-def events() -> SearchStrategy[Event]:
+def events() -> SearchStrategy[domain_events.Event]:
     """Any event, fact or judgement."""
     return st.one_of(facts(), judgements())
 
 
-def corrections() -> SearchStrategy[Correction]:
+def corrections() -> SearchStrategy[domain_events.Correction]:
     """Any correction of a history."""
-    return st.one_of([strategy_for(cls) for cls in CORRECTIONS])
+    return st.one_of([strategy_for(cls) for cls in domain_events.CORRECTIONS])
 
 
-def relationships() -> SearchStrategy[Relationship]:
+def relationships() -> SearchStrategy[domain.Relationship]:
     """Any consistent relationship, whether or not a course could have led to it."""
-    return strategy_for(Relationship)
+    return strategy_for(domain.Relationship)
 
 
 def strategy_for(cls: type[T], *, marker: str | None = None) -> SearchStrategy[T]:
@@ -174,15 +145,15 @@ _PLAIN: Final[Mapping[object, Callable[[Mapping[str, Any]], AnyStrategy]]] = {
 
 
 @st.composite
-def _scores(draw: st.DrawFn, marker: str | None) -> Score:
-    status = draw(st.sampled_from(ScoreStatus))
+def _scores(draw: st.DrawFn, marker: str | None) -> domain.Score:
+    status = draw(st.sampled_from(domain.ScoreStatus))
     scale = draw(st.none() | scales(marker))
     low, high = (scale.minimum, scale.maximum) if scale is not None else (-100.0, 100.0)
     value = st.floats(low, high, allow_nan=False) if status.has_value else st.none()
     risk = st.none() | st.lists(risk_answers(marker), max_size=4, unique_by=lambda answer: answer.item)
     parts = st.lists(part_scores(), max_size=3, unique_by=lambda part: part.of)
     fixed = {"status": st.just(status), "scale": st.just(scale), "value": value, "risk": risk, "parts": parts}
-    score: Score = draw(_from_fields(Score, marker, **fixed))
+    score: domain.Score = draw(_from_fields(domain.Score, marker, **fixed))
     return score
 
 
@@ -191,12 +162,12 @@ def _of_one_rater(cls: type) -> Callable[[str | None], AnyStrategy]:
 
     @st.composite
     def views(draw: st.DrawFn, marker: str | None) -> Any:
-        return draw(_view(cls, marker, draw(st.sampled_from(Rater))))
+        return draw(_view(cls, marker, draw(st.sampled_from(domain.Rater))))
 
     return views
 
 
-def _view(cls: type, marker: str | None, rater: Rater) -> AnyStrategy:
+def _view(cls: type, marker: str | None, rater: domain.Rater) -> AnyStrategy:
     fixed = {}
     for attribute in attrs.fields(cls):
         if attribute.metadata.get("rated"):
@@ -219,21 +190,24 @@ _VIEWS: Final = (
 
 
 @st.composite
-def _dyads(draw: st.DrawFn, marker: str | None) -> Dyad:
+def _dyads(draw: st.DrawFn, marker: str | None) -> domain.Dyad:
     first, second = draw(st.lists(_PSEUDONYMS, min_size=2, max_size=2, unique=True))
-    return Dyad(Client(first), Therapist(second))
+    return domain.Dyad(domain.Client(first), domain.Therapist(second))
 
 
 @st.composite
-def _episodes(draw: st.DrawFn, /, marker: str | None, *, open_one: bool = False, **fixed: Any) -> RuptureEpisode:
-    kind = fixed.get("kind") or draw(st.sampled_from(EpisodeKind))
-    severity = st.sampled_from(domain.RuptureSeverity) if kind is EpisodeKind.RUPTURE else st.none()
+def _episodes(draw: st.DrawFn, /, marker: str | None, *, open_one: bool = False, **fixed: Any) -> domain.RuptureEpisode:
+    kind = fixed.get("kind") or draw(st.sampled_from(domain.EpisodeKind))
+    severity = st.sampled_from(domain.RuptureSeverity) if kind is domain.EpisodeKind.RUPTURE else st.none()
     views = frozenset() if open_one else draw(st.frozensets(st.sampled_from(PERSONS), max_size=3))
-    origins = [AllianceStatus.STRAINED, *([AllianceStatus.RUPTURED] if kind is EpisodeKind.RUPTURE else [])]
+    origins = [
+        domain.AllianceStatus.STRAINED,
+        *([domain.AllianceStatus.RUPTURED] if kind is domain.EpisodeKind.RUPTURE else []),
+    ]
     origin = fixed.get("origin", draw(st.none() | st.sampled_from(origins)))
-    episode: RuptureEpisode = draw(
+    episode: domain.RuptureEpisode = draw(
         _from_fields(
-            RuptureEpisode,
+            domain.RuptureEpisode,
             marker,
             kind=st.just(kind),
             severity=severity,
@@ -246,25 +220,25 @@ def _episodes(draw: st.DrawFn, /, marker: str | None, *, open_one: bool = False,
 
 
 @st.composite
-def _relationships(draw: st.DrawFn, marker: str | None) -> Relationship:
-    stage = draw(st.sampled_from(Stage))
-    status = draw(st.sampled_from(AllianceStatus))
-    if status is AllianceStatus.INTACT:
+def _relationships(draw: st.DrawFn, marker: str | None) -> domain.Relationship:
+    stage = draw(st.sampled_from(domain.Stage))
+    status = draw(st.sampled_from(domain.AllianceStatus))
+    if status is domain.AllianceStatus.INTACT:
         episode = None
-    elif status is AllianceStatus.RUPTURED:
-        episode = draw(_episodes(marker, open_one=True, kind=EpisodeKind.RUPTURE))
+    elif status is domain.AllianceStatus.RUPTURED:
+        episode = draw(_episodes(marker, open_one=True, kind=domain.EpisodeKind.RUPTURE))
     else:
-        episode = draw(_episodes(marker, open_one=True, origin=AllianceStatus.STRAINED))
+        episode = draw(_episodes(marker, open_one=True, origin=domain.AllianceStatus.STRAINED))
     growth = st.sampled_from(domain.GROWTH_STAGES)
     fixed: dict[str, AnyStrategy] = {
         "stage": st.just(stage),
         "alliance_status": st.just(status),
         "episode": st.just(episode),
-        "closed_reason": st.sampled_from(ClosingReason) if stage is Stage.CLOSED else st.none(),
-        "ended_from": growth if stage is Stage.ENDING else st.none(),
+        "closed_reason": st.sampled_from(domain.ClosingReason) if stage is domain.Stage.CLOSED else st.none(),
+        "ended_from": growth if stage is domain.Stage.ENDING else st.none(),
         "unresolved_before": st.lists(_episodes(marker, open_one=True), max_size=1).map(tuple),
     }
-    relationship: Relationship = draw(_from_fields(Relationship, marker, **fixed))
+    relationship: domain.Relationship = draw(_from_fields(domain.Relationship, marker, **fixed))
     return relationship
 
 
@@ -329,22 +303,22 @@ def _ground_values(marker: str | None) -> AnyStrategy:
 
 
 _OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
-    RatingScale: scales,
-    Rating: lambda marker: ratings(marker),
-    RiskAnswer: risk_answers,
+    domain.RatingScale: scales,
+    domain.Rating: lambda marker: ratings(marker),
+    domain.RiskAnswer: risk_answers,
     domain.RiskNotice: lambda marker: _from_fields(
         domain.RiskNotice, marker, answers=risk_answers(marker, waiting=True).map(lambda answer: (answer,))
     ),
     domain.View: lambda marker: views(),
     domain.PartScore: lambda marker: part_scores(),
-    Score: lambda marker: _scores(marker),
+    domain.Score: lambda marker: _scores(marker),
     **{cls: _of_one_rater(cls) for cls in _VIEWS},
-    Dyad: lambda marker: _dyads(marker),
-    CulturalCompetence: lambda marker: competences(marker),
-    Effect: lambda marker: effects(marker),
+    domain.Dyad: lambda marker: _dyads(marker),
+    domain.CulturalCompetence: lambda marker: competences(marker),
+    domain.Effect: lambda marker: effects(marker),
     domain.GroundValue: _ground_values,
-    RuptureEpisode: lambda marker: _episodes(marker),
-    Relationship: lambda marker: _relationships(marker),
+    domain.RuptureEpisode: lambda marker: _episodes(marker),
+    domain.Relationship: lambda marker: _relationships(marker),
     domain.Handover: _handovers,
     domain.Consent: lambda marker: _consents(domain.Consent, marker),
     domain.Agreements: _agreements,
@@ -376,9 +350,11 @@ _OWN: Final[Mapping[type, Callable[[str | None], AnyStrategy]]] = {
         marker,
         status=st.sampled_from([domain.BreachStatus.ALLEGED, domain.BreachStatus.SUBSTANTIATED]),
     ),
-    Closed: lambda marker: _from_fields(
-        Closed,
+    domain_events.Closed: lambda marker: _from_fields(
+        domain_events.Closed,
         marker,
-        reason=st.sampled_from([reason for reason in ClosingReason if reason != ClosingReason.ALL_STAGES_COMPLETED]),
+        reason=st.sampled_from(
+            [reason for reason in domain.ClosingReason if reason != domain.ClosingReason.ALL_STAGES_COMPLETED]
+        ),
     ),
 }
