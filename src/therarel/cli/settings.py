@@ -1,4 +1,4 @@
-"""Options in a file: the same names as on the command line, which wins."""
+"""Options in a file, by the same names as on the command line, which wins; and options that hold several values."""
 
 from __future__ import annotations
 

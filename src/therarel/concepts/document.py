@@ -1,4 +1,4 @@
-"""A file of concepts as it stands: read strictly, with the place of every part at hand when a fault has to be named."""
+"""A file of concepts, read strictly, with the place of every part at hand for faults, and what it may refer to."""
 
 from __future__ import annotations
 

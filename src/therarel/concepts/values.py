@@ -1,4 +1,4 @@
-"""Concepts and the links between them, as the knowledge file has them."""
+"""Concepts, the links between them and the kinds of both, as the knowledge file has them."""
 
 from __future__ import annotations
 

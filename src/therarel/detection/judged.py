@@ -1,4 +1,4 @@
-"""A panel that rules have judged, as plain values: what everything that is said of it is made from."""
+"""A panel that rules have judged, as plain values and as tables: what all that is said of it is made from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fitting a growth model: `fit_growth`, from a panel or a table to a fit."""
+"""Fitting a growth model: `fit_growth`, from a panel or a table to a fit, and what it warns of."""
 
 from __future__ import annotations
 

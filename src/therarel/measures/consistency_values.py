@@ -1,4 +1,4 @@
-"""What an internal consistency is: coefficients with intervals, item by item, on the level that it speaks of."""
+"""What an internal consistency is: coefficients with intervals, item by item, on their level; and their formulas."""
 
 from __future__ import annotations
 

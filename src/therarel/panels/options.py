@@ -1,4 +1,4 @@
-"""What may be stated about a table of scores, in one place for every way of making a panel."""
+"""What may be stated about a table of scores, and about its problems, in one place for every way of making a panel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The columns of a table that a panel needs, under the names of their roles."""
+"""The columns of a table that a panel needs, long or wide, under the names of their roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers, truth values, text and words with a meaning, read without coercion: hooks of a cattrs converter."""
+"""Numbers, truth values, text, times and terms, read without coercion: hooks of a cattrs converter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""cattrs, set to write what the strict reader reads: one converter for each decision about confidential text."""
+"""cattrs, set to write what the strict reader reads, one converter for each decision about confidential text."""
 
 from __future__ import annotations
 

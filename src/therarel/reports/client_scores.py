@@ -1,4 +1,4 @@
-"""The scores of one client in a panel: what rules said of them, and the course that the others lead one to expect."""
+"""The scores of one client in a panel: what rules said of them, what the others lead one to expect, and a picture."""
 
 from __future__ import annotations
 

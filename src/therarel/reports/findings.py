@@ -1,4 +1,4 @@
-"""The findings: all series in one picture, close-ups, and the table with the grounds."""
+"""The findings: all series in one picture, close-ups, the table with the grounds, and the counts by group."""
 
 from __future__ import annotations
 

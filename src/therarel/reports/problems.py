@@ -1,4 +1,4 @@
-"""The problems of a panel as a page shows them: every row of each, row numbers gathered into ranges."""
+"""The problems of a panel as a page shows them, row numbers gathered into ranges, and what could not be detected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sections of a report, in order."""
+"""The sections of a report, in order, with the list of contents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The summary for a service: how complete the scores are, and what changed from the first to the last."""
+"""The summary for a service: how complete the scores are, and what changed from the first to the last, in tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strategies for ratings and figures, whose fields depend on one another and on nothing else of the domain."""
+"""Strategies for ratings, views and figures, whose fields depend on one another and on little else of the domain."""
 
 from __future__ import annotations
 

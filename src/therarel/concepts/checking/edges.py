@@ -1,4 +1,4 @@
-"""Faults of links: their ends, their kind, what they rest on, and links that occur twice."""
+"""Faults of links and of kinds: their ends, their kind, what they rest on, and what occurs twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a label, a definition and a place in the outline look like."""
+"""What a label, a definition and a place in the outline look like, and which characters nobody would see."""
 
 from __future__ import annotations
 

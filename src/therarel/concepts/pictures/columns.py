@@ -1,4 +1,4 @@
-"""Concepts in columns, joined by curves: the layout behind every picture but the overview."""
+"""Concepts in columns, joined by curves in the colours of families: the layout of every picture but the overview."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a monitor follows, and by which rule: plain values that its answers carry."""
+"""What a monitor follows, and by which rule: plain values that its answers carry, and the scores of a course."""
 
 from __future__ import annotations
 

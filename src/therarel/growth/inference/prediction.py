@@ -1,4 +1,4 @@
-"""What a growth model expects of the dyads in the data, and of new rows."""
+"""What a growth model expects of the dyads in the data and of new rows, and scores that are drawn from it."""
 
 from __future__ import annotations
 
