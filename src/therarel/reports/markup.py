@@ -1,4 +1,4 @@
-"""HTML from pieces, and whole pages: what is no markup yet is escaped, so that a label from the data stays text."""
+"""HTML from pieces, and whole pages: anything but markup is escaped, so that a label from the data stays text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes of a text file as text: by their mark, by their pattern, or as Latin-1; a long file piece by piece."""
+"""Bytes of a text file as text: by their mark, by their pattern, or as Latin-1, and what these bytes are like."""
 
 from __future__ import annotations
 
