@@ -112,7 +112,7 @@ def test_scores_are_taken_with_their_status_and_risk_answers() -> None:
     assert "risk answers not recorded" in repr(nhs_recovery(phq_9=(18, 3), gad_7=(5, 5)))
     with pytest.raises(InvalidValueError, match="another instrument"):
         nhs_recovery(phq_9=(first, 3), gad_7=(first, 5))
-    with pytest.raises(InvalidValueError, match="a number of at least 0"):
+    with pytest.raises(InvalidValueError, match="not a total"):
         nhs_recovery(phq_9=(28, 3), gad_7=(5, 5))
 
 

@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from therarel.citations import Status
 from therarel.domain import checks
-from therarel.measures.published import listed
+from therarel.measures.published import Sourced, listed
 from therarel.vocabulary import Vocabulary
 
 
@@ -31,7 +31,7 @@ class Subscale:
 
 
 @frozen(kw_only=True)
-class Key:
+class Key(Sourced):
     """Which items make which score, and which of them are worded the other way round.
 
     Args:
@@ -48,13 +48,10 @@ class Key:
 
     subscales: tuple[Subscale, ...] = field(default=(), converter=listed, validator=checks.collection)
     reversed_items: tuple[int, ...] = field(default=(), converter=listed, validator=checks.members(checks.whole(1)))
-    status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
-    checked: str | None = None
 
 
 @frozen(kw_only=True)
-class Scoring:
+class Scoring(Sourced):
     """The published rule that makes the total.
 
     Args:
@@ -71,9 +68,6 @@ class Scoring:
 
     metric: Metric = field(converter=Metric)
     also: tuple[Metric, ...] = field(default=(), converter=listed, validator=checks.collection)
-    status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
-    checked: str | None = None
 
 
 @frozen(kw_only=True)

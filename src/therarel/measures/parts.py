@@ -7,19 +7,18 @@ from typing import NamedTuple
 
 from attrs import field, frozen
 
-from therarel.citations import Status
 from therarel.domain import checks
 from therarel.domain.parts import Closeness, PartScore, RelationshipPart
 from therarel.domain.scales import RatingScale
 from therarel.errors import InvalidValueError, UnknownNameError, as_number, hint_for, shown
-from therarel.measures.published import listed
+from therarel.measures.published import Sourced
 
 TOTAL = "total"
 """The name of an instrument's total among its scales."""
 
 
 @frozen(kw_only=True)
-class MeasuredPart:
+class MeasuredPart(Sourced):
     """A part of the relationship that one scale of an instrument speaks to.
 
     Where it is not sure what a scale speaks to, it has no entry.
@@ -40,9 +39,6 @@ class MeasuredPart:
     of: str = field(validator=checks.name)
     part: RelationshipPart = field(converter=RelationshipPart)
     closeness: Closeness = field(converter=Closeness)
-    status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
-    checked: str | None = None
 
 
 class Scaled(NamedTuple):

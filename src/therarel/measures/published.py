@@ -50,7 +50,22 @@ def listed(values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 @frozen(kw_only=True)
-class Cutoff:
+class Sourced:
+    """A fact that was published: how surely it is known, and where it is from.
+
+    Args:
+        status: How surely it is known.
+        citations: Where it was published, as keys of the bibliography.
+        checked: How it was checked, in words; ``None`` if nothing is to be said.
+    """
+
+    status: Status = field(converter=Status)
+    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
+    checked: str | None = None
+
+
+@frozen(kw_only=True)
+class Cutoff(Sourced):
     """A published cut-off of the total: which scores it points out, for whom, and where it was published.
 
     Args:
@@ -75,9 +90,6 @@ class Cutoff:
     meaning: str
     population: str | None = None
     item_value: float | None = None
-    status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
-    checked: str | None = None
 
     def points_out(self, total: float) -> bool:
         """Whether a total lies on the side that the cut-off points out."""
@@ -114,7 +126,7 @@ class Band:
 
 
 @frozen(kw_only=True)
-class PublishedChange:
+class PublishedChange(Sourced):
     """A published smallest change of the total that counts as reliable; sources may differ.
 
     A change of exactly this size counts.
@@ -141,9 +153,6 @@ class PublishedChange:
     confidence: float | None = field(
         default=None, validator=optional(checks.number(0.0, 1.0)), converter=checks.float_or_none
     )
-    status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
-    checked: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if not self.value > 0:
@@ -163,7 +172,7 @@ class PublishedChange:
 
 
 @frozen(kw_only=True)
-class Reliability:
+class Reliability(Sourced):
     """A published reliability of the scores.
 
     Args:
@@ -192,9 +201,6 @@ class Reliability:
     )
     of: str = field(default="total", validator=checks.name)
     sample: str | None = None
-    status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
-    checked: str | None = None
 
     @property
     def usable(self) -> bool:
@@ -203,7 +209,7 @@ class Reliability:
 
 
 @frozen(kw_only=True)
-class Norm:
+class Norm(Sourced):
     """Mean and spread that were published for a named sample; a description, not a threshold.
 
     Args:
@@ -226,13 +232,10 @@ class Norm:
     sd: float | None = field(default=None, validator=optional(checks.number(0.0)), converter=checks.float_or_none)
     n: int | None = field(default=None, validator=optional(checks.whole(1)), converter=checks.int_or_none)
     metric: str = field(validator=checks.name)
-    status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
-    checked: str | None = None
 
 
 @frozen(kw_only=True)
-class MissingRule:
+class MissingRule(Sourced):
     """A published rule for unanswered items: the total is made from the mean of the answered ones.
 
     Args:
@@ -250,9 +253,6 @@ class MissingRule:
 
     most_missing: int = field(validator=checks.whole(0), converter=checks.as_int)
     most_missing_status: Status = field(default=Status.VERIFIED, converter=Status)
-    status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
-    checked: str | None = None
 
 
 def _risk_kinds(kinds: Iterable[str]) -> tuple[RiskKind, ...]:
@@ -260,7 +260,7 @@ def _risk_kinds(kinds: Iterable[str]) -> tuple[RiskKind, ...]:
 
 
 @frozen(kw_only=True)
-class RiskItem:
+class RiskItem(Sourced):
     """An item that asks about risk; it is answered apart from the total.
 
     Args:
@@ -280,9 +280,6 @@ class RiskItem:
 
     item: int = field(validator=checks.whole(1), converter=checks.as_int)
     kinds: tuple[RiskKind, ...] = field(converter=_risk_kinds, validator=checks.collection)
-    status: Status = field(converter=Status)
-    citations: tuple[str, ...] = field(default=(), converter=listed, validator=checks.collection)
-    checked: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if not self.kinds:
