@@ -36,7 +36,7 @@ def drifted(value: float, scale: domain.RatingScale, drift: float, sessions: int
         sessions: Sessions since the last upkeep.
 
     Examples:
-        >>> drifted(4.0, RatingScale(1, 5, step=0.5), 0.25, 4), drifted(4.0, RatingScale(1, 5), 0.0, 4)
+        >>> drifted(4.0, domain.RatingScale(1, 5, step=0.5), 0.25, 4), drifted(4.0, domain.RatingScale(1, 5), 0.0, 4)
         (3.0, 4.0)
     """
     if not drift * sessions:
