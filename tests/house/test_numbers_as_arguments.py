@@ -317,7 +317,7 @@ CALLS: Mapping[str, Sequence[tuple[Call, Mapping[str, float]]]] = {
     "simulate_courses": [
         (
             lambda **n: simulate_courses(**n).courses,
-            {"n": 2, "seed": 3, "sessions": 5, "premature": 0.25, "drift": 0.25},
+            {"n": 2, "seed": 3, "sessions": 5, "premature": 0.25, "drift": 0.25, "concerns": 0.5},
         ),
     ],
     "Ruptures.modes": [(lambda **n: clinic().ruptures.modes(**n), {"at": 0})],

@@ -15,6 +15,7 @@ from therarel import records
 from therarel.domain import ExportPurpose, Occurrence, Rater, Rating, events
 from therarel.errors import ConfidentialityError, InvalidValueError, ReadingError, TherarelError, UnknownNameError
 from therarel.machine import Course
+from therarel.reading import ConfidentialHandling
 from therarel.testing import PUBLIC_CLASSES, leaks, strategy_for
 
 MARKER = "canary-41c9"
@@ -204,6 +205,15 @@ def test_a_document_is_named_in_whatever_is_wrong_with_it(text: str, expected: t
     with pytest.raises((ReadingError, InvalidValueError)) as nameless:
         records.loads(text, expected)
     assert nameless.value.where is None
+
+
+@pytest.mark.parametrize("handling", ["include", "redact"])
+def test_a_file_holds_what_was_decided_about_confidential_text(handling: ConfidentialHandling, tmp_path: Path) -> None:
+    """What is decided for a text counts for a file, too: the words are in it, or in none of its bytes."""
+    path, event = tmp_path / "event.json", events.ChallengeFaced("a fear of dogs")
+    records.dump(event, path, confidential=handling)
+    assert path.read_text("utf-8") == records.dumps(event, indent=2, confidential=handling) + "\n"
+    assert ("dogs" in path.read_text("utf-8")) is (handling == "include")
 
 
 def test_what_no_record_holds_is_named_with_what_would_do() -> None:

@@ -1,5 +1,9 @@
 """The page of one course: concerns first, views, what was observed, and no confidential text."""
 
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -7,22 +11,26 @@ import pytest
 from therarel.domain import (
     BreachKind,
     BreachSeverity,
+    ClosingReason,
     ConcernKind,
+    ConcernOutcome,
     ConsentDecision,
     ConsentGiver,
     ConsentScope,
+    Occurrence,
     Party,
     Rater,
     Rating,
     RatingScale,
     RelationshipQuality,
+    RuptureSeverity,
     Term,
     events,
 )
 from therarel.errors import InvalidValueError
-from therarel.machine import Course
+from therarel.machine import Course, due
 from therarel.measures import instrument, observed, stated_score
-from therarel.reports import course_report, shared_report
+from therarel.reports import CourseReport, course_report, shared_report
 from therarel.simulation import simulate_courses
 
 
@@ -50,11 +58,14 @@ def test_a_concern_comes_first_and_every_section_is_there() -> None:
         for words in (
             "A concern for safety is open",
             "How it stands",
+            "What is due on 2026-05-04",
+            "What was agreed",
             "The way of this course",
+            "Stages and the alliance",
             "How the relationship is seen",
             "Adaptations and check-ins",
             "What was observed",
-            "2026-05-04",
+            "Made with therarel",
         )
     ]
     assert order == sorted(order)
@@ -88,6 +99,71 @@ def test_a_simulated_course_is_a_page_and_a_file(tmp_path: Path) -> None:
         report.save(tmp_path / "course.csv")
     with pytest.raises(InvalidValueError, match="a course is needed"):
         course_report("C-014")  # type: ignore[arg-type]
+
+
+def test_what_is_due_depends_on_the_day() -> None:
+    """The page says what is due on its day, given as a date or as text, and leaves it open without one."""
+    made = course()
+    made.record(events.PauseAgreed(date(2026, 5, 3), session=9))
+    for when in (date(2026, 5, 4), "2026-05-04"):
+        html = course_report(made, when=when).html
+        assert all(escape(each.text) in html for each in due(made, on=date(2026, 5, 4)))
+        assert "The last day of the pause was 2026-05-03" in html
+    assert "The last day of the pause" not in course_report(made, when="2026-05-03").html
+    assert "What is due depends on the day, and none was stated." in course_report(made).html
+    calm = course_report(Course.begin("C-014", "T-03"), when="2026-05-04").html
+    assert "Nothing is due by what is on record." in calm
+
+
+def test_a_review_that_is_overdue_on_the_day_comes_first() -> None:
+    """A concern whose review was due before the day of the page is said in full, as in every answer of that day."""
+    made = Course.begin("C-014", "T-03")
+    made.record(events.SafetyConcernRaised(on=date(2026, 4, 1)))
+    goes_on = events.SafetyConcernReviewed(
+        "concern-1", ConcernOutcome.GOES_ON, review_due=Occurrence(on=date(2026, 5, 1)), on=date(2026, 4, 2)
+    )
+    made.record(goes_on)
+    assert "Look at it before anything else" in course_report(made, when="2026-05-02").html
+    assert "Look at it before anything else" not in course_report(made, when="2026-05-01").html
+
+
+@pytest.mark.parametrize("made", [course_report, shared_report])
+@pytest.mark.parametrize("when", ["May 4", "", 3, datetime(2026, 5, 4, 10, 0)])
+def test_what_is_no_day_is_refused(made: Callable[..., CourseReport], when: object) -> None:
+    """The error names the argument and what would do, and repeats no words."""
+    with pytest.raises(InvalidValueError, match=rf"^{made.__name__}\.when: a day is needed.*2026-05-04") as refused:
+        made(Course.begin("C-014", "T-03"), when=when)
+    assert "May 4" not in str(refused.value)
+
+
+def test_stages_and_the_alliance_have_a_line_for_each_change() -> None:
+    """What was retracted is not there, what was declined is not either, and the last line is how it stands."""
+    made = Course.begin("C-014", "T-03")
+    for event in (
+        events.StrainNoticed(session=2),
+        events.StrainEased(session=3),
+        events.AdvanceRequested(session=3),
+        events.RuptureNoticed(RuptureSeverity.MINOR, session=4),
+        events.Closed(ClosingReason.AGREED, session=5),
+    ):
+        made.record(event)
+    made.retract(4)
+    html = course_report(made).html
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>", html)
+    assert rows == [
+        ("the beginning", "", "initial formation", "intact"),
+        ("session 2", "strain noticed", "initial formation", "strained"),
+        ("session 3", "strain eased", "initial formation", "intact"),
+        ("session 5", "closed", "closed", "intact"),
+    ]
+
+
+def test_the_page_for_supervision_says_that_there_are_arrangements_for_a_crisis() -> None:
+    """What was agreed is on both pages; that something was arranged for a crisis is on this one alone."""
+    said = "For a crisis: arrangements, confidential (session 1)"
+    assert said in course_report(agreed()).html
+    assert "Tasks of therapy: task-1" in course_report(agreed()).html
+    assert said not in shared_report(agreed()).html
 
 
 def agreed() -> Course:

@@ -30,14 +30,21 @@ def many() -> SimulatedCourses:
     repaired=st.floats(0, 1),
     dropout=st.booleans(),
     premature=st.sampled_from([0.0, 0.3, 1.0]),
+    concerns=st.sampled_from([0.0, 0.5, 1.0]),
 )
 def test_nothing_is_declined_but_what_is_premature_on_purpose(
-    seed: int, sessions: int, ruptures: float, repaired: float, dropout: bool, premature: float
+    seed: int, sessions: int, ruptures: float, repaired: float, dropout: bool, premature: float, concerns: float
 ) -> None:
     """The entries that the machine declined are those that the simulator marks, and all of them ask for a stage."""
     parameters = ClinicParameters(rupture_share=ruptures, repaired_share=repaired)
     courses = simulate_courses(
-        4, seed=seed, sessions=sessions, parameters=parameters, dropout=dropout, premature=premature
+        4,
+        seed=seed,
+        sessions=sessions,
+        parameters=parameters,
+        dropout=dropout,
+        premature=premature,
+        concerns=concerns,
     )
     assert [tuple(entry.number for entry in each) for each in courses.declined] == list(courses.premature)
     assert all(isinstance(entry.event, events.AdvanceRequested) for each in courses.declined for entry in each)
@@ -134,13 +141,55 @@ def test_a_course_that_ends_in_a_rupture_is_not_agreed(many: SimulatedCourses) -
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("n", 0), ("n", 1.5), ("n", 100_001), ("premature", -0.1), ("premature", "x"), ("seed", -1), ("drift", -0.1)],
+    [
+        ("n", 0),
+        ("n", 1.5),
+        ("n", 100_001),
+        ("premature", -0.1),
+        ("premature", "x"),
+        ("seed", -1),
+        ("drift", -0.1),
+        ("concerns", 1.1),
+    ],
 )
 def test_numbers_out_of_bounds_are_refused(name: str, value: object) -> None:
     """The argument, the value and the bound stand in the message."""
     given_: dict[str, object] = {"n": 2, "seed": 1, "premature": 0.1, name: value}
     with pytest.raises(InvalidValueError, match=name):
         simulate_courses(**given_)  # type: ignore[arg-type]  # wrong on purpose
+
+
+ABOUT_SAFETY = (events.SafetyConcernRaised, events.SafetyConcernReviewed)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=SEEDS, sessions=st.integers(1, 30))
+def test_concerns_come_up_are_looked_at_and_leave_everything_else_as_it_is(seed: int, sessions: int) -> None:
+    """One concern for each course is raised, looked at on the session that was set, and closes by a review alone."""
+    none, all_of_them = (simulate_courses(3, seed=seed, sessions=sessions, concerns=share) for share in (0.0, 1.0))
+    for calm, course in zip(none, all_of_them, strict=True):
+        happened = [entry.event for entry in course.history]
+        assert [each for each in happened if not isinstance(each, ABOUT_SAFETY)] == [
+            entry.event for entry in calm.history
+        ]
+        assert not calm.relationship.safety_concerns
+        raised, *reviews = (each for each in happened if isinstance(each, ABOUT_SAFETY))
+        due = raised.review_due
+        for review in reviews:
+            assert isinstance(review, events.SafetyConcernReviewed)
+            assert due == review.occurred
+            due = review.review_due
+        (concern,) = course.relationship.safety_concerns
+        assert concern.is_open is not any(each.outcome.value == "closed" for each in reviews)  # type: ignore[union-attr]
+        assert due is None or (concern.is_open and due.session is not None and due.session > sessions)
+
+
+def test_concerns_come_up_in_about_the_share_that_is_stated() -> None:
+    """A tenth of courses where nothing is stated; some are closed again, and some are open at the end."""
+    concerns = [each.relationship.safety_concerns for each in simulate_courses(200, seed=3, sessions=12)]
+    assert 8 <= sum(map(len, concerns)) <= 34
+    assert {each.is_open for held in concerns for each in held} == {True, False}
+    assert len({kind for held in concerns for each in held for kind in each.kinds}) > 2
 
 
 @settings(max_examples=8, deadline=None)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from therarel.domain import Correction, Event, Judgement, Rater, events
+from therarel.domain import Correction, Event, Rater, events
 from therarel.machine.guards import Unmet
 from therarel.machine.remarks import Remark
 from therarel.machine.safety_remarks import SAFETY_REMARKS
@@ -76,7 +76,7 @@ def event_label(event: Event | Correction, texts: Texts) -> str:
     return texts("event.about", event=label, about=about)
 
 
-def listed_label(judgement: Judgement, texts: Texts) -> str:
+def listed_label(judgement: Event, texts: Texts) -> str:
     """A judgement in words where many are listed, each once, whoever would judge a repair.
 
     Args:

@@ -1,4 +1,4 @@
-"""The page of one course: what comes first, how it stands, how the two see the relationship, what was observed.
+"""The page of one course: what comes first, how it stands, what is due and agreed, how it is seen, what was observed.
 
 It holds no confidential text: people are pseudonyms, and what somebody wrote stays in the record. A second page is for
 the two to look at together: what was agreed, and how each sees the relationship.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -19,32 +20,36 @@ from therarel.confidential import Confidential
 from therarel.domain import Goal, Term, TherapeuticTask
 from therarel.errors import InvalidValueError, shown
 from therarel.files import refuse_other_than_page, write_whole
-from therarel.machine import Course, Overview, overview, upkeep
+from therarel.machine import Course, Overview, due, overview, upkeep
+from therarel.machine.explanations import event_label
 from therarel.measures import Observed, observed
-from therarel.reports.markup import Content, Markup, framed, joined, page, scrolling, section, tag
+from therarel.reports.markup import Content, Markup, framed, joined, page, scrolling, section, table, tag
 from therarel.representation import one_line
 from therarel.texts import Phrase, Texts
 
 
-def _agreed_section(course: Course, *, with_words: bool) -> Markup:
-    """What was agreed, a line each; nothing about risk, breaches or supervision.
+def _agreed_section(course: Course, *, with_words: bool = False, with_crisis: bool = False) -> Markup:
+    """What was agreed, a line each; nothing about breaches or supervision, and nothing about risk unless asked for.
 
     Args:
         course: The course.
         with_words: Whether goals and tasks are shown in their own words, which are confidential.
+        with_crisis: Whether it is said that there are arrangements for a crisis.
     """
     texts = course.machine.texts
-    items = joined(*(tag("li", line) for line in _lines(course, texts, with_words)), by="\n")
+    items = joined(*(tag("li", line) for line in _lines(course, texts, with_words, with_crisis)), by="\n")
     return section(texts("page.agreed"), tag("ul", items) if items else tag("p", texts("page.nothing_agreed")))
 
 
-def _lines(course: Course, texts: Texts, with_words: bool) -> Iterator[str]:
+def _lines(course: Course, texts: Texts, with_words: bool, with_crisis: bool) -> Iterator[str]:
     agreed = course.relationship.agreements
+    crisis = agreed.crisis if with_crisis else None
     listed: dict[str, Iterable[object]] = {
         "page.explained": (term for term in Term if term in agreed.terms_explained),
         "page.consents": agreed.consents,
         "handover.goals": (_in_words(goal, goal.text, with_words) for goal in agreed.goals if not goal.is_dropped),
         "handover.tasks": (_in_words(task, task.text, with_words) for task in agreed.tasks if not task.is_dropped),
+        "handover.for_a_crisis": () if crisis is None else (Phrase("handover.arrangements", when=crisis.agreed),),
     }
     for heading, things in listed.items():
         for thing in things:
@@ -62,16 +67,20 @@ def course_report(
 ) -> CourseReport:
     """Write how one course stands as a page for people, to take into supervision.
 
-    What comes first in every answer comes first here. The same course gives the same page, byte for byte.
+    What comes first in every answer comes first here, then how it stands, what is due on the day, what was agreed, its
+    stages and the alliance over time, how the two see the relationship, and what was observed. The same course gives
+    the same page, byte for byte.
 
     Args:
         course: The course; nothing is recorded on it.
         observations: What was observed over it, from `therarel.measures.observed`, with the choices that were made;
             made without any where ``None``.
-        when: Date to print.
+        when: The day for which the page is made, as a date or as text such as ``2026-05-04``: it is printed, and tells
+            what is due. Without one, what is due is left open.
 
     Raises:
-        InvalidValueError: if it is not a course, or several outcome measures were recorded and none was chosen.
+        InvalidValueError: if it is not a course, the day is not a date, or several outcome measures were recorded and
+            none was chosen.
 
     Examples:
         >>> report = course_report(Course.begin("C-014", "T-03"))
@@ -85,7 +94,7 @@ def course_report(
     return CourseReport(
         course=course,
         observations=observed(course) if observations is None else observations,
-        when=when.isoformat() if isinstance(when, date) else when,
+        day=_day(when, "course_report.when"),
     )
 
 
@@ -97,10 +106,10 @@ def shared_report(course: Course, *, with_words: bool = False, when: date | str 
     Args:
         course: The course; nothing is recorded on it.
         with_words: Whether goals and tasks are shown in their own words, which are confidential.
-        when: Date to print.
+        when: The day to print, as a date or as text such as ``2026-05-04``.
 
     Raises:
-        InvalidValueError: if it is not a course.
+        InvalidValueError: if it is not a course, or the day is not a date.
 
     Examples:
         >>> course = Course.begin("C-014", "T-03")
@@ -109,8 +118,17 @@ def shared_report(course: Course, *, with_words: bool = False, when: date | str 
     """
     if not isinstance(course, Course):
         raise InvalidValueError("a course is needed", where="shared_report", value=shown(course))
-    printed = when.isoformat() if isinstance(when, date) else when
-    return CourseReport(course=course, observations=None, when=printed, with_words=with_words)
+    return CourseReport(course=course, observations=None, day=_day(when, "shared_report.when"), with_words=with_words)
+
+
+def _day(when: date | str | None, where: str) -> date | None:
+    if isinstance(when, str):
+        with suppress(ValueError):
+            return date.fromisoformat(when)
+    if when is None or (isinstance(when, date) and not isinstance(when, datetime)):
+        return when
+    seen = "text" if isinstance(when, str) else shown(when)
+    raise InvalidValueError("a day is needed", where=where, value=seen, bound="a date, or text such as '2026-05-04'")
 
 
 @frozen(kw_only=True, eq=False)
@@ -120,13 +138,13 @@ class CourseReport:
     Args:
         course: The course.
         observations: What was observed over it; ``None`` for the page that the two look at together.
-        when: Date to print; ``None`` for no date.
+        day: The day for which it is made; ``None`` for none.
         with_words: On that page: whether goals and tasks are shown in their own words.
     """
 
     course: Course
     observations: Observed | None = field(repr=False)
-    when: str | None = None
+    day: date | None = None
     with_words: bool = False
 
     @cached_property
@@ -138,12 +156,14 @@ class CourseReport:
             return self._page(
                 "page.title_together", [], _agreed_section(self.course, with_words=self.with_words), views
             )
-        standing = overview(self.course)
+        standing = overview(self.course, on=self.day)
         return self._page(
             "page.title",
             _first(standing),
             _standing(standing),
-            _figure(texts("page.way"), self.course.draw().to_svg()),
+            _due(self.course, self.day),
+            _agreed_section(self.course, with_crisis=True),
+            _figure(texts("page.way"), self.course.draw().to_svg(), _timeline(self.course)),
             views,
             _upkeep(self.course),
             _observed(self.observations),
@@ -152,8 +172,8 @@ class CourseReport:
     def _page(self, name: str, first: Iterable[Content], *sections: Markup) -> str:
         texts = self.course.machine.texts
         title = texts(name, dyad=self.course.relationship.dyad)
-        made_with = "page.made_with" if self.when is None else "page.made_with_on"
-        footer = tag("footer", texts(made_with, version=version("therarel"), day=self.when))
+        made_with = "page.made_with" if self.day is None else "page.made_with_on"
+        footer = tag("footer", texts(made_with, version=version("therarel"), day=self.day))
         return page(title, tag("header", tag("h1", title), *first), *sections, footer)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -186,8 +206,39 @@ def _standing(standing: Overview) -> Markup:
     return section(standing.texts("page.standing"), tag("ul", joined(*(tag("li", line) for line in lines), by="\n")))
 
 
-def _figure(title: str, svg: str) -> Markup:
-    return section(title, tag("figure", scrolling(Markup(svg), title)))
+def _due(course: Course, day: date | None) -> Markup:
+    """What is due on the day, safety first; it depends on the day."""
+    texts = course.machine.texts
+    if day is None:
+        return section(texts("page.due"), tag("p", texts("page.due_without_day")))
+    items = [tag("li", each.text) for each in due(course, on=day)]
+    return section(
+        texts("page.due_on", day=day),
+        tag("ul", joined(*items, by="\n")) if items else tag("p", texts("due.nothing")),
+    )
+
+
+def _figure(title: str, svg: str, *more: Content) -> Markup:
+    return section(title, tag("figure", scrolling(Markup(svg), title)), *more)
+
+
+def _timeline(course: Course) -> Markup:
+    """The stages of a course and how the alliance stood, with what moved them, in the order of recording.
+
+    Entries that were retracted, corrected or set aside are not there; what took their place is.
+    """
+    texts = course.machine.texts
+    replayed = course.replay()
+    before = replayed.start
+    rows = [(texts("page.beginning"), "", texts.said(before.stage), texts.said(before.alliance_status))]
+    for entry in replayed.entries:
+        now = entry.decision.relationship
+        if (now.stage, now.alliance_status) != (before.stage, before.alliance_status):
+            when, happened = texts.said(entry.event.occurred), event_label(entry.event, texts)
+            rows.append((when, happened, texts.said(now.stage), texts.said(now.alliance_status)))
+        before = now
+    head = [texts(f"page.{name}") for name in ("when", "happened", "stage", "alliance")]
+    return table(texts("page.timeline"), head, rows)
 
 
 def _upkeep(course: Course) -> Markup:

@@ -5,6 +5,7 @@ The scores and the truth about ruptures come from the clinic; the other events, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ import therarel.domain as domain
 from therarel.domain import events
 from therarel.machine import Course
 from therarel.simulation.clinic import SimulatedClinic
+from therarel.simulation.course_concerns import Happened, concerns_of
 from therarel.simulation.course_views import drifted, part_of, ratings_of
 from therarel.tables.arrays import Floats
 
@@ -61,7 +63,7 @@ _CONTRIBUTORS: Final = (
 
 
 def simulate_course(
-    clinic: SimulatedClinic, dyad: int, rupture: int | None, premature_share: float, drift: float
+    clinic: SimulatedClinic, dyad: int, rupture: int | None, premature_share: float, drift: float, concerns: float
 ) -> tuple[Course, tuple[int, ...]]:
     """The course of one dyad of a clinic, and the numbers of the entries that were premature on purpose.
 
@@ -71,18 +73,25 @@ def simulate_course(
         rupture: Number of its rupture among the clinic's, from 0; ``None`` if it has none.
         premature_share: Share of sessions, 0 to 1, after which somebody asks for the next stage too early.
         drift: Points by which what is rated falls with each session since the last supervision.
+        concerns: Probability, 0 to 1, that a concern for safety comes up.
     """
-    seed = np.random.SeedSequence(clinic.seed, spawn_key=(dyad, 0, 0))
-    course = Course.begin(clinic.label(dyad), f"T-{int(clinic.therapist[dyad]) + 1:03d}")
+    # a source of randomness for each, so that ratings and concerns leave the other events as they are
+    chance, rating_chance, concern_chance = (
+        np.random.Generator(np.random.Philox(np.random.SeedSequence(clinic.seed, spawn_key=(dyad, 0, number))))
+        for number in range(3)
+    )
+    therapist = f"T-{int(clinic.therapist[dyad]) + 1:03d}"
+    course = Course.begin(clinic.label(dyad), therapist)
     scores = clinic.score[int(clinic.starts[dyad]) : int(clinic.starts[dyad + 1])]
     simulation = _Simulation(
         course,
         clinic,
-        np.random.Generator(np.random.Philox(seed)),
-        np.random.Generator(np.random.Philox(np.random.SeedSequence(clinic.seed, spawn_key=(dyad, 0, 1)))),
+        chance,
+        rating_chance,
         scores.size,
         premature_share,
         drift,
+        concerns_of(scores.size, concerns, therapist, concern_chance),
     )
     simulation.run(scores, rupture, dropped_out=clinic.left is not None and bool(clinic.left[dyad]))
     return course, tuple(simulation.premature)
@@ -99,10 +108,11 @@ class _Simulation:
         course: The course that is recorded.
         clinic: The clinic.
         chance: Source of randomness.
-        rating_chance: Source of randomness of the ratings, so that they leave the other events as they are.
+        rating_chance: Source of randomness of the ratings.
         sessions: Number of sessions.
         premature_share: Share of sessions after which somebody asks for the next stage too early.
         drift: Points by which what is rated falls with each session since the last supervision.
+        concerns: What happens about a concern for safety, by session.
         premature: Numbers of the entries that were premature on purpose.
         session: The current session, from 1.
         goal_session: Session in which both agree on the goal and on a task of therapy.
@@ -117,6 +127,7 @@ class _Simulation:
     sessions: int
     premature_share: float
     drift: float
+    concerns: Mapping[int, tuple[Happened, ...]]
     premature: list[int] = field(factory=list)
     session: int = 0
     goal_session: int = 0
@@ -132,6 +143,8 @@ class _Simulation:
         for session, value in enumerate(scores.tolist(), start=1):
             self.session = session
             self._record(events.SessionHeld(session=session))
+            for happened in self.concerns.get(session, ()):
+                self._record(happened)
             if session == 1:
                 self._agree()
             elif session == self.goal_session:

@@ -32,14 +32,16 @@ def simulate_courses(
     dropout: bool = False,
     premature: float = 0.05,
     drift: float = 0.0,
+    concerns: float = 0.1,
 ) -> SimulatedCourses:
     """Simulate whole courses of therapy, with the scores of a simulated clinic in their logs.
 
     Each course runs through its stage tasks in order, with strains, supervision, an ending and a closing; now and then
     both people state how they see some parts of the relationship. A rupture
     of the clinic is noticed when its score is lowest and repaired, by the immediate or the exploratory route, when
-    the score is back; one that is not repaired keeps the course from maturing. Who did what and when is made up; only
-    the scores and the truth about the ruptures come from the clinic's model.
+    the score is back; one that is not repaired keeps the course from maturing. In some courses a concern for safety
+    comes up, is looked at again and again, and is closed or still open at the end. Who did what and when is made up;
+    only the scores and the truth about the ruptures come from the clinic's model.
 
     Args:
         n: Number of courses, 1 to 100,000.
@@ -53,6 +55,7 @@ def simulate_courses(
         drift: Points of the scale, at least 0, by which what is rated falls with each session since the last
             supervision. That a relationship needs upkeep is a claim without a figure, so that nothing drifts unless
             it is stated; with a drift the scores in the logs are no longer the clinic's.
+        concerns: Share of courses, 0 to 1, in which a concern for safety comes up. The default is made up.
 
     Returns:
         The courses, with the clinic behind them and the entries that were premature.
@@ -70,10 +73,12 @@ def simulate_courses(
     n = as_whole(n, where="simulate_courses.n", minimum=1, maximum=_MOST)
     premature = as_number(premature, where="simulate_courses.premature", minimum=0, maximum=1)
     drift = as_number(drift, where="simulate_courses.drift", minimum=0)
+    concerns = as_number(concerns, where="simulate_courses.concerns", minimum=0, maximum=1)
     clinic = simulate_clinic(n, seed=seed, sessions=sessions, parameters=parameters, dropout=dropout)
     rupture_of = dict(zip(clinic.ruptures.dyad.tolist(), range(len(clinic.ruptures)), strict=True))
     simulated = [
-        simulate_course(clinic, dyad, rupture_of.get(dyad), float(premature), float(drift)) for dyad in range(n)
+        simulate_course(clinic, dyad, rupture_of.get(dyad), float(premature), float(drift), float(concerns))
+        for dyad in range(n)
     ]
     return SimulatedCourses(clinic, tuple(course for course, _ in simulated), tuple(early for _, early in simulated))
 
