@@ -75,7 +75,7 @@ def course_report(
         course: The course; nothing is recorded on it.
         observations: What was observed over it, from `therarel.measures.observed`, with the choices that were made;
             made without any where ``None``.
-        when: The day for which the page is made, as a date or as text such as ``2026-05-04``: it is printed, and tells
+        when: The day for which the page is made, as a date or as text such as ``2026-05-04``: it is printed, and says
             what is due. Without one, what is due is left open.
 
     Raises:
@@ -211,7 +211,7 @@ def _due(course: Course, day: date | None) -> Markup:
     texts = course.machine.texts
     if day is None:
         return section(texts("page.due"), tag("p", texts("page.due_without_day")))
-    items = [tag("li", each.text) for each in due(course, on=day)]
+    items = [tag("li", thing.text) for thing in due(course, on=day)]
     return section(
         texts("page.due_on", day=day),
         tag("ul", joined(*items, by="\n")) if items else tag("p", texts("due.nothing")),
