@@ -27,9 +27,9 @@ from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.growth.asking.grouping import labels_as_text
 from therarel.growth.inference.estimates import Estimates, checked_level, t_quantile
 from therarel.growth.inference.new_rows import complete_rows, effect_columns, rows_of_new_dyad
-from therarel.growth.result_tables import table
 from therarel.representation import one_line
 from therarel.tables.arrays import Floats
+from therarel.tables.frames import as_kind, of_arrays
 
 
 @frozen(eq=False)
@@ -160,7 +160,7 @@ class ExpectedTrajectory:
     def to_frame(self) -> IntoFrame:
         """The values as a table, one row per time."""
         names = ("times", "expected", "mean_low", "mean_high", "low", "high")
-        return table({name.removesuffix("s"): getattr(self, name).tolist() for name in names}, self.kind)
+        return as_kind(of_arrays({name.removesuffix("s"): getattr(self, name).tolist() for name in names}), self.kind)
 
     __repr__ = one_line
 

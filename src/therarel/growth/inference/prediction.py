@@ -11,9 +11,9 @@ from therarel.errors import InvalidValueError, as_whole, is_whole, shown
 from therarel.growth.inference.estimates import Estimates, t_quantile
 from therarel.growth.inference.new_rows import complete_rows, effect_columns, group_codes, new_rows
 from therarel.growth.likelihood.small_matrices import inverse
-from therarel.growth.result_tables import table
 from therarel.panels import Panel
 from therarel.tables.arrays import Floats, Ints
+from therarel.tables.frames import as_kind, of_arrays
 
 
 def linear_parts(fit: Estimates) -> tuple[Floats, Floats]:
@@ -54,7 +54,7 @@ def random_effects(fit: Estimates, group: str, level: float) -> IntoFrame:
         "low": (effects - half_widths).T.ravel().tolist(),
         "high": (effects + half_widths).T.ravel().tolist(),
     }
-    return table(columns, fit.kind)
+    return as_kind(of_arrays(columns), fit.kind)
 
 
 def groups_df(fit: Estimates, index: int) -> int:
@@ -99,7 +99,7 @@ def fitted(fit: Estimates) -> IntoFrame:
         "fitted": (fixed + random)[order].tolist(),
         "residual": (design.score - fixed - random)[order].tolist(),
     }
-    return table(columns, fit.kind)
+    return as_kind(of_arrays(columns), fit.kind)
 
 
 def predict(fit: Estimates, data: Panel | IntoFrame) -> IntoFrame:
@@ -118,13 +118,11 @@ def predict(fit: Estimates, data: Panel | IntoFrame) -> IntoFrame:
         known_group = own >= 0
         if known_group.any():
             predicted[known_group] += np.sum(random[index][known_group] * effects[:, own[known_group]].T, axis=1)
-    return table(
-        {
-            "expected": _spread(expected, complete), "standard_error": _spread(error, complete),
-            "predicted": _spread(predicted, complete), "dyad_is_known": (codes[0] >= 0).tolist(),
-        },
-        rows.kind,
-    )  # fmt: skip
+    columns = {
+        "expected": _spread(expected, complete), "standard_error": _spread(error, complete),
+        "predicted": _spread(predicted, complete), "dyad_is_known": (codes[0] >= 0).tolist(),
+    }  # fmt: skip
+    return as_kind(of_arrays(columns), rows.kind)
 
 
 def _spread(values: Floats, complete: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[float]:

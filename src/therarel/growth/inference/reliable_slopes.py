@@ -22,10 +22,10 @@ from narwhals.typing import IntoFrame
 from therarel.errors import InvalidValueError, shown
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.prediction import linear_parts
-from therarel.growth.result_tables import table
 from therarel.measures.change import Direction
 from therarel.measures.change_scores import bounded
 from therarel.tables.arrays import Floats
+from therarel.tables.frames import as_kind, of_arrays
 
 _FEWEST: Final = 3
 # Relative to the range of the fixed part: further from a line than this is not rounding.
@@ -76,7 +76,7 @@ def reliable_slopes(fit: Estimates, *, higher_is_better: bool | None, critical: 
         "index": index[order].tolist(),
         "direction": [directions[k].value for k in order],
     }
-    return table(columns, fit.kind)
+    return as_kind(of_arrays(columns), fit.kind)
 
 
 def _direction(fit: Estimates, given: bool | None) -> bool:

@@ -22,8 +22,8 @@ from therarel.growth.inference.variance_components import (
     variance_components,
 )
 from therarel.growth.reporting.diagnosis import end_sentences
-from therarel.growth.result_tables import table
 from therarel.representation import one_line
+from therarel.tables.frames import as_kind, of_arrays
 
 _NAMES = {
     "satterthwaite": "Satterthwaite's",
@@ -71,7 +71,7 @@ class GrowthSummary:
             "low": [effect.low for effect in self.effects] + [part.low for part in self.components],
             "high": [effect.high for effect in self.effects] + [part.high for part in self.components],
         }
-        return table(columns, self.kind)
+        return as_kind(of_arrays(columns), self.kind)
 
     def _tables(self) -> tuple[tuple[str, list[str], list[list[str]]], ...]:
         per_cent = f"{self.level:.0%} interval"
