@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable, Mapping
-from io import StringIO
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from therarel.concepts.core import GraphCore
 from therarel.concepts.findings import Finding
+from therarel.files import csv_lines
 
 _JOIN = "; "
 
@@ -141,9 +141,5 @@ def _findings(graph: GraphCore) -> str:
     )
 
 
-def _table(header: list[str], rows: Iterable[Iterable[object]]) -> str:
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue()
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    return "".join(csv_lines(chain([header], rows)))
