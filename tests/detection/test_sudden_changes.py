@@ -185,6 +185,9 @@ def test_the_magnitude_of_a_gain_is_the_published_one_wherever_it_is_given() -> 
     assert [each.magnitude for each in found.candidates] == [10.5, 14.25]
     assert list(found.candidates.columns["magnitude"]) == [10.5, 14.25]
     assert [abs(each.reference - each.seen_at(each.flagged_at)[0]) for each in found.candidates] == [10.5, 14.25]
+    first = found.candidates[0]
+    assert str(first).startswith("sudden gain in dyad A: session 3 to 4, magnitude 10.5, ")
+    assert "Between the two lie 10.5 points, the magnitude." in first.explain()
 
 
 def test_a_gain_holds_or_is_lost_again_or_that_is_not_known() -> None:

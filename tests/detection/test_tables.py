@@ -301,3 +301,17 @@ def test_many_candidates_are_not_all_printed(found: Detection) -> None:
             every[wrong]
     assert repr(every[-len(every)]) == repr(every[0])
     assert found._repr_html_().count("<li>") == 20 + len(found.rules)
+
+
+def test_the_null_model_in_a_note_is_on_the_scale_of_the_panel() -> None:
+    """On a symptom scale the level is a score of that scale, the slope falls where symptoms fall, and no 0 is below 0."""
+    chance = np.random.default_rng(3)
+    score = np.clip(20 - 0.8 * np.arange(8) + chance.normal(0, 2, (30, 8)), 0, 27).round()
+    labels = np.repeat([f"P-{at}" for at in range(30)], 8)
+    panel = Panel.from_arrays(labels, np.tile(np.arange(1, 9), 30), score.ravel(), instrument="phq-9")
+    note = detect(panel, primary=Drop(k=2)).table().note
+    figures = dict(part.split(" = ") for part in note[note.index("intercept = ") :].split(", ")[:9])
+    assert 15 < float(figures["intercept"]) < 25
+    assert float(figures["slope"]) < 0
+    assert (figures["minimum"], figures["maximum"]) == ("0", "27")
+    assert "levels and slopes have the other sign" in note

@@ -125,7 +125,7 @@ class Calibration(Rates):
 
     def draw(self) -> Chart:
         """False alarms and hits by length of series."""
-        return calibration_figure(self, repr(self))
+        return calibration_figure(self)
 
     def _repr_svg_(self) -> str:
         return self.draw().to_svg()

@@ -127,9 +127,10 @@ class RuptureCandidate:
 
     def __str__(self) -> str:
         begin = "" if self.onset is None else f"{session_words(self.onset, dated=self.dated)} to "
-        at = number(self.extreme_at) if begin else session_words(self.extreme_at, dated=self.dated)
         drop = self.rule.change is Change.DROP
-        far = f"depth {number(self.distance)}" if drop else f"{in_points(self.distance)} from the reference level"
+        end = self.extreme_at if drop else self.flagged_at
+        at = number(end) if begin else session_words(end, dated=self.dated)
+        far = f"depth {number(self.distance)}" if drop else f"magnitude {number(self.magnitude)}"
         return f"{self.name} in dyad {self.called}: {begin}{at}, {far}, {self.ending}"
 
     @property
@@ -160,6 +161,8 @@ class RuptureCandidate:
         score, limit = self.seen_at(self.flagged_at)
         told = f"At {at} the score was {number(score)}; the reference level was {number(self.reference)}"
         lines.append(told + ("." if math.isnan(limit) else f" and the limit {number(limit)}."))
+        if self.rule.change is Change.GAIN and not math.isnan(self.magnitude):
+            lines[-1] += f" Between the two lie {in_points(self.magnitude)}, the magnitude."
         beyond = "above" if self.terms.up else "below"
         lines.append(
             f"The scores {self.terms.went} {in_points(self.distance)} {beyond} the reference level, to"

@@ -18,16 +18,15 @@ def flags_of(change: Change) -> tuple[tuple[Shape, Colour], tuple[Shape, Colour]
     return (worse, better) if change is Change.DROP else (better, worse)
 
 
-def calibration_figure(calibration: Rates, words: str) -> Chart:
+def calibration_figure(calibration: Rates) -> Chart:
     """False alarms and hits of one rule by length of series, with their intervals.
 
     Args:
         calibration: The rates.
-        words: The same in words, for those who cannot see it.
     """
     sizes = [each.sessions or 0 for each in calibration.false_alarms]
     kinds = list(dict.fromkeys((hit.depth, hit.length) for hit in calibration.hits))
-    told = "; ".join(f"{each.series}: {each.clients.share:.2f}" for each in calibration.false_alarms)
+    series = [each.series for each in calibration.false_alarms]
     spread = 1 if min(sizes) == max(sizes) else 0
     lines = [("false alarms", Colour.VERMILLION, [each.clients for each in calibration.false_alarms])]
     hues = (Colour.BLUE, Colour.GREEN, Colour.PURPLE, Colour.SKY)
@@ -50,9 +49,14 @@ def calibration_figure(calibration: Rates, words: str) -> Chart:
         tuple(sizes),
         ("as in the panel",) if sizes == [0] else None,
     )
+    shares_in_words = ". ".join(
+        f"{name[0].upper()}{name[1:]}: "
+        + ", ".join(f"{rate.share:.2f} at {length}" for rate, length in zip(rates, series, strict=True))
+        for name, _, rates in lines
+    )
     return Chart(
         [Plot(x, Axis("share of clients", (0, 1)), marks)],
         title=f"Rates of the rule: {calibration.rule.label}",
-        description=f"Share of clients flagged by noise alone, by number of sessions: {told}."
-        f" Null model: {calibration.null.source}. {words}",
+        description=f"Shares of clients that are flagged, by noise alone and within a change. {shares_in_words}."
+        f" Null model: {calibration.null.source}.",
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from attrs import evolve
 
 from therarel.counting import counted
 from therarel.detection.candidates import Candidates
@@ -16,6 +17,7 @@ from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.judged import JudgedPanel
 from therarel.detection.paper_table import PaperTable
 from therarel.detection.rates import Rates
+from therarel.domain.ratings import RatingScale
 from therarel.noise.null import NullModel
 
 _HEADS: Final = {
@@ -64,14 +66,15 @@ def detection_table(
     parts = [
         f"n = {counted(first.dyads, 'dyad')}, {counted(first.sessions, 'session')} with a score, {missing:,} without"
         + (f", {counted(panel.n_therapists, 'therapist')}" if panel.n_therapists else ""),
-        f"Scale {panel.scale}",
+        f"Scale {panel.scale}"
+        + ("" if panel.scale.higher_is_better else "; among settings of rules, levels and slopes have the other sign"),
         f"The primary rule is {detection.primary.label}",
         *(f"Settings of {rule.label}: {_settings(rule.settings)}" for rule in detection.rules),
         "Expected: number of dyads flagged by noise alone"
         + (
             f", not known: {first.unknown}"
             if noise is None
-            else f", with the range of 95 of 100 panels ({noise.source}: {_settings(_figures(noise.null))})"
+            else f", with the range of 95 of 100 panels ({noise.source}: {_figures(noise.null, panel.scale)})"
         ),
         "Undetectable: dyads at none of whose sessions the rule could have fired",
         *([_REVERSALS] if Change.GAIN in kinds else []),
@@ -213,9 +216,13 @@ def _of_kind(found: Candidates, change: Change, kind: Change) -> tuple[str, ...]
     return ("-" if far.size == 0 else f"{far.mean():.2f}", *(str(endings.count(each)) for each in _ENDINGS[kind]))
 
 
-def _figures(null: NullModel) -> dict[str, float | str | None]:
-    """The figures of a null model, without where they come from."""
-    return {name: value for name, value in null.settings.items() if name != "source"}
+def _figures(null: NullModel, scale: RatingScale) -> str:
+    """The figures of a null model on the scale of the panel, without where they come from."""
+    if not scale.higher_is_better:  # rules see scores turned round
+        null = evolve(
+            null, intercept=-null.intercept, slope=-null.slope, minimum=0 - null.maximum, maximum=0 - null.minimum
+        )
+    return _settings({name: value for name, value in null.settings.items() if name != "source"})
 
 
 def _share(value: float) -> str:
@@ -226,7 +233,7 @@ def _share(value: float) -> str:
 def _settings(settings: object) -> str:
     assert isinstance(settings, dict)
     return ", ".join(
-        f"{name} = {value:.4g}" if isinstance(value, float) else f"{name} = {value}"
+        f"{name} = {value + 0.0:.4g}" if isinstance(value, float) else f"{name} = {value}"
         for name, value in settings.items()
         if value is not None
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import Final
 
 from therarel.citations import citation
 from therarel.counting import counted
@@ -12,6 +13,11 @@ from therarel.reports.markup import Content, Markup, linked, section, table, tag
 from therarel.reports.paired import paired_scores
 from therarel.reports.references import change_sources, instrument_of, reference_lines, rule_sources
 from therarel.reports.subject import Subject, capital
+
+_TURNED: Final = (
+    "Lower scores are better here. Rules turn scores round, so that a level or a slope among their settings has the"
+    " other sign."
+)
 
 
 def making_section(subject: Subject) -> Markup:
@@ -56,6 +62,7 @@ def making_section(subject: Subject) -> Markup:
         ),
         *agreement,
         table("Settings of the rules", ["rule", "settings"], settings, class_="wide"),
+        *([] if detection.panel.scale.higher_is_better else [tag("p", _TURNED, class_="note")]),
         tag("h3", "What this report cannot say"),
         tag("ul", *(tag("li", limit) for limit in _limits(subject))),
         *((tag("h3", "References"), references) if references else ()),
@@ -100,4 +107,4 @@ def _setting(value: object) -> str:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
+    return f"{value + 0.0:g}" if isinstance(value, float) else str(value).replace("_", " ")

@@ -17,7 +17,26 @@ NOT_ANSWERED: Final = "not_answered"
 
 WORDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(
-        ("", ".", "na", "n/a", "n.a.", "#n/a", "#null!", "#n/v", "<na>", "nan", "nat", "null", "none", "missing"),
+        (
+            "",
+            ".",
+            "-",
+            "--",
+            "\N{EN DASH}",
+            "\N{EM DASH}",
+            "na",
+            "n/a",
+            "n.a.",
+            "#n/a",
+            "#null!",
+            "#n/v",
+            "<na>",
+            "nan",
+            "nat",
+            "null",
+            "none",
+            "missing",
+        ),
         NOT_ANSWERED,
     ),
     **dict.fromkeys(("not answered", "not_answered", "no answer"), NOT_ANSWERED),
@@ -27,7 +46,7 @@ WORDS: Final[Mapping[str, str]] = {
 }
 """Words that stand for no value, in small letters and single spaces, each with the reason it states.
 
-The blank, spreadsheets' and R's ``NA``, pandas' and polars' words, SPSS's ``#NULL!``, and what people write.
+The blank, a dash, spreadsheets' and R's ``NA``, pandas' and polars' words, SPSS's ``#NULL!``, and what people write.
 """
 
 
