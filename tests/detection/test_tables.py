@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from therarel.detection import Detection, calibrate, detect
 from therarel.detection.agreement import Agreement, PairAgreement
 from therarel.detection.judged import figures_of_dyads
-from therarel.detection.paper_table import PaperTable
 from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, ReliableDrop, Rule, SuddenGain
 from therarel.errors import InvalidValueError
 from therarel.panels import Panel
 from therarel.simulation import simulate_clinic
+from therarel.tables.paper_table import PaperTable
 
 RULES: list[Rule] = [Drop(k=1), IndividualsChart(k=2), Drop(k=2), BelowOwnMean()]
 

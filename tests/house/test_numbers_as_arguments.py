@@ -238,6 +238,7 @@ CALLS: Mapping[str, Sequence[tuple[Call, Mapping[str, float]]]] = {
         ),
     ],
     "GrowthFit.apa_table": [(growth("apa_table"), LEVEL)],
+    "GrowthFit.paper_table": [(growth("paper_table"), LEVEL)],
     "Detection.draw_dyads": [(lambda **n: found().draw_dyads(**n).to_svg(), {"most": 2})],
     "GrowthFit.draw": [(growth("draw"), {"most": 5, **LEVEL})],
     "GrowthFit.draw_caterpillar": [(growth("draw_caterpillar", "dyad"), LEVEL)],

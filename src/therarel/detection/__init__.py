@@ -29,7 +29,6 @@ with needs("therarel.detection"):
     from therarel.detection.false_alarms import FalseAlarms, false_alarms_of
     from therarel.detection.groups import GroupCount, GroupCounts
     from therarel.detection.noise_counts import FallCount, NoiseCount
-    from therarel.detection.paper_table import PaperTable
     from therarel.detection.rates import FalseAlarmRate, HitRate, Rate, SensitivityRate
     from therarel.detection.tables import calibration_table, detection_table
     from therarel.detection.threshold import ChosenThreshold, choose_threshold
@@ -50,7 +49,6 @@ __all__ = [
     "HitRate",
     "NoiseCount",
     "PairAgreement",
-    "PaperTable",
     "Rate",
     "Reason",
     "RecoveryStatus",

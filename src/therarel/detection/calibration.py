@@ -13,7 +13,6 @@ from narwhals.typing import IntoFrame
 from therarel.counting import counted
 from therarel.detection.designs import designs_of, wholes
 from therarel.detection.figures import calibration_figure
-from therarel.detection.paper_table import PaperTable
 from therarel.detection.rates import Rate, Rates, SensitivityRate
 from therarel.detection.rules.arguments import a_rule
 from therarel.detection.rules.base import Change, Rule
@@ -24,6 +23,7 @@ from therarel.noise.null import NullModel
 from therarel.panels import Panel
 from therarel.representation import one_line
 from therarel.tables.frames import as_kind, of_arrays
+from therarel.tables.paper_table import PaperTable
 
 _SETTINGS: Final[Mapping[str, tuple[float, ...]]] = {
     "phi": (0.0, 0.15, 0.3, 0.45, 0.6),

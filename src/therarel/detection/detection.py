@@ -23,7 +23,6 @@ from therarel.detection.expectation import Expectation, Expected, a_null, expect
 from therarel.detection.groups import GroupCounts, by_group
 from therarel.detection.judged import JudgedPanel, dyad_columns, undetectable_columns, verdict_columns
 from therarel.detection.overview import control_chart, draw_detection, draw_found_dyads
-from therarel.detection.paper_table import PaperTable
 from therarel.detection.rules.arguments import rules_of
 from therarel.detection.rules.base import Rule
 from therarel.detection.simulated import Progress
@@ -33,6 +32,7 @@ from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_for, shown
 from therarel.panels import Panel
 from therarel.representation import one_line
+from therarel.tables.paper_table import PaperTable
 
 
 def detect(

@@ -15,10 +15,10 @@ from therarel.detection.change import Change
 from therarel.detection.counts import RuleCount
 from therarel.detection.episodes import RecoveryStatus, ReversalStatus
 from therarel.detection.judged import JudgedPanel
-from therarel.detection.paper_table import PaperTable
 from therarel.detection.rates import Rates
 from therarel.domain.ratings import RatingScale
 from therarel.noise.null import NullModel
+from therarel.tables.paper_table import PaperTable
 
 _HEADS: Final = {
     Change.DROP: ("Mean depth", "Recovered"),

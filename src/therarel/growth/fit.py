@@ -42,10 +42,11 @@ from therarel.growth.inference.variance_components import (
 )
 from therarel.growth.reporting import figures
 from therarel.growth.reporting.diagnosis import Diagnosis, diagnose
-from therarel.growth.reporting.summary import GrowthSummary, apa_table, methods_paragraph, summarise
+from therarel.growth.reporting.summary import GrowthSummary, apa_table, methods_paragraph, paper_table, summarise
 from therarel.panels import Panel
 from therarel.representation import Markdown, Paragraph
 from therarel.tables.arrays import Floats
+from therarel.tables.paper_table import PaperTable
 
 
 @frozen(eq=False, repr=False)
@@ -282,6 +283,10 @@ class GrowthFit(Estimates):
     def apa_table(self, df: Approximation = "satterthwaite", level: float = 0.95) -> Markdown:
         """The fit as a Markdown table in APA style."""
         return Markdown(apa_table(self, df, level))
+
+    def paper_table(self, df: Approximation = "satterthwaite", level: float = 0.95) -> PaperTable:
+        """The same for CSV, LaTeX and a word processor, and as numbers."""
+        return paper_table(self, df, level)
 
     def methods_paragraph(self, df: Approximation = "satterthwaite") -> Paragraph:
         """A paragraph for a methods section, dropout included."""

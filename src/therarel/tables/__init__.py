@@ -13,8 +13,19 @@ from therarel.tables.table import Note, NoteKind, OpenTable, Table
 
 if TYPE_CHECKING:
     from therarel.tables.opening import open_file
+    from therarel.tables.paper_table import PaperTable
 
-__all__ = ["ForkedProcessError", "Limits", "Missing", "Note", "NoteKind", "OpenTable", "Table", "open_file"]
+__all__ = [
+    "ForkedProcessError",
+    "Limits",
+    "Missing",
+    "Note",
+    "NoteKind",
+    "OpenTable",
+    "PaperTable",
+    "Table",
+    "open_file",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -22,4 +33,8 @@ def __getattr__(name: str) -> object:
         with needs("therarel.tables"):
             from therarel.tables import opening
         return opening.open_file
+    if name == "PaperTable":
+        with needs("therarel.tables"):
+            from therarel.tables import paper_table
+        return paper_table.PaperTable
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

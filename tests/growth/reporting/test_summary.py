@@ -54,6 +54,24 @@ def test_the_methods_paragraph_speaks_of_dropout() -> None:
     for words in ("restricted maximum likelihood", "48", "missing at random (MAR)", "Kenward and Roger", "three-level"):
         assert words in paragraph
     assert "| Effect |" in NESTED.apa_table()
+    assert "| *SD* residual |" in NESTED.apa_table()
+
+
+def test_the_table_for_a_paper_goes_to_a_word_processor_to_latex_and_to_a_dataframe() -> None:
+    """The same cells as in Markdown, and the numbers behind them: those of the summary."""
+    table = NESTED.paper_table(level=0.9)
+    assert table.head == ("Effect", "b", "SE", "df", "t", "p", "90% CI")
+    assert "<td" in table.to_html()
+    assert r"90\% CI" in table.to_latex()
+    assert table.to_csv().startswith("Growth of ")
+    printed = [line for line in NESTED.apa_table(level=0.9).splitlines() if line.startswith("|")][2:]
+    assert [[cell.strip().replace("*", "") for cell in line.strip("|").split("|")] for line in printed] == [
+        list(row) for row in table.rows
+    ]
+    numbers: Any = table.to_frame("polars")
+    effects = NESTED.fixed_effects(level=0.9)
+    assert numbers["estimate"].to_list()[: len(effects)] == [effect.estimate for effect in effects]
+    assert numbers["low"].to_list()[: len(effects)] == [effect.low for effect in effects]
 
 
 def test_a_figure_calls_therapists_by_number_where_their_labels_are_names() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,7 +25,9 @@ from therarel.growth.inference.variance_components import (
 from therarel.growth.reporting.diagnosis import end_sentences
 from therarel.representation import one_line
 from therarel.tables.frames import as_kind, of_arrays
+from therarel.tables.paper_table import PaperTable
 
+_SYMBOLS = ("b", "SE", "df", "t", "p")  # in italics
 _NAMES = {
     "satterthwaite": "Satterthwaite's",
     "kenward_roger": "Kenward and Roger's",
@@ -198,30 +201,55 @@ def _residual(fit: Estimates) -> str:
     return " and ".join(parts) or "independent, of equal variance"
 
 
-def apa_table(fit: Estimates, approximation: Approximation, level: float) -> str:
-    """Fixed effects and variances as a Markdown table in APA style: no leading zero for p, notes below."""
+def paper_table(fit: Estimates, approximation: Approximation, level: float) -> PaperTable:
+    """Fixed effects and variances as a table for a paper: no leading zero for p, notes below."""
     level = checked_level(level)
-    head = f"| Effect | *b* | *SE* | *df* | *t* | *p* | {level:.0%} CI |"
-    lines = [f"*Growth of {fit.design.request.score}*", "", head, "|---|---|---|---|---|---|---|"]
-    lines += [
-        f"| {effect.name} | {effect.estimate:.3f} | {effect.standard_error:.3f} | {_df_text(effect.df)} | "
-        f"{effect.t:.2f} | {_p_value(effect.p, leading=False)} | [{effect.low:.3f}, {effect.high:.3f}] |"
-        for effect in fixed_effect_tests(fit, approximation, level)
-    ]
+    rows: list[tuple[str, ...]] = []
+    numbers: list[tuple[object, ...]] = []
+    for effect in fixed_effect_tests(fit, approximation, level):
+        cells = (
+            f"{effect.estimate:.3f}", f"{effect.standard_error:.3f}", _df_text(effect.df), f"{effect.t:.2f}",
+            _p_value(effect.p, leading=False), f"[{effect.low:.3f}, {effect.high:.3f}]",
+        )  # fmt: skip
+        rows.append((effect.name, *cells))
+        figures = (effect.estimate, effect.standard_error, effect.df, effect.t, effect.p, effect.low, effect.high)
+        numbers.append((effect.name, *figures))
     for part in variance_components(fit, level):
-        ends = "" if math.isnan(part.low) else f"[{part.low:.3f}, {part.high:.3f}]"
-        kind = "*r*" if part.other else "*SD*"
         label = f": {part.term}, {part.other}" if part.other else f": {part.term}" if part.term else ""
+        name = f"{'r' if part.other else 'SD'} {part.group}{label}"
         value = "" if math.isnan(part.value) else f"{part.value:.3f}"
-        lines.append(f"| {kind} {part.group}{label} | {value} | | | | | {ends} |")
+        ends = "" if math.isnan(part.low) else f"[{part.low:.3f}, {part.high:.3f}]"
+        rows.append((name, value, "", "", "", "", ends))
+        numbers.append((name, part.value, *([math.nan] * 4), part.low, part.high))
     groups = ", ".join(f"{name} {count:,}" for name, count in fit.groups.items())
-    lines += [
-        "",
-        f"*Note.* {fit.n_scores:,} scores; groups: {groups}. "
-        f"{'Restricted maximum' if fit.reml else 'Maximum'} likelihood; degrees of freedom: "
-        f"{_NAMES[approximation]}. Intervals of *SD* and *r*: curvature of the likelihood.",
+    columns = ("effect", "estimate", "standard_error", "df", "t", "p", "low", "high")
+    return PaperTable(
+        f"Growth of {fit.design.request.score}",
+        ("Effect", "b", "SE", "df", "t", "p", f"{level:.0%} CI"),
+        tuple(rows),
+        f"{fit.n_scores:,} scores; groups: {groups}. {'Restricted maximum' if fit.reml else 'Maximum'} likelihood;"
+        f" degrees of freedom: {_NAMES[approximation]}. Intervals of SD and r: curvature of the likelihood.",
+        {name: list(column) for name, column in zip(columns, zip(*numbers, strict=True), strict=True)},
+        fit.kind,
+    )
+
+
+def apa_table(fit: Estimates, approximation: Approximation, level: float) -> str:
+    """The same table in Markdown, with the symbols of statistics in italics."""
+    table = paper_table(fit, approximation, level)
+    head = [f"*{name}*" if name in _SYMBOLS else name for name in table.head]
+    effects = len(fit.fixed)
+    rows = [
+        (re.sub(r"^(SD|r) ", r"*\1* ", row[0]) if at >= effects else row[0], *row[1:])
+        for at, row in enumerate(table.rows)
     ]
-    return "\n".join(lines)
+    lines = [f"*{table.title}*", "", _line(head), "|---" * len(head) + "|", *map(_line, rows)]
+    return "\n".join([*lines, "", f"*Note.* {table.note.replace('SD and r', '*SD* and *r*')}"])
+
+
+def _line(cells: Sequence[str]) -> str:
+    """A row of a table in Markdown."""
+    return "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
 
 
 def methods_paragraph(fit: Estimates, approximation: Approximation) -> str:
