@@ -90,12 +90,12 @@ class PaperTable:
         thick = "1.5px solid"
 
         def row(cells: Sequence[str], tag: str, style: str) -> str:
-            made = "".join(
+            cells_markup = "".join(
                 f'<{tag} style="text-align:{"right" if at else "left"};font-weight:normal;padding:2px 8px;{style}">'
                 f"{html.escape(cell)}</{tag}>"
                 for at, cell in enumerate(cells)
             )
-            return f"<tr>{made}</tr>"
+            return f"<tr>{cells_markup}</tr>"
 
         last = len(self.rows) - 1
         body = [row(cells, "td", f"border-bottom:{thick}" if at == last else "") for at, cells in enumerate(self.rows)]
