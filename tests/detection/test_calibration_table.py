@@ -22,7 +22,7 @@ def test_rates_of_rules_stand_side_by_side() -> None:
     table = calibration_table([first, second])
     assert table.title == "False Alarms and Hits by Rule and Number of Sessions"
     assert table.head == (
-        "Rule", "Sessions", "False alarms", "95 % CI", "Per session", "Found, 1 over 1", "Found, 1.5 over 2",
+        "Rule", "Sessions", "False alarms", "95% CI", "Per session", "Found, 1 over 1", "Found, 1.5 over 2",
     )  # fmt: skip
     assert table.rows == (
         ("drop", "8", ".05", "[.03, .09]", ".009", ".45", "-"),
@@ -32,7 +32,7 @@ def test_rates_of_rules_stand_side_by_side() -> None:
     assert table.note == (
         "200 simulated clients per row; seed 7, 8. Null model: intercept = 3.9, between_sd = 0.65, slope = 0.02,"
         " slope_sd = 0.02, within_sd = 0.4, phi = 0.25, distance = 1, minimum = 1, maximum = 5, source = made up."
-        " CI: 95 % Wilson interval of the simulation. Found: share of clients flagged within a change of the size and"
+        " CI: 95% Wilson interval of the simulation. Found: share of clients flagged within a change of the size and"
         " number of sessions in the head. Settings of drop: minimal_drop = 0, k = 2, reference = previous, scale ="
         " larger_person_pooled, baseline = 3, recovery_share = 1, recovery_within = 5, recovery_strictly = False."
         " Settings of below own mean (k 1): minimal_drop = 0, k = 1, recovery_share = 1, recovery_within = 5,"

@@ -112,12 +112,12 @@ def test_a_published_change_counts_from_its_own_size_on(first: int, later: int) 
     assert found.signs.tolist() == [(fall >= 6) - (fall <= -6)]
     assert found.index.tolist() == [(later - first) / 6]
     assert (found.confidence, found.standard_error, found.sd, found.reliability) == (0.95, None, None, None)
-    assert "6 points or more; 95 %, nhs_talking_therapies" in repr(found)
+    assert "6 points or more; 95%, nhs_talking_therapies" in repr(found)
 
 
 def test_levels_of_published_changes_differ_and_are_told() -> None:
-    """The same six points are a figure of 90 % for the CORE-10, and of unknown level for the ORS."""
-    assert "90 %, barkham2013" in repr(reliable_change([20], [10], instrument="core-10", method="published"))
+    """The same six points are a figure of 90% for the CORE-10, and of unknown level for the ORS."""
+    assert "90%, barkham2013" in repr(reliable_change([20], [10], instrument="core-10", method="published"))
     five, six = instrument("ors").reliable_changes
     with pytest.raises(
         InvalidValueError, match=r"several published changes of ors, got .*5 points \(level not known\)"

@@ -271,14 +271,14 @@ def test_the_outcome_questionnaire_has_its_public_key() -> None:
 
 
 def test_published_changes_tell_their_level() -> None:
-    """The level of a published change stands beside it: 95 % for three, 90 % for the CORE-10, not known for the ORS."""
+    """The level of a published change stands beside it: 95% for three, 90% for the CORE-10, not known for the ORS."""
     assert {
         each.id: [(one.value, one.level) for one in each.reliable_changes] for each in ALL if each.reliable_changes
     } == {
-        "phq-9": [(6, "95 %")],
-        "gad-7": [(4, "95 %")],
-        "oq-45": [(14, "95 %")],
-        "core-10": [(6, "90 %")],
+        "phq-9": [(6, "95%")],
+        "gad-7": [(4, "95%")],
+        "oq-45": [(14, "95%")],
+        "core-10": [(6, "90%")],
         "ors": [(5, "level not known"), (6, "level not known")],
     }
 

@@ -51,7 +51,7 @@ def test_published_figures_are_shown() -> None:
     assert "caseness: at or above 10" in phq
     assert "loinc 44261-6" in phq
     assert "Item 9: suicidal thoughts or acts, self harm (kroenke2001; verified in a source)." in phq
-    assert "6 points, 95 % (nhs_talking_therapies" in phq
+    assert "6 points, 95% (nhs_talking_therapies" in phq
     assert "5 points, level not known (miller2003; **unverified**" in describe("ors")
     assert "mean 5.13, SD 0.71, n = 54" in describe("haq-ii")
     assert "reliability of the total: 0.92 (0.79 to 0.97)" in describe("wai-36")

@@ -29,7 +29,7 @@ def test_the_count_that_noise_gives_moves_with_the_noise() -> None:
     scan = {noise.change: noise.means[0] for noise in made.sensitivity}
     base = scan[""]
     assert 0.02 * 40 < base < 0.09 * 40
-    assert scan["noise SD -10 %"] < base < scan["noise SD +10 %"]
+    assert scan["noise SD -10%"] < base < scan["noise SD +10%"]
     assert scan["long tails (t with 5 df)"] > 1.3 * base
     assert len(scan) == 7
     assert all(error > 0 for noise in made.sensitivity for error in noise.errors)

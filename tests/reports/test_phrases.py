@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -98,3 +100,10 @@ def test_a_gain_is_told_as_a_gain() -> None:
     assert "0 held, 1 was lost again. The median" in made.html
     assert "sudden gain" in made.html
     assert "rupture" not in made.html.lower()
+
+
+def test_shares_are_written_in_one_way() -> None:
+    """No page sets its per cent sign apart from the number, as others do not."""
+    pages = list((Path(__file__).parent / "approved").glob("*.txt"))
+    assert pages
+    assert [page.name for page in pages if re.search(r"\d %", page.read_text("utf-8"))] == []

@@ -57,7 +57,7 @@ def test_completeness_comes_first() -> None:
     said = section_of(outcome(), "for-a-service")
     assert said.startswith("For a service 16 of 18 dyads have a first and a last score (89%).")
     assert "improved or unchanged 10 (62%), deteriorated 6 (38%)" in said  # three improved: too few to be counted apart
-    assert "6 points or more; 95 %, NHS Talking Therapies manual (formerly IAPT), n.d." in said
+    assert "6 points or more; 95%, NHS Talking Therapies manual (formerly IAPT), n.d." in said
     more = outcome(PHQ | {f"better too-{at}": [18, 15, 12, 10.0 - at] for at in range(2)})
     assert "improved 5 (28%), unchanged 7 (39%), deteriorated 6 (33%)" in section_of(more, "for-a-service")
     few = outcome({name: scores for name, scores in PHQ.items() if name.startswith("better")})

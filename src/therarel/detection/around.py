@@ -91,7 +91,7 @@ def per_person(judged: JudgedPanel, candidates: Candidates, choose: Choice | str
 
 
 def average_chart(judged: JudgedPanel, candidates: Candidates) -> Chart:
-    """The mean of the scores around the findings of a rule, with its 95 % interval.
+    """The mean of the scores around the findings of a rule, with its 95% interval.
 
     Args:
         judged: The panel and what the rules said.
@@ -113,7 +113,7 @@ def average_chart(judged: JudgedPanel, candidates: Candidates) -> Chart:
     _, colour = flags_of(candidates.rule.change)[0]
     means = mean.tolist()
     marks: list[Ribbon | Trace | Dots] = [
-        Ribbon(at, (mean - half).tolist(), (mean + half).tolist(), colour, name="95 % interval of the mean"),
+        Ribbon(at, (mean - half).tolist(), (mean + half).tolist(), colour, name="95% interval of the mean"),
         Trace(at, means, Colour.BLUE, name="mean score"),
         Dots(at, means),
     ]

@@ -279,7 +279,7 @@ class Detection(JudgedPanel):
         return self.panel_frame(per_person(self, self._found_by(rule), choose))
 
     def draw_average(self, rule: Rule | str | None = None) -> Chart:
-        """The mean of the scores around the findings, with its 95 % interval, better scores up.
+        """The mean of the scores around the findings, with its 95% interval, better scores up.
 
         Args:
             rule: Whose findings; the primary rule's if not given.

@@ -62,7 +62,7 @@ def other_noise(
             for phi in (max(null.phi - _PHI, -_MOST_PHI), min(null.phi + _PHI, _MOST_PHI))
         ),
         *(
-            (f"noise SD {100 * by:+.0f} %", evolve(null, within_sd=null.within_sd * (1 + by)), None)
+            (f"noise SD {100 * by:+.0f}%", evolve(null, within_sd=null.within_sd * (1 + by)), None)
             for by in (-_SD, _SD)
         ),
         ("no change over sessions", evolve(null, slope=0.0, slope_sd=0.0), None),

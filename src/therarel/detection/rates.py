@@ -13,7 +13,7 @@ from therarel.noise.null import NullModel
 
 @frozen
 class Rate:
-    """A share that was counted, with the interval in which the true one lies with 95 % confidence.
+    """A share that was counted, with the interval in which the true one lies with 95% confidence.
 
     Args:
         count: Number of hits, 0 or more.
@@ -34,7 +34,7 @@ class Rate:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's interval, 95 %."""
+        """Wilson's interval, 95%."""
         if not self.total:
             return math.nan, math.nan
         z = 1.959963984540054

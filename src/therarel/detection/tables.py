@@ -164,7 +164,7 @@ def calibration_table(calibrations: Sequence[Rates]) -> PaperTable:
         f"{counted(one.false_alarms[0].clients.total, 'simulated client')} per row; seed"
         f" {', '.join(str(seed) for seed in dict.fromkeys(each.seed for each in calibrations))}",
         f"Null model: {_settings(one.null.settings)}",
-        "CI: 95 % Wilson interval of the simulation. Found: share of clients flagged within a change of the size and"
+        "CI: 95% Wilson interval of the simulation. Found: share of clients flagged within a change of the size and"
         " number of sessions in the head",
         *(f"Settings of {each.rule.label}: {_settings(each.rule.settings)}" for each in calibrations),
     ]
@@ -174,7 +174,7 @@ def calibration_table(calibrations: Sequence[Rates]) -> PaperTable:
             "Rule",
             "Sessions",
             "False alarms",
-            "95 % CI",
+            "95% CI",
             "Per session",
             *(f"Found, {depth:g} over {length}" for depth, length in kinds),
         ),

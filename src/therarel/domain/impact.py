@@ -61,7 +61,7 @@ class Effect:
         value: The effect; an odds ratio is above 0.
         citation_key: Key in the bibliography; it has to exist there.
         status: How surely the figures are known.
-        ci_low: Lower end of the 95 % confidence interval; ``None`` if not seen.
+        ci_low: Lower end of the 95% confidence interval; ``None`` if not seen.
         ci_high: Upper end; ``None`` if not seen.
         studies: Number of studies or samples (k); ``None`` if not stated.
         participants: Number of people (N); ``None`` if not stated.

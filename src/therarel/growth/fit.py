@@ -202,7 +202,7 @@ class GrowthFit(Estimates):
 
         Args:
             higher_is_better: Direction of the scores; ``None`` for that of the panel that was fitted.
-            critical: Size of the index that must be exceeded; 1.96 leaves 5 % of unchanged dyads outside.
+            critical: Size of the index that must be exceeded; 1.96 leaves 5% of unchanged dyads outside.
 
         Returns:
             One row per dyad: its number of scores, its slope per unit of time, fixed and random part together, the

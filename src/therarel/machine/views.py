@@ -105,7 +105,7 @@ class ViewChange:
     def smallest(self) -> float | None:
         """The difference that must be exceeded to be more than the error of measurement; ``None`` where not known.
 
-        1.96 times the standard error of the difference, which leaves 5 % of unchanged ratings outside.
+        1.96 times the standard error of the difference, which leaves 5% of unchanged ratings outside.
 
         Source: jacobson_truax1991.
         """

@@ -233,7 +233,7 @@ def reliable_change(
         >>> [word.label for word in result.directions]
         ['improved', 'unchanged', 'deteriorated']
         >>> reliable_change([18, 14], [12, 9], instrument="core-10", method="published")
-        ReliableChange(published: 1 improved, 1 unchanged; 6 points or more; 90 %, barkham2013; asks about risk: see risk_note)
+        ReliableChange(published: 1 improved, 1 unchanged; 6 points or more; 90%, barkham2013; asks about risk: see risk_note)
     """  # noqa: E501 -- a line is one statement
     chosen = None if instrument is None else resolved(instrument)
     how = ChangeMethod(method or (ChangeMethod.JACOBSON_TRUAX if published is None else ChangeMethod.PUBLISHED))

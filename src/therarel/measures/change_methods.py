@@ -57,8 +57,8 @@ class ChangeMethod(Vocabulary, links={}):
     def critical(self) -> float:
         """Size of the index that has to be exceeded if nothing else is said.
 
-        1.96 leaves 5 % of unchanged clients outside. Hageman and Arrindell bound the risk of calling an unchanged
-        client improved at 5 %, and likewise deteriorated, which is 1.65.
+        1.96 leaves 5% of unchanged clients outside. Hageman and Arrindell bound the risk of calling an unchanged
+        client improved at 5%, and likewise deteriorated, which is 1.65.
         """
         return 1.65 if self is ChangeMethod.HAGEMAN_ARRINDELL else 1.96
 

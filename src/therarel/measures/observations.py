@@ -160,7 +160,7 @@ def observed(
         >>> for sentence in observed(course)["treatment_effectiveness"].sentences[:2]:
         ...     print(sentence)
         gad-7: from 14 (session 1) to 7 (session 8).
-        Against the error of the measure: improved (4 points or more; 95 %, nhs_talking_therapies, pmc8411661).
+        Against the error of the measure: improved (4 points or more; 95%, nhs_talking_therapies, pmc8411661).
     """
     if not isinstance(course, Course):
         raise InvalidValueError("a course is needed", where="observed.course", value=shown(course))

@@ -144,7 +144,7 @@ class PublishedChange(Sourced):
 
     Examples:
         >>> PublishedChange(value=6, confidence=0.90, status="V").level
-        '90 %'
+        '90%'
         >>> PublishedChange(value=5, status="M-m").level
         'level not known'
     """
@@ -168,7 +168,7 @@ class PublishedChange(Sourced):
     @property
     def level(self) -> str:
         """The level of the change in words."""
-        return "level not known" if self.confidence is None else f"{100 * self.confidence:g} %"
+        return "level not known" if self.confidence is None else f"{100 * self.confidence:g}%"
 
 
 @frozen(kw_only=True)

@@ -35,7 +35,7 @@ def observed_beside_expected(counts: Sequence[RuleCount]) -> drawing.Drawing:
             x,
             plot,
             ticks=ticks,
-            labels=[f"{100 * tick:.0f} %" for tick in ticks],
+            labels=[f"{100 * tick:.0f}%" for tick in ticks],
             title="share of dyads with a score",
             grid=True,
         )
@@ -100,7 +100,7 @@ def false_alarm_picture(
             y,
             plot,
             ticks=ticks,
-            labels=[f"{100 * tick:.0f} %" for tick in ticks],
+            labels=[f"{100 * tick:.0f}%" for tick in ticks],
             title="flagged although nothing happened",
         ),
         drawing.bottom_axis(x, plot, ticks=x.ticks(6, whole=True), title="sessions in the series"),

@@ -41,16 +41,16 @@ def growth_section(subject: Subject) -> Markup:
         tag(
             "figure",
             scrolling(Markup(fit.draw().to_svg()), "How scores grow"),
-            tag("figcaption", "Thin: the fitted line of each dyad. Thick: the expected curve, with its 95 % band."),
+            tag("figcaption", "Thin: the fitted line of each dyad. Thick: the expected curve, with its 95% band."),
         ),
         table(
             "Fixed effects",
-            ["term", "estimate", "standard error", "95 % interval"],
+            ["term", "estimate", "standard error", "95% interval"],
             effects,
             numbers=[1, 2, 3],
         ),
         table(
-            "Standard deviations and correlations", ["group", "term", "value", "95 % interval"], spread, numbers=[2, 3]
+            "Standard deviations and correlations", ["group", "term", "value", "95% interval"], spread, numbers=[2, 3]
         ),
         *(tag("p", remark, class_="note") for remark in summary.remarks),
         tag("details", tag("summary", "The method, for a paper"), tag("p", str(fit.methods_paragraph()))),
@@ -69,7 +69,7 @@ def _words(subject: Subject, fit: GrowthFit) -> str:
     (slope,) = slopes
     better = (slope.estimate > 0) is panel.scale.higher_is_better
     unit = "day" if panel.index is SessionIndex.DATED else "session"
-    interval = f"(95 % interval {number(slope.low)} to {number(slope.high)})"
+    interval = f"(95% interval {number(slope.low)} to {number(slope.high)})"
     words = f"{fitted} On average scores change by {number(slope.estimate)} points per {unit} {interval}"
     if slope.low > 0 or slope.high < 0:
         words += f", for the {'better' if better else 'worse'}."

@@ -190,7 +190,7 @@ def _standard(subject: Subject) -> list[Content]:
     entries = _shown(subject)
     picture = false_alarm_picture(entries, subject.courses.lengths)
     rows: list[list[Content]] = [
-        [name + (" (used here)" if used else ""), *(f"{100 * alarms.share(length):.1f} %" for length in _LENGTHS)]
+        [name + (" (used here)" if used else ""), *(f"{100 * alarms.share(length):.1f}%" for length in _LENGTHS)]
         for name, alarms, used in entries
     ]
     return [

@@ -199,7 +199,7 @@ def test_an_answer_says_why_how_often_it_errs_and_what_it_is_not() -> None:
         "sigma",
     }
     assert "candidate rupture" in answer.explain()
-    assert f"{100 * table.share(4):.1f} %" in answer.explain()
+    assert f"{100 * table.share(4):.1f}%" in answer.explain()
     assert answer.explain().endswith(NOT_A_RISK_MONITOR)
     assert NOT_A_RISK_MONITOR in str(answer.monitor)
     assert repr(answer.monitor).startswith("<Monitor: not a risk monitor; ")

@@ -102,7 +102,7 @@ class SessionAnswer:
                 " calibrate_causal with noise like that of these scores, and give its table to the monitor."
                 if share is None
                 else f"Of simulated sessions in which nothing happened, with {self.earlier} earlier ones, these"
-                f" settings flag {100 * share:.1f} %."
+                f" settings flag {100 * share:.1f}%."
             )
         return " ".join([*told, NOT_A_RISK_MONITOR])
 

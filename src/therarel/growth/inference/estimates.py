@@ -23,13 +23,13 @@ def checked_level(level: float) -> float:
     """A level of confidence.
 
     Raises:
-        InvalidValueError: if it is not a share, such as 95 for 95 %.
+        InvalidValueError: if it is not a share, such as 95 for 95%.
     """
     if is_number(level) and 0 < level < 1:
         return float(level)
     raise InvalidValueError(
         "a level of confidence is a share", where="level", value=shown(level), bound="between 0 and 1",
-        hint="0.95 is 95 %",
+        hint="0.95 is 95%",
     )  # fmt: skip
 
 
