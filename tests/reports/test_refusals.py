@@ -8,6 +8,7 @@ import pytest
 from tests.refusals import Refusal, files_of, places_of, places_that_raise, refused
 
 from therarel.detection import Detection, detect, rules
+from therarel.machine import Course
 from therarel.panels import Panel
 from therarel.reports import client_report, course_report, report, shared_report
 from therarel.simulation import simulate_clinic
@@ -41,6 +42,10 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(lambda: course_report(WORD), "course_report: a course is needed, got 'Baseline'"),
     Refusal(lambda: shared_report(WORD), "shared_report: a course is needed, got 'Baseline'"),
+    Refusal(
+        lambda: course_report(Course.begin(client="C-014", therapist="T-03"), when=WORD),
+        "course_report.when: a day is needed, got text (expected a date, or text such as '2026-05-04')",
+    ),
     Refusal(
         lambda: report(WORD), "report: a detection is needed, got 'Baseline'. Hint: report(detect(panel, primary=...))"
     ),
