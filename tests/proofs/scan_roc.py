@@ -32,7 +32,9 @@ import numpy.typing as npt
 from therarel.detection import detect, rules
 from therarel.noise import NullModel
 from therarel.noise.context import PanelContext
+from therarel.noise.falls.limits import Tail, share_at_best
 from therarel.noise.falls.looking import dyad_ratios
+from therarel.noise.falls.wandering import stated
 from therarel.noise.series import Series
 from therarel.panels import Panel
 
@@ -42,6 +44,7 @@ RESULT = Path(__file__).with_name("results") / "scan_roc.json"
 LENGTHS = np.array([0.30, 0.12, 0.07, 0.05, 0.03, 0.03]) / 0.60
 LASTING = 0.42
 ALARMS = (0.05, 0.10, 0.33)
+SCALE = PanelContext.of_scale(1, 5, step=1 / 12)
 FRESH = 3000
 
 
@@ -132,7 +135,8 @@ def fall(kind: str, chance: np.random.Generator, g: int, n: int) -> tuple[Floats
         case "single":
             depth, length = np.ones((g, 1)), np.ones((g, 1))
         case "two" | "four":
-            depth, length = np.ones((g, 1)), np.full((g, 1), 2 if kind == "two" else 4)
+            whole = 2 if kind == "two" else 4  # the last of them lies within the series
+            depth, length, onset = np.ones((g, 1)), np.full((g, 1), whole), chance.integers(1, n - whole + 1, (g, 1))
         case "shallow":
             depth, length = chance.uniform(0.4, 0.7, (g, 1)), np.full((g, 1), 3)
         case "last":
@@ -180,12 +184,13 @@ def draw(design: Design, chance: np.random.Generator, g: int, share: float, kind
     return Drawn(time + 1, np.where(gone, np.nan, score), fallen, depth)
 
 
-def statistics(drawn: Drawn, null: NullModel, pooled: float) -> dict[str, Floats]:
+def statistics(drawn: Drawn, null: NullModel, tail: Tail, pooled: float) -> dict[str, Floats]:
     """How far each rule goes in each dyad: the largest of what it compares with its limit.
 
     Args:
         drawn: The dyads.
         null: How scores wander, for the scan.
+        tail: How far that takes the scan: what is compared is how far beyond the limit of its like a dyad is.
         pooled: Standard deviation within dyads of quiet panels, for the drop.
     """
     score = drawn.score
@@ -203,14 +208,14 @@ def statistics(drawn: Drawn, null: NullModel, pooled: float) -> dict[str, Floats
         "individuals chart": below / moving,
         "fall from the best so far, in points": np.nanmax(best[:, :-1] - score[:, 1:], axis=1),
         "scan, one session at a time": earlier(drawn.series, null),
-        "scan": dyad_ratios(drawn.series, null, rules.Pulses()),
+        "scan": dyad_ratios(drawn.series, null, rules.Pulses())
+        - tail.limits(ALARMS[0], share_at_best(drawn.series, SCALE)),
     }
 
 
 def earlier(series: Series, null: NullModel) -> Floats:
     """The largest number of standard errors by which a score of each dyad lies below its prediction."""
-    context = PanelContext.of_scale(1, 5)
-    seen = rules.EarlierScan(null=null).verdicts(series, context, values=True).values
+    seen = rules.EarlierScan(null=null).verdicts(series, SCALE, values=True).values
     below = seen["change"] / seen["standard_error"]
     below[series.first] = -np.inf
     return np.maximum.reduceat(below, series.first)
@@ -245,7 +250,9 @@ def known(g: int = 8000, kinds: Sequence[str] = ()) -> dict[str, Any]:
             continue
         null = NullModel(intercept=design.mean)
         still, some = (draw(design, chance, size, share, kind) for size, share in ((2 * g, 0.0), (g, 1.0)))
-        quiet, fallen = (statistics(each, null, spread(still)) for each in (still, some))
+        few = draw(design, np.random.default_rng(1), 50, 0.0, kind)
+        tail = stated(null, few.series, SCALE, rules.Pulses(), seed=1).tail
+        quiet, fallen = (statistics(each, null, tail, spread(still)) for each in (still, some))
         table[name] = {
             rule: [round(passed(quiet[rule], fallen[rule], rate, chance), 3) for rate in ALARMS] for rule in quiet
         }
@@ -264,24 +271,24 @@ def learnt(design: Design, panels: int) -> dict[str, Any]:
         if rule.wandering is None:
             rows.append({"nothing fitted": 1.0})
             continue
-        null, limit = rule.wandering.null, rule.wandering.tail.limit(rule.rate)
+        null, tail = rule.wandering.null, rule.wandering.tail
         quiet, fallen = (draw(design, chance, FRESH, share) for share in (0.0, 1.0))
-        without, with_fall = (statistics(each, null, spread(quiet)) for each in (quiet, fallen))
+        without, with_fall = (statistics(each, null, tail, spread(quiet)) for each in (quiet, fallen))
         of_dyads = found.of_dyads[0]
         listed = of_dyads["q"] <= 0.2
-        hit = (of_dyads["log_ratio"] > limit) & drawn.fallen
+        hit = (of_dyads["p"] < rule.rate) & drawn.fallen
         depth = drawn.depth[hit]
         inside = (of_dyads["depth_low"][hit] <= depth) & (depth <= of_dyads["depth_high"][hit])
         rows.append(
             {
                 "nothing fitted": 0.0,
-                "false alarms": float((without["scan"] > limit).mean()),
-                "found at the limit": float((with_fall["scan"] > limit).mean()),
+                "false alarms": float((without["scan"] > 0).mean()),
+                "found at the limit": float((with_fall["scan"] > 0).mean()),
                 **{f"found, {each}": passed(without[each], with_fall[each], 0.05, chance) for each in without},
                 "noise among q up to .2": float(1 - drawn.fallen[listed].mean()) if listed.any() else 0.0,
                 "intervals that hold the depth": float(inside.mean()) if depth.size else np.nan,
-                "flagged": float((of_dyads["log_ratio"] > limit).mean()),
-                "flagged upside down": float((of_dyads["mirrored"] > limit).mean()),
+                "flagged": float((of_dyads["p"] < rule.rate).mean()),
+                "flagged upside down": float((of_dyads["mirrored_p"] < rule.rate).mean()),
                 "skewness": rule.wandering.skewness,
                 "within SD": null.within_sd,
                 "phi": null.phi,

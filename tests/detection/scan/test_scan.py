@@ -18,6 +18,9 @@ from therarel.detection.verdicts import CODES
 from therarel.domain import RatingScale
 from therarel.errors import InvalidValueError
 from therarel.noise import NullModel
+from therarel.noise.falls.limits import share_at_best
+from therarel.noise.falls.wandering import stated
+from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 from therarel.simulation import ClinicParameters, simulate_clinic
 
@@ -354,3 +357,35 @@ def test_the_rate_is_said_with_the_skewness_of_the_noise() -> None:
     skewed = evolve(rule, wandering=evolve(rule.wandering, skewness=-0.5))
     assert "skewed towards worse scores here (skewness -0.50)" in skewed.rate_in_words
     assert Scan().rate_in_words == ""
+
+
+@pytest.mark.parametrize("rule", [KNOWN, ScanGain(null=evolve(NULL, intercept=2.1, slope=-0.02))])
+def test_dyads_near_an_end_of_the_scale_are_flagged_about_as_often_as_others(rule: Scan) -> None:
+    """Scores that cannot rise further wander less; their limits are lower by as much."""
+    null = evolve(NULL, intercept=4.6 if rule.change is Change.DROP else 1.4, slope=NULL.slope * rule.change.sign)
+    score = Skeleton.regular(4000, 12, null).draw([null], [np.random.SeedSequence(2)]).score[0]
+    panel = Panel.from_arrays(
+        np.repeat(np.arange(4000), 12), np.tile(np.arange(1, 13), 4000), score, scale=SCALE, higher_is_better=True
+    )
+    flagged = (
+        (detect(panel, primary=evolve(rule, null=null), expected="none").codes[0] == 1).reshape(4000, 12).any(axis=1)
+    )
+    at_end = (score == (5 if rule.change is Change.DROP else 1)).reshape(4000, 12).mean(axis=1)
+    for some in (at_end < 0.1, (at_end > 0.3) & (at_end < 0.7), at_end > 0.7):
+        assert some.sum() > 600
+        assert 0.03 < flagged[some].mean() < 0.07
+
+
+def test_limits_go_by_the_share_of_scores_at_the_end_where_that_is_known() -> None:
+    """A dyad at the ceiling has a lower limit and so a lower p of the same ratio; without stated ends all are alike."""
+    null = evolve(NULL, intercept=4.6)
+    skeleton = Skeleton.regular(50, 12, null)
+    series = skeleton.with_scores(skeleton.draw([null], [np.random.SeedSequence(2)]).score[0])
+    tail = stated(null, series, skeleton.context, Pulses(), seed=1).tail
+    at_best = np.array([0.0, 0.5, 1.0])
+    assert (np.diff(tail.limits(0.05, at_best)) < 0).all()
+    assert tail.limits(0.05, at_best[:1]) == pytest.approx(tail.limit(0.05))
+    assert (np.diff(tail.p(np.full(3, 1.0), at_best)) < 0).all()
+    unknown = evolve(skeleton.context, worst=-math.inf, best=math.inf)
+    assert share_at_best(series, unknown).max() == 0
+    assert stated(null, series, unknown, Pulses(), seed=1).tail.shares == (0.0,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,7 @@ from therarel.noise.falls.wandering import (
     fitted,
     stated,
     turned,
+    upside_down,
 )
 from therarel.noise.null import NullModel
 from therarel.noise.series import Series
@@ -131,8 +132,8 @@ class Scan(Rule):
 
     @property
     def of_dyads(self) -> tuple[str, ...]:
-        """Ratio, p- and q-value, the mirrored ratio, and depth and length of a fall; of two raters whose it is."""
-        return ("log_ratio", "p", "q", "mirrored", *self._figures)
+        """Ratio, p and q; ratio and p of the mirrored scan; depth and length of a fall; of two raters whose it is."""
+        return ("log_ratio", "p", "q", "mirrored", "mirrored_p", *self._figures)
 
     @property
     def _figures(self) -> tuple[str, ...]:
@@ -188,7 +189,7 @@ class Scan(Rule):
         """How many dyads the scan lists in the other direction: about as many as noise gives, if noise is symmetric."""
         if self.wandering is None:
             return ""
-        number = int((dyads["mirrored"] > self.wandering.tail.limit(self.rate)).sum())
+        number = int((dyads["mirrored_p"] < self.rate).sum())
         return f"the same scan for changes for the {self.change.opposite.towards} lists {counted(number, 'dyad')}"
 
     def candidate_in_words(self, values: Mapping[str, float]) -> str:
@@ -252,7 +253,7 @@ class Scan(Rule):
         """The rule that knows how the panel's scores wander, and how far that takes it."""
         if self.wandering is not None or sample is None or not sample.score.size:
             return self
-        series, limits = self._down(sample), self._down_context(context)
+        series, limits = self._down(sample, context)
         if self.null is not None:
             null = _turned(self.null) if self.change is Change.GAIN else self.null
             if not (sample.sizes > 1).any():
@@ -270,22 +271,13 @@ class Scan(Rule):
             )
             return evolve(self, unknown=f"{refused.what}; {few}")
 
-    def _down(self, series: Series) -> Series:
-        """The scores, turned where a rise is looked for, so that it is a fall."""
-        if self.change is Change.DROP:
-            return series
-        beside = None if series.beside is None else -series.beside
-        return evolve(series, score=-series.score, known=None, beside=beside)
-
-    def _down_context(self, context: PanelContext) -> PanelContext:
-        if self.change is Change.DROP:
-            return context
-        ends: dict[str, Any] = {"minimum": -context.maximum, "maximum": -context.minimum}
-        return evolve(context, **ends, worst=-context.best, best=-context.worst)
+    def _down(self, series: Series, context: PanelContext) -> tuple[Series, PanelContext]:
+        """Scores and what is known about them, turned where a rise is looked for, so that it is a fall."""
+        return upside_down(series, context) if self.change is Change.GAIN else (series, context)
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session as the likeliest onset of a fall."""
-        down, limits = self._down(series), self._down_context(context)
+        down, limits = self._down(series, context)
         judged = Judged(down, tuple(name for name in self.of_dyads if name != "q"))
         if self.wandering is not None:
             least = self.least(limits) if limits.limits or self.minimal_drop else None

@@ -13,9 +13,10 @@ from therarel.detection.verdicts import Reason, Verdict, code_of
 from therarel.noise.context import PanelContext
 from therarel.noise.falls.joint import TwoRaterNull
 from therarel.noise.falls.lengths import ROWS, Equal, of_equal_length
+from therarel.noise.falls.limits import share_at_best
 from therarel.noise.falls.looking import Looked, looked_at
 from therarel.noise.falls.pulses import Pulses
-from therarel.noise.falls.wandering import Wandering
+from therarel.noise.falls.wandering import Wandering, upside_down
 from therarel.noise.series import Series
 
 __all__ = ["Judged"]
@@ -80,10 +81,14 @@ class Judged:
             least: The least depth that is flagged, in score points; ``None`` where nobody asks how deep falls are.
             values: Whether to say what was compared at each session.
         """
-        limit, ends = wandering.tail.limit(rate), (context.minimum, context.maximum)
+        tail, ends = wandering.tail, (context.minimum, context.maximum)
+        two = isinstance(wandering.model, TwoRaterNull)
+        at_best = share_at_best(self.series, context, both=two)
+        limits = tail.limits(rate, at_best)
+        nearby = (1 + two) / self.series.sizes  # by how much the share may change with the scores of one session
+        least_limits = np.min([tail.limits(rate, at_best + by) for by in (-nearby, 0, nearby)], axis=0)
 
         def parts(among: npt.NDArray[np.bool_] | None = None, *, rows: int = ROWS) -> Iterator[tuple[Equal, Looked]]:
-            two = isinstance(wandering.model, TwoRaterNull)
             for equal in of_equal_length(self.series, among=among, rows=rows, squared=two):
                 yield equal, looked_at(wandering.model, self.series, equal, pulses)
 
@@ -97,14 +102,18 @@ class Judged:
             if context.limits:  # the same scan upside down, on the same scores: what asks for no model
                 self.dyads["mirrored"][equal.dyads] = looked.ratios.mirrored
             if context.limits and context.stated:
-                unsure[equal.dyads] = looked.perhaps_out_of_reach(limit, ends[0]).any(axis=0)
+                unsure[equal.dyads] = looked.perhaps_out_of_reach(least_limits[equal.dyads], ends[0]).any(axis=0)
             if values:
                 self.ratio[equal.rows[1:]] = session
                 self.course[equal.rows], self.around[equal.rows] = looked.course, looked.around
         for equal, looked in parts(unsure):
-            self.code[equal.rows[1:][looked.out_of_reach(limit, *ends)]] = code_of(Reason.NO_ROOM)
-        self.dyads["p"] = wandering.tail.p(self.dyads["log_ratio"])
-        over = self.dyads["log_ratio"] > limit
+            self.code[equal.rows[1:][looked.out_of_reach(least_limits[equal.dyads], *ends)]] = code_of(Reason.NO_ROOM)
+        self.dyads["p"] = tail.p(self.dyads["log_ratio"], at_best)
+        if context.limits:
+            self.dyads["mirrored_p"] = tail.p(
+                self.dyads["mirrored"], share_at_best(*upside_down(self.series, context), both=two)
+            )
+        over = self.dyads["log_ratio"] > limits
         if least is not None:
             for equal, looked in parts(over.copy(), rows=ROWS // 4):
                 found = looked.fall(course=values)

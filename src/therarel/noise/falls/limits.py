@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
+from therarel.noise.context import PanelContext
 from therarel.noise.falls.joint import TwoRaterNull
 from therarel.noise.falls.looking import dyad_ratios
 from therarel.noise.falls.mixing import Mixing
@@ -18,7 +19,7 @@ from therarel.noise.null import NullModel
 from therarel.noise.series import Series, stacked
 from therarel.noise.skeleton import Skeleton
 
-__all__ = ["Tail", "Way", "highest", "tail_of"]
+__all__ = ["Tail", "Way", "highest", "share_at_best", "tail_of"]
 
 Floats = npt.NDArray[np.float64]
 Way = Callable[[int, np.random.Generator], Series]
@@ -30,26 +31,61 @@ _POINTS: Final = 121
 """Probabilities at which the tail is kept."""
 
 
+_GROUPS: Final = 10
+_ALIKE: Final = 0.05
+"""Dyads are parted by their share of scores at the best end; the groups exceed their limits alike at this rate."""
+
+
 @frozen
 class Tail:
     """How often scores that only wander take the scan so far.
 
+    A dyad with many scores at the best end of the scale shows only a part of its noise, and wanders less far. So limits
+    go by a dyad's share of such scores: those near the ceiling are flagged no more seldom than others.
+
     Args:
         probabilities: Falling from 1; the last is the smallest p-value there is.
-        log_ratios: The ``log_ratio`` that is exceeded with each probability, rising.
+        log_ratios: The ``log_ratio`` that is exceeded with each probability, rising; of dyads with the lowest share.
+        shares: Shares of scores at the best end of the scale, rising.
+        lower: By how much the limits of dyads with such a share are lower.
     """
 
     probabilities: tuple[float, ...]
     log_ratios: tuple[float, ...]
+    shares: tuple[float, ...] = (0.0,)
+    lower: tuple[float, ...] = (0.0,)
 
     def limit(self, rate: float) -> float:
-        """The ``log_ratio`` that scores that only wander exceed at some rate, per dyad."""
+        """The ``log_ratio`` that scores that only wander exceed at some rate per dyad, none of them at the best end."""
         return float(np.interp(-np.log(rate), -np.log(self.probabilities), self.log_ratios))
 
-    def p(self, log_ratio: Floats) -> Floats:
+    def limits(self, rate: float, at_best: Floats) -> Floats:
+        """The limit of dyads by their share of scores at the best end of the scale; shape of the shares."""
+        return np.asarray(self.limit(rate) - self._lower(at_best))
+
+    def p(self, log_ratio: Floats, at_best: Floats) -> Floats:
         """How often scores that only wander go as far as this or further; NaN where nothing is known."""
-        told = np.exp(np.interp(log_ratio, self.log_ratios, np.log(self.probabilities)))
+        told = np.exp(np.interp(log_ratio + self._lower(at_best), self.log_ratios, np.log(self.probabilities)))
         return np.where(np.isnan(log_ratio), np.nan, told)
+
+    def _lower(self, at_best: Floats) -> Floats:
+        return np.asarray(np.interp(at_best, self.shares, self.lower))
+
+
+def share_at_best(series: Series, context: PanelContext, *, both: bool = False) -> Floats:
+    """Share of each dyad's scores that lie at the best end of a stated scale; shape ``(g,)``.
+
+    Args:
+        series: The scores.
+        context: What is known about them; where nobody stated the ends of the scale, no score lies at one.
+        both: Whether a second rater's scores, beside them, count as well.
+    """
+    least = context.best - context.least_difference
+    given, at_best = np.ones(series.score.size), (series.score >= least).astype(np.float64)
+    for beside in series.beside.T[:1] if both and series.beside is not None else ():
+        given += ~np.isnan(beside)
+        at_best += beside >= least
+    return np.asarray(series.total(at_best) / series.total(given))
 
 
 def tail_of(
@@ -97,22 +133,45 @@ def highest(
         ways: The ways to draw them.
         seed: Seed.
     """
+    drawn = [_drawn(skeleton, model, pulses, way, seed + place) for place, way in enumerate(ways)]
+    shares, lower = _by_share(drawn)
     probabilities = np.geomspace(1.0, 1.0 / _DRAWS, _POINTS)
-    limits = [_limits(skeleton, model, pulses, way, seed + place, probabilities) for place, way in enumerate(ways)]
+    limits = [
+        np.quantile(ratio + np.interp(share, shares, lower), 1 - probabilities, method="higher")
+        for ratio, share in drawn
+    ]
     most = np.maximum.accumulate(np.max(limits, axis=0))
-    return Tail(tuple(probabilities.tolist()), tuple(most.tolist()))
+    return Tail(tuple(probabilities.tolist()), tuple(most.tolist()), tuple(shares.tolist()), tuple(lower.tolist()))
 
 
-def _limits(
-    skeleton: Skeleton,
-    model: NullModel | TwoRaterNull,
-    pulses: Pulses,
-    way: Way,
-    seed: int,
-    probabilities: Floats,
-) -> Floats:
-    """The ``log_ratio`` exceeded with each probability; of dyads with two scores or more."""
+def _drawn(
+    skeleton: Skeleton, model: NullModel | TwoRaterNull, pulses: Pulses, way: Way, seed: int
+) -> tuple[Floats, Floats]:
+    """The ``log_ratio`` of simulated dyads with two scores or more, and their shares of scores at the best end."""
     chance = np.random.Generator(np.random.Philox(np.random.SeedSequence(seed, spawn_key=(8,))))
-    parts = skeleton.parts(-(-_DRAWS // skeleton.n_dyads))
-    ratios = np.concatenate([dyad_ratios(way(len(part), chance), model, pulses) for part in parts])
-    return np.asarray(np.quantile(ratios[~np.isnan(ratios)], 1 - probabilities, method="higher"))
+    ratios, shares = [], []
+    for part in skeleton.parts(-(-_DRAWS // skeleton.n_dyads)):
+        series = way(len(part), chance)
+        ratios.append(dyad_ratios(series, model, pulses))
+        shares.append(share_at_best(series, skeleton.context, both=isinstance(model, TwoRaterNull)))
+    ratio, share = np.concatenate(ratios), np.concatenate(shares)
+    known = ~np.isnan(ratio)
+    return ratio[known], share[known]
+
+
+def _by_share(drawn: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+    """Shares of scores at the best end, and by how much the limits of dyads with such shares are lower."""
+    every = np.concatenate([share for _, share in drawn])
+    edges = np.unique(np.quantile(every, np.linspace(0, 1, _GROUPS + 1), method="lower"))[:-1]
+    groups = [np.searchsorted(edges[1:], share, side="right") for _, share in drawn]
+    numbers = range(max(edges.size, 1))
+    shares = np.array([every[np.concatenate(groups) == number].mean() for number in numbers])
+    limits = np.array(
+        [
+            max(
+                np.quantile(ratio[group == number], 1 - _ALIKE) for (ratio, _), group in zip(drawn, groups, strict=True)
+            )
+            for number in numbers
+        ]
+    )
+    return shares, limits[0] - limits

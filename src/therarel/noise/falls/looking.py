@@ -93,10 +93,10 @@ class Looked(ABC):
         """How far the scores speak for a fall."""
         return mean_ratios(self.ways, self.pulses, self.unit)
 
-    def perhaps_out_of_reach(self, limit: float, low: float) -> Truths:
-        """Onsets that one fall alone, of one session, does not take beyond the limit from the low end; ``(n - 1, m)``.
+    def perhaps_out_of_reach(self, limit: Floats, low: float) -> Truths:
+        """Onsets that one fall alone, of one session, does not take from the low end beyond a dyad's limit.
 
-        Where it does, no other falls have to be asked.
+        Where it does, no other falls have to be asked. The limits have shape ``(m,)``, what is found ``(n - 1, m)``.
         """
         share, falls = self.ways[0]
         x, information = falls.x_of(1), falls.information[0]
@@ -108,8 +108,8 @@ class Looked(ABC):
         needed = np.min([left / d + d / 2 * information for d in self.unit * np.array(self.pulses.depths)], axis=0)
         return np.asarray((x <= needed) & (self.ratios.session <= limit))
 
-    def out_of_reach(self, limit: float, low: float, high: float) -> Truths:
-        """Onsets at which no score on the scale takes the falls that begin there beyond the limit; ``(n - 1, m)``.
+    def out_of_reach(self, limit: Floats, low: float, high: float) -> Truths:
+        """Onsets at which no score on the scale takes falls that begin there beyond a dyad's limit; ``(n - 1, m)``.
 
         A dyad's ratio is a mean of those of its onsets, and the likeliest is no smaller. Each rises and falls with
         the scores of its session as a sum of exponentials does, which is largest where each is at an end of the scale.
@@ -118,7 +118,7 @@ class Looked(ABC):
         for corner in product((low, high), repeat=len(self.moving)):
             onset, dyad = np.nonzero(out)
             if onset.size:
-                out[onset, dyad] = self._moved(onset, dyad, corner) <= limit
+                out[onset, dyad] = self._moved(onset, dyad, corner) <= limit[dyad]
         return out
 
     def _moved(self, onset: Whole, dyad: Whole, ends: tuple[float, ...]) -> Floats:

@@ -27,6 +27,8 @@ Floats = npt.NDArray[np.float64]
 
 _KNOWN: Final = 1.5
 """Errors count where level and slope are known so well that they are at most so much wider than the noise's own."""
+_ROOM: Final = 2.0
+"""And where a predicted score is so many standard deviations from the ends of the scale, which cut errors off."""
 
 
 @frozen(eq=False)
@@ -93,7 +95,10 @@ def prediction_errors(series: Series, null: NullModel, mixing: Mixing, pulses: P
         white, score = Whitened(null, equal.time), series.score[equal.rows]
         none[equal.dyads] = without_fall(scanned(white, score, pulses).dyad)
         errors[equal.rows], wider = white.innovations(score)
-        weights[equal.rows] = np.where(wider < _KNOWN, none[equal.dyads], 0.0)
+        predicted = score - errors[equal.rows] * wider / white.scale
+        room = np.minimum(null.maximum - predicted, predicted - null.minimum)
+        whole = (wider < _KNOWN) & (room > _ROOM * null.within_sd)
+        weights[equal.rows] = np.where(whole, none[equal.dyads], 0.0)
     kept = weights > 0
     number = series.total(kept.astype(np.float64))
     squares = series.total(np.where(kept, errors**2, 0.0))

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from therarel.noise.falls.matching import At, Study, bounds_of, fewer, seeds_of, stepped
 from therarel.noise.falls.mixing import MixedNull, Mixing
-from therarel.noise.falls.wandering import turned
+from therarel.noise.falls.wandering import turned, upside_down
 from therarel.noise.matching import null_of, parameters_of
 from therarel.noise.null import NullModel
 from therarel.noise.skeleton import Skeleton
@@ -88,9 +88,5 @@ class MixtureRefit:
 
 def _turned(skeleton: Skeleton) -> Skeleton:
     """The same skeleton of scores whose sign is turned."""
-    known = skeleton.context
-    return evolve(
-        skeleton,
-        series=evolve(skeleton.series, score=-skeleton.series.score, known=None),
-        context=evolve(known, minimum=-known.maximum, maximum=-known.minimum),
-    )
+    series, context = upside_down(skeleton.series, skeleton.context)
+    return evolve(skeleton, series=series, context=context)

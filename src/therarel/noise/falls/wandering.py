@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -21,7 +21,7 @@ from therarel.noise.null import NullModel
 from therarel.noise.series import Series
 from therarel.noise.skeleton import Skeleton
 
-__all__ = ["Wandering", "both_fitted", "both_stated", "both_turned", "fitted", "stated", "turned"]
+__all__ = ["Wandering", "both_fitted", "both_stated", "both_turned", "fitted", "stated", "turned", "upside_down"]
 
 _ALIKE: Final = Mixing(0.0, 0.0)
 _LIKELY: Final = 200
@@ -66,6 +66,14 @@ def turned(null: NullModel) -> NullModel:
 def both_turned(joint: TwoRaterNull) -> TwoRaterNull:
     """The same model of two raters' scores whose sign is turned."""
     return evolve(joint, first=turned(joint.first), second=turned(joint.second))
+
+
+def upside_down(series: Series, context: PanelContext) -> tuple[Series, PanelContext]:
+    """Scores whose sign is turned, and what is known about them: what rose falls."""
+    beside = None if series.beside is None else -series.beside
+    ends: dict[str, Any] = {"minimum": -context.maximum, "maximum": -context.minimum}
+    known = evolve(context, **ends, worst=-context.best, best=-context.worst)
+    return evolve(series, score=-series.score, known=None, beside=beside), known
 
 
 def skeleton_of(series: Series, context: PanelContext) -> Skeleton:
@@ -123,7 +131,7 @@ def stated(null: NullModel, series: Series, context: PanelContext, pulses: Pulse
     starts, session = tuple(series.starts.tolist()), tuple(series.session.tolist())
     skeleton = skeleton_of(series, context)
     ends = (context.minimum, context.maximum, skeleton.step or 0.0)
-    return Wandering(null, _ALIKE, _tail(null, starts, session, ends, pulses, seed), False)
+    return Wandering(null, _ALIKE, _tail(null, starts, session, ends, context.stated, pulses, seed), False)
 
 
 @lru_cache(maxsize=64)
@@ -132,12 +140,13 @@ def _tail(
     starts: tuple[int, ...],
     session: tuple[float, ...],
     ends: tuple[float, float, float],
+    known: bool,
     pulses: Pulses,
     seed: int,
 ) -> Tail:
     """Limits depend on where scores stand, and not on the scores: those of equal skeletons are simulated once."""
     at, sessions = np.array(starts, dtype=np.intp), np.array(session)
     series = Series(at, sessions, np.full(sessions.size, ends[0]))
-    context = PanelContext.of_scale(ends[0], ends[1], step=ends[2])
+    context = PanelContext.of_scale(ends[0], ends[1], step=ends[2], stated=known)
     skeleton = evolve(skeleton_of(series, context), step=ends[2] or None, distance=null.distance)
     return tail_of(skeleton, null, pulses, _ALIKE, None, seed=seed)
