@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pytest
 from attrs import astuple, evolve
 
-from therarel.errors import InvalidValueError
+from therarel.errors import InvalidValueError, UnknownNameError
 from therarel.noise import NullModel, fit_null
 from therarel.noise.gradients import Gradients, Parameters
 from therarel.noise.matching import match
-from therarel.noise.null import correlation
+from therarel.noise.null import Trend, correlation
 from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 from therarel.simulation import ClinicParameters, simulate_clinic
@@ -86,15 +86,25 @@ def drawn(null: NullModel, dyads: int, sessions: int, seed: int = 0) -> Skeleton
         NullModel(intercept=4.7, slope=0.01, slope_sd=0.01),
         NullModel(phi=0.0, step=1.0, within_sd=0.6),
         NullModel(phi=0.8, slope=0.003, slope_sd=0.005, distance=7),
+        NullModel(intercept=3.0, slope=0.3, slope_sd=0.1, trend="log"),
+        NullModel(intercept=3.0, slope=0.04, slope_sd=0.01, distance=7, trend="log"),
         NullModel(
             intercept=-4, between_sd=5, slope=0.3, slope_sd=0.3, within_sd=2.5, phi=0.4, minimum=-27, maximum=0, step=1
         ),
     ],
-    ids=["defaults", "ceiling", "whole numbers, phi 0", "phi .8, per day", "floor of a symptom scale"],
+    ids=[
+        "defaults",
+        "ceiling",
+        "whole numbers, phi 0",
+        "phi .8, per day",
+        "slowing down",
+        "slowing down, per day",
+        "floor of a symptom scale",
+    ],
 )
 def test_the_null_of_a_panel_comes_back(null: NullModel) -> None:
     """Level, slope, noise and their spreads are found within four standard errors, clipped and rounded as scores are."""
-    skeleton = drawn(null, 500, 12)
+    skeleton = evolve(drawn(null, 500, 12), trend=null.trend)
     fit = match(skeleton, seed=1)
     unit = skeleton.distance
     truth = [null.intercept, null.slope * unit, null.between_sd**2, (null.slope_sd * unit) ** 2]
@@ -193,3 +203,20 @@ def test_autocorrelation_is_a_power_of_the_distance(phi: float) -> None:
     """Over whole distances the correlation is the power, over an infinite one it is 0."""
     apart = np.array([1.0, 2.0, 3.0, np.inf])
     assert correlation(phi, apart) == pytest.approx([phi, phi**2, phi**3, 0.0])
+
+
+def test_a_trend_that_slows_down_is_fitted_where_it_is_asked_for() -> None:
+    """Fitted as a line, improvement that slows down looks like noise; an unknown trend is refused."""
+    truth = NullModel(intercept=3.0, slope=0.45, slope_sd=0.05, trend="log")
+    skeleton = drawn(truth, 300, 16)
+    panel = Panel.from_arrays(
+        np.repeat(np.arange(300), 16), np.tile(np.arange(1, 17), 300), skeleton.series.score, scale=(1, 5),
+        higher_is_better=True,
+    )  # fmt: skip
+    line, log = fit_null(panel), fit_null(panel, trend="log")
+    assert log.trend is Trend.LOG
+    assert log.within_sd == pytest.approx(0.35, abs=0.02)
+    assert line.within_sd > log.within_sd + 0.01
+    assert "slowing down" in str(log)
+    with pytest.raises(UnknownNameError, match="trend"):
+        fit_null(panel, trend="cubic")

@@ -11,7 +11,7 @@ from tests.refusals import Refusal, files_of, places_of, places_that_raise, refu
 from therarel.detection.monitors import Monitor
 from therarel.detection.rules import Pulses, SuddenLoss
 from therarel.domain.ratings import RatingScale
-from therarel.noise import NullModel, fit_null
+from therarel.noise import NullModel, TwoRaterNull, fit_null
 from therarel.noise.context import PanelContext, scale_for
 from therarel.noise.falls.matching import match_mixture
 from therarel.noise.skeleton import Skeleton
@@ -99,6 +99,16 @@ REFUSED = [
     Refusal(
         lambda: mixture(at_either_end()),
         f"Scan: no null model gives scores like these, {AT_ONE_END.replace('30', '60')} Scan(null=NullModel(...))",
+    ),
+    Refusal(
+        lambda: TwoRaterNull(
+            first=NullModel(),
+            second=NullModel(trend="log"),
+            level_correlation=0,
+            slope_correlation=0,
+            noise_correlation=0,
+        ),
+        "TwoRaterNull.trend: both raters' scores change in one shape, got log (expected line)",
     ),
     Refusal(lambda: Pulses(depths=WORD), "Pulses: weights and depths are a tuple of numbers, got 'deep'"),
     Refusal(

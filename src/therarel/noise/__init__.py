@@ -15,6 +15,6 @@ with needs("therarel.noise"):
     import therarel.simulation  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.noise.falls import TwoRaterNull
     from therarel.noise.matching import fit_null
-    from therarel.noise.null import NullModel
+    from therarel.noise.null import NullModel, Trend
 
-__all__ = ["NullModel", "TwoRaterNull", "fit_null"]
+__all__ = ["NullModel", "Trend", "TwoRaterNull", "fit_null"]

@@ -126,7 +126,7 @@ class Gradients:
         return np.where(known, np.clip((_NOTHING - normal) / (_NOTHING - _FULL), 0.0, 1.0), 1.0)
 
     def _residual(self, values: Floats) -> Floats:
-        return values - (self.at.intercept + self.at.slope * self.skeleton.time)
+        return values - (self.at.intercept + self.at.slope * self.skeleton.change)
 
     @cached_property
     def _white(self) -> _Whitening:
@@ -197,8 +197,8 @@ class _Whitening:
         carried = correlation(phi, skeleton.apart)
         left = 1 - carried**2
         scale = 1 / np.sqrt(left)
-        one, time = (1 - carried) * scale, skeleton.time.copy()
-        time[1:] -= carried[1:] * skeleton.time[:-1]
+        one, time = (1 - carried) * scale, skeleton.change.copy()
+        time[1:] -= carried[1:] * skeleton.change[:-1]
         time *= scale
         first = skeleton.series.first
 

@@ -13,12 +13,12 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from attrs import astuple, field, frozen
+from attrs import astuple, evolve, field, frozen
 
 from therarel.counting import counted
 from therarel.errors import InvalidValueError, as_whole
 from therarel.noise.gradients import Gradients, Parameters
-from therarel.noise.null import NullModel
+from therarel.noise.null import NullModel, Trend
 from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 
@@ -98,6 +98,7 @@ class PlainRefit:
             null: What was fitted.
             seed: Seed of the simulated panels.
         """
+        skeleton = evolve(skeleton, trend=null.trend)
         at = parameters_of(null, skeleton)
         nothing = np.zeros((1, skeleton.n_scores))
         of_nothing = _said(Gradients(skeleton, at), nothing, weighted=True).sum(axis=(0, 1))
@@ -113,6 +114,7 @@ class PlainRefit:
             panels: Scores, shape ``(r, n)``.
             said: What panels say to which the centre is fitted; what these say on average if not given.
         """
+        skeleton = evolve(skeleton, trend=self.null.trend)
         gradients = Gradients(skeleton, Parameters(*self.centre.tolist()))
         every = np.concatenate(
             [
@@ -131,7 +133,7 @@ class PlainRefit:
         return null_of(Parameters(*np.clip(vector, low, high).tolist()), self.skeleton, self.null.source), None
 
 
-def fit_null(panel: Panel, *, seed: int = 1) -> NullModel:
+def fit_null(panel: Panel, *, trend: Trend | str = Trend.LINE, seed: int = 1) -> NullModel:
     """Fit a null model to a panel: level, slope and noise of its dyads, had nothing happened.
 
     The model is fitted by matching (see `therarel.noise.matching`), in the panel's own unit of time. Dyads that
@@ -140,10 +142,13 @@ def fit_null(panel: Panel, *, seed: int = 1) -> NullModel:
 
     Args:
         panel: The panel; at least 2 dyads with 4 or more scores are needed, and for figures that mean much 20 or more.
+        trend: The shape in which scores change over a course: a ``line``, or ``log`` where they change fast at first
+            and ever more slowly.
         seed: Seed of the simulated panels; the same seed gives the same model.
 
     Raises:
         InvalidValueError: if there are too few scores, or they do not vary enough to fit a model.
+        UnknownNameError: if there is no such trend.
 
     Examples:
         >>> from therarel.simulation import simulate_clinic
@@ -151,7 +156,7 @@ def fit_null(panel: Panel, *, seed: int = 1) -> NullModel:
         >>> 0.3 < null.within_sd < 0.45
         True
     """
-    skeleton = Skeleton.of(panel)
+    skeleton = evolve(Skeleton.of(panel), trend=Trend(trend))
     return match(skeleton, seed=as_whole(seed, where="fit_null.seed")).null
 
 
@@ -302,6 +307,7 @@ def null_of(at: Parameters, skeleton: Skeleton, source: str) -> NullModel:
         maximum=skeleton.context.maximum,
         step=skeleton.step,
         source=source,
+        trend=skeleton.trend,
     )
 
 

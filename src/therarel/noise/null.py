@@ -10,10 +10,28 @@ from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.errors import as_number
 from therarel.representation import one_line
+from therarel.vocabulary import Vocabulary
 
-__all__ = ["NullModel"]
+__all__ = ["NullModel", "Trend"]
 
 Floats = npt.NDArray[np.float64]
+
+
+class Trend(Vocabulary, links={}):
+    """The shape in which scores change over a course where nothing lasting happens."""
+
+    LINE = "line"
+    """By as much from each session to the next."""
+    LOG = "log"
+    """Fast at first and ever more slowly: with the logarithm of the sessions so far."""
+
+    def of(self, time: Floats) -> Floats:
+        """How far the change has come, in what it changes by over the first distance if it were a line.
+
+        Args:
+            time: Time since the first session, in usual distances of sessions; at least 0.
+        """
+        return time if self is Trend.LINE else np.log1p(time)
 
 
 @frozen(kw_only=True)
@@ -26,8 +44,10 @@ class NullModel:
     Args:
         intercept: Mean at the first session.
         between_sd: Standard deviation of that level between clients.
-        slope: Mean change per unit of the session column: per session, or per day where sessions are dates.
+        slope: Mean change per unit of the session column: per session, or per day where sessions are dates. With a
+            trend that slows down it is the change at the first session.
         slope_sd: Standard deviation of the change between clients, in the same unit.
+        trend: The shape of that change: a line, or the logarithm of the sessions so far.
         within_sd: Standard deviation of the noise.
         phi: Autocorrelation of the noise over ``distance``; over twice the distance it is ``phi ** 2``.
         distance: Usual distance between neighbouring sessions, in units of the session column; above 0.
@@ -57,6 +77,7 @@ class NullModel:
     maximum: float = field(default=5.0, validator=checks.number(), converter=as_float)
     step: float | None = field(default=1 / 12)
     source: str = field(default="the simulator's defaults")
+    trend: Trend = field(default=Trend.LINE, converter=Trend)
 
     def correlation(self, apart: Floats) -> Floats:
         """Correlation of the noise at two times.
@@ -65,6 +86,14 @@ class NullModel:
             apart: Their distances, in units of the session column; infinity gives 0.
         """
         return correlation(self.phi, apart / self.distance)
+
+    def change(self, time: Floats) -> Floats:
+        """By how much the mean has changed for each unit of the slope.
+
+        Args:
+            time: Time since the first session, in units of the session column; at least 0.
+        """
+        return time if self.trend is Trend.LINE else self.distance * self.trend.of(time / self.distance)
 
     def changed(self, figure: str, value: float) -> NullModel:
         """The same model with another autocorrelation, another noise or another slope."""
@@ -92,16 +121,18 @@ class NullModel:
             "maximum": self.maximum,
             "step": self.step,
             "source": self.source,
+            "trend": self.trend.value,
         }
 
     def __repr__(self) -> str:
         return one_line(self)
 
     def __str__(self) -> str:
+        slower = "" if self.trend is Trend.LINE else ", slowing down like a logarithm"
         return (
             f"level {self.intercept:.3g} (sd between dyads {self.between_sd:.3g}),"
-            f" slope {self.slope:.3g} (sd {self.slope_sd:.3g}), sd within {self.within_sd:.3g}, phi {self.phi:.2f},"
-            f" {self.minimum:g} to {self.maximum:g}; {self.source}"
+            f" slope {self.slope:.3g} (sd {self.slope_sd:.3g}){slower}, sd within {self.within_sd:.3g},"
+            f" phi {self.phi:.2f}, {self.minimum:g} to {self.maximum:g}; {self.source}"
         )
 
 

@@ -17,7 +17,7 @@ from attrs import evolve, field, frozen
 
 from therarel.noise.context import PanelContext
 from therarel.noise.lattice import step_of
-from therarel.noise.null import NullModel
+from therarel.noise.null import NullModel, Trend
 from therarel.noise.series import Series, scored
 from therarel.panels import Panel, ScaleSource, SessionIndex
 from therarel.simulation import ClinicParameters
@@ -66,6 +66,7 @@ class Skeleton:
         context: What is known about the panel without its scores: scale, ends, gaps.
         step: Smallest difference between two scores; ``None`` if they are not rounded.
         distance: Usual distance between neighbouring sessions, in units of the session column.
+        trend: The shape in which scores change over time, for models that are fitted to the panel.
     """
 
     series: Series
@@ -74,6 +75,7 @@ class Skeleton:
     context: PanelContext
     step: float | None
     distance: float
+    trend: Trend = Trend.LINE
 
     @classmethod
     def of(cls, panel: Panel) -> Skeleton:
@@ -133,6 +135,11 @@ class Skeleton:
     def time(self) -> Floats:
         """Time of each score since the dyad's first session, in usual distances of sessions; shape ``(n,)``."""
         return (self.series.session - self.series.per_session(self.begin)) / self.distance
+
+    @cached_property
+    def change(self) -> Floats:
+        """How far the trend has come at each score, 0 at the dyad's first session; shape ``(n,)``."""
+        return self.trend.of(self.time)
 
     @cached_property
     def apart(self) -> Floats:
@@ -213,7 +220,7 @@ class Skeleton:
         latent *= of_each(lambda null: null.within_sd)
         owner = self.series.owner
         latent += level[:, owner]
-        latent += (slope * self.distance)[:, owner] * self.time
+        latent += (slope * self.distance)[:, owner] * nulls[0].trend.of(self.time)
         return Drawn(self.on_scale(latent), latent)
 
     @cached_property

@@ -389,3 +389,19 @@ def test_limits_go_by_the_share_of_scores_at_the_end_where_that_is_known() -> No
     unknown = evolve(skeleton.context, worst=-math.inf, best=math.inf)
     assert share_at_best(series, unknown).max() == 0
     assert stated(null, series, unknown, Pulses(), seed=1).tail.shares == (0.0,)
+
+
+def test_improvement_that_slows_down_is_no_fall_where_the_trend_is_a_logarithm() -> None:
+    """With the trend that the scores have the noise is smaller and more falls are found; the setting says which it is."""
+    null = evolve(NULL, intercept=3.0, slope=0.45, slope_sd=0.05, trend="log")
+    skeleton = Skeleton.regular(160, 12, null)
+    quiet = skeleton.draw([null], [np.random.SeedSequence(3)])
+    falls = ClinicParameters(rupture_share=0.4, sessions=(12, 12))
+    score = skeleton.with_falls(quiet, falls, [np.random.SeedSequence(4)]).score[0]
+    panel = Panel.from_arrays(
+        np.repeat(np.arange(160), 12), np.tile(np.arange(1, 13), 160), score, scale=SCALE, higher_is_better=True
+    )
+    line, log = (detect(panel, primary=Scan(trend=trend), expected="none") for trend in ("line", "log"))
+    assert log.primary.settings["trend"] == "log"
+    assert log.primary.wandering.null.within_sd < line.primary.wandering.null.within_sd  # type: ignore[attr-defined]
+    assert len(log.candidates) > len(line.candidates)

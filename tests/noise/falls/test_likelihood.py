@@ -15,7 +15,7 @@ from scipy.stats import multivariate_normal
 from therarel.noise.falls.likelihood import Whitened, falls_of, scanned
 from therarel.noise.falls.posterior import depths_of, weighed
 from therarel.noise.falls.pulses import Pulses
-from therarel.noise.null import NullModel
+from therarel.noise.null import NullModel, Trend
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,6 +25,8 @@ NULLS = st.builds(
     slope_sd=st.sampled_from([0.0, 0.02, 0.3]),
     within_sd=st.sampled_from([0.1, 0.35, 1.0]),
     phi=st.sampled_from([-0.4, 0.0, 0.3, 0.9]),
+    distance=st.sampled_from([1.0, 0.5]),
+    trend=st.sampled_from(Trend),
 )
 
 
@@ -39,7 +41,8 @@ def series(draw: st.DrawFn, least: int = 2, most: int = 9) -> tuple[Floats, Floa
 
 def dense(null: NullModel, time: Floats) -> tuple[Floats, Floats]:
     """Mean and covariance of a dyad's scores."""
-    x = np.stack([np.ones_like(time), time], axis=1)
+    change = time if null.trend is Trend.LINE else null.distance * np.log(1 + time / null.distance)
+    x = np.stack([np.ones_like(time), change], axis=1)
     apart = np.abs(time[:, None] - time)
     covariance = x @ np.diag([null.between_sd**2, null.slope_sd**2]) @ x.T
     return x @ [null.intercept, null.slope], covariance + null.within_sd**2 * null.correlation(apart)
@@ -136,7 +139,7 @@ def test_a_dyad_is_the_same_to_the_last_bit_beside_others(
 def test_mirrored_is_the_ratio_of_scores_turned_upside_down(null: NullModel, given_: tuple[Floats, Floats]) -> None:
     """Scores turned at the mean course have as their ratio what was the mirrored one, and the reverse."""
     time, score = given_
-    mean = null.intercept + null.slope * time
+    mean = null.intercept + null.slope * null.change(time)
     white = Whitened(null, time[:, None])
     one, two = (scanned(white, each[:, None], Pulses()) for each in (score, 2 * mean - score))
     assert one.mirrored == pytest.approx(two.dyad, rel=1e-9, abs=1e-9)
@@ -159,7 +162,7 @@ def test_the_expected_course_is_the_best_linear_prediction(null: NullModel, give
     """Level and slope of a dyad are those that its scores predict, drawn towards the mean of all dyads."""
     time, score = given_
     mean, covariance = dense(null, time)
-    x = np.stack([np.ones_like(time), time], axis=1)
+    x = np.stack([np.ones_like(time), null.change(time)], axis=1)
     own = np.diag([null.between_sd**2, null.slope_sd**2]) @ x.T @ np.linalg.solve(covariance, score - mean)
     found = Whitened(null, time[:, None]).course(score[:, None])
     assert np.allclose(found[:, 0], mean + x @ own, rtol=1e-7, atol=1e-7)
@@ -171,7 +174,7 @@ def test_scores_are_spread_around_the_course_as_noise_and_its_uncertainty_are(
 ) -> None:
     """Around the expected course: variance of the noise, and conditional variance of the dyad's own line."""
     time, _ = given_
-    x = np.stack([np.ones_like(time), time], axis=1)
+    x = np.stack([np.ones_like(time), null.change(time)], axis=1)
     own = x @ np.diag([null.between_sd**2, null.slope_sd**2]) @ x.T
     _, covariance = dense(null, time)
     left = np.diag(own - own @ np.linalg.solve(covariance, own))

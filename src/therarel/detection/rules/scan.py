@@ -35,7 +35,7 @@ from therarel.noise.falls.wandering import (
     turned,
     upside_down,
 )
-from therarel.noise.null import NullModel
+from therarel.noise.null import NullModel, Trend
 from therarel.noise.series import Series
 from therarel.vocabulary import Vocabulary
 
@@ -77,6 +77,8 @@ class Scan(Rule):
             the first rater did not score are not judged, and the second's scores of them are not read.
         null: How scores wander, where it is known; oriented (higher is better). A `TwoRaterNull` where both raters are
             read. ``None`` fits it to the panel.
+        trend: The shape in which scores change over a course where nothing lasting happens, of a model that is fitted:
+            a ``line``, or ``log`` where they change fast at first and ever more slowly. A stated model has its own.
         pulses: The falls that are looked for, with their weights.
         seed: Seed of the simulated series behind fit and limit.
         minimal_drop: Depth in score points below which nothing fires.
@@ -106,6 +108,7 @@ class Scan(Rule):
     rate: float = field(default=0.05, validator=above_zero(0.5), converter=as_float)
     raters: ScanRaters = field(default=ScanRaters.ONE, converter=ScanRaters)
     null: NullModel | TwoRaterNull | None = field(default=None, validator=optional(checks.a((NullModel, TwoRaterNull))))
+    trend: Trend = field(default=Trend.LINE, converter=Trend)
     pulses: Pulses = field(default=Pulses(), validator=checks.a(Pulses))
     seed: int = field(default=1, validator=checks.whole(0), converter=checks.as_int)
     recovery: Recovery = field(default=Recovery(share=0.5), validator=checks.a(Recovery))
@@ -226,6 +229,8 @@ class Scan(Rule):
         found: dict[str, SettingValue] = {"rate": self.rate, "seed": self.seed, "minimal_drop": self.minimal_drop}
         if self.n_raters > 1:
             found["raters"] = self.raters.value
+        if self.trend is not Trend.LINE:
+            found["trend"] = self.trend.value
         found["null"] = "fitted" if self.null is None else "stated"
         found["pulses"] = str(self.pulses)
         if self.wandering is not None:
@@ -239,7 +244,7 @@ class Scan(Rule):
 
     def _judging_different(self) -> dict[str, SettingValue]:
         usual = type(self)().settings
-        told = {name: value for name, value in self.judging.items() if name in {*usual, "raters"}}
+        told = {name: value for name, value in self.judging.items() if name in {*usual, "raters", "trend"}}
         if self.null is not None:
             told["null"] = str(self.null)
         return {name: value for name, value in told.items() if value != usual.get(name)}
@@ -263,7 +268,7 @@ class Scan(Rule):
             return evolve(self, wandering=stated(null, series, limits, self.pulses, seed=self.seed))
         fit = both_fitted if self.n_raters > 1 else fitted
         try:
-            return evolve(self, wandering=fit(series, limits, self.pulses, seed=self.seed))
+            return evolve(self, wandering=fit(series, limits, self.pulses, trend=self.trend, seed=self.seed))
         except InvalidValueError as refused:
             few = (
                 f"a model is fitted to {FEWEST_DYADS} dyads or more that have 4 or more scores"

@@ -20,6 +20,7 @@ from attrs import field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_float
+from therarel.errors import InvalidValueError
 from therarel.noise.falls.ratios import Falls
 from therarel.noise.null import NullModel
 from therarel.representation import one_line
@@ -65,6 +66,15 @@ class TwoRaterNull:
     slope_correlation: float = field(validator=_correlation, converter=as_float)
     noise_correlation: float = field(validator=_correlation, converter=as_float)
 
+    def __attrs_post_init__(self) -> None:
+        if self.first.trend is not self.second.trend:
+            raise InvalidValueError(
+                "both raters' scores change in one shape",
+                where="TwoRaterNull.trend",
+                value=self.second.trend.value,
+                bound=self.first.trend.value,
+            )
+
     @property
     def both(self) -> tuple[NullModel, NullModel]:
         """The null models of the two raters."""
@@ -108,7 +118,7 @@ class Paired:
     @cached_property
     def means(self) -> Floats:
         """Mean course of each rater's scores, ``X b``; shape ``(2, n, m)``."""
-        return np.stack([each.intercept + each.slope * self.time for each in self.null.both])
+        return np.stack([each.intercept + each.slope * each.change(self.time) for each in self.null.both])
 
     @cached_property
     def effects(self) -> Floats:
@@ -116,7 +126,8 @@ class Paired:
         one, two = self.null.both
         level = _between(one.between_sd, two.between_sd, self.null.level_correlation)
         slope = _between(one.slope_sd, two.slope_sd, self.null.slope_correlation)
-        products = self.time[:, np.newaxis] * self.time
+        change = self.null.first.change(self.time)
+        products = change[:, np.newaxis] * change
         found = level[:, np.newaxis, :, np.newaxis, np.newaxis] + (
             slope[:, np.newaxis, :, np.newaxis, np.newaxis] * products[np.newaxis, :, np.newaxis]
         )

@@ -49,6 +49,11 @@ class Whitened:
     _information: dict[int, Floats] = field(factory=dict, init=False, repr=False)
 
     @cached_property
+    def change(self) -> Floats:
+        """By how much the mean has changed for each unit of the slope; shape of the times."""
+        return self.null.change(self.time)
+
+    @cached_property
     def carried(self) -> Floats:
         """Autocorrelation ``rho`` with the score before, 0 at the first; shape of the times."""
         carried = np.zeros_like(self.time)
@@ -75,7 +80,7 @@ class Whitened:
     @cached_property
     def effects(self) -> tuple[Floats, Floats]:
         """The columns of ``U``: level and slope; each of the shape of the times."""
-        return self.null.between_sd * self.ones, self.null.slope_sd * self.white(self.time)
+        return self.null.between_sd * self.ones, self.null.slope_sd * self.white(self.change)
 
     @cached_property
     def shrinking(self) -> tuple[Floats, Floats, Floats]:
@@ -87,7 +92,7 @@ class Whitened:
 
     def predicted(self, score: Floats) -> tuple[Floats, Floats]:
         """The whitened residuals ``w(y - X b)``, and the two parts of ``M U' w(y - X b)``: the dyads' own ``u``."""
-        white = self.white(score - (self.null.intercept + self.null.slope * self.time))
+        white = self.white(score - (self.null.intercept + self.null.slope * self.change))
         (u0, u1), (m00, m01, m11) = self.effects, self.shrinking
         c0, c1 = total(u0 * white), total(u1 * white)
         return white, np.stack([m00 * c0 + m01 * c1, m01 * c0 + m11 * c1])
@@ -102,12 +107,12 @@ class Whitened:
         """The course that a dyad's scores lead one to expect, ``X (b + u)`` at the best guess of ``u``; ``(n, m)``."""
         _, own = self.predicted(score)
         level, slope = self.null.between_sd * own[0], self.null.slope_sd * own[1]
-        return np.asarray(self.null.intercept + level + (self.null.slope + slope) * self.time)
+        return np.asarray(self.null.intercept + level + (self.null.slope + slope) * self.change)
 
     @cached_property
     def around(self) -> Floats:
         """Standard deviation of a score around that course, which is itself not wholly known; shape of the times."""
-        (m00, m01, m11), level, slope = self.shrinking, self.null.between_sd, self.null.slope_sd * self.time
+        (m00, m01, m11), level, slope = self.shrinking, self.null.between_sd, self.null.slope_sd * self.change
         course = level**2 * m00 + 2 * level * slope * m01 + slope**2 * m11  # X cov(u | y) X'
         return np.asarray(np.sqrt(self.null.within_sd**2 + course))
 
@@ -184,7 +189,7 @@ class Whitened:
             One-step prediction errors over their standard errors, and by how much larger these are than those of a
             dyad whose level and slope are known; each of shape ``(n, m)``.
         """
-        white = self.white(score - (self.null.intercept + self.null.slope * self.time))
+        white = self.white(score - (self.null.intercept + self.null.slope * self.change))
         u0, u1 = self.effects
         errors, wider = np.empty_like(white), np.empty_like(white)
         # a: precision of u so far (its prior is the identity), c: what the scores so far say of it

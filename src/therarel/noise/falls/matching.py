@@ -293,7 +293,7 @@ class Study:
     def steps(self, at: At) -> Floats:
         """By how much each figure is moved to see what changes."""
         noise = at.parameters.noise_variance
-        long = max(float(self.skeleton.time.max()), 1.0)
+        long = max(float(self.skeleton.change.max()), 1.0)
         return np.array(
             [
                 0.2 * math.sqrt(noise),

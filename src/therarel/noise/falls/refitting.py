@@ -47,7 +47,7 @@ class MixtureRefit:
             fitted: What was fitted.
             seed: Seed of the simulated panels.
         """
-        down = _turned(skeleton) if fitted.rising else skeleton
+        down = fitted_to(skeleton, fitted)
         null = turned(fitted.null) if fitted.rising else fitted.null
         at = At(parameters_of(null, down), fitted.share, fitted.mixing)
         study = Study(down, fewer(fitted.pulses), seeds_of(down, seed), at.parameters)
@@ -68,7 +68,7 @@ class MixtureRefit:
             panels: Scores, shape ``(r, n)``.
             said: What panels say to which the centre is fitted; what these say on average if not given.
         """
-        down, scores = (_turned(skeleton), -panels) if self.fitted.rising else (skeleton, panels)
+        down, scores = fitted_to(skeleton, self.fitted), -panels if self.fitted.rising else panels
         study = Study(down, fewer(self.fitted.pulses), [], self.at.parameters)
         every = np.concatenate(
             [study.said(scores[part.start : part.stop]).mean(axis=1) for part in down.parts(len(scores))]
@@ -86,7 +86,9 @@ class MixtureRefit:
         return turned(null) if self.fitted.rising else null, at.mixing
 
 
-def _turned(skeleton: Skeleton) -> Skeleton:
-    """The same skeleton of scores whose sign is turned."""
+def fitted_to(skeleton: Skeleton, fitted: MixedNull) -> Skeleton:
+    """The skeleton with the trend of what was fitted, of scores whose sign is turned if that were rises."""
+    if not fitted.rising:
+        return evolve(skeleton, trend=fitted.null.trend)
     series, context = upside_down(skeleton.series, skeleton.context)
-    return evolve(skeleton, series=series, context=context)
+    return evolve(skeleton, trend=fitted.null.trend, series=series, context=context)

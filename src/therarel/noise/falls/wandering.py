@@ -17,7 +17,7 @@ from therarel.noise.falls.noise import noise_of
 from therarel.noise.falls.pairs import Pairs, match_pairs, pair_noise_of, pair_tail_of, second_of
 from therarel.noise.falls.pulses import Pulses
 from therarel.noise.lattice import step_of
-from therarel.noise.null import NullModel
+from therarel.noise.null import NullModel, Trend
 from therarel.noise.series import Series
 from therarel.noise.skeleton import Skeleton
 
@@ -84,13 +84,13 @@ def skeleton_of(series: Series, context: PanelContext) -> Skeleton:
     return Skeleton(series, series.sizes, series.session[series.first], context, step, distance)
 
 
-def fitted(series: Series, context: PanelContext, pulses: Pulses, *, seed: int) -> Wandering:
-    """How the scores of some dyads wander, fitted to them.
+def fitted(series: Series, context: PanelContext, pulses: Pulses, *, trend: Trend, seed: int) -> Wandering:
+    """How the scores of some dyads wander, with some trend, fitted to them.
 
     Raises:
         InvalidValueError: if there are too few scores, or they do not vary enough to fit a model.
     """
-    skeleton = skeleton_of(series, context)
+    skeleton = evolve(skeleton_of(series, context), trend=trend)
     found = match_mixture(skeleton, pulses, seed=seed)
     noise = noise_of(series, found.null, found.noise, pulses)
     tail = tail_of(skeleton, found.null, pulses, found.noise, noise, seed=seed)
@@ -98,13 +98,13 @@ def fitted(series: Series, context: PanelContext, pulses: Pulses, *, seed: int) 
     return Wandering(found.null, found.noise, tail, True, found.share, skewness, _likely(found, skeleton, seed))
 
 
-def both_fitted(series: Series, context: PanelContext, pulses: Pulses, *, seed: int) -> Wandering:
-    """How the scores that two raters gave of some dyads wander, fitted to them.
+def both_fitted(series: Series, context: PanelContext, pulses: Pulses, *, trend: Trend, seed: int) -> Wandering:
+    """How the scores that two raters gave of some dyads wander, with some trend, fitted to them.
 
     Raises:
         InvalidValueError: if one of them gave too few scores, or they do not vary enough to fit a model.
     """
-    skeleton, second = skeleton_of(series, context), skeleton_of(second_of(series), context)
+    skeleton, second = (evolve(skeleton_of(each, context), trend=trend) for each in (series, second_of(series)))
     one, two = match_mixture(skeleton, pulses, seed=seed), match_mixture(second, pulses, seed=seed)
     pairs = match_pairs(skeleton, second, one, two, pulses, seed=seed)
     noise = pair_noise_of(series, second.series, pairs, pulses)
