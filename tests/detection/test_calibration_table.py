@@ -31,7 +31,7 @@ def test_rates_of_rules_stand_side_by_side() -> None:
     )
     assert table.note == (
         "200 simulated clients per row; seed 7, 8. Null model: intercept = 3.9, between_sd = 0.65, slope = 0.02,"
-        " slope_sd = 0.02, within_sd = 0.4, phi = 0.25, distance = 1, minimum = 1, maximum = 5, source = made up."
+        " slope_sd = 0.02, within_sd = 0.4, phi = 0.25, distance = 1, minimum = 1, maximum = 5, source = made up, trend = line."
         " CI: 95% Wilson interval of the simulation. Found: share of clients flagged within a change of the size and"
         " number of sessions in the head. Settings of drop: minimal_drop = 0, k = 2, reference = previous, scale ="
         " larger_person_pooled, baseline = 3, recovery_share = 1, recovery_within = 5, recovery_strictly = False."

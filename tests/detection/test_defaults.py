@@ -27,7 +27,7 @@ from therarel.detection.rules.levels import reference_level
 from therarel.detection.rules.nelson import nelson_signals
 from therarel.detection.wording import Terms, session_words
 from therarel.domain.ratings import RatingScale
-from therarel.noise import NullModel
+from therarel.noise import NullModel, Trend
 from therarel.noise.context import PanelContext, context_for, scale_for
 from therarel.noise.matching import fit_null
 from therarel.noise.series import scored
@@ -122,7 +122,7 @@ OTHERS: Mapping[Callable[..., Any], Mapping[str, object]] = {
         "clients": 4000,
         "threads": 2,
     },
-    fit_null: {"seed": 1},
+    fit_null: {"trend": Trend.LINE, "seed": 1},
     NullModel: {
         "intercept": 3.9,
         "between_sd": 0.65,
@@ -135,6 +135,7 @@ OTHERS: Mapping[Callable[..., Any], Mapping[str, object]] = {
         "maximum": 5.0,
         "step": 1 / 12,
         "source": "the simulator's defaults",
+        "trend": Trend.LINE,
     },
     GroupCounts: {"hidden_groups": 0, "all_small": True, "ungrouped_dyads": 0},
     RuptureCandidate: {

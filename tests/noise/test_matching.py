@@ -218,5 +218,5 @@ def test_a_trend_that_slows_down_is_fitted_where_it_is_asked_for() -> None:
     assert log.within_sd == pytest.approx(0.35, abs=0.02)
     assert line.within_sd > log.within_sd + 0.01
     assert "slowing down" in str(log)
-    with pytest.raises(UnknownNameError, match="trend"):
+    with pytest.raises(UnknownNameError, match="Trend has no such term"):
         fit_null(panel, trend="cubic")

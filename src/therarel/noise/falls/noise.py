@@ -26,9 +26,9 @@ __all__ = ["Noise", "noise_of", "prediction_errors"]
 Floats = npt.NDArray[np.float64]
 
 _KNOWN: Final = 1.5
-"""Errors count where level and slope are known so well that they are at most so much wider than the noise's own."""
+"""Errors count where level and slope are known so well that they are at most this much wider than the noise's own."""
 _ROOM: Final = 2.0
-"""And where a predicted score is so many standard deviations from the ends of the scale, which cut errors off."""
+"""And where a predicted score is this many standard deviations from the ends of the scale, which cut errors off."""
 
 
 @frozen(eq=False)
