@@ -122,6 +122,14 @@ def test_what_a_clock_or_an_identifier_cannot_be_is_refused(arguments: dict[str,
     assert len(course.history) == 0
 
 
+@pytest.mark.parametrize("field", [each for each in attrs.fields(Recorded) if each.name not in ("event", "accepted")])
+@pytest.mark.parametrize("strange", [object(), [object()], -1.5, "two words\nand a line", datetime(2025, 3, 4, 10)])
+def test_a_line_is_made_of_what_it_holds(field: attrs.Attribute[object], strange: object) -> None:
+    """What is no identifier, no moment with its time zone, no code and no number of entries is refused by its field."""
+    with pytest.raises(InvalidValueError, match=rf"^Recorded\.{field.name}: "):
+        Recorded(events.SessionHeld(session=1), True, **{field.alias: strange})  # type: ignore[arg-type]
+
+
 def test_a_line_keeps_what_an_entry_knows() -> None:
     """Every line has number, identifier, moment, what decided and the state; taken up, it is the same line."""
     course = Course.begin("C-1", "T-1")

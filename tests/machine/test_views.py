@@ -192,6 +192,16 @@ def test_the_rows_of_the_picture_begin_below_its_key() -> None:
         assert float(re.findall(r' y="([\d.]+)"', svg[: svg.index(">trust<")])[-1]) > heading
 
 
+def test_title_raters_and_parts_stand_out_in_the_picture() -> None:
+    """They are bold, and values, sources and what was not rated are not."""
+    svg = course(rated(1, 3), rated(1, 4, Rater.THERAPIST)).view().draw().to_svg()
+    bold = {
+        word for style, word in re.findall(r"<text([^>]*)>([^<]+)</text>", svg) if "bold" in style or "600" in style
+    }
+    assert {"client", "therapist", "How the relationship is seen: C-014 with T-03"} <= bold
+    assert not any("stated" in word or "Not rated" in word for word in bold)
+
+
 def test_every_word_said_with_views_comes_from_the_texts() -> None:
     """With every text of views marked, each sentence that is said carries the mark."""
     texts = Machine.standard().texts
