@@ -43,7 +43,7 @@ __all__ = ["Scan", "ScanGain", "ScanRaters"]
 
 Floats = npt.NDArray[np.float64]
 
-SKEWED: Final = -0.4
+SKEWED: Final = -0.25
 """Skewness of the noise, turned so that falls go down, below which the rate is not held; our choice, after trials."""
 
 
