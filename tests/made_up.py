@@ -56,6 +56,7 @@ def expecting(found: Detection, *, power: float = 0.9, fitted: bool = True) -> D
         NoiseCount(
             rule=rule, null=fit, fitted=fitted, dyads=found.panel.n_dyads, mean=0.7 + at, low=at, high=1 + 2 * at,
             error=0.13, runs=211, simulated=422, seed=17,
+            within_sd=(0.31, 0.44) if fitted else None, phi=(0.08, 0.29) if fitted else None,
             falls=FallCount(
                 share=0.25, depth=1.5, mean=5.2 + at, found=0.57 - 0.1 * at, expected=2.4 + at, power=power - 0.05 * at,
                 null=NullModel(within_sd=0.35, phi=0.19),

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 from tests.proofs.expected_from_noise import DESIGNS, tried
 
-from therarel.detection import Detection, RuleCount, Verdict, calibrate, code_of, detect
+from therarel.detection import Detection, RuleCount, Verdict, calibrate, code_of, detect, rules
 from therarel.detection.bootstrap import noise_counts
 from therarel.detection.learning import pool
 from therarel.detection.rules import (
@@ -326,3 +326,20 @@ def test_noise_that_differs_between_dyads_is_simulated_so() -> None:
         for each in (0.0, 0.15)
     )
     assert differing > 1.3 * alike
+
+
+@pytest.mark.parametrize("rule", [rules.Drop(k=2), rules.Scan()])
+def test_the_figures_of_the_noise_have_intervals_where_they_were_fitted(rule: rules.Rule) -> None:
+    """They hold what was fitted, and most of the time the truth; a stated model has none."""
+    parameters = ClinicParameters(rupture_share=0.0, sessions=(10, 10))
+    panel = simulate_clinic(120, seed=6, parameters=parameters).panel()
+    noise = detect(panel, primary=rule).counts[0].expected
+    assert noise is not None
+    assert noise.within_sd is not None
+    assert noise.phi is not None
+    assert noise.within_sd[0] < noise.null.within_sd < noise.within_sd[1]
+    assert noise.within_sd[0] < 0.35 < noise.within_sd[1]
+    assert noise.phi[0] < noise.null.phi < noise.phi[1]
+    stated = detect(panel, primary=rules.Drop(k=2), expected=NullModel()).counts[0].expected
+    assert stated is not None
+    assert stated.within_sd is stated.phi is None

@@ -108,6 +108,14 @@ def _falls_like(skeleton: Skeleton) -> Falls:
     return Falls(shape=ClinicParameters(rupture_share=_FALLEN, depth=(depth, depth, depth)))
 
 
+def _between(figures: Sequence[float]) -> tuple[float, float] | None:
+    """The ends of the middle 95 of 100 figures; ``None`` where there are none."""
+    if not figures:
+        return None
+    low, high = np.quantile(figures, _ENDS).tolist()
+    return low, high
+
+
 @define
 class _Steps:
     """Progress over some steps, reported one after the other."""
@@ -181,6 +189,8 @@ class _Study:
                 simulated=self.skeleton.n_dyads,
                 seed=self.seed,
                 falls=shown[rule],
+                within_sd=_between([each.within_sd for each in nulls or ()]),
+                phi=_between([each.phi for each in nulls or ()]),
             )
         return found
 

@@ -59,6 +59,9 @@ class NoiseCount:
         seed: Seed of the simulation.
         falls: What the rule flags where a quarter of the dyads have a fall.
         beside_falls: Whether it was fitted beside falls, as the scan does, so that they are not in its noise.
+        within_sd: Between what the standard deviation of the noise lies, by 95 of 100 models that fit the panel about
+            as well; ``None`` where the null model was stated.
+        phi: The same of its autocorrelation.
     """
 
     rule: Rule
@@ -74,6 +77,8 @@ class NoiseCount:
     seed: int
     falls: FallCount
     beside_falls: bool = False
+    within_sd: tuple[float, float] | None = None
+    phi: tuple[float, float] | None = None
 
     @property
     def share(self) -> float:

@@ -98,6 +98,8 @@ def _expected(noise: NoiseCount) -> dict[str, object]:
         "fitted": noise.fitted,
         "beside_falls": noise.beside_falls,
         "null": noise.null.settings,
+        "within_sd_interval": noise.within_sd,
+        "phi_interval": noise.phi,
         "runs": noise.runs,
         "simulated_dyads": noise.simulated,
         "seed": noise.seed,

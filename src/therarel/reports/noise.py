@@ -8,7 +8,6 @@ from therarel.counting import counted
 from therarel.detection import NoiseCount, RuleCount
 from therarel.detection.false_alarms import GENERATOR, TABLED, FalseAlarms, embedded_false_alarms
 from therarel.detection.wording import Terms, in_points, number
-from therarel.noise import NullModel
 from therarel.panels import SessionIndex
 from therarel.reports.comparisons import false_alarm_picture
 from therarel.reports.markup import Content, Markup, joined, scrolling, section, table, tag
@@ -129,7 +128,7 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
         tag(
             "p",
             "The expected counts come from simulated panels with the sessions, gaps and missing scores of this one, on"
-            f" its scale, in which nothing happens but noise. {_null_sentence(subject, noise.null)} {model}"
+            f" its scale, in which nothing happens but noise. {_null_sentence(subject, noise)} {model}"
             f" ({noise.null.source}). Every simulated panel was judged by the same rules with the same settings"
             f" ({counted(noise.runs, 'panel')}, seed {noise.seed}).",
         ),
@@ -160,17 +159,23 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
     )
 
 
-def _null_sentence(subject: Subject, null: NullModel) -> str:
-    """The figures of a null model in the direction and the units of the panel, in a sentence."""
-    panel = subject.detection.panel
+def _null_sentence(subject: Subject, noise: NoiseCount) -> str:
+    """The figures of the null model in the direction and the units of the panel, in a sentence."""
+    panel, null = subject.detection.panel, noise.null
     sign = 1.0 if panel.scale.higher_is_better else -1.0
     unit = "day" if panel.index is SessionIndex.DATED else "session"
     return (
         f"Their level at the first session is {number(sign * null.intercept)} (SD {number(null.between_sd)} between"
         f" dyads), the change per {unit} {number(sign * null.slope)} (SD {number(null.slope_sd)}), the noise has an SD"
-        f" of {number(null.within_sd)} and an autocorrelation of {null.phi:.2f} over"
+        f" of {number(null.within_sd)}{between(noise.within_sd)} and an autocorrelation of"
+        f" {null.phi:.2f}{between(noise.phi)} over"
         f" {_distance(null.distance, unit)}."
     )
+
+
+def between(interval: tuple[float, float] | None) -> str:
+    """An interval of a figure of the noise, in brackets; empty where there is none."""
+    return "" if interval is None else f" (95% interval {interval[0]:.2f} to {interval[1]:.2f})"
 
 
 def _distance(distance: float, unit: str) -> str:

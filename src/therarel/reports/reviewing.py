@@ -12,7 +12,7 @@ from therarel.detection.wording import in_points
 from therarel.panels import Panel
 from therarel.reports.attachments import attachments
 from therarel.reports.markup import Content, Markup, joined, section, table, tag
-from therarel.reports.noise import origin
+from therarel.reports.noise import between, origin
 from therarel.reports.references import in_brackets, instrument_of, rule_sources
 from therarel.reports.reproducing import citing, reproducing
 from therarel.reports.subject import Subject, capital
@@ -95,8 +95,8 @@ def methods_paragraph(detection: Detection) -> str:
         sentences.append(
             f"The number expected from noise alone is {noise.mean:.1f} (95% of simulated panels {noise.low} to"
             f" {noise.high}), by a parametric bootstrap of the panel's own sessions, gaps and missing scores under a"
-            f" null model {origin(noise)} (within-dyad SD {noise.null.within_sd:.2f}, autocorrelation"
-            f" {noise.null.phi:.2f};"
+            f" null model {origin(noise)} (within-dyad SD {noise.null.within_sd:.2f}{between(noise.within_sd)},"
+            f" autocorrelation {noise.null.phi:.2f}{between(noise.phi)};"
             f" {counted(noise.runs, 'panel')}, seed {noise.seed}). Were there a"
             f" {detection.terms.move} of {in_points(noise.falls.depth)} in {noise.falls.share:.0%} of the dyads, the"
             f" power to count more than noise gives would be {noise.falls.power:.2f}."
