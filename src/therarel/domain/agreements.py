@@ -23,17 +23,6 @@ from therarel.errors import InvalidValueError
 from therarel.texts import Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = [
-    "Agreements",
-    "CrisisArrangements",
-    "ExportPurpose",
-    "Goal",
-    "GoalOwner",
-    "GoalStatus",
-    "Term",
-    "TherapeuticTask",
-]
-
 
 def _party_set(values: Iterable[Party]) -> frozenset[Party]:
     return as_set(values)

@@ -16,8 +16,6 @@ from therarel.errors import InvalidValueError
 from therarel.texts import Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Breach", "BreachKind", "BreachSeverity", "BreachStatus"]
-
 
 class BreachKind(Vocabulary, links={}):
     """What was breached."""

@@ -18,16 +18,6 @@ from therarel.domain.people import Party
 from therarel.domain.ratings import Rating
 from therarel.vocabulary import Vocabulary
 
-__all__ = [
-    "Characteristic",
-    "Characteristics",
-    "ConfidentialityTerms",
-    "EmotionObservation",
-    "EmotionalAttunement",
-    "ProfessionalBoundaries",
-    "SafeEnvironment",
-]
-
 
 def _emotion_observation_tuple(values: Iterable[EmotionObservation]) -> tuple[EmotionObservation, ...]:
     return as_tuple(values)

@@ -25,16 +25,6 @@ from therarel.domain.ratings import Rater, Rating
 from therarel.errors import InvalidValueError
 from therarel.vocabulary import Vocabulary
 
-__all__ = [
-    "Bond",
-    "Component",
-    "NonVerbalExchange",
-    "TherapeuticPresence",
-    "WorkingAlliance",
-    "one_rater",
-    "ratings_in",
-]
-
 
 def _goal_tuple(values: Iterable[Goal]) -> tuple[Goal, ...]:
     return as_tuple(values)

@@ -12,8 +12,6 @@ from therarel.errors import InvalidValueError
 from therarel.texts import Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Consent", "ConsentDecision", "ConsentFooting", "ConsentGiver", "ConsentScope"]
-
 
 class ConsentScope(Vocabulary, links={}):
     """What a consent is about; each is asked for and decided by itself."""

@@ -21,13 +21,6 @@ from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, Rating
 from therarel.errors import InvalidValueError
 
-__all__ = [
-    "ClientPerspective",
-    "CulturalCompetence",
-    "CulturalContext",
-    "PowerDynamic",
-]
-
 
 def _power_dynamic_tuple(values: Iterable[PowerDynamic]) -> tuple[PowerDynamic, ...]:
     return as_tuple(values)

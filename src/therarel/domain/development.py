@@ -20,18 +20,6 @@ from therarel.errors import InvalidValueError
 from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
-__all__ = [
-    "BoundaryReview",
-    "CulturalLearning",
-    "DevelopmentActivity",
-    "DevelopmentEntry",
-    "DevelopmentLog",
-    "DevelopmentPolicy",
-    "Overdue",
-    "SelfReflection",
-    "overdue",
-]
-
 
 def _development_entry_tuple(values: Iterable[DevelopmentEntry]) -> tuple[DevelopmentEntry, ...]:
     return as_tuple(values)

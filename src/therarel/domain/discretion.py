@@ -12,8 +12,6 @@ import attrs
 
 from therarel.discretion import discreet
 
-__all__ = ["make_discreetly"]
-
 
 def make_discreetly(kinds: Iterable[type]) -> None:
     """Let the constructors of value classes forget what they were given when they refuse it.

@@ -26,8 +26,6 @@ from therarel.errors import InvalidValueError
 from therarel.representation import one_line
 from therarel.texts import AND, Listed, Phrase, Texts, standard_texts
 
-__all__ = ["Handover"]
-
 
 def _safety_concern_tuple(values: Iterable[SafetyConcern]) -> tuple[SafetyConcern, ...]:
     return as_tuple(values)

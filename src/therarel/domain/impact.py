@@ -13,8 +13,6 @@ from therarel.domain.ratings import Rater
 from therarel.errors import InvalidValueError
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Effect", "EffectMetric", "Outcome"]
-
 
 class Outcome(Vocabulary, concepts=True):
     """Something that the quality of the relationship bears on."""

@@ -10,8 +10,6 @@ from therarel.domain import checks
 from therarel.domain.checks import bounds, optional
 from therarel.texts import Texts, standard_texts
 
-__all__ = ["Occurrence"]
-
 
 @frozen
 class Occurrence:

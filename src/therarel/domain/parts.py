@@ -15,8 +15,6 @@ from therarel.domain.checks import optional
 from therarel.domain.scales import RatingScale
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Closeness", "PartScore", "RelationshipPart"]
-
 _WHOLE: Final = ".whole"
 
 

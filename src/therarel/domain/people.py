@@ -16,8 +16,6 @@ from therarel.errors import InvalidValueError, OutOfScopeError
 from therarel.texts import Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Client", "Dyad", "Party", "Reporter", "Role", "Therapist"]
-
 
 class Role(Vocabulary, concepts=True):
     """A person in or near the dyad."""

@@ -23,8 +23,6 @@ from therarel.domain.components import TherapeuticPresence, WorkingAlliance, one
 from therarel.domain.parts import RelationshipPart
 from therarel.domain.ratings import Rater, Rating
 
-__all__ = ["RelationshipQuality"]
-
 
 @frozen
 class RelationshipQuality:

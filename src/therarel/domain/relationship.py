@@ -29,8 +29,6 @@ from therarel.errors import InvalidValueError
 from therarel.representation import one_line
 from therarel.texts import Texts, standard_texts
 
-__all__ = ["Relationship", "WaivedTask"]
-
 
 # A relationship is made at every step of a course, out of the parts of the one before.
 def _stage_task_set(values: Iterable[StageTask]) -> frozenset[StageTask]:

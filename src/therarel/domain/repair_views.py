@@ -10,8 +10,6 @@ from attrs import field, frozen
 from therarel.domain import checks
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["HowExpressed", "RepairView", "RepairViews"]
-
 
 class RepairView(Vocabulary, links={}):
     """What somebody says of a repair."""

@@ -18,8 +18,6 @@ from therarel.representation import one_line
 from therarel.texts import Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["RiskAnswer", "RiskKind", "RiskNotice", "RiskState", "risk_in_short", "risk_in_words", "risk_prompt"]
-
 
 class RiskKind(Vocabulary, links={}):
     """What an item asks about, where it asks about risk."""

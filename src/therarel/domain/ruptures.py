@@ -25,23 +25,6 @@ from therarel.errors import InvalidValueError
 from therarel.texts import AND, Listed, Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = [
-    "AllianceStatus",
-    "Contributor",
-    "EpisodeKind",
-    "GroundValue",
-    "Grounds",
-    "MovedBy",
-    "PerceivedBy",
-    "Perception",
-    "RepairAct",
-    "RepairRoute",
-    "RepairStep",
-    "RuptureEpisode",
-    "RuptureMode",
-    "RuptureSeverity",
-]
-
 
 def _rupture_mode_set(values: Iterable[RuptureMode]) -> frozenset[RuptureMode]:
     return as_set(values)

@@ -18,8 +18,6 @@ from therarel.representation import one_line
 from therarel.texts import AND, Listed, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["ConcernKind", "ConcernOutcome", "InvolvedParty", "PersonAtRisk", "SafetyConcern", "SafetyPlan"]
-
 
 class ConcernKind(Vocabulary, links={}):
     """What a concern for safety is about; several may hold."""

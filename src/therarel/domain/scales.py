@@ -11,8 +11,6 @@ from therarel.domain.checks import as_float, optional
 from therarel.errors import InvalidValueError
 from therarel.texts import Texts, standard_texts
 
-__all__ = ["RatingScale"]
-
 
 @frozen
 class RatingScale:

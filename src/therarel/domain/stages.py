@@ -11,8 +11,6 @@ from typing import Final
 
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["GROWTH_STAGES", "Stage", "StageTask", "tasks_of"]
-
 
 class Stage(Vocabulary, concepts=True, without={"closed"}):
     """A stage of development of the relationship.

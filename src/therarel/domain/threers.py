@@ -17,17 +17,6 @@ from therarel.domain import checks
 from therarel.domain.checks import bounds
 from therarel.vocabulary import Vocabulary
 
-__all__ = [
-    "NOT_VERIFIED_2022",
-    "ConfrontationMarker2015",
-    "Marker",
-    "ResolutionStrategy2015",
-    "Salience2022",
-    "StrainSign",
-    "WithdrawalMarker2015",
-    "WithdrawalMarker2022",
-]
-
 
 class WithdrawalMarker2015(Vocabulary, links={}):
     """Markers of withdrawal in the 3RS of 2015: movements away from the other or from the work."""

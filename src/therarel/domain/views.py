@@ -19,8 +19,6 @@ from therarel.errors import InvalidValueError
 from therarel.representation import one_line
 from therarel.texts import Phrase, Texts, standard_texts
 
-__all__ = ["Source", "View", "latest_views", "views_in"]
-
 Source: TypeAlias = tuple[RelationshipPart, Rater, str | None, str | None, RatingScale | None]
 """What ratings have in common that can be compared: part, rater, instrument, its scale by name, and the range."""
 

@@ -22,8 +22,6 @@ from therarel.machine.guards.agreements import lacks_consent, lacks_goal, lacks_
 from therarel.machine.guards.stages import has_worked_through
 from therarel.machine.policy import Policy, Requirement
 
-__all__ = ["AGREEMENT_REMARKS"]
-
 _R = Relationship
 _Values = Mapping[str, object] | None
 _REMARKED: Final = Requirement.REMARKED

@@ -10,8 +10,6 @@ from attrs import frozen
 from therarel.domain import AllianceStatus, Stage
 from therarel.machine.table import RegionName, Transition, TransitionTable
 
-__all__ = ["BACK", "REGIONS", "Arc", "Walk", "arcs"]
-
 REGIONS: Final = (RegionName.STAGE, RegionName.ALLIANCE_STATUS)
 """The regions that have states, in the order in which they are drawn."""
 

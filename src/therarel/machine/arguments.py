@@ -8,8 +8,6 @@ from therarel.domain import Relationship
 from therarel.errors import InvalidValueError, is_whole, shown
 from therarel.machine.policy import Policy
 
-__all__ = ["require_count", "require_day", "require_policy", "require_relationship"]
-
 
 def require_relationship(given: object) -> None:
     """Refuse what is not a relationship.

@@ -42,8 +42,6 @@ from therarel.domain import (
 )
 from therarel.machine.policy import Policy
 
-__all__ = ["Changes", "Effect", "EpisodeChanges", "altered", "drop_tasks", "with_changes"]
-
 
 class Changes(TypedDict, total=False):
     """What is different in a relationship afterwards; a field that is not named stays."""

@@ -10,8 +10,6 @@ from therarel.domain import ClosingReason, Judgement, Relationship, RuptureSever
 from therarel.machine.policy import Policy
 from therarel.texts import Listed
 
-__all__ = ["CLOSING_REMARKS"]
-
 _Values = Mapping[str, object] | None
 
 

@@ -34,8 +34,6 @@ from therarel.texts import Phrase
 if TYPE_CHECKING:
     from therarel.drawing import Drawing, Theme
 
-__all__ = ["Course"]
-
 
 @final
 class Course:

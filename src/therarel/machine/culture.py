@@ -5,8 +5,6 @@ from __future__ import annotations
 from therarel.domain import ClientPerspective, CulturalContext, PowerDynamic, events
 from therarel.machine.course import Course
 
-__all__ = ["cultural_context"]
-
 
 def cultural_context(course: Course) -> CulturalContext:
     """What is known of culture and power in a course: the entries in force, without what was retracted.

@@ -21,8 +21,6 @@ from therarel.machine.safety_remarks import safety_remarks
 from therarel.machine.table import RegionName
 from therarel.machine.unchanged import AFTER_CLOSING, after_closing, why_unchanged
 
-__all__ = ["answer", "decide", "enact", "open_now", "why_not", "withhold"]
-
 
 def decide(relationship: Relationship, event: Event, *, machine: Machine | None = None) -> Decision:
     """What becomes of an event in a relationship.

@@ -21,8 +21,6 @@ from therarel.machine.table import Transition
 from therarel.representation import one_line
 from therarel.texts import Texts, standard_texts
 
-__all__ = ["Accepted", "Decision", "Declined", "EventDeclined", "FindOpen"]
-
 FindOpen: TypeAlias = Callable[["Declined"], tuple[Judgement, ...]]
 """Finds the judgements that are open where one is declined."""
 

@@ -11,8 +11,6 @@ from therarel.domain import Agreements, Breach, SafetyConcern, Term, WaivedTask
 from therarel.texts import Listed, Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["StateChange"]
-
 
 @frozen
 class StateChange:

@@ -39,8 +39,6 @@ from therarel.representation import one_line
 from therarel.texts import Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Due", "DueKind", "DuePolicy", "due"]
-
 
 class DueKind(Vocabulary, links={}):
     """What is due, in the order in which it is said."""

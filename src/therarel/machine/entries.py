@@ -24,8 +24,6 @@ from therarel.machine.provenance import Provenance, state_digest
 from therarel.representation import one_line
 from therarel.texts import Phrase, standard_texts
 
-__all__ = ["UNKNOWN", "Clock", "Entry", "Envelope", "Ids", "Recordable", "Recorded", "new_envelope"]
-
 Recordable: TypeAlias = Event | Correction
 """What can be recorded on a course."""
 

@@ -15,8 +15,6 @@ from therarel.representation import one_line
 from therarel.texts import AND, Listed, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Explanation", "FailedGuard", "Plain", "event_label", "listed_label"]
-
 Plain: TypeAlias = str | int | bool | list["Plain"] | dict[str, "Plain"] | None
 """Data that JSON can hold."""
 

@@ -16,8 +16,6 @@ from therarel.machine.machine import Machine, machine_or_standard
 from therarel.representation import one_line
 from therarel.texts import Texts, standard_texts
 
-__all__ = ["ExportAnswer", "may_export"]
-
 _NEEDED: Final[Mapping[ExportPurpose, ConsentScope]] = MappingProxyType(
     {
         ExportPurpose.RESEARCH: ConsentScope.RESEARCH,

@@ -32,8 +32,6 @@ from therarel.domain import (
 from therarel.errors import InvalidValueError, shown
 from therarel.machine.replays import Replay
 
-__all__ = ["begun", "handover"]
-
 
 class _Course(Protocol):
     """What is asked of a course."""

@@ -19,8 +19,6 @@ from therarel.machine.timeline import in_order_of_occurrence
 from therarel.representation import one_line
 from therarel.texts import Phrase
 
-__all__ = ["Reconsidered", "decided_otherwise", "reconsider"]
-
 
 @frozen
 class Reconsidered:

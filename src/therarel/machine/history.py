@@ -12,8 +12,6 @@ from therarel.domain.events import EntryCorrected, EntryRetracted
 from therarel.errors import UnknownNameError, is_whole, shown
 from therarel.machine.entries import Entry
 
-__all__ = ["History", "correctable"]
-
 
 @frozen
 class History(Sequence[Entry]):

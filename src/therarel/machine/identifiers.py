@@ -11,8 +11,6 @@ import os
 import time
 from typing import Final
 
-__all__ = ["new_bits", "uuid7", "uuid7_at"]
-
 _MILLISECOND: Final = 1_000_000
 _CHANCE: Final = (1 << 62) - 1
 

@@ -11,8 +11,6 @@ from therarel.domain import Correction, Event, Judgement, Relationship, StageTas
 from therarel.domain.ratings import PERSONS
 from therarel.errors import InvalidValueError
 
-__all__ = ["TO_BE_STATED", "TO_STATE", "judgements_about", "require_stated"]
-
 TO_BE_STATED: Final = Confidential("to be stated")
 """What stands for the reason of a waiver that is merely asked about; a course does not record it."""
 

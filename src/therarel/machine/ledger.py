@@ -26,8 +26,6 @@ from therarel.machine.report_names import NAMED, Names, name_on_record
 from therarel.machine.safety_remarks import safety_remarks
 from therarel.texts import Phrase
 
-__all__ = ["Ledger", "LedgerParts", "replay"]
-
 LedgerParts: TypeAlias = tuple[Relationship, Machine, tuple[Machine, ...], tuple[Entry, ...]]
 """What a ledger is made of."""
 

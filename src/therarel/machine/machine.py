@@ -28,8 +28,6 @@ from therarel.texts import Texts, standard_texts
 if TYPE_CHECKING:
     from therarel.drawing import Drawing, Theme
 
-__all__ = ["Machine", "Step", "machine_or_standard"]
-
 _FOLDER: Final = Path(__file__).parent
 _EVENTS: Final[Mapping[str, type[Event]]] = MappingProxyType(
     {kind.__name__: kind for kind in (*events.FACTS, *events.JUDGEMENTS)}

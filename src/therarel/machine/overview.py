@@ -22,8 +22,6 @@ from therarel.representation import one_line
 from therarel.texts import Listed, Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Overview", "overview"]
-
 
 @frozen
 class Overview:

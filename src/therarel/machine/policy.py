@@ -13,8 +13,6 @@ from therarel.errors import InvalidValueError
 from therarel.reading import Upcasting, read_yaml
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["Policy", "Requirement", "renamed"]
-
 
 class Requirement(Vocabulary, links={}):
     """What a policy makes of a condition."""

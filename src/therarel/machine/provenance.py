@@ -23,8 +23,6 @@ from therarel.machine.policy import Policy
 from therarel.machine.table import TransitionTable
 from therarel.reading import Reader
 
-__all__ = ["Provenance", "comparable", "policy_digest", "release", "state_digest", "table_digest"]
-
 _LENGTH: Final = 16
 # Raised whenever the same state is written otherwise than before; digests of two forms are not compared.
 _FORM: Final = "2"

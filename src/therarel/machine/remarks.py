@@ -29,19 +29,6 @@ from therarel.machine.effects.breaches import too_early
 from therarel.machine.policy import Policy, Requirement
 from therarel.texts import AND, Listed, Texts
 
-__all__ = [
-    "DECLINED_THEN",
-    "KEPT",
-    "OF_COURSES",
-    "REMARK_FIELDS",
-    "REMARK_RULES",
-    "RETRACTED_ALREADY",
-    "RETRACTED_BEFORE",
-    "SET_ASIDE",
-    "Remark",
-    "RemarkRule",
-]
-
 SET_ASIDE: Final = "set_aside"
 """The remark on a correction after which earlier judgements no longer hold."""
 

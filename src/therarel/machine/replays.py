@@ -17,8 +17,6 @@ from therarel.machine.machine import Machine
 from therarel.representation import one_line
 from therarel.texts import Phrase, standard_texts
 
-__all__ = ["Replay", "ReplayedEntry", "applied", "fold", "refold"]
-
 
 @frozen
 class ReplayedEntry:

@@ -16,29 +16,27 @@ import attrs
 from therarel.domain import Event, Relationship
 from therarel.domain.events import BreachReported, GoalSet, SafetyConcernRaised, TherapeuticTaskSet
 
-__all__ = ["NAMED", "Names", "breach_name", "concern_name", "goal_name", "name_on_record", "named", "task_name"]
-
 E = TypeVar("E")
 
 
 def breach_name(relationship: Relationship, event: BreachReported) -> str:
     """The name under which a breach goes on record: its own, or the next free one where that is taken."""
-    return free_name(event.breach_id, {breach.breach_id for breach in relationship.breaches}, "breach")
+    return _free_name(event.breach_id, {breach.breach_id for breach in relationship.breaches}, "breach")
 
 
 def concern_name(relationship: Relationship, event: SafetyConcernRaised) -> str:
     """The name under which a concern goes on record: its own, or the next free one where that is taken."""
-    return free_name(event.concern_id, {concern.concern_id for concern in relationship.safety_concerns}, "concern")
+    return _free_name(event.concern_id, {concern.concern_id for concern in relationship.safety_concerns}, "concern")
 
 
 def goal_name(relationship: Relationship, event: GoalSet) -> str:
     """The code under which a goal goes on record: its own, or the next free one where that is taken."""
-    return free_name(event.goal_id, _codes(relationship, "goal"), "goal")
+    return _free_name(event.goal_id, _codes(relationship, "goal"), "goal")
 
 
 def task_name(relationship: Relationship, event: TherapeuticTaskSet) -> str:
     """The code under which a task of therapy goes on record: its own, or the next free one where that is taken."""
-    return free_name(event.task_id, _codes(relationship, "task"), "task")
+    return _free_name(event.task_id, _codes(relationship, "task"), "task")
 
 
 def _codes(relationship: Relationship, what: str) -> set[str]:
@@ -47,7 +45,7 @@ def _codes(relationship: Relationship, what: str) -> set[str]:
     return {code for code in codes if code is not None}
 
 
-def free_name(stated: str | None, taken: Collection[str], what: str) -> str:
+def _free_name(stated: str | None, taken: Collection[str], what: str) -> str:
     """The name that is stated if it is free, or the next one that is: ``breach-1``, ``breach-2``, ..."""
     if stated is not None and stated not in taken:
         return stated
@@ -124,7 +122,7 @@ class Names:
         if naming is None:
             return None
         kept = self._given.get(number, {}).get(naming.counted)
-        return kept or free_name(getattr(event, naming.field), self._taken[naming.counted], naming.counted)
+        return kept or _free_name(getattr(event, naming.field), self._taken[naming.counted], naming.counted)
 
     def give(self, event: object, number: int, name: str | None) -> None:
         """Keep the name of what an event reports as entry of this number."""

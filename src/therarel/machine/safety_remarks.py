@@ -13,8 +13,6 @@ from therarel.domain import ClosingReason, Occurrence, Relationship, SafetyConce
 from therarel.machine.remarks import Remark
 from therarel.texts import Listed, Phrase, Texts
 
-__all__ = ["SAFETY_REMARKS", "safety_remarks"]
-
 _CONCERN: Final = "safety_concern"
 _CONCERNS: Final = "safety_concerns"
 _GOES_ON: Final = "safety_concern_goes_on"
@@ -69,12 +67,12 @@ def safety_remarks(
         proven = [each for each in stopping if each.is_serious]
         name = _SUBSTANTIATED if proven else _ALLEGED
         made.append(Remark.of(name, texts, about=tuple(each.breach_id for each in proven or stopping)))
-    if knows_nothing_of_before(relationship):
+    if _knows_nothing_of_before(relationship):
         made.append(Remark.of(_NOTHING_KNOWN, texts, about=relationship.predecessor))
     return tuple(made)
 
 
-def knows_nothing_of_before(relationship: Relationship) -> bool:
+def _knows_nothing_of_before(relationship: Relationship) -> bool:
     """Whether the course is at its beginning, follows another by name alone, and nothing was handed over."""
     if relationship.predecessor is None or relationship.handover is not None:
         return False

@@ -59,8 +59,6 @@ from therarel.domain import (
 from therarel.domain.ratings import PERSONS
 from therarel.machine.judgements import judgements_about
 
-__all__ = ["events_about", "facts_about", "specimens"]
-
 _DYAD: Final = Dyad("C-0", "T-0")
 _RATED: Final = RelationshipQuality.of({RelationshipPart.TRUST: Rating(3, RatingScale(1, 5), Rater.CLIENT)})
 _STRAIN: Final = EpisodeKind.STRAIN

@@ -10,8 +10,6 @@ from therarel.domain import StageTask, checks
 from therarel.texts import Texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["FactRow", "Region", "RegionName", "Regions", "Transition", "TransitionTable"]
-
 
 class RegionName(Vocabulary, links={}):
     """What a transition moves: one of the two regions, or what guards read beside them."""

@@ -9,8 +9,6 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 from therarel.domain import Event
 from therarel.domain.occurrence import Occurrence
 
-__all__ = ["in_order_of_occurrence", "up_to"]
-
 _LONGEST_RUN: Final = 64
 
 

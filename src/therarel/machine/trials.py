@@ -20,8 +20,6 @@ from therarel.machine.specimens import events_about, specimens
 from therarel.machine.table import TransitionTable
 from therarel.texts import Texts
 
-__all__ = ["Trial", "behaviour", "check", "findings_of", "try_out"]
-
 _UNUSABLE: Final = frozenset({FindingKind.UNKNOWN_NAME, FindingKind.MISPLACED, FindingKind.NONDETERMINISTIC})
 _ENOUGH: Final = 500
 

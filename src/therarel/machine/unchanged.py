@@ -10,8 +10,6 @@ from therarel.machine.effects.agreements import decided_earlier
 from therarel.machine.effects.breaches import too_early
 from therarel.machine.effects.safety import not_closed_by_that_professional
 
-__all__ = ["AFTER_CLOSING", "UNCHANGED", "after_closing", "why_unchanged"]
-
 AFTER_CLOSING: Final = ("client_died", "closed_already", "course_closed")
 """What is said with whatever is recorded in a closed course: one of these."""
 

@@ -12,8 +12,6 @@ from therarel.machine.course import Course
 from therarel.representation import one_line
 from therarel.texts import Listed, Phrase, Texts, standard_texts
 
-__all__ = ["Upkeep", "sessions_since", "upkeep"]
-
 
 @frozen
 class Upkeep:

@@ -25,8 +25,6 @@ from therarel.texts import Phrase, Texts, standard_texts
 if TYPE_CHECKING:
     from therarel.drawing import Drawing, Theme
 
-__all__ = ["ViewChange", "ViewGap", "Views", "view"]
-
 _CRITICAL: Final = 1.96
 _TOLERANCE: Final = 1e-9
 

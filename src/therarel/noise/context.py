@@ -15,8 +15,6 @@ from therarel.errors import InvalidValueError, is_number, shown
 from therarel.panels import SessionIndex
 from therarel.panels.terms import farthest
 
-__all__ = ["TOLERANCE", "PanelContext", "autocorrelation", "context_for", "scale_for"]
-
 TOLERANCE: Final = 1e-9
 """Ties are settled within this share of the scale's range: equal in exact arithmetic is equal on every engine."""
 

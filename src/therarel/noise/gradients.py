@@ -20,8 +20,6 @@ from attrs import frozen
 from therarel.noise.null import correlation
 from therarel.noise.skeleton import Skeleton
 
-__all__ = ["Gradients", "Parameters"]
-
 Floats = npt.NDArray[np.float64]
 
 _STEP: Final = 1e-4

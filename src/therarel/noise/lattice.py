@@ -7,8 +7,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["step_of"]
-
 _MOST: Final = 500
 """Scores that take more different values than this are not in steps."""
 _NEAR: Final = 0.2

@@ -22,8 +22,6 @@ from therarel.noise.null import NullModel, Trend
 from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
 
-__all__ = ["Fit", "PlainRefit", "bounds", "fit_null", "match", "moved", "null_of", "parameters_of", "started"]
-
 Floats = npt.NDArray[np.float64]
 
 FEWEST_DYADS: Final = 2

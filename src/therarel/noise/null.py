@@ -12,8 +12,6 @@ from therarel.errors import as_number
 from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["NullModel", "Trend"]
-
 Floats = npt.NDArray[np.float64]
 
 

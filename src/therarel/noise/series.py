@@ -14,8 +14,6 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-__all__ = ["Series", "scored", "stacked"]
-
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.intp]
 Truths = npt.NDArray[np.bool_]

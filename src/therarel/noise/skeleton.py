@@ -23,13 +23,11 @@ from therarel.panels import Panel, ScaleSource, SessionIndex
 from therarel.simulation import ClinicParameters
 from therarel.simulation.ruptures import draw_ruptures
 
-__all__ = ["Drawn", "Skeleton"]
-
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.intp]
 
-CELLS: Final = 2**18
+_CELLS: Final = 2**18
 """Scores that are drawn at a time; never changes the answer."""
 
 
@@ -266,7 +264,7 @@ class Skeleton:
 
     def parts(self, runs: int) -> Iterator[range]:
         """Numbers of runs in portions that stay small in memory."""
-        size = max(CELLS // max(self.n_scores, 1), 1)
+        size = max(_CELLS // max(self.n_scores, 1), 1)
         return (range(begin, min(begin + size, runs)) for begin in range(0, runs, size))
 
     @cached_property

@@ -17,8 +17,6 @@ from therarel.domain import Relationship, checks
 from therarel.errors import InvalidValueError
 from therarel.machine import Clock, Course, Ids, Machine, Policy, Recorded, state_digest
 
-__all__ = ["CourseRecord"]
-
 
 def _lines_of(lines: Iterable[Recorded]) -> tuple[Recorded, ...]:
     return checks.as_tuple(lines)

@@ -28,8 +28,6 @@ from therarel.records.redaction import marked
 if TYPE_CHECKING:
     from typing_extensions import TypeForm  # type checkers bring it; nothing of it is there at run time
 
-__all__ = ["dump", "dumps", "load", "loads"]
-
 T = TypeVar("T")
 _MOST_NAMED: Final = 6
 

@@ -11,8 +11,6 @@ from typing import Any, Final
 
 from therarel.machine.policy import renamed
 
-__all__ = ["NOW_EVENTS", "STEPS"]
-
 _Data = dict[str, Any]
 _ENDED_A_PAUSE: Final = ("PauseEnded", "ReEngaged")
 

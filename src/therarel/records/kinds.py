@@ -27,8 +27,6 @@ from therarel.reading import REDACTED_KEY, Reader, Upcasting, described
 from therarel.records.courses import CourseRecord
 from therarel.records.earlier import NOW_EVENTS, STEPS
 
-__all__ = ["READER", "Kind", "kind_named", "kind_of", "kinds", "late_kind"]
-
 READER: Final = Reader(unions=[Event | Correction], shared=[domain.RatingScale, Provenance])
 """The one reader of records."""
 

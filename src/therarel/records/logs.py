@@ -17,8 +17,6 @@ from therarel.reading import SCHEMA_KEY, ConfidentialHandling, JsonLines, OnProb
 from therarel.records.kinds import READER, kinds
 from therarel.records.redaction import marked
 
-__all__ = ["TornLineWarning", "read_log", "write_log"]
-
 
 class TornLineWarning(UserWarning):
     """A log ended in the beginning of a line, which was moved to a file beside it before more was written."""

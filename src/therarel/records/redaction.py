@@ -8,8 +8,6 @@ from therarel.machine import Recorded
 from therarel.reading import holds_confidential
 from therarel.records.courses import CourseRecord
 
-__all__ = ["marked"]
-
 
 def marked(value: object) -> object:
     """The value as it is written redacted: each entry with confidential text says that it is masked, and its record."""

@@ -18,8 +18,6 @@ from therarel.records.courses import CourseRecord
 from therarel.records.documents import loads
 from therarel.records.logs import read_log
 
-__all__ = ["read_course"]
-
 _LINES = ("therarel.entry/", "therarel.event/")
 
 

@@ -6,8 +6,6 @@ from therarel.errors import UnknownNameError, hint_for, shown
 from therarel.reading import SCHEMA_KEY
 from therarel.records.kinds import READER, kinds, late_kind
 
-__all__ = ["json_schema"]
-
 
 def json_schema(kind: str) -> dict[str, object]:
     """The JSON Schema of one kind of record in the form of its current version.

@@ -8,8 +8,6 @@ from therarel.reading import Path, Problem, render_path
 from therarel.representation import one_line
 from therarel.vocabulary import Vocabulary
 
-__all__ = ["FindingKind", "TableFault"]
-
 
 class FindingKind(Vocabulary, links={}):
     """What can be wrong with a table."""

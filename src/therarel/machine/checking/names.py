@@ -20,8 +20,6 @@ from therarel.machine.table import Region, RegionName, Transition, TransitionTab
 from therarel.reading import Path
 from therarel.texts import Texts
 
-__all__ = ["names", "unexplained"]
-
 _FACTS: Final[Mapping[str, type[Any]]] = {kind.__name__: kind for kind in FACTS}
 _EVENTS: Final[Mapping[str, type[Any]]] = {**_FACTS, **{kind.__name__: kind for kind in JUDGEMENTS}}
 _STAGES: Final = tuple(stage.value for stage in Stage)

@@ -9,8 +9,6 @@ from therarel.machine.arcs import BACK, REGIONS, arcs
 from therarel.machine.checking.findings import FindingKind, TableFault
 from therarel.machine.table import RegionName, Transition, TransitionTable
 
-__all__ = ["reachability", "reachable_states", "two_answers"]
-
 
 def reachability(table: TransitionTable) -> Iterator[TableFault]:
     """States that no course can reach, and states other than closed that no course can leave."""

@@ -19,8 +19,6 @@ from therarel.machine.unchanged import UNCHANGED
 from therarel.reading import Path
 from therarel.texts import DUE_FIELDS, OBSERVED_FIELDS, VIEW_FIELDS, GuardText, Texts
 
-__all__ = ["texts_for"]
-
 _KNOWN: Final[Mapping[str, Collection[str]]] = {
     "guards": (*GUARDS, OFFERED_HERE, CONSENT_TO_EXPORT),
     "conditions": tuple(CONDITIONS),

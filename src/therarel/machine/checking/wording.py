@@ -10,8 +10,6 @@ from therarel.machine.checking.findings import FindingKind, TableFault
 from therarel.reading import Path
 from therarel.texts import Texts, standard_texts
 
-__all__ = ["like_the_standard"]
-
 
 def like_the_standard(texts: Texts) -> Iterator[TableFault]:
     """Words, events and phrases that are missing, unknown, or do not fill in the values of the library's own.

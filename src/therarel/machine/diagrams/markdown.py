@@ -8,8 +8,6 @@ from therarel.citations import citation
 from therarel.machine.table import RegionName, Transition, TransitionTable
 from therarel.texts import Texts
 
-__all__ = ["markdown"]
-
 _COLUMNS = ("row", "in", "event", "where", "conditions", "then", "because")
 
 

@@ -16,8 +16,6 @@ from therarel.texts import Texts
 if TYPE_CHECKING:
     from therarel.drawing import Theme
 
-__all__ = ["picture"]
-
 _SIZE: Final = (1080.0, 850.0)
 _NEAR: Final = 300.0
 

@@ -6,8 +6,6 @@ from therarel.machine.arcs import REGIONS, arcs
 from therarel.machine.table import TransitionTable
 from therarel.texts import Texts
 
-__all__ = ["dot", "mermaid"]
-
 
 def mermaid(table: TransitionTable, texts: Texts) -> str:
     r"""The machine as a Mermaid state diagram, one block per region.

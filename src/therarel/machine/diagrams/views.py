@@ -9,8 +9,6 @@ from therarel.domain import Rater, View
 from therarel.drawing import Colour, Drawing, Element, Theme, points, rule, shorten, text, wrap
 from therarel.texts import Texts
 
-__all__ = ["picture"]
-
 _MARGIN: Final = 20.0
 _NAMES: Final = 240.0
 _CELL: Final = 190.0

@@ -6,8 +6,6 @@ from therarel.machine.arcs import REGIONS, Walk
 from therarel.machine.replays import Replay
 from therarel.machine.table import RegionName, Transition, TransitionTable
 
-__all__ = ["walk"]
-
 
 def walk(replay: Replay, table: TransitionTable) -> Walk:
     """The way that a course took, by the entries in force.

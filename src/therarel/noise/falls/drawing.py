@@ -8,8 +8,6 @@ import numpy.typing as npt
 from therarel.noise.falls.pulses import Pulses
 from therarel.noise.series import Series
 
-__all__ = ["fallen_by"]
-
 Floats = npt.NDArray[np.float64]
 
 

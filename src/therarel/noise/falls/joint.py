@@ -25,8 +25,6 @@ from therarel.noise.falls.ratios import Falls
 from therarel.noise.null import NullModel
 from therarel.representation import one_line
 
-__all__ = ["ALTERNATIVES", "Paired", "TwoRaterNull"]
-
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 

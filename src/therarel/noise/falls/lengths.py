@@ -12,8 +12,6 @@ from attrs import frozen
 
 from therarel.noise.series import Series
 
-__all__ = ["ROWS", "Equal", "of_equal_length"]
-
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.intp]

@@ -29,8 +29,6 @@ from therarel.noise.falls.ratios import Falls, Ratios, mean_ratios
 from therarel.noise.falls.sums import running, total, unbuffered
 from therarel.noise.null import NullModel
 
-__all__ = ["Whitened", "falls_of", "scanned"]
-
 Floats = npt.NDArray[np.float64]
 
 

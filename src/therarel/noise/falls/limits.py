@@ -19,8 +19,6 @@ from therarel.noise.null import NullModel
 from therarel.noise.series import Series, stacked
 from therarel.noise.skeleton import Skeleton
 
-__all__ = ["Tail", "Way", "highest", "share_at_best", "tail_of"]
-
 Floats = npt.NDArray[np.float64]
 Way = Callable[[int, np.random.Generator], Series]
 """Draws some panels in which scores only wander, one after the other in one series."""

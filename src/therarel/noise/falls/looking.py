@@ -19,8 +19,6 @@ from therarel.noise.falls.ratios import Ratios, Ways, mean_ratios, ratios_in_log
 from therarel.noise.null import NullModel
 from therarel.noise.series import Series
 
-__all__ = ["OF_RATERS", "Looked", "dyad_ratios", "looked_at"]
-
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.intp]
@@ -30,7 +28,7 @@ OF_RATERS = ("first_alone", "second_alone", "both")
 
 
 @frozen(eq=False)
-class Fall:
+class _Fall:
     """The fall of each of some dyads of equal length.
 
     Args:
@@ -80,7 +78,7 @@ class Looked(ABC):
         return np.full(self.score.shape, np.nan)
 
     @abstractmethod
-    def fall(self, *, course: bool) -> Fall:
+    def fall(self, *, course: bool) -> _Fall:
         """Depth and length of the fall of each dyad, and the course without it."""
 
     @property
@@ -161,9 +159,9 @@ class _One(Looked):
     def around(self) -> Floats:
         return self.white.around
 
-    def fall(self, *, course: bool) -> Fall:
+    def fall(self, *, course: bool) -> _Fall:
         seen = weighed(self.ways, self.pulses, self.unit * depths_of(self.pulses), lowered=course)
-        return Fall(seen.figures, self.white.course(self.score + seen.lowered[0]) if course else None)
+        return _Fall(seen.figures, self.white.course(self.score + seen.lowered[0]) if course else None)
 
 
 @frozen(eq=False)
@@ -204,7 +202,7 @@ class _Both(Looked):
     def course(self) -> Floats:
         return self.paired.course(self._scores)
 
-    def fall(self, *, course: bool) -> Fall:
+    def fall(self, *, course: bool) -> _Fall:
         seen = weighed(self.ways, self.pulses, depths_of(self.pulses), lowered=course)
         sd, of_raters = self.paired.sd, np.zeros((3, self.score.shape[1]))
         of_raters[self._whose] = seen.ways
@@ -214,12 +212,12 @@ class _Both(Looked):
         }
         figures |= dict(zip(OF_RATERS, of_raters, strict=True))
         if not course:
-            return Fall(figures, None)
+            return _Fall(figures, None)
         lowered = np.zeros_like(self._scores)
         for place, by in zip(self._whose, seen.lowered, strict=True):
             for rater in np.flatnonzero(ALTERNATIVES[place]):
                 lowered[rater] += sd[rater] * by
-        return Fall(figures, self.paired.course(self._scores + lowered))
+        return _Fall(figures, self.paired.course(self._scores + lowered))
 
 
 def looked_at(model: NullModel | TwoRaterNull, series: Series, equal: Equal, pulses: Pulses) -> Looked:

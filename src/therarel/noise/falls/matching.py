@@ -31,24 +31,11 @@ from therarel.noise.null import NullModel
 from therarel.noise.series import stacked
 from therarel.noise.skeleton import Skeleton
 
-__all__ = [
-    "FEWEST_DYADS",
-    "At",
-    "MixtureFit",
-    "Study",
-    "bounds_of",
-    "fewer",
-    "match_mixture",
-    "seeds_of",
-    "stepped",
-    "without_fall",
-]
-
 Floats = npt.NDArray[np.float64]
 
 FEWEST_DYADS: Final = 50
 """Dyads with 4 or more scores that distinguish noise from falls; our choice."""
-EVEN: Final = 0.25
+_EVEN: Final = 0.25
 """Share of falls that the weights of dyads assume, whatever the share that is fitted."""
 _DYADS: Final = 8_000
 _FEWEST_RUNS: Final = 4
@@ -91,7 +78,7 @@ class MixtureFit:
         return self.fit.null
 
 
-def without_fall(log_ratio: Floats, share: float = EVEN) -> Floats:
+def without_fall(log_ratio: Floats, share: float = _EVEN) -> Floats:
     """Probability that a dyad had no fall, by its log ratio and the share of dyads that have one; 1 where unknown.
 
     Examples:
@@ -141,7 +128,7 @@ def match_mixture(skeleton: Skeleton, pulses: Pulses, *, seed: int) -> MixtureFi
 def _matched(skeleton: Skeleton, observed: Floats, pulses: Pulses, seeds: list[np.random.SeedSequence]) -> MixtureFit:
     few = fewer(pulses)
     low, high = bounds_of(skeleton)
-    at = At(started(skeleton, observed), EVEN / 2, Mixing(0.03, 0.03))
+    at = At(started(skeleton, observed), _EVEN / 2, Mixing(0.03, 0.03))
     slope = Study(skeleton, few, seeds[: len(seeds) // 2], at.parameters).slope(at)
     rough, _, slope, _ = _solved(
         Study(skeleton, few, seeds, at.parameters), observed, at, slope, low, high, _NEAR_AT_FIRST

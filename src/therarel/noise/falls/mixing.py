@@ -13,8 +13,6 @@ from therarel.noise.falls.pulses import Pulses
 from therarel.noise.null import NullModel
 from therarel.noise.skeleton import Skeleton
 
-__all__ = ["MixedNull", "Mixing"]
-
 Floats = npt.NDArray[np.float64]
 
 

@@ -21,8 +21,6 @@ from therarel.noise.falls.pulses import Pulses
 from therarel.noise.null import NullModel
 from therarel.noise.series import Series
 
-__all__ = ["Noise", "noise_of", "prediction_errors"]
-
 Floats = npt.NDArray[np.float64]
 
 _KNOWN: Final = 1.5

@@ -26,8 +26,6 @@ from therarel.noise.falls.pulses import Pulses
 from therarel.noise.series import Series, stacked
 from therarel.noise.skeleton import Skeleton
 
-__all__ = ["Pairs", "match_pairs", "pair_noise_of", "pair_tail_of", "second_of"]
-
 Floats = npt.NDArray[np.float64]
 
 _DYADS: Final = 8_000

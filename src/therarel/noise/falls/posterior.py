@@ -13,8 +13,6 @@ from therarel.noise.falls.pulses import Pulses, shares_by_onset
 from therarel.noise.falls.ratios import FAR, Ways
 from therarel.noise.falls.sums import running, total, unbuffered
 
-__all__ = ["FIGURES", "Weighed", "depths_of", "weighed"]
-
 Floats = npt.NDArray[np.float64]
 
 FIGURES: Final = ("depth", "depth_low", "depth_high", "length", "length_low", "length_high", "regained")

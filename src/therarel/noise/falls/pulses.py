@@ -12,8 +12,6 @@ from attrs import field, frozen
 
 from therarel.errors import InvalidValueError, is_number, shown
 
-__all__ = ["Pulses", "shares_by_onset"]
-
 Floats = npt.NDArray[np.float64]
 
 _MOST_MULTIPLE: Final = 12

@@ -17,8 +17,6 @@ from numpy.lib.stride_tricks import sliding_window_view
 from therarel.noise.falls.pulses import Pulses, shares_by_onset
 from therarel.noise.falls.sums import log_sum, total, unbuffered
 
-__all__ = ["FAR", "Falls", "Ratios", "Ways", "mean_ratios", "ratios_in_logarithms"]
-
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.intp]

@@ -13,8 +13,6 @@ from therarel.noise.matching import null_of, parameters_of
 from therarel.noise.null import NullModel
 from therarel.noise.skeleton import Skeleton
 
-__all__ = ["MixtureRefit"]
-
 Floats = npt.NDArray[np.float64]
 
 
@@ -47,7 +45,7 @@ class MixtureRefit:
             fitted: What was fitted.
             seed: Seed of the simulated panels.
         """
-        down = fitted_to(skeleton, fitted)
+        down = _fitted_to(skeleton, fitted)
         null = turned(fitted.null) if fitted.rising else fitted.null
         at = At(parameters_of(null, down), fitted.share, fitted.mixing)
         study = Study(down, fewer(fitted.pulses), seeds_of(down, seed), at.parameters)
@@ -68,7 +66,7 @@ class MixtureRefit:
             panels: Scores, shape ``(r, n)``.
             said: What panels say to which the centre is fitted; what these say on average if not given.
         """
-        down, scores = fitted_to(skeleton, self.fitted), -panels if self.fitted.rising else panels
+        down, scores = _fitted_to(skeleton, self.fitted), -panels if self.fitted.rising else panels
         study = Study(down, fewer(self.fitted.pulses), [], self.at.parameters)
         every = np.concatenate(
             [study.said(scores[part.start : part.stop]).mean(axis=1) for part in down.parts(len(scores))]
@@ -86,7 +84,7 @@ class MixtureRefit:
         return turned(null) if self.fitted.rising else null, at.mixing
 
 
-def fitted_to(skeleton: Skeleton, fitted: MixedNull) -> Skeleton:
+def _fitted_to(skeleton: Skeleton, fitted: MixedNull) -> Skeleton:
     """The skeleton with the trend of what was fitted, of scores whose sign is turned if that were rises."""
     if not fitted.rising:
         return evolve(skeleton, trend=fitted.null.trend)

@@ -14,8 +14,6 @@ from contextlib import contextmanager
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["log_sum", "running", "total", "unbuffered"]
-
 Floats = npt.NDArray[np.float64]
 
 

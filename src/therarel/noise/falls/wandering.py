@@ -21,8 +21,6 @@ from therarel.noise.null import NullModel, Trend
 from therarel.noise.series import Series
 from therarel.noise.skeleton import Skeleton
 
-__all__ = ["Wandering", "both_fitted", "both_stated", "both_turned", "fitted", "stated", "turned", "upside_down"]
-
 _ALIKE: Final = Mixing(0.0, 0.0)
 _LIKELY: Final = 200
 
@@ -76,7 +74,7 @@ def upside_down(series: Series, context: PanelContext) -> tuple[Series, PanelCon
     return evolve(series, score=-series.score, known=None, beside=beside), known
 
 
-def skeleton_of(series: Series, context: PanelContext) -> Skeleton:
+def _skeleton_of(series: Series, context: PanelContext) -> Skeleton:
     """Where the scores of some dyads stand; time is counted from each dyad's first score."""
     apart = np.delete(np.diff(series.session), series.starts[1:-1] - 1)
     step = context.step or step_of(series.score, context.minimum, context.maximum)
@@ -90,7 +88,7 @@ def fitted(series: Series, context: PanelContext, pulses: Pulses, *, trend: Tren
     Raises:
         InvalidValueError: if there are too few scores, or they do not vary enough to fit a model.
     """
-    skeleton = evolve(skeleton_of(series, context), trend=trend)
+    skeleton = evolve(_skeleton_of(series, context), trend=trend)
     found = match_mixture(skeleton, pulses, seed=seed)
     noise = noise_of(series, found.null, found.noise, pulses)
     tail = tail_of(skeleton, found.null, pulses, found.noise, noise, seed=seed)
@@ -104,7 +102,7 @@ def both_fitted(series: Series, context: PanelContext, pulses: Pulses, *, trend:
     Raises:
         InvalidValueError: if one of them gave too few scores, or they do not vary enough to fit a model.
     """
-    skeleton, second = (evolve(skeleton_of(each, context), trend=trend) for each in (series, second_of(series)))
+    skeleton, second = (evolve(_skeleton_of(each, context), trend=trend) for each in (series, second_of(series)))
     one, two = match_mixture(skeleton, pulses, seed=seed), match_mixture(second, pulses, seed=seed)
     pairs = match_pairs(skeleton, second, one, two, pulses, seed=seed)
     noise = pair_noise_of(series, second.series, pairs, pulses)
@@ -121,7 +119,7 @@ def _likely(found: MixtureFit, skeleton: Skeleton, seed: int) -> tuple[NullModel
 
 def both_stated(joint: TwoRaterNull, series: Series, context: PanelContext, pulses: Pulses, *, seed: int) -> Wandering:
     """How the scores of two raters wander under a stated model, with limits for series like some dyads'."""
-    skeleton = evolve(skeleton_of(series, context), distance=joint.first.distance)
+    skeleton = evolve(_skeleton_of(series, context), distance=joint.first.distance)
     tail = pair_tail_of(skeleton, Pairs(joint, _ALIKE, _ALIKE), pulses, None, seed=seed)
     return Wandering(joint.first, _ALIKE, tail, False, joint=joint)
 
@@ -129,7 +127,7 @@ def both_stated(joint: TwoRaterNull, series: Series, context: PanelContext, puls
 def stated(null: NullModel, series: Series, context: PanelContext, pulses: Pulses, *, seed: int) -> Wandering:
     """How scores wander under a stated null model, with limits for series like some dyads'."""
     starts, session = tuple(series.starts.tolist()), tuple(series.session.tolist())
-    skeleton = skeleton_of(series, context)
+    skeleton = _skeleton_of(series, context)
     ends = (context.minimum, context.maximum, skeleton.step or 0.0)
     return Wandering(null, _ALIKE, _tail(null, starts, session, ends, context.stated, pulses, seed), False)
 
@@ -148,5 +146,5 @@ def _tail(
     at, sessions = np.array(starts, dtype=np.intp), np.array(session)
     series = Series(at, sessions, np.full(sessions.size, ends[0]))
     context = PanelContext.of_scale(ends[0], ends[1], step=ends[2], stated=known)
-    skeleton = evolve(skeleton_of(series, context), step=ends[2] or None, distance=null.distance)
+    skeleton = evolve(_skeleton_of(series, context), step=ends[2] or None, distance=null.distance)
     return tail_of(skeleton, null, pulses, _ALIKE, None, seed=seed)
