@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.detection import Detection, GroupCounts, detect, rules
+from therarel.detection.groups import of_five_or_more
 from therarel.errors import InvalidValueError, UnknownNameError
 from therarel.panels import Panel
 from therarel.reports import report
@@ -37,9 +39,9 @@ def counts(groups: Sequence[object]) -> GroupCounts:
 
 def test_counts_are_those_of_the_dyads_themselves() -> None:
     """Each group counts what a panel of its dyads alone would, for every rule, and together they are the whole."""
-    detection = found(["b"] * 9 + ["a"] * 7)
+    detection = found(["b"] * 90 + ["a"] * 70)
     told = detection.by_group("arm")
-    assert [(each.group, each.dyads) for each in told.groups] == [("a", 7), ("b", 9)]
+    assert [(each.group, each.dyads) for each in told.groups] == [("a", 70), ("b", 90)]
     frame = detection.panel.frame
     for each in told.groups:
         own = set(frame.filter(pl.col("arm") == each.group)["dyad"].to_list())
@@ -47,7 +49,7 @@ def test_counts_are_those_of_the_dyads_themselves() -> None:
         for at, rule in enumerate(detection.rules):
             assert each.flagged_dyads[at] == len({one.dyad for one in detection.candidates_of(rule)} & own)
     for at, count in enumerate(detection.counts):
-        assert sum(each.flagged_dyads[at] for each in told.groups) == count.flagged_dyads
+        assert sum(each.flagged_dyads[at] or 0 for each in told.groups) == count.flagged_dyads
     assert (told.hidden_groups, told.ungrouped_dyads, told.note) == (0, 0, "")
 
 
@@ -141,3 +143,26 @@ def test_nothing_hidden_leaves_nothing_to_note() -> None:
     """Counts of which nothing is hidden have a row for each group, and no note."""
     told = GroupCounts("arm", ("drop",), ())
     assert (told.rows, told.note, told.as_dict()["hidden_because"]) == ((), "", None)
+
+
+@given(numbers=st.lists(st.integers(0, 12), min_size=1, max_size=7))
+def test_a_handful_of_flagged_dyads_does_not_follow_from_what_is_shown(numbers: list[int]) -> None:
+    """One to four are never shown; what is left of the counts of all is nobody's, or of several groups and five or more."""
+    seen = of_five_or_more(numbers, range(len(numbers)))
+    out = [number for number, shown in zip(numbers, seen, strict=True) if shown is None]
+    assert all(shown in {None, number} for number, shown in zip(numbers, seen, strict=True))
+    assert not any(shown is not None and 0 < shown < 5 for shown in seen)
+    assert bool(out) == any(0 < number < 5 for number in numbers)
+    assert not out or (len(out) > 1 and sum(out) >= 5) or len(out) == len(numbers)
+
+
+def test_few_flagged_dyads_are_not_shown_and_the_note_says_so() -> None:
+    """In the table, in the data and on the page."""
+    detection = found(["a"] * 30 + ["b"] * 8 + ["c"] * 8)
+    told = detection.by_group("arm")
+    shown = [number for each in told.groups for number in each.flagged_dyads]
+    assert None in shown
+    assert "Fewer than 5 flagged dyads are not shown" in told.note
+    assert "not shown" in str(told)
+    assert "null" in json.dumps(told.as_dict())
+    assert "Fewer than 5 flagged dyads are not shown" in report(detection, groups=["arm"]).html

@@ -4,10 +4,14 @@ A group with fewer than `FEWEST` dyads is not shown. What is not shown must not 
 the whole panel are shown too: where one small group alone would be left out, the next smallest is left out too, and so
 on until those left out are two groups or more, `FEWEST` dyads or more, and more dyads than groups. Dyads without a
 group, or with several over their sessions, are counted apart; they are few people too, and hidden in the same way.
+
+So are findings: a rule's 1 to 4 flagged dyads of a group are not shown, and with them the next smallest numbers of that
+rule, until those left out are two groups or more with `FEWEST` flagged dyads or more in all.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -24,7 +28,8 @@ from therarel.representation import one_line
 from therarel.tables.showing import aligned, shown_name
 
 FEWEST: Final = 5
-"""Dyads that a group has at least where its counts are shown."""
+"""Dyads that a group has at least where its counts are shown, and flagged ones where their number is."""
+_NOT_SHOWN: Final = "not shown"
 
 
 @frozen
@@ -35,13 +40,14 @@ class GroupCount:
         group: Its label.
         dyads: Dyads of the group that have a score.
         sessions: Their sessions with a score.
-        flagged_dyads: For each rule, the dyads of the group with at least one flagged session.
+        flagged_dyads: For each rule, the dyads of the group with at least one flagged session; ``None`` where these are
+            too few to be shown, or would give away those of another group.
     """
 
     group: str
     dyads: int
     sessions: int
-    flagged_dyads: tuple[int, ...]
+    flagged_dyads: tuple[int | None, ...]
 
 
 @frozen
@@ -73,13 +79,12 @@ class GroupCounts:
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """The cells of the table; the last row stands for the groups that are not shown."""
         told = [
-            (each.group, *(f"{number:,}" for number in (each.dyads, each.sessions, *each.flagged_dyads)))
-            for each in self.groups
+            (each.group, *map(_shown_count, (each.dyads, each.sessions, *each.flagged_dyads))) for each in self.groups
         ]
         if self.hidden_groups:
             few = f"fewer than {FEWEST}" + (" each" if self.hidden_groups > 1 else "")
-            dyads = few if self.all_small else "not shown"
-            told.append((counted(self.hidden_groups, "group"), dyads, *["not shown"] * (1 + len(self.rules))))
+            dyads = few if self.all_small else _NOT_SHOWN
+            told.append((counted(self.hidden_groups, "group"), dyads, *[_NOT_SHOWN] * (1 + len(self.rules))))
         return tuple(told)
 
     @property
@@ -89,6 +94,11 @@ class GroupCounts:
         if self.hidden_groups:
             parts.append(
                 f"Groups with fewer than {FEWEST} dyads are not shown, nor is the next smallest where they would follow"
+                " from the counts of all."
+            )
+        if any(None in each.flagged_dyads for each in self.groups):
+            parts.append(
+                f"Fewer than {FEWEST} flagged dyads are not shown, nor the next smallest number where they would follow"
                 " from the counts of all."
             )
         if self.ungrouped_dyads is None:
@@ -104,7 +114,7 @@ class GroupCounts:
         return "\n".join([*aligned([self.head, *self.rows]), *([self.note] if self.note else [])])
 
     def as_dict(self) -> dict[str, object]:
-        """The same as plain data that JSON can hold; flagged dyads follow the order of the rules."""
+        """The same as plain data that JSON can hold; flagged dyads by rule, ``None`` where they are not shown."""
         return {
             "column": self.head[0],
             "rules": list(self.rules),
@@ -152,25 +162,23 @@ def by_group(
     names, place = np.unique(
         [str(group) for group, here in zip(groups, there, strict=True) if here], return_inverse=True
     )
-    found = [
-        GroupCount(shown_group(str(name)), int(dyads), int(held), tuple(map(int, fired)))
-        for name, dyads, held, fired in zip(
-            names,
-            np.bincount(place, minlength=names.size),
-            np.bincount(place, sessions[there], names.size),
-            np.array([np.bincount(place, each[there], names.size) for each in flagged]).T,
-            strict=True,
-        )
-    ]
+    dyads = np.bincount(place, minlength=names.size).tolist()
     ungrouped = int((sessions > 0).sum() - there.sum())
-    order = sorted(range(len(found)), key=lambda at: found[at].dyads)
-    hidden = set(order[: _hidden([found[at].dyads for at in order], ungrouped)])
+    order = sorted(range(names.size), key=lambda at: dyads[at])
+    hidden = set(order[: _hidden([dyads[at] for at in order], ungrouped)])
+    fired = [np.bincount(place, each[there], names.size).astype(np.intp).tolist() for each in flagged]
+    cells = [of_five_or_more(numbers, [at for at in range(names.size) if at not in hidden]) for numbers in fired]
+    held = np.bincount(place, sessions[there], names.size).astype(np.intp).tolist()
+    found = [
+        GroupCount(shown_group(str(name)), dyads[at], held[at], tuple(each[at] for each in cells))
+        for at, name in enumerate(names)
+    ]
     return GroupCounts(
         column,
         tuple(rule.label for rule in rules),
         tuple(each for at, each in enumerate(found) if at not in hidden),
         len(hidden),
-        all(found[at].dyads < FEWEST for at in hidden),
+        all(dyads[at] < FEWEST for at in hidden),
         ungrouped if not 0 < ungrouped < FEWEST else None,
     )
 
@@ -179,6 +187,29 @@ def shown_group(name: str) -> str:
     """A name as a table may show it; by its length where it reads like a text."""
     said = shown_name(name)
     return name if said == repr(name) else said
+
+
+def _shown_count(number: int | None) -> str:
+    return _NOT_SHOWN if number is None else f"{number:,}"
+
+
+def of_five_or_more(numbers: Sequence[int], shown: Sequence[int]) -> list[int | None]:
+    """The numbers of some groups, those that are a handful left out with what would give them away.
+
+    Args:
+        numbers: Flagged dyads of every group.
+        shown: Places of the groups that are shown.
+    """
+    found: list[int | None] = list(numbers)
+    order = sorted(shown, key=lambda at: numbers[at] or math.inf)  # no flagged dyads are not a handful: last
+    out = [at for at in order if 0 < numbers[at] < FEWEST]
+    for at in order[len(out) :]:
+        if not out or (len(out) > 1 and sum(numbers[each] for each in out) >= FEWEST):
+            break
+        out.append(at)
+    for at in out:
+        found[at] = None
+    return found
 
 
 def _hidden(dyads: Sequence[int], ungrouped: int) -> int:
