@@ -138,7 +138,7 @@ def test_what_is_raised_is_an_error_of_the_library() -> None:
     """Python's own errors are raised for misspelt names and arguments, by what is indexed, and where they stay inside."""
     own = {"AttributeError", "IndexError", "TypeError"}
     # Told by the reader as a problem of the document, with its place, and by the writer as a WritingError.
-    inside = {("times.py", "ValueError"), ("whole.py", "PermissionError"), ("whole.py", "IsADirectoryError")}
+    inside = {("scalars.py", "ValueError"), ("whole.py", "PermissionError"), ("whole.py", "IsADirectoryError")}
     names = {name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, Exception)}
     found = {
         (path.name, node.exc.func.id)
