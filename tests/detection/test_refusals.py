@@ -287,6 +287,11 @@ REFUSED: list[Refusal] = [
         ' Hint: Scan(raters="both", null=TwoRaterNull(...)) or Scan(null=NullModel(...))',
     ),
     Refusal(
+        lambda: rules.Scan(null=NullModel(), trend="log"),
+        "Scan.trend: a stated null model has a trend of its own, got log (expected line)."
+        ' Hint: say it of the model: Scan(null=NullModel(trend="log", ...))',
+    ),
+    Refusal(
         lambda: rules.Scan(null=NullModel(within_sd=0)),
         "Scan.null.within_sd: scores that do not wander need no scan, got 0 (expected above 0)",
     ),

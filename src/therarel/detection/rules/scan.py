@@ -85,7 +85,9 @@ class Scan(Rule):
         recovery: When the drop counts as recovered; by default when half of it is made good.
 
     Raises:
-        InvalidValueError: if a parameter is out of bounds, or the null model is one of another number of raters.
+        InvalidValueError: if a parameter is out of bounds, or the null model is one of another number of raters, or of
+            another trend.
+        UnknownNameError: if there is no such trend.
 
     Source: siegmund_venkatraman1995 (likelihood ratios of changes), benjamini_hochberg1995 (q-values).
 
@@ -127,7 +129,16 @@ class Scan(Rule):
                 bound=wanted.__name__,
                 hint='Scan(raters="both", null=TwoRaterNull(...)) or Scan(null=NullModel(...))',
             )
-        for null in self.null.both if isinstance(self.null, TwoRaterNull) else (self.null,):
+        models = self.null.both if isinstance(self.null, TwoRaterNull) else (self.null,)
+        if self.trend is not Trend.LINE and self.trend is not models[0].trend:
+            raise InvalidValueError(
+                "a stated null model has a trend of its own",
+                where="Scan.trend",
+                value=self.trend.value,
+                bound=models[0].trend.value,
+                hint='say it of the model: Scan(null=NullModel(trend="log", ...))',
+            )
+        for null in models:
             if not null.within_sd > 0:
                 raise InvalidValueError(
                     "scores that do not wander need no scan", where="Scan.null.within_sd", value="0", bound="above 0"

@@ -19,8 +19,6 @@ from therarel.noise.falls.pulses import Pulses
 from therarel.noise.falls.wandering import Wandering, upside_down
 from therarel.noise.series import Series
 
-__all__ = ["Judged"]
-
 Floats = npt.NDArray[np.float64]
 
 
