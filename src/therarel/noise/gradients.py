@@ -14,13 +14,11 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
 from therarel.noise.null import correlation
 from therarel.noise.skeleton import Skeleton
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 _STEP: Final = 1e-4
 """By how much the autocorrelation is moved to see how the likelihood changes."""

@@ -12,7 +12,6 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import astuple, evolve, field, frozen
 
 from therarel.counting import counted
@@ -21,8 +20,7 @@ from therarel.noise.gradients import Gradients, Parameters
 from therarel.noise.null import NullModel, Trend
 from therarel.noise.skeleton import Skeleton
 from therarel.panels import Panel
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 FEWEST_DYADS: Final = 2
 FEWEST_SCORES: Final = 4

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.errors import as_number
 from therarel.representation import one_line
+from therarel.tables.arrays import Floats
 from therarel.vocabulary import Vocabulary
-
-Floats = npt.NDArray[np.float64]
 
 
 class Trend(Vocabulary, links={}):

@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.intp]
-Truths = npt.NDArray[np.bool_]
+from therarel.tables.arrays import Floats, Truths, Whole
+
 Number = TypeVar("Number", bound=np.generic)
 
 

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from therarel.noise.context import PanelContext
@@ -22,10 +21,7 @@ from therarel.noise.series import Series, scored
 from therarel.panels import Panel, ScaleSource, SessionIndex
 from therarel.simulation import ClinicParameters
 from therarel.simulation.ruptures import draw_ruptures
-
-Floats = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.intp]
+from therarel.tables.arrays import Floats, Truths, Whole
 
 _CELLS: Final = 2**18
 """Scores that are drawn at a time; never changes the answer."""

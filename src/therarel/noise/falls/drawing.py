@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from therarel.noise.falls.pulses import Pulses
 from therarel.noise.series import Series
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 
 def fallen_by(series: Series, pulses: Pulses, within_sd: float, chance: np.random.Generator) -> Floats:

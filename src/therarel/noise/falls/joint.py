@@ -24,9 +24,7 @@ from therarel.errors import InvalidValueError
 from therarel.noise.falls.ratios import Falls
 from therarel.noise.null import NullModel
 from therarel.representation import one_line
-
-Floats = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
+from therarel.tables.arrays import Floats, Truths
 
 ALTERNATIVES = ((True, False), (False, True), (True, True))
 """Whose scores fall: the first rater's alone, the second's alone, or both."""

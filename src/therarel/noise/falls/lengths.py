@@ -7,14 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
 from therarel.noise.series import Series
-
-Floats = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.intp]
+from therarel.tables.arrays import Floats, Truths, Whole
 
 ROWS: Final = 2**16
 """Rows that are worked on at a time: few enough for the processor's cache. Never changes the answer."""

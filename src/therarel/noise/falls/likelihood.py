@@ -21,15 +21,13 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.noise.falls.pulses import Pulses
 from therarel.noise.falls.ratios import Falls, Ratios, mean_ratios
 from therarel.noise.falls.sums import running, total, unbuffered
 from therarel.noise.null import NullModel
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 
 @frozen(eq=False)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
 from therarel.noise.context import PanelContext
@@ -18,8 +17,8 @@ from therarel.noise.falls.pulses import Pulses
 from therarel.noise.null import NullModel
 from therarel.noise.series import Series, stacked
 from therarel.noise.skeleton import Skeleton
+from therarel.tables.arrays import Floats
 
-Floats = npt.NDArray[np.float64]
 Way = Callable[[int, np.random.Generator], Series]
 """Draws some panels in which scores only wander, one after the other in one series."""
 

@@ -7,7 +7,6 @@ from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.noise.falls.joint import ALTERNATIVES, Paired, TwoRaterNull
@@ -18,10 +17,7 @@ from therarel.noise.falls.pulses import Pulses
 from therarel.noise.falls.ratios import Ratios, Ways, mean_ratios, ratios_in_logarithms
 from therarel.noise.null import NullModel
 from therarel.noise.series import Series
-
-Floats = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.intp]
+from therarel.tables.arrays import Floats, Truths, Whole
 
 OF_RATERS = ("first_alone", "second_alone", "both")
 """Names of the `ALTERNATIVES` among the figures of a dyad."""

@@ -15,7 +15,6 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import astuple, evolve, frozen
 
 from therarel.counting import counted
@@ -30,8 +29,7 @@ from therarel.noise.matching import FEWEST_SCORES, Fit, bounds, moved, null_of, 
 from therarel.noise.null import NullModel
 from therarel.noise.series import stacked
 from therarel.noise.skeleton import Skeleton
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 FEWEST_DYADS: Final = 50
 """Dyads with 4 or more scores that distinguish noise from falls; our choice."""

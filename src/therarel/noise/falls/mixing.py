@@ -6,14 +6,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.noise.falls.pulses import Pulses
 from therarel.noise.null import NullModel
 from therarel.noise.skeleton import Skeleton
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 
 @frozen

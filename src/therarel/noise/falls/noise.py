@@ -10,7 +10,6 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
 from therarel.noise.falls.lengths import of_equal_length
@@ -20,8 +19,7 @@ from therarel.noise.falls.mixing import Mixing
 from therarel.noise.falls.pulses import Pulses
 from therarel.noise.null import NullModel
 from therarel.noise.series import Series
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 _KNOWN: Final = 1.5
 """Errors count where level and slope are known so well that they are at most this much wider than the noise's own."""

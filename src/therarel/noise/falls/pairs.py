@@ -25,8 +25,7 @@ from therarel.noise.falls.noise import Noise, prediction_errors
 from therarel.noise.falls.pulses import Pulses
 from therarel.noise.series import Series, stacked
 from therarel.noise.skeleton import Skeleton
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 _DYADS: Final = 8_000
 _FEWEST_RUNS: Final = 4

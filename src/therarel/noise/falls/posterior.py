@@ -6,14 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
 from therarel.noise.falls.pulses import Pulses, shares_by_onset
 from therarel.noise.falls.ratios import FAR, Ways
 from therarel.noise.falls.sums import running, total, unbuffered
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 FIGURES: Final = ("depth", "depth_low", "depth_high", "length", "length_low", "length_high", "regained")
 """What is said of a fall."""

@@ -7,12 +7,10 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.errors import InvalidValueError, is_number, shown
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 _MOST_MULTIPLE: Final = 12
 

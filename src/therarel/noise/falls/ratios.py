@@ -10,16 +10,12 @@ of numbers, and where depths have no step, sums run in logarithms.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 from numpy.lib.stride_tricks import sliding_window_view
 
 from therarel.noise.falls.pulses import Pulses, shares_by_onset
 from therarel.noise.falls.sums import log_sum, total, unbuffered
-
-Floats = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.intp]
+from therarel.tables.arrays import Floats, Truths, Whole
 
 FAR = 600.0
 """Exponents up to here, either way, are numbers that can be multiplied and added up."""

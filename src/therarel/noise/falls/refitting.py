@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from attrs import evolve, frozen
 
 from therarel.noise.falls.matching import At, Study, bounds_of, fewer, seeds_of, stepped
@@ -12,8 +11,7 @@ from therarel.noise.falls.wandering import turned, upside_down
 from therarel.noise.matching import null_of, parameters_of
 from therarel.noise.null import NullModel
 from therarel.noise.skeleton import Skeleton
-
-Floats = npt.NDArray[np.float64]
+from therarel.tables.arrays import Floats
 
 
 @frozen(eq=False)
