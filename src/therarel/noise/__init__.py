@@ -12,7 +12,8 @@ from therarel.extras import needs
 with needs("therarel.noise"):
     import therarel.domain
     import therarel.panels
-    import therarel.simulation  # noqa: F401 -- whole, before a module of it is named: see the front door
+    import therarel.simulation
+    import therarel.tables  # noqa: F401 -- whole, before a module of it is named: see the front door
     from therarel.noise.falls import TwoRaterNull
     from therarel.noise.matching import fit_null
     from therarel.noise.null import NullModel, Trend
