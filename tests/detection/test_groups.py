@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.detection import Detection, GroupCounts, detect, rules
-from therarel.detection.groups import of_five_or_more
 from therarel.errors import InvalidValueError, UnknownNameError
 from therarel.panels import Panel
 from therarel.reports import report
@@ -143,17 +142,6 @@ def test_nothing_hidden_leaves_nothing_to_note() -> None:
     """Counts of which nothing is hidden have a row for each group, and no note."""
     told = GroupCounts("arm", ("drop",), ())
     assert (told.rows, told.note, told.as_dict()["hidden_because"]) == ((), "", None)
-
-
-@given(numbers=st.lists(st.integers(0, 12), min_size=1, max_size=7))
-def test_a_handful_of_flagged_dyads_does_not_follow_from_what_is_shown(numbers: list[int]) -> None:
-    """One to four are never shown; what is left of the counts of all is nobody's, or of several groups and five or more."""
-    seen = of_five_or_more(numbers, range(len(numbers)))
-    out = [number for number, shown in zip(numbers, seen, strict=True) if shown is None]
-    assert all(shown in {None, number} for number, shown in zip(numbers, seen, strict=True))
-    assert not any(shown is not None and 0 < shown < 5 for shown in seen)
-    assert bool(out) == any(0 < number < 5 for number in numbers)
-    assert not out or (len(out) > 1 and sum(out) >= 5) or len(out) == len(numbers)
 
 
 def test_few_flagged_dyads_are_not_shown_and_the_note_says_so() -> None:

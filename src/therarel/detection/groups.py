@@ -1,17 +1,13 @@
 """Counts by group: how many dyads of each arm, clinic or cohort have a finding, and nothing about a handful of people.
 
-A group with fewer than `FEWEST` dyads is not shown. What is not shown must not follow from what is, since the counts of
-the whole panel are shown too: where one small group alone would be left out, the next smallest is left out too, and so
-on until those left out are two groups or more, `FEWEST` dyads or more, and more dyads than groups. Dyads without a
-group, or with several over their sessions, are counted apart; they are few people too, and hidden in the same way.
-
-So are findings: a rule's 1 to 4 flagged dyads of a group are not shown, and with them the next smallest numbers of that
-rule, until those left out are two groups or more with `FEWEST` flagged dyads or more in all.
+A group with fewer than 5 dyads is not shown. What is not shown must not follow from what is, since the counts of the
+whole panel are shown too, so the next smallest is left out with it (`therarel.panels.suppression.hidden_groups`).
+Dyads without a group, or with several over their sessions, are counted apart; they are few people too, and hidden in
+the same way. So are findings: a rule's 1 to 4 flagged dyads of a group are not shown, nor what would give them away.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -24,11 +20,10 @@ from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.panels import Panel
 from therarel.panels.grouping import groups_of
+from therarel.panels.suppression import FEWEST, hidden_groups
 from therarel.representation import one_line
 from therarel.tables.showing import aligned, shown_name
 
-FEWEST: Final = 5
-"""Dyads that a group has at least where its counts are shown, and flagged ones where their number is."""
 _NOT_SHOWN: Final = "not shown"
 
 
@@ -59,7 +54,7 @@ class GroupCounts:
         rules: Label of each rule.
         groups: The groups that are shown, by their labels.
         hidden_groups: Number of groups that are not shown.
-        all_small: Whether each of those has fewer than `FEWEST` dyads.
+        all_small: Whether each of those has fewer than 5 dyads.
         ungrouped_dyads: Dyads with a score that have no group, or several; ``None`` if that is not shown.
     """
 
@@ -164,19 +159,23 @@ def by_group(
     )
     dyads = np.bincount(place, minlength=names.size).tolist()
     ungrouped = int((sessions > 0).sum() - there.sum())
-    order = sorted(range(names.size), key=lambda at: dyads[at])
-    hidden = set(order[: _hidden([dyads[at] for at in order], ungrouped)])
-    fired = [np.bincount(place, each[there], names.size).astype(np.intp).tolist() for each in flagged]
-    cells = [of_five_or_more(numbers, [at for at in range(names.size) if at not in hidden]) for numbers in fired]
+    hidden = hidden_groups(dyads) or hidden_groups(dyads, rest=ungrouped)
+    seen = [at for at in range(names.size) if at not in hidden]
+    fired = [np.bincount(place, each[there], names.size).astype(np.intp)[seen].tolist() for each in flagged]
+    few = [hidden_groups(numbers) for numbers in fired]
     held = np.bincount(place, sessions[there], names.size).astype(np.intp).tolist()
-    found = [
-        GroupCount(shown_group(str(name)), dyads[at], held[at], tuple(each[at] for each in cells))
-        for at, name in enumerate(names)
-    ]
     return GroupCounts(
         column,
         tuple(rule.label for rule in rules),
-        tuple(each for at, each in enumerate(found) if at not in hidden),
+        tuple(
+            GroupCount(
+                shown_group(str(names[at])),
+                dyads[at],
+                held[at],
+                tuple(None if row in out else numbers[row] for numbers, out in zip(fired, few, strict=True)),
+            )
+            for row, at in enumerate(seen)
+        ),
         len(hidden),
         all(dyads[at] < FEWEST for at in hidden),
         ungrouped if not 0 < ungrouped < FEWEST else None,
@@ -191,35 +190,3 @@ def shown_group(name: str) -> str:
 
 def _shown_count(number: int | None) -> str:
     return _NOT_SHOWN if number is None else f"{number:,}"
-
-
-def of_five_or_more(numbers: Sequence[int], shown: Sequence[int]) -> list[int | None]:
-    """The numbers of some groups, those that are a handful left out with what would give them away.
-
-    Args:
-        numbers: Flagged dyads of every group.
-        shown: Places of the groups that are shown.
-    """
-    found: list[int | None] = list(numbers)
-    order = sorted(shown, key=lambda at: numbers[at] or math.inf)  # no flagged dyads are not a handful: last
-    out = [at for at in order if 0 < numbers[at] < FEWEST]
-    for at in order[len(out) :]:
-        if not out or (len(out) > 1 and sum(numbers[each] for each in out) >= FEWEST):
-            break
-        out.append(at)
-    for at in out:
-        found[at] = None
-    return found
-
-
-def _hidden(dyads: Sequence[int], ungrouped: int) -> int:
-    """How many of the groups, which ascend, are hidden: the small ones, and those that would give them away."""
-    small = count = sum(number < FEWEST for number in dyads)
-    while count < len(dyads):
-        left_out = sum(dyads[:count])
-        if small and count >= 2 and left_out >= max(FEWEST, count + 1):
-            break
-        if not small and (not ungrouped or left_out + ungrouped >= FEWEST):
-            break
-        count += 1
-    return count

@@ -11,7 +11,7 @@ from attrs import frozen
 from therarel.errors import InvalidValueError, shown
 from therarel.panels import Panel
 from therarel.panels.grouping import groups_of
-from therarel.reports.suppression import FEWEST, hidden_groups
+from therarel.panels.suppression import FEWEST, hidden_groups
 from therarel.representation import one_line
 from therarel.tables.showing import shown_name
 from therarel.vocabulary import Vocabulary

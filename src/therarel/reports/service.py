@@ -12,12 +12,12 @@ from attrs import frozen
 from therarel.counting import counted
 from therarel.detection.groups import shown_group
 from therarel.measures import Direction
+from therarel.panels.suppression import FEWEST, hidden_cells, hidden_groups, together_at_least
 from therarel.reports.endings import Ending, Endings
 from therarel.reports.markup import Content, Markup, section, table, tag
 from therarel.reports.paired import Paired, change_names, paired_scores
 from therarel.reports.references import instrument_of, judged_in_words
 from therarel.reports.subject import Subject
-from therarel.reports.suppression import FEWEST, hidden_cells, hidden_groups, together_at_least
 from therarel.tables.arrays import Whole
 
 _HIDDEN: Final = "not shown"

@@ -13,9 +13,10 @@ from attrs import Attribute, field, frozen
 from therarel.citations import Citation
 from therarel.detection.limits import ALIKE, Reach, range_reach, residual_reach, spread_reach
 from therarel.detection.line_limits import line_reach, search_could_fire
-from therarel.detection.rules.base import Rows, Rule, positive
+from therarel.detection.rules.base import Rows, positive
 from therarel.detection.rules.levels import Reference, own_weight, reference_level
 from therarel.detection.rules.nelson import LENGTHS, LOW_SIDED, nelson_signals, pattern_reach
+from therarel.detection.rules.own_sigma import D2, OwnSigmaRule
 from therarel.detection.verdicts import Reason, Verdicts, code_of
 from therarel.domain import checks
 from therarel.domain.checks import as_float
@@ -25,8 +26,6 @@ from therarel.noise.series import Series
 from therarel.tables.arrays import Floats
 from therarel.vocabulary import Vocabulary
 
-_D2: Final = 1.128
-"""Expected range of two draws from a normal distribution, in standard deviations."""
 _D4: Final = 3.267
 """Upper limit of a moving range of two, in mean moving ranges; used by screening."""
 
@@ -61,7 +60,7 @@ def _rules(given: object) -> frozenset[int]:
 
 
 @frozen(kw_only=True)
-class IndividualsChart(Rule):
+class IndividualsChart(OwnSigmaRule):
     """A score more than ``k`` sigma below the dyad's own centre line (I-MR chart).
 
     The centre is the dyad's own mean over all its sessions, later ones included, so that the chart looks back and
@@ -122,10 +121,9 @@ class IndividualsChart(Rule):
     def sentence(self) -> str:
         """The centre, sigma, and what signals."""
         centre = "own straight line" if self.detrended else "own mean"
-        wider = " Sigma is widened for autocorrelation, which is pooled over dyads." if self.autocorrelation else ""
         return (
             f"Each dyad's scores are charted around its {centre}, with sigma taken as {self.sigma.in_words}. A session"
-            f" is flagged where {self._signals()}.{wider}"
+            f" is flagged where {self._signals()}.{self._widened()}"
         )
 
     def _signals(self) -> str:
@@ -143,18 +141,7 @@ class IndividualsChart(Rule):
     def blind_spots(self) -> str:
         """The chart looks back over the whole series."""
         back = "It looks back over the whole series, later sessions included."
-        if self.detrended:
-            return back
-        return (
-            f"{back} In a series that keeps improving, the first sessions are far worse than the mean and may be"
-            " flagged although nothing got worse; such findings begin with the series and are marked so. Scores that"
-            " resemble those of the session before make its limits too narrow."
-        )
-
-    @property
-    def needs(self) -> frozenset[str]:
-        """The pooled autocorrelation, where the chart corrects for it."""
-        return frozenset({"phi"} if self.autocorrelation else ())
+        return back if self.detrended else back + self.trends
 
     def limits(self, series: Series, context: PanelContext) -> tuple[Floats, Floats]:
         """Centre of each session ``(n,)`` and sigma of each dyad ``(g,)``, in oriented score points."""
@@ -167,7 +154,7 @@ class IndividualsChart(Rule):
     def _sigma(self, series: Series, context: PanelContext, centre: Floats | None) -> Floats:
         """Sigma of each dyad from the changes round its centre; ``centre`` is ``None`` where that is the mean."""
         if self.sigma is ChartSigma.SD:
-            return self._sd(series, centre) * self._widening(context)
+            return self._sd(series, centre) * self.widening(context)
         around = series if centre is None else Series(series.starts, series.session, series.score - centre)
         number, total = around.moved(context.max_gap)
         with np.errstate(invalid="ignore"):
@@ -179,10 +166,7 @@ class IndividualsChart(Rule):
                 kept[series.first if far is None else far] = False
                 number = series.total(kept.astype(np.float64))
                 mean = series.total(np.where(kept, ranges, 0.0)) / number
-        return np.asarray(mean * (self._widening(context) / _D2))
-
-    def _widening(self, context: PanelContext) -> float:
-        return 1 / math.sqrt(1 - context.phi) if self.autocorrelation else 1.0
+        return np.asarray(mean * (self.widening(context) / D2))
 
     def _sd(self, series: Series, centre: Floats | None) -> Floats:
         freedom = series.sizes - (2 if self.detrended else 1)
@@ -235,7 +219,7 @@ class IndividualsChart(Rule):
         """Mark the sessions at which no score could pass the limits that it would itself widen."""
         if not context.limits:
             return
-        width = self.k * self._widening(context)
+        width = self.k * self.widening(context)
         if np.isnan(width):
             code[:] = code_of(Reason.NO_VARIATION_KNOWN)
             return
@@ -268,8 +252,8 @@ class IndividualsChart(Rule):
                 else:
                     # One step from the others down to them, which a gap may hide and screening leave out.
                     hidden = (number < n - 1) | (self.screened & (number > _D4))
-                    sigmas = np.where(hidden & (n > low), np.inf, (n - low) / n * number * _D2)
-                return np.asarray(sigmas / self._widening(context))
+                    sigmas = np.where(hidden & (n > low), np.inf, (n - low) / n * number * D2)
+                return np.asarray(sigmas / self.widening(context))
 
         weight, centre = self._level(series, context, rows)
         drop = centre - weight * series.score[rows] - (1 - weight) * context.minimum
@@ -293,7 +277,7 @@ class IndividualsChart(Rule):
         with np.errstate(invalid="ignore", divide="ignore"):
             # The drop at the end of the scale, were it the session's, loses a share of what the score itself adds. And
             # a score that falls to the end widens the two ranges beside it by no more than its own height.
-            loss = 1 / n + 2 * width / _D2 / number
+            loss = 1 / n + 2 * width / D2 / number
             room = np.minimum(n * (above - self.least(context) - tie), (above - self.k * sigma - tie) / loss)
         return np.flatnonzero(~(series.score < series.per_session(context.minimum + room)))
 
@@ -311,9 +295,9 @@ class IndividualsChart(Rule):
         tie = context.tolerance
         if self.detrended:
             far = few.breaks(context.max_gap)
-            reach = line_reach(few, context, alpha, beta, width / _D2, least, tie, breaks=far)
+            reach = line_reach(few, context, alpha, beta, width / D2, least, tie, breaks=far)
         else:
-            reach = range_reach(few, context, rows, alpha, beta, width / _D2, least, tie)
+            reach = range_reach(few, context, rows, alpha, beta, width / D2, least, tie)
         return self._searched(few, context, width, reach) if self.screened else reach
 
     def _searched(self, few: Series, context: PanelContext, width: float, reach: Reach) -> Reach:
@@ -329,7 +313,7 @@ class IndividualsChart(Rule):
                 decided[rows] |= search_could_fire(part, fires, ends=ends)
 
         # In longer series the ranges beside a score far down are left out, or widen the limits by less than it falls.
-        short = few.moved(context.max_gap)[0] <= max(2 * _D4, 2 * width / _D2 + 2)
+        short = few.moved(context.max_gap)[0] <= max(2 * _D4, 2 * width / D2 + 2)
         ever = reach.ever | ~short[few.owner]
         add(ever, short, None)
         if not context.stated:

@@ -9,8 +9,8 @@ from attrs import field, frozen
 
 from therarel.citations import Citation
 from therarel.detection.limits import Reach
-from therarel.detection.rules.base import Rows, Rule, positive
-from therarel.detection.rules.own_sigma import D2, own_reach, own_sigma, widening
+from therarel.detection.rules.base import Rows, positive
+from therarel.detection.rules.own_sigma import D2, OwnSigmaRule, own_reach
 from therarel.detection.verdicts import Verdicts
 from therarel.domain import checks
 from therarel.domain.checks import as_float
@@ -20,7 +20,7 @@ from therarel.tables.arrays import Floats
 
 
 @frozen(kw_only=True)
-class CusumChart(Rule):
+class CusumChart(OwnSigmaRule):
     """A cumulative sum of shortfalls from the centre that exceeds a decision interval (tabular CUSUM, low side).
 
     The sum is max(0, sum before + (centre - allowance * sigma) - score), and begins at 0. It exceeds the interval after
@@ -58,19 +58,13 @@ class CusumChart(Rule):
     autocorrelation: bool = field(default=False, validator=checks.truth)
 
     @property
-    def needs(self) -> frozenset[str]:
-        """The pooled autocorrelation, where the chart corrects for it."""
-        return frozenset({"phi"} if self.autocorrelation else ())
-
-    @property
     def sentence(self) -> str:
         """What is added up, and when it is too much."""
-        wider = " Sigma is widened for autocorrelation, which is pooled over dyads." if self.autocorrelation else ""
         return (
             f"By how much each dyad's scores are worse than its own mean, less {self.allowance:g} sigma, is"
             f" added up from session to session; the sum is never below 0. A session is flagged where it exceeds"
             f" {self.interval:g} sigma and the score is worse than the mean; sigma is the mean change from session to"
-            f" session, divided by 1.128.{wider}"
+            f" session, divided by 1.128.{self._widened()}"
         )
 
     @property
@@ -78,15 +72,13 @@ class CusumChart(Rule):
         """Single scores, and what comes later."""
         return (
             "It looks back over the whole series, later sessions included, and sees shifts that last: a single bad"
-            " score has to be very bad. In a series that keeps improving the first sessions are far worse"
-            " than the mean and may be flagged although nothing got worse; such findings begin with the series and are"
-            " marked so. Scores that resemble those of the session before make its limits too narrow."
+            " score has to be very bad." + self.trends
         )
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session by the sum up to it."""
         centre = series.per_session(series.mean)
-        sigma = series.per_session(own_sigma(series, context, autocorrelation=self.autocorrelation))
+        sigma = series.per_session(self.own_sigma(series, context))
         total, before = self._sums(series, centre - self.allowance * sigma)
         away, least = self.interval * sigma, self.least(context)
         code = ((centre - series.score >= least) & (total > away + context.tolerance)).view(np.uint8)
@@ -117,7 +109,7 @@ class CusumChart(Rule):
 
     def _reach(self, series: Series, context: PanelContext, centre: Floats, least: float) -> Reach:
         """Where the sum could exceed the interval: where it could with one of the sessions at which it may begin."""
-        wide = widening(context, autocorrelation=self.autocorrelation) / D2
+        wide = self.widening(context) / D2
         ever = np.zeros(series.score.size, dtype=np.bool_)
         on_scale = ever.copy()
         short, sizes = np.zeros(series.score.size), series.per_session(series.sizes)

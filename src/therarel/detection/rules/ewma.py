@@ -8,8 +8,8 @@ import numpy as np
 from attrs import field, frozen
 
 from therarel.citations import Citation
-from therarel.detection.rules.base import Rows, Rule, above_zero, positive
-from therarel.detection.rules.own_sigma import D2, own_reach, own_sigma, widening
+from therarel.detection.rules.base import Rows, above_zero, positive
+from therarel.detection.rules.own_sigma import D2, OwnSigmaRule, own_reach
 from therarel.detection.verdicts import Verdicts
 from therarel.domain import checks
 from therarel.domain.checks import as_float
@@ -19,7 +19,7 @@ from therarel.tables.arrays import Floats
 
 
 @frozen(kw_only=True)
-class EwmaChart(Rule):
+class EwmaChart(OwnSigmaRule):
     """An exponentially weighted moving average more than ``k`` of its standard deviations below the centre line.
 
     The average is z = weight * score + (1 - weight) * z of the session before, and begins at the centre. After t
@@ -57,19 +57,13 @@ class EwmaChart(Rule):
     autocorrelation: bool = field(default=False, validator=checks.truth)
 
     @property
-    def needs(self) -> frozenset[str]:
-        """The pooled autocorrelation, where the chart corrects for it."""
-        return frozenset({"phi"} if self.autocorrelation else ())
-
-    @property
     def sentence(self) -> str:
         """The average, its centre and its limits."""
-        wider = " Sigma is widened for autocorrelation, which is pooled over dyads." if self.autocorrelation else ""
         return (
             f"Each dyad's scores are averaged from session to session with weight {self.weight:g} on the latest. A"
             f" session is flagged where that average is more than {self.k:g} of its standard deviations worse than the"
             " dyad's own mean, and the score is worse than that mean; sigma is the mean change from session to session,"
-            f" divided by 1.128.{wider}"
+            f" divided by 1.128.{self._widened()}"
         )
 
     @property
@@ -77,15 +71,13 @@ class EwmaChart(Rule):
         """Single scores, and what comes later."""
         return (
             "It looks back over the whole series, later sessions included, and sees shifts that last: a single bad"
-            " score weighs little in the average. In a series that keeps improving the first sessions are far worse"
-            " than the mean and may be flagged although nothing got worse; such findings begin with the series and are"
-            " marked so. Scores that resemble those of the session before make its limits too narrow."
+            " score weighs little in the average." + self.trends
         )
 
     def verdicts(self, series: Series, context: PanelContext, *, values: bool = False) -> Verdicts:
         """Judge every scored session by the average up to it."""
         centre = series.per_session(series.mean)
-        sigma = own_sigma(series, context, autocorrelation=self.autocorrelation)
+        sigma = self.own_sigma(series, context)
         average, before = self._average(series, centre)
         after = series.scores_before + 1.0
         spread = np.sqrt(self.weight / (2 - self.weight) * (1 - (1 - self.weight) ** (2 * after)))
@@ -96,7 +88,7 @@ class EwmaChart(Rule):
             rows = np.arange(series.score.size)
             begun = 1 - (1 - self.weight) ** after
             beta = np.maximum(self.weight - begun / series.per_session(series.sizes), 0.0)
-            wide = self.k * spread * widening(context, autocorrelation=self.autocorrelation) / D2
+            wide = self.k * spread * self.widening(context) / D2
             own_reach(series, context, rows, centre - average, beta, wide, least).mark(code)
         if not values:
             return Verdicts(code)

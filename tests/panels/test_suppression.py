@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.reports.suppression import FEWEST, hidden_cells, together_at_least
+from therarel.panels.suppression import FEWEST, hidden_cells, hidden_groups, together_at_least
 
 tables = st.integers(1, 3).flatmap(
     lambda width: st.lists(st.lists(st.integers(0, 8), min_size=width, max_size=width), min_size=1, max_size=3)
@@ -74,3 +74,19 @@ def test_whole_rows_are_hidden_as_asked(counts: list[list[int]], data: st.DataOb
 def test_large_counts_are_shown() -> None:
     """Where every count is large or zero, all of them stay."""
     assert hidden_cells([[5, 0, 12], [9, 30, 0]]) == frozenset()
+
+
+@given(sizes=st.lists(st.integers(0, 12), min_size=1, max_size=7), rest=st.integers(0, 7))
+def test_a_handful_of_people_does_not_follow_from_what_is_shown(sizes: list[int], rest: int) -> None:
+    """Groups of one to four are hidden; those hidden are several, and have five people or more and not one each."""
+    hidden = hidden_groups(sizes, rest=rest)
+    people = rest + sum(sizes[at] for at in hidden)
+    small = {at for at, size in enumerate(sizes) if 0 < size < FEWEST}
+    assert small <= hidden
+    assert bool(hidden) == bool(small or 0 < rest < FEWEST)
+    assert not hidden or len(hidden) == len(sizes) or (people >= FEWEST and 1 < len(hidden) + bool(rest) < people)
+
+
+def test_people_in_five_groups_of_one_are_hidden_with_others() -> None:
+    """Five groups that are hidden with five people in all would have one each."""
+    assert hidden_groups([1, 1, 1, 1, 1, 9, 12]) == {0, 1, 2, 3, 4, 5}

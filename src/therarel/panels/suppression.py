@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -45,21 +46,25 @@ def hidden_cells(counts: Sequence[Sequence[int]], *, whole_rows: Collection[int]
 def hidden_groups(sizes: Sequence[int], *, rest: int = 0) -> frozenset[int]:
     """The groups to hide where the number of all people is shown.
 
-    Groups of fewer than 5 are hidden, and as many others as it takes that 5 people are hidden together.
+    Groups of fewer than 5 are hidden, and the next smallest, until those hidden are two groups or more, 5 people or
+    more, and more people than groups: of five people in five groups each would have one.
 
     Args:
         sizes: People in each group.
-        rest: People in none of them, who are not shown either.
+        rest: People in none of them, who are not shown either; they count as a group.
 
     Examples:
         >>> sorted(hidden_groups([9, 2, 7]))
         [1, 2]
     """
-    hidden = {at for at, size in enumerate(sizes) if 0 < size < FEWEST}
-    others = sorted((at for at in range(len(sizes)) if at not in hidden), key=lambda at: (sizes[at] == 0, sizes[at]))
-    while others and 0 < rest + sum(sizes[at] for at in hidden) < FEWEST:
-        hidden.add(others.pop(0))
-    return frozenset(hidden)
+    order = sorted(range(len(sizes)), key=lambda at: sizes[at] or math.inf)  # nobody is not a handful: last
+    hidden = sum(0 < size < FEWEST for size in sizes)
+    while hidden < len(order):
+        groups, people = hidden + bool(rest), rest + sum(sizes[at] for at in order[:hidden])
+        if not people or (people >= FEWEST and (not hidden or 1 < groups < people)):
+            break
+        hidden += 1
+    return frozenset(order[:hidden])
 
 
 def together_at_least(counts: Sequence[int]) -> tuple[tuple[int, ...], ...]:
