@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 from attrs import evolve
 
 from therarel.detection.candidate import RuptureCandidate
@@ -18,6 +17,7 @@ from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import LEVELS, Verdict, Verdicts, code_of
 from therarel.noise.series import Series
 from therarel.panels import Block, SessionIndex
+from therarel.tables.arrays import Codes, Whole
 
 Columns = dict[str, list[object]]
 
@@ -83,7 +83,7 @@ def _add(
     series: Series,
     seen: Verdicts,
     found: Episodes,
-    rows: npt.NDArray[np.intp],
+    rows: Whole,
 ) -> list[int]:
     """Append the candidates of a block to the columns of the tidy table; returned are the places of their dyads."""
     rule = detection.rules[which]
@@ -131,7 +131,7 @@ def _concluded(rule: Rule, seen: Verdicts) -> list[str]:
     return [name for name in rule.of_dyads if name not in seen.dyads]
 
 
-def _flagged_too(code: npt.NDArray[np.uint8], first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]) -> list[bool]:
+def _flagged_too(code: Codes, first: Whole, last: Whole) -> list[bool]:
     """Whether a rule flagged any row from ``first`` to ``last``, for each candidate."""
     begin = int(first[0])
     total = np.concatenate(([0], np.cumsum(code[begin : int(last.max()) + 1] == code_of(Verdict.FLAGGED))))

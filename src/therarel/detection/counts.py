@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.counting import counted
@@ -16,6 +15,7 @@ from therarel.detection.rules.base import Rule
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.panels import Panel
 from therarel.representation import one_line
+from therarel.tables.arrays import Codes, Floats, Whole
 
 
 @frozen
@@ -109,10 +109,10 @@ class RuleCount:
 def count(
     panel: Panel,
     rules: Sequence[Rule],
-    codes: Sequence[npt.NDArray[np.uint8]],
-    starts: npt.NDArray[np.intp],
+    codes: Sequence[Codes],
+    starts: Whole,
     expectation: Expectation,
-    of_dyads: Sequence[Mapping[str, npt.NDArray[np.float64]]] = (),
+    of_dyads: Sequence[Mapping[str, Floats]] = (),
 ) -> tuple[RuleCount, ...]:
     """The counts of every rule of a detection.
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 from narwhals.typing import IntoFrame
 
@@ -32,6 +31,7 @@ from therarel.drawing import Chart
 from therarel.errors import InvalidValueError, UnknownNameError, as_whole, hint_for, shown
 from therarel.panels import Panel
 from therarel.representation import one_line
+from therarel.tables.arrays import Floats
 from therarel.tables.paper_table import PaperTable
 
 
@@ -112,7 +112,7 @@ def detect(
     )
 
 
-def _scores_beside(panel: Panel, beside: Panel | None, rules: Iterable[Rule]) -> npt.NDArray[np.float64] | None:
+def _scores_beside(panel: Panel, beside: Panel | None, rules: Iterable[Rule]) -> Floats | None:
     """The other rater's scores, laid beside those of a panel; ``None`` where no rule reads them.
 
     Args:

@@ -21,7 +21,7 @@ from therarel.errors import InvalidValueError, as_number, as_whole
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series, scored
 from therarel.panels import Block, Panel, ScaleSource, SessionIndex
-from therarel.tables.arrays import Floats
+from therarel.tables.arrays import Codes, Floats, Truths
 
 ROWS = 262144
 """Rows of a block: small enough for the processor's cache, large enough to forget the cost of a call."""
@@ -83,9 +83,7 @@ def blocks_of(panel: Panel, rows: int = ROWS, *, labels: bool = True) -> Iterato
             begin = end
 
 
-def series_of(
-    block: Block, panel: Panel, beside: Floats | None = None
-) -> tuple[Series, npt.NDArray[np.bool_] | None, npt.NDArray[np.bool_] | None]:
+def series_of(block: Block, panel: Panel, beside: Floats | None = None) -> tuple[Series, Truths | None, Truths | None]:
     """The scored sessions of a block, oriented; the rows that they are, and their dyads (``None``: all)."""
     rows = slice(block.first_row, block.first_row + block.n_sessions)
     return scored(
@@ -161,7 +159,7 @@ class Judgement:
         dyads: What it says of each dyad as a whole, by name, NaN for one without a score; each of shape ``(g,)``.
     """
 
-    codes: npt.NDArray[np.uint8]
+    codes: Codes
     dyads: Mapping[str, Floats] = field(factory=dict)
 
 
@@ -226,7 +224,7 @@ def concluded(
     return {name: spread_over(told[name], None if there.all() else there) for name in rule.of_dyads}
 
 
-def spread_over(values: Floats, there: npt.NDArray[np.bool_] | None) -> Floats:
+def spread_over(values: Floats, there: Truths | None) -> Floats:
     """Figures of some dyads laid out over all of them, NaN for the others."""
     if there is None:
         return values
@@ -235,7 +233,7 @@ def spread_over(values: Floats, there: npt.NDArray[np.bool_] | None) -> Floats:
     return every
 
 
-def spread_out(code: npt.NDArray[np.uint8], there: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.uint8]:
+def spread_out(code: Codes, there: Truths | None) -> Codes:
     """Verdicts of scored sessions laid out over all sessions; the others have no score."""
     if there is None:
         return code

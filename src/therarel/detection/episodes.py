@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
 from therarel.detection.change import Change
@@ -11,7 +10,7 @@ from therarel.detection.rules.base import Recovery, Rule
 from therarel.detection.verdicts import Verdicts
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-from therarel.tables.arrays import Floats, Whole
+from therarel.tables.arrays import Codes, Floats, Truths, Whole
 from therarel.vocabulary import Vocabulary
 
 
@@ -75,7 +74,7 @@ class Episodes:
     nadir: Whole
     last: Whole
     recovered: Whole
-    status: npt.NDArray[np.uint8]
+    status: Codes
 
     def statuses(self) -> list[RecoveryStatus]:
         """What became of each candidate."""
@@ -88,7 +87,7 @@ def episodes_of(
     verdicts: Verdicts,
     context: PanelContext,
     *,
-    among: npt.NDArray[np.bool_] | None = None,
+    among: Truths | None = None,
     merges: bool | None = None,
 ) -> Episodes:
     """The candidates of a rule in a block: its flagged sessions, gathered; of gains as of drops.
@@ -116,7 +115,7 @@ def episodes_of(
 
 def episodes(
     series: Series,
-    flagged: npt.NDArray[np.bool_],
+    flagged: Truths,
     reference: Floats,
     recovery: Recovery,
     *,

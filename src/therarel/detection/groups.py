@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
 from therarel.counting import counted
@@ -22,6 +21,7 @@ from therarel.panels import Panel
 from therarel.panels.grouping import groups_of
 from therarel.panels.suppression import FEWEST, hidden_groups
 from therarel.representation import one_line
+from therarel.tables.arrays import Codes, Whole
 from therarel.tables.showing import aligned, shown_name
 
 _NOT_SHOWN: Final = "not shown"
@@ -131,8 +131,8 @@ class GroupCounts:
 def by_group(
     panel: Panel,
     rules: Sequence[Rule],
-    codes: Sequence[npt.NDArray[np.uint8]],
-    starts: npt.NDArray[np.intp],
+    codes: Sequence[Codes],
+    starts: Whole,
     column: str,
 ) -> GroupCounts:
     """What the rules of a detection flagged in each group of dyads.

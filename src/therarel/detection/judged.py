@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 from narwhals.typing import IntoFrame
 
@@ -17,6 +16,7 @@ from therarel.detection.verdicts import CODES, Reason, Verdict, reason_of, verdi
 from therarel.detection.wording import Terms
 from therarel.noise.context import PanelContext
 from therarel.panels import Panel
+from therarel.tables.arrays import Codes, Floats, Ints, Truths, Whole
 from therarel.tables.frames import as_kind, of_arrays, worded
 
 
@@ -41,9 +41,9 @@ class JudgedPanel:
     panel: Panel
     rules: tuple[Rule, ...]
     context: PanelContext
-    codes: tuple[npt.NDArray[np.uint8], ...]
-    of_dyads: tuple[Mapping[str, npt.NDArray[np.float64]], ...] = field(default=())
-    beside: npt.NDArray[np.float64] | None = field(default=None)
+    codes: tuple[Codes, ...]
+    of_dyads: tuple[Mapping[str, Floats], ...] = field(default=())
+    beside: Floats | None = field(default=None)
 
     @property
     def primary(self) -> Rule:
@@ -66,7 +66,7 @@ class JudgedPanel:
         return columns_of(self.rules)
 
     @cached_property
-    def starts(self) -> npt.NDArray[np.intp]:
+    def starts(self) -> Whole:
         """Row at which each dyad begins, and the number of rows; shape ``(g + 1,)``."""
         begins = [block.starts[:-1] + block.first_row for block in blocks_of(self.panel)]
         return np.concatenate([*begins, [self.panel.n_sessions]]).astype(np.intp)
@@ -78,9 +78,9 @@ class JudgedPanel:
 
 def figures_of_dyads(
     names: Sequence[str],
-    codes: Sequence[npt.NDArray[np.uint8]],
-    of_dyads: Sequence[Mapping[str, npt.NDArray[np.float64]]],
-    starts: npt.NDArray[np.intp],
+    codes: Sequence[Codes],
+    of_dyads: Sequence[Mapping[str, Floats]],
+    starts: Whole,
 ) -> dict[str, object]:
     """For each dyad its scored sessions, and per rule how many were flagged or undetectable, and what it says of it.
 
@@ -91,7 +91,7 @@ def figures_of_dyads(
         starts: Row at which each dyad begins, and the number of rows; shape ``(g + 1,)``.
     """
 
-    def number(holds: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    def number(holds: Truths) -> Ints:
         return np.add.reduceat(holds, starts[:-1], dtype=np.int64) if starts.size > 1 else np.empty(0, np.int64)
 
     columns: dict[str, object] = {"scored": number(codes[0] != CODES[Verdict.NO_SCORE])}
@@ -116,7 +116,7 @@ def verdict_columns(detection: JudgedPanel) -> dict[str, object]:
     rows = detection.panel.frame
     verdicts = {each: verdict_of(each).value for each in CODES.values()}
     reasons = {each: _reason(each) for each in CODES.values()}
-    judged: dict[str, tuple[npt.NDArray[np.uint8], Mapping[int, str | None]]] = {}
+    judged: dict[str, tuple[Codes, Mapping[int, str | None]]] = {}
     for name, code in zip(detection.columns, detection.codes, strict=True):
         judged[name] = (code, verdicts)
         judged[f"{name}_reason"] = (code, reasons)

@@ -18,7 +18,7 @@ from attrs import frozen
 from therarel.detection.verdicts import Reason, Verdict, code_of
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-from therarel.tables.arrays import Floats, Truths, Whole
+from therarel.tables.arrays import Codes, Floats, Truths, Whole
 
 ALIKE: Final = 1e-9
 """Two slopes, one larger than the other by this share, are equal, for that is above their rounding."""
@@ -34,7 +34,7 @@ class Reach:
     ever: Truths
     on_scale: Truths
 
-    def mark(self, code: npt.NDArray[np.uint8]) -> None:
+    def mark(self, code: Codes) -> None:
         """Turn not flagged into undetectable, with its reason, wherever the rule could not have fired."""
         quiet = code == code_of(Verdict.NOT_FLAGGED)
         code[quiet & self.ever & ~self.on_scale] = code_of(Reason.NO_ROOM)

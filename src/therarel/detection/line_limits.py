@@ -15,7 +15,7 @@ from attrs import frozen
 from therarel.detection.limits import ALIKE, Reach
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-from therarel.tables.arrays import Floats, Truths
+from therarel.tables.arrays import Floats, Truths, Whole
 
 _LONGEST: Final = 40
 """In a longer series the slope far down, and the end of the scale, decide alone."""
@@ -104,14 +104,14 @@ class _Portion:
         short: Whether the dyads are short enough to look at every change on its own.
     """
 
-    rows: npt.NDArray[np.intp]
+    rows: Whole
     moves: Floats
     rates: Floats
     short: bool
 
 
 def _portions(
-    series: Series, rows: npt.NDArray[np.intp], linked: Truths, change: Floats, apart: Floats, turn: Floats
+    series: Series, rows: Whole, linked: Truths, change: Floats, apart: Floats, turn: Floats
 ) -> Iterator[_Portion]:
     """Rows in portions whose matrix of rows by sessions stays small; short dyads first, then long ones."""
     sizes = series.per_session(series.sizes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from therarel.detection.engine import in_order
@@ -18,7 +17,7 @@ from therarel.noise.null import NullModel
 from therarel.noise.series import Series, stacked
 from therarel.noise.skeleton import Drawn, Skeleton
 from therarel.simulation import ClinicParameters
-from therarel.tables.arrays import Ints
+from therarel.tables.arrays import Floats, Ints
 
 Progress = Callable[[float], None]
 """What is called with the share of the work that is done, from 0 to 1."""
@@ -95,7 +94,7 @@ def tally(
     """
     asked = evolve(skeleton, context=evolve(skeleton.context, limits=limits))
 
-    def one(part: range) -> npt.NDArray[np.int64]:
+    def one(part: range) -> Ints:
         at = slice(part.start, part.stop)
         quiet = (
             asked.draw(nulls[at], seeds[at], df=df)
@@ -136,7 +135,7 @@ def tally(
 
 def _drawn(
     skeleton: Skeleton, mixing: Mixing | Sequence[Mixing], part: range, seeds: Sequence[np.random.SeedSequence]
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Random numbers for some of the panels."""
     if isinstance(mixing, Mixing):
         return mixing.draw(skeleton, seeds[part.start : part.stop])

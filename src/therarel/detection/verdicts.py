@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.errors import as_whole
+from therarel.tables.arrays import Codes, Floats, Truths
 from therarel.vocabulary import Vocabulary
 
 
@@ -116,16 +116,16 @@ class Verdicts:
         array([False,  True])
     """
 
-    code: npt.NDArray[np.uint8]
-    values: Mapping[str, npt.NDArray[np.float64]] = field(factory=dict)
-    dyads: Mapping[str, npt.NDArray[np.float64]] = field(factory=dict)
+    code: Codes
+    values: Mapping[str, Floats] = field(factory=dict)
+    dyads: Mapping[str, Floats] = field(factory=dict)
 
     @property
-    def flagged(self) -> npt.NDArray[np.bool_]:
+    def flagged(self) -> Truths:
         """Where the rule fired, shape ``(n,)``."""
         return np.asarray(self.code == _FLAGGED)
 
     @property
-    def undetectable(self) -> npt.NDArray[np.bool_]:
+    def undetectable(self) -> Truths:
         """Where the rule could not have fired, shape ``(n,)``."""
         return np.asarray(self.code >= _UNDETECTABLE)

@@ -6,7 +6,6 @@ import warnings
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.counting import counted
@@ -22,6 +21,7 @@ from therarel.noise.matching import FEWEST_SCORES
 from therarel.panels import Panel, SessionIndex
 from therarel.panels.figures import score_axis, session_axis
 from therarel.reports.courses import Courses
+from therarel.tables.arrays import Codes, Floats, Truths
 
 _FORMULA: Final = "score ~ session"
 _RANDOM: Final = {"dyad": "1 + session"}
@@ -44,9 +44,9 @@ class ClientScores:
     label: str
     name: str
     panel: Panel
-    session: npt.NDArray[np.float64]
-    score: npt.NDArray[np.float64]
-    codes: npt.NDArray[np.uint8]
+    session: Floats
+    score: Floats
+    codes: Codes
     findings: tuple[tuple[RuptureCandidate, ...], ...] = field(repr=False)
 
     @classmethod
@@ -79,7 +79,7 @@ class ClientScores:
         return self.panel.index is SessionIndex.DATED
 
     @property
-    def scored(self) -> npt.NDArray[np.bool_]:
+    def scored(self) -> Truths:
         """Which sessions have a score; shape ``(n,)``."""
         return np.isfinite(self.score)
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 import therarel.drawing as drawing
 from therarel.detection import FalseAlarms, RuleCount
+from therarel.tables.arrays import Whole
 
 
 def observed_beside_expected(counts: Sequence[RuleCount]) -> drawing.Drawing:
@@ -67,9 +67,7 @@ def _count_sentence(count: RuleCount) -> str:
     return f"{count.rule.label}: {count.flagged_share:.0%} flagged; the share expected from noise {expected}."
 
 
-def false_alarm_picture(
-    lines: Sequence[tuple[str, FalseAlarms, bool]], lengths: npt.NDArray[np.intp]
-) -> drawing.Drawing:
+def false_alarm_picture(lines: Sequence[tuple[str, FalseAlarms, bool]], lengths: Whole) -> drawing.Drawing:
     """How the share of false alarms grows with the length of a series, above the lengths of the series at hand.
 
     Args:

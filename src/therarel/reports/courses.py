@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.detection import Detection
 from therarel.detection.engine import ROWS
 from therarel.detection.verdicts import CODES, Verdict
 from therarel.panels.naming import is_personal, is_text, name_of_label
+from therarel.tables.arrays import Codes, Floats, Whole
 
 
 @frozen(eq=False)
@@ -28,10 +28,10 @@ class Courses:
     """
 
     labels: Sequence[str] = field(repr=False)
-    starts: npt.NDArray[np.intp]
-    session: npt.NDArray[np.float64]
-    score: npt.NDArray[np.float64]
-    code: npt.NDArray[np.uint8]
+    starts: Whole
+    session: Floats
+    score: Floats
+    code: Codes
 
     @classmethod
     def of(cls, detection: Detection) -> Courses:
@@ -50,7 +50,7 @@ class Courses:
         return {label: index for index, label in enumerate(self.labels)}
 
     @cached_property
-    def lengths(self) -> npt.NDArray[np.intp]:
+    def lengths(self) -> Whole:
         """Number of scored sessions of each dyad, shape ``(g,)``."""
         return np.add.reduceat(~np.isnan(self.score), self.starts[:-1], dtype=np.intp)
 

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
 from therarel.detection.groups import shown_group
@@ -17,7 +16,7 @@ from therarel.measures import Direction, ReliableChange, instruments, reliable_c
 from therarel.panels import Panel
 from therarel.panels.grouping import groups_of
 from therarel.reports.courses import Courses
-from therarel.tables.arrays import Floats
+from therarel.tables.arrays import Floats, Truths
 
 _RATED: Final[Mapping[Direction, str]] = MappingProxyType(
     {
@@ -45,7 +44,7 @@ class Paired:
     unjudged: str
 
     @property
-    def both(self) -> npt.NDArray[np.bool_]:
+    def both(self) -> Truths:
         """Which dyads have a first and a last score; shape ``(g,)``."""
         return np.isfinite(self.first) & np.isfinite(self.last)
 

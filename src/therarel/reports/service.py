@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
 from therarel.counting import counted
@@ -18,7 +17,7 @@ from therarel.reports.markup import Content, Markup, section, table, tag
 from therarel.reports.paired import Paired, change_names, paired_scores
 from therarel.reports.references import instrument_of, judged_in_words
 from therarel.reports.subject import Subject
-from therarel.tables.arrays import Whole
+from therarel.tables.arrays import Truths, Whole
 
 _HIDDEN: Final = "not shown"
 """In the place of a figure of fewer than 5 people, or one from which it would follow."""
@@ -45,7 +44,7 @@ class Split:
         of_dyads = [-1 if member is None else places.get(member, -1) for member in members]
         return cls(name, tuple(groups), np.array(of_dyads, dtype=np.intp))
 
-    def rows(self, among: npt.NDArray[np.bool_]) -> list[Whole]:
+    def rows(self, among: Truths) -> list[Whole]:
         """The dyads of each group among those, and at the end those of none."""
         return [np.flatnonzero(among & (self.of_dyads == at)) for at in (*range(len(self.groups)), -1)]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
 from therarel.simulation.parameters import ClinicParameters
 from therarel.simulation.ruptures import Ruptures, draw_ruptures
 from therarel.simulation.symptoms import autoregression, draw_symptoms
-from therarel.tables.arrays import Floats, Ints
+from therarel.tables.arrays import Floats, Ints, Truths, Whole
 
 CHUNK: Final = 4096
 """Dyads of a chunk. It is part of what a seed means: another number gives other data."""
@@ -35,7 +34,7 @@ class Chunk:
     ruptures: Ruptures
     therapist_score: Floats | None = None
     symptoms: Floats | None = None
-    left: npt.NDArray[np.bool_] | None = None
+    left: Truths | None = None
 
 
 def simulate_chunk(
@@ -131,8 +130,8 @@ def _therapist_view(
     level: Floats,
     starts: Ints,
     sizes: Ints,
-    owner: npt.NDArray[np.intp],
-    drops: tuple[npt.NDArray[np.intp], Floats],
+    owner: Whole,
+    drops: tuple[Whole, Floats],
 ) -> Floats:
     """Therapists' ratings: correlated with the clients' at every level, with the drops seen in the same share."""
     r = parameters.therapist_correlation
@@ -153,7 +152,7 @@ def _with_dropout(
     level: Floats,
     chunk: Chunk,
     starts: Ints,
-    owner: npt.NDArray[np.intp],
+    owner: Whole,
     number: int,
 ) -> Chunk:
     """End the series of those who leave; a rupture that begins later never happened."""

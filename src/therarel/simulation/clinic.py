@@ -16,7 +16,7 @@ from therarel.representation import one_line
 from therarel.simulation.chunks import CHUNK, Chunk, simulate_chunk
 from therarel.simulation.parameters import ClinicParameters
 from therarel.simulation.ruptures import Ruptures, joined
-from therarel.tables.arrays import Floats, Ints
+from therarel.tables.arrays import Floats, Ints, Truths
 
 if TYPE_CHECKING:
     from therarel.panels import Panel
@@ -126,7 +126,7 @@ class SimulatedClinic:
     ruptures: Ruptures
     therapist_score: Floats | None = field(default=None)
     symptoms: Floats | None = field(default=None)
-    left: npt.NDArray[np.bool_] | None = field(default=None)
+    left: Truths | None = field(default=None)
 
     @property
     def n_dyads(self) -> int:
@@ -154,7 +154,7 @@ class SimulatedClinic:
         return np.repeat(np.arange(self.n_dyads), self.sizes)
 
     @property
-    def in_rupture(self) -> npt.NDArray[np.bool_]:
+    def in_rupture(self) -> Truths:
         """Which sessions lie in a rupture, shape ``(n,)``."""
         marks = np.zeros(self.n_sessions + 1, dtype=np.int64)
         begin = self.starts[:-1][self.ruptures.dyad]

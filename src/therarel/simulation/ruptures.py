@@ -13,7 +13,7 @@ from therarel.domain.ruptures import RuptureMode
 from therarel.errors import as_whole
 from therarel.representation import one_line
 from therarel.simulation.parameters import ClinicParameters
-from therarel.tables.arrays import Floats, Ints
+from therarel.tables.arrays import Floats, Ints, Truths
 
 _MODES = (
     frozenset({RuptureMode.WITHDRAWAL}),
@@ -47,7 +47,7 @@ class Ruptures:
     nadir: Ints
     last: Ints
     depth: Floats
-    repaired: npt.NDArray[np.bool_]
+    repaired: Truths
     mode: npt.NDArray[np.int8]
 
     def __len__(self) -> int:

@@ -20,4 +20,4 @@ Truths: TypeAlias = NDArray[np.bool_]
 """Truth values."""
 
 Codes: TypeAlias = NDArray[np.uint8]
-"""Codes of verdicts."""
+"""Small codes, such as those of verdicts."""

@@ -7,13 +7,12 @@ from contextlib import suppress
 from typing import Any, Final
 
 import narwhals as nw
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 from attrs import frozen
 from narwhals.typing import IntoDataFrame, IntoFrame, IntoLazyFrame, IntoSeries
 
 from therarel.errors import InvalidValueError, is_number, shown
+from therarel.tables.arrays import Codes
 from therarel.tables.forks import use_polars
 from therarel.tables.header import surely_names
 from therarel.tables.missing import is_nothing
@@ -142,7 +141,7 @@ def of_arrays(columns: Mapping[str, object]) -> pl.DataFrame:
     return pl.DataFrame(series)
 
 
-def worded(columns: Mapping[str, tuple[npt.NDArray[np.uint8], Mapping[int, str | None]]]) -> dict[str, pl.Series]:
+def worded(columns: Mapping[str, tuple[Codes, Mapping[int, str | None]]]) -> dict[str, pl.Series]:
     """Codes as columns of words, of a type that holds each word once.
 
     Args:

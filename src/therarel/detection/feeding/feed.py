@@ -24,7 +24,7 @@ from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.noise.context import PanelContext, context_for, scale_for
 from therarel.panels import SessionIndex
-from therarel.tables.arrays import Codes, Floats, Whole
+from therarel.tables.arrays import Codes, Floats, Truths, Whole
 
 Per = Literal["session", "dyad"]
 """What a row of a result stands for."""
@@ -57,7 +57,7 @@ class Judged:
     """
 
     starts: Whole
-    named: npt.NDArray[np.bool_]
+    named: Truths
     codes: list[Codes]
     became: list[Codes]
     back: list[Floats]

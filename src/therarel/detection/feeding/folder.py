@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import narwhals as nw
 import numpy as np
-import numpy.typing as npt
 from attrs import evolve, field, frozen
 from narwhals.typing import IntoFrame
 
@@ -24,6 +23,7 @@ from therarel.extras import needs
 from therarel.files.disk import failing_by_name, opening_by_name
 from therarel.panels import SessionIndex
 from therarel.representation import one_line
+from therarel.tables.arrays import Ints
 from therarel.tables.labels import AS_IT_IS, labels, spellings
 from therarel.tables.numbers import EXACT
 
@@ -331,7 +331,7 @@ def _nobody(feed: Feed) -> Frame:
     return feed.dyads_with_verdicts(frame, feed.judged(frame))
 
 
-def _counted(tally: npt.NDArray[np.int64]) -> dict[str, int]:
+def _counted(tally: Ints) -> dict[str, int]:
     counts = {verdict.value: 0 for verdict in Verdict}
     for code in sorted(set(CODES.values())):
         counts[verdict_of(code).value] += int(tally[code])

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series, scored
-from therarel.tables.arrays import Codes, Floats
+from therarel.tables.arrays import Codes, Floats, Truths, Whole
 from therarel.tables.frames import worded
 from therarel.vocabulary import Vocabulary
 
@@ -47,8 +47,8 @@ class Rows:
         score: Scores as they stand, NaN where there is none; shape ``(n, c)``, the primary ones first.
     """
 
-    starts: npt.NDArray[np.intp]
-    named: npt.NDArray[np.bool_]
+    starts: Whole
+    named: Truths
     session: Floats
     score: Floats
 
@@ -65,8 +65,8 @@ class Prepared:
     """
 
     series: Series | None
-    there: npt.NDArray[np.bool_]
-    dyads: npt.NDArray[np.bool_]
+    there: Truths
+    dyads: Truths
     left_out: Codes
 
 

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.counting import counted
@@ -27,6 +26,7 @@ from therarel.errors import InvalidValueError, as_number, as_whole, shown
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
 from therarel.representation import one_line
+from therarel.tables.arrays import Floats
 
 _FILE: Final = Path(__file__).with_name("false_alarms.csv")
 
@@ -77,7 +77,7 @@ class NoiseModel:
                 value=f"{self.minimum:g} to {self.maximum:g}",
             )
 
-    def scores(self, *, clients: int, sessions: int, seed: int) -> npt.NDArray[np.float64]:
+    def scores(self, *, clients: int, sessions: int, seed: int) -> Floats:
         """Scores of shape ``(clients, sessions)``; the same seed gives the same scores.
 
         Raises:

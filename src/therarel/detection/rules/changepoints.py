@@ -6,7 +6,6 @@ import math
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.detection.rules.base import Rule, positive
@@ -16,6 +15,7 @@ from therarel.domain.checks import as_float
 from therarel.extras import needs
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
+from therarel.tables.arrays import Floats
 
 
 @frozen(kw_only=True)
@@ -78,7 +78,7 @@ class ChangePoint(Rule):
             return Verdicts(code)
         return Verdicts(code, {"reference": level, "mean_after": after, "change": level - after})
 
-    def _ends(self, scores: npt.NDArray[np.float64], context: PanelContext) -> list[int]:
+    def _ends(self, scores: Floats, context: PanelContext) -> list[int]:
         """Ends of the stretches of one series, the last one its length."""
         with needs("rules.ChangePoint"):
             import ruptures  # type: ignore[import-untyped]  # it ships no types

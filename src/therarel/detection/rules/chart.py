@@ -7,7 +7,6 @@ from collections.abc import Set as AbstractSet
 from typing import ClassVar, Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import Attribute, field, frozen
 
 from therarel.citations import Citation
@@ -23,7 +22,7 @@ from therarel.domain.checks import as_float
 from therarel.errors import InvalidValueError, shown
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-from therarel.tables.arrays import Floats
+from therarel.tables.arrays import Codes, Floats, Truths, Whole
 from therarel.vocabulary import Vocabulary
 
 _D4: Final = 3.267
@@ -206,16 +205,14 @@ class IndividualsChart(OwnSigmaRule):
         }
         return Verdicts(code, compared)
 
-    def _beyond(
-        self, series: Series, context: PanelContext, centre: Floats | None, sigma: Floats
-    ) -> npt.NDArray[np.bool_]:
+    def _beyond(self, series: Series, context: PanelContext, centre: Floats | None, sigma: Floats) -> Truths:
         """Where the limit itself, Nelson's rule 1, is passed."""
         least = np.maximum(self.k * sigma + context.tolerance, self.least(context))
         if centre is None:
             return np.asarray(series.score < series.per_session(series.mean - least))
         return np.asarray(series.score < centre - series.per_session(least))
 
-    def _mark_limits(self, series: Series, context: PanelContext, sigma: Floats, code: npt.NDArray[np.uint8]) -> None:
+    def _mark_limits(self, series: Series, context: PanelContext, sigma: Floats, code: Codes) -> None:
         """Mark the sessions at which no score could pass the limits that it would itself widen."""
         if not context.limits:
             return
@@ -237,9 +234,7 @@ class IndividualsChart(OwnSigmaRule):
         Reach(ever, on_scale).mark(told)
         code[rows] = told
 
-    def _pattern_reach(
-        self, series: Series, context: PanelContext, rows: npt.NDArray[np.intp], patterns: frozenset[int]
-    ) -> Reach:
+    def _pattern_reach(self, series: Series, context: PanelContext, rows: Whole, patterns: frozenset[int]) -> Reach:
         """Where a rule of several scores could signal, of some sessions."""
         n, number = series.sizes, series.moved(context.max_gap)[0]
 
@@ -260,14 +255,14 @@ class IndividualsChart(OwnSigmaRule):
         drop = drop if context.stated else np.where(weight < 1 - ALIKE, np.inf, 0.0)
         return pattern_reach(series, context, rows, patterns, drop, self.minimal_drop, deepest)
 
-    def _level(self, series: Series, context: PanelContext, rows: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+    def _level(self, series: Series, context: PanelContext, rows: Whole) -> tuple[Floats, Floats]:
         """The share of some sessions' own scores in their centres, and the centres."""
         if self.detrended:
             centre = reference_level(series, context, Reference.REGRESSION)[rows]
             return own_weight(series, Reference.REGRESSION, rows), centre
         return own_weight(series, Reference.PERSON_MEAN, rows), series.mean[series.owner[rows]]
 
-    def _asked(self, series: Series, context: PanelContext, sigma: Floats, width: float) -> npt.NDArray[np.intp]:
+    def _asked(self, series: Series, context: PanelContext, sigma: Floats, width: float) -> Whole:
         """Sessions that might be out of reach: at all others the worst score of the scale would fire."""
         ranges = self.sigma is ChartSigma.MOVING_RANGE and not self.screened
         if 1 not in self.rules or self.detrended or not ranges or not context.stated:
@@ -281,7 +276,7 @@ class IndividualsChart(OwnSigmaRule):
             room = np.minimum(n * (above - self.least(context) - tie), (above - self.k * sigma - tie) / loss)
         return np.flatnonzero(~(series.score < series.per_session(context.minimum + room)))
 
-    def _reach(self, few: Series, rows: npt.NDArray[np.intp], context: PanelContext, width: float) -> Reach:
+    def _reach(self, few: Series, rows: Whole, context: PanelContext, width: float) -> Reach:
         """Where the limit itself could be passed, of some sessions; of all where the chart is detrended or screened."""
         owner = few.owner[rows]
         weight, centre = self._level(few, context, rows)
@@ -303,10 +298,10 @@ class IndividualsChart(OwnSigmaRule):
     def _searched(self, few: Series, context: PanelContext, width: float, reach: Reach) -> Reach:
         """Where screening lets the limit be passed as well: it leaves out ranges and never widens the limits."""
 
-        def fires(tried: Series) -> npt.NDArray[np.bool_]:
+        def fires(tried: Series) -> Truths:
             return self._beyond(tried, context, *self.limits(tried, context))
 
-        def add(decided: npt.NDArray[np.bool_], dyads: npt.NDArray[np.bool_], ends: tuple[float, float] | None) -> None:
+        def add(decided: Truths, dyads: Truths, ends: tuple[float, float] | None) -> None:
             open_ = dyads & np.logical_or.reduceat(~decided, few.first)
             if open_.any():
                 part, rows = few.select(open_)
@@ -323,7 +318,7 @@ class IndividualsChart(OwnSigmaRule):
         return Reach(ever, on_scale)
 
 
-def _c4(sizes: npt.NDArray[np.intp]) -> Floats:
+def _c4(sizes: Whole) -> Floats:
     """Expected standard deviation of ``n`` draws from a normal distribution, in true ones; NaN below 2."""
     every, where = np.unique(sizes, return_inverse=True)
     factor = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.citations import Citation
@@ -24,7 +23,7 @@ from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-from therarel.tables.arrays import Floats
+from therarel.tables.arrays import Codes, Floats, Whole
 
 
 @frozen(kw_only=True)
@@ -143,7 +142,7 @@ class Drop(Rule):
         context: PanelContext,
         spread: Floats,
         level: Floats | None,
-        code: npt.NDArray[np.uint8],
+        code: Codes,
     ) -> None:
         """Mark the sessions at which no score could be far enough below, because of few sessions or of the scale."""
         if not context.limits:
@@ -167,7 +166,7 @@ class Drop(Rule):
         reach.mark(told)
         code[rows] = told
 
-    def _asked(self, series: Series, context: PanelContext, spread: Floats) -> npt.NDArray[np.intp]:
+    def _asked(self, series: Series, context: PanelContext, spread: Floats) -> Whole:
         """The sessions that might be out of reach: at all others the worst score of the scale would fire."""
         quick = self.reference in (Reference.PREVIOUS, Reference.PERSON_MEAN) and self.scale is not Scale.MOVING_RANGE
         if not quick or not context.stated:

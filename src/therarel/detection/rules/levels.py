@@ -7,11 +7,10 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-from therarel.tables.arrays import Floats
+from therarel.tables.arrays import Floats, Whole
 from therarel.vocabulary import Vocabulary
 
 
@@ -114,7 +113,7 @@ def reference_level(series: Series, context: PanelContext, reference: Reference,
     return series.per_session(height) + series.per_session(slope) * series.session_deviation
 
 
-def own_weight(series: Series, reference: Reference, rows: npt.NDArray[np.intp]) -> Floats:
+def own_weight(series: Series, reference: Reference, rows: Whole) -> Floats:
     """The share of some sessions' own scores in the levels they are compared with, 0 to 1; shape of the rows."""
     if reference is Reference.PERSON_MEAN:
         return (1 / series.sizes)[series.owner[rows]]

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from attrs import frozen
 
 from therarel.detection.limits import Reach
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
-from therarel.tables.arrays import Floats, Truths
+from therarel.tables.arrays import Codes, Floats, Truths, Whole
 
 LENGTHS: Final = {1: 1, 2: 9, 3: 6, 4: 14, 5: 3, 6: 5, 7: 15, 8: 8}
 """Number of sessions that each rule needs at least before it can fire."""
@@ -34,8 +33,8 @@ class NelsonSignals:
         high: The same for the high side.
     """
 
-    low: npt.NDArray[np.uint8]
-    high: npt.NDArray[np.uint8]
+    low: Codes
+    high: Codes
 
 
 def nelson_signals(
@@ -87,7 +86,7 @@ def nelson_signals(
 def pattern_reach(
     series: Series,
     context: PanelContext,
-    rows: npt.NDArray[np.intp],
+    rows: Whole,
     rules: Iterable[int],
     drop: Floats,
     minimal_drop: float,
@@ -122,9 +121,7 @@ def pattern_reach(
     return Reach(ever, on_scale)
 
 
-def _one_side(
-    away: Floats, moving: Truths, spread: Floats, stretch: npt.NDArray[np.intp], k: float, tolerance: float
-) -> npt.NDArray[np.uint8]:
+def _one_side(away: Floats, moving: Truths, spread: Floats, stretch: Whole, k: float, tolerance: float) -> Codes:
     signals = (away > k * spread + tolerance) * 1
     signals += (_run(away > tolerance, stretch) >= 9) * 2
     signals += (_run(moving & (stretch >= 1), stretch) >= 5) * 4
@@ -134,14 +131,14 @@ def _one_side(
     return np.asarray(signals, dtype=np.uint8)
 
 
-def _run(holds: Truths, stretch: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+def _run(holds: Truths, stretch: Whole) -> Whole:
     """How many sessions in a row, this one included, something has held without a break."""
     rows = np.arange(holds.size)
     last = np.maximum.accumulate(np.where(holds, -1, rows))
     return np.asarray(np.minimum(rows - last, stretch + 1) * holds)
 
 
-def _recent(holds: Truths, window: int, stretch: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+def _recent(holds: Truths, window: int, stretch: Whole) -> Whole:
     """How many of the last ``window`` sessions, this one included, something has held at."""
     count = holds.astype(np.intp)
     for back in range(1, window):

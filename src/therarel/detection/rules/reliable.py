@@ -6,7 +6,6 @@ import math
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 from attrs import field, frozen
 
 from therarel.citations import Citation
@@ -19,6 +18,7 @@ from therarel.errors import InvalidValueError, as_number
 from therarel.measures import instrument as instrument_of
 from therarel.noise.context import PanelContext
 from therarel.noise.series import Series
+from therarel.tables.arrays import Codes, Floats
 
 
 def _or_float(value: float | None) -> float | None:
@@ -163,9 +163,9 @@ class ReliableDrop(Rule):
     def _mark_room(
         series: Series,
         context: PanelContext,
-        level: npt.NDArray[np.float64] | None,
+        level: Floats | None,
         least: float,
-        code: npt.NDArray[np.uint8],
+        code: Codes,
     ) -> None:
         """Mark the sessions at which even the worst score of the scale would not be far enough below."""
         end = context.minimum + least
