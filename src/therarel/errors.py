@@ -13,7 +13,7 @@ import math
 import os
 import re
 import reprlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from numbers import Integral, Real
 from typing import Final, TypeGuard
@@ -268,6 +268,16 @@ def numbers_within(minimum: float, maximum: float) -> str:
     if maximum == math.inf:
         return "a number above 0" if minimum == math.ulp(0.0) else f"a number of at least {minimum:g}"
     return f"a number from {minimum:g} to {maximum:g}"
+
+
+def refuse_no_mapping(value: object, *, where: str, such_as: str) -> None:
+    """Refuse what does not map one thing to another.
+
+    Raises:
+        InvalidValueError: if it is not a mapping.
+    """
+    if not isinstance(value, Mapping):
+        raise InvalidValueError("a mapping is needed", where=where, value=shown(value), hint=f"such as {such_as}")
 
 
 def is_number(value: object) -> TypeGuard[float]:

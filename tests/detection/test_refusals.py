@@ -411,6 +411,10 @@ REFUSED += [
         "detect.beside: the other rater's scores are a panel, got 3. Hint: beside=panel",
     ),
     Refusal(
+        lambda: detect(RISING, primary=rules.Drop(k=1), beside=RISING),
+        "detect.beside: none of these rules reads a second rater's scores, got 'drop (k 1)'. Hint: detect(panel, primary=rules.Scan(raters='both'), beside=other)",
+    ),
+    Refusal(
         lambda: Monitor(rules.BelowOwnMean(), scale=(1, 5), higher_is_better=True),
         "Monitor.rule: a monitor needs a rule that looks back only, and at one course, got 'below_own_mean'. Hint: use EarlierChart(sigma='sd', k=2)",
     ),

@@ -70,6 +70,14 @@ def test_codes_stand_for_reasons() -> None:
     reader = AnswerReader.of(instrument("wai-sr"), missing_codes={-9: MissingReason.REFUSED})
     assert reader.read(-9) is reader.read("-9") is reader.read(-9.0) is MissingReason.REFUSED
     assert reader.read(-8) is MissingReason.OUT_OF_RANGE
+    listed = AnswerReader.of(instrument("wai-sr"), missing_codes=[-9, 99])
+    assert listed.read("99") is listed.read(-9) is MissingReason.NOT_ANSWERED
+    with pytest.raises(InvalidValueError, match="words that stand for a reason"):
+        AnswerReader.of(instrument("wai-sr"), missing_codes=["k.A."])  # type: ignore[list-item]  # a word
+    with pytest.raises(InvalidValueError, match="codes for missing values are a list"):
+        AnswerReader.of(instrument("wai-sr"), missing_codes=99)  # type: ignore[arg-type]  # one number
+    with pytest.raises(InvalidValueError, match="words: a mapping is needed"):
+        AnswerReader.of(instrument("wai-sr"), words=["often"])  # type: ignore[arg-type]  # a list
 
 
 def test_codes_and_words_must_make_sense() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from therarel.errors import InvalidValueError
-from therarel.measures import dyadic_agreement, dyadic_gap
+from therarel.measures import dyadic_agreement, dyadic_gap, internal_consistency, reliable_change
 
 FIVE = st.lists(st.integers(1, 7), min_size=5, max_size=5)
 
@@ -104,3 +106,19 @@ def test_dyads_with_one_rating_are_left_out_and_counted() -> None:
         dyadic_agreement([3, np.nan], [3, 3])
     with pytest.raises(InvalidValueError, match="one rating of the client"):
         dyadic_agreement([3], [3, 4])
+
+
+def test_people_are_not_paired_by_position_where_their_indexes_differ() -> None:
+    """Two columns of pandas in another order belong to other people: whatever pairs rows refuses them."""
+    pandas = pytest.importorskip("pandas")
+    one = pandas.Series([1.0, 2.0, 3.0, 4.0], index=list("abcd"))
+    other, answers = one.sort_values(ascending=False), pandas.DataFrame({"item1": one, "item2": one})
+    pairs: dict[str, Callable[[], object]] = {
+        "before and after": lambda: reliable_change(one, other, sd=1, reliability=0.9, higher_is_better=True),
+        "client and therapist": lambda: dyadic_agreement(one, other),
+        "answers and dyads": lambda: internal_consistency(answers, dyads=other),
+    }
+    for where, pair in pairs.items():
+        with pytest.raises(InvalidValueError, match=f"{where}: two columns with different indexes"):
+            pair()
+    assert dyadic_agreement(one, other.to_numpy()).mean_gap == dyadic_agreement(one, one).mean_gap == 0

@@ -68,3 +68,11 @@ def test_dyads_without_a_score_are_drawn_all_the_same() -> None:
     panel = both.only(["A"])
     assert panel.draw().description == "No session has a score."
     assert panel.draw().plots[0].x.domain == (0.5, 1.5)
+
+
+def test_forms_with_other_numbers_of_items_are_drawn_beside_each_other() -> None:
+    """Means of twelve items of the client and of ten of the therapist lie on one scale, in other steps."""
+    client, therapist = (
+        Panel.from_arrays(["A", "A"], [1, 2], [4, 3.5], instrument=form) for form in ("wai-sr", "wai-srt")
+    )
+    assert "therapist: a dyad" in {mark.name for mark in client.draw(beside=therapist).plots[0].marks}

@@ -67,7 +67,15 @@ REFUSED: list[Refusal] = [
     ),
     Refusal(
         lambda: arrays()().draw_dyads([]),
-        "draw_dyads: no dyad is left to be drawn (expected at least one)",
+        "no dyad is named (expected one dyad or more)",
+    ),
+    Refusal(
+        arrays(missing_codes=[-9, 5]),
+        "missing_codes: a code for a missing score lies outside the scale, got 5 (expected not on 1 to 5). Hint: leave the code out where it is a score; where it is not, empty these cells",
+    ),
+    Refusal(
+        arrays(policy={"gap": "kept"}),
+        'policy: a policy is needed, got a dict of 1. Hint: PanelPolicy(out_of_range="left_out")',
     ),
     Refusal(
         arrays(instrument="wai-sr", scale=None, higher_is_better=False),

@@ -139,6 +139,14 @@ def test_codes_for_missing_sessions_are_missing_sessions() -> None:
     assert unreadable(dated, "missing_session") == [2]
 
 
+@given(st.integers(0, 30))
+def test_a_code_among_the_sessions_is_a_session(code: int) -> None:
+    """A number that stands for missing scores takes no session away that lies between others."""
+    panel = panel_of([*range(31)], missing_codes=[code, -9] if code > 5 else [-9])
+    lost = {0, 30} & {code} if code > 5 else set()
+    assert panel.n_sessions == 31 - len(lost)
+
+
 @pytest.mark.parametrize(
     ("sessions", "more", "hint"),
     [

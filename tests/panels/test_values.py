@@ -45,7 +45,7 @@ def test_the_signature_says_what_each_option_takes() -> None:
     """The annotation of an option is that of the option, as it is written."""
     parameters = signature(Panel.read).parameters
     assert parameters["max_gap"].annotation == "float | None"
-    assert parameters["covariates"].annotation == "Sequence[str]"
+    assert parameters["covariates"].annotation == "Sequence[str] | str"
 
 
 @pytest.mark.parametrize("cls", [PanelPolicy, PanelSummary, Roles, RawTable])
@@ -115,3 +115,15 @@ def test_values_that_hold_arrays_are_not_compared_field_by_field() -> None:
     holding = [cls for cls in classes_of(therarel.panels) if holds_arrays(cls)]
     assert holding
     assert [cls.__name__ for cls in holding if compared_by_fields(cls)] == []
+
+
+def test_one_column_to_keep_may_be_named_as_it_is() -> None:
+    """One name is one column; a cell of text with nothing in it is empty, from whatever table it came."""
+    table = pl.DataFrame({"dyad": ["A", "B", "C"], "session": [1, 1, 1], "score": [4, 5, 3], "arm": ["x", " ", ""]})
+    kept = Panel.from_frame(table, scale=(1, 5), higher_is_better=True, covariates="arm")
+    assert kept.to_frame("polars")["arm"].to_list() == ["x", None, None]
+    wide = table.drop("session", "arm").with_columns(arm=pl.lit("x"))
+    one = Panel.from_wide(
+        wide, dyad="dyad", sessions={"score": 1}, scale=(1, 5), higher_is_better=True, covariates="arm"
+    )
+    assert one.to_frame("polars")["arm"].to_list() == ["x"] * 3

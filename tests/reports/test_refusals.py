@@ -8,6 +8,7 @@ import pytest
 from tests.refusals import Refusal, files_of, places_of, places_that_raise, refused
 
 from therarel.detection import Detection, detect, rules
+from therarel.growth import fit_growth
 from therarel.machine import Course
 from therarel.panels import Panel
 from therarel.reports import client_report, course_report, report, shared_report
@@ -72,6 +73,12 @@ REFUSED: list[Refusal] = [
     Refusal(
         lambda: report(found(), growth=WORD),
         "report.growth: a growth model is needed, got 'Baseline'. Hint: fit_growth(panel, ...)",
+    ),
+    Refusal(
+        lambda: report(
+            found(), growth=fit_growth(simulate_clinic(9, seed=2).panel(), "score ~ session", {"dyad": "1"})
+        ),
+        "report.growth: this growth model was not fitted to the scores of this page. Hint: fit_growth(panel, ...) with the panel in which was looked",
     ),
     Refusal(
         lambda: report(found()).save("page.pdf"),

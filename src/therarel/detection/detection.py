@@ -140,6 +140,13 @@ def _scores_beside(panel: Panel, beside: Panel | None, rules: Iterable[Rule]) ->
                 hint="give the other rater's panel: detect(panel, beside=other, ...)",
             )
         return None
+    if not wanted:
+        raise InvalidValueError(
+            "none of these rules reads a second rater's scores",
+            where="detect.beside",
+            value=", ".join(f"'{rule.label}'" for rule in rules),
+            hint="detect(panel, primary=rules.Scan(raters='both'), beside=other)",
+        )
     mine, its = panel.scale, beside.scale
     if (mine.minimum, mine.maximum) != (its.minimum, its.maximum):
         raise InvalidValueError(

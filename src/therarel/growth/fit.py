@@ -262,7 +262,7 @@ class GrowthFit(Estimates):
                 first), a predictor has no value, or a category was not seen by the fit.
             UnknownNameError: if a covariate is not a predictor of the model.
         """
-        return expected_trajectory(self, times, covariates or {}, observed or {}, level)
+        return expected_trajectory(self, times, covariates, observed, level)
 
     def simulate(self, draws: int = 1, *, seed: int) -> Floats:
         """Scores drawn from the model, shape (draws, scores), in the order of `fitted`."""

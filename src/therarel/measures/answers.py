@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
 from therarel.domain.ratings import MissingReason
-from therarel.errors import InvalidValueError, is_number, shown
+from therarel.errors import InvalidValueError, is_number, refuse_no_mapping, shown
 from therarel.measures.instrument import Instrument
 from therarel.measures.scales import ItemScale
-from therarel.tables.missing import WORDS, folded, is_nothing
+from therarel.tables.missing import WORDS, Missing, folded, is_nothing
 from therarel.tables.numbers import number_in
 from therarel.vocabulary import Vocabulary
 
 Answer = float | MissingReason
 """An answer on the item's scale, or the reason why there is none."""
+
+MissingCodes: TypeAlias = Mapping[float, MissingReason] | Sequence[float]
+"""Numbers that stand for a reason why there is no answer; a list of them stands for "not answered"."""
 
 # One vocabulary of what is missing, for answers as for every other cell.
 _NO_ANSWER: Final[Mapping[str, MissingReason]] = {
@@ -64,7 +67,7 @@ class AnswerReader:
         instrument: Instrument,
         *,
         words: Mapping[str, Answer] | None = None,
-        missing_codes: Mapping[float, MissingReason] | None = None,
+        missing_codes: MissingCodes | None = None,
         comma: bool = False,
     ) -> AnswerReader:
         """The reader of an instrument, with the anchors it knows and the words that are supplied.
@@ -73,7 +76,7 @@ class AnswerReader:
             instrument: The instrument.
             words: Further words, such as a translation of the anchors: a number on the item scale, or a reason. They
                 go before the anchors; case and spacing do not matter.
-            missing_codes: Numbers outside the scale that stand for a reason.
+            missing_codes: Numbers outside the scale that stand for a reason; in a list for "not answered".
             comma: Whether numbers in text may have a decimal comma.
 
         Raises:
@@ -85,6 +88,8 @@ class AnswerReader:
             answer_of |= {
                 folded(anchor): float(point) for anchor, point in zip(scale.anchors, scale.points, strict=False)
             }
+        if words is not None:
+            refuse_no_mapping(words, where=f"{instrument.id}, words", such_as="words={'often': 3}")
         for word, answer in (words or {}).items():
             if not isinstance(word, str):
                 raise InvalidValueError("a word is text", where=f"{instrument.id}, words", value=shown(word))
@@ -96,7 +101,11 @@ class AnswerReader:
                     bound=f"{scale}, or a MissingReason",
                 )
             answer_of[folded(word)] = answer if isinstance(answer, MissingReason) else float(answer)
-        for code in missing_codes or {}:
+        reasons: MissingCodes = missing_codes or {}
+        if not isinstance(reasons, Mapping):
+            Missing.of(reasons)  # says what is wrong with a list
+            reasons = dict.fromkeys(reasons, MissingReason.NOT_ANSWERED)
+        for code in reasons:
             if not is_number(code):
                 raise InvalidValueError(
                     "a code for a missing answer is a number",
@@ -111,7 +120,7 @@ class AnswerReader:
                     value=shown(code),
                     bound=f"not on {scale}",
                 )
-        codes = {float(code): MissingReason(reason) for code, reason in (missing_codes or {}).items()}
+        codes = {float(code): MissingReason(reason) for code, reason in reasons.items()}
         return cls(scale=scale, words=answer_of, codes=codes, comma=comma)
 
     def read(self, value: object) -> Answer:

@@ -13,6 +13,7 @@ from therarel.domain.ratings import RatingScale, Score
 from therarel.errors import InvalidValueError, as_number, shown
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
+from therarel.tables.frames import refuse_other_order
 from therarel.texts import Phrase
 
 TOLERANCE: Final = 1e-9
@@ -25,8 +26,9 @@ def score_pairs(
     """First and later scores as numbers, NaN where missing, shape (clients,) each.
 
     Raises:
-        InvalidValueError: if they are not numbers, or not one later score for each first one.
+        InvalidValueError: if they are not numbers, or not one later score for each first one, in the same order.
     """
+    refuse_other_order({"before": before, "after": after})
     first, later = _numbers(before, "before"), _numbers(after, "after")
     if first.ndim != 1 or first.shape != later.shape:
         raise InvalidValueError(

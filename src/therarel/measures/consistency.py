@@ -17,6 +17,7 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.scales import ScaleKind
 from therarel.tables.arrays import Floats
+from therarel.tables.frames import refuse_other_order
 
 
 def internal_consistency(
@@ -190,6 +191,7 @@ def _levels(weights: Floats, counts: Floats, means: Floats, within_products: Flo
 def _prepared(
     answers: ArrayLike, dyads: Sequence[Hashable], instrument: str | Instrument | None, subscale: str | None
 ) -> tuple[Floats, list[Hashable], tuple[int, ...], int]:
+    refuse_other_order({"answers": answers, "dyads": dyads})
     table = np.asarray(answers, dtype=np.float64)
     chosen = None if instrument is None else resolved(instrument)
     if table.ndim != 2 or table.shape[1] < 2 or (chosen and table.shape[1] != chosen.n_items):

@@ -16,6 +16,7 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.responses import Responses, read_response
 from therarel.representation import one_line
+from therarel.tables.frames import refuse_other_order
 
 _NOT_ESTABLISHED = "Invariance not established: the two forms were compared as wholes, not item by item."
 
@@ -199,6 +200,7 @@ def dyadic_agreement(client: ArrayLike, therapist: ArrayLike) -> DyadicAgreement
         >>> dyadic_agreement([3, 4, 5], [3, 4, 5]).absolute_agreement
         1.0
     """
+    refuse_other_order({"client": client, "therapist": therapist})
     ours, theirs = np.asarray(client, dtype=np.float64), np.asarray(therapist, dtype=np.float64)
     if ours.ndim != 1 or ours.shape != theirs.shape:
         raise InvalidValueError(

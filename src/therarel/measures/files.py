@@ -9,11 +9,11 @@ import polars as pl
 from attrs import evolve, field, frozen
 
 from therarel.counting import counted
-from therarel.domain.ratings import MissingReason, Rater, ScoreStatus, Timing
+from therarel.domain.ratings import Rater, ScoreStatus, Timing
 from therarel.domain.risk import RiskState
 from therarel.errors import InvalidValueError, UnknownNameError
 from therarel.files import CSV, csv_lines, refuse_other_kind, refuse_same, write_whole
-from therarel.measures.answers import Answer, AnswerReader, Recording
+from therarel.measures.answers import Answer, AnswerReader, MissingCodes, Recording
 from therarel.measures.headings import Items, columns_of, spare_columns
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
@@ -148,7 +148,7 @@ def score_file(
     missing: MissingPolicy = Strict(),  # noqa: B008 -- a frozen value
     metric: Metric | str | None = None,
     words: Mapping[str, Answer] | None = None,
-    missing_codes: Mapping[float, MissingReason] | None = None,
+    missing_codes: MissingCodes | None = None,
     recorded_as: Recording | str = Recording.ANCHOR,
     sheet: str | None = None,
     limits: Limits = Limits(),  # noqa: B008 -- a frozen value
@@ -168,7 +168,7 @@ def score_file(
         missing: What to do about unanswered items.
         metric: ``sum`` or ``mean``; ``None`` for the published rule.
         words: Words for answers beyond the anchors known.
-        missing_codes: Numbers that stand for a reason.
+        missing_codes: Numbers that stand for a reason, or a list of those that stand for "not answered".
         recorded_as: Whether anchors or positions on the printed form were recorded.
         sheet: The sheet of a workbook; ``None`` for the first.
         limits: How much may be read.

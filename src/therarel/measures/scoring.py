@@ -25,7 +25,7 @@ from therarel.domain.ratings import (
 from therarel.domain.scales import RatingScale
 from therarel.errors import InvalidValueError, shown
 from therarel.extras import needs
-from therarel.measures.answers import Answer, AnswerReader, Recording
+from therarel.measures.answers import Answer, AnswerReader, MissingCodes, Recording
 from therarel.measures.headings import Items
 from therarel.measures.instrument import Instrument
 from therarel.measures.keys import Metric
@@ -54,7 +54,7 @@ def score(
     missing: MissingPolicy = ...,
     metric: Metric | str | None = ...,
     words: Mapping[str, Answer] | None = ...,
-    missing_codes: Mapping[float, MissingReason] | None = ...,
+    missing_codes: MissingCodes | None = ...,
     recorded_as: Recording | str = ...,
     items: str | None = ...,
     standard_errors: Mapping[str, float] | None = ...,
@@ -71,7 +71,7 @@ def score(
     missing: MissingPolicy = ...,
     metric: Metric | str | None = ...,
     words: Mapping[str, Answer] | None = ...,
-    missing_codes: Mapping[float, MissingReason] | None = ...,
+    missing_codes: MissingCodes | None = ...,
     recorded_as: Recording | str = ...,
     items: Items | None = ...,
     name: str | None = ...,
@@ -88,7 +88,7 @@ def score(
     missing: MissingPolicy = Strict(),  # noqa: B008 -- a frozen value
     metric: Metric | str | None = None,
     words: Mapping[str, Answer] | None = None,
-    missing_codes: Mapping[float, MissingReason] | None = None,
+    missing_codes: MissingCodes | None = None,
     recorded_as: Recording | str = Recording.ANCHOR,
     items: Items | None = None,
     name: str | None = None,
@@ -108,7 +108,8 @@ def score(
         missing: What to do about unanswered items.
         metric: ``sum`` or ``mean``; ``None`` for the published rule.
         words: Words for answers beyond the anchors known, such as a translation.
-        missing_codes: Numbers that stand for a reason, such as ``{-9: MissingReason.REFUSED}``.
+        missing_codes: Numbers that stand for a reason, such as ``{-9: MissingReason.REFUSED}``; in a list, such as
+            ``[-9, 99]``, for "not answered".
         recorded_as: Whether anchors or positions on the printed form were recorded.
         items: The item columns of a table, as a prefix before the number, as a list in order, or as a mapping from
             item to column; for a mapping with the answers of one response, what comes before the number in its

@@ -59,6 +59,8 @@ def build(raw: RawTable, meaning: Meaning, policy: PanelPolicy) -> Built:
     listing = Listing(raw)
     missing = Missing.of(policy.missing_codes)
     rows = people.labelled(raw, listing, policy)
+    texts = [name for name in raw.roles.covariates if rows.schema[name] == pl.String]
+    rows = rows.with_columns(pl.when(pl.col(name).str.contains(r"\S")).then(pl.col(name)) for name in texts)
     rows, comma_session = _with_sessions(rows, listing, meaning, policy, missing, comma=raw.comma)
     rows, rater = _of_one_rater(rows, listing, meaning.rater)
     if meaning.index is SessionIndex.DATED:
@@ -68,6 +70,8 @@ def build(raw: RawTable, meaning: Meaning, policy: PanelPolicy) -> Built:
     if not len(usable):
         _nothing(raw, listing, meaning)
     scale, source = meaning.scale_for(usable)
+    if source is not ScaleSource.OBSERVED:
+        _refuse_codes_on_the_scale(missing, scale)
     rows = _within_scale(rows, listing, policy, scale, source)
     rows = _sorted(rows)
     rows = repeats.settle(rows, listing, policy)
@@ -91,6 +95,19 @@ def build(raw: RawTable, meaning: Meaning, policy: PanelPolicy) -> Built:
     if refused:
         raise ReadingError(f"{raw.source}: the policy refuses what was found", as_errors(refused), where="policy")
     return Built(rows.rechunk(), scale, source, rater, listed, problems)
+
+
+def _refuse_codes_on_the_scale(missing: Missing, scale: RatingScale) -> None:
+    """A code that is a possible score would take real scores away."""
+    possible = [code for code in sorted(missing.codes) if scale.minimum <= code <= scale.maximum]
+    if possible:
+        raise InvalidValueError(
+            "a code for a missing score lies outside the scale",
+            where="missing_codes",
+            value=f"{possible[0]:g}",
+            bound=f"not on {scale.minimum:g} to {scale.maximum:g}",
+            hint="leave the code out where it is a score; where it is not, empty these cells",
+        )
 
 
 def _nothing(raw: RawTable, listing: Listing, meaning: Meaning) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
+from attrs import evolve
 
 from therarel.domain.ratings import Rater
 from therarel.errors import InvalidValueError
@@ -68,6 +69,8 @@ def sessions(
             where=column.name,
             hint="say index='dated'",
         )
+    if missing.codes:
+        missing = _beyond_sessions(column, missing, comma=comma)
     cells = numbers(column, "session", comma=comma, missing=missing)
     if _serial(cells.values):
         raise _are_serials(column.name, "index='dated' and date_format='excel'")
@@ -81,6 +84,15 @@ def sessions(
         cells.unreadable | odd,
         cells.decimal_comma,
     )
+
+
+def _beyond_sessions(column: pl.Series, missing: Missing, *, comma: bool) -> Missing:
+    """What stands for a missing session: a code that lies among the other sessions is a session."""
+    plain = numbers(column, "session", comma=comma, missing=evolve(missing, codes=frozenset())).values
+    other = plain.filter(~plain.is_in(list(missing.codes)))
+    low, high = other.min(), other.max()
+    among = {code for code in missing.codes if isinstance(low, float) and isinstance(high, float) and low < code < high}
+    return evolve(missing, codes=missing.codes - among)
 
 
 def raters(column: pl.Series) -> Cells:

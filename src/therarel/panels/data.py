@@ -13,7 +13,7 @@ from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
 
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
-from therarel.errors import UnknownNameError, nearest, shown
+from therarel.errors import InvalidValueError, UnknownNameError, nearest, shown
 from therarel.measures.instrument import Instrument
 from therarel.panels.blocks import Block, blocks_of, starts_of
 from therarel.panels.options import PanelPolicy
@@ -138,6 +138,7 @@ class PanelData:
 
         Raises:
             UnknownNameError: if a dyad is not there.
+            InvalidValueError: if none is named.
 
         Examples:
             >>> from therarel.panels import Panel
@@ -146,6 +147,8 @@ class PanelData:
             ['B']
         """
         wanted = [str(label) for label in ([labels] if isinstance(labels, str) else labels)]
+        if not wanted:
+            raise InvalidValueError("no dyad is named", bound="one dyad or more")
         known = self.dyads
         present = set(known)
         for label in wanted:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 import therarel.drawing as drawing
@@ -224,8 +224,6 @@ def draw_dyads(
     if labels is None:
         labels = [every[at] for at in evenly(len(every), most)]
     chosen = panel.only(labels).dyads
-    if not chosen:
-        return dyads_chart(panel, [])
     mine = DrawnPanel.of(panel.only(chosen))
     both = [] if beside is None else sorted({*chosen} & {*beside.dyads}, key=chosen.index)
     its = DrawnPanel.of(beside.only(both)) if beside is not None and both else None
@@ -250,13 +248,8 @@ def dyads_chart(panel: PanelData, plots: Sequence[drawing.Plot]) -> drawing.Char
 
     Args:
         panel: The panel that they are of.
-        plots: One for each dyad.
-
-    Raises:
-        InvalidValueError: if there is none.
+        plots: One for each dyad, one or more.
     """
-    if not plots:
-        raise InvalidValueError("no dyad is left to be drawn", where="draw_dyads", bound="at least one")
     said = [plot.description for plot in plots[:_DESCRIBED]]
     if len(plots) > _DESCRIBED:
         said.append(f"And {len(plots) - _DESCRIBED} more.")
@@ -291,7 +284,7 @@ def _raters_of(panel: PanelData, beside: PanelData | None) -> tuple[str, str]:
         raise InvalidValueError(
             "the other rater's scores are a panel", where="draw.beside", value=shown(beside), hint="beside=panel"
         )
-    if beside.scale != panel.scale:
+    if evolve(beside.scale, step=None) != evolve(panel.scale, step=None):  # forms differ in their number of items
         raise InvalidValueError(
             "the two raters' scores are on different scales",
             where="draw.beside",

@@ -10,7 +10,7 @@ from attrs import Attribute, evolve, field, frozen
 
 from therarel.domain import checks
 from therarel.domain.ratings import Construct, Rater, RatingScale, Timing
-from therarel.errors import hint_for, shown
+from therarel.errors import InvalidValueError, hint_for, shown
 from therarel.measures.instrument import Instrument
 from therarel.panels.meaning import Meaning, resolve
 from therarel.panels.terms import Action, Duplicates, ProblemKind, SessionIndex
@@ -28,7 +28,7 @@ class ColumnOptions(TypedDict, total=False):
         score: Column of the score.
         therapist: Column of the therapist's label.
         rater: Column of the rater.
-        covariates: Further columns to keep, as they are.
+        covariates: Further columns to keep, as they are; a cell of text with nothing in it is empty.
     """
 
     dyad: str | None
@@ -36,7 +36,7 @@ class ColumnOptions(TypedDict, total=False):
     score: str | None
     therapist: str | None
     rater: str | None
-    covariates: Sequence[str]
+    covariates: Sequence[str] | str
 
 
 class CellOptions(TypedDict, total=False):
@@ -115,6 +115,10 @@ def settled(options: Mapping[str, Any], *, wide: bool = False) -> tuple[ColumnOp
     stated: dict[str, Any] = dict.fromkeys(_MEANING) | {name: options[name] for name in _MEANING if name in options}
     meaning = resolve(**stated)
     policy = options.get("policy") or PanelPolicy(missing_score="left_out" if wide else "kept")
+    if not isinstance(policy, PanelPolicy):
+        raise InvalidValueError(
+            "a policy is needed", where="policy", value=shown(policy), hint='PanelPolicy(out_of_range="left_out")'
+        )
     if options.get("duplicates") is not None:
         policy = evolve(policy, duplicates=options["duplicates"])
     if options.get("missing_codes"):

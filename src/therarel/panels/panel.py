@@ -170,7 +170,7 @@ class Panel(PanelData):
         dyad: str,
         sessions: Mapping[str, float],
         therapist: str | None = None,
-        covariates: Sequence[str] = (),
+        covariates: Sequence[str] | str = (),
         **options: Unpack[PanelOptions],
     ) -> Self:
         """Take a dataframe with one row per dyad and one column per session.
@@ -373,14 +373,14 @@ def _raw(
     opened: OpenTable, columns: ColumnOptions, wide: Mapping[str, float] | None, meaning: Meaning, limits: Limits
 ) -> RawTable:
     """The columns that are needed, of a long or of a wide table."""
+    given = columns.get("covariates") or ()
+    covariates = (given,) if isinstance(given, str) else tuple(given)
     if wide is not None:
         dyad = columns.get("dyad") or guess_dyad(opened.names, sure=opened.surely_named)
-        return from_wide(
-            opened, dyad, wide, columns.get("therapist"), tuple(columns.get("covariates", ())), meaning.index, limits
-        )
+        return from_wide(opened, dyad, wide, columns.get("therapist"), covariates, meaning.index, limits)
 
     def roles_of(opened: OpenTable) -> Roles:
-        stated: dict[str, Any] = {**columns, "covariates": tuple(columns.get("covariates", ()))}
+        stated: dict[str, Any] = {**columns, "covariates": covariates}
         if all(stated.get(role) is not None for role in ("dyad", "session", "score")):
             return Roles(**stated)
         return guess_columns(opened.names, **stated, instrument=meaning.instrument, sure=opened.surely_named)

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 from attrs import frozen
 
 from therarel.counting import counted
@@ -37,7 +38,7 @@ def report(
     simulated: SimulatedClinic | None = None,
     when: date | str | None = None,
     most_drawn: int = 24,
-    groups: Sequence[str] = (),
+    groups: Sequence[str] | str = (),
     ended: str | None = None,
     ended_as: Mapping[str, Ending | str] | None = None,
     command: str | None = None,
@@ -99,6 +100,13 @@ def report(
         raise InvalidValueError(
             "a growth model is needed", where="report.growth", value=shown(growth), hint="fit_growth(panel, ...)"
         )
+    scores = detection.panel.to_frame("polars")["score"].drop_nulls()
+    if growth is not None and not np.isin(growth.design.score, scores).all():
+        raise InvalidValueError(
+            "this growth model was not fitted to the scores of this page",
+            where="report.growth",
+            hint="fit_growth(panel, ...) with the panel in which was looked",
+        )
     truth = None if simulated is None else TruthCount.of(simulated, detection)
     origin = None if simulated is None else origin_of(simulated)
     return Report(
@@ -108,7 +116,7 @@ def report(
         truth=truth,
         when=when.isoformat() if isinstance(when, date) else when,
         most_drawn=most_drawn,
-        groups=tuple(detection.by_group(column) for column in groups),
+        groups=tuple(detection.by_group(column) for column in ([groups] if isinstance(groups, str) else groups)),
         endings=None if ended is None else endings_of(detection.panel, ended, ended_as),
         falls={} if simulated is None else simulated_falls(simulated),
         sensitivity=noise_changed(detection) if sensitivity else (),

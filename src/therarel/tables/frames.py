@@ -122,15 +122,7 @@ def of_arrays(columns: Mapping[str, object]) -> pl.DataFrame:
             belong together by position.
     """
     use_polars()
-    indexed = {name: _index(values) for name, values in columns.items() if _index(values) is not None}
-    for name, index in indexed.items():
-        first = next(iter(indexed))
-        if not index.equals(indexed[first]):
-            raise InvalidValueError(
-                "two columns with different indexes cannot be paired by position",
-                where=f"{first} and {name}",
-                hint="give one dataframe, or align them first; with .to_numpy() they are paired by position on purpose",
-            )
+    refuse_other_order(columns)
     series = {name: _column(name, values) for name, values in columns.items()}
     lengths = {name: len(column) for name, column in series.items()}
     if len(set(lengths.values())) > 1:
@@ -139,6 +131,27 @@ def of_arrays(columns: Mapping[str, object]) -> pl.DataFrame:
             value=", ".join(f"{name}: {length}" for name, length in lengths.items()),
         )
     return pl.DataFrame(series)
+
+
+def refuse_other_order(columns: Mapping[str, object]) -> None:
+    """Refuse columns of pandas whose indexes differ: their rows do not belong together by position.
+
+    Args:
+        columns: Columns by name; those without an index are in whatever order they are.
+
+    Raises:
+        InvalidValueError: if two indexes differ.
+    """
+    indexed = {name: _index(values) for name, values in columns.items() if _index(values) is not None}
+    for name, index in indexed.items():
+        first = next(iter(indexed))
+        if not index.equals(indexed[first]):
+            raise InvalidValueError(
+                "two columns with different indexes cannot be paired by position",
+                where=f"{first} and {name}",
+                hint="give columns of one dataframe, or align them first; with .to_numpy() they are paired by position"
+                " on purpose",
+            )
 
 
 def worded(columns: Mapping[str, tuple[Codes, Mapping[int, str | None]]]) -> dict[str, pl.Series]:
@@ -159,7 +172,7 @@ def worded(columns: Mapping[str, tuple[Codes, Mapping[int, str | None]]]) -> dic
 
 
 def _index(values: object) -> Any:
-    """The index of a pandas Series; ``None`` where there is none."""
+    """The index of a Series or dataframe of pandas; ``None`` where there is none."""
     index = getattr(values, "index", None)
     return index if hasattr(values, "iloc") and hasattr(index, "equals") else None
 

@@ -229,7 +229,8 @@ def clinic(gone: float = 0.2) -> tuple[Panel, Panel]:
 
 def scanned(rule: Scan, panels: tuple[Panel, Panel], **given_: Any) -> Detection:
     """What the scan finds in two panels."""
-    return detect(panels[0], beside=panels[1], primary=rule, expected="none", **given_)
+    beside = panels[1] if rule.n_raters > 1 else None
+    return detect(panels[0], beside=beside, primary=rule, expected="none", **given_)
 
 
 def test_about_one_dyad_in_twenty_is_flagged_where_both_only_wander() -> None:

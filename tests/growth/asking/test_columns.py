@@ -190,3 +190,13 @@ def test_an_effect_for_each_category_has_no_baseline() -> None:
     """Without an intercept each category has its own level, and no baseline is named."""
     assert "differences from" not in str(fit_growth(TABLE, "score ~ 0 + arm", RANDOM))
     assert "Effects of arm are differences from 'care'." in str(fit_growth(TABLE, "score ~ arm", RANDOM))
+
+
+@pytest.mark.parametrize("kind", [pl.String, pl.Categorical])
+def test_an_empty_category_is_a_missing_value(kind: Any) -> None:
+    """A cell of text with nothing in it is nothing: no category, and never the one that others differ from."""
+    blank = pl.when(pl.col("dyad") < "C006").then(pl.lit(" ")).otherwise("arm").cast(kind)
+    null = pl.when(pl.col("dyad") >= "C006").then("arm")
+    one, other = (fit_growth(TABLE.with_columns(arm=arm), "score ~ arm", RANDOM) for arm in (blank, null))
+    assert one.fixed == other.fixed
+    assert one.incomplete == other.incomplete != ()

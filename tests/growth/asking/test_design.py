@@ -201,3 +201,25 @@ def test_a_column_of_numbers_does_not_become_one_of_words() -> None:
     fit = fit_growth(table, "score ~ session * usual", SLOPES)
     with pytest.raises(InvalidValueError, match="cannot be applied"):
         fit.predict(table.with_columns(usual=pl.lit("yes")))
+
+
+def test_rows_that_nothing_tells_apart_are_named() -> None:
+    """Rows that are there twice, and two people's answers in one column, are counted in the summary."""
+    twice = pl.concat([TABLE, TABLE.head(7)])
+    assert "7 rows have the 'dyad', the time and the predictors" in str(
+        fit_growth(twice, "score ~ session", {"dyad": "1"})
+    )
+    both = pl.concat([TABLE.with_columns(rater=pl.lit(word)) for word in ("client", "therapist")])
+    pooled, apart = (
+        fit_growth(both, f"score ~ session{more}", {"dyad": "1"}, time="session") for more in ("", " + rater")
+    )
+    assert f"{len(TABLE)} rows have the 'dyad'" in str(pooled)
+    assert "of another row" not in str(apart)
+    assert "of another row" not in str(fit_growth(TABLE, "score ~ session", {"dyad": "1"}))
+
+
+def test_a_column_of_a_panel_is_known_by_its_name_in_the_table() -> None:
+    """Who gives a panel's model the name that a column had in the file is told what it is called."""
+    panel = Panel.from_frame(TABLE.rename({"score": "wai"}), score="wai", scale=(1, 7), higher_is_better=True)
+    with pytest.raises(UnknownNameError, match="in a panel this column is called 'score'"):
+        fit_growth(panel, "wai ~ session", {"dyad": "1"})

@@ -113,3 +113,28 @@ def test_rows_of_another_kind_are_answered_by_a_sentence() -> None:
     for table in tables:
         with pytest.raises(InvalidValueError, match="neither a panel nor a dataframe"):
             fit_growth(table, "score ~ session", RANDOM)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "score ~ session**2",
+        "score ~ arm + session ^ 2",
+        "score ~ arm * (session + `session`**2)",
+        "score ~ center(session)**2",
+    ],
+)
+def test_the_power_of_one_term_is_no_curve(formula: str) -> None:
+    """A power outside ``I(...)`` would fit a straight line; it is refused with the way to the square."""
+    with pytest.raises(InvalidValueError, match=r"write I\("):
+        fit_growth(TABLE, formula, RANDOM)
+    with pytest.raises(InvalidValueError, match=r"write I\("):
+        fit_growth(TABLE, "score ~ session", {"dyad": "1 + session**2"})
+
+
+def test_powers_of_sums_and_within_functions_are_what_they_were() -> None:
+    """The square of a sum is its interactions, and within a function a power is a power."""
+    assert list(fit_growth(TABLE, "score ~ (session + arm)**2", RANDOM).fixed)[-1] == "session:arm[T.usual]"
+    one = fit_growth(TABLE, "score ~ I((session - 1)**2)", RANDOM)
+    other = fit_growth(TABLE.with_columns(square=(pl.col("session") - 1) ** 2), "score ~ square", RANDOM)
+    assert list(one.fixed.values()) == pytest.approx(list(other.fixed.values()))

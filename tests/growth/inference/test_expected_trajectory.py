@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -113,3 +114,12 @@ def test_dates_are_no_covariates_of_a_new_dyad() -> None:
     fit = fit_growth(TABLE, "score ~ session", {"dyad": "1"})
     with pytest.raises(InvalidValueError, match="finite numbers"):
         fit.expected_trajectory([float("inf")])
+
+
+def test_one_time_and_a_table_of_scores_so_far_are_refused_in_words() -> None:
+    """Times are several, and scores so far go by their time."""
+    fit = fit_growth(TABLE, "score ~ session", {"dyad": "1"})
+    asked: list[dict[str, Any]] = [{"times": 3}, {"times": [3], "observed": TABLE}, {"times": [3], "covariates": [1]}]
+    for words, given in zip(["one time is needed", "observed: a mapping", "covariates: a mapping"], asked, strict=True):
+        with pytest.raises(InvalidValueError, match=words):
+            fit.expected_trajectory(**given)

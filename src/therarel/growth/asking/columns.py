@@ -99,6 +99,7 @@ class _Column:
             return whole.dt.total_seconds().to_numpy(dtype=np.float64) / _DAY, f"'{self.name}' counts days."
         if isinstance(kind, nw.Date | nw.Datetime):
             return _clock_times(whole), None
+        whole = _without_blanks(whole)
         if kind in (nw.Categorical, nw.Enum, nw.Boolean) and whole.dtype != object:
             return self.text(whole) if whole.dtype.kind == "O" and whole.dtype.name != "category" else (whole, None)
         return self.objects(whole)
@@ -172,6 +173,15 @@ class _Column:
             raise InvalidValueError(
                 "some values of this column are out of the range of numbers or dates", where=f"'{self.name}'"
             ) from fault
+
+
+def _without_blanks(column: pd.Series[Any]) -> pd.Series[Any]:
+    """A column in which text without a letter or a sign is nothing: an empty cell, however it was read."""
+    if column.dtype.name == "category":
+        listed = column.cat.categories
+        return column.cat.remove_categories([word for word in listed if isinstance(word, str) and not word.strip()])
+    blank = np.array([isinstance(word, str) and not word.strip() for word in column], dtype=bool)
+    return column.mask(blank) if blank.any() else column
 
 
 def _number(text: str) -> float | None:

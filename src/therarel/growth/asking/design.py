@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from attrs import evolve, frozen
 
+from therarel.counting import counted
 from therarel.errors import InvalidValueError, shown
 from therarel.growth.asking.columns import days_since, holds_dates
 from therarel.growth.asking.grouping import (
@@ -158,6 +159,8 @@ def build_design(table: Table, request: Request) -> Design:
     notes += dict.fromkeys(sentence for formula, names in formulas for sentence in baselines(formula, names))
     dropped = tuple(dict.fromkeys(term for formula, _ in formulas for term in dropped_terms(formula)))
     notes += [dropped_sentence(dropped)] if dropped else []
+    keys = [key for key in (times, classes, levels[0].grouping.codes) if key is not None]
+    notes += _repeated([*keys, *columns, *levels[0].columns], inner) if time is not None else []
     score, incomplete = part[request.score].to_numpy(dtype=np.float64), tuple(table.row[~complete].tolist())
     design = Design(
         request, table, kept, score, fixed, columns, spec, levels, starts, outer,
@@ -187,6 +190,17 @@ def _time(request: Request, part: pd.DataFrame, dyads: Ints) -> tuple[str | None
     if time is None and request.autocorrelated:
         raise unknown_time(candidates)
     return time, candidates
+
+
+def _repeated(keys: Sequence[Floats | Ints], inner: str) -> list[str]:
+    """What is to be said of rows of one dyad and time whose predictors are the same, too; they are neighbours."""
+    same = int(np.all([key[1:] == key[:-1] for key in keys], axis=0).sum())
+    if not same:
+        return []
+    words = f"{counted(same, 'row')} {'has' if same == 1 else 'have'} the '{inner}', the time and the predictors"
+    return [
+        f"{words} of another row: a row that is there twice, or the answers of two people, count as independent scores."
+    ]
 
 
 def _starts(codes: Ints) -> Ints:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _QUOTED: Final = re.compile(r"`[^`]*`")
 _BARRED: Final = re.compile(r"\(([^|()]*)\|+([^|()]+)\)")
+_POWER: Final = re.compile(r"[\w.]+\s*(\*\*|\^)\s*\d+")
 _EXAMPLE: Final = 'for instance "score ~ session * arm"'
 
 
@@ -86,7 +87,26 @@ def _text(formula: object, where: str) -> str:
             "random effects are not part of a formula", where=where, value=formula_text(formula),
             hint=f"leave the part with | out, and give random={{{effects_by_group}}}",
         )  # fmt: skip
+    power = _POWER.search(_outside_calls(_bare(formula)))
+    if power is not None:
+        term = formula[power.start() : power.end()]
+        raise InvalidValueError(
+            "a power of one term is that term itself, here as in R: no curve is fitted", where=where,
+            value=formula_text(term), hint=f"write I({term.replace('^', '**')}) for the square or another power",
+        )  # fmt: skip
     return formula
+
+
+def _outside_calls(formula: str) -> str:
+    """A formula of the same length in which each call of a function, such as ``I(...)``, is one name."""
+    text, calls = list[str](), [False]  # whether each parenthesis that is open, or one around it, is that of a call
+    for character in formula:
+        if character == "(":
+            calls.append(calls[-1] or bool(text and (text[-1].isalnum() or text[-1] in "_.")))
+        text.append("x" if calls[-1] else character)
+        if character == ")" and len(calls) > 1:
+            calls.pop()
+    return "".join(text)
 
 
 def _bare(formula: str) -> str:

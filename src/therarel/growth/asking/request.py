@@ -206,7 +206,7 @@ def read_table(data: Panel | IntoFrame, request: Request) -> Table:
     """
     panel = data if isinstance(data, Panel) else None
     frame = as_frame(data if panel is None else panel.frame)
-    _check_columns(request, frame.collect_schema().names())
+    _check_columns(request, frame.collect_schema().names(), {} if panel is None else panel.columns)
     part = frame.select(*columns_needed(request))
     whole = part.collect() if isinstance(part, nw.LazyFrame) else part
     names = sorted(request.predictors | {request.score} | ({request.time} if request.time else set()))
@@ -234,8 +234,13 @@ def columns_needed(request: Request) -> list[str]:
     return sorted(names | {name for name in (request.classes, request.time) if name is not None})
 
 
-def _check_columns(request: Request, columns: Sequence[str]) -> None:
+def _check_columns(request: Request, columns: Sequence[str], roles: Mapping[str, str]) -> None:
     """Refuse a request for a column that is not there.
+
+    Args:
+        request: The model.
+        columns: The columns that are there.
+        roles: Columns of what a panel was read from, by what the panel calls them.
 
     Raises:
         UnknownNameError: if a column is not there.
@@ -249,4 +254,6 @@ def _check_columns(request: Request, columns: Sequence[str]) -> None:
         )  # fmt: skip
     for name in columns_needed(request):
         if name not in columns:
-            raise UnknownNameError("no such column", value=shown(name), hint=hint_for_column(name, columns))
+            called = next((role for role, was in roles.items() if was == name), None)
+            hint = hint_for_column(name, columns) if called is None else f"in a panel this column is called '{called}'"
+            raise UnknownNameError("no such column", value=shown(name), hint=hint)

@@ -23,7 +23,7 @@ import numpy as np
 from attrs import frozen
 from narwhals.typing import IntoFrame
 
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, refuse_no_mapping, shown
 from therarel.growth.asking.grouping import labels_as_text
 from therarel.growth.inference.estimates import Estimates, checked_level, t_quantile
 from therarel.growth.inference.new_rows import complete_rows, effect_columns, rows_of_new_dyad
@@ -171,15 +171,19 @@ class ExpectedTrajectory:
 def expected_trajectory(
     fit: Estimates,
     times: Sequence[float],
-    covariates: Mapping[str, object],
-    observed: Mapping[float, float],
+    covariates: Mapping[str, object] | None,
+    observed: Mapping[float, float] | None,
     level: float,
 ) -> ExpectedTrajectory:
     """Expected scores of a new dyad, given its covariates and the scores it has so far."""
+    covariates = {} if covariates is None else covariates
+    observed = {} if observed is None else observed
     design = fit.design
     level = checked_level(level)
     time = design.time_needed()
-    if not len(times):
+    refuse_no_mapping(observed, where="observed", such_as=f"{{1: 3.2, 2: 3.5}}, the score at each '{time}' so far")
+    refuse_no_mapping(covariates, where="covariates", such_as='{"arm": "cbt"}')
+    if not hasattr(times, "__len__") or not len(times):
         raise InvalidValueError("at least one time is needed", where="times")
     every = np.array([*_numbers(observed.keys(), "observed", time), *_numbers(times, "times", time)])
     so_far = np.array(_numbers(observed.values(), "observed", "scores so far"))
