@@ -78,6 +78,7 @@ def course(*recorded: Event, client: str = "C-014") -> Course:
 
 
 HELD = E.SessionHeld(session=5)
+ONE_MORE = E.SessionHeld()
 GOAL = E.GoalSet("sleep")
 RATED = E.RelationshipRated(
     RelationshipQuality(alliance=WorkingAlliance(goal_agreement=Rating(4, RatingScale(1, 5), Rater.CLIENT)))
@@ -107,17 +108,18 @@ CASES: list[tuple[list[Event], DuePolicy | None, list[str]]] = [
     (repaired(Rater.THERAPIST), DuePolicy(client_view_of_repair=False), []),
     (repaired(Rater.CLIENT), None, []),
     ([*repaired()[:3], E.RepairViewGiven(Rater.CLIENT, RepairView.DID_NOT_WANT_TO_SAY), *repaired(Rater.THERAPIST)[3:]], None, []),
-    ([HELD, HELD, HELD], None, []),
-    ([WAI, HELD, HELD], DuePolicy(measures_every=3), []),
-    ([WAI, HELD, HELD, HELD], DuePolicy(measures_every=3), ["Sessions since a measure was last taken: 3."]),
-    ([HELD] * 5, None, []),
-    ([HELD] * 6, None, ["Sessions since the goals were last looked at together: 6."]),
-    ([HELD] * 6, DuePolicy(goals_every=None), []),
-    ([HELD, HELD, GOAL, HELD], DuePolicy(goals_every=2), []),
-    ([GOAL, HELD, HELD], DuePolicy(goals_every=2), ["Sessions since the goals were last looked at together: 2."]),
-    ([GOAL, HELD, E.GoalReviewed("goal-1"), HELD], DuePolicy(goals_every=2), []),
-    ([HELD, HELD], DuePolicy(views_every=2), ["Sessions since the relationship was last rated: 2."]),
-    ([HELD, RATED, HELD], DuePolicy(views_every=2), []),
+    ([ONE_MORE, ONE_MORE, ONE_MORE], None, []),
+    ([WAI, ONE_MORE, ONE_MORE], DuePolicy(measures_every=3), []),
+    ([WAI, ONE_MORE, ONE_MORE, ONE_MORE], DuePolicy(measures_every=3), ["Sessions since a measure was last taken: 3."]),
+    ([ONE_MORE] * 5, None, []),
+    ([ONE_MORE] * 6, None, ["Sessions since the goals were last looked at together: 6."]),
+    ([ONE_MORE] * 6, DuePolicy(goals_every=None), []),
+    ([E.SessionHeld(session=3)] * 6, None, []),
+    ([ONE_MORE, ONE_MORE, GOAL, ONE_MORE], DuePolicy(goals_every=2), []),
+    ([GOAL, ONE_MORE, ONE_MORE], DuePolicy(goals_every=2), ["Sessions since the goals were last looked at together: 2."]),
+    ([GOAL, ONE_MORE, E.GoalReviewed("goal-1"), ONE_MORE], DuePolicy(goals_every=2), []),
+    ([ONE_MORE, ONE_MORE], DuePolicy(views_every=2), ["Sessions since the relationship was last rated: 2."]),
+    ([ONE_MORE, RATED, ONE_MORE], DuePolicy(views_every=2), []),
     ([RAISED, BREACH, E.Closed(ClosingReason.CLIENT_DIED)], None, []),
     ([attrs.evolve(RAISED, at_risk={PersonAtRisk.CHILD}), E.Closed(ClosingReason.CLIENT_DIED)], None, ["Nobody has looked at this concern for safety yet: self harm, concern-1."]),
     ([RAISED, *repaired(Rater.THERAPIST), E.Closed(ClosingReason.AGREED)], None, ["Nobody has looked at this concern for safety yet: self harm, concern-1."]),

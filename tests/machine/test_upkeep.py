@@ -62,5 +62,6 @@ def test_a_score_that_speaks_of_no_part_of_the_relationship_is_no_check_in() -> 
 @given(before=st.integers(0, 4), after=st.integers(0, 4))
 def test_sessions_are_counted_since_the_last_rating(before: int, after: int) -> None:
     """Sessions before the last rating do not count, those after it do."""
-    made = course(*[HELD] * before, rated(Rater.CLIENT, 5), *[HELD] * after)
+    held = [events.SessionHeld(session=session) for session in range(before + after)]
+    made = course(*held[:before], rated(Rater.CLIENT, 5), *held[before:])
     assert upkeep(made).sessions_since == after

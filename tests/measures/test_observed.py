@@ -69,7 +69,7 @@ def test_change_is_from_the_first_score_to_the_last_by_the_only_published_change
         Direction.IMPROVED if fall >= 4 else Direction.DETERIORATED if fall <= -4 else Direction.UNCHANGED,
     )
     assert f"gad-7: from {totals[0]} (session 1) to {totals[-1]} (session {len(totals)})." in str(found)
-    assert f"the lowest {min(totals)}, the highest {max(totals)}" in str(found)
+    assert f"scores of gad-7: {len(totals)}. The lowest: {min(totals)}. The highest: {max(totals)}." in str(found)
 
 
 def test_clinical_significance_needs_a_cutoff_that_was_chosen() -> None:
@@ -137,8 +137,42 @@ def test_answers_about_risk_come_before_a_total_and_a_change() -> None:
     worse = score("phq-9", [0] * 8 + [3])
     made = course(events.Measured(score("phq-9", [2] * 9), session=1), events.Measured(worse, session=5))
     first = observed(made)["treatment_effectiveness"].sentences[0]
-    assert first.startswith("Item 9")
+    assert first.startswith("phq-9, session 5: Item 9")
     assert "A person should look" in first
+
+
+def test_the_latest_answer_about_risk_is_said_although_its_score_has_no_value() -> None:
+    """A form with one item left out has no total; what it answers about risk is the latest answer all the same."""
+    lacking = events.Measured(score("phq-9", [None, *[1] * 7, 3]), session=6)
+    made = course(events.Measured(score("phq-9", [1] * 8 + [0]), session=5), lacking)
+    sentences = observed(made)["treatment_effectiveness"].sentences
+    assert sentences[0].startswith("phq-9, session 6: Item 9 (suicidal thoughts or acts, self harm): endorsed")
+    assert not any("not endorsed" in sentence for sentence in sentences)
+    alone = observed(course(lacking))
+    assert alone["treatment_effectiveness"].sentences[0] == sentences[0]
+    assert (alone.measure, alone.scores) == ("phq-9", ())
+    late = observed(course(gad(1, 3), events.Closed(ClosingReason.AGREED, session=4), lacking), measure="phq-9")
+    assert late["sustained_change"].sentences[0] == sentences[0]
+
+
+def test_scores_without_a_value_are_named_and_in_no_figure() -> None:
+    """An incomplete form is listed with its time and why; the change and the extremes are of the others."""
+    lacking = events.Measured(score("gad-7", [1] * 6 + [None]), session=3)
+    found = observed(course(gad(1, 14), gad(2, 9), lacking))
+    assert "from 14 (session 1) to 9 (session 2)" in str(found)
+    assert str(found).count("Scores of gad-7 without a value, left out of the figures: session 3 (incomplete).") == 1
+    assert "Number of scores of gad-7: 2." in str(found)
+    assert [each.when.session for each in found.without_value] == [3]
+    assert "Not measured: no score of gad-7 has a value." in str(observed(course(lacking)))
+
+
+def test_a_session_that_is_recorded_twice_counts_once() -> None:
+    """A session is known by its number; those that say none are as many as were recorded."""
+    made = course(*(events.SessionHeld(session=session) for session in (1, 2, 2, 3)), events.SessionHeld())
+    for _ in range(2):
+        made.record(events.SessionMissed(Party.CLIENT, session=4))
+    attendance = observed(made).attendance
+    assert (attendance.sessions_held, attendance.missed_by_client) == (4, 1)
 
 
 def test_attendance_is_counted_with_its_gaps_and_its_end() -> None:
@@ -158,7 +192,7 @@ def test_attendance_is_counted_with_its_gaps_and_its_end() -> None:
     assert (found.missed_by_therapist, found.missed_by_neither, found.longest_gap) == (1, 1, 28)
     assert found.ended is ClosingReason.LOST_CONTACT
     assert observed(made)["client_engagement"].sentences[1:] == (
-        "Longest time between two sessions: 28 days, pauses included.",
+        "Longest time between two sessions, in days and pauses included: 28.",
         "How it ended: lost contact.",
     )
 

@@ -84,7 +84,7 @@ def test_a_good_relationship_says_nothing_of_healing_before_somebody_measures_it
     measured(course, FULL, session=3)
     measured(course, LESS, session=8)
     healing = said(course, D.Outcome.HEALING_PROCESS)
-    assert "Scores of gad-7: 2, the lowest 4, the highest 14." in healing
+    assert "Number of scores of gad-7: 2. The lowest: 4. The highest: 14." in healing
     rated(course, "alliance.bond.emotional_safety", 2, session=9)
     assert seen(course, "alliance.bond.emotional_safety") == 2
     assert said(course, D.Outcome.HEALING_PROCESS) == healing
@@ -152,7 +152,7 @@ def test_the_course_of_healing_is_seen_between_the_first_score_and_the_last() ->
     course = begun()
     for session, answers in ((1, FULL), (4, LITTLE), (8, LESS)):
         measured(course, answers, session=session)
-    assert "the lowest 4, the highest 14" in said(course, D.Outcome.HEALING_PROCESS)
+    assert "The lowest: 4. The highest: 14." in said(course, D.Outcome.HEALING_PROCESS)
     assert "not looked for" in said(course, D.Outcome.HEALING_PROCESS)
     looked = tr.measures.observed(course, gains=[4])[D.Outcome.HEALING_PROCESS]
     assert "not looked for" not in " ".join(looked.sentences)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from therarel.domain import Event
+from therarel.domain.events import SessionHeld, SessionMissed
 from therarel.domain.occurrence import Occurrence
 
 _LONGEST_RUN: Final = 64
@@ -18,6 +19,7 @@ class _Occurring(Protocol):
 
 
 E = TypeVar("E", bound=_Occurring)
+S = TypeVar("S", SessionHeld, SessionMissed)
 
 
 def up_to(entries: Sequence[E], moment: Occurrence) -> Iterator[E]:
@@ -48,6 +50,16 @@ def in_order_of_occurrence(entries: Sequence[E]) -> tuple[E, ...]:
     else:
         stated = _inserted(stated)
     return tuple(each.entry for each in (*timed[: len(timed) - len(stated)], *stated))
+
+
+def each_once(events: Iterable[S]) -> list[S]:
+    """Events of one kind; a session that several of them say was recorded twice, and counts once."""
+    kept, said = [], set[int | None]()
+    for event in events:
+        if event.session is None or event.session not in said:
+            kept.append(event)
+        said.add(event.session)
+    return kept
 
 
 class _Timed(NamedTuple):

@@ -9,6 +9,7 @@ from attrs import field, frozen
 from therarel.domain import Event, Occurrence, Rater, View, events
 from therarel.domain.views import views_in
 from therarel.machine.course import Course
+from therarel.machine.timeline import each_once
 from therarel.representation import one_line
 from therarel.texts import Listed, Phrase, Texts, standard_texts
 
@@ -88,14 +89,16 @@ def _views(event: Event) -> tuple[View, ...]:
 def sessions_since(in_force: Iterable[Event], is_it: Callable[[Event], bool]) -> int:
     """How many sessions were held since an event of some kind was last recorded, or since the beginning.
 
+    A session that is recorded twice counts once.
+
     Args:
         in_force: The events in the order of recording.
         is_it: Whether an event is of that kind.
     """
-    count = 0
+    held: list[events.SessionHeld] = []
     for event in in_force:
         if is_it(event):
-            count = 0
+            held.clear()
         elif isinstance(event, events.SessionHeld):
-            count += 1
-    return count
+            held.append(event)
+    return len(each_once(held))

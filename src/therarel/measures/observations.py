@@ -9,27 +9,24 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Collection, Iterator, Mapping
-from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from therarel.domain import Goal, Outcome, Rater, Rating, Score
+from therarel.domain import Goal, Outcome, Rater, Rating
 from therarel.domain.ratings import Construct
-from therarel.domain.risk import risk_in_words
-from therarel.errors import InvalidValueError, as_number, shown
+from therarel.errors import InvalidValueError, shown
 from therarel.machine import Course
 from therarel.measures.catalogue import instruments
 from therarel.measures.change import ReliableChange, reliable_change
 from therarel.measures.change_scores import bounded
 from therarel.measures.instrument import Instrument
 from therarel.measures.observed_facts import Attendance, ScoredAt, facts_of
+from therarel.measures.observed_sentences import Sentences
 from therarel.measures.plan import resolved
 from therarel.measures.published import Cutoff, PublishedChange
 from therarel.measures.significance import ClinicalCutoff, ClinicalSignificance, clinical_significance
 from therarel.representation import one_line
 from therarel.texts import Texts, standard_texts
-
-_TOLERANCE: Final = 1e-9
 
 
 @frozen
@@ -57,6 +54,7 @@ class Observed:
         title: What it is about.
         measure: The outcome measure; ``None`` where none was recorded.
         scores: Its scores with a value, in the order of occurrence, those at follow-ups included.
+        without_value: Its scores without one, likewise; they are in no figure, but their answers about risk are said.
         change: Reliable change from the first score to the last before the end; ``None`` where it is not known.
         significance: Clinical significance of that change; ``None`` where there is no change or no cut-off was chosen.
         follow_up_from_start: Reliable change from the first score to the last at a follow-up; likewise.
@@ -71,6 +69,7 @@ class Observed:
     title: str
     measure: str | None
     scores: tuple[ScoredAt, ...] = field(repr=False)
+    without_value: tuple[ScoredAt, ...] = field(repr=False)
     change: ReliableChange | None
     significance: ClinicalSignificance | None
     follow_up_from_start: ReliableChange | None
@@ -166,7 +165,10 @@ def observed(
         raise InvalidValueError("a course is needed", where="observed.course", value=shown(course))
     facts, who = facts_of(course), Rater(rater)
     form, name = _measure([taken.score.instrument for taken in facts.scores], measure)
-    scores = tuple(taken for taken in facts.scores if taken.score.instrument == name and taken.score.rater is who)
+    answered = [taken for taken in facts.scores if taken.score.instrument == name and taken.score.rater is who]
+    scores, without = (
+        tuple(taken for taken in answered if (taken.score.value is None) is lacks) for lacks in (False, True)
+    )
     before = [taken for taken in scores if not taken.at_follow_up]
     after = [taken for taken in scores if taken.at_follow_up]
     for value, where, most in ((reliability, "reliability", 1.0), (sd, "sd", math.inf)):
@@ -189,18 +191,29 @@ def observed(
     change = judged(start, end)
     significance = None if change is None or cutoff is None else clinical_significance(change, cutoff)
     from_start, from_end = judged(start, last), judged(end, last)
-    say = _Saying(course.machine.texts, name)
+    say = Sentences(course.machine.texts, name if answered else None)
+    course_of_therapy = [taken for taken in answered if not taken.at_follow_up]
+    followed_up = [taken for taken in answered if taken.at_follow_up]
     observations = {
-        Outcome.TREATMENT_EFFECTIVENESS: say.change(start, end, change, significance),
+        Outcome.TREATMENT_EFFECTIVENESS: (
+            *say.risk(course_of_therapy),
+            *say.change(start, end, change, significance),
+            *say.without_value(course_of_therapy),
+        ),
         Outcome.CLIENT_ENGAGEMENT: say.engagement(facts.attendance),
         Outcome.HEALING_PROCESS: say.course(before, gains, expected),
-        Outcome.SUSTAINED_CHANGE: say.follow_up(last, from_start, from_end),
+        Outcome.SUSTAINED_CHANGE: (
+            *say.risk(followed_up),
+            *say.follow_up(last, from_start, from_end),
+            *say.without_value(followed_up),
+        ),
         Outcome.PERSONAL_GROWTH: say.goals(facts.goals),
     }
     return Observed(
         title=say("title", about=course.relationship.dyad),
-        measure=name if scores else None,
+        measure=name if answered else None,
         scores=scores,
+        without_value=without,
         change=change,
         significance=significance,
         follow_up_from_start=from_start,
@@ -234,135 +247,3 @@ def _measure(recorded: Collection[str], wanted: str | Instrument | None) -> tupl
             hint=f"measure='{named[0]}'",
         )
     return (outcomes[named[0]], named[0]) if named else (None, None)
-
-
-@frozen
-class _Saying:
-    """The sentences of one course, from the texts of its machine."""
-
-    texts: Texts
-    measure: str | None
-
-    def __call__(self, name: str, /, **values: object) -> str:
-        return self.texts.filled(self.texts.observed[name], values)
-
-    def change(
-        self,
-        start: ScoredAt | None,
-        end: ScoredAt | None,
-        change: ReliableChange | None,
-        significance: ClinicalSignificance | None,
-    ) -> Iterator[str]:
-        if start is None or end is None:
-            yield self("not_measured")
-            return
-        yield from risk_in_words(end.score.risk, self.texts)
-        if start is end:
-            yield self("one_score", about=self.measure, value=_value(end.score), when=end.when)
-            return
-        yield self(
-            "change",
-            about=self.measure,
-            before=_value(start.score),
-            start=start.when,
-            after=_value(end.score),
-            end=end.when,
-        )
-        if change is None:
-            yield self("reliable_not_known")
-            return
-        yield self("reliable", value=change.directions[0], about=change.judged_phrase)
-        if significance is None:
-            yield self("no_cutoff")
-        else:
-            yield self("significance", value=significance.outcomes[0], about=significance.cutoff)
-
-    def engagement(self, attendance: Attendance) -> Iterator[str]:
-        missed = attendance.missed_by_client + attendance.missed_by_therapist + attendance.missed_by_neither
-        if attendance.sessions_held or missed:
-            yield self(
-                "sessions",
-                held=attendance.sessions_held,
-                client=attendance.missed_by_client,
-                unannounced=attendance.unannounced,
-                not_known=attendance.notice_not_known,
-                therapist=attendance.missed_by_therapist,
-                neither=attendance.missed_by_neither,
-            )
-        else:
-            yield self("no_sessions")
-        if attendance.longest_gap is not None:
-            yield self("gap", value=attendance.longest_gap)
-        elif attendance.sessions_held > 1:
-            yield self("gap_not_known")
-        ended = attendance.ended
-        yield self("not_ended") if ended is None else self("ended", value=ended)
-
-    def course(
-        self,
-        scores: Collection[ScoredAt],
-        gains: Collection[float] | None,
-        expected: Mapping[int, tuple[float, float]] | None,
-    ) -> Iterator[str]:
-        if not scores:
-            yield self("not_measured")
-            return
-        values = [taken.score.value for taken in scores if taken.score.value is not None]
-        yield self("scores", about=self.measure, value=len(values), low=f"{min(values):g}", high=f"{max(values):g}")
-        if gains is None:
-            yield self("gains_not_looked_for")
-        elif gains:
-            sessions = sorted(as_number(session, where="observed.gains") for session in gains)
-            yield self("gains", value=", ".join(f"{session:g}" for session in sessions))
-        else:
-            yield self("gains_none")
-        yield self("expected_not_compared") if expected is None else self._expected(scores, expected)
-
-    def _expected(self, scores: Collection[ScoredAt], expected: Mapping[int, tuple[float, float]]) -> str:
-        inside = better = worse = 0
-        for taken in scores:
-            bounds = None if taken.when.session is None else expected.get(taken.when.session)
-            if bounds is None or taken.score.value is None:
-                continue
-            low, high = (as_number(bound, where="observed.expected") for bound in bounds)
-            tie = _TOLERANCE * max(abs(low), abs(high), math.ulp(1.0))
-            if low - tie <= taken.score.value <= high + tie:
-                inside += 1
-            elif (taken.score.value > high) is (taken.score.scale is None or taken.score.scale.higher_is_better):
-                better += 1
-            else:
-                worse += 1
-        return self("expected", value=inside + better + worse, inside=inside, better=better, worse=worse)
-
-    def follow_up(
-        self, last: ScoredAt | None, from_start: ReliableChange | None, from_end: ReliableChange | None
-    ) -> Iterator[str]:
-        if last is None:
-            yield self("no_follow_up")
-            return
-        yield from risk_in_words(last.score.risk, self.texts)
-        start, end = (
-            self("reliable_not_known") if change is None else change.directions[0] for change in (from_start, from_end)
-        )
-        yield self("follow_up", when=last.when, value=_value(last.score), start=start, end=end)
-
-    def goals(self, goals: Collection[tuple[Goal, Rating | None]]) -> Iterator[str]:
-        if not goals:
-            yield self("no_goals")
-        for goal, first in goals:
-            now = goal.attainment
-            if now is None or first is None:
-                yield self("goal_not_rated", about=goal)
-                continue
-            values = {
-                "about": evolve(goal, attainment=None),
-                "value": f"{now.value:g}",
-                "scale": now.scale,
-                "rater": now.rater,
-            }
-            same = first is now or (first.scale, first.rater) != (now.scale, now.rater)
-            yield self("goal", **values) if same else self("goal_first", before=f"{first.value:g}", **values)
-
-
-def _value(score: Score) -> str:
-    return "" if score.value is None else f"{score.value:g}"

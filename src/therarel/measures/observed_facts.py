@@ -19,12 +19,12 @@ from therarel.domain.events import (
     SessionMissed,
 )
 from therarel.machine import Course
-from therarel.machine.timeline import in_order_of_occurrence
+from therarel.machine.timeline import each_once, in_order_of_occurrence
 
 
 @frozen
 class ScoredAt:
-    """A score with a value, and when it was taken.
+    """A score, and when it was taken.
 
     Args:
         score: The score.
@@ -42,7 +42,7 @@ class Attendance:
     """How sessions were kept over a course.
 
     Args:
-        sessions_held: Sessions that took place, contacts inside a pause included.
+        sessions_held: Sessions that took place, contacts inside a pause included; recorded twice, it counts once.
         missed_by_client: Sessions that the client missed.
         unannounced: Sessions among these that were missed without notice.
         notice_not_known: Sessions among these where it is not known whether notice was given.
@@ -71,7 +71,7 @@ class ObservedFacts:
     """What a history holds of these.
 
     Args:
-        scores: Scores with a value, in the order of occurrence.
+        scores: Scores, in the order of occurrence.
         attendance: Attendance over the course.
         goals: Goals, each with the first rating of how far it was reached.
     """
@@ -92,12 +92,12 @@ def facts_of(course: Course) -> ObservedFacts:
             ended = True
         elif isinstance(event, ReEngaged):
             ended = False
-        elif isinstance(event, Measured) and event.score.value is not None:
+        elif isinstance(event, Measured):
             after = ended or any(_same_time(event.occurred, contact) for contact in follow_ups)
             scores.append(ScoredAt(event.score, event.occurred, after))
-    missed = [event for event in events if isinstance(event, SessionMissed)]
+    missed = each_once(event for event in events if isinstance(event, SessionMissed))
     of_client = [event.notified for event in missed if event.by is Party.CLIENT]
-    sessions = [event for event in events if isinstance(event, SessionHeld)]
+    sessions = each_once(event for event in events if isinstance(event, SessionHeld))
     attendance = Attendance(
         sessions_held=len(sessions),
         missed_by_client=len(of_client),
