@@ -391,6 +391,9 @@ CLAIMS: Final[Mapping[str, Claim]] = {
             and event.by in (None, Reporter.THERAPIST)
         )
     ),
+    "concern_reviewed_later": moved_nothing(
+        lambda before, event: event.occurred.before(concern_of(before, event).reviewed or event.occurred) is True
+    ),
     "concern_raised_later": moved_nothing(
         lambda before, event: event.occurred.before(concern_of(before, event).raised) is True
     ),

@@ -108,6 +108,7 @@ class Relationship:
         agreements: What is agreed as things stand.
         views: The latest rating of each part by each rater and source, with its session. They gate nothing and are
             never a status by themselves.
+        paused_since: When the pause was agreed; ``None`` where that is not stated, or none is agreed.
 
     Raises:
         InvalidValueError: if the parts contradict each other.
@@ -155,6 +156,7 @@ class Relationship:
     session_held: bool = field(default=False, validator=checks.truth)
     agreements: Agreements = field(default=Agreements(), validator=checks.a(Agreements))
     views: tuple[View, ...] = field(default=(), converter=_view_tuple, validator=members(checks.a(View)))
+    paused_since: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)))
 
     def __attrs_post_init__(self) -> None:
         closed = self.stage is Stage.CLOSED

@@ -58,6 +58,7 @@ class Changes(TypedDict, total=False):
     client_misses_in_a_row: int
     paused: bool
     paused_until: date | None
+    paused_since: Occurrence | None
     closed_reason: ClosingReason | None
     ended_from: Stage | None
     safety_concerns: tuple[SafetyConcern, ...]

@@ -8,7 +8,7 @@ from therarel.domain import AllianceStatus, ClosingReason, Event, Fact, Party, R
 from therarel.domain.views import views_in
 from therarel.machine.effects.agreements import decided_earlier
 from therarel.machine.effects.breaches import too_early
-from therarel.machine.effects.safety import not_closed_by_that_professional
+from therarel.machine.effects.safety import not_closed_by_that_professional, reviewed_later
 
 AFTER_CLOSING: Final = ("client_died", "closed_already", "course_closed")
 """What is said with whatever is recorded in a closed course: one of these."""
@@ -26,6 +26,7 @@ UNCHANGED: Final = (
     "consent_decided_later",
     "concern_not_closed_so",
     "concern_raised_later",
+    "concern_reviewed_later",
     "concern_unknown",
     "course_closed",
     "course_open",
@@ -179,6 +180,8 @@ def _unreviewed(relationship: Relationship, review: events.SafetyConcernReviewed
         return "concern_closed"
     if review.occurred.before(concern.raised) is True:
         return "concern_raised_later"
+    if reviewed_later(concern, review):
+        return "concern_reviewed_later"
     return "concern_not_closed_so" if not_closed_by_that_professional(concern, review) else "as_before"
 
 

@@ -20,23 +20,37 @@ __all__ = [
 
 
 def attendance_resumed(relationship: Relationship, event: events.SessionHeld, policy: Policy) -> Changes:
-    """A session was held; those that the client missed in a row are counted from zero again, and a pause ends."""
+    """A session was held: those that the client missed in a row are counted from zero again.
+
+    A pause ends, unless the session was a contact inside it, or was held no later than the pause was agreed.
+    """
     changes: Changes = {} if relationship.session_held else {"session_held": True}
     if relationship.client_misses_in_a_row:
         changes["client_misses_in_a_row"] = 0
-    return changes | _no_pause(relationship) if not event.during_pause else changes
+    since = relationship.paused_since
+    if event.during_pause or (since is not None and since.before(event.occurred) is False):
+        return changes
+    return changes | no_pause(relationship)
 
 
 def miss_counted(relationship: Relationship, event: events.SessionMissed, policy: Policy) -> Changes:
-    """A session that the client missed counts, unless a pause is agreed; one after its last day counts and ends it."""
-    if event.by is not Party.CLIENT or (relationship.paused and not pause_is_over(relationship, event.on)):
+    """A session that the client missed counts, unless it was within a pause; one after its last day ends the pause."""
+    if event.by is not Party.CLIENT:
         return {}
-    return {"client_misses_in_a_row": relationship.client_misses_in_a_row + 1, **_no_pause(relationship)}
+    counted: Changes = {"client_misses_in_a_row": relationship.client_misses_in_a_row + 1}
+    since = relationship.paused_since
+    if since is not None and event.occurred.before(since) is True:
+        return counted
+    if relationship.paused and not pause_is_over(relationship, event.on):
+        return {}
+    return counted | no_pause(relationship)
 
 
 def pause_begins(relationship: Relationship, event: events.PauseAgreed, policy: Policy) -> Changes:
     """A pause is agreed, or agreed anew until another day."""
     changes: Changes = {} if relationship.paused else {"paused": True}
+    if not relationship.paused and event.occurred.is_stated:
+        changes["paused_since"] = event.occurred
     if event.until != relationship.paused_until:
         changes["paused_until"] = event.until
     return changes
@@ -44,13 +58,17 @@ def pause_begins(relationship: Relationship, event: events.PauseAgreed, policy: 
 
 def pause_ends(relationship: Relationship, event: events.PauseEnded, policy: Policy) -> Changes:
     """No pause is agreed any more."""
-    return _no_pause(relationship)
+    return no_pause(relationship)
 
 
-def _no_pause(relationship: Relationship) -> Changes:
-    if not relationship.paused:
-        return {}
-    return {"paused": False} if relationship.paused_until is None else {"paused": False, "paused_until": None}
+def no_pause(relationship: Relationship) -> Changes:
+    """What changes where no pause is agreed any more."""
+    changes: Changes = {"paused": False} if relationship.paused else {}
+    if relationship.paused_until is not None:
+        changes["paused_until"] = None
+    if relationship.paused_since is not None:
+        changes["paused_since"] = None
+    return changes
 
 
 def pause_is_over(relationship: Relationship, on: date | None) -> bool:

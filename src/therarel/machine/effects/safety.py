@@ -39,6 +39,8 @@ def _reviewed(concern: SafetyConcern, event: SafetyConcernReviewed) -> SafetyCon
     named = event.of is None or event.of == concern.concern_id
     if not (named and concern.is_open) or event.occurred.before(concern.raised) is True:
         return concern
+    if reviewed_later(concern, event):
+        return concern
     if not_closed_by_that_professional(concern, event):
         return concern
     closes = event.outcome is ConcernOutcome.CLOSED
@@ -55,6 +57,11 @@ def _reviewed(concern: SafetyConcern, event: SafetyConcernReviewed) -> SafetyCon
         reviewed_by=event.by,
         consulted=event.consulted,
     )
+
+
+def reviewed_later(concern: SafetyConcern, event: SafetyConcernReviewed) -> bool:
+    """Whether a review is dated before the one on record, which holds."""
+    return concern.reviewed is not None and event.occurred.before(concern.reviewed) is True
 
 
 def not_closed_by_that_professional(concern: SafetyConcern, event: SafetyConcernReviewed) -> bool:

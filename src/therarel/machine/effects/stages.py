@@ -5,6 +5,7 @@ from __future__ import annotations
 from therarel.domain import AllianceStatus, ClosingReason, EpisodeKind, Relationship, RuptureEpisode, WaivedTask, events
 from therarel.machine.changes import Changes, drop_tasks, with_changes
 from therarel.machine.effects.agreements import agreed_anew
+from therarel.machine.effects.frame import no_pause
 from therarel.machine.policy import Policy
 
 __all__ = [
@@ -59,13 +60,11 @@ def takes_up_again(relationship: Relationship, event: events.ReEngaged, policy: 
         "closed_reason": None,
         "ended_from": None,
         "client_misses_in_a_row": 0,
-        "paused": False,
+        **no_pause(relationship),
         "alliance_status": AllianceStatus.INTACT,
         "episode": None,
         "agreements": agreed_anew(relationship.agreements),
     }
-    if relationship.paused_until is not None:
-        changes["paused_until"] = None
     if relationship.episode is not None:
         left_open = with_changes(relationship.episode, {"origin": None})
         changes["unresolved_before"] = (*relationship.unresolved_before, left_open)
