@@ -183,7 +183,7 @@ def test_one_table_tells_every_link_in_words() -> None:
     """CSV on standard output has a row per link with labels and the sentence."""
     told = rows(export(GRAPH, "csv"))
     assert len(told) == 366
-    assert told[0]["sentence"] == "Core components is part of therapeutic relationship."
+    assert told[0]["sentence"] == "Core components are part of therapeutic relationship."
 
 
 def test_dot_has_a_statement_for_every_concept_and_link(any_graph: ConceptGraph) -> None:

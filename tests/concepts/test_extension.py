@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from therarel.concepts import ConceptGraph, FaultLevel, check_concepts, extend_concepts
+from therarel.concepts import Basis, ConceptGraph, FaultLevel, check_concepts, extend_concepts
 from therarel.errors import ReadingError
 
 OURS = """\
@@ -133,3 +133,52 @@ def test_a_concept_that_nothing_joins_is_let_in_with_a_warning(graph: ConceptGra
     levels = {fault.level for fault in check_concepts(alone, over=graph)}
     assert levels == {FaultLevel.WARN, FaultLevel.INFO}
     assert len(extend_concepts(graph, alone)) == len(graph) + 2
+
+
+def _laid_over(edge: str) -> str:
+    """A file with one concept of its own and one link."""
+    return (
+        "schema: therarel.concepts/1\ntitle: Terms of our clinic\nversion: '1'\nnodes:\n"
+        "- {id: checking_in, kind: skill, label: Checking in, origin: own, definition: Asking how it feels.}\n"
+        f"edges:\n- {{subject: checking_in, {edge}}}\n"
+    )
+
+
+def test_a_reading_of_ones_own_needs_no_publication(graph: ConceptGraph) -> None:
+    """A link that is one's own reading is one, is called so wherever it is shown, and can be left out."""
+    ours = extend_concepts(graph, _laid_over("kind: supports, object: trust, basis: inferred"))
+    assert str(ours.evidence(ours.edge("checking_in", "supports", "trust"))) == Basis.INFERRED.meaning
+    assert ours.why("checking_in", "trust").has_inferred
+    assert not ours.without_inferred().links("checking_in")
+    assert "Not in the outline; a term of whoever wrote the file." in str(ours.explain("checking_in"))
+
+
+@pytest.mark.parametrize("basis", ["stated", "outline", "literature", "inferred_with_literature"])
+def test_every_other_link_names_what_it_rests_on(graph: ConceptGraph, basis: str) -> None:
+    """Nothing is called stated or published without a place or a publication; the way out is in the hint."""
+    faults = check_concepts(_laid_over(f"kind: supports, object: trust, basis: {basis}"), over=graph)
+    assert [fault.what for fault in faults] == ["an edge names what it rests on"]
+    assert faults[0].hint is not None
+    assert "'inferred'" in faults[0].hint
+
+
+@pytest.mark.parametrize("name", ["congruence", "Genuineness", "authenticity ", "AUTHENTICITY"])
+def test_a_label_or_an_alias_in_place_of_an_id_leads_to_the_id(graph: ConceptGraph, name: str) -> None:
+    """A link names ids; whoever writes what people call a concept is shown its id."""
+    text = _laid_over(f"kind: supports, object: '{name}', basis: inferred")
+    faults = [fault for fault in check_concepts(text, over=graph) if fault.level is FaultLevel.ERROR]
+    assert [fault.hint for fault in faults] == ["an edge names ids; did you mean 'authenticity'?"]
+
+
+def test_a_kind_that_is_no_misspelling_is_answered_with_all_kinds(graph: ConceptGraph) -> None:
+    """There is no 'related_to'; what there is instead is listed whole."""
+    text = _laid_over("kind: related_to, object: trust, basis: inferred")
+    (fault,) = (fault for fault in check_concepts(text, over=graph) if fault.level is FaultLevel.ERROR)
+    assert fault.hint == f"known are {', '.join(kind.id for kind in graph.edge_kinds)}"
+
+
+@pytest.mark.parametrize("name", ["clinic.yaml", "our terms/clinic.yml", "C:\\terms\\clinic.json"])
+def test_a_name_of_a_file_is_not_read_as_its_text(graph: ConceptGraph, name: str) -> None:
+    """Who gives the name of a file as text is sent to a path."""
+    with pytest.raises(ReadingError, match=r"this is the name of a file.*pathlib\.Path"):
+        extend_concepts(graph, name)

@@ -327,3 +327,18 @@ def test_a_graph_survives_copying_and_pickling(graph: ConceptGraph) -> None:
     again = pickle.loads(pickle.dumps(graph))
     assert not graph.diff(again)
     assert not graph.diff(copy.deepcopy(graph))
+
+
+def test_every_reading_of_the_library_names_its_place_in_the_outline(graph: ConceptGraph) -> None:
+    """What is our reading is a reading of the outline, and says of what part."""
+    assert [edge for edge in graph.edges() if edge.basis.startswith("inferred") and not edge.outline] == []
+
+
+def test_a_sentence_has_the_verb_of_its_label(graph: ConceptGraph) -> None:
+    """Several things mend and are measured; one thing mends and is measured."""
+    said = [graph.sentence(edge) for edge in graph.links("conflict_resolution", ["repairs", "measured_by"])]
+    assert said[0] == "Conflict-resolution strategies mend alliance rupture."
+    assert said[-1] == "Conflict-resolution strategies are measured by Rupture Resolution Rating System."
+    assert graph.why("missed_sessions", "treatment_effectiveness").sentence.startswith("Missed sessions threaten ")
+    assert graph.edge_kind("manifests_as").verb(plural=True) == "show themselves as"
+    assert graph.edge_kind("expressed_through").verb(reverse=True, plural=True) == "express"

@@ -54,7 +54,22 @@ def test_a_step_says_what_it_is_needed_for(graph: ConceptGraph) -> None:
     assert [node.id for node in rapport.needed_for] == ["establishing_trust"]
     assert rapport.stage is not None
     assert rapport.stage.id == "initial_formation"
-    assert "Building rapport (for establishing trust)" in str(path)
+    assert "Building rapport (for establishing trust†)" in str(path)
+    assert "Active listening (for building rapport)" in str(path)
+
+
+@pytest.mark.parametrize("concept", ["maturation", "setting_expectations", "collaborative_growth"])
+def test_a_path_marks_every_requirement_that_is_a_reading(graph: ConceptGraph, concept: str) -> None:
+    """A requirement has a dagger exactly where nothing but our reading says it, and the dagger is explained."""
+    path = graph.learning_path(concept)
+    for step, line in zip(path, str(path).splitlines(), strict=False):
+        for later in step.needed_for:
+            said = [edge for edge in graph.prerequisites(later) if edge.object == step.node.id]
+            read = all(edge.is_inferred for edge in said)
+            words = graph.in_sentence(later)
+            assert any(part in line for part in (f"{words}†,", f"{words}†)")) == read
+    assert ("† our reading, not reviewed" in str(path)) == ("†)" in str(path))
+    assert "†" not in str(graph.without_inferred().learning_path(concept))
 
 
 def test_a_lecture_holds_topics_requirements_and_bridges(graph: ConceptGraph) -> None:

@@ -14,7 +14,7 @@ from therarel.concepts import ConceptGraph, Node, concept_graph
 from therarel.concepts.pictures.columns import FAMILIES, Column, Heading, family_of, place_columns
 from therarel.concepts.pictures.layers import Passage, flow_order, layered
 from therarel.concepts.pictures.overview import groups_of
-from therarel.drawing import Drawing
+from therarel.drawing import Drawing, text_width
 from therarel.errors import InvalidValueError
 
 GRAPH = concept_graph()
@@ -143,3 +143,36 @@ def test_titles_that_are_too_long_are_broken(graph: ConceptGraph) -> None:
     """A lecture on many topics has its title in several lines, inside the picture."""
     topics = [node.id for node in graph.nodes("skill")][:6]
     assert graph.lecture(topics).draw().to_svg().count("<tspan") > 1
+
+
+def _dashed(picture: Drawing) -> int:
+    return picture.to_svg().count("stroke-dasharray")
+
+
+@given(NODES, NODES)
+@settings(max_examples=60, deadline=None)
+def test_an_explanation_draws_readings_dashed_and_says_so(one: Node, other: Node) -> None:
+    """Every step that is our reading is dashed, the key says what dashes are, and so do the words of the picture."""
+    found = GRAPH.why(one, other)
+    if not found:
+        return
+    picture = found.draw()
+    readings = sum(step.edge.is_inferred for step in found.steps)
+    assert _dashed(picture) == readings + bool(readings)
+    assert ("our reading, not reviewed" in picture.to_svg()) == bool(readings)
+    assert (f"{readings} of these links" in picture.description) == bool(readings)
+
+
+@pytest.mark.parametrize("node", GRAPH.nodes(), ids=lambda node: node.id)
+def test_words_above_a_focus_stay_within_the_frame(node: Node) -> None:
+    """The line below the title is broken where the picture is narrow."""
+    picture = GRAPH.draw(node, depth=2)
+    words = re.search(r">Read from left.*?</text>", picture.to_svg(), re.DOTALL)
+    assert words is not None
+    lines = re.sub(r"<[^>]*>", "\n", words[0].removeprefix(">")).split("\n")
+    assert max(text_width(line, size=11) for line in lines) <= picture.frame.right - 12
+
+
+def test_no_name_of_the_overview_is_cut() -> None:
+    """Every concept of the graph is named whole, on two lines where one is too short."""
+    assert "…" not in GRAPH.draw().to_svg()

@@ -312,10 +312,10 @@ class GraphCore:
             >>> graph.sentence(edge), graph.sentence(edge, reverse=True)
             ('Empathy is developed by self-awareness.', 'Self-awareness develops empathy.')
         """
-        kind = self.edge_kind(edge.kind)
         ends = (edge.object, edge.subject) if reverse else (edge.subject, edge.object)
-        verb = kind.inverse_says if reverse else kind.says
-        return f"{self.node(ends[0]).label} {verb} {self.in_sentence(ends[1])}."
+        first = self.node(ends[0])
+        verb = self.edge_kind(edge.kind).verb(reverse=reverse, plural=first.plural)
+        return f"{first.label} {verb} {self.in_sentence(ends[1])}."
 
     def in_sentence(self, concept: Concept) -> str:
         """A label as it stands inside a sentence: names of instruments and theories keep their capital.

@@ -10,7 +10,7 @@ from attrs import frozen
 from therarel.citations import Citation, bibliography
 from therarel.concepts.core import GraphCore
 from therarel.concepts.faults import Fault
-from therarel.concepts.values import Edge, EdgeKind, Node, NodeKind
+from therarel.concepts.values import Edge, EdgeKind, Node, NodeKind, folded
 from therarel.reading import Reader, Source, Upcasting, placed_in_yaml, text_of
 
 _VERSIONS: Final = Upcasting("concepts", current=1)
@@ -90,8 +90,8 @@ class Scope:
     """
 
     __slots__ = (
-        "below", "document", "edge_kinds", "edges_below", "node_kinds", "nodes", "references", "taken_edge_kinds",
-        "taken_node_kinds",
+        "below", "document", "edge_kinds", "edges_below", "names", "node_kinds", "nodes", "references",
+        "taken_edge_kinds", "taken_node_kinds",
     )  # fmt: skip
 
     def __init__(self, document: ConceptDocument, base: GraphCore | None) -> None:
@@ -106,5 +106,6 @@ class Scope:
         self.edge_kinds = {kind.id: kind for kind in (*document.edge_kinds, *edge_kinds)}
         # The first of two nodes with one id counts, so that one fault is reported once.
         self.nodes = {node.id: node for node in (*reversed(document.nodes), *self.below.values())}
+        self.names = {folded(name): node.id for node in self.nodes.values() for name in node.names}
         references = (*(() if base is None else base.references), *document.references)
         self.references = {**bibliography(), **{each.key: each for each in references}}

@@ -10,11 +10,12 @@ from therarel.vocabulary import Vocabulary
 class Basis(Vocabulary, links={}):
     """What an edge rests on, from the outline's own words to literature.
 
-    Edges that are ``inferred`` are readings of the outline; no clinician has reviewed them.
+    Edges that are ``inferred`` are readings by whoever wrote the file, of the outline or beyond it; in the graph of the
+    library no clinician has reviewed them.
 
     Examples:
         >>> Basis.INFERRED.meaning
-        'our reading of the outline, not reviewed by a clinician'
+        'our reading, not reviewed by a clinician'
     """
 
     STATED = "stated"
@@ -32,17 +33,30 @@ class Basis(Vocabulary, links={}):
 _BASIS_MEANINGS: Final = {
     Basis.STATED: "stated in the outline",
     Basis.OUTLINE: "arranged so in the outline",
-    Basis.INFERRED: "our reading of the outline, not reviewed by a clinician",
-    Basis.INFERRED_WITH_LITERATURE: "our reading of the outline, with literature that supports it",
+    Basis.INFERRED: "our reading, not reviewed by a clinician",
+    Basis.INFERRED_WITH_LITERATURE: "our reading, with literature that supports it",
     Basis.LITERATURE: "literature",
 }
 
 
 class Origin(Vocabulary, links={}):
-    """Where a concept comes from: the outline that the library implements, or literature beyond it."""
+    """Where a concept comes from: the outline that the library implements, literature beyond it, or one's own work."""
 
     DOCUMENT = "document"
     LITERATURE = "literature"
+    OWN = "own"
+
+    @property
+    def meaning(self) -> str:
+        """The origin as a description names it."""
+        return _ORIGIN_MEANINGS[self]
+
+
+_ORIGIN_MEANINGS: Final = {
+    Origin.DOCUMENT: "from the outline",
+    Origin.LITERATURE: "from the literature",
+    Origin.OWN: "a term of whoever wrote the file",
+}
 
 
 class Match(Vocabulary, links={}):

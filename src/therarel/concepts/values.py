@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attrs import frozen
 
 from therarel.citations import Status
@@ -60,6 +62,7 @@ class Node:
         classes: Names in ``therarel.domain`` that speak of it.
         mappings: Terms of other vocabularies.
         note: What else is to be said; ``None`` if nothing is.
+        plural: Whether the label is in the plural, for the verb of a sentence.
 
     Examples:
         >>> from therarel.concepts import concept_graph
@@ -78,6 +81,7 @@ class Node:
     classes: tuple[str, ...] = ()
     mappings: tuple[Counterpart, ...] = ()
     note: str | None = None
+    plural: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -223,6 +227,28 @@ class EdgeKind:
     statistical: bool = False
     skos: str | None = None
     equivalent: str | None = None
+
+    def verb(self, *, reverse: bool = False, plural: bool = False) -> str:
+        """The verb of a sentence.
+
+        Args:
+            reverse: Whether the sentence goes from object to subject.
+            plural: Whether what comes before it is in the plural.
+
+        Examples:
+            >>> from therarel.concepts import concept_graph
+            >>> concept_graph().edge_kind("repairs").verb(plural=True)
+            'mend'
+        """
+        words = self.inverse_says if reverse else self.says
+        if not plural:
+            return words
+        verb, _, rest = words.partition(" ")
+        regular = verb.removesuffix("es" if verb.endswith(("sses", "shes", "ches", "xes")) else "s")
+        return " ".join([_IRREGULAR.get(verb, regular), *rest.replace("itself", "themselves").split()])
+
+
+_IRREGULAR: Final = {"is": "are", "was": "were", "has": "have"}
 
 
 def folded(name: str) -> str:

@@ -92,6 +92,7 @@ class Arrow:
         colour: Colour of stroke, tip and label.
         width: Width of the stroke.
         declined: Whether the step was refused: its stroke is dashed and crossed.
+        dashed: Whether the stroke is dashed, and nothing else.
 
     Examples:
         >>> here, there = Box("strained", 80, 50), Box("repairing", 300, 50)
@@ -106,6 +107,7 @@ class Arrow:
     colour: Colour = Colour.MUTED
     width: float = 1.25
     declined: bool = False
+    dashed: bool = False
 
     @classmethod
     def between(
@@ -118,6 +120,7 @@ class Arrow:
         colour: Colour = Colour.MUTED,
         width: float = 1.25,
         declined: bool = False,
+        dashed: bool = False,
     ) -> Self:
         """The arrow from box to box; from a box to itself a loop above it, or below for a negative bend.
 
@@ -130,6 +133,7 @@ class Arrow:
             colour: Colour of stroke, tip and label.
             width: Width of the stroke.
             declined: Whether the step was refused.
+            dashed: Whether the stroke is dashed.
 
         Raises:
             InvalidValueError: on a coordinate that is not finite.
@@ -147,7 +151,7 @@ class Arrow:
             tail, tip = start.border_toward(turn, 1), end.border_toward(turn, 3)
             # the cubic that draws the same curve as one control point would
             controls = _toward(tail, turn, 2 / 3), _toward(tip, turn, 2 / 3)
-        return cls(tail, controls, tip, label, colour, width, declined)
+        return cls(tail, controls, tip, label, colour, width, declined, dashed)
 
     def at(self, share: float) -> _Point:
         """The point at that share of the way, 0 at the start and 1 at the tip."""
@@ -184,7 +188,8 @@ class Arrow:
         corners = self.end, (base[0] + side[0], base[1] + side[1]), (base[0] - side[0], base[1] - side[1])
         curve = "M{}C{} {} {}".format(*map(_pair, (self.start, *self.control, base)))
         drawn: dict[str, object] = {"fill": "none", "stroke": self.colour, "stroke-width": self.width}
-        stroke = element("path", {"d": curve, **drawn, "stroke-dasharray": "5 4" if self.declined else None})
+        dashes = "5 4" if self.declined or self.dashed else None
+        stroke = element("path", {"d": curve, **drawn, "stroke-dasharray": dashes})
         tip = element("path", {"d": f"M{'L'.join(map(_pair, corners))}Z", "fill": self.colour})
         return group(stroke, tip, *self._cross())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from bisect import bisect_right
 from itertools import accumulate
 from typing import Final, Protocol, TypeAlias, runtime_checkable
@@ -15,6 +16,8 @@ from therarel.reading.problems import Mark, Problem, summary
 
 DEEPEST: Final = 100
 """Levels of nesting that a faulty document is still explained at."""
+
+_FILE_NAME: Final = re.compile(r'(?:(?!: )[^\n{}\[\]"])+\.(?:ya?ml|jsonl?)')
 
 
 @runtime_checkable
@@ -89,10 +92,13 @@ def text_of(source: Source, name: str | None = None) -> tuple[str, str | None]:
         name: The name to use; the file's own where it is ``None``.
 
     Raises:
-        ReadingError: if the bytes are not UTF-8.
+        ReadingError: if the bytes are not UTF-8, or the text is the name of a file.
         OpeningError: if the file cannot be read; it is an `OSError` too.
     """
     if isinstance(source, str):
+        if _FILE_NAME.fullmatch(source):
+            hint = "text is read as it stands; for a file give pathlib.Path(...) of its name"
+            raise summary([Problem("this is the name of a file and not what it holds", hint=hint)], name)
         text = source
     else:
         if not isinstance(source, bytes):

@@ -69,6 +69,11 @@ def scalar(text: str) -> object:
     return float(text) if _NUMBER.fullmatch(text) else text
 
 
+def _masked(quoted: re.Match[str]) -> str:
+    """What the parser quotes, where it is a mark such as ':' and none of the words of a document."""
+    return "..." if any(map(str.isalnum, quoted[0])) else quoted[0]
+
+
 class _Abort(Exception):  # noqa: N818  it only leaves the loop
     """Nothing after this can be read."""
 
@@ -226,7 +231,7 @@ def _malformed(error: yaml.YAMLError, text: str) -> Problem:
         line, column = error.problem_mark.line + 1, error.problem_mark.column + 1
         message = error.problem or ""
         hint = next((hint for part, hint in _HINTS if part in message), None)
-        what = f"this is not YAML: {_QUOTED.sub('...', message)}" if message else "this is not YAML"
+        what = f"this is not YAML: {_QUOTED.sub(_masked, message)}" if message else "this is not YAML"
         return Problem(what, hint=hint, line=line, column=column)
     control = _CONTROL.search(text)
     if control is not None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import attrs
+
 from therarel.concepts.checking.texts import id_faults, named, outline_faults, repeated, text_faults, unknown
 from therarel.concepts.document import Scope
 from therarel.concepts.faults import Fault
 from therarel.concepts.terms import Basis, FaultLevel
-from therarel.concepts.values import Edge, EdgeKind
+from therarel.concepts.values import Edge, EdgeKind, folded
 from therarel.reading import Path
 
 
@@ -64,8 +66,8 @@ def _twice(name: str, value: str, path: Path) -> Fault:
 _RESTS: Final = {
     Basis.STATED: (True, None),
     Basis.OUTLINE: (True, False),
-    Basis.INFERRED: (True, False),
-    Basis.INFERRED_WITH_LITERATURE: (True, True),
+    Basis.INFERRED: (None, False),
+    Basis.INFERRED_WITH_LITERATURE: (None, True),
     Basis.LITERATURE: (False, True),
 }
 _EVIDENCE: Final = (("outline", "a place in the outline"), ("refs", "a publication"))
@@ -112,7 +114,10 @@ def _end_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
     for name in ("subject", "object"):
         end = getattr(edge, name)
         if end not in scope.nodes:
-            yield unknown(f"the {name} of the edge is not a concept", end, scope.nodes, (*here, name), listed=False)
+            what = f"the {name} of the edge is not a concept"
+            fault = unknown(what, end, scope.nodes, (*here, name), listed=False)
+            meant = scope.names.get(folded(end))
+            yield fault if meant is None else attrs.evolve(fault, hint=f"an edge names ids; did you mean '{meant}'?")
     if edge.subject == edge.object:
         yield Fault(
             what="an edge does not lead back to where it begins", path=(*here, "object"), value=named(edge.object)
@@ -139,11 +144,11 @@ def _kind_faults(scope: Scope, edge: Edge, kind: EdgeKind, here: Path) -> Iterat
 
 
 def _evidence_faults(scope: Scope, edge: Edge, here: Path) -> Iterator[Fault]:
-    if not edge.outline and not edge.refs:
+    if not edge.outline and not edge.refs and edge.basis is not Basis.INFERRED:
         yield Fault(
             what="an edge names what it rests on",
             path=here,
-            hint="add places of the outline or keys of the bibliography",
+            hint="add places of the outline or keys of the bibliography; what is your own reading is 'inferred'",
         )
     else:
         for (name, words), needed in zip(_EVIDENCE, _RESTS[edge.basis], strict=True):

@@ -12,7 +12,7 @@ from therarel.characters import DIRECTING
 from therarel.concepts.document import Scope
 from therarel.concepts.faults import Fault
 from therarel.concepts.terms import FaultLevel
-from therarel.errors import hint_for, nearest, shown, without_words
+from therarel.errors import nearest, shown, without_words
 from therarel.reading import Path
 
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
@@ -85,7 +85,9 @@ def unknown(what: str, value: str, choices: Collection[str], path: Path, *, list
         >>> unknown("no such concept", "empthy", ["empathy", "trust"], ("edges", 0)).hint
         "did you mean 'empathy'?"
     """
-    hint = hint_for(value, choices) if listed or nearest(value, choices) else None
+    # what is listed has few choices: a word that cannot be a misspelling of one is better answered with all of them
+    near = nearest(value, choices, closely=listed)
+    hint = f"did you mean '{near}'?" if near else f"known are {', '.join(choices)}" if listed else None
     return Fault(what=what, path=path, value=named(value, choices), hint=hint)
 
 

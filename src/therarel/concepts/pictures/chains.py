@@ -6,7 +6,16 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from therarel.concepts.core import GraphCore
-from therarel.concepts.pictures.columns import Column, cell_mark, curve, family_key, place_columns, shifts
+from therarel.concepts.pictures.columns import (
+    Column,
+    cell_mark,
+    curve,
+    family_key,
+    family_of,
+    place_columns,
+    readings_in_words,
+    shifts,
+)
 from therarel.concepts.pictures.layers import Passage, flow_order, layered
 from therarel.concepts.values import Edge, Node
 from therarel.drawing import Arrow, Box, Drawing, Frame, arrows, text, wrap
@@ -36,22 +45,32 @@ def explanation_picture(
         for place, node in enumerate(nodes)
     ]
     drawn = []
-    for (edge, forward), one, other in zip(steps, boxes, boxes[1:], strict=False):
-        kind = graph.edge_kind(edge.kind)
-        verb = kind.says if forward else kind.inverse_says
+    for (edge, forward), node, one, other in zip(steps, nodes, boxes, boxes[1:], strict=False):
+        verb = graph.edge_kind(edge.kind).verb(reverse=not forward, plural=node.plural)
         drawn.append(
-            Arrow.between(one, other, label=wrap(verb, _STEP - _BOX - 30, size=11), bend=0, colour=Colour.BLUE)
+            Arrow.between(
+                one,
+                other,
+                label=wrap(verb, _STEP - _BOX - 30, size=11),
+                bend=0,
+                colour=family_of(edge).colour,
+                dashed=edge.is_inferred,
+            )
         )
+    edges = [edge for edge, _ in steps]
+    width = _MARGIN * 2 + _BOX + _STEP * (len(nodes) - 1)
+    legend, height = family_key(edges, _MARGIN, 98, width - 2 * _MARGIN)
     picture = Drawing(
-        _MARGIN * 2 + _BOX + _STEP * (len(nodes) - 1),
-        88,
+        width,
+        92 + height,
         title=f"Why {nodes[0].label} and {graph.in_sentence(nodes[-1])} are linked",
-        description=sentence,
+        description=sentence + readings_in_words(edges),
     )
     ends = (boxes[0], boxes[-1])
     return picture.add(
         arrows(drawn, around=boxes, within=picture.frame),
         *(box.mark(colour=Colour.BLUE if box in ends else Colour.MUTED, filled=box in ends) for box in boxes),
+        legend,
     )
 
 
@@ -99,12 +118,13 @@ def _picture(
     top = 28 + 20 * (heading.count("\n") + 1)
     tallest, cells = place_columns(columns, top=top, most_air=_AIR)
     listed = ", ".join(graph.in_sentence(node) for node in order)
+    told = " ".join(map(graph.sentence, edges)) + readings_in_words(edges)
     legend, height = family_key(edges, _MARGIN, top + tallest + 22, width - 2 * _MARGIN)
     picture = Drawing(
         width,
         top + tallest + 26 + height,
         title=title,
-        description=f"From left to right: {listed}. {' '.join(graph.sentence(edge) for edge in edges)}".strip(),
+        description=f"From left to right: {listed}. {told}".strip(),
     )
     frames = {cell.row.id: cell.frame for column in cells for cell in column if isinstance(cell.row, Node)}
     passed: dict[Edge, list[Frame]] = {}

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from therarel.concepts.core import GraphCore
 from therarel.concepts.pictures.layers import Passage
+from therarel.concepts.terms import Basis
 from therarel.concepts.values import Edge, Node
 from therarel.drawing import Colour, Element, Frame, group, key, rectangle, rule, text, text_width, wrap
 from therarel.drawing.elements import element, numeral
@@ -83,6 +84,18 @@ def family_key(edges: Iterable[Edge], x: float, y: float, width: float) -> tuple
         reach += wide
     marks = [key(x, y + place * _TITLE_LINE, line) for place, line in enumerate(lines) if line]
     return group(*marks), _TITLE_LINE * len(marks)
+
+
+def readings_in_words(edges: Iterable[Edge]) -> str:
+    """How many of these links are our reading, for those who do not see the dashes; empty where none is.
+
+    Examples:
+        >>> from therarel.concepts import concept_graph
+        >>> readings_in_words(concept_graph().links("warmth"))
+        ' 1 of these links is our reading, not reviewed by a clinician.'
+    """
+    count = sum(edge.is_inferred for edge in edges)
+    return f" {count} of these links {'is' if count == 1 else 'are'} {Basis.INFERRED.meaning}." if count else ""
 
 
 _SIZE: Final = 12.0

@@ -16,11 +16,12 @@ from therarel.concepts.pictures.columns import (
     curve,
     family_key,
     place_columns,
+    readings_in_words,
     shifts,
 )
 from therarel.concepts.terms import EdgeDirection
 from therarel.concepts.values import Edge, Node
-from therarel.drawing import Colour, Drawing, Element, Frame, text
+from therarel.drawing import Colour, Drawing, Element, Frame, text, wrap
 from therarel.drawing.colours import Theme
 from therarel.errors import InvalidValueError, is_whole, shown
 
@@ -67,20 +68,22 @@ def focus_picture(graph: GraphCore, concept: Concept, *, depth: int = 2, theme: 
     for width, rows in zip(_WIDTHS, (outer[0], inner[0], (focus,), inner[1], outer[1]), strict=True):
         columns.append(Column(left, width, tuple(rows)))
         left += width + _GAP if rows else 0.0
-    tallest, cells = place_columns(columns, top=_TOP, most_air=_AIR)
     width = max(left - _GAP + _MARGIN, _LEAST)
+    hint = "Read from left to right; tips point from subject to object."
+    if depth == 2:
+        hint += " Headings, people, stages, instruments and theories stand only beside the middle."
+    hint = wrap(hint, width - 2 * _MARGIN, size=11)
+    top = _TOP + 14 * hint.count("\n")
+    tallest, cells = place_columns(columns, top=top, most_air=_AIR)
     drawn = [*edges[0], *edges[1], *further[0], *further[1]]
-    legend, height = family_key(drawn, _MARGIN, _TOP + tallest + 22, width - 2 * _MARGIN)
+    legend, height = family_key(drawn, _MARGIN, top + tallest + 22, width - 2 * _MARGIN)
     picture = Drawing(
         width,
-        _TOP + tallest + 26 + height,
+        top + tallest + 26 + height,
         title=f"{focus.label} and what is around it",
         description=_told(graph, focus, edges, sum(map(len, outer))),
         theme=theme,
     )
-    hint = "Read from left to right; tips point from subject to object."
-    if depth == 2:
-        hint += " Headings, people, stages, instruments and theories stand only beside the middle."
     picture.add(text(_MARGIN, 26, picture.title, size=16, bold=True))
     picture.add(text(_MARGIN, 46, hint, size=11, colour=Colour.MUTED))
     middle = cells[2][0].frame
@@ -168,7 +171,5 @@ def _under_headings(cells: Sequence[Cell]) -> list[tuple[Heading, Cell]]:
 def _told(graph: GraphCore, focus: Node, edges: Sequence[Collection[Edge]], further: int) -> str:
     into, out = edges
     sentences = " ".join(graph.sentence(edge) for edge in (*out, *into))
-    inferred = sum(edge.is_inferred for edge in (*into, *out))
-    readings = f" {inferred} of these links are our reading of the outline." if inferred else ""
     more = f" {further} further concepts stand two links away." if further else ""
-    return f"{focus.definition} {sentences}{readings}{more}"
+    return f"{focus.definition} {sentences}{readings_in_words((*into, *out))}{more}"

@@ -219,9 +219,11 @@ def _card(each: _Group, colour: Colour, at: Frame) -> tuple[Element, float]:
             y += _ROW
         indent = 14 if head is None else 26
         for node in rows:
-            label = text(at.left + indent, y, shorten(node.label, at.width - indent - 12))
-            words.append(group(label, tooltip=node.definition))
-            y += _ROW
+            lines = wrap(node.label, at.width - indent - 12).split("\n")
+            shown = [shorten(line, at.width - indent - 12) for line in lines]
+            label = [text(at.left + indent, y + place * _ROW, line) for place, line in enumerate(shown)]
+            words.append(group(*label, tooltip=node.definition))
+            y += _ROW * len(lines)
     height = y - at.top
     frame = Frame(at.left, at.top, at.width, height)
     return (

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from therarel.concepts.core import GraphCore
 from therarel.concepts.findings import Finding
 from therarel.concepts.names import Concept
-from therarel.concepts.terms import EdgeDirection
+from therarel.concepts.terms import Basis, EdgeDirection
 from therarel.concepts.values import Edge, Node
 from therarel.representation import one_line
 
@@ -68,7 +68,7 @@ class Description:
         if self.ancestors:
             yield f"Place: {' < '.join([node.label, *(each.label for each in self.ancestors)])}."
         places = ", ".join(node.outline)
-        yield f"In the outline: {places}." if places else "Not in the outline; from the literature."
+        yield f"In the outline: {places}." if places else f"Not in the outline; {node.origin.meaning}."
         if node.note:
             yield node.note
         told: dict[str, list[str]] = {}
@@ -87,10 +87,10 @@ class Description:
                 note = f"; {finding.note}" if finding.note else ""
                 yield f"  with {outcome}: {finding}{note}"
         for mapping in node.mappings:
-            how = f"{mapping.match}, {mapping.status}"
+            how = f"{mapping.match}, {mapping.status.meaning}"
             yield f"{mapping.vocabulary}: {mapping.identifier} {mapping.label} ({how})"
         if self.has_inferred:
-            yield "† our reading of the outline, not reviewed by a clinician"
+            yield f"† {Basis.INFERRED.meaning}"
 
     def draw(self) -> Drawing:
         """The concept and its direct links as a picture."""

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from therarel.concepts.core import GraphCore
 from therarel.concepts.names import Concept
 from therarel.concepts.questions.why import LinkExplanation, why
-from therarel.concepts.terms import EdgeDirection
+from therarel.concepts.terms import Basis, EdgeDirection
 from therarel.concepts.values import Edge, Node
 from therarel.counting import counted
 from therarel.domain.stages import Stage
@@ -85,9 +85,16 @@ class LearningPath:
     def __str__(self) -> str:
         lines = []
         for number, step in enumerate(self.steps, 1):
-            needed = ", ".join(self._graph.in_sentence(node) for node in step.needed_for)
+            needed = ", ".join(self._graph.in_sentence(node) + self._mark(node, step.node) for node in step.needed_for)
             lines.append(f"{number}. {step.node.label}{f' (for {needed})' if needed else ''}")
+        if any("†" in line for line in lines):
+            lines.append(f"† {Basis.INFERRED.meaning}")
         return "\n".join(lines)
+
+    def _mark(self, node: Node, needs: Node) -> str:
+        """A dagger where nothing but our reading says that the one requires the other."""
+        said = [edge for edge in self._graph.prerequisites(node) if edge.object == needs.id]
+        return "†" if all(edge.is_inferred for edge in said) else ""
 
     def draw(self) -> Drawing:
         """The path as a picture: what rests on what, from left to right."""
@@ -131,7 +138,7 @@ class Lecture(Generic[G]):
         if self.bridges:
             lines += ["", "How they hang together:", *(f"- {bridge.sentence}" for bridge in self.bridges)]
         if any(edge.is_inferred for edge in self.graph.edges()):
-            lines += ["", "Some of these links are our reading of the outline, not reviewed by a clinician."]
+            lines += ["", f"Some of these links are {Basis.INFERRED.meaning}."]
         return "\n".join(lines)
 
     def draw(self) -> Drawing:

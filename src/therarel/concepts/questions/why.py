@@ -131,8 +131,8 @@ class LinkExplanation:
             )
         parts = []
         for step in self.steps:
-            kind = self._graph.edge_kind(step.edge.kind)
-            verb = kind.says if step.forward else kind.inverse_says
+            plural = self._graph.node(step.start).plural
+            verb = self._graph.edge_kind(step.edge.kind).verb(reverse=not step.forward, plural=plural)
             parts.append(f"{verb} {self._graph.in_sentence(step.end)}")
         return f"{self.start.label} {', which '.join(parts)}."
 
