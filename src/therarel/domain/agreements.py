@@ -17,30 +17,29 @@ from therarel.domain import checks
 from therarel.domain.checks import as_private, as_set, as_tuple, members, optional
 from therarel.domain.consents import Consent, ConsentScope
 from therarel.domain.occurrence import Occurrence
-from therarel.domain.people import Party
+from therarel.domain.people import Party, party_set
 from therarel.domain.ratings import Rating
 from therarel.errors import InvalidValueError
 from therarel.texts import Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
 
-def _party_set(values: Iterable[Party]) -> frozenset[Party]:
+def therapeutic_task_tuple(values: Iterable[TherapeuticTask]) -> tuple[TherapeuticTask, ...]:
+    """Any collection of `TherapeuticTask`, as `checks.as_tuple` takes it."""
+    return as_tuple(values)
+
+
+def term_set(values: Iterable[Term]) -> frozenset[Term]:
+    """Any collection of `Term`, as `checks.as_set` takes it."""
     return as_set(values)
 
 
-def _term_set(values: Iterable[Term]) -> frozenset[Term]:
-    return as_set(values)
+def goal_tuple(values: Iterable[Goal]) -> tuple[Goal, ...]:
+    """Any collection of `Goal`, as `checks.as_tuple` takes it."""
+    return as_tuple(values)
 
 
 def _consent_tuple(values: Iterable[Consent]) -> tuple[Consent, ...]:
-    return as_tuple(values)
-
-
-def _goal_tuple(values: Iterable[Goal]) -> tuple[Goal, ...]:
-    return as_tuple(values)
-
-
-def _therapeutic_task_tuple(values: Iterable[TherapeuticTask]) -> tuple[TherapeuticTask, ...]:
     return as_tuple(values)
 
 
@@ -106,7 +105,7 @@ class Goal:
     """
 
     text: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
-    agreed_by: frozenset[Party] = field(default=frozenset(), converter=_party_set, validator=members(checks.a(Party)))
+    agreed_by: frozenset[Party] = field(default=frozenset(), converter=party_set, validator=members(checks.a(Party)))
     goal_id: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED, kw_only=True)
     whose: GoalOwner | None = field(default=None, validator=optional(checks.a(GoalOwner)), kw_only=True)
     status: GoalStatus = field(default=GoalStatus.PURSUED, validator=checks.a(GoalStatus), kw_only=True)
@@ -163,7 +162,7 @@ class TherapeuticTask:
     rationale_shared: bool | None = field(default=None, validator=optional(checks.truth))
     task_id: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED, kw_only=True)
     agreed_by: frozenset[Party] = field(
-        default=frozenset(), converter=_party_set, validator=members(checks.a(Party)), kw_only=True
+        default=frozenset(), converter=party_set, validator=members(checks.a(Party)), kw_only=True
     )
     is_dropped: bool = field(default=False, validator=checks.truth, kw_only=True)
 
@@ -244,12 +243,10 @@ class Agreements:
     """
 
     consents: tuple[Consent, ...] = field(default=(), converter=_consent_tuple, validator=members(checks.a(Consent)))
-    terms_explained: frozenset[Term] = field(
-        default=frozenset(), converter=_term_set, validator=members(checks.a(Term))
-    )
-    goals: tuple[Goal, ...] = field(default=(), converter=_goal_tuple, validator=members(checks.a(Goal)))
+    terms_explained: frozenset[Term] = field(default=frozenset(), converter=term_set, validator=members(checks.a(Term)))
+    goals: tuple[Goal, ...] = field(default=(), converter=goal_tuple, validator=members(checks.a(Goal)))
     tasks: tuple[TherapeuticTask, ...] = field(
-        default=(), converter=_therapeutic_task_tuple, validator=members(checks.a(TherapeuticTask))
+        default=(), converter=therapeutic_task_tuple, validator=members(checks.a(TherapeuticTask))
     )
     crisis: CrisisArrangements | None = field(default=None, validator=optional(checks.a(CrisisArrangements)))
     kept_from_start: bool = field(default=True, validator=checks.truth, kw_only=True)

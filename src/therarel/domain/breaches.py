@@ -7,14 +7,21 @@ Source: gutheil_gabbard1993.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import field, frozen
 
 from therarel.domain import checks
-from therarel.domain.checks import optional
+from therarel.domain.checks import as_tuple, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.errors import InvalidValueError
 from therarel.texts import Texts, standard_texts
 from therarel.vocabulary import Vocabulary
+
+
+def breach_tuple(values: Iterable[Breach]) -> tuple[Breach, ...]:
+    """Any collection of `Breach`, as `checks.as_tuple` takes it."""
+    return as_tuple(values)
 
 
 class BreachKind(Vocabulary, links={}):

@@ -18,20 +18,12 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.agreements import Goal, TherapeuticTask
+from therarel.domain.agreements import Goal, TherapeuticTask, goal_tuple, therapeutic_task_tuple
 from therarel.domain.checks import as_private, as_tuple, members, optional
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, Rating
 from therarel.errors import InvalidValueError
 from therarel.vocabulary import Vocabulary
-
-
-def _goal_tuple(values: Iterable[Goal]) -> tuple[Goal, ...]:
-    return as_tuple(values)
-
-
-def _therapeutic_task_tuple(values: Iterable[TherapeuticTask]) -> tuple[TherapeuticTask, ...]:
-    return as_tuple(values)
 
 
 def _non_verbal_exchange_tuple(values: Iterable[NonVerbalExchange]) -> tuple[NonVerbalExchange, ...]:
@@ -133,9 +125,9 @@ class WorkingAlliance:
     task_understanding: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
     bond: Bond = field(default=Bond(), validator=checks.a(Bond))
     collaboration: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
-    goals: tuple[Goal, ...] = field(default=(), converter=_goal_tuple, validator=members(checks.a(Goal)))
+    goals: tuple[Goal, ...] = field(default=(), converter=goal_tuple, validator=members(checks.a(Goal)))
     tasks: tuple[TherapeuticTask, ...] = field(
-        default=(), converter=_therapeutic_task_tuple, validator=members(checks.a(TherapeuticTask))
+        default=(), converter=therapeutic_task_tuple, validator=members(checks.a(TherapeuticTask))
     )
     whole: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
 

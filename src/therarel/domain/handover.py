@@ -14,49 +14,26 @@ from attrs import field, frozen
 from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import checks
 from therarel.domain.agreements import Agreements, Term
-from therarel.domain.breaches import Breach, BreachStatus
-from therarel.domain.checks import as_private, as_pseudonym, as_set, as_tuple, members, optional
+from therarel.domain.breaches import Breach, BreachStatus, breach_tuple
+from therarel.domain.checks import as_private, as_pseudonym, as_tuple, members, optional
 from therarel.domain.events import ApproachAdapted, ClosingReason, OtherPresent
+from therarel.domain.events.frame import other_present_set
 from therarel.domain.people import Client, Therapist, as_client, as_therapist
-from therarel.domain.risk import RiskNotice
-from therarel.domain.ruptures import RuptureEpisode
-from therarel.domain.safety import SafetyConcern
-from therarel.domain.views import View
+from therarel.domain.risk import RiskNotice, risk_notice_tuple
+from therarel.domain.ruptures import RuptureEpisode, rupture_episode_tuple
+from therarel.domain.safety import SafetyConcern, safety_concern_tuple
+from therarel.domain.views import View, view_tuple
 from therarel.errors import InvalidValueError
 from therarel.representation import one_line
 from therarel.texts import AND, Listed, Phrase, Texts, standard_texts
-
-
-def _safety_concern_tuple(values: Iterable[SafetyConcern]) -> tuple[SafetyConcern, ...]:
-    return as_tuple(values)
 
 
 def _code_tuple(values: Iterable[str]) -> tuple[str, ...]:
     return as_tuple(values)
 
 
-def _risk_notice_tuple(values: Iterable[RiskNotice]) -> tuple[RiskNotice, ...]:
-    return as_tuple(values)
-
-
-def _rupture_episode_tuple(values: Iterable[RuptureEpisode]) -> tuple[RuptureEpisode, ...]:
-    return as_tuple(values)
-
-
-def _breach_tuple(values: Iterable[Breach]) -> tuple[Breach, ...]:
-    return as_tuple(values)
-
-
 def _approach_adapted_tuple(values: Iterable[ApproachAdapted]) -> tuple[ApproachAdapted, ...]:
     return as_tuple(values)
-
-
-def _view_tuple(values: Iterable[View]) -> tuple[View, ...]:
-    return as_tuple(values)
-
-
-def _other_present_set(values: Iterable[OtherPresent]) -> frozenset[OtherPresent]:
-    return as_set(values)
 
 
 @frozen(kw_only=True)
@@ -111,35 +88,35 @@ class Handover:
     responsible: Pseudonym | None = field(default=None, converter=as_pseudonym, validator=optional(checks.pseudonym))
     accepted_by: Pseudonym | None = field(default=None, converter=as_pseudonym, validator=optional(checks.pseudonym))
     open_concerns: tuple[SafetyConcern, ...] = field(
-        default=(), converter=_safety_concern_tuple, validator=members(checks.a(SafetyConcern))
+        default=(), converter=safety_concern_tuple, validator=members(checks.a(SafetyConcern))
     )
     plans_not_carried: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=members(checks.code))
     without_consent: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=members(checks.code))
     crisis_not_carried: bool = field(default=False, validator=checks.truth)
     closed_concerns: tuple[SafetyConcern, ...] = field(
-        default=(), converter=_safety_concern_tuple, validator=members(checks.a(SafetyConcern))
+        default=(), converter=safety_concern_tuple, validator=members(checks.a(SafetyConcern))
     )
     risk_notices: tuple[RiskNotice, ...] = field(
-        default=(), converter=_risk_notice_tuple, validator=members(checks.a(RiskNotice))
+        default=(), converter=risk_notice_tuple, validator=members(checks.a(RiskNotice))
     )
     unresolved: tuple[RuptureEpisode, ...] = field(
-        default=(), converter=_rupture_episode_tuple, validator=members(checks.a(RuptureEpisode))
+        default=(), converter=rupture_episode_tuple, validator=members(checks.a(RuptureEpisode))
     )
     repaired: tuple[RuptureEpisode, ...] = field(
-        default=(), converter=_rupture_episode_tuple, validator=members(checks.a(RuptureEpisode))
+        default=(), converter=rupture_episode_tuple, validator=members(checks.a(RuptureEpisode))
     )
     substantiated_breaches: tuple[Breach, ...] = field(
-        default=(), converter=_breach_tuple, validator=members(checks.a(Breach))
+        default=(), converter=breach_tuple, validator=members(checks.a(Breach))
     )
     breaches_under_review: tuple[str, ...] = field(default=(), converter=_code_tuple, validator=members(checks.code))
     adaptations: tuple[ApproachAdapted, ...] = field(
         default=(), converter=_approach_adapted_tuple, validator=members(checks.a(ApproachAdapted))
     )
     others_present: frozenset[OtherPresent] = field(
-        default=frozenset(), converter=_other_present_set, validator=members(checks.a(OtherPresent))
+        default=frozenset(), converter=other_present_set, validator=members(checks.a(OtherPresent))
     )
     agreements: Agreements | None = field(default=None, validator=optional(checks.a(Agreements)))
-    views: tuple[View, ...] = field(default=(), converter=_view_tuple, validator=members(checks.a(View)))
+    views: tuple[View, ...] = field(default=(), converter=view_tuple, validator=members(checks.a(View)))
     access_needs: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     helped: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     hurt: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))

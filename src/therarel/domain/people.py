@@ -5,16 +5,22 @@ No name, birth date or demographic field exists here, so none can feed a score.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from attrs import Attribute, field, frozen
 
 from therarel.confidential import Pseudonym
 from therarel.domain import checks
+from therarel.domain.checks import as_set
 from therarel.errors import InvalidValueError, OutOfScopeError
 from therarel.texts import Texts, standard_texts
 from therarel.vocabulary import Vocabulary
+
+
+def party_set(values: Iterable[Party]) -> frozenset[Party]:
+    """Any collection of `Party`, as `checks.as_set` takes it."""
+    return as_set(values)
 
 
 class Role(Vocabulary, concepts=True):

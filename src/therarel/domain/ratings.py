@@ -13,7 +13,7 @@ from typing import Any, Final
 from attrs import Attribute, field, frozen
 
 from therarel.domain import checks
-from therarel.domain.checks import as_tuple, bounds, optional
+from therarel.domain.checks import as_set, as_tuple, bounds, optional
 from therarel.domain.parts import PartScore
 from therarel.domain.risk import RiskAnswer, risk_in_short, risk_in_words
 from therarel.domain.scales import RatingScale
@@ -35,6 +35,11 @@ __all__ = [
     "Timing",
     "a_person",
 ]
+
+
+def rater_set(values: Iterable[Rater]) -> frozenset[Rater]:
+    """Any collection of `Rater`, as `checks.as_set` takes it."""
+    return as_set(values)
 
 
 def _missing_item_tuple(values: Iterable[MissingItem]) -> tuple[MissingItem, ...]:

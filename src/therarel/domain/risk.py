@@ -19,6 +19,11 @@ from therarel.texts import Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
 
+def risk_notice_tuple(values: Iterable[RiskNotice]) -> tuple[RiskNotice, ...]:
+    """Any collection of `RiskNotice`, as `checks.as_tuple` takes it."""
+    return as_tuple(values)
+
+
 class RiskKind(Vocabulary, links={}):
     """What an item asks about, where it asks about risk."""
 

@@ -18,7 +18,7 @@ from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.checks import as_private, as_set, as_tuple, members, optional
 from therarel.domain.occurrence import Occurrence
-from therarel.domain.ratings import Rater, a_person
+from therarel.domain.ratings import Rater, a_person, rater_set
 from therarel.domain.repair_views import RepairViews
 from therarel.domain.threers import Marker, ResolutionStrategy2015
 from therarel.errors import InvalidValueError
@@ -26,24 +26,28 @@ from therarel.texts import AND, Listed, Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
 
-def _rupture_mode_set(values: Iterable[RuptureMode]) -> frozenset[RuptureMode]:
+def rupture_mode_set(values: Iterable[RuptureMode]) -> frozenset[RuptureMode]:
+    """Any collection of `RuptureMode`, as `checks.as_set` takes it."""
     return as_set(values)
 
 
-def _contributor_set(values: Iterable[Contributor]) -> frozenset[Contributor]:
+def marker_set(values: Iterable[Marker]) -> frozenset[Marker]:
+    """Any collection of `Marker`, as `checks.as_set` takes it."""
     return as_set(values)
 
 
-def _marker_set(values: Iterable[Marker]) -> frozenset[Marker]:
+def contributor_set(values: Iterable[Contributor]) -> frozenset[Contributor]:
+    """Any collection of `Contributor`, as `checks.as_set` takes it."""
     return as_set(values)
+
+
+def rupture_episode_tuple(values: Iterable[RuptureEpisode]) -> tuple[RuptureEpisode, ...]:
+    """Any collection of `RuptureEpisode`, as `checks.as_tuple` takes it."""
+    return as_tuple(values)
 
 
 def _repair_act_tuple(values: Iterable[RepairAct]) -> tuple[RepairAct, ...]:
     return as_tuple(values)
-
-
-def _rater_set(values: Iterable[Rater]) -> frozenset[Rater]:
-    return as_set(values)
 
 
 class AllianceStatus(Vocabulary, links={"strained": "alliance_strain", "ruptured": "alliance_rupture"}):
@@ -277,16 +281,16 @@ class RuptureEpisode:
 
     kind: EpisodeKind = field(validator=checks.a(EpisodeKind))
     modes: frozenset[RuptureMode] = field(
-        default=frozenset(), converter=_rupture_mode_set, validator=members(checks.a(RuptureMode)), kw_only=True
+        default=frozenset(), converter=rupture_mode_set, validator=members(checks.a(RuptureMode)), kw_only=True
     )
     severity: RuptureSeverity | None = field(default=None, validator=optional(checks.a(RuptureSeverity)), kw_only=True)
     moved_by: MovedBy | None = field(default=None, validator=optional(checks.a(MovedBy)), kw_only=True)
     contributors: frozenset[Contributor] = field(
-        default=frozenset(), converter=_contributor_set, validator=members(checks.a(Contributor)), kw_only=True
+        default=frozenset(), converter=contributor_set, validator=members(checks.a(Contributor)), kw_only=True
     )
     perceived_by: PerceivedBy = field(default=PerceivedBy(), validator=checks.a(PerceivedBy), kw_only=True)
     markers: frozenset[Marker] = field(
-        default=frozenset(), converter=_marker_set, validator=members(checks.a(Marker.__args__)), kw_only=True
+        default=frozenset(), converter=marker_set, validator=members(checks.a(Marker.__args__)), kw_only=True
     )
     opened: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
     acknowledged: bool = field(default=False, validator=checks.truth, kw_only=True)
@@ -299,7 +303,7 @@ class RuptureEpisode:
     )
     repaired: bool = field(default=False, validator=checks.truth, kw_only=True)
     repaired_in_view_of: frozenset[Rater] = field(
-        default=frozenset(), converter=_rater_set, validator=[members(checks.a(Rater)), members(a_person)], kw_only=True
+        default=frozenset(), converter=rater_set, validator=[members(checks.a(Rater)), members(a_person)], kw_only=True
     )
     understanding: Confidential | None = field(
         default=None, converter=as_private, validator=optional(checks.private), kw_only=True

@@ -11,12 +11,32 @@ from attrs import field, frozen
 
 from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import checks
-from therarel.domain.checks import as_private, as_pseudonym, as_set, members, optional
+from therarel.domain.checks import as_private, as_pseudonym, as_set, as_tuple, members, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Reporter
 from therarel.representation import one_line
 from therarel.texts import AND, Listed, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
+
+
+def person_at_risk_set(values: Iterable[PersonAtRisk]) -> frozenset[PersonAtRisk]:
+    """Any collection of `PersonAtRisk`, as `checks.as_set` takes it."""
+    return as_set(values)
+
+
+def involved_party_set(values: Iterable[InvolvedParty]) -> frozenset[InvolvedParty]:
+    """Any collection of `InvolvedParty`, as `checks.as_set` takes it."""
+    return as_set(values)
+
+
+def concern_kind_set(values: Iterable[ConcernKind]) -> frozenset[ConcernKind]:
+    """Any collection of `ConcernKind`, as `checks.as_set` takes it."""
+    return as_set(values)
+
+
+def safety_concern_tuple(values: Iterable[SafetyConcern]) -> tuple[SafetyConcern, ...]:
+    """Any collection of `SafetyConcern`, as `checks.as_tuple` takes it."""
+    return as_tuple(values)
 
 
 class ConcernKind(Vocabulary, links={}):
@@ -72,18 +92,6 @@ class InvolvedParty(Vocabulary, links={"client": "client", "supervisor": "superv
     """Protection of children and of adults included."""
     POLICE = "police"
     OTHER = "other"
-
-
-def _concern_kind_set(values: Iterable[ConcernKind]) -> frozenset[ConcernKind]:
-    return as_set(values)
-
-
-def _person_at_risk_set(values: Iterable[PersonAtRisk]) -> frozenset[PersonAtRisk]:
-    return as_set(values)
-
-
-def _involved_party_set(values: Iterable[InvolvedParty]) -> frozenset[InvolvedParty]:
-    return as_set(values)
 
 
 @frozen
@@ -150,14 +158,14 @@ class SafetyConcern:
 
     concern_id: str = field(validator=checks.code, metadata=checks.CODED)
     kinds: frozenset[ConcernKind] = field(
-        default=frozenset(), converter=_concern_kind_set, validator=members(checks.a(ConcernKind))
+        default=frozenset(), converter=concern_kind_set, validator=members(checks.a(ConcernKind))
     )
     is_open: bool = field(default=True, validator=checks.truth, kw_only=True)
     raised: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
     reviewed: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
     outcome: ConcernOutcome | None = field(default=None, validator=optional(checks.a(ConcernOutcome)), kw_only=True)
     at_risk: frozenset[PersonAtRisk] = field(
-        default=frozenset(), converter=_person_at_risk_set, validator=members(checks.a(PersonAtRisk)), kw_only=True
+        default=frozenset(), converter=person_at_risk_set, validator=members(checks.a(PersonAtRisk)), kw_only=True
     )
     raised_by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)), kw_only=True)
     responsible: Pseudonym | None = field(
@@ -165,12 +173,12 @@ class SafetyConcern:
     )
     plan: SafetyPlan | None = field(default=None, validator=optional(checks.a(SafetyPlan)), kw_only=True)
     informed: frozenset[InvolvedParty] = field(
-        default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
+        default=frozenset(), converter=involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
     review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
     reviewed_by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)), kw_only=True)
     consulted: frozenset[InvolvedParty] = field(
-        default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
+        default=frozenset(), converter=involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
 
     @property

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from attrs import field, fields, frozen
 
 from therarel.domain import checks
-from therarel.domain.checks import optional
+from therarel.domain.checks import as_tuple, optional
 from therarel.domain.events.views import Measured, RelationshipRated
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.parts import Closeness, RelationshipPart
@@ -21,6 +21,11 @@ from therarel.texts import Phrase, Texts, standard_texts
 
 Source: TypeAlias = tuple[RelationshipPart, Rater, str | None, str | None, RatingScale | None]
 """What ratings have in common that can be compared: part, rater, instrument, its scale by name, and the range."""
+
+
+def view_tuple(values: Iterable[View]) -> tuple[View, ...]:
+    """Any collection of `View`, as `checks.as_tuple` takes it."""
+    return as_tuple(values)
 
 
 @frozen

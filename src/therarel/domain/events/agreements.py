@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from attrs import field, frozen
 
 from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.agreements import (
-    GoalOwner,
-    GoalStatus,
-    Term,
-)
-from therarel.domain.checks import as_private, as_set, members, optional
+from therarel.domain.agreements import GoalOwner, GoalStatus, Term, term_set
+from therarel.domain.checks import as_private, members, optional
 from therarel.domain.consents import Consent, ConsentDecision, ConsentFooting, ConsentGiver, ConsentScope
 from therarel.domain.events.happening import Happening
-from therarel.domain.people import Party
+from therarel.domain.people import Party, party_set
 from therarel.domain.ratings import Rating
 from therarel.errors import InvalidValueError
 
@@ -29,14 +23,6 @@ __all__ = [
     "TherapeuticTaskReviewed",
     "TherapeuticTaskSet",
 ]
-
-
-def _party_set(values: Iterable[Party]) -> frozenset[Party]:
-    return as_set(values)
-
-
-def _term_set(values: Iterable[Term]) -> frozenset[Term]:
-    return as_set(values)
 
 
 @frozen
@@ -105,7 +91,7 @@ class TermsExplained(Happening):
         1
     """
 
-    terms: frozenset[Term] = field(converter=_term_set, validator=members(checks.a(Term)))
+    terms: frozenset[Term] = field(converter=term_set, validator=members(checks.a(Term)))
 
     def __attrs_post_init__(self) -> None:
         if not self.terms:
@@ -135,7 +121,7 @@ class GoalSet(Happening):
 
     text: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     whose: GoalOwner | None = field(default=None, validator=optional(checks.a(GoalOwner)))
-    agreed_by: frozenset[Party] = field(default=frozenset(), converter=_party_set, validator=members(checks.a(Party)))
+    agreed_by: frozenset[Party] = field(default=frozenset(), converter=party_set, validator=members(checks.a(Party)))
     to_be_found_together: bool = field(default=False, validator=checks.truth)
     goal_id: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED)
 
@@ -161,7 +147,7 @@ class GoalReviewed(Happening):
     """
 
     of: str = field(validator=checks.code, metadata=checks.CODED)
-    agreed_by: frozenset[Party] = field(default=frozenset(), converter=_party_set, validator=members(checks.a(Party)))
+    agreed_by: frozenset[Party] = field(default=frozenset(), converter=party_set, validator=members(checks.a(Party)))
     attainment: Rating | None = field(default=None, validator=optional(checks.a(Rating)))
     status: GoalStatus | None = field(default=None, validator=optional(checks.a(GoalStatus)))
 
@@ -183,7 +169,7 @@ class TherapeuticTaskSet(Happening):
 
     text: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
     rationale_shared: bool | None = field(default=None, validator=optional(checks.truth))
-    agreed_by: frozenset[Party] = field(default=frozenset(), converter=_party_set, validator=members(checks.a(Party)))
+    agreed_by: frozenset[Party] = field(default=frozenset(), converter=party_set, validator=members(checks.a(Party)))
     task_id: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED)
 
 
@@ -203,7 +189,7 @@ class TherapeuticTaskReviewed(Happening):
     """
 
     of: str = field(validator=checks.code, metadata=checks.CODED)
-    agreed_by: frozenset[Party] = field(default=frozenset(), converter=_party_set, validator=members(checks.a(Party)))
+    agreed_by: frozenset[Party] = field(default=frozenset(), converter=party_set, validator=members(checks.a(Party)))
     rationale_shared: bool | None = field(default=None, validator=optional(checks.truth))
     dropped: bool | None = field(default=None, validator=optional(checks.truth))
 

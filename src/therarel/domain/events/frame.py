@@ -33,7 +33,8 @@ __all__ = [
 ]
 
 
-def _other_present_set(values: Iterable[OtherPresent]) -> frozenset[OtherPresent]:
+def other_present_set(values: Iterable[OtherPresent]) -> frozenset[OtherPresent]:
+    """Any collection of `OtherPresent`, as `checks.as_set` takes it."""
     return as_set(values)
 
 
@@ -73,7 +74,7 @@ class SessionHeld(Happening):
 
     modality: Modality | None = field(default=None, validator=optional(checks.a(Modality)))
     others_present: frozenset[OtherPresent] = field(
-        default=frozenset(), converter=_other_present_set, validator=members(checks.a(OtherPresent))
+        default=frozenset(), converter=other_present_set, validator=members(checks.a(OtherPresent))
     )
     during_pause: bool = field(default=False, validator=checks.truth)
 

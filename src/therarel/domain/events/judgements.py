@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from attrs import field, frozen
 
 from therarel.confidential import Confidential
 from therarel.domain import checks
-from therarel.domain.checks import as_private, as_set, members, optional
+from therarel.domain.checks import as_private, members, optional
 from therarel.domain.events.happening import Happening
-from therarel.domain.ratings import Rater, a_person
+from therarel.domain.ratings import Rater, a_person, rater_set
 from therarel.domain.stages import StageTask
 
 __all__ = [
@@ -24,10 +22,6 @@ __all__ = [
     "StageTaskWaived",
     "StrainEased",
 ]
-
-
-def _rater_set(values: Iterable[Rater]) -> frozenset[Rater]:
-    return as_set(values)
 
 
 @frozen
@@ -104,7 +98,7 @@ class RepairSucceeded(Happening):
     """
 
     judged_by: frozenset[Rater] = field(
-        default=frozenset(), converter=_rater_set, validator=[members(checks.a(Rater)), members(a_person)]
+        default=frozenset(), converter=rater_set, validator=[members(checks.a(Rater)), members(a_person)]
     )
     understanding: Confidential | None = field(default=None, converter=as_private, validator=optional(checks.private))
 

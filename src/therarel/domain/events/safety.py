@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from attrs import field, frozen
 
 from therarel.confidential import Pseudonym
 from therarel.domain import checks
-from therarel.domain.checks import as_pseudonym, as_set, members, optional
+from therarel.domain.checks import as_pseudonym, members, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Reporter
-from therarel.domain.safety import ConcernKind, ConcernOutcome, InvolvedParty, PersonAtRisk, SafetyPlan
+from therarel.domain.safety import (
+    ConcernKind,
+    ConcernOutcome,
+    InvolvedParty,
+    PersonAtRisk,
+    SafetyPlan,
+    concern_kind_set,
+    involved_party_set,
+    person_at_risk_set,
+)
 
 __all__ = ["RiskAnswersReviewed", "SafetyConcernRaised", "SafetyConcernReviewed"]
-
-
-def _concern_kind_set(values: Iterable[ConcernKind]) -> frozenset[ConcernKind]:
-    return as_set(values)
-
-
-def _person_at_risk_set(values: Iterable[PersonAtRisk]) -> frozenset[PersonAtRisk]:
-    return as_set(values)
-
-
-def _involved_party_set(values: Iterable[InvolvedParty]) -> frozenset[InvolvedParty]:
-    return as_set(values)
 
 
 @frozen
@@ -52,18 +47,18 @@ class SafetyConcernRaised(Happening):
     """
 
     kinds: frozenset[ConcernKind] = field(
-        default=frozenset(), converter=_concern_kind_set, validator=members(checks.a(ConcernKind))
+        default=frozenset(), converter=concern_kind_set, validator=members(checks.a(ConcernKind))
     )
     concern_id: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED)
     at_risk: frozenset[PersonAtRisk] = field(
-        default=frozenset(), converter=_person_at_risk_set, validator=members(checks.a(PersonAtRisk)), kw_only=True
+        default=frozenset(), converter=person_at_risk_set, validator=members(checks.a(PersonAtRisk)), kw_only=True
     )
     responsible: Pseudonym | None = field(
         default=None, converter=as_pseudonym, validator=optional(checks.pseudonym), kw_only=True
     )
     plan: SafetyPlan | None = field(default=None, validator=optional(checks.a(SafetyPlan)), kw_only=True)
     informed: frozenset[InvolvedParty] = field(
-        default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
+        default=frozenset(), converter=involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
     review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
 
@@ -97,14 +92,14 @@ class SafetyConcernReviewed(Happening):
     by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)))
     receiver_accepted: bool = field(default=False, validator=checks.truth)
     consulted: frozenset[InvolvedParty] = field(
-        default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
+        default=frozenset(), converter=involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
     responsible: Pseudonym | None = field(
         default=None, converter=as_pseudonym, validator=optional(checks.pseudonym), kw_only=True
     )
     plan: SafetyPlan | None = field(default=None, validator=optional(checks.a(SafetyPlan)), kw_only=True)
     informed: frozenset[InvolvedParty] = field(
-        default=frozenset(), converter=_involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
+        default=frozenset(), converter=involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
     review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
 

@@ -20,6 +20,9 @@ from therarel.domain.ruptures import (
     RepairRoute,
     RuptureMode,
     RuptureSeverity,
+    contributor_set,
+    marker_set,
+    rupture_mode_set,
 )
 from therarel.domain.threers import Marker
 
@@ -33,18 +36,6 @@ __all__ = [
     "RuptureReassessed",
     "StrainNoticed",
 ]
-
-
-def _marker_set(values: Iterable[Marker]) -> frozenset[Marker]:
-    return as_set(values)
-
-
-def _contributor_set(values: Iterable[Contributor]) -> frozenset[Contributor]:
-    return as_set(values)
-
-
-def _rupture_mode_set(values: Iterable[RuptureMode]) -> frozenset[RuptureMode]:
-    return as_set(values)
 
 
 def _rupture_mode_set_or_none(values: Iterable[RuptureMode] | None) -> frozenset[RuptureMode] | None:
@@ -72,11 +63,11 @@ class StrainNoticed(Happening):
     """
 
     markers: frozenset[Marker] = field(
-        default=frozenset(), converter=_marker_set, validator=members(checks.a(Marker.__args__))
+        default=frozenset(), converter=marker_set, validator=members(checks.a(Marker.__args__))
     )
     moved_by: MovedBy | None = field(default=None, validator=optional(checks.a(MovedBy)))
     contributors: frozenset[Contributor] = field(
-        default=frozenset(), converter=_contributor_set, validator=members(checks.a(Contributor))
+        default=frozenset(), converter=contributor_set, validator=members(checks.a(Contributor))
     )
     perceived_by: PerceivedBy = field(default=PerceivedBy(), validator=checks.a(PerceivedBy))
     grounds: Grounds | None = field(default=None, validator=optional(checks.a(Grounds)))
@@ -102,15 +93,15 @@ class RuptureNoticed(Happening):
 
     severity: RuptureSeverity = field(validator=checks.a(RuptureSeverity))
     modes: frozenset[RuptureMode] = field(
-        default=frozenset(), converter=_rupture_mode_set, validator=members(checks.a(RuptureMode))
+        default=frozenset(), converter=rupture_mode_set, validator=members(checks.a(RuptureMode))
     )
     moved_by: MovedBy | None = field(default=None, validator=optional(checks.a(MovedBy)))
     contributors: frozenset[Contributor] = field(
-        default=frozenset(), converter=_contributor_set, validator=members(checks.a(Contributor))
+        default=frozenset(), converter=contributor_set, validator=members(checks.a(Contributor))
     )
     perceived_by: PerceivedBy = field(default=PerceivedBy(), validator=checks.a(PerceivedBy))
     markers: frozenset[Marker] = field(
-        default=frozenset(), converter=_marker_set, validator=members(checks.a(Marker.__args__))
+        default=frozenset(), converter=marker_set, validator=members(checks.a(Marker.__args__))
     )
     grounds: Grounds | None = field(default=None, validator=optional(checks.a(Grounds)))
 
