@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -13,6 +13,7 @@ from therarel.domain import (
     BreachSeverity,
     ClosingReason,
     ConcernOutcome,
+    Judgement,
     Rater,
     Relationship,
     RepairRoute,
@@ -24,7 +25,6 @@ from therarel.domain import (
 )
 from therarel.errors import shown
 from therarel.machine.agreement_remarks import AGREEMENT_REMARKS
-from therarel.machine.closing_remarks import CLOSING_REMARKS
 from therarel.machine.effects.breaches import too_early
 from therarel.machine.policy import Policy, Requirement
 from therarel.texts import AND, Listed, Texts
@@ -235,55 +235,82 @@ def closed_without_consulting(
     return {"about": event.of} if closed and event.of is not None else None
 
 
-REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType(
-    {
-        rule.__name__: rule
-        for rule in (
-            unresolved_before,
-            prerequisite_reopened,
-            lowered_from_major,
-            few_misses_for_lost_contact,
-            repaired_without_client,
-            client_did_not_say,
-            power_not_discussed,
-            trust_given_back,
-            understanding_not_on_record,
-            yes_after_withdrawal,
-            recognition_not_first,
-            breach_name_taken,
-            supervision_too_early,
-            no_crossing,
-            concern_name_taken,
-            handed_over_not_accepted,
-            closed_without_consulting,
-            *CLOSING_REMARKS,
-            *AGREEMENT_REMARKS,
-        )
-    }
-)
+def stays_open(
+    before: Relationship, event: events.Closed | events.ClosedAllStagesCompleted, after: Relationship, policy: Policy
+) -> Values:
+    """The course closes over an open concern for safety, major rupture or breach; not where the client died."""
+    if after.closed_reason is ClosingReason.CLIENT_DIED:
+        return None
+    left = list(_left_open(after))
+    return {"about": Listed(left)} if left else None
+
+
+def _left_open(relationship: Relationship) -> Iterator[object]:
+    yield from (each for each in relationship.safety_concerns if each.is_open)
+    episode = relationship.episode
+    if episode is not None and episode.severity is RuptureSeverity.MAJOR:
+        yield episode
+    yield from (each for each in relationship.breaches if each.blocks)
+
+
+def lost_contact_with_concern(
+    before: Relationship, event: events.Closed, after: Relationship, policy: Policy
+) -> Values:
+    """Contact is called lost while a concern for safety is open."""
+    if event.reason is not ClosingReason.LOST_CONTACT:
+        return None
+    concerns = [each for each in after.safety_concerns if each.is_open]
+    return {"about": Listed(concerns)} if concerns else None
+
+
+def client_not_informed(before: Relationship, event: Judgement, after: Relationship, policy: Policy) -> Values:
+    """What passes or is repaired does so although the client was not informed of a breach."""
+    kept = [each for each in after.breaches if each.client_not_informed]
+    return {"about": Listed(kept)} if kept else None
+
+
+def pause_ended(before: Relationship, event: events.SessionHeld, after: Relationship, policy: Policy) -> Values:
+    """A session ended a pause."""
+    return {} if before.paused and not after.paused else None
+
+
+def pause_was_over(before: Relationship, event: events.SessionMissed, after: Relationship, policy: Policy) -> Values:
+    """A session was missed after the last day of a pause."""
+    if not before.paused or after.paused:
+        return None
+    return {"value": before.paused_until}
+
+
+_VALUES: Final[Mapping[RemarkRule, tuple[str, ...]]] = {
+    unresolved_before: ("about",),
+    prerequisite_reopened: ("about",),
+    lowered_from_major: ("value",),
+    few_misses_for_lost_contact: ("value", "threshold"),
+    repaired_without_client: ("about",),
+    client_did_not_say: (),
+    power_not_discussed: (),
+    trust_given_back: (),
+    understanding_not_on_record: (),
+    yes_after_withdrawal: (),
+    recognition_not_first: ("value",),
+    breach_name_taken: ("value", "about"),
+    supervision_too_early: ("about",),
+    no_crossing: (),
+    concern_name_taken: ("value", "about"),
+    handed_over_not_accepted: ("about",),
+    closed_without_consulting: ("about",),
+    stays_open: ("about",),
+    lost_contact_with_concern: ("about",),
+    client_not_informed: ("about",),
+    pause_ended: (),
+    pause_was_over: ("value",),
+    **AGREEMENT_REMARKS,
+}
+
+REMARK_RULES: Final[Mapping[str, RemarkRule]] = MappingProxyType({rule.__name__: rule for rule in _VALUES})
 """Every rule by the name that tables use."""
 
 REMARK_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "unresolved_before": ("about",),
-        "prerequisite_reopened": ("about",),
-        "lowered_from_major": ("value",),
-        "few_misses_for_lost_contact": ("value", "threshold"),
-        "repaired_without_client": ("about",),
-        "client_did_not_say": (),
-        "power_not_discussed": (),
-        "trust_given_back": (),
-        "understanding_not_on_record": (),
-        "yes_after_withdrawal": (),
-        "recognition_not_first": ("value",),
-        "breach_name_taken": ("value", "about"),
-        "supervision_too_early": ("about",),
-        "no_crossing": (),
-        "concern_name_taken": ("value", "about"),
-        "handed_over_not_accepted": ("about",),
-        "closed_without_consulting": ("about",),
-        **{rule.__name__: fields for rule, fields in CLOSING_REMARKS.items()},
-        **{rule.__name__: fields for rule, fields in AGREEMENT_REMARKS.items()},
-    }
+    {rule.__name__: values for rule, values in _VALUES.items()}
 )
 """The values that each rule gives to its sentence."""

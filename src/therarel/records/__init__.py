@@ -10,10 +10,9 @@ import therarel.domain
 import therarel.machine  # noqa: F401 -- whole, before a module of it is named: see the front door
 from therarel.records.courses import CourseRecord
 from therarel.records.documents import dump, dumps, load, loads
-from therarel.records.kinds import Kind, kind_of, kinds
+from therarel.records.kinds import Kind, json_schema, kind_of, kinds
 from therarel.records.logs import TornLineWarning, read_log, write_log
 from therarel.records.saved import read_course
-from therarel.records.schemas import json_schema
 
 __all__ = [
     "CourseRecord",

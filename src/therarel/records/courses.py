@@ -16,6 +16,7 @@ from attrs import field, frozen
 from therarel.domain import Relationship, checks
 from therarel.errors import InvalidValueError
 from therarel.machine import Clock, Course, Ids, Machine, Policy, Recorded, state_digest
+from therarel.reading import holds_confidential
 
 
 def _lines_of(lines: Iterable[Recorded]) -> tuple[Recorded, ...]:
@@ -141,3 +142,18 @@ def _not_known(entries: Sequence[Recorded]) -> Iterator[str]:
         count = sum(lacks)
         if count:
             yield f"{what}: {count} of {len(entries)} entries, the first is entry {lacks.index(True) + 1}"
+
+
+def marked(value: object) -> object:
+    """The value as it is written redacted: each entry with confidential text says that it is masked, and its record."""
+    if isinstance(value, Recorded):
+        return _marked(value)
+    if isinstance(value, CourseRecord):
+        entries = tuple(map(_marked, value.entries))
+        redacted = value.redacted or holds_confidential(value.start) or any(line.redacted for line in entries)
+        return attrs.evolve(value, entries=entries, redacted=redacted)
+    return value
+
+
+def _marked(line: Recorded) -> Recorded:
+    return attrs.evolve(line, redacted=True) if holds_confidential(line.event) else line

@@ -21,9 +21,8 @@ from therarel.errors import (
 from therarel.files import opening_by_name, write_whole
 from therarel.machine import Course, Entry, may_export
 from therarel.reading import SCHEMA_KEY, ConfidentialHandling, described
-from therarel.records.courses import CourseRecord
+from therarel.records.courses import CourseRecord, marked
 from therarel.records.kinds import READER, Kind, kind_named, kind_of, kinds
-from therarel.records.redaction import marked
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm  # type checkers bring it; nothing of it is there at run time

@@ -19,11 +19,11 @@ from attrs import field, frozen
 
 import therarel.domain as domain
 from therarel.domain.events import CORRECTIONS, FACTS, JUDGEMENTS, Correction, Event
-from therarel.errors import InvalidValueError, UnknownNameError, hint_for
+from therarel.errors import InvalidValueError, UnknownNameError, hint_for, shown
 from therarel.extras import needs
 from therarel.machine import Policy, Recorded
 from therarel.machine.provenance import Provenance
-from therarel.reading import REDACTED_KEY, Reader, Upcasting, described
+from therarel.reading import REDACTED_KEY, SCHEMA_KEY, Reader, Upcasting, described
 from therarel.records.courses import CourseRecord
 from therarel.records.earlier import NOW_EVENTS, STEPS
 
@@ -167,3 +167,32 @@ def kind_named(stamp: object) -> Kind:
             hint=hint_for(named[1], [*kinds(), *_LATE]),
         )
     return kind
+
+
+def json_schema(kind: str) -> dict[str, object]:
+    """The JSON Schema of one kind of record in the form of its current version.
+
+    A record of an earlier version fits where it has that form, as most have, and is read. Relations between fields are
+    checked by reading alone.
+
+    Args:
+        kind: Name of the kind, one of `kinds`.
+
+    Raises:
+        UnknownNameError: if there is no such kind.
+
+    Examples:
+        >>> json_schema("occurrence")["required"]
+        ['schema']
+    """
+    found = kinds().get(kind) or late_kind(kind)
+    if found is None:
+        raise UnknownNameError("no such kind of record", value=shown(kind), hint=hint_for(kind, kinds()))
+    schema = READER.schema(found.holds, versions=found.versions)
+    if found.versions.current > 1:
+        stamp = {"enum": found.versions.stamps, "description": f"written is {found.stamp}; earlier ones are read"}
+        members = schema.get("oneOf", [schema])
+        assert isinstance(members, list)
+        for each in members:
+            each["properties"][SCHEMA_KEY] = stamp
+    return schema

@@ -14,8 +14,8 @@ from therarel.domain.events import Correction, Event
 from therarel.files import append_whole, write_whole
 from therarel.machine import Entry, Recorded
 from therarel.reading import SCHEMA_KEY, ConfidentialHandling, JsonLines, OnProblem, Upcasting
+from therarel.records.courses import marked
 from therarel.records.kinds import READER, kinds
-from therarel.records.redaction import marked
 
 
 class TornLineWarning(UserWarning):

@@ -8,7 +8,6 @@ from typing import Final
 
 from therarel.errors import hint_for
 from therarel.machine.checking.findings import FindingKind, TableFault
-from therarel.machine.checking.wording import like_the_standard
 from therarel.machine.conditions import CONDITIONS
 from therarel.machine.effects import EFFECTS
 from therarel.machine.guards import CASES, CONSENT_TO_EXPORT, GUARDS, OFFERED_HERE
@@ -17,7 +16,7 @@ from therarel.machine.safety_remarks import SAFETY_REMARKS
 from therarel.machine.table import FactRow, Transition, TransitionTable
 from therarel.machine.unchanged import UNCHANGED
 from therarel.reading import Path
-from therarel.texts import DUE_FIELDS, OBSERVED_FIELDS, VIEW_FIELDS, GuardText, Texts
+from therarel.texts import DUE_FIELDS, OBSERVED_FIELDS, VIEW_FIELDS, GuardText, Texts, standard_texts
 
 _KNOWN: Final[Mapping[str, Collection[str]]] = {
     "guards": (*GUARDS, OFFERED_HERE, CONSENT_TO_EXPORT),
@@ -35,6 +34,8 @@ _ALWAYS: Final[Mapping[str, Collection[str]]] = {
     "due": tuple(DUE_FIELDS),
     "observed": tuple(OBSERVED_FIELDS),
 }
+_OPEN_BRACE: Final = "a brace without its counterpart"
+_TWICE: Final = "write {{ or }} for a brace"
 _OF_GUARDS: Final = ("value", "threshold", "about")
 
 
@@ -77,7 +78,7 @@ def texts_for(table: TransitionTable, texts: Texts) -> Iterator[TableFault]:
         yield from _sentence(("due", name), f"sentence '{name}' of what is due", sentence, DUE_FIELDS.get(name, ()))
     for name, sentence in texts.observed.items():
         yield from _sentence(("observed", name), f"observed text '{name}'", sentence, OBSERVED_FIELDS.get(name, ()))
-    yield from like_the_standard(texts)
+    yield from _like_the_standard(texts)
     for group, plain in (("condition", texts.conditions), ("effect", texts.effects), ("reason", texts.reasons)):
         for name, sentence in plain.items():
             yield from _sentence((f"{group}s", name), f"{group} '{name}'", sentence, ())
@@ -105,18 +106,10 @@ def _sentence(path: Path, who: str, sentence: str, fields: tuple[str, ...]) -> I
         if "{" in sentence or "}" in sentence:
             yield _missing(path, f"a sentence of the {who} has a brace", "nothing is filled in here")
         return
-    try:
-        parts = list(Formatter().parse(sentence))
-    except ValueError:
-        yield _missing(
-            path, f"a sentence of the {who} has a brace without its counterpart", "write {{ or }} for a brace"
-        )
+    asked = _filled_in(sentence)
+    if asked is None:
+        yield _missing(path, f"a sentence of the {who} has {_OPEN_BRACE}", _TWICE)
         return
-    asked = {
-        name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
-        for _, name, form, conversion in parts
-        if name is not None
-    }
     if not asked <= {*fields}:
         wrong = ", ".join(f"{{{each}}}" for each in sorted(asked - {*fields}))
         known = " or ".join(f"{{{each}}}" for each in fields)
@@ -129,3 +122,49 @@ def _missing(path: Path, what: str, hint: str | None = None) -> TableFault:
 
 def _unknown(path: Path, what: str, name: str, known: Collection[str]) -> TableFault:
     return TableFault(FindingKind.UNKNOWN_NAME, path, what, hint_for(name, known, most=40), in_texts=True)
+
+
+def _like_the_standard(texts: Texts) -> Iterator[TableFault]:
+    """Words, events and phrases that are missing, unknown, or do not fill in the values of the library's own."""
+    standard = standard_texts()
+    if texts is standard:
+        return
+    yield from _group(("words",), texts.words, standard.words)
+    yield from _group(("events",), texts.events, standard.events)
+    for group, known in standard.phrases.items():
+        yield from _group(("phrases", group), texts.phrases.get(group, {}), known)
+    for group in texts.phrases.keys() - standard.phrases.keys():
+        yield _unknown(("phrases", group), f"there is no text '{group}'", group, standard.phrases)
+    places = [place for place, _ in texts.places()]
+    for number, place in enumerate(texts.clinician_reviewed):
+        if not any(each == place or each.startswith(f"{place}.") for each in places):
+            hint = hint_for(place, places, most=12)
+            yield _missing(("clinician_reviewed", number), f"there is no text '{place}'", hint or None)
+
+
+def _group(path: Path, texts: Mapping[str, str], known: Mapping[str, str]) -> Iterator[TableFault]:
+    where = ".".join(map(str, path))
+    for name in known.keys() - texts.keys():
+        yield _missing(path, f"there is no text '{name}' among the {where}", f"as in the library: {known[name]!r}")
+    for name, text in texts.items():
+        if name not in known:
+            yield _unknown((*path, name), f"there is no text '{name}'", name, known)
+            continue
+        asked, needed = _filled_in(text), _filled_in(known[name])
+        if asked is None:
+            yield _missing((*path, name), f"a text has {_OPEN_BRACE}", _TWICE)
+        elif asked != needed:
+            wanted = ", ".join(sorted(f"{{{each}}}" for each in needed or ())) or "nothing"
+            yield _missing((*path, name), f"a text of the {where} fills in other values than it has", f"use {wanted}")
+
+
+def _filled_in(text: str) -> set[str] | None:
+    """The values that a text fills in, as written; ``None`` if it cannot be read."""
+    try:
+        return {
+            name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+            for _, name, form, conversion in Formatter().parse(text)
+            if name is not None
+        }
+    except ValueError:
+        return None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from therarel.machine.diagrams.markdown import markdown
 from therarel.machine.diagrams.picture import picture
-from therarel.machine.diagrams.text import dot, mermaid
+from therarel.machine.diagrams.text import dot, markdown, mermaid
 
 __all__ = ["dot", "markdown", "mermaid", "picture"]
