@@ -1,6 +1,6 @@
 """What noise is said to give beside what it gives, in clinics with falls: a scan fitted to the panel serves all rules.
 
-    nice python -m tests.proofs.noise_beside_falls [--panels 6] [--powers 40] [--only powers] [--design NAME ...] [--save [FILE]]
+    nice python -m tests.proofs.noise_beside_falls [--panels 30] [--powers 200] [--only powers] [--design NAME ...] [--save [FILE]]
 
 Panels of 200 dyads with 16 sessions, made by the loop of `tests.proofs.scan_roc`: normal noise, dyads whose SD differs,
 t noise with 5 degrees of freedom, and a mean near the ceiling; none, a quarter or a half of the dyads with a fall .7 to 1.5
@@ -168,8 +168,8 @@ def with_powers(design: Design, kept: Mapping[str, Mapping[str, Any]], panels: i
 def main(arguments: Sequence[str]) -> int:
     """Try all designs, print what each rule said and did, and keep it where that is asked for."""
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    reader.add_argument("--panels", type=int, default=6)
-    reader.add_argument("--powers", type=int, default=40)
+    reader.add_argument("--panels", type=int, default=30)
+    reader.add_argument("--powers", type=int, default=200)
     reader.add_argument("--only", choices=["powers"])
     reader.add_argument("--design", nargs="*", default=list(NOISES), choices=list(NOISES))
     reader.add_argument("--save", nargs="?", const=RESULT, type=Path)

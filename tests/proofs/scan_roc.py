@@ -1,6 +1,6 @@
 """The scan against every other rule: simulated falls found at equal false alarms, and the false alarms of its own limit.
 
-    python -m tests.proofs.scan_roc [--panels 6] [--only known|learnt] [--design NAME ...] [--save [FILE]]
+    python -m tests.proofs.scan_roc [--panels 12] [--only known|learnt] [--design NAME ...] [--save [FILE]]
 
 The scores are made by a loop of its own here, not by the simulator of the library: 3.9 + b0 + (.02 + b1) t + e on a
 scale of 1 to 5 in twelfths, b0 with SD .65, b1 with SD .02, e autocorrelated with phi .3 and SD .35, falls taken from
@@ -32,9 +32,8 @@ import numpy.typing as npt
 from therarel.detection import detect, rules
 from therarel.noise import NullModel
 from therarel.noise.context import PanelContext
-from therarel.noise.falls.limits import Tail, share_at_best
-from therarel.noise.falls.looking import dyad_ratios
-from therarel.noise.falls.wandering import stated
+from therarel.noise.falls.limits import share_at_best
+from therarel.noise.falls.wandering import Wandering, stated
 from therarel.noise.series import Series
 from therarel.panels import Panel
 
@@ -184,13 +183,12 @@ def draw(design: Design, chance: np.random.Generator, g: int, share: float, kind
     return Drawn(time + 1, np.where(gone, np.nan, score), fallen, depth)
 
 
-def statistics(drawn: Drawn, null: NullModel, tail: Tail, pooled: float) -> dict[str, Floats]:
+def statistics(drawn: Drawn, wandering: Wandering, pooled: float) -> dict[str, Floats]:
     """How far each rule goes in each dyad: the largest of what it compares with its limit.
 
     Args:
         drawn: The dyads.
-        null: How scores wander, for the scan.
-        tail: How far that takes the scan: what is compared is how far beyond the limit of its like a dyad is.
+        wandering: How scores wander, for the scan.
         pooled: Standard deviation within dyads of quiet panels, for the drop.
     """
     score = drawn.score
@@ -207,10 +205,17 @@ def statistics(drawn: Drawn, null: NullModel, tail: Tail, pooled: float) -> dict
         "below own mean": below / sd,
         "individuals chart": below / moving,
         "fall from the best so far, in points": np.nanmax(best[:, :-1] - score[:, 1:], axis=1),
-        "scan, one session at a time": earlier(drawn.series, null),
-        "scan": dyad_ratios(drawn.series, null, rules.Pulses())
-        - tail.limits(ALARMS[0], share_at_best(drawn.series, SCALE)),
+        "scan, one session at a time": earlier(drawn.series, wandering.null),
+        "scan": scanned(drawn.series, wandering),
     }
+
+
+def scanned(series: Series, wandering: Wandering) -> Floats:
+    """How far the scan goes in each dyad beyond the limit of its like; not at all where changes go the other way."""
+    context = attrs.evolve(SCALE, limits=False)
+    seen = attrs.evolve(rules.Scan(), wandering=wandering).verdicts(series, context).dyads
+    beyond = seen["log_ratio"] - wandering.tail.limits(ALARMS[0], share_at_best(series, context))
+    return np.where(seen["p"] < 1, beyond, -np.inf)
 
 
 def earlier(series: Series, null: NullModel) -> Floats:
@@ -251,8 +256,8 @@ def known(g: int = 8000, kinds: Sequence[str] = ()) -> dict[str, Any]:
         null = NullModel(intercept=design.mean)
         still, some = (draw(design, chance, size, share, kind) for size, share in ((2 * g, 0.0), (g, 1.0)))
         few = draw(design, np.random.default_rng(1), 50, 0.0, kind)
-        tail = stated(null, few.series, SCALE, rules.Pulses(), seed=1).tail
-        quiet, fallen = (statistics(each, null, tail, spread(still)) for each in (still, some))
+        wandering = stated(null, few.series, SCALE, rules.Pulses(), seed=1)
+        quiet, fallen = (statistics(each, wandering, spread(still)) for each in (still, some))
         table[name] = {
             rule: [round(passed(quiet[rule], fallen[rule], rate, chance), 3) for rate in ALARMS] for rule in quiet
         }
@@ -271,9 +276,9 @@ def learnt(design: Design, panels: int) -> dict[str, Any]:
         if rule.wandering is None:
             rows.append({"nothing fitted": 1.0})
             continue
-        null, tail = rule.wandering.null, rule.wandering.tail
+        null = rule.wandering.null
         quiet, fallen = (draw(design, chance, FRESH, share) for share in (0.0, 1.0))
-        without, with_fall = (statistics(each, null, tail, spread(quiet)) for each in (quiet, fallen))
+        without, with_fall = (statistics(each, rule.wandering, spread(quiet)) for each in (quiet, fallen))
         of_dyads = found.of_dyads[0]
         listed = of_dyads["q"] <= 0.2
         hit = (of_dyads["p"] < rule.rate) & drawn.fallen
@@ -306,7 +311,7 @@ def learnt(design: Design, panels: int) -> dict[str, Any]:
 def main(arguments: Sequence[str]) -> int:
     """Run the study, print it, and keep it where that is asked for."""
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    reader.add_argument("--panels", type=int, default=6)
+    reader.add_argument("--panels", type=int, default=12)
     reader.add_argument("--only", choices=("known", "learnt"))
     reader.add_argument("--design", nargs="*", default=list(LEARNT))
     reader.add_argument("--save", nargs="?", const=RESULT, type=Path)

@@ -209,8 +209,27 @@ def test_the_mirror_stands_beside_the_count() -> None:
     )  # fmt: skip
     rises = detect(turned, primary=evolve(KNOWN, wandering=upside_down), expected="none")
     assert figures(rises, "log_ratio") == pytest.approx(figures(found, "mirrored"), abs=1e-9)
-    number = (figures(rises, "log_ratio") > wandering.tail.limit(0.05)).sum()
+    assert figures(rises, "p") == pytest.approx(figures(found, "mirrored_p"), abs=1e-9)
+    number = (figures(rises, "p") < 0.05).sum()
     assert f"the same scan for changes for the better lists {number} dyad" in found.counts[0].in_words()
+
+
+@pytest.mark.parametrize(("rule", "rising"), [(KNOWN, True), (ScanGain(null=NULL), False)])
+def test_what_lies_on_one_side_of_a_large_change_is_no_change_in_the_other_direction(rule: Scan, rising: bool) -> None:
+    """Of dyads that change for good by 1.25 points hardly more are flagged for the opposite than of dyads that wander."""
+    chance, sign = np.random.default_rng(7), 1 if rising else -1
+    scores = clinic(300, sessions=(16, 16)).frame["score"].to_numpy().reshape(300, 16)
+    later = np.arange(16) >= chance.integers(2, 14, 300)[:, np.newaxis]
+    moved = np.clip(scores + sign * np.where(later, 1.25, 0.0) - sign * 0.6, 1, 5)
+    panel = Panel.from_arrays(
+        np.repeat(np.arange(300), 16).tolist(), np.tile(np.arange(1, 17), 300).tolist(), moved.ravel().tolist(),
+        scale=SCALE, higher_is_better=True,
+    )  # fmt: skip
+    found = detect(panel, primary=rule, expected="none")
+    assert found.counts[0].flagged_share < 0.1  # a half of them, by the limit alone
+    far = figures(found, "mirrored") > figures(found, "log_ratio") + math.log(3)
+    assert far.mean() > 0.5
+    assert (figures(found, "p")[far] == 1).all()
 
 
 def test_a_larger_rate_flags_no_fewer_dyads() -> None:

@@ -133,6 +133,23 @@ def test_it_is_the_ratio_of_the_two_joint_densities(null: TwoRaterNull, series: 
     assert abs(found.ratios.dyad[0] - (np.logaddexp.reduce(wanted) - math.log(wanted.size))) < tolerance
 
 
+@settings(max_examples=40, deadline=None)
+@given(null=JOINTS, series=pairs())
+def test_course_and_spread_of_the_first_are_what_the_scores_of_both_predict(null: TwoRaterNull, series: Series) -> None:
+    """The expected course is the best linear prediction from both raters' scores, and so is the spread around it."""
+    n, found = series.score.size, seen(null, series)
+    assert series.beside is not None
+    score = np.concatenate([series.score, series.beside[:, 0]])
+    there, time = ~np.isnan(score), series.session - series.session[0]
+    mean, covariance = dense(null, time)
+    first, second = (evolve(each, within_sd=1e-9) for each in null.both)
+    course = dense(evolve(null, first=first, second=second), time)[1]  # of levels and slopes alone
+    towards = np.linalg.solve(covariance[np.ix_(there, there)], course[there][:, :n]).T
+    assert found.course[:, 0] == pytest.approx(mean[:n] + towards @ (score - mean)[there], rel=1e-6, abs=1e-6)
+    left = np.diag(course[:n, :n] - towards @ course[there][:, :n])
+    assert found.around[:, 0] == pytest.approx(np.sqrt(null.first.within_sd**2 + np.maximum(left, 0)), rel=1e-6)
+
+
 @settings(max_examples=25, deadline=None)
 @given(null=JOINTS, series=pairs(), at=st.integers(1, 6), rater=st.integers(0, 1), by=st.floats(-2, 2))
 def test_it_is_known_how_it_changes_with_either_score_of_the_onset(
@@ -288,6 +305,8 @@ def test_blocks_of_any_size_give_the_same_to_the_last_bit() -> None:
     """A dyad gives the same numbers whichever others are beside it."""
     one, two = (scanned(KNOWN, clinic(), rows=rows) for rows in (10**6, 20))
     assert one.codes[0].tolist() == two.codes[0].tolist()
+    assert list(one.candidates) == list(two.candidates)
+    assert all(len(candidate.expected_sd) == len(candidate.scores) for candidate in one.candidates)
     for name, values in one.of_dyads[0].items():
         assert np.array_equal(values, two.of_dyads[0][name], equal_nan=True)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,10 @@ from therarel.noise.falls.wandering import Wandering, upside_down
 from therarel.noise.series import Series
 
 Floats = npt.NDArray[np.float64]
+
+_OTHER_WAY: Final = math.log(3)
+"""By how much the ``log_ratio`` upside down is larger where scores speak for a change in the other direction: three
+times as much, our choice, after trials. Either side of a large rise looks like a fall to a line through all scores."""
 
 
 @frozen(eq=False)
@@ -97,8 +103,7 @@ class Judged:
             session = looked.ratios.session
             onset[equal.dyads] = equal.rows[1] + session.argmax(axis=0)
             self.dyads["log_ratio"][equal.dyads] = looked.ratios.dyad
-            if context.limits:  # the same scan upside down, on the same scores: what asks for no model
-                self.dyads["mirrored"][equal.dyads] = looked.ratios.mirrored
+            self.dyads["mirrored"][equal.dyads] = looked.ratios.mirrored  # upside down, on the same scores
             if context.limits and context.stated:
                 unsure[equal.dyads] = looked.perhaps_out_of_reach(least_limits[equal.dyads], ends[0]).any(axis=0)
             if values:
@@ -106,12 +111,12 @@ class Judged:
                 self.course[equal.rows], self.around[equal.rows] = looked.course, looked.around
         for equal, looked in parts(unsure):
             self.code[equal.rows[1:][looked.out_of_reach(least_limits[equal.dyads], *ends)]] = code_of(Reason.NO_ROOM)
-        self.dyads["p"] = tail.p(self.dyads["log_ratio"], at_best)
+        falling, rising = self.dyads["log_ratio"], self.dyads["mirrored"]
+        self.dyads["p"] = np.where(rising > falling + _OTHER_WAY, 1.0, tail.p(falling, at_best))
         if context.limits:
-            self.dyads["mirrored_p"] = tail.p(
-                self.dyads["mirrored"], share_at_best(*upside_down(self.series, context), both=two)
-            )
-        over = self.dyads["log_ratio"] > limits
+            p = tail.p(rising, share_at_best(*upside_down(self.series, context), both=two))
+            self.dyads["mirrored_p"] = np.where(falling > rising + _OTHER_WAY, 1.0, p)
+        over = (falling > limits) & (self.dyads["p"] < 1)
         if least is not None:
             for equal, looked in parts(over.copy(), rows=ROWS // 4):
                 found = looked.fall(course=values)

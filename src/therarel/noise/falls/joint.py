@@ -22,6 +22,7 @@ from therarel.domain import checks
 from therarel.domain.checks import as_float
 from therarel.errors import InvalidValueError
 from therarel.noise.falls.ratios import Falls
+from therarel.noise.falls.sums import total
 from therarel.noise.null import NullModel
 from therarel.representation import one_line
 from therarel.tables.arrays import Floats, Truths
@@ -172,6 +173,12 @@ class Paired:
     def course(self, score: Floats) -> Floats:
         """The course that a dyad's scores lead one to expect of the first rater; shape ``(n, m)``."""
         return np.asarray(self.means[0] + _times(self.effects[:1], self.inverted(score))[0])
+
+    @cached_property
+    def around(self) -> Floats:
+        """Standard deviation of a score of the first rater around that course, which is itself not wholly known."""
+        course = [of[0, at] - total(total(of * _times(self.precision, of))) for at, of in enumerate(self.effects[0])]
+        return np.asarray(np.sqrt(self.null.first.within_sd**2 + np.stack(course)))
 
     @cached_property
     def across(self) -> Floats:

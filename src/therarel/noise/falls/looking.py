@@ -69,9 +69,9 @@ class Looked(ABC):
         """The course that the scores lead one to expect, falls and all; shape ``(n, m)``."""
 
     @property
+    @abstractmethod
     def around(self) -> Floats:
-        """Standard deviation of a score around that course; NaN where two raters' scores are read; ``(n, m)``."""
-        return np.full(self.score.shape, np.nan)
+        """Standard deviation of a score around that course; shape ``(n, m)`` or ``(n, 1)``."""
 
     @abstractmethod
     def fall(self, *, course: bool) -> _Fall:
@@ -197,6 +197,10 @@ class _Both(Looked):
     @property
     def course(self) -> Floats:
         return self.paired.course(self._scores)
+
+    @property
+    def around(self) -> Floats:
+        return self.paired.around
 
     def fall(self, *, course: bool) -> _Fall:
         seen = weighed(self.ways, self.pulses, depths_of(self.pulses), lowered=course)
