@@ -52,7 +52,7 @@ def at_either_end() -> Panel:
 
 STATE_ONE = "Hint: state a null model: NullModel(within_sd=..., phi=...)"
 STATE_ONE_OF_THE_SCAN = "Hint: state a null model: Scan(null=NullModel(within_sd=..., phi=...))"
-AT_ONE_END = "got 30 dyads on a scale of 1 to 5. Hint: too few scores change, or most lie at one end; state a model:"
+AT_THE_ENDS = "got 30 dyads on a scale of 1 to 5. Hint: too few scores change, or most lie at its ends; state a model:"
 
 REFUSED = [
     Refusal(
@@ -82,11 +82,15 @@ REFUSED = [
     ),
     Refusal(
         lambda: fit_null(panel(1, 1, 1, 1, 1, 1, 1, 5)),
-        f"fit_null: no null model gives scores like these, {AT_ONE_END} NullModel(within_sd=..., phi=...)",
+        f"fit_null: no null model gives scores like these, {AT_THE_ENDS} NullModel(within_sd=..., phi=...)",
     ),
     Refusal(
         lambda: fit_null(within_a_step()),
-        f"fit_null: no null model gives scores like these, {AT_ONE_END} NullModel(within_sd=..., phi=...)",
+        f"fit_null: no null model gives scores like these, {AT_THE_ENDS} NullModel(within_sd=..., phi=...)",
+    ),
+    Refusal(
+        lambda: fit_null(at_either_end()),
+        f"fit_null: no null model gives scores like these, {AT_THE_ENDS.replace('30', '60')} NullModel(within_sd=..., phi=...)",
     ),
     Refusal(
         lambda: mixture(panel(3, 4, 3, 4, dyads=1)),
@@ -94,11 +98,15 @@ REFUSED = [
     ),
     Refusal(
         lambda: mixture(panel(*np.linspace(1, 5, 8), dyads=60)),
-        f"Scan: no null model gives scores like these, {AT_ONE_END.replace('30', '60')} Scan(null=NullModel(...))",
+        f"Scan: no null model gives scores like these, {AT_THE_ENDS.replace('30', '60')} Scan(null=NullModel(...))",
+    ),
+    Refusal(
+        lambda: mixture(panel(1, 5, 1, 5, 1, 5, 1, 5, dyads=60)),
+        f"Scan: no null model gives scores like these, {AT_THE_ENDS.replace('30', '60')} Scan(null=NullModel(...))",
     ),
     Refusal(
         lambda: mixture(at_either_end()),
-        f"Scan: no null model gives scores like these, {AT_ONE_END.replace('30', '60')} Scan(null=NullModel(...))",
+        f"Scan: no null model gives scores like these, {AT_THE_ENDS.replace('30', '60')} Scan(null=NullModel(...))",
     ),
     Refusal(
         lambda: TwoRaterNull(

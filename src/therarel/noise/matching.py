@@ -41,6 +41,8 @@ _REACH: Final = 0.5
 _REACH_OF_PHI: Final = 0.2
 """How far one step may lead: a share of the variance of the noise, and a part of its autocorrelation."""
 _MOST_PHI: Final = 0.95
+_WIDEST: Final = 0.5
+"""Largest standard deviation of noise, as a share of the scale: with more, scores go from one of its ends to the other."""
 
 
 @frozen(eq=False)
@@ -190,7 +192,7 @@ def match(skeleton: Skeleton, observed: Floats | None = None, *, seed: int, sour
             where="fit_null",
             value=f"{counted(skeleton.n_dyads, 'dyad')} on a scale of {skeleton.context.minimum:g} to"
             f" {skeleton.context.maximum:g}",
-            hint="too few scores change, or most lie at one end; state a model: NullModel(within_sd=..., phi=...)",
+            hint="too few scores change, or most lie at its ends; state a model: NullModel(within_sd=..., phi=...)",
         ) from None
     return Fit(null_of(at, skeleton, source), at, covariance)
 
@@ -223,7 +225,7 @@ def _matched(skeleton: Skeleton, observed: Floats, seeds: list[np.random.SeedSeq
         apart = float(np.abs(difference[open_] / np.sqrt(np.diag(spread)[open_])).max())
         if weighted and (apart < _NEAR or (number == _ROUNDS - 1 and apart < _FAR)):
             inverse = np.linalg.inv(slope)
-            return at, inverse @ spread @ inverse.T
+            return on_the_scale(at, skeleton), inverse @ spread @ inverse.T
         weighted = weighted or apart < _FAR or number == _ALL
         step = 1.0 if number < _WHOLE else 0.5  # halved where whole steps go to and fro
         to = moved(now, step * difference, slope, *_within_reach(skeleton, at))
@@ -278,6 +280,17 @@ def bounds(skeleton: Skeleton) -> tuple[Floats, Floats]:
         np.array([low - wide, -wide, 0.0, 0.0, 1e-7 * wide**2, least]),
         np.array([high + wide, wide, wide**2, wide**2, wide**2, _MOST_PHI]),
     )
+
+
+def on_the_scale(at: Parameters, skeleton: Skeleton) -> Parameters:
+    """The same parameters, if their noise lies on the scale for the most part.
+
+    Raises:
+        FloatingPointError: if it is wider than half of the scale.
+    """
+    if not math.sqrt(at.noise_variance) <= _WIDEST * (skeleton.context.maximum - skeleton.context.minimum):
+        raise FloatingPointError
+    return at
 
 
 def started(skeleton: Skeleton, observed: Floats) -> Parameters:

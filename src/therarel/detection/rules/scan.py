@@ -64,7 +64,7 @@ class Scan(Rule):
     noise. For every fall that may have been, of some length and depth from some session on, the scores are more or
     less likely than without it; ``log_ratio`` is the logarithm of the weighted mean of these ratios. A dyad is flagged,
     at the likeliest onset, where it is larger than scores that only wander make it in all but ``rate`` of series
-    that stand as the panel's do.
+    that stand as the panel's do; not where its scores speak three times as much for a change in the other direction.
 
     The model is fitted to the panel, beside a share of dyads with a fall, where 50 dyads or more have 4 or more
     scores; otherwise it must be stated, and nothing is flagged where it is not. Of a panel with more dyads than 2,000

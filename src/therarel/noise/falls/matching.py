@@ -25,7 +25,7 @@ from therarel.noise.falls.likelihood import Whitened, scanned
 from therarel.noise.falls.mixing import Mixing
 from therarel.noise.falls.pulses import Pulses
 from therarel.noise.gradients import Gradients, Parameters
-from therarel.noise.matching import FEWEST_SCORES, Fit, bounds, moved, null_of, started
+from therarel.noise.matching import FEWEST_SCORES, Fit, bounds, moved, null_of, on_the_scale, started
 from therarel.noise.null import NullModel
 from therarel.noise.series import stacked
 from therarel.noise.skeleton import Skeleton
@@ -119,7 +119,7 @@ def match_mixture(skeleton: Skeleton, pulses: Pulses, *, seed: int) -> MixtureFi
             where="Scan",
             value=f"{counted(skeleton.n_dyads, 'dyad')} on a scale of {skeleton.context.minimum:g} to"
             f" {skeleton.context.maximum:g}",
-            hint="too few scores change, or most lie at one end; state a model: Scan(null=NullModel(...))",
+            hint="too few scores change, or most lie at its ends; state a model: Scan(null=NullModel(...))",
         ) from None
 
 
@@ -136,6 +136,7 @@ def _matched(skeleton: Skeleton, observed: Floats, pulses: Pulses, seeds: list[n
     )
     if not apart < _FAR * math.sqrt(max(skeleton.n_dyads / _OF, 1.0)):
         raise FloatingPointError
+    on_the_scale(at.parameters, skeleton)
     inverse = np.linalg.inv(slope[:6, :6])
     covariance = inverse @ spread[:6, :6] @ inverse.T / skeleton.n_dyads
     null = null_of(
