@@ -42,7 +42,7 @@ _REACH_OF_PHI: Final = 0.2
 """How far one step may lead: a share of the variance of the noise, and a part of its autocorrelation."""
 _MOST_PHI: Final = 0.95
 _WIDEST: Final = 0.5
-"""Largest standard deviation of noise, as a share of the scale: with more, scores go from one of its ends to the other."""
+"""Largest standard deviation of noise, as a share of the scale; wider, scores go from end to end."""
 
 
 @frozen(eq=False)

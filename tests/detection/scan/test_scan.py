@@ -187,12 +187,14 @@ def test_near_the_floor_of_the_scale_there_is_no_room() -> None:
     assert CODES[Reason.NO_ROOM] in found.code.tolist()
 
 
-def test_q_values_are_those_of_benjamini_and_hochberg() -> None:
-    """Each dyad's q is the least rate of false discoveries at which it would be listed."""
+def test_q_values_are_those_of_benjamini_and_hochberg_with_a_quarter_of_a_dyad_added() -> None:
+    """Each dyad's q is the least rate of false discoveries at which it would be listed, a quarter of a dyad added."""
     p = np.array([0.01, 0.2, 0.03, np.nan, 0.03, 0.9])
     q = KNOWN.concluded({"p": p}, None)["q"]  # type: ignore[arg-type]  # nothing is asked of the context
     known = p[~np.isnan(p)]
-    wanted = [min(min(each * known.size / (known <= each).sum() for each in known if each >= own), 1) for own in known]
+    wanted = [
+        min(*((each * known.size + 0.25) / (known <= each).sum() for each in known if each >= own), 1) for own in known
+    ]
     assert q[~np.isnan(p)] == pytest.approx(wanted)
     assert math.isnan(q[3])
 
