@@ -167,7 +167,8 @@ class Scan(Rule):
         told = (
             f"A dyad is flagged, at the likeliest session, where its scores are more likely to have got"
             f" {self.change.towards} than scores that only wander are in all but {self.rate:.1%} of series with the"
-            f" sessions of the panel; how scores wander is {source}."
+            f" sessions of the panel, and do not speak three times as much for a change for the"
+            f" {self.change.opposite.towards}; how scores wander is {source}."
         )
         if self.n_raters > 1:
             told += " The scores of both raters are read together: those of either may have changed, or of both."
