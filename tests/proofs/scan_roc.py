@@ -1,6 +1,6 @@
 """The scan against every other rule: simulated falls found at equal false alarms, and the false alarms of its own limit.
 
-    python -m tests.proofs.scan_roc [--panels 12] [--only known|learnt] [--design NAME ...] [--save [FILE]]
+    python -m tests.proofs.scan_roc [--panels 40] [--only known|learnt] [--design NAME ...] [--save [FILE]]
 
 The scores are made by a loop of its own here, not by the simulator of the library: 3.9 + b0 + (.02 + b1) t + e on a
 scale of 1 to 5 in twelfths, b0 with SD .65, b1 with SD .02, e autocorrelated with phi .3 and SD .35, falls taken from
@@ -311,7 +311,7 @@ def learnt(design: Design, panels: int) -> dict[str, Any]:
 def main(arguments: Sequence[str]) -> int:
     """Run the study, print it, and keep it where that is asked for."""
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    reader.add_argument("--panels", type=int, default=12)
+    reader.add_argument("--panels", type=int, default=40)
     reader.add_argument("--only", choices=("known", "learnt"))
     reader.add_argument("--design", nargs="*", default=list(LEARNT))
     reader.add_argument("--save", nargs="?", const=RESULT, type=Path)
