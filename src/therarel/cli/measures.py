@@ -10,12 +10,11 @@ import click
 from therarel.cli.completing import column_lists, instrument_ids
 from therarel.cli.output import STDOUT
 from therarel.cli.saying import as_options, failing_well, said, say, say_data, say_json
+from therarel.cli.settings import NUMBERED
 from therarel.cli.tables import safe_option
 from therarel.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions
-
     from therarel.domain import MissingReason
     from therarel.measures import ScoredFile
 
@@ -73,36 +72,21 @@ def _items(said: str | None) -> str | list[str] | None:
     return [column.strip() for column in said.split(",")]
 
 
-def _words(said: str | None) -> dict[str, float] | None:
-    """Words and the answers that they stand for."""
-    return None if said is None else {word: _number(number, "--words") for word, number in _pairs(said, "--words")}
-
-
 def _codes(said: str | None) -> dict[float, MissingReason] | None:
     """Codes and the reasons that they stand for."""
     from therarel.domain import MissingReason
 
     if said is None:
         return None
-    pairs = (part.partition("=") for part in said.split(","))
-    return {
-        _number(code, "--missing-codes"): MissingReason(reason.strip() or "not_answered") for code, _, reason in pairs
-    }
-
-
-def _pairs(said: str, option: str) -> list[tuple[str, str]]:
-    pairs = [part.rpartition("=") for part in said.split(",")]
-    if not all(name.strip() and value.strip() for name, _, value in pairs):
-        raise InvalidValueError("pairs are needed", where=option, hint="such as nie=0,immer=3")
-    return [(name.strip(), value.strip()) for name, _, value in pairs]
-
-
-def _number(text: str, option: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    raise InvalidValueError("a number is needed", where=option, bound="a number such as -9 or 3")
+    codes = {}
+    for code, _, reason in (part.partition("=") for part in said.split(",")):
+        try:
+            number = float(code)
+        except ValueError:
+            bound = "a number such as -9 or 3"
+            raise InvalidValueError("a number is needed", where="--missing-codes", bound=bound) from None
+        codes[number] = MissingReason(reason.strip() or "not_answered")
+    return codes
 
 
 @click.command(short_help="Score a table of answers.")
@@ -120,7 +104,9 @@ def _number(text: str, option: str) -> float:
     shell_complete=column_lists,
     help="The text before the number of an item, or the item columns in order.  [default: found by their names]",
 )
-@click.option("--words", metavar="WORD=NUMBER,...", help="Words for answers, such as a translation: nie=0,immer=3.")
+@click.option(
+    "--words", type=NUMBERED, metavar="WORD=NUMBER,...", help="Words for answers, such as a translation: nie=0,immer=3."
+)
 @click.option(
     "--missing-codes",
     metavar="CODE=REASON,...",
@@ -156,7 +142,7 @@ def score(
     responses: Path,
     instrument: str,
     items: str | None,
-    words: str | None,
+    words: dict[str, float] | None,
     missing_codes: str | None,
     recorded_as: str,
     timing: str | None,
@@ -193,7 +179,7 @@ def score(
             responses,
             instrument,
             items=_items(items),
-            words=_words(words),
+            words=words,
             missing_codes=_codes(missing_codes),
             recorded_as=recorded_as,
             timing=timing,
@@ -239,9 +225,5 @@ def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
         table.add_row(*map(said, row))
     console = Console(file=STDOUT, highlight=False)
     # As wide as it is: at the edge of a terminal, words and numbers would have to be cut.
-    width = max(1, console.measure(table, options=_unbounded(console)).maximum)
-    Console(file=STDOUT, highlight=False, width=width).print(table)
-
-
-def _unbounded(console: Console) -> ConsoleOptions:
-    return console.options.update(width=_UNBOUNDED, max_width=_UNBOUNDED)
+    unbounded = console.options.update(width=_UNBOUNDED, max_width=_UNBOUNDED)
+    Console(file=STDOUT, highlight=False, width=max(1, console.measure(table, options=unbounded).maximum)).print(table)

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.checks import as_private, as_tuple, members, optional
-from therarel.domain.components import RATED, one_rater
+from therarel.domain.components import RATED, OfOneRater
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rating
@@ -32,7 +32,7 @@ class Characteristic(Vocabulary, concepts=True):
 
 
 @frozen
-class ProfessionalBoundaries:
+class ProfessionalBoundaries(OfOneRater):
     """The limits that keep the relationship safe and in the client's interest, in one person's view.
 
     Args:
@@ -56,9 +56,6 @@ class ProfessionalBoundaries:
     warmth: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
     professionalism: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
     guidelines_explained: bool | None = field(default=None, validator=optional(checks.truth))
-
-    def __attrs_post_init__(self) -> None:
-        one_rater(self)
 
     @property
     def imbalance(self) -> float | None:
@@ -99,7 +96,7 @@ class ConfidentialityTerms:
 
 
 @frozen
-class SafeEnvironment:
+class SafeEnvironment(OfOneRater):
     """A setting in which the client can disclose and take risks, in one person's view: the container.
 
     Args:
@@ -120,9 +117,6 @@ class SafeEnvironment:
     nonjudgmental_atmosphere: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
     cultural_sensitivity: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
     terms: ConfidentialityTerms = field(default=ConfidentialityTerms(), validator=checks.a(ConfidentialityTerms))
-
-    def __attrs_post_init__(self) -> None:
-        one_rater(self)
 
 
 @frozen
@@ -145,7 +139,7 @@ class EmotionObservation:
 
 
 @frozen
-class EmotionalAttunement:
+class EmotionalAttunement(OfOneRater):
     """Sensing and responding fittingly to the client's feelings, in one person's view.
 
     Args:
@@ -169,12 +163,9 @@ class EmotionalAttunement:
         default=(), converter=_emotion_observation_tuple, validator=members(checks.a(EmotionObservation))
     )
 
-    def __attrs_post_init__(self) -> None:
-        one_rater(self)
-
 
 @frozen
-class Characteristics:
+class Characteristics(OfOneRater):
     """The three characteristics together; all three are stated, none is assumed.
 
     Args:
@@ -193,6 +184,3 @@ class Characteristics:
     boundaries: ProfessionalBoundaries = field(validator=checks.a(ProfessionalBoundaries))
     environment: SafeEnvironment = field(validator=checks.a(SafeEnvironment))
     attunement: EmotionalAttunement = field(validator=checks.a(EmotionalAttunement))
-
-    def __attrs_post_init__(self) -> None:
-        one_rater(self)

@@ -80,6 +80,23 @@ RATED = {"rated": True}
 
 
 @frozen
+class OfOneRater:
+    """What views share: the ratings of one are those of one rater.
+
+    Raises:
+        InvalidValueError: if ratings of two raters are mixed.
+    """
+
+    def __attrs_post_init__(self) -> None:
+        one_rater(self)
+
+    @property
+    def rater(self) -> Rater | None:
+        """Whose view this is; ``None`` while nothing is rated."""
+        return next((rating.rater for _, rating in ratings_in(self) if rating is not None), None)
+
+
+@frozen
 class Bond:
     """The affective tie: trust, emotional safety and mutual regard.
 
@@ -99,7 +116,7 @@ class Bond:
 
 
 @frozen
-class WorkingAlliance:
+class WorkingAlliance(OfOneRater):
     """Agreement on goals, shared understanding of tasks, bond and collaboration, in one person's view.
 
     Args:
@@ -131,14 +148,6 @@ class WorkingAlliance:
     )
     whole: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
 
-    def __attrs_post_init__(self) -> None:
-        one_rater(self)
-
-    @property
-    def rater(self) -> Rater | None:
-        """Whose view this is; ``None`` while nothing is rated."""
-        return next((rating.rater for _, rating in ratings_in(self) if rating is not None), None)
-
 
 @frozen
 class NonVerbalExchange:
@@ -160,7 +169,7 @@ class NonVerbalExchange:
 
 
 @frozen
-class TherapeuticPresence:
+class TherapeuticPresence(OfOneRater):
     """The therapist's engagement in the moment, in one person's view.
 
     Client and therapist views of presence differ, and only the client's was found to predict outcome: the rater
@@ -194,11 +203,3 @@ class TherapeuticPresence:
         default=(), converter=_non_verbal_exchange_tuple, validator=members(checks.a(NonVerbalExchange))
     )
     whole: Rating | None = field(default=None, validator=optional(checks.a(Rating)), metadata=RATED)
-
-    def __attrs_post_init__(self) -> None:
-        one_rater(self)
-
-    @property
-    def rater(self) -> Rater | None:
-        """Whose view this is; ``None`` while nothing is rated."""
-        return next((rating.rater for _, rating in ratings_in(self) if rating is not None), None)

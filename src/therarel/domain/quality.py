@@ -19,13 +19,13 @@ from therarel.domain.characteristics import (
     ProfessionalBoundaries,
     SafeEnvironment,
 )
-from therarel.domain.components import TherapeuticPresence, WorkingAlliance, one_rater, ratings_in
+from therarel.domain.components import OfOneRater, TherapeuticPresence, WorkingAlliance, ratings_in
 from therarel.domain.parts import RelationshipPart
-from therarel.domain.ratings import Rater, Rating
+from therarel.domain.ratings import Rating
 
 
 @frozen
-class RelationshipQuality:
+class RelationshipQuality(OfOneRater):
     """Every rated part of the relationship in one person's view at one time.
 
     Args:
@@ -51,9 +51,6 @@ class RelationshipQuality:
         validator=checks.a(Characteristics),
     )
 
-    def __attrs_post_init__(self) -> None:
-        one_rater(self)
-
     @classmethod
     def of(cls, ratings: Mapping[RelationshipPart, Rating] | Mapping[str, Rating]) -> Self:
         """The quality that holds some ratings, each of one part; the other parts are not rated.
@@ -75,11 +72,6 @@ class RelationshipQuality:
         for part, rating in ratings.items():
             quality = _with(quality, RelationshipPart(part).value.split("."), rating)
         return quality
-
-    @property
-    def rater(self) -> Rater | None:
-        """Whose view this is; ``None`` while nothing is rated."""
-        return next((rating.rater for _, rating in ratings_in(self) if rating is not None), None)
 
     @property
     def rated(self) -> Mapping[str, Rating]:

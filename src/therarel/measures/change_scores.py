@@ -123,17 +123,32 @@ def direction_of(instrument: Instrument | None, given: bool | None, rated: Ratin
         )
     given = None if given is None else bool(given)
     stated = instrument.higher_is_better if instrument else rated.higher_is_better if rated else None
-    if given is None and stated is None:
+    return settled_direction(given, stated, of="instrument", otherwise="the instrument")
+
+
+def settled_direction(given: bool | None, known: bool | None, *, of: str, otherwise: str) -> bool:
+    """Whether higher scores are better: as stated, or as known from elsewhere.
+
+    Args:
+        given: What was stated; ``None`` for nothing.
+        known: What is known; ``None`` for nothing.
+        of: What it is known of, for messages.
+        otherwise: What may be given in its place, for messages.
+
+    Raises:
+        InvalidValueError: if nobody says, or two say different things.
+    """
+    if given is None and known is None:
         raise InvalidValueError(
             "the direction of the scores is needed",
             where="higher_is_better",
-            hint="give higher_is_better=True or False, or the instrument",
+            hint=f"give higher_is_better=True or False, or {otherwise}",
         )
-    if given is not None and stated is not None and given is not stated:
+    if given is not None and known is not None and given is not known:
         raise InvalidValueError(
-            "the direction is not the one of the instrument", where="higher_is_better", value=shown(given)
+            f"the direction is not the one of the {of}", where="higher_is_better", value=shown(given)
         )
-    return bool(stated if given is None else given)
+    return bool(known if given is None else given)
 
 
 def reliability_of(instrument: Instrument | None, given: float | None) -> tuple[float, Phrase]:

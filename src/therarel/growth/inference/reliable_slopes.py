@@ -23,7 +23,7 @@ from therarel.errors import InvalidValueError, shown
 from therarel.growth.inference.estimates import Estimates
 from therarel.growth.inference.prediction import linear_parts
 from therarel.measures.change import Direction
-from therarel.measures.change_scores import bounded
+from therarel.measures.change_scores import bounded, settled_direction
 from therarel.tables.arrays import Floats
 from therarel.tables.frames import as_kind, of_arrays
 
@@ -39,7 +39,7 @@ def reliable_slopes(fit: Estimates, *, higher_is_better: bool | None, critical: 
         InvalidValueError: if the model has no time, no random slope of it for dyads, no straight line of it among the
             fixed effects, or no rows; if the direction is not known; or the critical size is not above 0.
     """
-    better = _direction(fit, higher_is_better)
+    better = settled_direction(higher_is_better, fit.design.table.direction, of="panel", otherwise="fit a panel")
     least = bounded(critical, "critical", 0.0, math.inf)
     time = fit.design.time_needed() if fit.design.candidates else fit.design.time
     if time is None or time not in fit.design.levels[0].terms:
@@ -77,21 +77,6 @@ def reliable_slopes(fit: Estimates, *, higher_is_better: bool | None, critical: 
         "direction": [directions[k].value for k in order],
     }
     return as_kind(of_arrays(columns), fit.kind)
-
-
-def _direction(fit: Estimates, given: bool | None) -> bool:
-    direction = fit.design.table.direction
-    if given is None and direction is None:
-        raise InvalidValueError(
-            "the direction of the scores is needed",
-            where="higher_is_better",
-            hint="give higher_is_better=True or False, or fit a panel",
-        )
-    if given is not None and direction is not None and given is not direction:
-        raise InvalidValueError(
-            "the direction is not the one of the panel", where="higher_is_better", value=shown(given)
-        )
-    return bool(direction if given is None else given)
 
 
 def _random_slopes(fit: Estimates, time: str) -> tuple[Floats, Floats]:
