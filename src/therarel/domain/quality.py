@@ -37,7 +37,7 @@ class RelationshipQuality(OfOneRater):
         InvalidValueError: if ratings of two raters are mixed.
 
     Examples:
-        >>> from therarel.domain import RatingScale
+        >>> from therarel.domain import Rater, RatingScale
         >>> clear = Rating(4, RatingScale(1, 5), Rater.CLIENT)
         >>> quality = RelationshipQuality.of({"alliance.goal_agreement": clear})
         >>> len(quality.rated), len(quality.unrated)
@@ -63,7 +63,7 @@ class RelationshipQuality(OfOneRater):
             InvalidValueError: if ratings of two raters are mixed.
 
         Examples:
-            >>> from therarel.domain import RatingScale
+            >>> from therarel.domain import Rater, RatingScale
             >>> safe = Rating(4, RatingScale(1, 5), Rater.CLIENT)
             >>> RelationshipQuality.of({RelationshipPart.EMOTIONAL_SAFETY: safe}).alliance.bond.emotional_safety is safe
             True

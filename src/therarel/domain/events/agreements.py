@@ -14,16 +14,6 @@ from therarel.domain.people import Party, party_set
 from therarel.domain.ratings import Rating
 from therarel.errors import InvalidValueError
 
-__all__ = [
-    "ConsentDecided",
-    "CrisisArranged",
-    "GoalReviewed",
-    "GoalSet",
-    "TermsExplained",
-    "TherapeuticTaskReviewed",
-    "TherapeuticTaskSet",
-]
-
 
 @frozen
 class ConsentDecided(Happening):

@@ -12,18 +12,6 @@ from therarel.domain.occurrence import Occurrence
 from therarel.errors import InvalidValueError
 from therarel.vocabulary import Vocabulary
 
-__all__ = [
-    "BreachReassessed",
-    "BreachReported",
-    "ClientInformed",
-    "ClientWishStated",
-    "Closed",
-    "ClosingReason",
-    "EndingPlanned",
-    "EndingRescinded",
-    "ReEngaged",
-]
-
 
 class ClosingReason(Vocabulary, links={}):
     """Why a course closed."""

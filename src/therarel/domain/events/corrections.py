@@ -13,13 +13,6 @@ from therarel.domain.events.happening import Happening
 from therarel.domain.events.unions import FACTS, JUDGEMENTS, Event
 from therarel.errors import InvalidValueError
 
-__all__ = [
-    "CORRECTIONS",
-    "Correction",
-    "EntryCorrected",
-    "EntryRetracted",
-]
-
 
 @frozen
 class EntryRetracted(Happening):

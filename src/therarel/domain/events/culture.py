@@ -10,8 +10,6 @@ from therarel.domain.checks import as_private, optional
 from therarel.domain.events.happening import Happening
 from therarel.domain.people import Party
 
-__all__ = ["ClientPerspectiveShared", "PowerDynamicNamed"]
-
 
 @frozen
 class ClientPerspectiveShared(Happening):

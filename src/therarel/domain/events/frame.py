@@ -16,22 +16,6 @@ from therarel.domain.ratings import Rater, a_person
 from therarel.texts import Texts
 from therarel.vocabulary import Vocabulary
 
-__all__ = [
-    "ApproachAdapted",
-    "ChallengeFaced",
-    "ConfidentialityLimitInvoked",
-    "CulturalMisstepAcknowledged",
-    "FollowUpHeld",
-    "Modality",
-    "OtherPresent",
-    "PauseAgreed",
-    "PauseEnded",
-    "PerspectiveGiven",
-    "SessionHeld",
-    "SessionMissed",
-    "SupervisionHeld",
-]
-
 
 def other_present_set(values: Iterable[OtherPresent]) -> frozenset[OtherPresent]:
     """Any collection of `OtherPresent`, as `checks.as_set` takes it."""

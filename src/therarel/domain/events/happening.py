@@ -12,8 +12,6 @@ from therarel.domain.checks import as_private, bounds, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Reporter
 
-__all__ = ["Happening"]
-
 
 @frozen(kw_only=True)
 class Happening:

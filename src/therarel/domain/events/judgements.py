@@ -11,18 +11,6 @@ from therarel.domain.events.happening import Happening
 from therarel.domain.ratings import Rater, a_person, rater_set
 from therarel.domain.stages import StageTask
 
-__all__ = [
-    "AdvanceRequested",
-    "BreachAddressed",
-    "ClosedAllStagesCompleted",
-    "RepairSucceeded",
-    "ReturnedToEarlierStage",
-    "StageTaskMet",
-    "StageTaskReopened",
-    "StageTaskWaived",
-    "StrainEased",
-]
-
 
 @frozen
 class AdvanceRequested(Happening):

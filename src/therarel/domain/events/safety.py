@@ -21,8 +21,6 @@ from therarel.domain.safety import (
     person_at_risk_set,
 )
 
-__all__ = ["RiskAnswersReviewed", "SafetyConcernRaised", "SafetyConcernReviewed"]
-
 
 @frozen
 class SafetyConcernRaised(Happening):

@@ -26,17 +26,6 @@ from therarel.domain.ruptures import (
 )
 from therarel.domain.threers import Marker
 
-__all__ = [
-    "RepairBegan",
-    "RepairPartial",
-    "RepairStalled",
-    "RepairStepTaken",
-    "RepairViewGiven",
-    "RuptureNoticed",
-    "RuptureReassessed",
-    "StrainNoticed",
-]
-
 
 def _rupture_mode_set_or_none(values: Iterable[RuptureMode] | None) -> frozenset[RuptureMode] | None:
     return None if values is None else as_set(values)

@@ -10,8 +10,6 @@ from therarel.domain.quality import RelationshipQuality
 from therarel.domain.ratings import Score
 from therarel.errors import InvalidValueError
 
-__all__ = ["Measured", "RelationshipRated"]
-
 
 @frozen
 class Measured(Happening):
