@@ -126,29 +126,29 @@ def direction_of(instrument: Instrument | None, given: bool | None, rated: Ratin
     return settled_direction(given, stated, of="instrument", otherwise="the instrument")
 
 
-def settled_direction(given: bool | None, known: bool | None, *, of: str, otherwise: str) -> bool:
-    """Whether higher scores are better: as stated, or as known from elsewhere.
+def settled_direction(given: bool | None, documented: bool | None, *, of: str, otherwise: str) -> bool:
+    """Whether higher scores are better: as stated, or as documented elsewhere.
 
     Args:
         given: What was stated; ``None`` for nothing.
-        known: What is known; ``None`` for nothing.
-        of: What it is known of, for messages.
+        documented: What is documented elsewhere; ``None`` for nothing.
+        of: Of what, for messages.
         otherwise: What may be given in its place, for messages.
 
     Raises:
         InvalidValueError: if nobody says, or two say different things.
     """
-    if given is None and known is None:
+    if given is None and documented is None:
         raise InvalidValueError(
             "the direction of the scores is needed",
             where="higher_is_better",
             hint=f"give higher_is_better=True or False, or {otherwise}",
         )
-    if given is not None and known is not None and given is not known:
+    if given is not None and documented is not None and given is not documented:
         raise InvalidValueError(
             f"the direction is not the one of the {of}", where="higher_is_better", value=shown(given)
         )
-    return bool(known if given is None else given)
+    return bool(documented if given is None else given)
 
 
 def reliability_of(instrument: Instrument | None, given: float | None) -> tuple[float, Phrase]:
