@@ -132,7 +132,7 @@ def settled_direction(given: bool | None, documented: bool | None, *, of: str, o
     Args:
         given: What was stated; ``None`` for nothing.
         documented: What is documented elsewhere; ``None`` for nothing.
-        of: Of what, for messages.
+        of: Source of what is documented, for messages.
         otherwise: What may be given in its place, for messages.
 
     Raises:
