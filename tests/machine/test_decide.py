@@ -24,7 +24,9 @@ from therarel.domain import (
     Rater,
     Relationship,
     RepairRoute,
+    RepairStep,
     ResolutionStrategy2015,
+    RuptureMode,
     RuptureSeverity,
     Score,
     StageTask,
@@ -177,7 +179,7 @@ def test_an_explanation_reads_as_a_person_would_say_it() -> None:
         "Open now: stage task met, building rapport."
     )
     assert str(why_not(relationship, events.RepairBegan(RepairRoute.IMMEDIATE))) == (
-        "Accepted: repair began.\nNote: No strain or rupture is open. This is kept with the record."
+        "Accepted: repair began, immediate.\nNote: No strain or rupture is open. This is kept with the record."
     )
     assert str(why_not(relationship, events.SessionMissed(Party.CLIENT))) == (
         "Accepted: session missed.\nChanged: sessions that the client missed in a row: 0 -> 1."
@@ -304,3 +306,22 @@ def test_what_nothing_changes_any_more_is_answered_with_no() -> None:
         closed = Course.begin("C-014", "T-03")
         closed.record(events.Closed(reason, session=2))
         assert closed.why_not(events.StrainEased()).headline == f"{answer}: strain eased."
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (events.RuptureNoticed(RuptureSeverity.MODERATE), "rupture noticed, moderate"),
+        (
+            events.RuptureNoticed(RuptureSeverity.MAJOR, {RuptureMode.WITHDRAWAL, RuptureMode.CONFRONTATION}),
+            "rupture noticed, major, confrontation, withdrawal",
+        ),
+        (events.RepairBegan(RepairRoute.EXPLORATORY), "repair began, exploratory"),
+        (events.RepairStepTaken(RepairStep.EXPLORING_RUPTURE), "repair step taken, exploring rupture"),
+        (events.PerspectiveGiven(Rater.CLIENT, perceived=True), "perspective given by the client"),
+        (events.Closed(ClosingReason.TRANSFERRED), "closed, transferred"),
+    ],
+)
+def test_an_event_of_a_rupture_or_an_ending_says_which(event: Event, said: str) -> None:
+    """A history tells one step of a repair from another, and one closing from another."""
+    assert event_label(event, standard_texts()) == said

@@ -154,7 +154,7 @@ def test_stages_and_the_alliance_have_a_line_for_each_change() -> None:
         ("the beginning", "", "initial formation", "intact"),
         ("session 2", "strain noticed", "initial formation", "strained"),
         ("session 3", "strain eased", "initial formation", "intact"),
-        ("session 5", "closed", "closed", "intact"),
+        ("session 5", "closed, agreed", "closed", "intact"),
     ]
 
 

@@ -57,6 +57,12 @@ def event_label(event: Event | Correction, texts: Texts) -> str:
             return texts("event.judged_by", event=label, raters=Listed((each for each in Rater if each in raters), AND))
         case events.RelationshipRated(quality=quality) if quality.rater is not None:
             return texts("event.rated_by", event=label, rater=quality.rater)
+        case events.PerspectiveGiven(by=rater):
+            return texts("event.rated_by", event=label, rater=rater)
+        case events.RuptureNoticed(severity=severity, modes=modes):
+            about = Listed((severity, *sorted(modes)), ", ")
+        case events.RepairBegan(route=about) | events.RepairStepTaken(step=about) | events.Closed(reason=about):
+            pass
         case events.ClosedAllStagesCompleted():
             return texts("event.all_stages_completed")
         case (
