@@ -20,8 +20,8 @@ def _(mo):
     mo.md("""
     # Why not yet?
 
-    C-021 and T-05 are made up. Say what was agreed and explained, and which tasks are met, and see whether the working phase
-    is open, and why not. A task that is declined says why.
+    C-021 and T-05 are made up. Say what was agreed and explained, and which tasks are met, and see whether the
+    working phase is open, and why not. A task that is declined says why.
     """)
     return
 
