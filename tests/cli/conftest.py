@@ -16,7 +16,7 @@ from therarel.simulation import simulate_clinic
 def _files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("commands")
     panel = simulate_clinic(30, seed=3).panel()
-    panel.frame.select("dyad", "session", "score", "therapist").write_csv(folder / "clinic.csv")
+    panel.to_frame("polars").select("dyad", "session", "score", "therapist").write_csv(folder / "clinic.csv")
     items = ",".join(f"phq9_{n}" for n in range(1, 10))
     (folder / "answers.csv").write_text(f"client,{items}\nA,{','.join('1' * 9)}\nB,1,2,9,1,1,1,1,1,2\n")
     course = Course.begin("C-014", "T-03")

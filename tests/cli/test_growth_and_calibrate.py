@@ -21,7 +21,7 @@ KNOWN = ["--higher-is-better", "--scale", "1", "5"]
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of thirty simulated dyads."""
     file = tmp_path_factory.mktemp("clinic") / "clinic.csv"
-    frame = simulate_clinic(30, seed=4).panel().frame
+    frame = simulate_clinic(30, seed=4).panel().to_frame("polars")
     frame.select("dyad", "session", "score", "therapist").write_csv(file)
     return file
 

@@ -28,7 +28,7 @@ def whole(found: Detection) -> str:
         lines += [line for each in found.candidates_of(rule) for line in told(each)]
     lines += [str(found.table()), found.table().to_csv(), found.table().to_latex(), str(found.agreement)]
     lines += [f"{name}: {values}" for name, values in found.agreement.columns().items()]
-    for frame in (found.candidates.frame(), found.verdicts, found.undetectable):
+    for frame in (found.candidates.to_frame(), found.verdicts, found.undetectable):
         assert isinstance(frame, pl.DataFrame)
         lines += ["; ".join(frame.columns), *("; ".join(str(cell) for cell in row) for row in frame.iter_rows())]
     drawn = [readable(each.draw().to_svg()) for each in found.candidates[:2]]

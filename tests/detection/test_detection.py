@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from therarel.detection.rules import BelowOwnMean, Drop, IndividualsChart, Sudde
 from therarel.domain.ratings import Construct
 from therarel.domain.ruptures import RuptureMode, RuptureSeverity
 from therarel.errors import InvalidValueError, UnknownNameError
+from therarel.growth import fit_growth
 from therarel.noise import NullModel
 from therarel.panels import Panel
 from therarel.simulation import simulate_clinic
@@ -45,7 +47,7 @@ def found() -> Detection:
 
 def everything_said(detection: Detection) -> str:
     """All text that a detection gives."""
-    frame = detection.candidates.frame()
+    frame = detection.candidates.to_frame()
     parts = [
         repr(detection),
         detection._repr_html_(),
@@ -116,13 +118,13 @@ def test_dyads_in_which_a_rule_could_not_fire_are_counted_and_never_flagged() ->
 
 def test_tables_come_in_the_kind_that_went_in() -> None:
     """Polars in, polars out; pandas in, pandas out; pyarrow in, pyarrow out."""
-    rows = clinic_panel(None).frame.select("dyad", "session", "score")
+    rows = clinic_panel(None).to_frame("polars").select("dyad", "session", "score")
     for frame, kind in ((rows, pl.DataFrame), (rows.to_pandas(), pd.DataFrame), (rows.to_arrow(), pa.Table)):
         panel = Panel.from_frame(
             frame, dyad="dyad", session="session", score="score", scale=(1, 5), higher_is_better=True
         )
         detection = detect(panel, primary=Drop(k=2))
-        for table in (detection.verdicts, detection.undetectable, detection.candidates.frame()):
+        for table in (detection.verdicts, detection.undetectable, detection.candidates.to_frame()):
             assert isinstance(table, kind)
 
 
@@ -141,7 +143,7 @@ def test_a_panel_without_any_finding_gives_empty_tables() -> None:
     panel = Panel.from_arrays(["A"] * 6, range(6), [4, 4, 4, 4, 4, 4], scale=(1, 5), higher_is_better=True)
     detection = detect(panel, primary=Drop(k=2))
     assert len(detection.candidates) == 0
-    frame = detection.candidates.frame()
+    frame = detection.candidates.to_frame()
     assert isinstance(frame, pl.DataFrame)
     assert frame.height == 0
     assert {"dyad", "onset", "extreme_at", "distance", "length", "recovery"} <= set(frame.columns)
@@ -263,3 +265,19 @@ def test_values_that_do_not_exist_are_not_numbers(found: Detection) -> None:
     for each in found.candidates_of("sudden_loss"):
         assert {value.name for value in each.grounds.values} >= {"criterion_1", "criterion_2", "criterion_3"}
         assert not any(isinstance(value.value, float) and math.isnan(value.value) for value in each.grounds.values)
+
+
+@pytest.mark.parametrize("kind", ["polars", "pandas", "pyarrow"])
+def test_every_table_comes_in_the_kind_that_came_in_or_is_named(kind: str) -> None:
+    """Panel, problems, findings, models and changes give the kind that came in, and any other that is asked for."""
+    table = simulate_clinic(24, seed=3).panel().to_frame(kind)
+    panel = Panel.from_frame(table, dyad="dyad", session="session", score="score", scale=(1, 5), higher_is_better=True)
+    found = detect(panel, primary=Drop(k=2), expected="none")
+    fit = fit_growth(panel, "score ~ session", {"dyad": "1"})
+    tables: list[Callable[..., object]] = [
+        panel.to_frame, panel.problem_rows, found.candidates.to_frame, found.table().to_frame, fit.summary().to_frame,
+        fit.paper_table().to_frame, fit.expected_trajectory([1, 2]).to_frame,
+    ]  # fmt: skip
+    assert {type(give()).__module__.split(".")[0] for give in tables} == {kind}
+    for other in ("polars", "pandas", "pyarrow"):
+        assert {type(give(other)).__module__.split(".")[0] for give in tables} == {other}

@@ -20,7 +20,7 @@ from therarel.simulation import simulate_clinic
 
 def found(groups: Sequence[object], column: str = "arm") -> Detection:
     """Findings in a clinic, each dyad of which belongs to the group that stands at its place."""
-    rows = simulate_clinic(len(groups), seed=5).panel().frame
+    rows = simulate_clinic(len(groups), seed=5).panel().to_frame("polars")
     of = dict(zip(rows["dyad"].unique(maintain_order=True).to_list(), groups, strict=True))
     kept = rows.select("dyad", "session", "score").with_columns(
         pl.Series(column, [of[dyad] for dyad in rows["dyad"].to_list()], strict=False)
@@ -41,7 +41,7 @@ def test_counts_are_those_of_the_dyads_themselves() -> None:
     detection = found(["b"] * 90 + ["a"] * 70)
     told = detection.by_group("arm")
     assert [(each.group, each.dyads) for each in told.groups] == [("a", 70), ("b", 90)]
-    frame = detection.panel.frame
+    frame = detection.panel.to_frame("polars")
     for each in told.groups:
         own = set(frame.filter(pl.col("arm") == each.group)["dyad"].to_list())
         assert each.sessions == frame.filter(pl.col("dyad").is_in(list(own)))["score"].count()

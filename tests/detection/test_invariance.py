@@ -129,7 +129,7 @@ def test_blocks_and_threads_never_change_an_answer(clinic: Panel, found: Detecti
 
 def test_the_order_of_rows_never_changes_an_answer(clinic: Panel, found: Detection) -> None:
     """Rows in any order give the same verdicts and the same candidates."""
-    rows = clinic.frame
+    rows = clinic.to_frame("polars")
     mixed = rows.sample(fraction=1.0, shuffle=True, seed=3)
     other = detect(
         Panel.from_frame(

@@ -347,7 +347,7 @@ def panel_of(dyads: list[list[tuple[int, float | None]]], *, better: bool, max_g
 def plain(panel: Panel, *, better: bool) -> list[Dyad]:
     """The scored sessions of a panel by dyad, turned so that higher is better."""
     found: dict[str, Dyad] = {}
-    for at, (label, session, score) in enumerate(panel.frame.select("dyad", "session", "score").rows()):
+    for at, (label, session, score) in enumerate(panel.to_frame("polars").select("dyad", "session", "score").rows()):
         if score is not None:
             dyad = found.setdefault(label, Dyad([], [], []))
             dyad.rows.append(at)
@@ -403,7 +403,7 @@ def test_verdicts_and_candidates_are_those_of_a_plain_reading(
             spanned = range(dyad.rows[one.flagged], dyad.rows[one.last] + 1)
             wanted.append(
                 {
-                    "dyad": panel.frame["dyad"][dyad.rows[0]],
+                    "dyad": panel.to_frame("polars")["dyad"][dyad.rows[0]],
                     "onset": dyad.sessions[one.onset] if one.onset >= 0 else None,
                     "flagged_at": dyad.sessions[one.flagged],
                     "extreme_at": dyad.sessions[one.nadir],

@@ -6,6 +6,7 @@ import csv
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -169,3 +170,15 @@ def test_what_does_not_fit_is_refused() -> None:
     change = reliable_change([5], [30], sd=5, reliability=0.9, higher_is_better=True)
     with pytest.raises(InvalidValueError, match="different directions"):
         clinical_significance(change, ClinicalCutoff(value=20, higher_is_better=False))
+
+
+def test_every_client_has_a_row() -> None:
+    """The table has the change and what became of each client, in the order given, in the kind that is asked for."""
+    change = reliable_change([32.5, 30, 41], [52.5, math.nan, 40], sd=7.5, reliability=0.8, higher_is_better=True)
+    found = clinical_significance(change, ClinicalCutoff(value=50, higher_is_better=True))
+    table: Any = found.to_frame("pandas")
+    changes: Any = change.to_frame()
+    assert list(table["outcome"]) == ["recovered", "not_known", "unchanged"]
+    assert list(table["direction"]) == list(changes["direction"]) == ["improved", "not_known", "unchanged"]
+    assert list(table["after"])[::2] == [52.5, 40]
+    assert changes.columns == ["before", "after", "difference", "index", "direction"]

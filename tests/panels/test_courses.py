@@ -37,12 +37,12 @@ def course_of(
 def test_every_recorded_score_stands_in_the_panel(values: list[list[int | None]]) -> None:
     """One dyad per course, one row per score, and what is known about the scores comes with them."""
     panel = Panel.from_courses(course_of(each, f"C-{at}") for at, each in enumerate(values))
-    rows = panel.frame.select("dyad", "session", "score").rows()
+    rows = panel.to_frame("polars").select("dyad", "session", "score").rows()
     assert rows == [
         (f"C-{at}", session, value) for at, each in enumerate(values) for session, value in enumerate(each, 1)
     ]
     assert (panel.instrument, panel.timing, panel.rater) == ("wai-sr", Timing.POST_SESSION, Rater.CLIENT)
-    assert panel.frame["therapist"].to_list() == ["T-1"] * panel.n_sessions
+    assert panel.to_frame("polars")["therapist"].to_list() == ["T-1"] * panel.n_sessions
     assert (panel.index, panel.max_gap, panel.source) == ("attended", None, "arrays")
 
 
@@ -51,7 +51,7 @@ def test_retracted_scores_are_left_out() -> None:
     course = course_of([40, 41, 42])
     course.retract(2)
     course.correct(3, events.Measured(Score("wai-sr", 50, Rater.CLIENT, Timing.POST_SESSION), session=3))
-    assert Panel.from_courses([course]).frame["score"].to_list() == [40, 50]
+    assert Panel.from_courses([course]).to_frame("polars")["score"].to_list() == [40, 50]
 
 
 def test_raters_are_not_pooled_and_instruments_are_not_guessed() -> None:
@@ -86,7 +86,7 @@ def test_dates_stand_in_where_numbers_are_lacking() -> None:
         course.record(events.Measured(Score("wai-sr", value, Rater.CLIENT), on=date(2026, 5, day)))
     panel = Panel.from_courses([course])
     assert panel.index is SessionIndex.DATED
-    assert panel.frame["session"].to_list() == [0, 7]
+    assert panel.to_frame("polars")["session"].to_list() == [0, 7]
     course.record(events.Measured(Score("wai-sr", 41, Rater.CLIENT), session=3))
     with pytest.raises(InvalidValueError, match="neither"):
         Panel.from_courses([course])
@@ -106,7 +106,7 @@ def test_risk_answers_come_along_with_the_scores() -> None:
         course.record(events.Measured(each, session=session))
     panel = Panel.from_courses([course])
     said = ["endorsed", "endorsed", "not_answered_or_not_asked", "not_endorsed", None]
-    assert panel.frame["phq_9_risk_9"].to_list() == said
+    assert panel.to_frame("polars")["phq_9_risk_9"].to_list() == said
     note = "Answers about risk in 5 sessions: item 9: 2 endorsed, 1 not answered or not asked, 1 not recorded."
     assert panel.risk_note is not None
     assert panel.risk_note.startswith(note)
@@ -126,7 +126,7 @@ def test_totals_alone_say_that_they_do_not_show_risk_answers() -> None:
     alliance = Panel.from_courses([course_of([40, 41])])
     assert alliance.risk_note is None
     assert "risk" not in repr(alliance) + str(alliance.summary())
-    assert not [name for name in alliance.frame.columns if "risk" in name]
+    assert not [name for name in alliance.to_frame("polars").columns if "risk" in name]
 
 
 def test_the_scale_of_a_form_is_that_of_the_form_and_of_another_that_of_its_scores() -> None:
@@ -160,7 +160,7 @@ def test_the_ratings_of_a_part_become_a_panel(values: list[float]) -> None:
     panel = Panel.from_courses(
         [rated_course("C-1", *ratings, (1, 2, Rater.THERAPIST))], part="alliance.bond.trust", rater="client"
     )
-    assert panel.frame["score"].to_list() == values
+    assert panel.to_frame("polars")["score"].to_list() == values
     assert (panel.scale, panel.rater, panel.construct) == (RatingScale(1, 5), Rater.CLIENT, Construct.ALLIANCE)
 
 
@@ -171,7 +171,9 @@ def test_ratings_of_one_part_from_several_sources_are_not_mixed() -> None:
     quality = RelationshipQuality.of({"alliance.goal_agreement": Rating(3, RatingScale(1, 5), Rater.CLIENT)})
     course.record(events.RelationshipRated(quality, session=1))
     taken = {
-        source: Panel.from_courses([course], part="alliance.goal_agreement", instrument=source).frame["score"].to_list()
+        source: Panel.from_courses([course], part="alliance.goal_agreement", instrument=source)
+        .to_frame("polars")["score"]
+        .to_list()
         for source in ("stated", "wai-sr")
     }
     assert taken == {"stated": [3], "wai-sr": [16]}
@@ -188,4 +190,4 @@ def test_a_rater_chooses_among_scores_too() -> None:
     """Without a part, `rater` takes the scores of that rater."""
     course = course_of([40], instrument="haq-ii")
     course.record(events.Measured(stated_score("haq-ii", 50, rater="therapist"), session=1))
-    assert Panel.from_courses([course], rater="therapist").frame["score"].to_list() == [50]
+    assert Panel.from_courses([course], rater="therapist").to_frame("polars")["score"].to_list() == [50]

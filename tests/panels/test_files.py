@@ -20,7 +20,7 @@ def read(folder: Path, content: bytes | str, name: str = "clinic.csv", **more: o
 
 def scores(panel: Panel) -> list[tuple[str, float, float | None]]:
     """Dyad, session and score of every row."""
-    return panel.frame.select("dyad", "session", "score").rows()
+    return panel.to_frame("polars").select("dyad", "session", "score").rows()
 
 
 def only(panel: Panel, kind: ProblemKind) -> PanelProblem:
@@ -94,7 +94,7 @@ def test_a_row_with_too_many_cells_is_left_out_and_listed(tmp_path: Path) -> Non
     assert scores(panel) == [("A", 1.0, 4.0), ("A", 3.0, 4.5)]
     problem = only(panel, ProblemKind.UNREADABLE_ROW)
     assert (problem.row, problem.line, problem.action) == (2, 3, Action.LEFT_OUT)
-    assert panel.frame["row"].to_list() == [1, 3]
+    assert panel.to_frame("polars")["row"].to_list() == [1, 3]
 
 
 def test_a_quote_that_never_closes_swallows_nothing(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_broken_line_of_json_is_listed_with_its_line(tmp_path: Path) -> None:
     lines = ['{"client": 1, "session": 1, "score": 4}', "{oh", "", '{"client": 1, "session": 2, "score": NaN}', "[1]"]
     panel = read(tmp_path, "\n".join(lines), name="clinic.jsonl")
     assert scores(panel) == [("1", 1.0, 4.0), ("1", 2.0, None)]
-    listed = panel.problem_rows.filter(kind="unreadable_row")
+    listed = panel.problem_rows("polars").filter(kind="unreadable_row")
     assert listed.select("row", "line").rows() == [(2, 2), (4, 5)]
 
 

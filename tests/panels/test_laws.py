@@ -65,8 +65,8 @@ def test_every_row_is_in_the_panel_or_in_exactly_one_problem_that_says_it_is_not
 ) -> None:
     """No row is lost and none is told of twice: kept rows and rows not kept make up the table."""
     panel = panel_of(rows, policy)
-    gone = panel.problem_rows.filter(pl.col("action").is_in(["left_out", "merged"]))["row"].to_list()
-    kept = panel.frame["row"].to_list()
+    gone = panel.problem_rows("polars").filter(pl.col("action").is_in(["left_out", "merged"]))["row"].to_list()
+    kept = panel.to_frame("polars")["row"].to_list()
     assert Counter(gone + kept) == Counter(range(1, len(rows) + 1))
 
 
@@ -74,16 +74,16 @@ def test_every_row_is_in_the_panel_or_in_exactly_one_problem_that_says_it_is_not
 def test_every_score_that_is_not_there_has_a_reason(rows: list[Row], policy: PanelPolicy) -> None:
     """A session without a score is listed as missing, unreadable, outside the scale, off its steps or repeated."""
     panel = panel_of(rows, policy)
-    without = set(panel.frame.filter(pl.col("score").is_null())["row"])
-    assert without <= set(panel.problem_rows["row"])
+    without = set(panel.to_frame("polars").filter(pl.col("score").is_null())["row"])
+    assert without <= set(panel.problem_rows("polars")["row"])
 
 
 @given(ROWS, POLICIES)
 def test_scores_in_use_are_scores_that_were_read(rows: list[Row], policy: PanelPolicy) -> None:
     """Nothing is clipped or invented: each score in use stands in its row, unless a mean was asked for."""
     panel = panel_of(rows, policy)
-    merged = set(panel.problem_rows.filter(pl.col("kind") == "conflicting_duplicate")["dyad"])
-    for row in panel.frame.iter_rows(named=True):
+    merged = set(panel.problem_rows("polars").filter(pl.col("kind") == "conflicting_duplicate")["dyad"])
+    for row in panel.to_frame("polars").iter_rows(named=True):
         if row["score"] is not None and row["dyad"] not in merged and row["row"]:
             read = {float(score) for dyad, _, score, _ in rows if dyad == row["dyad"] and readable(score)}
             assert row["score"] in read
@@ -112,7 +112,7 @@ def test_the_order_of_rows_does_not_matter(rows: list[Row], policy: PanelPolicy,
 @given(ROWS)
 def test_sessions_increase_within_a_dyad_and_dyads_ascend(rows: list[Row]) -> None:
     """Every dyad stands in one place and has each session once."""
-    frame = panel_of(rows).frame
+    frame = panel_of(rows).to_frame("polars")
     keys = list(zip(frame["dyad"], frame["session"], strict=True))
     assert keys == sorted(set(keys))
 
@@ -122,7 +122,7 @@ def test_blocks_hold_whole_dyads_and_every_row_once(rows: list[Row], size: int) 
     """Blocks of any size, put together, are the panel; none is longer than asked unless it is one dyad."""
     panel = panel_of(rows)
     blocks = list(panel.blocks(rows=size))
-    frame = panel.frame
+    frame = panel.to_frame("polars")
     assert [label for block in blocks for label in block.dyads] == panel.dyads
     assert np.concatenate([block.session for block in blocks]).tolist() == frame["session"].to_list()
     scores = np.concatenate([block.score for block in blocks])
@@ -213,7 +213,7 @@ def as_wide(frame: pl.DataFrame, _: Path) -> Panel:
         policy=PanelPolicy(missing_score="kept"),
     )  # fmt: skip
     present = frame.select("client", "session")
-    sessions_read = every.frame.join(
+    sessions_read = every.to_frame("polars").join(
         present.with_columns(pl.col("client").cast(pl.String), pl.col("session").cast(pl.Float64)),
         left_on=["dyad", "session"],
         right_on=["client", "session"],
@@ -281,7 +281,11 @@ def test_free_text_never_shows(rows: list[Row], column: int, data: st.DataObject
 def everything_printed(panel: Panel) -> str:
     """All that a panel prints without being asked for its rows."""
     printed = [repr(panel), str(panel.summary()), panel._repr_html_(), repr(panel.problems)]
-    printed += [repr(list(panel.blocks())), str(panel.problem_rows.to_dicts()), json.dumps(panel.summary().as_dict())]
+    printed += [
+        repr(list(panel.blocks())),
+        str(panel.problem_rows("polars").to_dicts()),
+        json.dumps(panel.summary().as_dict()),
+    ]
     return "\n".join(printed)
 
 
@@ -328,8 +332,8 @@ def test_whatever_a_file_holds_the_answer_is_a_panel_or_an_error_of_the_library(
         panel = Panel.read(path, scale=(1, 5), higher_is_better=True)
     except TherarelError:
         return
-    gone = panel.problem_rows.filter(pl.col("action").is_in(["left_out", "merged"]))["row"].to_list()
-    assert sorted(gone + panel.frame["row"].to_list()) == list(range(1, panel.rows_read + 1))
+    gone = panel.problem_rows("polars").filter(pl.col("action").is_in(["left_out", "merged"]))["row"].to_list()
+    assert sorted(gone + panel.to_frame("polars")["row"].to_list()) == list(range(1, panel.rows_read + 1))
 
 
 def test_pandas_and_arrow_come_back_as_they_went_in() -> None:

@@ -103,7 +103,7 @@ def test_a_table_without_a_likely_column_is_refused() -> None:
 def test_covariates_are_kept_as_they_are() -> None:
     """Further columns travel with the rows."""
     panel = panel_of([4, 5], higher_is_better=True, covariates={"arm": ["x", "y"]})
-    assert panel.frame["arm"].to_list() == ["x", "y"]
+    assert panel.to_frame("polars")["arm"].to_list() == ["x", "y"]
     with pytest.raises(InvalidValueError, match="rename"):
         panel_of([4, 5], higher_is_better=True, covariates={"row": [1, 2]})
 
@@ -131,7 +131,7 @@ def test_a_table_that_is_none_is_refused() -> None:
 
 def test_wide_sessions_have_numbers_of_their_own() -> None:
     """Two columns of one session, and columns that are not there, are refused."""
-    frame = panel_of([4, 5], higher_is_better=True).frame
+    frame = panel_of([4, 5], higher_is_better=True).to_frame("polars")
     for sessions in ({"score": 1, "session": 1}, {}, {"score": "1"}):
         with pytest.raises(InvalidValueError):
             Panel.from_wide(frame, dyad="dyad", sessions=sessions, higher_is_better=True)  # type: ignore[arg-type]

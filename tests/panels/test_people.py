@@ -32,7 +32,7 @@ def entry(panel: Panel, kind: str) -> PanelProblem:
 
 def listed(panel: Panel, kind: str) -> list[int]:
     """The rows of a kind, in order."""
-    return sorted(panel.problem_rows.filter(pl.col("kind") == kind)["row"].to_list())
+    return sorted(panel.problem_rows("polars").filter(pl.col("kind") == kind)["row"].to_list())
 
 
 def test_labels_that_may_name_people_are_listed_and_never_shown() -> None:
@@ -86,7 +86,7 @@ def test_raters_are_read_by_name_and_first_letter() -> None:
     said = ["Client", "c", "PATIENT", "therapist", "nurse", "", "n/a"]
     panel = panel_of(["A", "B", "C", "D", "E", "F", "G"], rater=said, rater_is="client")
     assert panel.dyads == ["A", "B", "C"]
-    assert set(panel.frame["rater"]) == {"client"}
+    assert set(panel.to_frame("polars")["rater"]) == {"client"}
     assert (listed(panel, "other_rater"), listed(panel, "unreadable_rater")) == ([4], [5])
     assert listed(panel, "missing_rater") == [6, 7]
     other, odd = entry(panel, "other_rater"), entry(panel, "unreadable_rater")
@@ -117,7 +117,7 @@ def test_a_problem_names_the_line_of_the_file() -> None:
     found = entry(panel, "out_of_range")
     assert (found.row, found.line, found.column, found.dyad, found.value) == (2, 3, "score", "A", "9.0")
     assert found.message == "row 2 (line 3), column score: 9.0 lies outside the scale, 1 to 5 (score left out)"
-    assert panel.problem_rows.filter(pl.col("kind") == "out_of_range")["session"].to_list() == [2.0]
+    assert panel.problem_rows("polars").filter(pl.col("kind") == "out_of_range")["session"].to_list() == [2.0]
 
 
 def test_a_step_that_is_missed_names_column_and_values() -> None:
@@ -154,7 +154,7 @@ def test_problems_of_a_wide_table_name_the_column_of_their_session() -> None:
         entry(panel, "out_of_range").message == "row 2, column s1: 9.0 lies outside the scale, 1 to 5 (score left out)"
     )
     assert (entry(panel, "missing_score").column, entry(panel, "missing_score").row) == ("s2", 2)
-    assert panel.frame.select("dyad", "session", "score", "arm", "row").rows() == [
+    assert panel.to_frame("polars").select("dyad", "session", "score", "arm", "row").rows() == [
         ("A", 1, 3.0, "x", 1), ("A", 2, 4.0, "x", 1), ("B", 1, None, "y", 2),
     ]  # fmt: skip
     assert panel.source.endswith("wide: 2 rows and 2 sessions")

@@ -230,9 +230,9 @@ def test_every_row_score_and_problem_is_what_a_plain_reading_finds(
         assert all(line.score is None for line in reading.lines)
         return
     assume(any(line.score is not None for line in reading.lines))
-    found = panel.frame.select("row", "dyad", "session", "score", "therapist").rows()
+    found = panel.to_frame("polars").select("row", "dyad", "session", "score", "therapist").rows()
     assert found == [(each.row, each.dyad, each.session, each.score, each.therapist) for each in reading.lines]
-    listed = Counter(panel.problem_rows.select("kind", "action", "row", "column").rows())
+    listed = Counter(panel.problem_rows("polars").select("kind", "action", "row", "column").rows())
     assert listed == reading.problems
     summary = panel.summary()
     assert summary.rows_read == len(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from io import BytesIO
 
 import polars as pl
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from therarel.domain.ratings import RatingScale
 from therarel.errors import InvalidValueError, ReadingError
 from therarel.panels import Action, Panel, PanelPolicy, PanelProblem, ProblemKind
+from therarel.tables import Limits
 
 Columns = dict[str, list[object]]
 
@@ -41,7 +43,7 @@ def test_what_stands_in_fewer_than_five_rows_is_shown_by_its_length() -> None:
     panel = panel_of("AABB", [1, "angry", "angry", 2], [1, 2, 3, 4])
     (problem,) = entries(panel, ProblemKind.UNREADABLE_SESSION)
     assert problem.value == "text of 5 characters"
-    assert "angry" not in str(panel.problem_rows.to_dict()) + "".join(map(str, panel.problems))
+    assert "angry" not in str(panel.problem_rows("polars").to_dict()) + "".join(map(str, panel.problems))
 
 
 def test_a_fraction_is_no_attended_session_but_may_be_a_scheduled_one() -> None:
@@ -55,8 +57,8 @@ def test_dates_count_days_from_the_first_of_each_dyad() -> None:
     """The dates stay beside the days."""
     days = ["2024-02-28", "2024-03-01", "2024-05-31", "31.05.2024", "2024-05-31T12:00:00"]
     panel = panel_of("AABBB", list(days), [1, 2, 3, 4, 5], index="dated")
-    assert panel.frame["session"].to_list() == [0.0, 2.0, 0.0, 0.5]
-    assert str(panel.frame["date"][1])[:10] == "2024-03-01"
+    assert panel.to_frame("polars")["session"].to_list() == [0.0, 2.0, 0.0, 0.5]
+    assert str(panel.to_frame("polars")["date"][1])[:10] == "2024-03-01"
     assert entries(panel, ProblemKind.UNREADABLE_SESSION)[0].row == 4
 
 
@@ -64,9 +66,13 @@ def test_a_score_outside_the_scale_leaves_a_session_without_a_score() -> None:
     """Nothing is clipped; a policy may keep the number or leave out the row."""
     rows: tuple[str, list[object], list[object]] = ("AAA", [1, 2, 3], [5, -0.25, 28])
     panel = panel_of(*rows)
-    assert panel.frame["score"].to_list() == [5.0, None, None]
+    assert panel.to_frame("polars")["score"].to_list() == [5.0, None, None]
     assert [problem.value for problem in entries(panel, ProblemKind.OUT_OF_RANGE)] == ["-0.25", "28.0"]
-    assert panel_of(*rows, policy=PanelPolicy(out_of_range="kept")).frame["score"].to_list() == [5.0, -0.25, 28.0]
+    assert panel_of(*rows, policy=PanelPolicy(out_of_range="kept")).to_frame("polars")["score"].to_list() == [
+        5.0,
+        -0.25,
+        28.0,
+    ]
     assert panel_of(*rows, policy=PanelPolicy(out_of_range="left_out")).n_sessions == 1
 
 
@@ -75,7 +81,7 @@ def test_a_score_between_two_steps_is_kept_and_listed() -> None:
     panel = panel_of("AAA", [1, 2, 3], [5, 7.5, 9], scale=None, higher_is_better=None, instrument="phq-9")
     (problem,) = entries(panel, ProblemKind.OFF_STEP)
     assert (problem.row, problem.action, problem.value) == (2, Action.KEPT, "7.5")
-    assert panel.frame["score"].to_list() == [5.0, 7.5, 9.0]
+    assert panel.to_frame("polars")["score"].to_list() == [5.0, 7.5, 9.0]
 
 
 def test_without_a_step_a_few_fractions_among_whole_numbers_are_listed() -> None:
@@ -103,7 +109,7 @@ def test_codes_for_missing_scores_are_missing_scores() -> None:
 def test_rows_that_agree_are_one_row() -> None:
     """The same row twice, or once without its score, is merged and listed."""
     panel = panel_of("AAAA", [1, 1, 2, 2], [5, 5, None, 7])
-    assert panel.frame.select("session", "score", "row").rows() == [(1.0, 5.0, 1), (2.0, 7.0, 4)]
+    assert panel.to_frame("polars").select("session", "score", "row").rows() == [(1.0, 5.0, 1), (2.0, 7.0, 4)]
     (problem,) = entries(panel, ProblemKind.DUPLICATE)
     assert (problem.rows, problem.action) == ((2, 3), Action.MERGED)
 
@@ -115,8 +121,8 @@ def test_rows_that_agree_are_one_row() -> None:
 def test_rows_that_contradict_each_other_wait_for_a_choice(choice: str, score: list[float], gone: list[int]) -> None:
     """By default none is used; first, last and mean are choices."""
     panel = panel_of("AAA", [1, 1, 2], [5, 6, 9], duplicates=choice)
-    assert panel.frame["score"].to_list() == score
-    assert panel.problem_rows.filter(kind="conflicting_duplicate")["row"].to_list() == gone
+    assert panel.to_frame("polars")["score"].to_list() == score
+    assert panel.problem_rows("polars").filter(kind="conflicting_duplicate")["row"].to_list() == gone
 
 
 def test_raters_are_never_pooled() -> None:
@@ -125,8 +131,8 @@ def test_raters_are_never_pooled() -> None:
     with pytest.raises(InvalidValueError, match="rater_is='client'"):
         panel_of("AAAAA", [1, 1, 2, 3, 4], [5, 6, 7, 8, 9], **rows)
     panel = panel_of("AAAAA", [1, 1, 2, 3, 4], [5, 6, 7, 8, 9], rater_is="therapist", **rows)
-    assert panel.frame.select("score", "rater").rows() == [(6.0, "therapist"), (7.0, "therapist")]
-    kinds = set(panel.problem_rows["kind"]) - {"one_row_dyad"}
+    assert panel.to_frame("polars").select("score", "rater").rows() == [(6.0, "therapist"), (7.0, "therapist")]
+    kinds = set(panel.problem_rows("polars")["kind"]) - {"one_row_dyad"}
     assert kinds == {"other_rater", "unreadable_rater", "missing_rater"}
 
 
@@ -194,7 +200,7 @@ def test_very_many_different_values_are_folded_and_all_rows_stay_reachable() -> 
     panel = panel_of("A" * 202, list(range(202)), [5, 6, *odd])
     found = entries(panel, ProblemKind.OUT_OF_RANGE)
     assert (len(found), found[-1].count) == (51, 150)
-    assert panel.problem_rows.filter(kind="out_of_range").height == 200
+    assert panel.problem_rows("polars").filter(kind="out_of_range").height == 200
 
 
 def test_columns_of_dates_are_read_like_dates_in_text() -> None:
@@ -203,8 +209,8 @@ def test_columns_of_dates_are_read_like_dates_in_text() -> None:
     moments = [None if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC) for day in days]
     for column in (days, moments):
         panel = panel_of("AAA", list(column), [1, 2, 3], index="dated")
-        assert panel.frame["session"].to_list() == [0.0, 2.0]
-        assert panel.frame["date"].to_list() == [days[0], days[2]]
+        assert panel.to_frame("polars")["session"].to_list() == [0.0, 2.0]
+        assert panel.to_frame("polars")["date"].to_list() == [days[0], days[2]]
         assert entries(panel, ProblemKind.MISSING_SESSION)[0].row == 2
         with pytest.raises(InvalidValueError, match="say index='dated'"):
             panel_of("AAA", list(column), [1, 2, 3])
@@ -234,3 +240,16 @@ def test_rounding_puts_no_score_beyond_the_scale_or_between_its_steps(width: flo
     for off, listed in ((0.5e-7, False), (2e-7, True)):
         panel = panel_of("AAA", [1, 2, 3], [7 + off, 50, 0], scale=whole, higher_is_better=None)
         assert bool(entries(panel, ProblemKind.OFF_STEP)) is listed
+
+
+def test_rows_that_are_left_out_are_in_the_line_of_a_panel() -> None:
+    """Whoever looks at a panel sees how many rows it lost, those beyond the limit of the listed problems included."""
+    rows = "".join(f"A,{at},4,x\nA,{at},3,y\n" for at in range(1, 31))
+    made = Panel.read(
+        BytesIO(f"client,session,wai,who\n{rows}B,1,3,x\nB,2,,x\n".encode()),
+        dyad="client", session="session", score="wai", scale=(1, 5), higher_is_better=True, limits=Limits(problems=7),
+    )  # fmt: skip
+    assert "60 of 62 rows left out: see problems" in repr(made)
+    assert made.summary().rows_left_out == 60
+    assert "one rater and one instrument" in str(made.problems[1])
+    assert "left out" not in repr(Panel.from_arrays(["A", "A"], [1, 2], [4, None], scale=(1, 5), higher_is_better=True))

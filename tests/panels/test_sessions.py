@@ -28,7 +28,7 @@ def panel_of(written: list[Any], dyads: str = "", **more: Any) -> Panel:
 
 def unreadable(panel: Panel, kind: str = "unreadable_session") -> list[int]:
     """The rows that are listed under a kind."""
-    return panel.problem_rows.filter(pl.col("kind") == kind)["row"].to_list()
+    return panel.problem_rows("polars").filter(pl.col("kind") == kind)["row"].to_list()
 
 
 @given(DAYS, st.sampled_from(["", "%d.%m.%Y", "%m/%d/%Y", "excel", "excel in text", "date"]))
@@ -44,18 +44,18 @@ def test_a_date_counts_the_same_days_in_whatever_form_it_stands(days: list[date]
         written = list(days)
     how = {"date_format": form.split()[0]} if form[:1] in ("%", "e") else {"index": "dated"}
     panel = panel_of(written, **how)
-    assert panel.frame["session"].to_list() == [float((day - min(days)).days) for day in sorted(days)]
-    assert panel.frame["date"].to_list() == sorted(days)
+    assert panel.to_frame("polars")["session"].to_list() == [float((day - min(days)).days) for day in sorted(days)]
+    assert panel.to_frame("polars")["date"].to_list() == sorted(days)
     assert panel.index == "dated"
 
 
 def test_excel_keeps_the_time_of_day_in_the_fraction() -> None:
     """45299.75 is six in the evening of 2024-01-08, and what is no number is listed."""
     panel = panel_of(["45299.75", "45301", "soon", "", "45300"], date_format="excel")
-    assert panel.frame["date"].to_list() == [
+    assert panel.to_frame("polars")["date"].to_list() == [
         datetime(2024, 1, 8, 18), datetime(2024, 1, 9), datetime(2024, 1, 10),
     ]  # fmt: skip
-    assert panel.frame["session"].to_list() == [0.75, 1.0, 2.0]
+    assert panel.to_frame("polars")["session"].to_list() == [0.75, 1.0, 2.0]
     assert (unreadable(panel), unreadable(panel, "missing_session")) == ([3], [4])
 
 
@@ -72,7 +72,7 @@ def test_serial_numbers_may_have_a_decimal_comma() -> None:
     """In a file with semicolons half past noon is 45299,5."""
     content = "client;week;score\nA;45299,5;3\nA;45300;4,5\n"
     panel = Panel.read(_file(content), date_format="excel", scale=(1, 5), higher_is_better=True)
-    assert panel.frame["session"].to_list() == [0.5, 1.0]
+    assert panel.to_frame("polars")["session"].to_list() == [0.5, 1.0]
 
 
 @pytest.mark.parametrize("index", ["attended", "scheduled", "dated"])
@@ -92,10 +92,10 @@ def test_attended_sessions_are_whole_numbers_from_zero_and_scheduled_ones_any(se
     """What cannot have been attended is listed; what may have been scheduled is kept, sorted."""
     whole = sorted(each for each in sessions if each >= 0 and each % 1 == 0)
     scheduled = panel_of([float(each) for each in sessions], index="scheduled")
-    assert scheduled.frame["session"].to_list() == sorted(sessions)
+    assert scheduled.to_frame("polars")["session"].to_list() == sorted(sessions)
     if whole:
         attended = panel_of([float(each) for each in sessions])
-        assert attended.frame["session"].to_list() == whole
+        assert attended.to_frame("polars")["session"].to_list() == whole
         assert unreadable(attended) == [at for at, each in enumerate(sessions, 1) if each not in whole]
     else:
         with pytest.raises(NothingReadableError):
@@ -107,9 +107,9 @@ def test_sessions_that_have_names_get_their_numbers() -> None:
     named = {"Pre": 0, "Mid-treatment": 4.5, "POST": 9}
     written = ["pre", "1", "2", " MID-treatment ", "Post", "follow-up", None]
     panel = panel_of(written, sessions=named, index="scheduled")
-    assert panel.frame["session"].to_list() == [0, 1, 2, 4.5, 9]
+    assert panel.to_frame("polars")["session"].to_list() == [0, 1, 2, 4.5, 9]
     assert (unreadable(panel), unreadable(panel, "missing_session")) == ([6], [7])
-    assert panel_of([0, 1], sessions=named).frame["session"].to_list() == [0, 1]
+    assert panel_of([0, 1], sessions=named).to_frame("polars")["session"].to_list() == [0, 1]
     for wrong in ({"Pre": "0"}, {1: 0}, ["Pre"]):
         with pytest.raises(InvalidValueError, match="sessions"):
             panel_of(written, sessions=wrong)
@@ -119,7 +119,7 @@ def test_a_decimal_comma_in_sessions_is_said_aloud() -> None:
     """Weeks 1,5 and 2,5 of a file with semicolons are read, and the entry names the column."""
     content = "client;week;score\nA;1,5;3\nA;2,5;4,5\n"
     panel = Panel.read(_file(content), index="scheduled", scale=(1, 5), higher_is_better=True)
-    assert panel.frame["session"].to_list() == [1.5, 2.5]
+    assert panel.to_frame("polars")["session"].to_list() == [1.5, 2.5]
     (entry,) = [each for each in panel.problems if each.kind is ProblemKind.DECIMAL_COMMA]
     assert entry.message == "column week and column score: numbers are read with a decimal comma"
     assert (entry.action, entry.count) == ("kept", 0)
@@ -174,5 +174,5 @@ def test_days_are_counted_within_each_dyad() -> None:
     moments = [start + timedelta(days=7 * week, hours=6 * week) for week in range(3)]
     panel = panel_of([*moments, *moments], dyads="AAABBB", index="dated")
     days = [0.375, 7.625, 14.875]
-    assert panel.frame["session"].to_list() == [*days, *days]
-    assert panel.frame["date"].to_list() == [*moments, *moments]
+    assert panel.to_frame("polars")["session"].to_list() == [*days, *days]
+    assert panel.to_frame("polars")["date"].to_list() == [*moments, *moments]

@@ -61,7 +61,7 @@ SAID = [
     "row 8 (line 10), column wai: 9.0 lies outside the scale, 1 to 5 (score left out)",
     "row 9 (line 11), column wai: not a value the scale can take, 93.8% of the scores being whole numbers (kept)",
     "row 3 (line 5): another row of the same dyad and session says the same (merged)",
-    "2 rows (16, 17), column wai: rows of the same dyad and session contradict each other, so none is used until duplicates='first', 'last' or 'mean' is chosen (left out)",
+    "2 rows (16, 17), column wai: rows of the same dyad and session contradict each other, so none is used: keep the rows of one rater and one instrument, or choose duplicates='first', 'last' or 'mean' (left out)",
     "row 8 (line 10), column counsellor: the therapist differs from that of the dyad's session before (kept)",
     "2 rows (12, 23), column week: more than 2 since the dyad's session before (kept)",
     "3 rows (13, 14, 15): the dyad has a single session (kept)",
@@ -137,7 +137,7 @@ def test_each_problem_is_told_in_a_sentence() -> None:
 
 def test_each_row_of_each_problem_stands_in_the_table() -> None:
     """Kind, action, row, line, column, the value as it may be shown, dyad if it is a code, session."""
-    assert mess().problem_rows.rows() == ROWS
+    assert mess().problem_rows("polars").rows() == ROWS
 
 
 def test_a_problem_knows_its_place() -> None:
@@ -206,7 +206,8 @@ def test_what_a_policy_refuses_is_told_in_the_same_sentence(kind: str, options: 
         mess(**options)
     told = [str(each) for each in refused.value.problems]
     sentence = said.rpartition(" (")[0].replace(
-        "so none is used until duplicates='first', 'last' or 'mean' is chosen", "which is refused"
+        "so none is used: keep the rows of one rater and one instrument, or choose duplicates='first', 'last' or 'mean'",
+        "which is refused",
     )
     assert f"{sentence} (refused)" in told
     assert str(refused.value).startswith("policy: the table")
@@ -228,7 +229,7 @@ def test_what_was_chosen_for_contradictions_is_told(choice: str, score: float, v
     assert str(problem) == (
         f"row {row}, column score: rows of the same dyad and session contradict each other, {words} (merged)"
     )
-    assert (problem.value, panel.frame["score"].to_list()) == (value, [score, 3.0])
+    assert (problem.value, panel.to_frame("polars")["score"].to_list()) == (value, [score, 3.0])
 
 
 def test_a_wide_table_tells_of_its_file_and_its_columns() -> None:

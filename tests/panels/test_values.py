@@ -77,7 +77,7 @@ def test_limits_hold_for_every_reading_of_a_file(tmp_path: Path) -> None:
             Panel.read(file, limits=limits, **meant)  # type: ignore[arg-type]  # one dict for all
         assert told in str(refused.value)
     panel = Panel.read(file, limits=Limits(problems=2), **meant)  # type: ignore[arg-type]  # one dict for all
-    assert panel.problem_rows.select("row", "value").rows() == [(1, "9.0"), (2, "9.0")]
+    assert panel.problem_rows("polars").select("row", "value").rows() == [(1, "9.0"), (2, "9.0")]
     assert str(panel.problems[-1]) == "and 3 more rows: out of range"
 
 

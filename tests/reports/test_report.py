@@ -415,7 +415,7 @@ def test_the_data_hold_what_the_page_says(simulated: Report) -> None:
         assert row["dyad"] == candidate.dyad
         assert row["distance"] == candidate.distance
         assert row["recovered_at"] == candidate.recovered_at
-    assert sum(len(problem["rows"]) for problem in told["problems"]) == found.panel.problem_rows.height
+    assert sum(len(problem["rows"]) for problem in told["problems"]) == found.panel.problem_rows("polars").height
 
 
 def test_candidates_and_problems_go_to_files(simulated: Report, tmp_path: Path) -> None:
@@ -425,7 +425,7 @@ def test_candidates_and_problems_go_to_files(simulated: Report, tmp_path: Path) 
     assert len(rows) == len(simulated.detection.candidates)
     assert "nan" not in {value for row in rows for value in row.values()}
     with simulated.save_problems(tmp_path / "p.csv").open(newline="") as file:
-        assert len(list(csv.DictReader(file))) == simulated.detection.panel.problem_rows.height
+        assert len(list(csv.DictReader(file))) == simulated.detection.panel.problem_rows("polars").height
 
 
 def test_no_candidates_make_a_file_with_a_head(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def said(found: Detection) -> Iterator[str]:
     yield from (repr(found), text_of(found._repr_html_()), repr(found.candidates))
     table = found.table()
     yield from (table.title, *table.head, *(cell for row in table.rows for cell in row), table.note, str(table))
-    frame = found.candidates.frame()
+    frame = found.candidates.to_frame()
     assert isinstance(frame, pl.DataFrame)
     yield from (*frame.columns, *(str(cell) for row in frame.rows() for cell in row))
     for candidate in found.candidates:

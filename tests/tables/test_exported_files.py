@@ -123,7 +123,8 @@ def test_a_file_reads_as_the_plain_one(name: str) -> None:
     plain = Panel.read(FILES / "01-plain.csv", instrument="phq-9")
     assert (panel.n_dyads, panel.n_scored) == (3, 24)
     found, wanted = (
-        sorted(rows["score"].to_list() for _, rows in each.frame.group_by("dyad")) for each in (panel, plain)
+        sorted(rows["score"].to_list() for _, rows in each.to_frame("polars").group_by("dyad"))
+        for each in (panel, plain)
     )
     assert found == wanted
     assert listed(panel) == expected.get("listed", {})
@@ -134,7 +135,7 @@ def test_every_difference_is_listed(name: str) -> None:
     """Rows that are no sessions with a score are counted under what is wrong with them."""
     dyads, scored, total, problems = DIFFERENT[name]
     panel = Panel.read(FILES / name, instrument="phq-9")
-    assert (panel.n_dyads, panel.n_scored, panel.frame["score"].sum()) == (dyads, scored, total)
+    assert (panel.n_dyads, panel.n_scored, panel.to_frame("polars")["score"].sum()) == (dyads, scored, total)
     assert listed(panel) == problems
     gone = sum(p.count for p in panel.problems if p.action.value in ("left_out", "merged"))
     assert panel.rows_read == panel.n_sessions + gone

@@ -37,7 +37,7 @@ USES = {
     "detect": lambda: tr.detect(held or panel(), primary=tr.rules.Drop(k=2)),
     "frame": lambda: (held or panel()).to_frame("pandas"),
     "sessions": lambda: (held or panel()).n_sessions,
-    "problems": lambda: (held or panel()).problem_rows,
+    "problems": lambda: (held or panel()).problem_rows(),
     "lazy": lambda: tr.detect_lazy(
         frame.lazy(), primary=tr.rules.Drop(k=2), dyad="dyad", session="session", score="score", **OPTIONS
     ),

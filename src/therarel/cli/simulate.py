@@ -55,7 +55,7 @@ def simulate(
                 refuse_other_kind(path, CSV, what="a simulated clinic", hint="name it .csv")
         clinic = simulate_clinic(dyads, seed=seed, sessions=sessions, dropout=dropout)
         panel = clinic.panel()
-        rows = panel.frame.select("dyad", "session", "score", "therapist")
+        rows = panel.to_frame("polars").select("dyad", "session", "score", "therapist")
         scores = rows.with_columns(rows["session"].cast(int)).write_csv()
         if out is None:
             keep_what_is_there(target, "--out", text=scores)

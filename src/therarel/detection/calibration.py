@@ -22,7 +22,7 @@ from therarel.errors import InvalidValueError, as_number, as_whole, shown
 from therarel.noise.null import NullModel
 from therarel.panels import Panel
 from therarel.representation import one_line
-from therarel.tables.frames import as_kind, of_arrays
+from therarel.tables.frames import as_table
 from therarel.tables.paper_table import PaperTable
 
 _SETTINGS: Final[Mapping[str, tuple[float, ...]]] = {
@@ -96,7 +96,7 @@ class Calibration(Rates):
         Raises:
             InvalidValueError: if there is no such kind.
         """
-        return as_kind(of_arrays(self.columns()), kind)
+        return as_table(self.columns(), kind)
 
     def columns(self) -> dict[str, list[object]]:
         """All rates as columns of one tidy table: false alarms, hits, and false alarms with another figure."""

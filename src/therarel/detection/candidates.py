@@ -51,7 +51,7 @@ class Candidates(Sequence[RuptureCandidate]):
         paths: For each candidate the place of its dyad in ``series``.
         series: The scores of the dyads that have a candidate, and what the rule expected of them.
         value_names: Which columns are values that the rule compared.
-        frame_of: Makes a dataframe of the panel's kind out of columns.
+        frame_of: Makes a dataframe out of columns, of the panel's kind or of another.
     """
 
     columns: Mapping[str, Sequence[object] | npt.NDArray[np.generic]]
@@ -61,11 +61,18 @@ class Candidates(Sequence[RuptureCandidate]):
     paths: Sequence[int]
     series: Sequence[Path]
     value_names: tuple[str, ...]
-    frame_of: Callable[[Mapping[str, object]], IntoFrame]
+    frame_of: Callable[[Mapping[str, object], str | None], IntoFrame]
 
-    def frame(self) -> IntoFrame:
-        """One row per candidate, in the kind of dataframe that the panel was made from."""
-        return self.frame_of(self.columns)
+    def to_frame(self, kind: str | None = None) -> IntoFrame:
+        """One row per candidate, as the kind of table that came in or as another.
+
+        Args:
+            kind: ``polars``, ``pandas``, ``pyarrow`` or ``duckdb``; ``None`` for the kind that came in.
+
+        Raises:
+            InvalidValueError: if the kind is not known.
+        """
+        return self.frame_of(self.columns, kind)
 
     def __len__(self) -> int:
         return len(self.paths)

@@ -153,8 +153,8 @@ def _scores_beside(panel: Panel, beside: Panel | None, rules: Iterable[Rule]) ->
             "the two raters' scores are on different scales", where="detect.beside", value=f"'{its}'", bound=f"'{mine}'"
         )
     keys = ["dyad", "session"]
-    other = beside.frame.select(*keys, beside="score")
-    found = panel.frame.select(keys).join(other, on=keys, how="left", maintain_order="left")["beside"]
+    other = beside.to_frame("polars").select(*keys, beside="score")
+    found = panel.to_frame("polars").select(keys).join(other, on=keys, how="left", maintain_order="left")["beside"]
     turned = 1.0 if mine.higher_is_better is its.higher_is_better else -1.0
     return turned * found.fill_null(math.nan).to_numpy().astype(np.float64)[:, None]
 

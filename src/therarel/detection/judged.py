@@ -17,7 +17,7 @@ from therarel.detection.wording import Terms
 from therarel.noise.context import PanelContext
 from therarel.panels import Panel
 from therarel.tables.arrays import Codes, Floats, Ints, Truths, Whole
-from therarel.tables.frames import as_kind, of_arrays, worded
+from therarel.tables.frames import as_table, worded
 
 
 def terms_of(rule: Rule, panel: Panel) -> Terms:
@@ -71,9 +71,9 @@ class JudgedPanel:
         begins = [block.starts[:-1] + block.first_row for block in blocks_of(self.panel)]
         return np.concatenate([*begins, [self.panel.n_sessions]]).astype(np.intp)
 
-    def panel_frame(self, columns: Mapping[str, object]) -> IntoFrame:
-        """Columns as a dataframe of the kind that the panel was made from."""
-        return as_kind(of_arrays(columns), self.panel.kind)
+    def panel_frame(self, columns: Mapping[str, object], kind: str | None = None) -> IntoFrame:
+        """Columns as a dataframe of the kind that the panel was made from, or of another."""
+        return as_table(columns, self.panel.kind if kind is None else kind)
 
 
 def figures_of_dyads(
@@ -113,7 +113,7 @@ def dyad_columns(detection: JudgedPanel) -> dict[str, object]:
 
 def verdict_columns(detection: JudgedPanel) -> dict[str, object]:
     """One row per session of the panel: dyad, session, score, and verdict and reason of each rule."""
-    rows = detection.panel.frame
+    rows = detection.panel.to_frame("polars")
     verdicts = {each: verdict_of(each).value for each in CODES.values()}
     reasons = {each: _reason(each) for each in CODES.values()}
     judged: dict[str, tuple[Codes, Mapping[int, str | None]]] = {}

@@ -35,7 +35,7 @@ def draw_detection(judged: JudgedPanel) -> Chart:
     Args:
         judged: The panel and what the rules said.
     """
-    rows = judged.panel.frame
+    rows = judged.panel.to_frame("polars")
     every = np.flatnonzero(judged.codes[0] == code_of(Verdict.FLAGGED))
     at = every[evenly(every.size, MOST_MARKS)]
     session, score = (rows[name].cast(float).to_numpy()[at].tolist() for name in ("session", "score"))
@@ -77,7 +77,7 @@ def draw_found_dyads(
         labels = [some[at] for at in evenly(len(some), most)]
     labels = [labels] if isinstance(labels, str) else list(dict.fromkeys(labels))
     judged.panel.only(labels)
-    order, rows = {label: at for at, label in enumerate(every)}, judged.panel.frame
+    order, rows = {label: at for at, label in enumerate(every)}, judged.panel.to_frame("polars")
     session, score = (rows[name].cast(float).to_numpy() for name in ("session", "score"))
     plots = []
     for label in labels:

@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 from attrs import field, frozen
+from narwhals.typing import IntoFrame
 from numpy.typing import ArrayLike, NDArray
 
 from therarel.domain.ratings import Score
@@ -36,6 +37,7 @@ from therarel.measures.instrument import Instrument
 from therarel.measures.plan import resolved
 from therarel.measures.published import PublishedChange
 from therarel.measures.risk import risk_note, risk_of_totals
+from therarel.tables.frames import as_table
 from therarel.texts import Phrase, standard_texts
 from therarel.vocabulary import Vocabulary
 
@@ -148,6 +150,22 @@ class ReliableChange:
         return tuple(
             words[int(sign)] if seen else Direction.NOT_KNOWN for sign, seen in zip(self.signs, computable, strict=True)
         )
+
+    def to_frame(self, kind: str = "polars") -> IntoFrame:
+        """One row per client, in the order given: before, after, difference, index and direction.
+
+        Args:
+            kind: ``polars``, ``pandas``, ``pyarrow`` or ``duckdb``.
+
+        Raises:
+            InvalidValueError: if the kind is not known.
+        """
+        return as_table(self.columns(), kind)
+
+    def columns(self) -> dict[str, Sequence[object]]:
+        """The columns of that table."""
+        numbers = {name: getattr(self, name).tolist() for name in ("before", "after", "difference", "index")}
+        return numbers | {"direction": [word.value for word in self.directions]}
 
     @property
     def judged_by(self) -> str:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 from attrs import field, frozen
+from narwhals.typing import IntoFrame
 from numpy.typing import NDArray
 
 from therarel.domain import checks
@@ -18,6 +19,7 @@ from therarel.errors import InvalidValueError, shown
 from therarel.measures.change import ReliableChange
 from therarel.measures.published import Cutoff
 from therarel.representation import one_line
+from therarel.tables.frames import as_table
 from therarel.texts import Phrase, Texts, standard_texts
 from therarel.vocabulary import Vocabulary
 
@@ -208,6 +210,17 @@ class ClinicalSignificance:
     def counts(self) -> Mapping[ChangeOutcome, int]:
         """How many clients each outcome has, those with none included."""
         return MappingProxyType({outcome: self.outcomes.count(outcome) for outcome in ChangeOutcome})
+
+    def to_frame(self, kind: str = "polars") -> IntoFrame:
+        """One row per client, in the order given: the change, as in `ReliableChange.to_frame`, and the outcome.
+
+        Args:
+            kind: ``polars``, ``pandas``, ``pyarrow`` or ``duckdb``.
+
+        Raises:
+            InvalidValueError: if the kind is not known.
+        """
+        return as_table(self.change.columns() | {"outcome": [word.value for word in self.outcomes]}, kind)
 
     __repr__ = one_line
 

@@ -52,30 +52,26 @@ class PanelData:
     form: Instrument | None = None
 
     @property
-    def frame(self) -> pl.DataFrame:
-        """The sessions in order, as a polars table of its own.
-
-        Columns: dyad, session, score (null where there is none), therapist, rater, row (the place in what was
-        read, from 1), date (dated panels only), covariates.
-        """
-        rows = self._rows
-        if "therapist" not in rows.columns:
-            rows = rows.with_columns(pl.lit(None, pl.String).alias("therapist"))
-        rows = rows.with_columns(pl.lit(self.rater.value if self.rater else None, pl.String).alias("rater"))
-        first = ["dyad", "session", "score", "therapist", "rater", "row"]
-        return rows.select(*first, pl.exclude(first))
-
-    @property
     def _rows(self) -> pl.DataFrame:
         """The sessions in order, wherever they are computed with."""
         use_polars()
         return self._sorted_rows
 
-    @property
-    def problem_rows(self) -> pl.DataFrame:
-        """Every row of every problem: kind, action, row, line, column, value (as it may be shown), dyad, session."""
-        use_polars()
-        return self._problem_rows.clone()
+    @overload
+    def problem_rows(self, kind: Literal["polars"]) -> pl.DataFrame: ...
+    @overload
+    def problem_rows(self, kind: str | None = None) -> IntoFrame: ...
+    def problem_rows(self, kind: str | None = None) -> IntoFrame:
+        """Every row of every problem: kind, action, row, line, column, value (as it may be shown), dyad, session.
+
+        Args:
+            kind: The kind of table, as for `to_frame`; ``None`` for the kind that came in.
+
+        Raises:
+            InvalidValueError: if the kind is not known.
+            ImportError: if its library is not installed.
+        """
+        return as_kind(self._problem_rows.clone(), self.kind if kind is None else kind)
 
     @property
     def n_dyads(self) -> int:
@@ -169,6 +165,9 @@ class PanelData:
     def to_frame(self, kind: str | None = None) -> IntoFrame:
         """The sessions in order, as the kind of table that came in or as another.
 
+        Columns: dyad, session, score (nothing where there is none), therapist, rater, row (the place in what was
+        read, from 1), date (dated panels only), covariates.
+
         Args:
             kind: ``polars``, ``pandas``, ``pyarrow`` or ``duckdb``; ``None`` for the kind that came in.
 
@@ -176,7 +175,12 @@ class PanelData:
             InvalidValueError: if the kind is not known.
             ImportError: if its library is not installed.
         """
-        return as_kind(self.frame, self.kind if kind is None else kind)
+        rows = self._rows
+        if "therapist" not in rows.columns:
+            rows = rows.with_columns(pl.lit(None, pl.String).alias("therapist"))
+        rows = rows.with_columns(pl.lit(self.rater.value if self.rater else None, pl.String).alias("rater"))
+        first = ["dyad", "session", "score", "therapist", "rater", "row"]
+        return as_kind(rows.select(*first, pl.exclude(first)), self.kind if kind is None else kind)
 
     @property
     def risk_note(self) -> str | None:

@@ -22,7 +22,7 @@ def groups_of(panel: PanelData, column: str) -> list[str | None]:
         UnknownNameError: if the panel kept no such column.
         InvalidValueError: if the column holds fractions, which are not labels.
     """
-    frame = panel.frame
+    frame = panel.to_frame("polars")
     known = [name for name in frame.columns if name not in _NO_GROUP]
     if column not in known:
         hint = hint_for(column, known) if known else "keep it with covariates=[...] where the panel is made"

@@ -31,7 +31,7 @@ from therarel.panels.options import (
     documented,
     settled,
 )
-from therarel.panels.problems import NothingReadableError
+from therarel.panels.problems import NothingReadableError, rows_lost
 from therarel.panels.summary import PanelSummary, summarise
 from therarel.panels.table import RawTable, Roles, from_wide, raw_table
 from therarel.representation import one_line
@@ -63,7 +63,7 @@ class Panel(PanelData):
         timing: Before or after the session; ``None`` if not known.
         index: What the session numbers count.
         max_gap: Largest distance of neighbouring sessions; ``None`` if unlimited.
-        problems: What was found in the data, in words; `problem_rows` has every row.
+        problems: What was found in the data, in words; `problem_rows()` has every row.
         policy: What was done about it.
         source: What was read.
         file: The file that was read, which this library never overwrites; ``None`` if no file was read.
@@ -362,8 +362,10 @@ class Panel(PanelData):
         what = self.construct.label if self.construct else "construct not known"
         size = f"{counted(self.n_dyads, 'dyad')}, {counted(self.n_sessions, 'session')}"
         risk = "; asks about risk: see risk_note" if self.risk_note else ""
+        lost = rows_lost(self.problems)
+        more = f"; {lost:,} of {counted(self.rows_read, 'row')} left out: see problems" if lost else ""
         scored = f"{self.n_scored:,} scored, {self.n_missing:,} without a score"
-        return f"{size} ({scored}), {what}, {self.scale}{risk}"
+        return f"{size} ({scored}), {what}, {self.scale}{more}{risk}"
 
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()

@@ -8,7 +8,7 @@ free text about a client is described by its length alone.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -197,6 +197,12 @@ def _place(first: Sequence[int], count: int, line: int | None, column: str | Non
 def code_or_none(label: object) -> str | None:
     """A label if it can be shown as it stands, otherwise nothing."""
     return label if isinstance(label, str) and shown(label) == repr(label) and not is_personal(label) else None
+
+
+def rows_lost(problems: Iterable[PanelProblem]) -> int:
+    """Number of rows that were left out though they hold something, and of the rater who was chosen."""
+    nothing = (ProblemKind.MISSING_SCORE, ProblemKind.EMPTY_ROW, ProblemKind.OTHER_RATER)
+    return sum(each.count for each in problems if each.action is Action.LEFT_OUT and each.kind not in nothing)
 
 
 def as_errors(problems: Sequence[PanelProblem], most: int = 20) -> list[InvalidValueError]:

@@ -13,7 +13,9 @@ from therarel.panels.terms import Action, Duplicates, ProblemKind
 _KEY: Final = ("dyad", "session")
 _PLACE: Final = ("row", "session")  # a row of a table that was wide stands for several sessions
 _WORDS: Final = {
-    Duplicates.LEFT_OUT: "so none is used until duplicates='first', 'last' or 'mean' is chosen",
+    Duplicates.LEFT_OUT: (
+        "so none is used: keep the rows of one rater and one instrument, or choose duplicates='first', 'last' or 'mean'"
+    ),
     Duplicates.FIRST: "the first one read is used",
     Duplicates.LAST: "the last one read is used",
     Duplicates.MEAN: "the mean of their scores is used",

@@ -10,6 +10,7 @@ from attrs import asdict, frozen
 
 from therarel.counting import counted
 from therarel.panels.data import PanelData
+from therarel.panels.terms import Action
 from therarel.representation import one_line
 
 
@@ -141,20 +142,20 @@ class PanelSummary:
 
 def summarise(panel: PanelData) -> PanelSummary:
     """Count and describe a panel."""
-    score = panel.frame["score"]
+    score = panel.to_frame("polars")["score"]
     per_dyad = panel.sessions_per_dyad()
     counts: Counter[str] = Counter()
+    by_action: Counter[Action] = Counter()
     for problem in panel.problems:
         counts[problem.kind.value] += problem.count
-    listed = panel.problem_rows.group_by("action").len()
-    by_action = dict(zip(listed["action"], listed["len"], strict=True))
+        by_action[problem.action] += problem.count
     return PanelSummary(
         source=panel.source,
         columns=dict(panel.columns),
         guessed=panel.guessed,
         rows_read=panel.rows_read,
-        rows_left_out=by_action.get("left_out", 0),
-        rows_merged=by_action.get("merged", 0),
+        rows_left_out=by_action[Action.LEFT_OUT],
+        rows_merged=by_action[Action.MERGED],
         n_dyads=panel.n_dyads,
         n_therapists=panel.n_therapists,
         n_sessions=panel.n_sessions,

@@ -261,12 +261,12 @@ def keep_in_mind(detection: Detection) -> Markup:
 def _own_problems(detection: Detection, client: ClientScores) -> list[dict[str, Any]]:
     """Rows of the list of problems that are about this dyad, those without a score apart."""
     label, unscored = code_or_none(client.label), ProblemKind.MISSING_SCORE.value
-    rows = detection.panel.problem_rows.iter_rows(named=True)
+    rows = detection.panel.problem_rows("polars").iter_rows(named=True)
     return [row for row in rows if label is not None and row["dyad"] == label and row["kind"] != unscored]
 
 
 def _therapists(client: ClientScores) -> list[str]:
-    frame = client.panel.frame
+    frame = client.panel.to_frame("polars")
     if "therapist" not in frame.columns:
         return []
     labels = map(str, frame["therapist"].drop_nulls().unique(maintain_order=True).to_list())

@@ -142,7 +142,7 @@ def candidate_table(detection: Detection, key: Callable[[str], str]) -> Iterator
 
 def problem_table(detection: Detection) -> Iterator[Sequence[object]]:
     """The head, then every row of every problem; what is not known is ``None``."""
-    rows = detection.panel.problem_rows
+    rows = detection.panel.problem_rows("polars")
     yield rows.columns
     yield from rows.iter_rows()
 
@@ -167,7 +167,7 @@ def _plain(value: object, name: str, key: Callable[[str], str]) -> object:
 
 def _problems(detection: Detection) -> list[dict[str, object]]:
     """The problems in words, and every row of each kind."""
-    rows = detection.panel.problem_rows
+    rows = detection.panel.problem_rows("polars")
     by_kind: dict[tuple[str, str], list[Mapping[str, object]]] = {}
     for row in rows.iter_rows(named=True):
         by_kind.setdefault((row.pop("kind"), row.pop("action")), []).append(row)

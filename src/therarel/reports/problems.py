@@ -71,7 +71,7 @@ def problem_section(panel: Panel) -> Markup:
 
 def _kinds(panel: Panel) -> list[_Kind]:
     by_key: dict[tuple[str, str, str | None], _Kind] = {}
-    table_ = panel.problem_rows.sort("row")
+    table_ = panel.problem_rows("polars").sort("row")
     for kind, action, row, line, column, value in table_.select(
         "kind", "action", "row", "line", "column", "value"
     ).iter_rows():
@@ -88,8 +88,8 @@ def _kinds(panel: Panel) -> list[_Kind]:
 
 
 def _counting(panel: Panel, kinds: Sequence[_Kind]) -> Markup:
-    lines = panel.problem_rows["line"]
-    rows = panel.problem_rows["row"]
+    lines = panel.problem_rows("polars")["line"]
+    rows = panel.problem_rows("polars")["row"]
     ahead = (lines - rows).drop_nulls().unique().to_list() if lines.null_count() == 0 else []
     where = "Rows are counted from 1, the header not included"
     if len(ahead) == 1 and ahead[0] > 0:

@@ -119,7 +119,7 @@ def _of_the_clinic(clinic: SimulatedClinic, detection: Detection) -> bool:
     """Whether dyads, sessions and scores are the clinic's; scores taken away since are not a difference."""
     if not np.array_equal(detection.starts, clinic.starts):
         return False
-    frame = detection.panel.frame
+    frame = detection.panel.to_frame("polars")
     session, score = (frame[name].to_numpy().astype(np.float64) for name in ("session", "score"))
     ratings = [rating for rating in (clinic.score, clinic.therapist_score) if rating is not None]
     near = detection.context.tolerance

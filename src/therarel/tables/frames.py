@@ -103,6 +103,16 @@ def as_kind(frame: pl.DataFrame, kind: str) -> IntoFrame:
             return relation
 
 
+def as_table(columns: Mapping[str, object], kind: str) -> IntoFrame:
+    """Columns as a table of the kind that is asked for.
+
+    Raises:
+        InvalidValueError: if the kind is not known.
+        ImportError: if its library is not installed.
+    """
+    return as_kind(of_arrays(columns), kind)
+
+
 def known_kind(kind: str) -> str:
     """The kind of a table, checked.
 

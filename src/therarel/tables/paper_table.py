@@ -12,7 +12,7 @@ from narwhals.typing import IntoFrame
 
 from therarel.files import CSV, HTML, csv_lines, refuse_other_kind, write_whole
 from therarel.representation import one_line
-from therarel.tables.frames import as_kind, of_arrays
+from therarel.tables.frames import as_table
 from therarel.tables.showing import aligned
 
 _ESCAPES: Final = {
@@ -70,7 +70,7 @@ class PaperTable:
             InvalidValueError: if the kind is not known.
         """
         columns = self.numbers or {name: [row[at] for row in self.rows] for at, name in enumerate(self.head)}
-        return as_kind(of_arrays(columns), self.kind if kind is None else kind)
+        return as_table(columns, self.kind if kind is None else kind)
 
     def to_html(self, path: str | Path | None = None) -> str:
         """The table as a page that a word processor opens and that can be pasted into it, in APA style.

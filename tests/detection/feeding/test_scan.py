@@ -35,8 +35,8 @@ BOTH = Scan(
 def table() -> pl.DataFrame:
     """A clinic in which a sixth of the scores of each rater are missing."""
     clinic = simulate_clinic(70, seed=3, sessions=(5, 12), therapist_ratings=True)
-    kept = clinic.panel().frame.select("dyad", "session", "score")
-    kept = kept.with_columns(clinic.panel("therapist").frame["score"].alias("other"))
+    kept = clinic.panel().to_frame("polars").select("dyad", "session", "score")
+    kept = kept.with_columns(clinic.panel("therapist").to_frame("polars")["score"].alias("other"))
     gone = np.random.default_rng(1).random((2, kept.height)) < 1 / 6
     return kept.with_columns(
         pl.when(pl.Series(each)).then(None).otherwise(name).alias(name)

@@ -206,7 +206,7 @@ def test_the_mirror_stands_beside_the_count() -> None:
     wandering = found.primary.wandering  # type: ignore[attr-defined]  # a scan
     upside_down = evolve(wandering, null=evolve(NULL, intercept=-NULL.intercept, slope=-NULL.slope))
     turned = Panel.from_arrays(
-        panel.frame["dyad"].to_list(), panel.frame["session"].to_list(), (-panel.frame["score"]).to_list(),
+        panel.to_frame("polars")["dyad"].to_list(), panel.to_frame("polars")["session"].to_list(), (-panel.to_frame("polars")["score"]).to_list(),
         scale=(-5, -1), higher_is_better=True,
     )  # fmt: skip
     rises = detect(turned, primary=evolve(KNOWN, wandering=upside_down), expected="none")
@@ -220,7 +220,7 @@ def test_the_mirror_stands_beside_the_count() -> None:
 def test_what_lies_on_one_side_of_a_large_change_is_no_change_in_the_other_direction(rule: Scan, rising: bool) -> None:
     """Of dyads that change for good by 1.25 points hardly more are flagged for the opposite than of dyads that wander."""
     chance, sign = np.random.default_rng(7), 1 if rising else -1
-    scores = clinic(300, sessions=(16, 16)).frame["score"].to_numpy().reshape(300, 16)
+    scores = clinic(300, sessions=(16, 16)).to_frame("polars")["score"].to_numpy().reshape(300, 16)
     later = np.arange(16) >= chance.integers(2, 14, 300)[:, np.newaxis]
     moved = np.clip(scores + sign * np.where(later, 1.25, 0.0) - sign * 0.6, 1, 5)
     panel = Panel.from_arrays(
@@ -322,9 +322,9 @@ def test_noise_is_counted_without_the_falls_where_a_scan_was_fitted(rule: Scan) 
     sign = 1 if rule.change is Change.DROP else -1
     panel = clinic(160, 0.5, sessions=(12, 12))
     turned_panel = Panel.from_arrays(
-        panel.frame["dyad"].to_list(),
-        panel.frame["session"].to_list(),
-        [6 - score if sign < 0 else score for score in panel.frame["score"]],
+        panel.to_frame("polars")["dyad"].to_list(),
+        panel.to_frame("polars")["session"].to_list(),
+        [6 - score if sign < 0 else score for score in panel.to_frame("polars")["score"]],
         scale=SCALE,
         higher_is_better=True,
     )
@@ -355,7 +355,7 @@ def test_a_stated_scan_says_nothing_of_the_noise_of_others() -> None:
 def test_a_finding_has_the_q_value_of_its_dyad_and_a_length_of_its_own() -> None:
     """The list gives q beside p; its length counts sessions, and that of the fall by the model has its own name."""
     found = found_in_clinic(0.5)
-    q = dict(zip(found.panel.frame["dyad"].unique(maintain_order=True), figures(found, "q"), strict=True))
+    q = dict(zip(found.panel.to_frame("polars")["dyad"].unique(maintain_order=True), figures(found, "q"), strict=True))
     assert len(found.candidates) > 20
     for candidate in found.candidates:
         seen = candidate.values

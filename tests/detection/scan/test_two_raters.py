@@ -292,10 +292,14 @@ def test_missing_scores_of_one_rater_leave_the_other() -> None:
     nothing = Panel.from_arrays(["Z"], [1], [3.0], scale=SCALE, higher_is_better=True)
     found = scanned(KNOWN, (one, nothing))
     assert np.isfinite(found.of_dyads[0]["log_ratio"]).all()
-    holes = one.frame["score"].to_numpy().copy()
+    holes = one.to_frame("polars")["score"].to_numpy().copy()
     holes[::5] = np.nan
     fewer = Panel.from_arrays(
-        one.frame["dyad"].to_list(), one.frame["session"].to_list(), holes, scale=SCALE, higher_is_better=True
+        one.to_frame("polars")["dyad"].to_list(),
+        one.to_frame("polars")["session"].to_list(),
+        holes,
+        scale=SCALE,
+        higher_is_better=True,
     )
     codes = scanned(KNOWN, (fewer, two)).codes[0]
     assert (codes[::5] == CODES[Verdict.NO_SCORE]).all()
@@ -316,7 +320,7 @@ def test_gains_are_falls_of_turned_scores() -> None:
     panels = clinic()
     turned = tuple(
         Panel.from_arrays(
-            each.frame["dyad"].to_list(), each.frame["session"].to_list(), [6 - score for score in each.frame["score"].fill_null(math.nan)],
+            each.to_frame("polars")["dyad"].to_list(), each.to_frame("polars")["session"].to_list(), [6 - score for score in each.to_frame("polars")["score"].fill_null(math.nan)],
             scale=SCALE, higher_is_better=True,
         )
         for each in panels

@@ -205,7 +205,7 @@ def read_table(data: Panel | IntoFrame, request: Request) -> Table:
         UnknownNameError: if a column is not there.
     """
     panel = data if isinstance(data, Panel) else None
-    frame = as_frame(data if panel is None else panel.frame)
+    frame = as_frame(data if panel is None else panel.to_frame("polars"))
     _check_columns(request, frame.collect_schema().names(), {} if panel is None else panel.columns)
     part = frame.select(*columns_needed(request))
     whole = part.collect() if isinstance(part, nw.LazyFrame) else part
@@ -221,7 +221,7 @@ def read_table(data: Panel | IntoFrame, request: Request) -> Table:
     observed = panel.scale_source is ScaleSource.OBSERVED
     bounds = None if observed else (panel.scale.minimum, panel.scale.maximum)
     dated = _SESSION if panel.index is SessionIndex.DATED else None
-    row = panel.frame["row"].to_numpy().astype(np.int64)
+    row = panel.to_frame("polars")["row"].to_numpy().astype(np.int64)
     return Table(
         columns.frame, groups, panel.kind, row, panel.construct, panel.scale.higher_is_better, bounds, dated,
         columns.notes,

@@ -29,7 +29,7 @@ from therarel.growth.inference.estimates import Estimates, checked_level, t_quan
 from therarel.growth.inference.new_rows import complete_rows, effect_columns, rows_of_new_dyad
 from therarel.representation import one_line
 from therarel.tables.arrays import Floats
-from therarel.tables.frames import as_kind, of_arrays
+from therarel.tables.frames import as_table
 
 
 @frozen(eq=False)
@@ -157,10 +157,18 @@ class ExpectedTrajectory:
     mean_df: Floats
     df: Floats
 
-    def to_frame(self) -> IntoFrame:
-        """The values as a table, one row per time."""
+    def to_frame(self, kind: str | None = None) -> IntoFrame:
+        """The values as a table, one row per time.
+
+        Args:
+            kind: ``polars``, ``pandas``, ``pyarrow`` or ``duckdb``; ``None`` for the kind that came in.
+
+        Raises:
+            InvalidValueError: if the kind is not known.
+        """
         names = ("times", "expected", "mean_low", "mean_high", "low", "high")
-        return as_kind(of_arrays({name.removesuffix("s"): getattr(self, name).tolist() for name in names}), self.kind)
+        columns = {name.removesuffix("s"): getattr(self, name).tolist() for name in names}
+        return as_table(columns, self.kind if kind is None else kind)
 
     __repr__ = one_line
 

@@ -51,7 +51,7 @@ def new_rows(fit: Estimates, data: Panel | IntoFrame) -> NewRows:
         InvalidValueError: if it is not a dataframe, or a column holds what the model cannot take.
     """
     panel = data if isinstance(data, Panel) else None
-    source = as_frame(data if panel is None else panel.frame)
+    source = as_frame(data if panel is None else panel.to_frame("polars"))
     columns = source.collect_schema().names()
     names = [name for name in fit.predictors if name in columns]
     groups = [level.grouping.name for level in fit.design.levels if level.grouping.name in columns]

@@ -13,7 +13,7 @@ from therarel.growth.inference.new_rows import complete_rows, effect_columns, gr
 from therarel.growth.likelihood.small_matrices import inverse
 from therarel.panels import Panel
 from therarel.tables.arrays import Floats, Ints
-from therarel.tables.frames import as_kind, of_arrays
+from therarel.tables.frames import as_table
 
 
 def linear_parts(fit: Estimates) -> tuple[Floats, Floats]:
@@ -54,7 +54,7 @@ def random_effects(fit: Estimates, group: str, level: float) -> IntoFrame:
         "low": (effects - half_widths).T.ravel().tolist(),
         "high": (effects + half_widths).T.ravel().tolist(),
     }
-    return as_kind(of_arrays(columns), fit.kind)
+    return as_table(columns, fit.kind)
 
 
 def groups_df(fit: Estimates, index: int) -> int:
@@ -99,7 +99,7 @@ def fitted(fit: Estimates) -> IntoFrame:
         "fitted": (fixed + random)[order].tolist(),
         "residual": (design.score - fixed - random)[order].tolist(),
     }
-    return as_kind(of_arrays(columns), fit.kind)
+    return as_table(columns, fit.kind)
 
 
 def predict(fit: Estimates, data: Panel | IntoFrame) -> IntoFrame:
@@ -122,7 +122,7 @@ def predict(fit: Estimates, data: Panel | IntoFrame) -> IntoFrame:
         "expected": _spread(expected, complete), "standard_error": _spread(error, complete),
         "predicted": _spread(predicted, complete), "dyad_is_known": (codes[0] >= 0).tolist(),
     }  # fmt: skip
-    return as_kind(of_arrays(columns), rows.kind)
+    return as_table(columns, rows.kind)
 
 
 def _spread(values: Floats, complete: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[float]:

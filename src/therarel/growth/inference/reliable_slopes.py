@@ -25,7 +25,7 @@ from therarel.growth.inference.prediction import linear_parts
 from therarel.measures.change import Direction
 from therarel.measures.change_scores import bounded, settled_direction
 from therarel.tables.arrays import Floats
-from therarel.tables.frames import as_kind, of_arrays
+from therarel.tables.frames import as_table
 
 _FEWEST: Final = 3
 # Relative to the range of the fixed part: further from a line than this is not rounding.
@@ -76,7 +76,7 @@ def reliable_slopes(fit: Estimates, *, higher_is_better: bool | None, critical: 
         "index": index[order].tolist(),
         "direction": [directions[k].value for k in order],
     }
-    return as_kind(of_arrays(columns), fit.kind)
+    return as_table(columns, fit.kind)
 
 
 def _random_slopes(fit: Estimates, time: str) -> tuple[Floats, Floats]:

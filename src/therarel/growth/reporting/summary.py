@@ -24,7 +24,7 @@ from therarel.growth.inference.variance_components import (
 )
 from therarel.growth.reporting.diagnosis import end_sentences
 from therarel.representation import one_line
-from therarel.tables.frames import as_kind, of_arrays
+from therarel.tables.frames import as_table
 from therarel.tables.paper_table import PaperTable
 
 _SYMBOLS = ("b", "SE", "df", "t", "p")  # in italics
@@ -59,8 +59,15 @@ class GrowthSummary:
     level: float
     kind: str
 
-    def to_frame(self) -> IntoFrame:
-        """Fixed effects and variance components as one tidy table."""
+    def to_frame(self, kind: str | None = None) -> IntoFrame:
+        """Fixed effects and variance components as one tidy table.
+
+        Args:
+            kind: ``polars``, ``pandas``, ``pyarrow`` or ``duckdb``; ``None`` for the kind that came in.
+
+        Raises:
+            InvalidValueError: if the kind is not known.
+        """
         nan = float("nan")
         columns: dict[str, Sequence[object]] = {
             "part": ["fixed"] * len(self.effects) + ["random"] * len(self.components),
@@ -74,7 +81,7 @@ class GrowthSummary:
             "low": [effect.low for effect in self.effects] + [part.low for part in self.components],
             "high": [effect.high for effect in self.effects] + [part.high for part in self.components],
         }
-        return as_kind(of_arrays(columns), self.kind)
+        return as_table(columns, self.kind if kind is None else kind)
 
     def _tables(self) -> tuple[tuple[str, list[str], list[list[str]]], ...]:
         per_cent = f"{self.level:.0%} interval"
