@@ -313,7 +313,7 @@ def test_the_pictures_of_a_report_are_charts_for_other_libraries(tmp_path: Path)
         assert chart.plot().figure is not None
         assert chart.to_altair().to_dict()
         assert chart.save(tmp_path / "chart.png").stat().st_size > 1000
-    with pytest.raises(InvalidValueError, match="no dyad is left"):
+    with pytest.raises(InvalidValueError, match="no dyad is named"):
         report(detect(of_series({"A": [4, 4, 4.0]}), primary=rules.Drop(k=2), expected="none")).draw_closeups()
 
 

@@ -316,7 +316,7 @@ class Detection(JudgedPanel):
 
         Raises:
             UnknownNameError: if a dyad is not there.
-            InvalidValueError: if no dyad is left.
+            InvalidValueError: if no dyad is named.
         """
         return draw_found_dyads(self, self.candidates, labels, most)
 

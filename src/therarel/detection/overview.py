@@ -66,7 +66,7 @@ def draw_found_dyads(
 
     Raises:
         UnknownNameError: if a dyad is not there.
-        InvalidValueError: if no dyad is left.
+        InvalidValueError: if no dyad is named.
     """
     most = as_whole(most, where="draw_dyads.most", minimum=1)
     every, found = judged.panel.dyads, dict[str, list[int]]()

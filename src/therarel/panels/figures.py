@@ -218,7 +218,7 @@ def draw_dyads(
 
     Raises:
         UnknownNameError: if a dyad is not there.
-        InvalidValueError: if no dyad is left, or the other rater's scores are on another scale.
+        InvalidValueError: if no dyad is named, or the other rater's scores are on another scale.
     """
     most, raters, every = as_whole(most, where="draw_dyads.most", minimum=1), _raters_of(panel, beside), panel.dyads
     if labels is None:

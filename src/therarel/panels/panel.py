@@ -352,7 +352,7 @@ class Panel(PanelData):
 
         Raises:
             UnknownNameError: if a dyad is not there.
-            InvalidValueError: if no dyad is left, or as for `draw`.
+            InvalidValueError: if no dyad is named, or as for `draw`.
         """
         return draw_dyads(self, labels, most, beside)
 
