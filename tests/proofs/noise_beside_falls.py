@@ -12,7 +12,7 @@ with its falls; the share among the panel's own dyads without a fall has the sam
 
 Power is compared where a quarter have a fall in the simulator's shapes, which are those that it is said for, in more
 panels: said is the mean of what is said of these panels, true is the share of them whose own count lies above what noise
-is said to give of that very panel. ``error`` is the standard error of their difference. ``said, none fallen`` is the mean
+is said to give of that very panel. ``error`` is the standard error of a difference, of powers and of shares. ``said, none fallen`` is the mean
 of what is said of panels of the same kind in which nobody has a fall; it is listed and not judged, for noise there is
 what is fitted, and power is said of a panel whose noise has a part of falls in it.
 
@@ -139,13 +139,13 @@ def summarised(design: Design, by_case: Mapping[str, Sequence[Row]]) -> dict[str
         for case, rows in by_case.items():
             of_panels = [[row[name][figure] for row in rows] for figure in ("flagged", "said")]
             was, said = (float(np.mean(each)) for each in of_panels)
-            apart = [round(two - one, 3) for one, two in zip(*of_panels, strict=True)]
+            apart = np.subtract(of_panels[1], of_panels[0])
             holds = abs(said - was) <= most
             table[name][case] = {
                 "flagged": round(was, 3),
                 "said": round(said, 3),
                 "flagged in the panels": round(float(np.mean([row[name]["flagged in the panel"] for row in rows])), 3),
-                "apart by panel": apart,
+                "error": round(float(apart.std() / np.sqrt(len(rows))), 3),
                 "holds": holds,
             }
             table[name]["holds"] &= holds or case == OTHERWISE

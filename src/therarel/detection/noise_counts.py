@@ -19,8 +19,8 @@ class FallCount:
     """What a rule flags in panels like one in which a share of the dyads has a fall; for gains, a rise.
 
     Panels are like the one where what is fitted to them is, on average, what is fitted to it. A fit takes a part of
-    falls for noise, so that there is less noise in such panels than was fitted. Where nobody has a fall, where noise
-    has long tails or dyads differ in it, and near an end of the scale, power may be off by .1 and more.
+    falls for noise, so that there is less noise in such panels than was fitted. Where nobody has a fall, power may
+    be off by .2 and more; where some have one it is within .07 on average over panels.
 
     Args:
         share: Share of dyads with a fall.

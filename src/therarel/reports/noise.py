@@ -152,8 +152,7 @@ def _own(subject: Subject, noise: NoiseCount) -> Markup:
             "In brackets the range of 95 of 100 panels. Power is the share of panels with such"
             f" {moves} whose count lies above the range that noise would be said to give of that very panel. Their"
             " shapes are those of the simulator: mostly one session, more than half of them made good. Where nobody has"
-            " one, where noise has long tails or dyads differ in it, and near an end of the scale, power is less sure:"
-            " in simulated clinics with such scores it was off by .1 and more.",
+            " one, power is less sure: in simulated clinics without any it was off by .2 and more.",
             class_="note",
         ),
     )
