@@ -13,7 +13,7 @@ from typing import ClassVar, Self
 
 from therarel.errors import UnknownNameError, hint_for, shown
 
-__all__ = ["Vocabulary"]
+__all__ = ["OrderedVocabulary", "Vocabulary"]
 
 
 class Vocabulary(StrEnum):
@@ -79,3 +79,29 @@ class Vocabulary(StrEnum):
             value=shown(value),
             hint=hint_for(value, [member.value for member in cls]),
         )
+
+
+class OrderedVocabulary(Vocabulary, links={}):
+    """A closed list whose terms are compared by their order in the list, from the least to the most.
+
+    Examples:
+        >>> from therarel.domain import RuptureSeverity
+        >>> max(RuptureSeverity.MINOR, RuptureSeverity.MAJOR).label, RuptureSeverity.MINOR < RuptureSeverity.MODERATE
+        ('major', True)
+    """
+
+    def __lt__(self, other: str, /) -> bool:
+        return self._place(self) < self._place(other)
+
+    def __le__(self, other: str, /) -> bool:
+        return self._place(self) <= self._place(other)
+
+    def __gt__(self, other: str, /) -> bool:
+        return self._place(self) > self._place(other)
+
+    def __ge__(self, other: str, /) -> bool:
+        return self._place(self) >= self._place(other)
+
+    @classmethod
+    def _place(cls, term: str) -> int:
+        return [*cls].index(cls(term))

@@ -1,7 +1,8 @@
 """What the domain refuses, and that a refusal names field, value and bound."""
 
 import re
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -212,3 +213,33 @@ def test_a_relationship_needs_its_parts_to_agree() -> None:
     with pytest.raises(InvalidValueError, match="began from"):
         Relationship(RELATIONSHIP, alliance_status=AllianceStatus.REPAIRING, episode=strain)
     assert StageTask.BUILDING_RAPPORT not in Relationship(RELATIONSHIP).tasks_met
+
+
+@pytest.mark.parametrize(
+    ("make", "hint"),
+    [
+        (lambda: events.StageTaskMet("building_rapport"), "write StageTask.BUILDING_RAPPORT"),  # type: ignore[arg-type]
+        (lambda: events.StageTaskMet("bilding_rapport"), "write StageTask.BUILDING_RAPPORT"),  # type: ignore[arg-type]
+        (lambda: events.SessionHeld("she was crying all along"), "known are Modality.IN_PERSON, Modality.VIDEO"),  # type: ignore[arg-type]
+        (lambda: events.SessionHeld(on="2026-05-04"), "date.fromisoformat"),  # type: ignore[arg-type]
+        (lambda: events.SessionHeld(on=datetime(2026, 5, 4, 12, tzinfo=UTC)), "drop the time of day"),
+        (
+            lambda: events.SafetyConcernRaised(review_due=date(2026, 5, 4)),  # type: ignore[arg-type]
+            "expected an Occurrence). Hint: write Occurrence",
+        ),
+    ],
+)
+def test_what_was_meant_is_in_the_hint(make: Callable[[], object], hint: str) -> None:
+    """Text in place of a term or a date, and a date in place of a time, are answered with what to write, without the text."""
+    with pytest.raises(InvalidValueError) as caught:
+        make()
+    assert hint in str(caught.value)
+    assert "crying" not in str(caught.value)
+
+
+def test_a_hint_is_not_given_where_nothing_is_known_of_what_was_meant() -> None:
+    """A number in place of a term or a date says what is expected, and no more."""
+    for make in (lambda: events.StageTaskMet(3), lambda: events.SessionHeld(on=3)):  # type: ignore[arg-type]
+        with pytest.raises(InvalidValueError) as caught:
+            make()
+        assert caught.value.hint is None

@@ -1,9 +1,19 @@
 """Episodes: views that differ, repair in somebody's view, contributions that need acknowledgement."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therarel.domain import Contributor, EpisodeKind, PerceivedBy, Perception, Rater, RuptureEpisode, RuptureSeverity
+from therarel.domain import (
+    BreachSeverity,
+    Contributor,
+    EpisodeKind,
+    PerceivedBy,
+    Perception,
+    Rater,
+    RuptureEpisode,
+    RuptureSeverity,
+)
 from therarel.domain.ratings import PERSONS
 from therarel.domain.threers import (
     ConfrontationMarker2015,
@@ -12,6 +22,7 @@ from therarel.domain.threers import (
     WithdrawalMarker2015,
     WithdrawalMarker2022,
 )
+from therarel.errors import UnknownNameError
 from therarel.testing import strategy_for
 
 
@@ -23,8 +34,16 @@ def test_repair_without_the_clients_view_says_so(views: frozenset[Rater]) -> Non
 
 
 def test_severities_are_in_order() -> None:
-    """A moderate rupture is graver than a minor one, and a major one graver than both."""
-    assert [severity.rank for severity in RuptureSeverity] == [0, 1, 2]
+    """Ruptures and breaches are compared by how grave they are, a word of the list with its term as well."""
+    for severities in (RuptureSeverity, BreachSeverity):
+        least, middle, most = severities
+        assert sorted([most, least, middle]) == [least, middle, most]
+        assert max(severities) is most
+        assert least < middle <= middle < most > middle >= least
+        assert [most < least, least > middle, most <= middle, least >= middle] == [False] * 4
+    assert RuptureSeverity.MODERATE < "major"
+    with pytest.raises(UnknownNameError, match="RuptureSeverity has no such term"):
+        assert RuptureSeverity.MODERATE < "mayor"
 
 
 @given(st.frozensets(st.sampled_from(Contributor)))

@@ -4,9 +4,12 @@ import pytest
 
 from therarel.concepts import concept_graph
 from therarel.domain import Stage
-from therarel.vocabulary import Vocabulary
+from therarel.vocabulary import OrderedVocabulary, Vocabulary
 
-VOCABULARIES = sorted(Vocabulary.__subclasses__(), key=lambda vocabulary: vocabulary.__name__)
+VOCABULARIES = sorted(
+    {*Vocabulary.__subclasses__(), *OrderedVocabulary.__subclasses__()} - {OrderedVocabulary},
+    key=lambda vocabulary: vocabulary.__name__,
+)
 
 
 @pytest.mark.parametrize("vocabulary", VOCABULARIES, ids=lambda vocabulary: vocabulary.__name__)

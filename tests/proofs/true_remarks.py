@@ -125,7 +125,7 @@ def at_least_as_severe(before: Relationship, event: Any) -> bool:
     if episode is None or episode.severity is None:
         return False
     holds_all = event.modes <= episode.modes and event.contributors <= episode.contributors
-    return bool(episode.severity.rank >= event.severity.rank and holds_all and event.markers <= episode.markers)
+    return bool(episode.severity >= event.severity and holds_all and event.markers <= episode.markers)
 
 
 AGAIN: Final = (

@@ -249,3 +249,10 @@ def test_a_monitor_of_before_remembers_where_it_was_and_no_scores(
     document |= {name: value for name, value in known.items() if value is not None}
     state = records.loads(json.dumps(document), MonitorState)
     assert (list(state.sessions), list(state.scores), state.forgotten) == (sessions, [None] * len(sessions), forgotten)
+
+
+@pytest.mark.parametrize("given", [None, Path("C-014.json"), {"schema": "therarel.event/3"}])
+def test_a_document_is_text_and_a_path_is_for_another_function(given: Any) -> None:
+    """What is no text is refused with the function that reads a file."""
+    with pytest.raises(InvalidValueError, match=r"a document is text or bytes, got .*load\(path\) reads a file"):
+        records.loads(given)

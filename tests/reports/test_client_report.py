@@ -157,7 +157,7 @@ def test_a_simulated_clinic_says_so_and_another_one_is_refused(clinic: Simulated
     detection = detect(clinic.panel(), primary=rules.Drop(k=2), expected="none")
     made = client_report(detection, detection.panel.dyads[3], simulated=clinic)
     assert "Simulated data." in words(made)
-    assert str(made).endswith(", simulated")
+    assert str(made).splitlines()[0].endswith(", simulated")
     assert made.html == client_report(detection, detection.panel.dyads[3], simulated=clinic).html
 
 
@@ -187,3 +187,16 @@ def test_the_expected_course_needs_others_with_scores() -> None:
     course, why = expected_course(detection, client_report(detection, "C-014").client)
     assert course is None
     assert why.endswith("and there are 0 dyads")
+
+
+def test_printed_it_says_what_was_flagged_by_each_rule() -> None:
+    """The name, a line for each rule with its findings, and that what could not have been seen is on the page."""
+    made = client_report(found(), "C-014")
+    name, *by_rule, last = str(made).splitlines()
+    assert name == made.client.name
+    assert repr(made) == f"<ClientReport: {name}>"
+    assert len(by_rule) == len(made.detection.rules)
+    for line, findings in zip(by_rule, made.client.findings, strict=True):
+        assert all(each.sentence in line for each in findings)
+        assert line.endswith("no session is flagged") is (not findings)
+    assert "could not have been seen" in last

@@ -210,3 +210,11 @@ def test_the_words_of_goals_and_tasks_are_shown_where_somebody_asked_for_them() 
     assert "SECRET task (task-1" in html
     assert "SECRET number" not in html
     assert "SECRET words" not in html
+
+
+def test_a_page_says_which_of_the_two_it_is() -> None:
+    """The page for supervision and the page to look at together show themselves by their titles."""
+    page, together = course_report(agreed()), shared_report(agreed())
+    assert str(page) == "Course of C-014 with T-03"
+    assert repr(together) == "<CourseReport: What was agreed, and how it is seen: C-014 with T-03>"
+    assert all(f"<title>{each}</title>" in each.html for each in (page, together))

@@ -16,7 +16,7 @@ from therarel.domain.checks import as_tuple, optional
 from therarel.domain.occurrence import Occurrence
 from therarel.errors import InvalidValueError
 from therarel.texts import Texts, standard_texts
-from therarel.vocabulary import Vocabulary
+from therarel.vocabulary import OrderedVocabulary, Vocabulary
 
 
 def breach_tuple(values: Iterable[Breach]) -> tuple[Breach, ...]:
@@ -35,7 +35,7 @@ class BreachKind(Vocabulary, links={}):
     OTHER = "other"
 
 
-class BreachSeverity(Vocabulary, links={"violation": "boundary_breach", "serious": "boundary_breach"}):
+class BreachSeverity(OrderedVocabulary, links={"violation": "boundary_breach", "serious": "boundary_breach"}):
     """A crossing (benign departure from the frame), a violation, or a serious violation."""
 
     CROSSING = "crossing"

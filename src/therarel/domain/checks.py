@@ -12,7 +12,17 @@ from typing import Any, Final, TypeVar, cast
 from attrs import Attribute
 
 from therarel.confidential import Confidential, Pseudonym, unkeepable
-from therarel.errors import InvalidValueError, is_number, is_whole, numbers_within, shown, without_words
+from therarel.errors import (
+    InvalidValueError,
+    hint_for,
+    is_number,
+    is_whole,
+    nearest,
+    numbers_within,
+    shown,
+    without_words,
+)
+from therarel.vocabulary import Vocabulary
 
 T = TypeVar("T")
 Check = Callable[[object, "Attribute[Any]", Any], None]
@@ -92,12 +102,26 @@ def a(kind: type | tuple[type, ...], *, hint: str | None = None) -> Check:
     """An instance of a class, or of one of several."""
     kinds = kind if isinstance(kind, tuple) else (kind,)
     expected = " or ".join(each.__name__ for each in kinds)
+    article = "an" if expected[0] in "AEIOU" else "a"
 
     def check(instance: object, attribute: Attribute[Any], value: Any) -> None:
         if not isinstance(value, kinds):
-            refuse(instance, attribute, value, f"a {expected}", hint)
+            refuse(instance, attribute, value, f"{article} {expected}", hint or _hint_of(kinds, value))
 
     return check
+
+
+def _hint_of(kinds: tuple[type, ...], value: object) -> str | None:
+    """Which term of a closed list was meant, where text stands in its place."""
+    terms = {term.value: f"{term.__class__.__name__}.{term.name}" for kind in kinds for term in _terms(kind)}
+    if not terms or not isinstance(value, str):
+        return None
+    meant = nearest(value, terms)
+    return hint_for(value, terms.values()) if meant is None else f"write {terms[meant]}"
+
+
+def _terms(kind: type) -> Iterable[Vocabulary]:
+    return kind if issubclass(kind, Vocabulary) else ()
 
 
 def truth(instance: object, attribute: Attribute[Any], value: Any) -> None:
@@ -109,7 +133,10 @@ def truth(instance: object, attribute: Attribute[Any], value: Any) -> None:
 def day(instance: object, attribute: Attribute[Any], value: Any) -> None:
     """A calendar date without a time of day."""
     if not isinstance(value, date) or isinstance(value, datetime):
-        refuse(instance, attribute, value, "a datetime.date", "drop the time of day with .date()")
+        hint = "drop the time of day with .date()" if isinstance(value, datetime) else None
+        if isinstance(value, str):
+            hint = "make one of the text with date.fromisoformat(...)"
+        refuse(instance, attribute, value, "a datetime.date", hint)
 
 
 def text(instance: object, attribute: Attribute[Any], value: str) -> None:

@@ -20,6 +20,7 @@ from therarel.domain.occurrence import Occurrence
 from therarel.domain.people import Party
 from therarel.domain.ratings import Rater, Rating
 from therarel.errors import InvalidValueError
+from therarel.representation import one_line
 
 
 def _power_dynamic_tuple(values: Iterable[PowerDynamic]) -> tuple[PowerDynamic, ...]:
@@ -133,3 +134,11 @@ class CulturalContext:
         default=(), converter=_acknowledgement_tuple, validator=members(checks.a(CulturalMisstepAcknowledged))
     )
     competence: CulturalCompetence = field(default=CulturalCompetence(), validator=checks.a(CulturalCompetence))
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        counts = f"adaptations: {len(self.adaptations)}; acknowledgements: {len(self.acknowledgements)}"
+        asked = "not on record" if self.perspective is None else "confidential"
+        return f"perspective of the client: {asked}; differences of power: {len(self.power)}; {counts}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from attrs import field, frozen
 
@@ -65,3 +66,7 @@ class Occurrence:
         parts = [] if self.session is None else [texts("occurrence.session", session=self.session)]
         parts += [] if self.on is None else [self.on.isoformat()]
         return ", ".join(parts) or texts("occurrence.not_stated")
+
+
+A_TIME: Final = checks.a(Occurrence, hint="write Occurrence(on=...) or Occurrence(session=...)")
+"""The check of a time that is set, which a date alone is not."""

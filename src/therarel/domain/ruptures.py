@@ -23,7 +23,7 @@ from therarel.domain.repair_views import RepairViews
 from therarel.domain.threers import Marker, ResolutionStrategy2015
 from therarel.errors import InvalidValueError
 from therarel.texts import AND, Listed, Phrase, Texts, standard_texts
-from therarel.vocabulary import Vocabulary
+from therarel.vocabulary import OrderedVocabulary, Vocabulary
 
 
 def rupture_mode_set(values: Iterable[RuptureMode]) -> frozenset[RuptureMode]:
@@ -73,20 +73,12 @@ class RuptureMode(Vocabulary, links={"withdrawal": "withdrawal_rupture", "confro
     CONFRONTATION = "confrontation"
 
 
-class RuptureSeverity(Vocabulary, links={}):
+class RuptureSeverity(OrderedVocabulary, links={}):
     """How severe a rupture is, in the judgement of whoever reports it."""
 
     MINOR = "minor"
     MODERATE = "moderate"
     MAJOR = "major"
-
-    @property
-    def rank(self) -> int:
-        """0 for minor, 1 for moderate, 2 for major."""
-        return _SEVERITIES.index(self)
-
-
-_SEVERITIES = tuple(RuptureSeverity)
 
 
 class MovedBy(Vocabulary, links={"client": "client", "therapist": "therapist"}):

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from therarel.confidential import Confidential, Pseudonym
 from therarel.domain import checks
 from therarel.domain.checks import as_private, as_pseudonym, as_set, as_tuple, members, optional
-from therarel.domain.occurrence import Occurrence
+from therarel.domain.occurrence import A_TIME, Occurrence
 from therarel.domain.people import Reporter
 from therarel.representation import one_line
 from therarel.texts import AND, Listed, Texts, standard_texts
@@ -175,7 +175,7 @@ class SafetyConcern:
     informed: frozenset[InvolvedParty] = field(
         default=frozenset(), converter=involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
-    review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
+    review_due: Occurrence | None = field(default=None, validator=optional(A_TIME), kw_only=True)
     reviewed_by: Reporter | None = field(default=None, validator=optional(checks.a(Reporter)), kw_only=True)
     consulted: frozenset[InvolvedParty] = field(
         default=frozenset(), converter=involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True

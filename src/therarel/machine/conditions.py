@@ -12,7 +12,6 @@ from therarel.machine.changes import with_changes
 
 __all__ = ["CONDITIONS", "Condition", "reassessed"]
 
-_RANK: Final[Mapping[BreachSeverity, int]] = MappingProxyType({each: rank for rank, each in enumerate(BreachSeverity)})
 
 Condition: TypeAlias = Callable[[Relationship, Any], bool]
 """Whether a row answers; a condition declares the class of the event that it reads."""
@@ -59,7 +58,7 @@ def reassessed(breach: Breach, event: BreachReassessed) -> Breach:
     if severity is breach.severity and status is breach.status:
         return breach
     is_open = status is not BreachStatus.NOT_SUBSTANTIATED
-    anew = is_open and (not breach.is_open or _RANK[severity] > _RANK[breach.severity])
+    anew = is_open and (not breach.is_open or severity > breach.severity)
     changes: dict[str, object] = {
         "severity": severity,
         "status": status,

@@ -85,6 +85,11 @@ class Policy:
     client_view_of_other_repair: Requirement = _requirement(Requirement.REMARKED)
     major_rupture_reopens_trust: bool = field(default=True, validator=truth)
 
+    def __repr__(self) -> str:
+        stated = ((each.name, getattr(self, each.name), each.default) for each in fields(Policy))
+        others = (f"{name}={value}" for name, value, default in stated if value != default)
+        return f"Policy({', '.join(others)})"
+
     def __attrs_post_init__(self) -> None:
         needed = self.exploratory_steps_minor, self.exploratory_steps_moderate, self.exploratory_steps_major
         if list(needed) != sorted(needed):

@@ -188,7 +188,7 @@ def holds_confidential(value: object) -> bool:
 def refused_writing(value: object) -> ConfidentialityError:
     """The error that names the first place of confidential text, and how many more there are."""
     paths = list(_confidential_paths(value))
-    more = f" (and at {len(paths) - 1} more places)" if len(paths) > 1 else ""
+    more = f" (places: {len(paths)})" if len(paths) > 1 else ""
     return ConfidentialityError(
         f"confidential text would be written{more}",
         where=render_path(paths[0]) if paths else None,

@@ -17,6 +17,7 @@ from therarel.domain import Relationship, checks
 from therarel.errors import InvalidValueError
 from therarel.machine import Clock, Course, Ids, Machine, Policy, Recorded, state_digest
 from therarel.reading import holds_confidential
+from therarel.representation import one_line
 
 
 def _lines_of(lines: Iterable[Recorded]) -> tuple[Recorded, ...]:
@@ -60,6 +61,12 @@ class CourseRecord:
     )
     state: str | None = field(default=None, validator=checks.optional(checks.name))
     redacted: bool = field(default=False, validator=checks.truth)
+
+    def __repr__(self) -> str:
+        return one_line(self)
+
+    def __str__(self) -> str:
+        return f"{self.start.dyad}, entries: {len(self.entries)}{', redacted' if self.redacted else ''}"
 
     @classmethod
     def of(cls, course: Course) -> CourseRecord:

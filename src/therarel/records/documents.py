@@ -168,6 +168,10 @@ def load(path: str | os.PathLike[str], expected: object = None) -> object:
 
 
 def _read(text: str | bytes, expected: object, source: str | None) -> object:
+    if not isinstance(text, str | bytes | bytearray):
+        raise InvalidValueError(
+            "a document is text or bytes", where="loads", value=shown(text), hint="load(path) reads a file"
+        )
     if not isinstance(expected, type | UnionType | None):
         raise InvalidValueError(
             "what must come out is named by a class",

@@ -6,6 +6,7 @@ It is made from the scores of a panel and holds nothing about any other client.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from importlib.metadata import version
@@ -154,7 +155,14 @@ class ClientReport:
     __repr__ = one_line
 
     def __str__(self) -> str:
-        return f"{self.client.name}{', simulated' if self.simulated is not None else ''}"
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        yield f"{self.client.name}{', simulated' if self.simulated is not None else ''}"
+        for rule, found in zip(self.detection.rules, self.client.findings, strict=True):
+            sentences = [candidate.sentence for candidate in found] or ["no session is flagged"]
+            yield f"{rule.label}: {' '.join(sentences)}"
+        yield "What could not have been seen is on the page: `html`, `save`."
 
     def _repr_html_(self) -> str:
         return framed(self.html, "Client")

@@ -85,7 +85,7 @@ def course_report(
     Examples:
         >>> report = course_report(Course.begin("C-014", "T-03"))
         >>> report
-        <CourseReport: C-014 with T-03>
+        <CourseReport: Course of C-014 with T-03>
         >>> "How the relationship is seen" in report.html
         True
     """
@@ -153,12 +153,9 @@ class CourseReport:
         texts = self.course.machine.texts
         views = _figure(texts("page.views"), self.course.view().draw().to_svg())
         if self.observations is None:
-            return self._page(
-                "page.title_together", [], _agreed_section(self.course, with_words=self.with_words), views
-            )
+            return self._page([], _agreed_section(self.course, with_words=self.with_words), views)
         standing = overview(self.course, on=self.day)
         return self._page(
-            "page.title",
             _first(standing),
             _standing(standing),
             _due(self.course, self.day),
@@ -169,9 +166,13 @@ class CourseReport:
             _observed(self.observations),
         )
 
-    def _page(self, name: str, first: Iterable[Content], *sections: Markup) -> str:
-        texts = self.course.machine.texts
-        title = texts(name, dyad=self.course.relationship.dyad)
+    @property
+    def _title(self) -> str:
+        key = "page.title_together" if self.observations is None else "page.title"
+        return self.course.machine.texts(key, dyad=self.course.relationship.dyad)
+
+    def _page(self, first: Iterable[Content], *sections: Markup) -> str:
+        texts, title = self.course.machine.texts, self._title
         made_with = "page.made_with" if self.day is None else "page.made_with_on"
         footer = tag("footer", texts(made_with, version=version("therarel"), day=self.day))
         return page(title, tag("header", tag("h1", title), *first), *sections, footer)
@@ -191,7 +192,7 @@ class CourseReport:
     __repr__ = one_line
 
     def __str__(self) -> str:
-        return self.course.machine.texts.said(self.course.relationship.dyad)
+        return self._title
 
     def _repr_html_(self) -> str:
         return framed(self.html, self.course.machine.texts("page.frame"))

@@ -247,6 +247,7 @@ def test_a_sudden_change_is_known_two_sessions_later_and_at_the_end_by_what_ther
     (found,) = [each for each in later if isinstance(each, SessionAnswer) and each.flagged]
     assert (found.session, found.known_at) == (4, 6)
     (back,) = [each for each in later if isinstance(each, RecoveryAnswer)]
+    assert not back.flagged
     assert (back.status, back.returned_at) == (RecoveryStatus.RECOVERED, 7)
 
 
@@ -455,7 +456,12 @@ def test_a_rule_that_looks_ahead_is_refused_with_one_that_does_not(rule: Any, hi
 
 @pytest.mark.parametrize(
     ("session", "score", "words"),
-    [(2, 4, "later than"), (1, 4, "later than"), (3, 6, "its scale"), (3, math.nan, "its scale")],
+    [
+        (2, 4, "later than"),
+        (1, 4, "later than"),
+        (3, 6, "its scale, got 6 .expected 1 to 5"),
+        (3, math.nan, "its scale"),
+    ],
 )
 def test_sessions_come_in_order_and_scores_lie_on_the_scale(session: float, score: float, words: str) -> None:
     """A late session or a score outside the scale changes nothing and says what to do."""

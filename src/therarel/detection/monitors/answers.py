@@ -146,6 +146,11 @@ class RecoveryAnswer:
     returned_at: float | None
     known_at: float
 
+    @property
+    def flagged(self) -> bool:
+        """Never: it says what became of a session that was flagged before."""
+        return False
+
     def explain(self) -> str:
         """The answer in words, with what a monitor is not."""
         dated, terms = self.monitor.dated, self.monitor.terms

@@ -180,7 +180,7 @@ class Monitor(Followed):
                     "a score has to be on its scale",
                     where="Monitor.update",
                     value=shown(score),
-                    bound=f"{low:g} to {high:g}",
+                    bound=f"{self.stated.minimum:g} to {self.stated.maximum:g}",
                 )
         return evolve(state, sessions=(*state.sessions, float(session)), scores=(*state.scores, score))
 

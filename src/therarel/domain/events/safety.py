@@ -8,7 +8,7 @@ from therarel.confidential import Pseudonym
 from therarel.domain import checks
 from therarel.domain.checks import as_pseudonym, members, optional
 from therarel.domain.events.happening import Happening
-from therarel.domain.occurrence import Occurrence
+from therarel.domain.occurrence import A_TIME, Occurrence
 from therarel.domain.people import Reporter
 from therarel.domain.safety import (
     ConcernKind,
@@ -58,7 +58,7 @@ class SafetyConcernRaised(Happening):
     informed: frozenset[InvolvedParty] = field(
         default=frozenset(), converter=involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
-    review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
+    review_due: Occurrence | None = field(default=None, validator=optional(A_TIME), kw_only=True)
 
 
 @frozen
@@ -99,7 +99,7 @@ class SafetyConcernReviewed(Happening):
     informed: frozenset[InvolvedParty] = field(
         default=frozenset(), converter=involved_party_set, validator=members(checks.a(InvolvedParty)), kw_only=True
     )
-    review_due: Occurrence | None = field(default=None, validator=optional(checks.a(Occurrence)), kw_only=True)
+    review_due: Occurrence | None = field(default=None, validator=optional(A_TIME), kw_only=True)
 
 
 @frozen

@@ -137,7 +137,7 @@ def _rupture(event: events.RuptureNoticed) -> RuptureEpisode:
 
 
 def _graver(one: RuptureSeverity | None, other: RuptureSeverity) -> RuptureSeverity:
-    return other if one is None or other.rank > one.rank else one
+    return other if one is None or other > one else one
 
 
 def rupture_seen_anew(relationship: Relationship, event: events.RuptureReassessed, policy: Policy) -> Changes:
