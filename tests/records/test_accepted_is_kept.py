@@ -54,7 +54,8 @@ def kept_or_refused(value: object, field: str, given: object) -> None:
             assert records.loads(text.encode().decode()) == changed
         return
     assert refused.where is None or refused.where.startswith(type(value).__name__)
-    assert not isinstance(given, str) or len(given) < 3 or given not in str(refused).replace(shown(given), "")
+    if isinstance(given, str) and len(given) > 2 and any(map(str.isalpha, given)):  # dots are in hints as well
+        assert given not in str(refused).replace(shown(given), "")
 
 
 @settings(max_examples=200)
