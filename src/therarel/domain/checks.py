@@ -112,7 +112,7 @@ def a(kind: type | tuple[type, ...], *, hint: str | None = None) -> Check:
 
 
 def _hint_of(kinds: tuple[type, ...], value: object) -> str | None:
-    """Which term of a closed list was meant, where text stands in its place."""
+    """Which term of a closed list was meant, where text was given in its place."""
     terms = {term.value: f"{term.__class__.__name__}.{term.name}" for kind in kinds for term in _terms(kind)}
     if not terms or not isinstance(value, str):
         return None

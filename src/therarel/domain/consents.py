@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import field, frozen
 
 from therarel.confidential import Confidential
@@ -85,14 +87,7 @@ class Consent:
     decided: Occurrence = field(default=Occurrence(), validator=checks.a(Occurrence), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        if (self.scope is ConsentScope.SHARING) != (self.recipient is not None):
-            _contradicts("recipient", "sharing names one role, and nothing else does", "such as 'family-doctor'")
-        if self.decision is ConsentDecision.DEFERRED and self.scope is not ConsentScope.TREATMENT:
-            _contradicts("decision", "in an emergency only consent to treatment can be deferred")
-        if (self.by is None or self.by is ConsentGiver.CLIENT) and self.client_assent is not None:
-            _contradicts("client_assent", "assent is recorded beside the decision of somebody else", "leave it out")
-        if self.reported is not None and self.footing is not ConsentFooting.MANDATED:
-            _contradicts("reported", "what is reported to whom is said of a mandated client", "footing=MANDATED")
+        refuse_contradictions(self)
 
     @property
     def is_given(self) -> bool:
@@ -123,5 +118,21 @@ class Consent:
         return texts("consent.decided_by", about=about, decision=self.decision, giver=self.by)
 
 
-def _contradicts(name: str, what: str, hint: str | None = None) -> None:
-    raise InvalidValueError(what, where=f"Consent.{name}", hint=hint)
+def refuse_contradictions(given: Any) -> None:
+    """Refuse a consent, or an event that has the fields of one, whose parts contradict each other.
+
+    Raises:
+        InvalidValueError: naming the field of what was given.
+    """
+
+    def contradicts(name: str, what: str, hint: str | None = None) -> None:
+        raise InvalidValueError(what, where=f"{type(given).__name__}.{name}", hint=hint)
+
+    if (given.scope is ConsentScope.SHARING) != (given.recipient is not None):
+        contradicts("recipient", "sharing names one role, and nothing else does", "such as 'family-doctor'")
+    if given.decision is ConsentDecision.DEFERRED and given.scope is not ConsentScope.TREATMENT:
+        contradicts("decision", "in an emergency only consent to treatment can be deferred")
+    if (given.by is None or given.by is ConsentGiver.CLIENT) and given.client_assent is not None:
+        contradicts("client_assent", "assent is recorded beside the decision of somebody else", "leave it out")
+    if given.reported is not None and given.footing is not ConsentFooting.MANDATED:
+        contradicts("reported", "what is reported to whom is said of a mandated client", "footing=MANDATED")

@@ -159,8 +159,8 @@ class ClientReport:
 
     def _lines(self) -> Iterator[str]:
         yield f"{self.client.name}{', simulated' if self.simulated is not None else ''}"
-        for rule, found in zip(self.detection.rules, self.client.findings, strict=True):
-            sentences = [candidate.sentence for candidate in found] or ["no session is flagged"]
+        for rule, candidates in zip(self.detection.rules, self.client.findings, strict=True):
+            sentences = [candidate.sentence for candidate in candidates] or ["no session is flagged"]
             yield f"{rule.label}: {' '.join(sentences)}"
         yield "What could not have been seen is on the page: `html`, `save`."
 

@@ -8,7 +8,14 @@ from therarel.confidential import Confidential
 from therarel.domain import checks
 from therarel.domain.agreements import GoalOwner, GoalStatus, Term, term_set
 from therarel.domain.checks import as_private, members, optional
-from therarel.domain.consents import Consent, ConsentDecision, ConsentFooting, ConsentGiver, ConsentScope
+from therarel.domain.consents import (
+    Consent,
+    ConsentDecision,
+    ConsentFooting,
+    ConsentGiver,
+    ConsentScope,
+    refuse_contradictions,
+)
 from therarel.domain.events.happening import Happening
 from therarel.domain.people import Party, party_set
 from therarel.domain.ratings import Rating
@@ -49,7 +56,7 @@ class ConsentDecided(Happening):
     recipient: str | None = field(default=None, validator=optional(checks.code), metadata=checks.CODED)
 
     def __attrs_post_init__(self) -> None:
-        _ = self.consent  # refuses what contradicts itself
+        refuse_contradictions(self)
 
     @property
     def consent(self) -> Consent:
