@@ -162,7 +162,7 @@ class ClientReport:
         for rule, candidates in zip(self.detection.rules, self.client.findings, strict=True):
             sentences = [candidate.sentence for candidate in candidates] or ["no session is flagged"]
             yield f"{rule.label}: {' '.join(sentences)}"
-        yield "What could not have been seen is on the page: `html`, `save`."
+        yield "What could not have been seen is on the page, which save writes."
 
     def _repr_html_(self) -> str:
         return framed(self.html, "Client")
